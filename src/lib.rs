@@ -1,0 +1,4 @@
+pub mod baby;
+pub mod domain;
+pub mod media;
+pub mod providers;
