@@ -1,5 +1,19 @@
-//! Campaigns, scenes, profiles and the words that describe them. Pure: no I/O, no clock, no async.
+//! Campaigns, scenes, profiles and the words that describe them. Pure: no I/O, no clock, no async. Everything else
+//! may use this; it uses nothing else of the crate.
 
+pub mod campaign;
+pub mod fault;
+pub mod ids;
+pub mod look;
+pub mod money;
+pub mod prompt;
+pub mod text;
 pub mod tone;
 
+pub use campaign::{Campaign, Dialogue, Layout, MaterialPath, Media, Profile, Reference, Scene, SpeakerIndex};
+pub use fault::Fault;
+pub use ids::CampaignId;
+pub use money::MicroDollars;
+pub use prompt::PortraitPrompt;
+pub use text::{Display, DisplayText};
 pub use tone::Tone;

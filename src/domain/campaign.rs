@@ -1,0 +1,236 @@
+//! What a campaign file says, after every check has passed. Made only by [`crate::domain::read`]; what is here can be
+//! trusted: speakers have profiles, paths stay inside, texts carry no control characters.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{CampaignId, Tone};
+
+/// A whole campaign.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Campaign {
+    pub id: CampaignId,
+    pub topic: String,
+    /// At least one, at most [`Campaign::MOST_SCENES`].
+    pub scenes: Vec<Scene>,
+    /// In the order of the file. [`SpeakerIndex`] points into it.
+    pub profiles: Vec<Profile>,
+    /// Word → how to spell it for the voice.
+    pub pronounce: BTreeMap<String, String>,
+    pub layout: Layout,
+    pub music: Option<MaterialPath>,
+}
+
+/// Position of a profile in [`Campaign::profiles`]; only the reader makes one, so it always points at a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct SpeakerIndex(pub(super) usize);
+
+/// One entry of the script.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Scene {
+    Dialogue(Dialogue),
+    Media(Media),
+}
+
+/// A line that a baby speaks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dialogue {
+    pub speaker: SpeakerIndex,
+    /// Shown as the caption, and spoken unless `say` is given.
+    pub text: String,
+    pub say: Option<String>,
+    /// The person's own recording instead of a made voice.
+    pub audio: Option<MaterialPath>,
+}
+
+/// A picture, sound or video of the person's own between the lines.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Media {
+    pub source: MaterialPath,
+    pub caption: Option<String>,
+    /// In seconds; `None` is the sound's or video's own length, or a default for a picture.
+    pub duration_s: Option<f64>,
+}
+
+/// One baby.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Profile {
+    /// The name in the file: any text without control characters.
+    pub speaker: String,
+    /// The tone as written; [`Profile::tone`] is what it means.
+    pub tone_text: String,
+    /// A provider's voice id or an alias such as `baby_voice_1`.
+    pub voice_id: String,
+    pub appearance: Option<String>,
+    /// The person's own picture instead of a made portrait.
+    pub portrait: Option<MaterialPath>,
+    /// The face that a new portrait should keep.
+    pub reference: Option<Reference>,
+    /// Twins: this baby is drawn as that one.
+    pub same_as: Option<SpeakerIndex>,
+    /// Image model instead of the configured one.
+    pub model: Option<String>,
+}
+
+impl Profile {
+    pub fn tone(&self) -> Tone {
+        Tone::from_words(&self.tone_text)
+    }
+}
+
+/// Where the face of a new portrait comes from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reference {
+    File(MaterialPath),
+    Take(u32),
+}
+
+/// How the babies stand in the frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    #[default]
+    Solo,
+    Duo,
+}
+
+/// A file of the person's own, relative to the campaign file and, as far as its text can tell, never outside that
+/// folder (links are checked when the file is opened).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct MaterialPath(String);
+
+/// Why a text is no [`MaterialPath`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MaterialPathError {
+    #[error("the path is empty")]
+    Empty,
+    #[error("network addresses are not fetched; download the file into the campaign's folder")]
+    Network,
+    #[error("the path must be relative to the campaign file")]
+    Absolute,
+    #[error("the path leads out of the campaign's folder")]
+    Outside,
+}
+
+impl MaterialPath {
+    /// Both `/` and `\` separate folders, so that a file written on one system cannot escape on another.
+    pub fn new(text: &str) -> Result<Self, MaterialPathError> {
+        if text.trim().is_empty() {
+            return Err(MaterialPathError::Empty);
+        }
+        if text.contains("://") {
+            return Err(MaterialPathError::Network);
+        }
+        let drive = text.as_bytes().get(1) == Some(&b':');
+        if drive || text.starts_with(['/', '\\']) {
+            return Err(MaterialPathError::Absolute);
+        }
+        let mut depth = 0usize;
+        for part in text.split(['/', '\\']) {
+            match part {
+                "" | "." => {}
+                ".." => depth = depth.checked_sub(1).ok_or(MaterialPathError::Outside)?,
+                _ => depth += 1,
+            }
+        }
+        if depth == 0 {
+            return Err(MaterialPathError::Empty);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn as_path(&self) -> &Path {
+        Path::new(&self.0)
+    }
+}
+
+impl Campaign {
+    pub const MOST_SCENES: usize = 10_000;
+    /// Bytes of a campaign file.
+    pub const LARGEST_FILE: u64 = 8 * 1024 * 1024;
+
+    pub fn profile(&self, speaker: SpeakerIndex) -> &Profile {
+        &self.profiles[speaker.0]
+    }
+
+    /// Every speaker with its profile, in file order.
+    pub fn speakers(&self) -> impl ExactSizeIterator<Item = (SpeakerIndex, &Profile)> {
+        self.profiles.iter().enumerate().map(|(position, profile)| (SpeakerIndex(position), profile))
+    }
+
+    pub fn speaker_named(&self, name: &str) -> Option<SpeakerIndex> {
+        self.profiles.iter().position(|profile| profile.speaker == name).map(SpeakerIndex)
+    }
+
+    /// The baby whose portrait `speaker` wears: itself, or the one named by `same_as` (chains are followed by the
+    /// reader, which refuses rings).
+    pub fn face_of(&self, speaker: SpeakerIndex) -> SpeakerIndex {
+        let mut face = speaker;
+        while let Some(other) = self.profile(face).same_as {
+            face = other;
+        }
+        face
+    }
+
+    /// Every file of the person's own that the campaign names, once each.
+    pub fn materials(&self) -> BTreeSet<&MaterialPath> {
+        let mut materials = BTreeSet::new();
+        for scene in &self.scenes {
+            match scene {
+                Scene::Dialogue(line) => materials.extend(line.audio.as_ref()),
+                Scene::Media(media) => {
+                    materials.insert(&media.source);
+                }
+            }
+        }
+        for profile in &self.profiles {
+            materials.extend(profile.portrait.as_ref());
+            if let Some(Reference::File(path)) = &profile.reference {
+                materials.insert(path);
+            }
+        }
+        materials.extend(self.music.as_ref());
+        materials
+    }
+}
+
+impl SpeakerIndex {
+    pub fn position(self) -> usize {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn material_never_leaves_the_folder() {
+        for good in ["cover.png", "media/cover.png", "./a", "a/../b", "weird name.wav", "a//b"] {
+            assert!(MaterialPath::new(good).is_ok(), "{good}");
+        }
+        for (bad, why) in [
+            ("", MaterialPathError::Empty),
+            ("a/..", MaterialPathError::Empty),
+            ("/etc/passwd", MaterialPathError::Absolute),
+            ("\\\\host\\share", MaterialPathError::Absolute),
+            ("C:\\x", MaterialPathError::Absolute),
+            ("../x", MaterialPathError::Outside),
+            ("a/../../x", MaterialPathError::Outside),
+            ("a\\..\\..\\x", MaterialPathError::Outside),
+            ("https://example.com/a.png", MaterialPathError::Network),
+        ] {
+            assert_eq!(MaterialPath::new(bad), Err(why), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The portrait prompt, assembled from named parts in this one place and shown to the person as it is sent.
+
+use super::{Profile, Tone};
+
+/// The parts of a portrait prompt, each a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortraitPrompt {
+    pub subject: &'static str,
+    pub equipment: &'static str,
+    pub composition: &'static str,
+    pub expression: String,
+    pub appearance: Option<String>,
+    pub technical: &'static str,
+}
+
+const SUBJECT: &str = "Portrait of a very cute, chubby baby podcaster, 6 to 12 months old, with big expressive eyes, \
+     sitting upright.";
+const EQUIPMENT: &str = "The baby wears large professional over-ear headphones in proportion to its head, with a \
+     quality microphone on a boom arm in front, in a podcast studio with rich dark curtains, acoustic treatment and \
+     warm soft light.";
+const COMPOSITION: &str = "The head fills the upper half of the frame with the chin above the middle, facing the \
+     camera; the space below shows the chest and the microphone and stays calm, as room for captions. The microphone \
+     never covers the mouth.";
+const TECHNICAL: &str = "Vertical 2:3 portrait photograph, photorealistic and not a cartoon, sharp focus on the face, \
+     background slightly out of focus. No text, no watermark, one baby only.";
+
+impl PortraitPrompt {
+    pub fn new(profile: &Profile) -> Self {
+        let tone = profile.tone();
+        let words = profile.tone_text.trim();
+        let expression = if words.is_empty() || tone == Tone::Neutral && words.eq_ignore_ascii_case("neutral") {
+            format!("Expression: {}.", tone.expression())
+        } else {
+            format!("Expression ({words}): {}.", tone.expression())
+        };
+        let appearance = profile.appearance.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        Self {
+            subject: SUBJECT,
+            equipment: EQUIPMENT,
+            composition: COMPOSITION,
+            expression,
+            appearance: appearance.map(|text| format!("Appearance: {}.", text.trim_end_matches('.'))),
+            technical: TECHNICAL,
+        }
+    }
+
+    /// The prompt as it is sent: the parts in order, one line each.
+    pub fn text(&self) -> String {
+        let parts = [self.subject, self.equipment, self.composition, &self.expression];
+        let rest = self.appearance.as_deref().into_iter().chain([self.technical]);
+        parts.into_iter().chain(rest).collect::<Vec<_>>().join("\n")
+    }
+}
