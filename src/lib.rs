@@ -1,4 +1,5 @@
 pub mod baby;
 pub mod domain;
 pub mod media;
+pub mod plan;
 pub mod providers;

@@ -1,0 +1,58 @@
+//! Which take of each face and line a campaign uses: the content of `ID.takes.json`, kept beside the campaign file
+//! like a lockfile, so that a colleague who pulls the repository gets the same faces.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{JobKey, Product};
+
+/// All choices of a campaign, by the key of the request without its take ([`super::Request::base`]): a choice holds
+/// exactly as long as that request is still the one asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choices {
+    #[serde(default)]
+    pub choices: BTreeMap<JobKey, Choice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    pub product: Product,
+    /// For people who read the file, and to find a face again after an edit of its profile: the speaker's name, or the
+    /// start of the line.
+    pub of: String,
+    pub pick: Pick,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pick {
+    /// Take n of the current request, from 1.
+    Take(u32),
+    /// The picture of an earlier request, kept although the profile has changed since.
+    Kept(JobKey),
+}
+
+impl Choices {
+    /// What is used for the request with this base: take 1 unless chosen otherwise.
+    pub fn pick(&self, base: JobKey) -> Pick {
+        self.choices.get(&base).map_or(Pick::Take(1), |choice| choice.pick)
+    }
+
+    /// Earlier choices of the same speaker's portrait whose request is no longer asked for: the pictures that can be
+    /// kept after an edit.
+    pub fn former_faces<'a>(
+        &'a self,
+        speaker: &'a str,
+        current: &'a [JobKey],
+    ) -> impl Iterator<Item = (JobKey, Pick)> + 'a {
+        self.choices
+            .iter()
+            .filter(move |(base, choice)| {
+                choice.product == Product::Portrait && choice.of == speaker && !current.contains(base)
+            })
+            .map(|(base, choice)| (*base, choice.pick))
+    }
+}

@@ -1,0 +1,249 @@
+//! The plan: a campaign, the providers, the choices and the hashes of own files become a graph of jobs. Pure: what is
+//! already made affects only status and price, never the graph.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::{
+    AssetHash, Billing, Choices, JobKey, Maker, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest,
+};
+use crate::domain::look::{face_look, voice_look};
+use crate::domain::{
+    Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
+};
+
+/// The hashes of the person's own files, read beforehand.
+pub type Sources = BTreeMap<MaterialPath, AssetHash>;
+
+/// One thing to make; several scenes and speakers may share it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Job {
+    pub key: JobKey,
+    /// The key without the take: see [`Request::base`].
+    pub base: JobKey,
+    pub request: Request,
+    pub billing: Billing,
+    /// The speakers who wear this face, or who speak this line.
+    pub speakers: Vec<SpeakerIndex>,
+    /// Positions in [`Campaign::scenes`], from 0.
+    pub scenes: Vec<usize>,
+}
+
+impl Job {
+    pub fn product(&self) -> Product {
+        self.request.product()
+    }
+
+    /// An upper bound of what making it costs.
+    pub fn price(&self) -> MicroDollars {
+        self.billing.price(&self.request)
+    }
+}
+
+/// Position of a job in [`Graph::jobs`].
+pub type JobIndex = usize;
+
+/// The jobs that one scene waits for; a media scene has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SceneJobs {
+    pub portrait: Option<JobIndex>,
+    pub voice: Option<JobIndex>,
+}
+
+impl SceneJobs {
+    pub fn of(self, product: Product) -> Option<JobIndex> {
+        match product {
+            Product::Portrait => self.portrait,
+            Product::Voice => self.voice,
+        }
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = JobIndex> {
+        self.portrait.into_iter().chain(self.voice)
+    }
+}
+
+/// All jobs of a campaign, each once: portraits in order of profiles, then voices in order of scenes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Graph {
+    pub jobs: Vec<Job>,
+    /// One entry a scene.
+    pub scenes: Vec<SceneJobs>,
+    /// One entry a profile.
+    pub portraits: Vec<JobIndex>,
+    #[serde(skip)]
+    by_key: HashMap<JobKey, JobIndex>,
+}
+
+/// An own file that the campaign names and that has no hash: it could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} cannot be read", .0.as_str())]
+pub struct MissingSource(pub MaterialPath);
+
+impl Graph {
+    pub fn job(&self, key: JobKey) -> Option<&Job> {
+        self.by_key.get(&key).map(|&index| &self.jobs[index])
+    }
+
+    pub fn index_of(&self, key: JobKey) -> Option<JobIndex> {
+        self.by_key.get(&key).copied()
+    }
+
+    pub fn portrait_of(&self, speaker: SpeakerIndex) -> &Job {
+        &self.jobs[self.portraits[speaker.position()]]
+    }
+
+    fn add(&mut self, request: Request, billing: Billing, speaker: SpeakerIndex) -> JobIndex {
+        let key = request.key();
+        let index = *self.by_key.entry(key).or_insert_with(|| {
+            let base = request.base();
+            self.jobs.push(Job { key, base, request, billing, speakers: Vec::new(), scenes: Vec::new() });
+            self.jobs.len() - 1
+        });
+        let speakers = &mut self.jobs[index].speakers;
+        if !speakers.contains(&speaker) {
+            speakers.push(speaker);
+        }
+        index
+    }
+}
+
+/// Plans a campaign. `sources` must hold every file that [`Campaign::materials`] names.
+pub fn plan(
+    campaign: &Campaign,
+    settings: &Settings,
+    choices: &Choices,
+    sources: &Sources,
+) -> Result<Graph, MissingSource> {
+    let mut graph = Graph::default();
+    for (speaker, _) in campaign.speakers() {
+        let request = portrait_request(campaign, speaker, &settings.image, sources)?;
+        let billing = billing_of(&request, &settings.image);
+        let index = graph.add(chosen(request, choices), billing, speaker);
+        graph.portraits.push(index);
+    }
+    let voice_looks: Vec<u32> = campaign.speakers().map(|(speaker, _)| voice_look(campaign, speaker)).collect();
+    for (position, scene) in campaign.scenes.iter().enumerate() {
+        let jobs = match scene {
+            Scene::Media(_) => SceneJobs::default(),
+            Scene::Dialogue(line) => {
+                let look = voice_looks[line.speaker.position()];
+                let request = voice_request(campaign, line, look, &settings.voice, sources)?;
+                let billing = billing_of(&request, &settings.voice);
+                let voice = graph.add(chosen(request, choices), billing, line.speaker);
+                SceneJobs { portrait: Some(graph.portraits[line.speaker.position()]), voice: Some(voice) }
+            }
+        };
+        for index in jobs.iter() {
+            graph.jobs[index].scenes.push(position);
+        }
+        graph.scenes.push(jobs);
+    }
+    Ok(graph)
+}
+
+/// Puts the chosen take into a request.
+fn chosen(request: Request, choices: &Choices) -> Request {
+    if !request.has_takes() {
+        return request;
+    }
+    match choices.pick(request.base()) {
+        Pick::Take(take) => request.with_take(take.max(1)),
+        Pick::Kept(key) if request.product() == Product::Portrait => Request::Kept { key },
+        Pick::Kept(_) => request.with_take(1),
+    }
+}
+
+fn billing_of(request: &Request, maker: &Maker) -> Billing {
+    if request.has_takes() { maker.billing } else { Billing::Free }
+}
+
+fn source_of(path: &MaterialPath, sources: &Sources) -> Result<AssetHash, MissingSource> {
+    sources.get(path).copied().ok_or_else(|| MissingSource(path.clone()))
+}
+
+fn portrait_request(
+    campaign: &Campaign,
+    speaker: SpeakerIndex,
+    maker: &Maker,
+    sources: &Sources,
+) -> Result<Request, MissingSource> {
+    let profile = campaign.profile(campaign.face_of(speaker));
+    if let Some(path) = &profile.portrait {
+        return Ok(Request::OwnPortrait { source: source_of(path, sources)? });
+    }
+    let reference = match &profile.reference {
+        Some(Reference::File(path)) => Some(source_of(path, sources)?),
+        // An earlier take as reference becomes an input when a provider can keep a face.
+        Some(Reference::Take(_)) | None => None,
+    };
+    let mut made_by = maker.made_by.clone();
+    if made_by.version.is_none()
+        && let Some(model) = &profile.model
+    {
+        made_by.model.clone_from(model);
+    }
+    Ok(Request::Portrait(PortraitRequest {
+        made_by,
+        prompt: PortraitPrompt::new(profile).text(),
+        tone: profile.tone(),
+        tone_text: profile.tone_text.clone(),
+        appearance: profile.appearance.clone(),
+        reference,
+        look: face_look(campaign, speaker),
+        take: 1,
+    }))
+}
+
+fn voice_request(
+    campaign: &Campaign,
+    line: &Dialogue,
+    look: u32,
+    maker: &Maker,
+    sources: &Sources,
+) -> Result<Request, MissingSource> {
+    if let Some(path) = &line.audio {
+        return Ok(Request::OwnVoice { source: source_of(path, sources)? });
+    }
+    let profile: &Profile = campaign.profile(line.speaker);
+    Ok(Request::Voice(VoiceRequest {
+        made_by: maker.made_by.clone(),
+        voice_id: profile.voice_id.clone(),
+        text: spoken(line, &campaign.pronounce),
+        tone: profile.tone(),
+        look,
+        take: 1,
+    }))
+}
+
+/// The text that is spoken: `say` as written, else `text` with whole words replaced by their pronunciation.
+fn spoken(line: &Dialogue, pronounce: &BTreeMap<String, String>) -> String {
+    if let Some(say) = &line.say {
+        return say.clone();
+    }
+    // Longest first, so that "Mon Rovîa" wins over "Mon".
+    let mut words: Vec<(&String, &String)> = pronounce.iter().filter(|(word, _)| !word.is_empty()).collect();
+    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    let mut said = String::with_capacity(line.text.len());
+    let mut rest = line.text.as_str();
+    let mut previous: Option<char> = None;
+    while let Some(first) = rest.chars().next() {
+        let starts_word = !previous.is_some_and(char::is_alphanumeric);
+        let replacement = words.iter().find(|(word, _)| {
+            starts_word
+                && rest.starts_with(word.as_str())
+                && !rest[word.len()..].chars().next().is_some_and(char::is_alphanumeric)
+        });
+        let taken = if let Some((word, spelling)) = replacement {
+            said.push_str(spelling);
+            &rest[..word.len()]
+        } else {
+            said.push(first);
+            &rest[..first.len_utf8()]
+        };
+        previous = taken.chars().next_back();
+        rest = &rest[taken.len()..];
+    }
+    said
+}

@@ -1,0 +1,168 @@
+//! Content addresses: the key of a job (hash of its canonical request) and of an asset (hash of its bytes).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Why a text is no hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a hash has 64 hexadecimal digits")]
+pub struct HashError;
+
+macro_rules! sha256_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            pub fn of(bytes: &[u8]) -> Self {
+                Self(Sha256::digest(bytes).into())
+            }
+
+            pub fn from_digest(digest: [u8; 32]) -> Self {
+                Self(digest)
+            }
+
+            pub fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+
+            /// The first eight digits: enough for a person to tell two apart.
+            pub fn short(&self) -> String {
+                self.0[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.short())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = HashError;
+
+            fn from_str(text: &str) -> Result<Self, HashError> {
+                Ok(Self(parse_hex(text).ok_or(HashError)?))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = HashError;
+
+            fn try_from(text: String) -> Result<Self, HashError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(hash: $name) -> String {
+                hash.to_string()
+            }
+        }
+    };
+}
+
+sha256_type! {
+    /// Identifies a job: SHA-256 of the canonical JSON of its request. Two requests that would make the same bytes have
+    /// the same key, whoever asks.
+    JobKey
+}
+
+sha256_type! {
+    /// Identifies a file by its bytes: a made asset, or a source file of the person's own.
+    AssetHash
+}
+
+fn parse_hex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    let mut hash = [0; 32];
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// JSON with sorted keys, no white space and no `null` members: one text for one meaning. A member that is absent and
+/// one that is `null` are the same request, so adding an optional field later keeps every existing key.
+pub fn canonical_json(value: &Value) -> String {
+    let mut text = String::new();
+    write_canonical(value, &mut text);
+    text
+}
+
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().filter(|(_, member)| !member.is_null()).collect();
+            sorted.sort_by_key(|(name, _)| name.as_str());
+            text.push('{');
+            for (position, (name, member)) in sorted.into_iter().enumerate() {
+                if position > 0 {
+                    text.push(',');
+                }
+                text.push_str(&Value::String(name.clone()).to_string());
+                text.push(':');
+                write_canonical(member, text);
+            }
+            text.push('}');
+        }
+        Value::Array(items) => {
+            text.push('[');
+            for (position, item) in items.iter().enumerate() {
+                if position > 0 {
+                    text.push(',');
+                }
+                write_canonical(item, text);
+            }
+            text.push(']');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn one_meaning_has_one_text() {
+        let value = json!({"b": [1, {"z": null, "y": "ü\n"}], "a": 0.5, "n": null});
+        assert_eq!(canonical_json(&value), r#"{"a":0.5,"b":[1,{"y":"ü\n"}]}"#);
+    }
+
+    #[test]
+    fn hashes_read_back() {
+        let hash = AssetHash::of(b"abc");
+        assert_eq!(hash.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        for bad in ["", "ba78", &"g".repeat(64), &"é".repeat(32)] {
+            assert_eq!(bad.parse::<AssetHash>(), Err(HashError));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_text_is_valid_json_with_the_same_meaning(names in proptest::collection::vec(any::<String>(), 0..8)) {
+            let value: Value = names.iter().map(|name| (name.clone(), Value::String(name.clone()))).collect::<serde_json::Map<_, _>>().into();
+            prop_assert_eq!(serde_json::from_str::<Value>(&canonical_json(&value)).unwrap(), value);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! A campaign is a build: requests with keys, the graph of jobs, their states, prices and explanations. Pure; uses only
+//! `domain`.
+
+pub mod choices;
+pub mod explain;
+pub mod graph;
+pub mod key;
+pub mod request;
+pub mod settings;
+pub mod state;
+
+pub use choices::{Choice, Choices, Pick};
+pub use explain::{Difference, explain};
+pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources, plan};
+pub use key::{AssetHash, HashError, JobKey, canonical_json};
+pub use request::{MadeBy, PortraitRequest, Product, Request, VoiceRequest};
+pub use settings::{Billing, Maker, Mode, Settings};
+pub use state::{Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};

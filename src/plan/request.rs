@@ -1,0 +1,159 @@
+//! Requests: everything that decides the bytes of a product, and nothing else. No speaker name, campaign id or scene
+//! number is in here, so the same baby is free in the next campaign.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{AssetHash, JobKey, canonical_json};
+use crate::domain::Tone;
+
+/// What a job is asked to make.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Request {
+    Portrait(PortraitRequest),
+    Voice(VoiceRequest),
+    /// The person's own picture, cropped to fill the portrait.
+    OwnPortrait {
+        source: AssetHash,
+    },
+    /// The person's own recording, decoded and levelled.
+    OwnVoice {
+        source: AssetHash,
+    },
+    /// A picture made by an earlier request, kept on purpose after the profile changed. Its job has that request's
+    /// key, so it is never made anew.
+    Kept {
+        key: JobKey,
+    },
+}
+
+/// Who makes a product, and with what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MadeBy {
+    pub provider: String,
+    pub model: String,
+    /// Version of a built-in part; a change of its output is a new version. `None` for outside providers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// A base address other than the provider's own: a test server must not poison the real cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Everything else that is sent and changes the bytes (quality, format …).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// A portrait, 1024 × 1536.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortraitRequest {
+    pub made_by: MadeBy,
+    pub prompt: String,
+    pub tone: Tone,
+    pub tone_text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appearance: Option<String>,
+    /// The picture whose face is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<AssetHash>,
+    pub look: u32,
+    pub take: u32,
+}
+
+/// One spoken line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VoiceRequest {
+    pub made_by: MadeBy,
+    pub voice_id: String,
+    /// What is spoken: `say` or `text`, with the campaign's pronunciations put in.
+    pub text: String,
+    pub tone: Tone,
+    pub look: u32,
+    pub take: u32,
+}
+
+/// What a request makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    Portrait,
+    Voice,
+}
+
+impl Product {
+    pub const ALL: [Product; 2] = [Product::Portrait, Product::Voice];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Product::Portrait => "portrait",
+            Product::Voice => "voice",
+        }
+    }
+}
+
+impl Request {
+    /// The request as canonical JSON: what the key is the hash of, and what `explain` compares.
+    pub fn canonical(&self) -> Value {
+        serde_json::to_value(self).expect("a request holds only strings, numbers and maps with string keys")
+    }
+
+    pub fn key(&self) -> JobKey {
+        match self {
+            Request::Kept { key } => *key,
+            request => JobKey::of(canonical_json(&request.canonical()).as_bytes()),
+        }
+    }
+
+    /// The key of the request without its take: what all takes of one face or line have in common.
+    pub fn base(&self) -> JobKey {
+        self.with_take(0).key()
+    }
+
+    /// The same request for another take; own material has only one.
+    pub fn with_take(&self, take: u32) -> Request {
+        let mut request = self.clone();
+        match &mut request {
+            Request::Portrait(portrait) => portrait.take = take,
+            Request::Voice(voice) => voice.take = take,
+            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {}
+        }
+        request
+    }
+
+    /// From 1; own material is always take 1.
+    pub fn take(&self) -> u32 {
+        match self {
+            Request::Portrait(portrait) => portrait.take,
+            Request::Voice(voice) => voice.take,
+            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => 1,
+        }
+    }
+
+    /// Whether another take can be asked for: not of the person's own material.
+    pub fn has_takes(&self) -> bool {
+        matches!(self, Request::Portrait(_) | Request::Voice(_))
+    }
+
+    pub fn product(&self) -> Product {
+        match self {
+            Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
+            Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
+        }
+    }
+
+    /// Who makes it; `None` for own material and kept pictures.
+    pub fn made_by(&self) -> Option<&MadeBy> {
+        match self {
+            Request::Portrait(portrait) => Some(&portrait.made_by),
+            Request::Voice(voice) => Some(&voice.made_by),
+            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => None,
+        }
+    }
+
+    /// `sketch`, `pico`, … or `own` for the person's own material.
+    pub fn provider(&self) -> &str {
+        self.made_by().map_or("own", |made_by| &made_by.provider)
+    }
+}

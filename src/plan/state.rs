@@ -1,0 +1,164 @@
+//! How far things are: the state of a job, of a scene and of a campaign. Pure functions of a graph and the states of
+//! its jobs; the same words are used on screen, in JSON and in the journal.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Graph, Job, JobKey, SceneJobs};
+use crate::domain::MicroDollars;
+
+/// Why a job could not be made, in words for the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What failed and why, as a sentence without a final full stop.
+    pub reason: String,
+    /// What to do next, as a sentence.
+    pub next_step: String,
+    /// Whether trying again without any change can help.
+    pub retryable: bool,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}. {}", self.reason, self.next_step)
+    }
+}
+
+/// The state of one job.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum JobState {
+    /// Not made and not asked for.
+    #[default]
+    Pending,
+    /// Asked for; waits for its turn.
+    Waiting,
+    Running,
+    /// Made by the current run, or while this program looked on.
+    Made,
+    /// Made earlier: nothing to do.
+    Cached,
+    Failed(Failure),
+    Cancelled,
+}
+
+impl JobState {
+    pub fn is_made(&self) -> bool {
+        matches!(self, JobState::Made | JobState::Cached)
+    }
+
+    /// Asked for and not yet ended.
+    pub fn is_active(&self) -> bool {
+        matches!(self, JobState::Waiting | JobState::Running)
+    }
+
+    /// One symbol each, so that state is told without colour.
+    pub fn symbol(&self) -> char {
+        match self {
+            JobState::Pending | JobState::Waiting => '·',
+            JobState::Running => '◐',
+            JobState::Made => '●',
+            JobState::Cached => '◌',
+            JobState::Failed(_) => '!',
+            JobState::Cancelled => '×',
+        }
+    }
+
+    pub fn word(&self) -> &'static str {
+        match self {
+            JobState::Pending => "pending",
+            JobState::Waiting => "waiting",
+            JobState::Running => "running",
+            JobState::Made => "made",
+            JobState::Cached => "from cache",
+            JobState::Failed(_) => "failed",
+            JobState::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// The state of a scene: the least advanced of its jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SceneStatus {
+    Pending,
+    Processing,
+    Success,
+    Failed,
+}
+
+/// How many jobs are where, and what the missing ones cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Progress {
+    pub total: usize,
+    pub made: usize,
+    pub cached: usize,
+    pub waiting: usize,
+    pub running: usize,
+    pub failed: usize,
+    pub cancelled: usize,
+    pub scenes_total: usize,
+    pub scenes_made: usize,
+    /// Upper bound of the price of everything that is not made.
+    pub price_of_missing: MicroDollars,
+}
+
+impl Progress {
+    pub fn done(&self) -> usize {
+        self.made + self.cached
+    }
+
+    pub fn active(&self) -> usize {
+        self.waiting + self.running
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.done() == self.total
+    }
+
+    /// 0 to 1; an empty campaign is complete.
+    pub fn fraction(&self) -> f64 {
+        if self.total == 0 { 1.0 } else { self.done() as f64 / self.total as f64 }
+    }
+}
+
+/// The status of one scene. A media scene without jobs is complete: its file was found when the campaign was read.
+pub fn scene_status<'a>(graph: &Graph, scene: SceneJobs, state: &impl Fn(JobKey) -> &'a JobState) -> SceneStatus {
+    let mut status = SceneStatus::Success;
+    for index in scene.iter() {
+        match state(graph.jobs[index].key) {
+            JobState::Failed(_) => return SceneStatus::Failed,
+            JobState::Waiting | JobState::Running => status = SceneStatus::Processing,
+            JobState::Pending | JobState::Cancelled if status == SceneStatus::Success => status = SceneStatus::Pending,
+            JobState::Pending | JobState::Cancelled | JobState::Made | JobState::Cached => {}
+        }
+    }
+    status
+}
+
+/// Counts a whole graph.
+pub fn progress<'a>(graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> Progress {
+    let mut progress = Progress { total: graph.jobs.len(), scenes_total: graph.scenes.len(), ..Progress::default() };
+    for job in &graph.jobs {
+        let state = state(job.key);
+        match state {
+            JobState::Pending => {}
+            JobState::Waiting => progress.waiting += 1,
+            JobState::Running => progress.running += 1,
+            JobState::Made => progress.made += 1,
+            JobState::Cached => progress.cached += 1,
+            JobState::Failed(_) => progress.failed += 1,
+            JobState::Cancelled => progress.cancelled += 1,
+        }
+        if !state.is_made() {
+            progress.price_of_missing += job.price();
+        }
+    }
+    progress.scenes_made =
+        graph.scenes.iter().filter(|scene| scene_status(graph, **scene, state) == SceneStatus::Success).count();
+    progress
+}
+
+/// The jobs that are not made.
+pub fn missing<'a>(graph: &'a Graph, state: impl Fn(JobKey) -> &'a JobState) -> impl Iterator<Item = &'a Job> {
+    graph.jobs.iter().filter(move |job| !state(job.key).is_made())
+}
