@@ -157,3 +157,30 @@ impl Request {
         self.made_by().map_or("own", |made_by| &made_by.provider)
     }
 }
+
+/// What one output of a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Picture,
+    Sound,
+}
+
+/// One stored output of a job: which file it is, and what a view wants to know without opening it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    pub role: Role,
+    pub hash: AssetHash,
+    /// Size of the file.
+    pub bytes: u64,
+    /// `image/png`, `audio/wav`, …
+    pub media_type: String,
+    /// Pixels of a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Length of a sound in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub milliseconds: Option<u32>,
+}

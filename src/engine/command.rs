@@ -1,0 +1,69 @@
+//! What any front end may ask of the engine. The studio, the command line and the HTTP API all speak this.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::{CampaignId, SpeakerIndex};
+use crate::plan::{JobKey, Mode, Pick, Product};
+
+/// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub Uuid);
+
+impl RunId {
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl std::fmt::Display for RunId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One request to the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Make what is missing; failed and cancelled jobs are tried again.
+    Generate { run: RunId, campaign: CampaignId, mode: Mode, scope: Scope },
+    /// Make a new take of one face or line. It becomes a candidate; nothing else changes until it is chosen.
+    Regenerate { run: RunId, campaign: CampaignId, mode: Mode, subject: Subject },
+    /// Use a take from now on, and write it to `ID.takes.json`.
+    Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
+    /// Stop what is waiting; what is running is stopped where that costs nothing.
+    Cancel(Cancel),
+    /// Read the campaigns folder again.
+    Reload,
+    /// Write a new campaign file with this name and load it.
+    New { name: String },
+    /// Put the built-in samples into the campaigns folder (made if needed) and load them.
+    AddSamples,
+    /// Stop claiming, let what runs end, then end with [`super::Event::Stopped`].
+    Shutdown,
+}
+
+/// Which part of a campaign to make; the default is all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    pub product: Option<Product>,
+    pub speaker: Option<SpeakerIndex>,
+    /// Position in the script, from 0.
+    pub scene: Option<usize>,
+}
+
+/// One thing that has takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Portrait(SpeakerIndex),
+    /// The line of the scene at this position in the script, from 0.
+    Voice(usize),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cancel {
+    All,
+    Campaign(CampaignId),
+    Job(JobKey),
+}

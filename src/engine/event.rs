@@ -1,0 +1,181 @@
+//! What the engine tells any front end. Events carry everything a view needs, so that no view ever opens a file or a
+//! database.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::RunId;
+use crate::domain::{Campaign, CampaignId, Fault};
+use crate::plan::{Choices, Failure, Graph, JobKey, JobState, Mode, Output};
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The campaigns folder was read: this replaces every entry known before.
+    Library(Arc<Library>),
+    /// One campaign changed: its file, its choices or its takes.
+    Campaign(Arc<Entry>),
+    /// Jobs changed their state. Several at once when they changed together.
+    Jobs(Vec<JobChange>),
+    /// A running job got further; at most ten a second for a job.
+    Progress {
+        key: JobKey,
+        fraction: f32,
+    },
+    RunStarted {
+        run: RunId,
+        campaign: CampaignId,
+        mode: Mode,
+        jobs: usize,
+    },
+    RunEnded(RunEnded),
+    /// Something a person should read that belongs to no job.
+    Notice(Notice),
+    /// The answer to `Shutdown`: nothing runs any more.
+    Stopped,
+}
+
+/// Everything found in the campaigns folder.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// The campaigns folder; `None` when none was found.
+    pub folder: Option<PathBuf>,
+    /// Sorted by file name. Broken files are entries too.
+    pub entries: Vec<Arc<Entry>>,
+    /// What can make finals, or the sentence that says what to set.
+    pub finals: FinalsState,
+}
+
+/// Whether finals can be made at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FinalsState {
+    Available,
+    /// Says what to set, for the person.
+    Unavailable(String),
+}
+
+/// One campaign file.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The campaign's id, or the file's stem where the file is broken.
+    pub name: String,
+    pub path: PathBuf,
+    /// Where the products for people go: `output/<campaign_id>`.
+    pub output: PathBuf,
+    pub content: Content,
+}
+
+#[derive(Debug, Clone)]
+pub enum Content {
+    Good(Box<Loaded>),
+    /// Every fault of the file; nothing can be made until they are mended.
+    Broken(Vec<Fault>),
+}
+
+/// A campaign that passed every check, planned for each mode.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub campaign: Campaign,
+    pub draft: Graph,
+    /// `None` where no provider for finals is configured.
+    pub finals: Option<Graph>,
+    pub choices: Choices,
+    /// All takes that exist of a face or line, by the base key of its request, in order of their number. A face or line
+    /// that was never re-rolled has no entry: it has take 1 only.
+    pub takes: HashMap<JobKey, Vec<Take>>,
+    /// Appearance words that the drawn baby cannot show, one list a profile.
+    pub undrawn_words: Vec<Vec<String>>,
+}
+
+impl Loaded {
+    pub fn graph(&self, mode: Mode) -> Option<&Graph> {
+        match mode {
+            Mode::Draft => Some(&self.draft),
+            Mode::Final => self.finals.as_ref(),
+        }
+    }
+}
+
+/// One take of a face or line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Take {
+    /// From 1.
+    pub number: u32,
+    pub key: JobKey,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobChange {
+    pub key: JobKey,
+    pub state: JobState,
+    /// What it made, with the file's place; empty until it is made.
+    pub outputs: Vec<Made>,
+    /// How long making it took.
+    pub milliseconds: Option<u64>,
+}
+
+/// A made file and where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    pub output: Output,
+    pub path: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunEnded {
+    pub run: RunId,
+    pub campaign: CampaignId,
+    pub mode: Mode,
+    pub outcome: Outcome,
+    /// One sentence: what was made, where it is, what failed.
+    pub message: String,
+    pub made: usize,
+    pub cached: usize,
+    pub failed: usize,
+    pub cancelled: usize,
+    pub elapsed_ms: u64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Complete,
+    /// Some jobs failed; the others are made.
+    Partial,
+    /// Consent, cap, key or quota: nothing more can be made without the person.
+    Stopped,
+    /// A paid call may or may not have been billed.
+    Unknown,
+    Interrupted,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub level: Level,
+    pub text: String,
+    /// What it is about, where that is one campaign.
+    pub campaign: Option<CampaignId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Notice {
+    pub fn failure(failure: &Failure) -> Self {
+        Self { level: Level::Error, text: failure.to_string(), campaign: None }
+    }
+}
+
+impl Default for FinalsState {
+    fn default() -> Self {
+        FinalsState::Unavailable(String::new())
+    }
+}
