@@ -34,6 +34,8 @@ pub enum Event {
     RunEnded(RunEnded),
     /// Something a person should read that belongs to no job.
     Notice(Notice),
+    /// The engine cannot work at all (home not writable, database of a newer version …); nothing follows.
+    Unusable(String),
     /// The answer to `Shutdown`: nothing runs any more.
     Stopped,
 }
