@@ -2,3 +2,5 @@
 
 pub mod container;
 pub mod picture;
+pub mod sound;
+pub mod sound_file;
