@@ -182,6 +182,14 @@ impl Campaign {
         face
     }
 
+    /// The line at this position of the script; `None` for a media scene and past the end.
+    pub fn line(&self, scene: usize) -> Option<&Dialogue> {
+        match self.scenes.get(scene) {
+            Some(Scene::Dialogue(line)) => Some(line),
+            Some(Scene::Media(_)) | None => None,
+        }
+    }
+
     /// Every file of the person's own that the campaign names, once each.
     pub fn materials(&self) -> BTreeSet<&MaterialPath> {
         let mut materials = BTreeSet::new();

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::RunId;
 use crate::domain::{Campaign, CampaignId, Fault};
-use crate::plan::{Choices, Failure, Graph, JobKey, JobState, Mode, Output};
+use crate::plan::{Choices, Graph, JobKey, JobState, Mode, Output};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -155,6 +155,18 @@ pub enum Outcome {
     Interrupted,
 }
 
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Complete => "complete",
+            Outcome::Partial => "partial",
+            Outcome::Stopped => "stopped",
+            Outcome::Unknown => "unknown",
+            Outcome::Interrupted => "interrupted",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub level: Level,
@@ -168,12 +180,6 @@ pub enum Level {
     Info,
     Warning,
     Error,
-}
-
-impl Notice {
-    pub fn failure(failure: &Failure) -> Self {
-        Self { level: Level::Error, text: failure.to_string(), campaign: None }
-    }
 }
 
 impl Default for FinalsState {
