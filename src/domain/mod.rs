@@ -7,6 +7,7 @@ pub mod ids;
 pub mod look;
 pub mod money;
 pub mod prompt;
+pub mod read;
 pub mod text;
 pub mod tone;
 
@@ -15,5 +16,6 @@ pub use fault::Fault;
 pub use ids::CampaignId;
 pub use money::MicroDollars;
 pub use prompt::PortraitPrompt;
+pub use read::{Format, read};
 pub use text::{Display, DisplayText};
 pub use tone::Tone;

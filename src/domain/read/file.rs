@@ -1,0 +1,62 @@
+//! From the text of a file to a campaign: the way in. Calls the parser of the format and then the rules.
+
+use std::path::Path;
+
+use super::faults::{Faults, Place, Problem, Unreadable, whole_file};
+use super::{json, rules, yaml};
+use crate::domain::{Campaign, Fault};
+
+/// How a campaign file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Json,
+    Yaml,
+}
+
+impl Format {
+    /// By the file's extension, in any case; `None` for a file that is no campaign.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "json" => Some(Self::Json),
+            "yaml" | "yml" => Some(Self::Yaml),
+            _ => None,
+        }
+    }
+}
+
+/// The campaign that `text` describes, or everything that is wrong with it in the order of its lines. Never an empty
+/// list of faults, and at most about a hundred: the last one then counts the rest.
+pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
+    if text.len() as u64 > Campaign::LARGEST_FILE {
+        let (megabytes, most) = (text.len() >> 20, Campaign::LARGEST_FILE >> 20);
+        let problem = Problem::new(format!("the file has {megabytes} MiB; at most {most} MiB are allowed"));
+        return Err(vec![whole_file(problem.hint("Split it into several campaigns."))]);
+    }
+    let mut faults = Faults::new(text);
+    let tree = if text.starts_with('\u{feff}') {
+        let problem = Problem::new("the file starts with a byte order mark (U+FEFF)");
+        Err(Unreadable { at: 0, problem: problem.hint("Save it as UTF-8 without a byte order mark.") })
+    } else if text.trim().is_empty() {
+        {
+            let problem = Problem::new("the file is empty").hint("Start from a sample, or with: babblecast new NAME.");
+            Err(Unreadable { at: 0, problem })
+        }
+    } else {
+        match format {
+            Format::Json => json::parse(text),
+            Format::Yaml => yaml::parse(text),
+        }
+    };
+    let campaign = match tree {
+        Ok(root) => rules::campaign(&root, &mut faults),
+        Err(Unreadable { at, problem }) => {
+            faults.add(at, &Place::Whole, || problem);
+            None
+        }
+    };
+    match campaign {
+        Some(campaign) if faults.is_empty() => Ok(campaign),
+        _ => Err(faults.into_list()),
+    }
+}

@@ -1,0 +1,99 @@
+//! JSON text to [`Node`]s. Strict JSON as serde_json understands it; each value is first taken as the slice of the text
+//! it stands in, and the slice's own position is where the value is.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::faults::{Problem, Unreadable};
+use super::node::{Content, DEEPEST, Node};
+
+/// The tree of `text`, or where and why there is none.
+pub fn parse(text: &str) -> Result<Node, Unreadable> {
+    let root = slice::<&RawValue>(text, text)?;
+    node(text, root, 0)
+}
+
+fn node(text: &str, raw: &RawValue, depth: usize) -> Result<Node, Unreadable> {
+    let raw = raw.get();
+    let at = offset(text, raw);
+    let content = match raw.as_bytes().first() {
+        Some(b'"') => Content::Text(slice::<Cow<str>>(text, raw)?.into_owned()),
+        Some(b'[' | b'{') if depth == DEEPEST => return Err(Unreadable { at, problem: Problem::too_deep() }),
+        Some(b'[') => {
+            let items = slice::<Vec<&RawValue>>(text, raw)?;
+            Content::List(items.into_iter().map(|item| node(text, item, depth + 1)).collect::<Result<_, _>>()?)
+        }
+        Some(b'{') => {
+            let Entries(entries) = slice(text, raw)?;
+            let nodes = entries
+                .into_iter()
+                .map(|(key, value)| Ok((node(text, key, depth + 1)?, node(text, value, depth + 1)?)));
+            Content::Map(nodes.collect::<Result<_, Unreadable>>()?)
+        }
+        Some(b't') => Content::Bool(true),
+        Some(b'f') => Content::Bool(false),
+        Some(b'n') => Content::Null,
+        // The slice is a JSON number, and every JSON number parses as f64; a huge one is infinite, which no rule allows.
+        _ => Content::Number(raw.parse().unwrap_or(f64::NAN)),
+    };
+    Ok(Node { at, content })
+}
+
+/// Where `part`, a slice of `text`, starts.
+fn offset(text: &str, part: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize
+}
+
+/// Reads one level of `part`, a slice of `text`.
+fn slice<'a, T: Deserialize<'a>>(text: &str, part: &'a str) -> Result<T, Unreadable> {
+    serde_json::from_str(part).map_err(|error| {
+        let line_start = match error.line() {
+            0 | 1 => 0,
+            line => part.match_indices('\n').nth(line - 2).map_or(0, |(newline, _)| newline + 1),
+        };
+        let at = offset(text, part) + line_start + error.column().saturating_sub(1);
+        let whole = error.to_string();
+        let reason = whole.split(" at line ").next().unwrap_or(&whole);
+        let problem = Problem::new(format!("this is not valid JSON: {reason}"));
+        let hint = match reason {
+            "trailing comma" => "Remove the comma before the closing bracket.",
+            "trailing characters" => "Remove what follows the end of the document.",
+            "key must be a string" => "Put the field's name in double quotes.",
+            reason if reason.starts_with("EOF") => "The file ends too early: a closing quote or bracket is missing.",
+            reason if reason.starts_with("control character") => "Write a line break inside a text as \\n.",
+            _ => return Unreadable { at, problem },
+        };
+        Unreadable { at, problem: problem.hint(hint) }
+    })
+}
+
+/// The entries of an object as they stand, repeated keys and all.
+struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EveryEntry;
+
+        impl<'de> Visitor<'de> for EveryEntry {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        deserializer.deserialize_map(EveryEntry)
+    }
+}
