@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::faults::{Faults, Place, Problem, Unreadable, whole_file};
+use super::node::Node;
 use super::{json, rules, yaml};
 use crate::domain::{Campaign, Fault};
 
@@ -34,21 +35,7 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
         return Err(vec![whole_file(problem.hint("Split it into several campaigns."))]);
     }
     let mut faults = Faults::new(text);
-    let tree = if text.starts_with('\u{feff}') {
-        let problem = Problem::new("the file starts with a byte order mark (U+FEFF)");
-        Err(Unreadable { at: 0, problem: problem.hint("Save it as UTF-8 without a byte order mark.") })
-    } else if text.trim().is_empty() {
-        {
-            let problem = Problem::new("the file is empty").hint("Start from a sample, or with: babblecast new NAME.");
-            Err(Unreadable { at: 0, problem })
-        }
-    } else {
-        match format {
-            Format::Json => json::parse(text),
-            Format::Yaml => yaml::parse(text),
-        }
-    };
-    let campaign = match tree {
+    let campaign = match parse(text, format) {
         Ok(root) => rules::campaign(&root, &mut faults),
         Err(Unreadable { at, problem }) => {
             faults.add(at, &Place::Whole, || problem);
@@ -58,5 +45,21 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
     match campaign {
         Some(campaign) if faults.is_empty() => Ok(campaign),
         _ => Err(faults.into_list()),
+    }
+}
+
+/// The tree of a file, whichever format it has.
+pub(super) fn parse(text: &str, format: Format) -> Result<Node, Unreadable> {
+    if text.starts_with('\u{feff}') {
+        let problem = Problem::new("the file starts with a byte order mark (U+FEFF)");
+        return Err(Unreadable { at: 0, problem: problem.hint("Save it as UTF-8 without a byte order mark.") });
+    }
+    if text.trim().is_empty() {
+        let problem = Problem::new("the file is empty").hint("Start from a sample, or with: babblecast new NAME.");
+        return Err(Unreadable { at: 0, problem });
+    }
+    match format {
+        Format::Json => json::parse(text),
+        Format::Yaml => yaml::parse(text),
     }
 }

@@ -13,9 +13,11 @@ pub(super) mod limits;
 mod nearest;
 mod node;
 mod object;
+mod places;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod yaml;
 
 pub use file::{Format, read};
+pub use places::faults_at;
