@@ -32,6 +32,11 @@ impl Problem {
         Self::new(format!("lists and objects are nested deeper than {DEEPEST} levels"))
             .hint("A campaign needs four: see the samples.")
     }
+
+    pub fn control_character(control: char) -> Self {
+        Self::new(format!("the text contains the control character U+{:04X}", u32::from(control)))
+            .hint("Remove it; of the control characters only line breaks and tabs are allowed.")
+    }
 }
 
 /// Why a text could not be read as a tree at all, and the byte where it fails.

@@ -13,6 +13,8 @@ pub(super) mod limits;
 mod nearest;
 mod node;
 mod object;
+#[cfg(test)]
+mod properties;
 mod rules;
 #[cfg(test)]
 mod tests;
