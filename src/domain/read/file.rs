@@ -18,10 +18,11 @@ impl Format {
     /// stand beside one (`ID.takes.json`).
     pub fn of_path(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        match name.rsplit_once('.')? {
-            (stem, _) if stem.ends_with(".takes") => None,
-            (_, "json") => Some(Self::Json),
-            (_, "yaml" | "yml") => Some(Self::Yaml),
+        let mut parts = name.rsplit('.');
+        match (parts.next()?, parts.next()?) {
+            (_, "takes") => None,
+            ("json", _) => Some(Self::Json),
+            ("yaml" | "yml", _) => Some(Self::Yaml),
             _ => None,
         }
     }
