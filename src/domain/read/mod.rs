@@ -17,6 +17,8 @@ mod object;
 mod properties;
 mod rules;
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
 mod yaml;
 
