@@ -32,6 +32,11 @@ impl Problem {
         Self::new(format!("lists and objects are nested deeper than {DEEPEST} levels"))
             .hint("A campaign needs four: see the samples.")
     }
+
+    pub fn control_character(control: char) -> Self {
+        Self::new(format!("the text contains the control character U+{:04X}", u32::from(control)))
+            .hint("Remove it; of the control characters only line breaks and tabs are allowed.")
+    }
 }
 
 /// Why a text could not be read as a tree at all, and the byte where it fails.
@@ -166,7 +171,7 @@ pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

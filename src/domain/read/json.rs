@@ -58,17 +58,36 @@ fn slice<'a, T: Deserialize<'a>>(text: &str, part: &'a str) -> Result<T, Unreada
         let at = offset(text, part) + line_start + error.column().saturating_sub(1);
         let whole = error.to_string();
         let reason = whole.split(" at line ").next().unwrap_or(&whole);
-        let problem = Problem::new(format!("this is not valid JSON: {reason}"));
+        let problem = Problem::new(format!("this is not valid JSON: {}", in_words(reason)));
         let hint = match reason {
-            "trailing comma" => "Remove the comma before the closing bracket.",
-            "trailing characters" => "Remove what follows the end of the document.",
+            "key must be a string" | "trailing comma"
+                if text[text.floor_char_boundary(at)..].starts_with(['}', ']']) =>
+            {
+                "Remove the comma before the closing bracket."
+            }
             "key must be a string" => "Put the field's name in double quotes.",
+            "trailing characters" => "Remove what follows the end of the document.",
+            "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+                "An emoji written as \\u escapes needs both halves, such as \\ud83d\\udc76."
+            }
             reason if reason.starts_with("EOF") => "The file ends too early: a closing quote or bracket is missing.",
-            reason if reason.starts_with("control character") => "Write a line break inside a text as \\n.",
-            _ => return Unreadable { at, problem },
+            reason if reason.starts_with("control character") => {
+                "Write a line break as \\n and a tab as \\t, or close the quotes."
+            }
+            _ => "Check the commas, quotes and brackets here and on the line before.",
         };
         Unreadable { at, problem: problem.hint(hint) }
     })
+}
+
+/// serde_json's reasons that speak of its own parts, in words.
+fn in_words(reason: &str) -> &str {
+    match reason {
+        "expected ident" => "expected true, false or null",
+        "unexpected end of hex escape" => "half of a surrogate pair",
+        reason if reason.starts_with("control character") => "an unescaped line break or tab inside a text",
+        reason => reason,
+    }
 }
 
 /// The entries of an object as they stand, repeated keys and all.

@@ -14,7 +14,11 @@ mod nearest;
 mod node;
 mod object;
 mod places;
+#[cfg(test)]
+mod properties;
 mod rules;
+#[cfg(test)]
+mod samples;
 #[cfg(test)]
 mod tests;
 mod yaml;
