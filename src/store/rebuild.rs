@@ -28,6 +28,23 @@ pub struct Rebuilt {
     pub damaged: Option<PathBuf>,
 }
 
+impl std::fmt::Display for Rebuilt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { jobs, incomplete, takes, unreadable, damaged } = self;
+        write!(f, "The studio's database was rebuilt from the stored files: {jobs} results and {takes} takes are back")?;
+        if *incomplete > 0 {
+            write!(f, ", {incomplete} lost files and will be made again")?;
+        }
+        if *unreadable > 0 {
+            write!(f, ", {unreadable} records could not be read")?;
+        }
+        if let Some(damaged) = damaged {
+            write!(f, ". The damaged database is kept as {}", damaged.display())?;
+        }
+        Ok(())
+    }
+}
+
 /// Imports everything; `None` when there is nothing, as in a new home.
 pub(super) fn import(connection: &Connection, home: &Home) -> Result<Option<Rebuilt>> {
     let mut rebuilt = Rebuilt::default();

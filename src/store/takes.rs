@@ -61,19 +61,22 @@ impl Journal {
         .await
     }
 
-    /// Gives the next take number of a base to this caller alone. `make_key` says the key of the request with that take.
+    /// Gives the next take number of a base to this caller alone: above every recorded one and above `newest`, the highest
+    /// that the caller knows of (a colleague's choice may name takes that were never recorded here). `make_key` says the
+    /// key of the request with that take.
     pub async fn new_take(
         &self,
         campaign: &CampaignId,
         base: JobKey,
+        newest: u32,
         make_key: impl FnOnce(u32) -> JobKey + Send + 'static,
     ) -> Result<StoredTake> {
         let campaign = campaign.clone();
         self.write(move |writing| {
             let number: u32 = writing
                 .connection
-                .prepare_cached("SELECT coalesce(max(n), 1) + 1 FROM take WHERE campaign = ?1 AND base = ?2")?
-                .query_one(params![campaign, base], |row| row.get(0))?;
+                .prepare_cached("SELECT max(coalesce(max(n), 1), ?3) + 1 FROM take WHERE campaign = ?1 AND base = ?2")?
+                .query_one(params![campaign, base, newest], |row| row.get(0))?;
             let take = LoggedTake { campaign, base, n: number, key: make_key(number), at: writing.now };
             append(&writing.home.take_log(), &take)?;
             store_take(writing.connection, &take)?;

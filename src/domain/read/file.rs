@@ -2,12 +2,8 @@
 
 use std::path::Path;
 
-<<<<<<< HEAD
-use super::faults::{Faults, Place, Problem, Unreadable, whole_file};
-use super::node::Node;
-=======
 use super::faults::{Faults, Place, Problem, Unreadable, grouped, whole_file};
->>>>>>> read
+use super::node::Node;
 use super::{json, rules, yaml};
 use crate::domain::{Campaign, Fault};
 
@@ -42,27 +38,7 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
         return Err(vec![whole_file(problem.hint("Split it into several campaigns."))]);
     }
     let mut faults = Faults::new(text);
-<<<<<<< HEAD
     let campaign = match parse(text, format) {
-=======
-    let tree = if text.starts_with('\u{feff}') {
-        let problem = Problem::new("the file starts with a byte order mark (U+FEFF)");
-        Err(Unreadable { at: 0, problem: problem.hint("Save it as UTF-8 without a byte order mark.") })
-    } else if text.trim().is_empty() {
-        {
-            let problem = Problem::new("the file is empty").hint("Start from a sample, or with: babblecast new NAME.");
-            Err(Unreadable { at: 0, problem })
-        }
-    } else if let Some((at, control)) = raw_control(text, format) {
-        Err(Unreadable { at, problem: Problem::control_character(control) })
-    } else {
-        match format {
-            Format::Json => json::parse(text),
-            Format::Yaml => yaml::parse(text),
-        }
-    };
-    let campaign = match tree {
->>>>>>> read
         Ok(root) => rules::campaign(&root, &mut faults),
         Err(Unreadable { at, problem }) => {
             faults.add(at, &Place::Whole, || problem);
@@ -75,7 +51,6 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
     }
 }
 
-<<<<<<< HEAD
 /// The tree of a file, whichever format it has.
 pub(super) fn parse(text: &str, format: Format) -> Result<Node, Unreadable> {
     if text.starts_with('\u{feff}') {
@@ -86,11 +61,15 @@ pub(super) fn parse(text: &str, format: Format) -> Result<Node, Unreadable> {
         let problem = Problem::new("the file is empty").hint("Start from a sample, or with: babblecast new NAME.");
         return Err(Unreadable { at: 0, problem });
     }
+    if let Some((at, control)) = raw_control(text, format) {
+        return Err(Unreadable { at, problem: Problem::control_character(control) });
+    }
     match format {
         Format::Json => json::parse(text),
         Format::Yaml => yaml::parse(text),
     }
-=======
+}
+
 /// The first control character that the format itself forbids unescaped; found here, its name can be told.
 fn raw_control(text: &str, format: Format) -> Option<(usize, char)> {
     let forbidden = |c: char| match (c, format) {
@@ -99,5 +78,4 @@ fn raw_control(text: &str, format: Format) -> Option<(usize, char)> {
         (c, Format::Yaml) => c.is_control(),
     };
     text.char_indices().find(|(_, c)| forbidden(*c))
->>>>>>> read
 }
