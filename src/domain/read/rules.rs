@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::faults::{Faults, Place, Problem, grouped, listed, quoted};
+use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
 use super::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SPEAKER, LONGEST_TONE,
     LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
@@ -213,7 +213,7 @@ fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f6
         Content::Number(seconds) if seconds > 0.0 && seconds <= LONGEST_MEDIA_S => Some(seconds),
         Content::Number(seconds) => {
             faults.add(node.at, place, || {
-                Problem::new(format!("{seconds} is no usable duration"))
+                Problem::new(format!("{} is no usable duration", shortened(&seconds.to_string())))
                     .hint(format!("Write seconds, more than 0 and at most {LONGEST_MEDIA_S}."))
             });
             None
