@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::node::DEEPEST;
+use super::node::{DEEPEST, MOST_VALUES};
 use crate::domain::{Display, Fault};
 
 /// More than a person reads; the rest is counted.
@@ -31,6 +31,11 @@ impl Problem {
     pub fn too_deep() -> Self {
         Self::new(format!("lists and objects are nested deeper than {DEEPEST} levels"))
             .hint("A campaign needs four: see the samples.")
+    }
+
+    pub fn too_many_values() -> Self {
+        Self::new(format!("the file holds more than {} values", grouped(MOST_VALUES)))
+            .hint("Split it into several campaigns.")
     }
 
     pub fn control_character(control: char) -> Self {

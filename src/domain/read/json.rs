@@ -9,29 +9,33 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::faults::{Problem, Unreadable};
-use super::node::{Content, DEEPEST, Node};
+use super::node::{Content, DEEPEST, MOST_VALUES, Node};
 
 /// The tree of `text`, or where and why there is none.
 pub fn parse(text: &str) -> Result<Node, Unreadable> {
     let root = slice::<&RawValue>(text, text)?;
-    node(text, root, 0)
+    let mut values_left = MOST_VALUES;
+    node(text, root, 0, &mut values_left)
 }
 
-fn node(text: &str, raw: &RawValue, depth: usize) -> Result<Node, Unreadable> {
+fn node(text: &str, raw: &RawValue, depth: usize, values_left: &mut usize) -> Result<Node, Unreadable> {
     let raw = raw.get();
     let at = offset(text, raw);
+    *values_left = values_left.checked_sub(1).ok_or_else(|| Unreadable { at, problem: Problem::too_many_values() })?;
     let content = match raw.as_bytes().first() {
         Some(b'"') => Content::Text(slice::<Cow<str>>(text, raw)?.into_owned()),
         Some(b'[' | b'{') if depth == DEEPEST => return Err(Unreadable { at, problem: Problem::too_deep() }),
         Some(b'[') => {
             let items = slice::<Vec<&RawValue>>(text, raw)?;
-            Content::List(items.into_iter().map(|item| node(text, item, depth + 1)).collect::<Result<_, _>>()?)
+            Content::List(
+                items.into_iter().map(|item| node(text, item, depth + 1, values_left)).collect::<Result<_, _>>()?,
+            )
         }
         Some(b'{') => {
             let Entries(entries) = slice(text, raw)?;
-            let nodes = entries
-                .into_iter()
-                .map(|(key, value)| Ok((node(text, key, depth + 1)?, node(text, value, depth + 1)?)));
+            let nodes = entries.into_iter().map(|(key, value)| {
+                Ok((node(text, key, depth + 1, values_left)?, node(text, value, depth + 1, values_left)?))
+            });
             Content::Map(nodes.collect::<Result<_, Unreadable>>()?)
         }
         Some(b't') => Content::Bool(true),

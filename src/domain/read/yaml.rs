@@ -9,7 +9,7 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Error, Location, Options, Spanned};
 
 use super::faults::{Problem, Unreadable, shortened_to};
-use super::node::{Content, DEEPEST, Node};
+use super::node::{Content, DEEPEST, MOST_VALUES, Node};
 
 /// The tree of `text`, or where and why there is none.
 pub fn parse(text: &str) -> Result<Node, Unreadable> {
@@ -47,16 +47,19 @@ fn problem(error: &Error) -> Problem {
                 .hint("Keep one campaign a file: remove the line --- and what belongs to the other.")
         }
         Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => Problem::too_deep(),
-        Error::Budget { .. } => {
-            Problem::new("the file holds more values than any campaign needs").hint("Split it into several campaigns.")
-        }
+        Error::Budget { .. } => Problem::too_many_values(),
         other => {
             let whole = other.to_string();
             let reason = whole.split(" at line ").next().unwrap_or(&whole);
             let problem = Problem::new(format!("this is not valid YAML: {}", shortened_to(200, reason)));
             match reason {
+                // The scanner looks ahead of the budget, and has a limit of its own.
+                reason if reason.starts_with("recursion limit") => Problem::too_deep(),
                 reason if reason.contains("tab") => problem.hint("Indent with spaces."),
                 reason if reason.contains("unclosed") => problem.hint("Add the closing quote or bracket."),
+                reason if reason.contains("unknown anchor") => {
+                    problem.hint("Define it first, as &name, or use quotes.")
+                }
                 _ => problem.hint("Put a text that holds : # @ or quotes in quotes, and indent with spaces."),
             }
         }
@@ -68,8 +71,8 @@ fn options() -> Options {
         budget: serde_saphyr::budget! {
             max_depth: DEEPEST,
             max_documents: 1,
-            max_events: 2_000_000,
-            max_nodes: 1_000_000,
+            max_events: 3 * MOST_VALUES,
+            max_nodes: MOST_VALUES,
             max_aliases: 50_000,
             enforce_alias_anchor_ratio: false,
         },
