@@ -1,1 +1,3 @@
 //! Voices.
+
+pub mod pico;

@@ -1,0 +1,5 @@
+//! The embedded voice: SVOX Pico made into babies. Free, offline and deterministic; it speaks the drafts.
+
+pub mod settings;
+
+pub use settings::{Language, VoiceSettings, settings_for};
