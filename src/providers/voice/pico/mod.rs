@@ -1,5 +1,6 @@
 //! The embedded voice: SVOX Pico made into babies. Free, offline and deterministic; it speaks the drafts.
 
+pub mod files;
 pub mod settings;
 
 pub use settings::{Language, VoiceSettings, settings_for};
