@@ -1,7 +1,9 @@
 //! The embedded voice: SVOX Pico made into babies. Free, offline and deterministic; it speaks the drafts.
 
-pub mod files;
-pub mod script;
-pub mod settings;
+mod script;
+mod settings;
+mod speak;
 
-pub use settings::{Language, VoiceSettings, settings_for};
+pub use pico_engine::Language;
+pub use settings::{VoiceSettings, settings_for};
+pub use speak::{RATE, SpeakError, speak};

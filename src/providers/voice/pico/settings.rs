@@ -2,36 +2,11 @@
 //! look and the take. Pure tables and arithmetic; called by the planner, which puts the result into the request of a job,
 //! and by `speak`. Knows no text and no synthesiser.
 
+use pico_engine::Language;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::Tone;
-
-/// The accent of the speaker, each a voice of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Language {
-    #[serde(rename = "en-US")]
-    AmericanEnglish,
-    #[serde(rename = "en-GB")]
-    BritishEnglish,
-}
-
-impl Language {
-    /// The language tag, as in the request and on screen.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Language::AmericanEnglish => "en-US",
-            Language::BritishEnglish => "en-GB",
-        }
-    }
-
-    fn other(self) -> Language {
-        match self {
-            Language::AmericanEnglish => Language::BritishEnglish,
-            Language::BritishEnglish => Language::AmericanEnglish,
-        }
-    }
-}
 
 /// How one line is spoken. All but the language are percentages of the grown-up voice, as heard in the finished sound.
 /// Whole numbers, so that the canonical request has one spelling.

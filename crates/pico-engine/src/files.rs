@@ -1,5 +1,5 @@
 //! The voices' own files: carried in the program, laid down where the synthesiser, which opens files only, can read them.
-//! Called by `engine`. Knows no text and no settings but the language.
+//! Knows no text.
 
 use std::{
     fs,
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::settings::Language;
+use crate::Language;
 
 /// One file of a voice, carried in the program.
 struct Resource {
@@ -17,7 +17,7 @@ struct Resource {
 
 macro_rules! resource {
     ($name:literal) => {
-        Resource { name: $name, bytes: include_bytes!(concat!("../../../../assets/voices/", $name)) }
+        Resource { name: $name, bytes: include_bytes!(concat!("../voices/", $name)) }
     };
 }
 
