@@ -53,11 +53,11 @@ pub fn read_text(path: &Path) -> Result<String> {
 }
 
 /// Writes a file that must not exist yet; its folder is made where it is missing.
-pub fn write_new(path: &Path, text: &str) -> Result<()> {
+pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
     }
-    files::write_bytes(path, Access::Usual, Existing::Keep, text.as_bytes())
+    files::write_bytes(path, Access::Usual, Existing::Keep, content)
 }
 
 #[cfg(test)]
@@ -128,8 +128,8 @@ mod tests {
     fn a_new_file_never_replaces_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("campaigns/new.json");
-        write_new(&path, "one").unwrap();
-        assert!(matches!(write_new(&path, "two"), Err(StoreError::Exists { .. })));
+        write_new(&path, b"one").unwrap();
+        assert!(matches!(write_new(&path, b"two"), Err(StoreError::Exists { .. })));
         assert_eq!(read_text(&path).unwrap(), "one");
     }
 }
