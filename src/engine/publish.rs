@@ -73,12 +73,7 @@ fn speaker_slug(loaded: &Loaded, speaker: usize) -> String {
     }
 }
 
-fn portraits<'a>(
-    loaded: &Loaded,
-    graph: &Graph,
-    mode: Mode,
-    outputs: &impl Fn(JobKey) -> &'a [Made],
-) -> Vec<Wanted> {
+fn portraits<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
     let file = |(speaker, &index): (usize, &usize)| {
         let job = &graph.jobs[index];
         let made = made_as(outputs(job.key), Role::Picture)?;
@@ -110,5 +105,5 @@ fn wanted_file(path: String, made: &Made, job: &Job, mut info: serde_json::Value
     info["take"] = json!(job.request.take());
     info["request"] = job.request.canonical();
     info["price_usd"] = json!(job.price().dollars());
-    Wanted { path, asset: made.path.clone(), hash: made.output.hash, bytes: made.output.bytes, info }
+    Wanted { path, asset: made.path.clone(), hash: made.output.hash, info }
 }
