@@ -88,7 +88,13 @@ impl Texels {
                 *word = ((near * (256 - share) + far * share) >> 8) & LANES;
             }
             let (near, far) = (from.runs[above], from.runs[above + 1]);
-            self.runs[row] = if near.1 == 0 { far } else if far.1 == 0 { near } else { (near.0.min(far.0), near.1.max(far.1)) };
+            self.runs[row] = if near.1 == 0 {
+                far
+            } else if far.1 == 0 {
+                near
+            } else {
+                (near.0.min(far.0), near.1.max(far.1))
+            };
         }
     }
 
@@ -141,22 +147,23 @@ pub fn blit(target: &mut Pixmap, texels: &Texels, to_target: Transform) {
     }
 }
 
+/// The rotated or scaled rows: every pixel is weighed from its four neighbours.
 fn sampled(pixels: &mut [u8], texels: &Texels, place: (i64, i64), step: (i64, i64)) {
-    let (mut x, mut y) = place;
+    // 16.16 in 32 bits: half the work of 64, and no picture is 32768 pixels wide.
+    let (mut x, mut y) = (place.0 as i32, place.1 as i32);
+    let (step_x, step_y) = (step.0 as i32, step.1 as i32);
     let width = texels.width;
+    let words = texels.spread.as_slice();
     for pixel in pixels.chunks_exact_mut(4) {
         let at = (y >> 16) as usize * width + (x >> 16) as usize;
-        let above = &texels.spread[at..at + 2];
-        let below = &texels.spread[at + width..at + width + 2];
-        if above[0] | above[1] | below[0] | below[1] != 0 {
-            let (across, down) = (((x >> 8) & 255) as u64, ((y >> 8) & 255) as u64);
-            let corner = (across * down + 128) >> 8;
-            let (right, low) = (across - corner, down - corner);
-            let sum = above[0] * (256 - across - low) + above[1] * right + below[0] * low + below[1] * corner;
-            put(pixel, (sum >> 8) & LANES);
-        }
-        x += step.0;
-        y += step.1;
+        let (across, down) = (((x >> 8) & 255) as u64, ((y >> 8) & 255) as u64);
+        x += step_x;
+        y += step_y;
+        let Some(block) = words.get(at..at + width + 2) else { continue };
+        let corner = (across * down + 128) >> 8;
+        let (right, low) = (across - corner, down - corner);
+        let sum = block[0] * (256 - across - low) + block[1] * right + block[width] * low + block[width + 1] * corner;
+        put(pixel, (sum >> 8) & LANES);
     }
 }
 

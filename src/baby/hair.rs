@@ -62,6 +62,9 @@ fn both_sides(canvas: &mut Canvas, draw: impl Fn(&mut Canvas, bool)) {
 
 /// Hair on the head, under the headphones.
 pub fn on_head(canvas: &mut Canvas, look: &Look) {
+    if covered(look) {
+        return fuzz(canvas, look, 0.3);
+    }
     match look.hair {
         HairStyle::Bald => fuzz(canvas, look, 0.16),
         HairStyle::Tuft => fuzz(canvas, look, 0.30),
@@ -82,6 +85,13 @@ pub fn on_head(canvas: &mut Canvas, look: &Look) {
             cap(canvas, look, &CLOSE, (512.0, 240.0));
             coils(canvas, look);
         }
+    }
+}
+
+/// The locks that a hat lets out; drawn before it.
+pub fn under_hat(canvas: &mut Canvas, look: &Look) {
+    if covered(look) && look.hair != HairStyle::Bald {
+        peeking_locks(canvas, look);
     }
 }
 
@@ -303,7 +313,10 @@ fn wisps(canvas: &mut Canvas, look: &Look) {
         let angle = (-168.0 + t * 156.0 + scatter.between(-4.0, 4.0)).to_radians();
         let reach = scatter.between(0.78, 1.02);
         let from = (540.0 + scatter.between(-50.0, 40.0), 244.0 + scatter.between(-6.0, 20.0));
-        let to = (512.0 + angle.cos() * 300.0 * reach, 424.0 + angle.sin() * 30.0 + (angle.cos() * 10.0).powi(2) * 0.9 * reach);
+        let to = (
+            512.0 + angle.cos() * 300.0 * reach,
+            424.0 + angle.sin() * 30.0 + (angle.cos() * 10.0).powi(2) * 0.9 * reach,
+        );
         let by = (from.0 + (to.0 - from.0) * 0.8, from.1 + (to.1 - from.1) * 0.15);
         let tone = if index % 3 == 0 { hair.light } else { hair.mid };
         canvas.fill(&strand(from, by, to, scatter.between(3.5, 8.0)), &veil(tone, 0.62));
@@ -554,6 +567,16 @@ fn bun(canvas: &mut Canvas, look: &Look, lit: bool) {
     tie(canvas, look.scheme.pad, (318.0, 322.0), 34.0);
 }
 
+fn peeking_locks(canvas: &mut Canvas, look: &Look) {
+    for (root, by, tip, width) in [
+        ((470.0, 420.0), (440.0, 476.0), (476.0, 520.0), 46.0),
+        ((548.0, 420.0), (580.0, 470.0), (552.0, 510.0), 42.0),
+        ((510.0, 416.0), (490.0, 486.0), (530.0, 542.0), 56.0),
+    ] {
+        lock(canvas, look, root, by, tip, width);
+    }
+}
+
 /// The one curl every cartoon baby is born with.
 fn tuft(canvas: &mut Canvas, look: &Look) {
     lock(canvas, look, (520.0, 276.0), (610.0, 150.0), (640.0, 196.0), 54.0);
@@ -618,8 +641,9 @@ fn fountain(canvas: &mut Canvas, look: &Look) {
 fn crest(canvas: &mut Canvas, look: &Look) {
     let hair = look.hair_colour;
     let wave = blob(&[
-        (530.0, 404.0),
-        (474.0, 366.0),
+        (560.0, 388.0),
+        (516.0, 400.0),
+        (470.0, 356.0),
         (440.0, 300.0),
         (420.0, 214.0),
         (434.0, 136.0),
@@ -632,7 +656,7 @@ fn crest(canvas: &mut Canvas, look: &Look) {
         (600.0, 172.0),
         (612.0, 220.0),
         (600.0, 300.0),
-        (578.0, 360.0),
+        (588.0, 350.0),
     ]);
     let outline = head::outline(look.build);
     canvas.clipped(&outline, |scalp| {
@@ -640,14 +664,16 @@ fn crest(canvas: &mut Canvas, look: &Look) {
             soft.moved(Transform::from_translate(6.0, 14.0), |soft| soft.fill(&wave, &veil(look.skin.shade, 0.5)));
         });
     });
-    let ink = [(0.0, hair.mid.mix(hair.light, 0.4), 1.0), (0.45, hair.mid, 1.0), (1.0, hair.mid.mix(hair.deep, 0.7), 1.0)];
+    let ink =
+        [(0.0, hair.mid.mix(hair.light, 0.4), 1.0), (0.45, hair.mid, 1.0), (1.0, hair.mid.mix(hair.deep, 0.7), 1.0)];
     canvas.fill(&wave, &linear((430.0, 90.0), (630.0, 420.0), &ink));
     canvas.clipped(&wave, |group| {
         let mut scatter = Scatter(look.grain ^ 0xc4e57);
         for index in 0..40 {
             let t = index as f32 / 39.0;
             let from = (486.0 + t * 70.0, 430.0 - (t - 0.3).abs() * 40.0);
-            let tip = (470.0 + t * 190.0 + scatter.between(-14.0, 14.0), 66.0 + t * t * 120.0 + scatter.between(-10.0, 10.0));
+            let tip =
+                (470.0 + t * 190.0 + scatter.between(-14.0, 14.0), 66.0 + t * t * 120.0 + scatter.between(-10.0, 10.0));
             let by = (404.0 + t * 170.0 + scatter.between(-14.0, 14.0), 190.0);
             let (tone, share) = if index % 2 == 0 { (hair.light, 0.34) } else { (hair.deep, 0.4) };
             group.fill(&strand(from, by, tip, scatter.between(4.0, 12.0)), &veil(tone, share));

@@ -6,6 +6,7 @@ use tiny_skia::{Pixmap, Rect, Transform};
 
 use super::blit::{self, Edge, Texels};
 use super::canvas::Canvas;
+use super::eyes::IrisSprite;
 use super::look::Look;
 use super::pose::Pose;
 use super::shape::area;
@@ -96,6 +97,7 @@ pub struct Stage {
     head_at_rest: Texels,
     head: Sprite,
     jaw: f32,
+    iris: IrisSprite,
     front: Sprite,
     picture: Canvas,
 }
@@ -111,6 +113,7 @@ impl Stage {
             hair::behind(canvas, look);
             head::draw(canvas, look);
             hair::on_head(canvas, look);
+            hair::under_hat(canvas, look);
             headwear::under_headphones(canvas, look);
             headphones::draw(canvas, look);
             hair::above(canvas, look);
@@ -125,9 +128,10 @@ impl Stage {
             body::hands(canvas, look, table);
             canvas.moved(Transform::from_translate(shift.0, shift.1), |canvas| microphone::draw(canvas, look));
         });
+        let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
         let (width, height) = framing.size();
         let picture = Canvas::new(width, height, framing.view());
-        Stage { look: look.clone(), framing, background, body, head_at_rest, head, jaw: 0.0, front, picture }
+        Stage { look: look.clone(), framing, background, body, head_at_rest, head, jaw: 0.0, iris, front, picture }
     }
 
     /// Draws one frame. The pixels stay valid until the next call and are opaque.
@@ -142,7 +146,7 @@ impl Stage {
         let motion = head_motion(&pose);
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
         self.head.place(&mut picture.pixmap, in_pixels);
-        picture.moved(motion, |canvas| face::draw(canvas, &self.look, &pose));
+        picture.moved(motion, |canvas| face::draw(canvas, &self.look, &self.iris, &pose));
         self.front.place(&mut picture.pixmap, Transform::identity());
         &picture.pixmap
     }
