@@ -4,3 +4,5 @@ pub mod engine;
 pub mod media;
 pub mod plan;
 pub mod providers;
+pub mod show;
+pub mod tui;
