@@ -5,4 +5,5 @@ pub mod media;
 pub mod plan;
 pub mod providers;
 pub mod show;
+pub mod store;
 pub mod tui;

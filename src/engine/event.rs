@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::RunId;
 use crate::domain::{Campaign, CampaignId, Fault};
-use crate::plan::{Choices, Failure, Graph, JobKey, JobState, Mode, Output};
+use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub enum Content {
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub campaign: Campaign,
+    /// Of the campaign file as it was read.
+    pub source_hash: AssetHash,
     pub draft: Graph,
     /// `None` where no provider for finals is configured.
     pub finals: Option<Graph>,
@@ -155,6 +157,18 @@ pub enum Outcome {
     Interrupted,
 }
 
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Complete => "complete",
+            Outcome::Partial => "partial",
+            Outcome::Stopped => "stopped",
+            Outcome::Unknown => "unknown",
+            Outcome::Interrupted => "interrupted",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub level: Level,
@@ -168,12 +182,6 @@ pub enum Level {
     Info,
     Warning,
     Error,
-}
-
-impl Notice {
-    pub fn failure(failure: &Failure) -> Self {
-        Self { level: Level::Error, text: failure.to_string(), campaign: None }
-    }
 }
 
 impl Default for FinalsState {

@@ -1,15 +1,23 @@
 //! Runs plans: commands in, events out. Knows nothing of any front end.
 
 pub mod command;
+mod core;
+pub mod document;
 pub mod event;
-
-/// A running engine, as a front end holds it. Dropping it shuts the engine down.
-pub struct EngineHandle {
-    pub commands: tokio::sync::mpsc::Sender<Command>,
-    pub events: tokio::sync::mpsc::UnboundedReceiver<Event>,
-}
+pub mod library;
+pub mod publish;
+mod queue;
+mod run;
+pub mod settings;
+mod start;
+mod starter;
+mod work;
 
 pub use command::{Cancel, Command, RunId, Scope, Subject};
+pub use core::{shown_path, subject_job};
+pub use document::{Document, JobFacts, document};
 pub use event::{
     Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
 };
+pub use settings::{Campaigns, EngineSettings, Finals};
+pub use start::{EngineHandle, start};

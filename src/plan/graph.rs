@@ -118,9 +118,9 @@ pub fn plan(
 ) -> Result<Graph, MissingSource> {
     let mut graph = Graph::default();
     for (speaker, _) in campaign.speakers() {
-        let request = portrait_request(campaign, speaker, &settings.image, sources)?;
+        let request = chosen(portrait_request(campaign, speaker, &settings.image, sources)?, choices);
         let billing = billing_of(&request, &settings.image);
-        let index = graph.add(chosen(request, choices), billing, speaker);
+        let index = graph.add(request, billing, speaker);
         graph.portraits.push(index);
     }
     let voice_looks: Vec<u32> = campaign.speakers().map(|(speaker, _)| voice_look(campaign, speaker)).collect();
@@ -129,9 +129,9 @@ pub fn plan(
             Scene::Media(_) => SceneJobs::default(),
             Scene::Dialogue(line) => {
                 let look = voice_looks[line.speaker.position()];
-                let request = voice_request(campaign, line, look, &settings.voice, sources)?;
+                let request = chosen(voice_request(campaign, line, look, &settings.voice, sources)?, choices);
                 let billing = billing_of(&request, &settings.voice);
-                let voice = graph.add(chosen(request, choices), billing, line.speaker);
+                let voice = graph.add(request, billing, line.speaker);
                 SceneJobs { portrait: Some(graph.portraits[line.speaker.position()]), voice: Some(voice) }
             }
         };
@@ -150,13 +150,19 @@ fn chosen(request: Request, choices: &Choices) -> Request {
     }
     match choices.pick(request.base()) {
         Pick::Take(take) => request.with_take(take.max(1)),
-        Pick::Kept(key) if request.product() == Product::Portrait => Request::Kept { key },
+        Pick::Kept(key) if request.product() == Product::Portrait => {
+            Request::Kept { key, instead_of: Box::new(request) }
+        }
         Pick::Kept(_) => request.with_take(1),
     }
 }
 
+/// Own material and kept pictures cost nothing: nobody is called for them.
 fn billing_of(request: &Request, maker: &Maker) -> Billing {
-    if request.has_takes() { maker.billing } else { Billing::Free }
+    match request {
+        Request::Portrait(_) | Request::Voice(_) => maker.billing,
+        Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => Billing::Free,
+    }
 }
 
 fn source_of(path: &MaterialPath, sources: &Sources) -> Result<AssetHash, MissingSource> {

@@ -27,6 +27,7 @@ pub enum Request {
     /// key, so it is never made anew.
     Kept {
         key: JobKey,
+        instead_of: Box<Request>,
     },
 }
 
@@ -101,7 +102,7 @@ impl Request {
 
     pub fn key(&self) -> JobKey {
         match self {
-            Request::Kept { key } => *key,
+            Request::Kept { key, .. } => *key,
             request => JobKey::of(canonical_json(&request.canonical()).as_bytes()),
         }
     }
@@ -111,8 +112,11 @@ impl Request {
         self.with_take(0).key()
     }
 
-    /// The same request for another take; own material has only one.
+    /// The same request for another take; own material has only one. Of a kept picture, the take that it stands in for.
     pub fn with_take(&self, take: u32) -> Request {
+        if let Request::Kept { instead_of, .. } = self {
+            return instead_of.with_take(take);
+        }
         let mut request = self.clone();
         match &mut request {
             Request::Portrait(portrait) => portrait.take = take,
@@ -133,7 +137,7 @@ impl Request {
 
     /// Whether another take can be asked for: not of the person's own material.
     pub fn has_takes(&self) -> bool {
-        matches!(self, Request::Portrait(_) | Request::Voice(_))
+        !matches!(self, Request::OwnPortrait { .. } | Request::OwnVoice { .. })
     }
 
     pub fn product(&self) -> Product {
@@ -152,7 +156,7 @@ impl Request {
         }
     }
 
-    /// `sketch`, `pico`, … or `own` for the person's own material.
+    /// `sketch`, `pico`, … or `own` for the person's own material and kept pictures.
     pub fn provider(&self) -> &str {
         self.made_by().map_or("own", |made_by| &made_by.provider)
     }

@@ -1,3 +1,11 @@
-//! Providers.
+//! Who makes what: built-in parts and the person's own material behind one trait, and the catalogue that finds the
+//! provider of a request. Knows no campaign, no store and no front end.
 
+pub mod catalogue;
+pub mod image;
+pub mod own;
+pub mod provider;
 pub mod voice;
+
+pub use catalogue::Catalogue;
+pub use provider::{Facts, File, JobContext, Lane, NotMade, Provider};

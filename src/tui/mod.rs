@@ -2,6 +2,7 @@
 //! the loop in `run` joins them with the engine. Knows the engine by its commands and events only.
 
 mod action;
+mod away;
 mod facts;
 mod keymap;
 mod making;
@@ -9,9 +10,15 @@ mod message;
 mod overlay;
 mod pages;
 mod picture;
+mod preview;
+mod probe;
+mod protocol;
+mod run;
 mod screen;
+mod signals;
 mod state;
 mod takes;
+mod terminal;
 mod theme;
 mod update;
 mod view;
@@ -20,4 +27,6 @@ mod words;
 
 pub use action::Action;
 pub use keymap::{Keymap, KeymapError};
+pub use protocol::ProtocolChoice;
+pub use run::{ExitReason, StudioOptions, TuiError, run};
 pub use theme::ThemeChoice;

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::picture::{Ask, Pictures};
 use super::protocol::{Protocol, Way};
+use crate::media::picture;
 
 /// Decodes run at a time: each may take up to 256 MiB.
 const AT_A_TIME: usize = 2;
@@ -96,17 +97,17 @@ impl Preview {
 
 fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
     let bytes = std::fs::read(&ask.path).map_err(|error| format!("the picture cannot be read: {error}"))?;
-    let picture = decode(&bytes)?;
-    encode(&picture, ask, way).map_err(|error| format!("the picture cannot be shown: {error}"))
+    let decoded = picture::decode(&bytes).map_err(|error| error.to_string())?;
+    encode(&decoded, ask, way).map_err(|error| format!("the picture cannot be shown: {error}"))
 }
 
 /// Fits a picture to the exact pixels of its room and encodes it for the terminal.
-pub fn encode(picture: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_image::errors::Errors> {
+pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_image::errors::Errors> {
     let room = ask.room;
     // A half-block cell shows one pixel above another.
     let (cell_width, cell_height) = if way.protocol == Protocol::HalfBlocks { (1, 2) } else { way.cell };
     let (cell_width, cell_height) = (u32::from(cell_width.max(1)), u32::from(cell_height.max(1)));
-    let fitted = fit(picture, u32::from(room.width) * cell_width, u32::from(room.height) * cell_height);
+    let fitted = picture::fit(decoded, u32::from(room.width) * cell_width, u32::from(room.height) * cell_height);
     let size = Size::new(
         (fitted.width().div_ceil(cell_width) as u16).min(room.width),
         (fitted.height().div_ceil(cell_height) as u16).min(room.height),
@@ -126,26 +127,4 @@ fn kitty_id(ask: &Ask) -> u32 {
     let start = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
     let room = u32::from(ask.room.width) << 16 | u32::from(ask.room.height);
     (start ^ room.rotate_left(7)).max(1)
-}
-
-fn decode(bytes: &[u8]) -> Result<RgbImage, String> {
-    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes));
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(8192);
-    limits.max_image_height = Some(8192);
-    limits.max_alloc = Some(256 * 1024 * 1024);
-    reader.limits(limits);
-    let reader = reader.with_guessed_format().map_err(|error| error.to_string())?;
-    reader.decode().map(|picture| picture.to_rgb8()).map_err(|error| error.to_string())
-}
-
-fn fit(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
-    let scale = (f64::from(width) / f64::from(picture.width())).min(f64::from(height) / f64::from(picture.height()));
-    let sides = [picture.width(), picture.height()].map(|side| ((f64::from(side) * scale).round() as u32).max(1));
-    let mut fitted = DynamicImage::new_rgb8(sides[0], sides[1]);
-    let source = DynamicImage::ImageRgb8(picture.clone());
-    match fast_image_resize::Resizer::new().resize(&source, &mut fitted, None) {
-        Ok(()) => fitted.to_rgb8(),
-        Err(_) => RgbImage::new(1, 1),
-    }
 }

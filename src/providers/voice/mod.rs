@@ -1,1 +1,6 @@
-//! Voices.
+//! Voice providers.
+
+pub mod builtin;
+pub mod pico;
+
+pub use builtin::Pico;

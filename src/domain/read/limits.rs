@@ -1,0 +1,17 @@
+//! How long each text of a campaign file may be, in characters. The reader enforces them and the schema tells them to
+//! editors.
+
+/// What one request to a voice may hold: ElevenLabs' multilingual model takes 10,000 characters.
+pub const LONGEST_LINE: usize = 10_000;
+pub const LONGEST_TOPIC: usize = 300;
+pub const LONGEST_SPEAKER: usize = 100;
+pub const LONGEST_TONE: usize = 200;
+pub const LONGEST_VOICE_ID: usize = 100;
+pub const LONGEST_APPEARANCE: usize = 1_000;
+pub const LONGEST_CAPTION: usize = 500;
+pub const LONGEST_MODEL: usize = 100;
+pub const LONGEST_PATH: usize = 1_000;
+/// A word of `pronounce` and its spelling.
+pub const LONGEST_WORD: usize = 200;
+/// Seconds that a media scene may stand.
+pub const LONGEST_MEDIA_S: f64 = 600.0;

@@ -1,0 +1,27 @@
+//! Reads a campaign file: text in, [`Campaign`](super::Campaign) or every fault at once out. The front ends and the
+//! store call [`read`]; nothing here opens a file.
+//!
+//! ```text
+//! text → json | yaml → Node (a tree that knows where each value stands) → rules → Campaign
+//!                                                                            ↘ Faults, in the order of the file
+//! ```
+
+mod faults;
+mod file;
+mod json;
+pub(super) mod limits;
+mod nearest;
+mod node;
+mod object;
+mod places;
+#[cfg(test)]
+mod properties;
+mod rules;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use file::{Format, read};
+pub use places::faults_at;

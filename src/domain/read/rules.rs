@@ -1,0 +1,352 @@
+//! What a campaign may say: one function per kind of object. Each reads all of its fields before it gives up, so that
+//! all faults are found at once; `None` always means that a fault was added.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
+use super::limits::{
+    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SPEAKER, LONGEST_TONE,
+    LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+};
+use super::nearest::nearest;
+use super::node::{Content, Node};
+use super::object::{Object, checked, entries, material, text, wrong_type};
+use crate::domain::{Campaign, CampaignId, Dialogue, Display, Layout, Media, Profile, Reference, Scene, SpeakerIndex};
+
+/// The speakers that have a profile, by name.
+type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
+
+pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
+    let whole = Place::Whole;
+    let mut object = Object::open("A campaign", root, &whole, faults)?;
+    let id = object.required("campaign_id").and_then(|node| campaign_id(node, object.faults));
+    let topic = object.required_text("topic", LONGEST_TOPIC);
+    let script = object.required("script");
+    let profiles = object.required("baby_profiles");
+    let pronounce = object.optional("pronounce");
+    let layout = object.optional("layout").and_then(|node| layout(node, object.faults));
+    let music = object.optional_material("music");
+
+    let faults = &mut *object.faults;
+    let babies = profiles.and_then(|node| entries(node, &Place::Field(&whole, "baby_profiles"), faults));
+    // Without readable profiles every line would seem to lack one; then only the profiles are reported.
+    let speakers = babies.as_ref().map(|babies| {
+        let numbered = babies.iter().enumerate();
+        numbered.map(|(position, (name, ..))| (*name, SpeakerIndex(position))).collect::<Speakers>()
+    });
+    let profiles = babies.zip(speakers.as_ref()).and_then(|(babies, speakers)| profiles_of(&babies, speakers, faults));
+    let scenes = script.and_then(|node| scenes(node, speakers.as_ref(), faults));
+    let pronounce = pronounce.map_or(Some(BTreeMap::new()), |node| spellings(node, faults));
+    object.close();
+    Some(Campaign {
+        id: id?,
+        topic: topic?.to_owned(),
+        scenes: scenes?,
+        profiles: profiles?,
+        pronounce: pronounce?,
+        layout: layout.unwrap_or_default(),
+        music,
+    })
+}
+
+fn campaign_id(node: &Node, faults: &mut Faults<'_>) -> Option<CampaignId> {
+    let place = Place::Field(&Place::Whole, "campaign_id");
+    let Some(id) = node.as_text() else {
+        faults.add(node.at, &place, || wrong_type(node, "a text").hint("Put it in quotes."));
+        return None;
+    };
+    let unusable = |error| Problem::new(format!("{} is no campaign id: {error}", quoted(id)).display().to_string());
+    CampaignId::new(id).map_err(|error| faults.add(node.at, &place, || unusable(error))).ok()
+}
+
+fn layout(node: &Node, faults: &mut Faults<'_>) -> Option<Layout> {
+    const LAYOUTS: [(&str, Layout); 2] = [("solo", Layout::Solo), ("duo", Layout::Duo)];
+    one_of("layout", &LAYOUTS, node, &Place::Field(&Place::Whole, "layout"), faults)
+}
+
+/// The value that the text of `node` names, or after a fault the one it was probably meant to name.
+fn one_of<T: Copy>(
+    what: &str,
+    choices: &[(&str, T)],
+    node: &Node,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<T> {
+    let names = || choices.iter().map(|(name, _)| *name);
+    let value_of = |wanted: &str| choices.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+    let given = text(node, LONGEST_WORD, place, faults)?;
+    if let Some(value) = value_of(given) {
+        return Some(value);
+    }
+    let meant = nearest(given, names());
+    faults.add(node.at, place, || {
+        let hint = match meant {
+            Some(meant) => format!("Did you mean \"{meant}\"?"),
+            None => format!("Write {}.", listed(names(), "or")),
+        };
+        Problem::new(format!("unknown {what} {}", quoted(given))).hint(hint)
+    });
+    meant.and_then(value_of)
+}
+
+fn spellings(node: &Node, faults: &mut Faults<'_>) -> Option<BTreeMap<String, String>> {
+    let whole = Place::Field(&Place::Whole, "pronounce");
+    let mut spellings = BTreeMap::new();
+    for (word, key, node) in entries(node, &whole, faults)? {
+        let place = Place::Field(&whole, word);
+        if let Err(problem) = checked(word, LONGEST_WORD) {
+            faults.add(key.at, &place, || problem);
+        }
+        let spelling = text(node, LONGEST_WORD, &place, faults).unwrap_or_default();
+        spellings.insert(word.to_owned(), spelling.to_owned());
+    }
+    Some(spellings)
+}
+
+fn scenes(node: &Node, speakers: Option<&Speakers<'_>>, faults: &mut Faults<'_>) -> Option<Vec<Scene>> {
+    let place = Place::Field(&Place::Whole, "script");
+    let Content::List(nodes) = &node.content else {
+        faults.add(node.at, &place, || wrong_type(node, "a list of scenes"));
+        return None;
+    };
+    if nodes.is_empty() {
+        faults.add(node.at, &place, || {
+            Problem::new("the script is empty").hint("Add a scene: a line with type, speaker and text.")
+        });
+    }
+    if let Some(first_too_many) = nodes.get(Campaign::MOST_SCENES) {
+        faults.add(first_too_many.at, &place, || {
+            let (count, most) = (grouped(nodes.len()), grouped(Campaign::MOST_SCENES));
+            Problem::new(format!("the script has {count} scenes; at most {most} are allowed"))
+                .hint("Split it into several campaigns.")
+        });
+    }
+    let readable = nodes.iter().take(Campaign::MOST_SCENES).enumerate();
+    Some(readable.filter_map(|(index, node)| scene(index, node, speakers, faults)).collect())
+}
+
+#[derive(Clone, Copy)]
+enum SceneType {
+    Dialogue,
+    Media,
+}
+
+fn scene(index: usize, node: &Node, speakers: Option<&Speakers<'_>>, faults: &mut Faults<'_>) -> Option<Scene> {
+    let place = Place::Scene(index);
+    let mut object = Object::open("A scene", node, &place, faults)?;
+    let scene = match scene_type(&mut object, &place) {
+        SceneType::Dialogue => dialogue(&mut object, &place, speakers).map(Scene::Dialogue),
+        SceneType::Media => media(&mut object, &place).map(Scene::Media),
+    };
+    object.close();
+    scene
+}
+
+/// What the scene is, or after a fault what it seems to be, so that its other fields are still checked.
+fn scene_type(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> SceneType {
+    const TYPES: [(&str, SceneType); 2] = [("dialogue", SceneType::Dialogue), ("media", SceneType::Media)];
+    let named = object
+        .required("type")
+        .and_then(|node| one_of("scene type", &TYPES, node, &Place::Field(place, "type"), object.faults));
+    let seems = if object.has("source") { SceneType::Media } else { SceneType::Dialogue };
+    named.unwrap_or(seems)
+}
+
+fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, speakers: Option<&Speakers<'_>>) -> Option<Dialogue> {
+    object.what = "A dialogue scene";
+    let speaker = object
+        .required("speaker")
+        .and_then(|node| speaker_named(node, speakers, &Place::Field(place, "speaker"), object.faults));
+    let text = object.required_text("text", LONGEST_LINE);
+    let say = object.optional_text("say", LONGEST_LINE).map(str::to_owned);
+    let audio = object.optional_material("audio");
+    Some(Dialogue { speaker: speaker?, text: text?.to_owned(), say, audio })
+}
+
+fn speaker_named(
+    node: &Node,
+    speakers: Option<&Speakers<'_>>,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<SpeakerIndex> {
+    let name = text(node, LONGEST_SPEAKER, place, faults)?;
+    let speakers = speakers?;
+    let speaker = speakers.get(name).copied();
+    if speaker.is_none() {
+        faults.add(node.at, place, || {
+            let advice = "Add it to baby_profiles";
+            Problem::new(format!("{} has no profile", quoted(name))).hint(with_known_speakers(advice, name, speakers))
+        });
+    }
+    speaker
+}
+
+/// `Did you mean "Baby 1"?`, or the advice and the names that would do.
+fn with_known_speakers(advice: &str, name: &str, speakers: &Speakers<'_>) -> String {
+    const MOST_NAMED: usize = 5;
+    let mut known: Vec<&str> = speakers.keys().copied().collect();
+    known.sort_unstable_by_key(|name| speakers[name]);
+    if let Some(meant) = nearest(name, known.iter().copied()) {
+        return format!("Did you mean {}?", quoted(meant));
+    }
+    let more = known.len().saturating_sub(MOST_NAMED);
+    known.truncate(MOST_NAMED);
+    let there = listed(known, "and");
+    match more {
+        0 if there.is_empty() => format!("{advice}."),
+        0 => format!("{advice}; there are {there}."),
+        more => format!("{advice}; there are {there}, and {} more.", grouped(more)),
+    }
+}
+
+fn media(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Media> {
+    object.what = "A media scene";
+    let source = object.required_material("source");
+    let caption = object.optional_text("caption", LONGEST_CAPTION).map(str::to_owned);
+    let duration_s =
+        object.optional("duration_s").and_then(|node| seconds(node, &Place::Field(place, "duration_s"), object.faults));
+    Some(Media { source: source?, caption, duration_s })
+}
+
+fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f64> {
+    match node.content {
+        Content::Number(seconds) if seconds > 0.0 && seconds <= LONGEST_MEDIA_S => Some(seconds),
+        Content::Number(seconds) => {
+            faults.add(node.at, place, || {
+                Problem::new(format!("{} is no usable duration", shortened(&seconds.to_string())))
+                    .hint(format!("Write seconds, more than 0 and at most {LONGEST_MEDIA_S}."))
+            });
+            None
+        }
+        _ => {
+            faults.add(node.at, place, || {
+                wrong_type(node, "a number").hint("Write seconds without quotes, such as 3.5.")
+            });
+            None
+        }
+    }
+}
+
+fn profiles_of(
+    babies: &[(&str, &Node, &Node)],
+    speakers: &Speakers<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<Profile>> {
+    let whole = Place::Field(&Place::Whole, "baby_profiles");
+    let mut profiles = Vec::with_capacity(babies.len());
+    let mut twins = Vec::with_capacity(babies.len());
+    for (name, key, node) in babies {
+        let place = Place::Field(&whole, name);
+        if let Err(problem) = checked(name, LONGEST_SPEAKER) {
+            faults.add(key.at, &place, || problem);
+        }
+        let mut twin = None;
+        profiles.push(profile(name, node, &place, speakers, &mut twin, faults));
+        twins.push(twin);
+    }
+    report_rings(babies, &twins, faults);
+    profiles.into_iter().collect()
+}
+
+/// Who a profile's `same_as` names, and where the file says so.
+#[derive(Clone, Copy)]
+struct Twin {
+    of: SpeakerIndex,
+    at: usize,
+}
+
+fn profile(
+    name: &str,
+    node: &Node,
+    place: &Place<'_>,
+    speakers: &Speakers<'_>,
+    twin: &mut Option<Twin>,
+    faults: &mut Faults<'_>,
+) -> Option<Profile> {
+    let mut object = Object::open("A profile", node, place, faults)?;
+    let tone = object.required_text("tone", LONGEST_TONE);
+    let voice_id = object.required_text("voice_id", LONGEST_VOICE_ID);
+    let appearance = object.optional_text("appearance", LONGEST_APPEARANCE).map(str::to_owned);
+    let portrait = object.optional_material("portrait");
+    let reference =
+        object.optional("reference").and_then(|node| reference(node, &Place::Field(place, "reference"), object.faults));
+    *twin = object.optional("same_as").and_then(|node| {
+        same_as(name, node, speakers, &Place::Field(place, "same_as"), object.faults).map(|of| Twin { of, at: node.at })
+    });
+    let model = object.optional_text("model", LONGEST_MODEL).map(str::to_owned);
+    object.close();
+    Some(Profile {
+        speaker: name.to_owned(),
+        tone_text: tone?.to_owned(),
+        voice_id: voice_id?.to_owned(),
+        appearance,
+        portrait,
+        reference,
+        same_as: twin.map(|twin| twin.of),
+        model,
+    })
+}
+
+/// `take 2`, or a file.
+fn reference(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Reference> {
+    let Some(number) = node.as_text().and_then(|text| text.strip_prefix("take ")) else {
+        return material(node, place, faults).map(Reference::File);
+    };
+    match number.trim().parse() {
+        Ok(take) if take > 0 => Some(Reference::Take(take)),
+        _ => {
+            faults.add(node.at, place, || {
+                Problem::new(format!("{} is no take", quoted(number))).hint("Takes are numbered from 1: \"take 2\".")
+            });
+            None
+        }
+    }
+}
+
+fn same_as(
+    name: &str,
+    node: &Node,
+    speakers: &Speakers<'_>,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<SpeakerIndex> {
+    let other = text(node, LONGEST_SPEAKER, place, faults)?;
+    if other == name {
+        faults.add(node.at, place, || {
+            Problem::new(format!("{} is named as its own twin", quoted(name))).hint("Name another baby, or remove it.")
+        });
+        return None;
+    }
+    let twin = speakers.get(other).copied();
+    if twin.is_none() {
+        faults.add(node.at, place, || {
+            let hint = with_known_speakers("Name a baby of baby_profiles", other, speakers);
+            Problem::new(format!("{} has no profile", quoted(other))).hint(hint)
+        });
+    }
+    twin
+}
+
+/// Twins of twins are fine; a ring of them has no face to wear. Each ring is reported once, where it closes.
+fn report_rings(babies: &[(&str, &Node, &Node)], twins: &[Option<Twin>], faults: &mut Faults<'_>) {
+    let whole = Place::Field(&Place::Whole, "baby_profiles");
+    // The walk on which each baby was first met; meeting it again on the same walk is a ring.
+    let mut met_on = vec![None; twins.len()];
+    for start in 0..twins.len() {
+        let mut baby = start;
+        while met_on[baby].is_none() {
+            met_on[baby] = Some(start);
+            let Some(twin) = twins[baby] else { break };
+            let next = twin.of.position();
+            if met_on[next] == Some(start) {
+                let profile = Place::Field(&whole, babies[baby].0);
+                faults.add(twin.at, &Place::Field(&profile, "same_as"), || {
+                    let (name, other) = (quoted(babies[baby].0), quoted(babies[next].0));
+                    Problem::new(format!("{name} is the twin of {other}, which is in turn the twin of {name}"))
+                        .hint("Remove same_as from one of them: somebody must have a face to share.")
+                });
+            }
+            baby = next;
+        }
+    }
+}

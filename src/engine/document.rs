@@ -1,0 +1,149 @@
+//! The one document that describes a campaign and its last run: printed by `--json`, answered by the HTTP API, given to
+//! `on_finish`. Its field names and states are the users' own; fields may be added, none renamed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::core::shown_path;
+use super::publish::{extension, made_as, portrait_file, voice_file};
+use super::{Entry, Loaded, Made, Outcome, RunEnded};
+use crate::domain::Scene;
+use crate::plan::{JobKey, JobState, Mode, Role, SceneStatus, progress, scene_status};
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Document {
+    pub job_id: Option<String>,
+    pub campaign_id: String,
+    pub status: Status,
+    pub outcome: Option<Outcome>,
+    pub mode: Mode,
+    pub message: String,
+    pub scenes_total: usize,
+    pub scenes_completed: usize,
+    pub images_generated: usize,
+    /// Speaker → portrait file.
+    pub baby_images: BTreeMap<String, String>,
+    pub results: Vec<SceneResult>,
+    pub cost: Cost,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Queued,
+    Processing,
+    Completed,
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SceneResult {
+    /// From 0.
+    pub scene_index: usize,
+    pub scene_type: &'static str,
+    pub speaker: Option<String>,
+    pub status: SceneStatus,
+    /// `waiting`, `cancelled` … where the status alone does not tell.
+    pub reason: Option<String>,
+    pub assets: SceneAssets,
+    pub error_message: Option<String>,
+    pub processing_time_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct SceneAssets {
+    pub audio_file: Option<String>,
+    pub image_file: Option<String>,
+    pub video_file: Option<String>,
+}
+
+/// In US dollars. Of this run only.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Cost {
+    pub paid_usd: f64,
+    pub estimated_usd: f64,
+    pub unknown_usd: f64,
+    pub saved_by_cache_usd: f64,
+}
+
+/// What is known of a job, as a front end keeps it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct JobFacts {
+    pub state: JobState,
+    pub outputs: Vec<Made>,
+    pub milliseconds: Option<u64>,
+}
+
+/// Describes a campaign in one mode; `ended` is the run that just ended, if one did.
+pub fn document<'a>(
+    entry: &Entry,
+    loaded: &Loaded,
+    mode: Mode,
+    facts: &impl Fn(JobKey) -> &'a JobFacts,
+    ended: Option<&RunEnded>,
+) -> Document {
+    let empty = crate::plan::Graph::default();
+    let graph = loaded.graph(mode).unwrap_or(&empty);
+    let state = |key| &facts(key).state;
+    let counts = progress(graph, &state);
+    let file = |relative: String| shown_path(&entry.output.join(relative));
+    let mut baby_images = BTreeMap::new();
+    for (speaker, &index) in graph.portraits.iter().enumerate() {
+        if made_as(&facts(graph.jobs[index].key).outputs, Role::Picture).is_some() {
+            baby_images.insert(loaded.campaign.profiles[speaker].speaker.clone(), file(portrait_file(loaded, speaker, mode)));
+        }
+    }
+    let results = loaded.campaign.scenes.iter().enumerate().map(|(scene_index, scene)| {
+        let jobs = graph.scenes.get(scene_index).copied().unwrap_or_default();
+        let of = |index: Option<usize>| index.map(|index| facts(graph.jobs[index].key));
+        let (portrait, voice) = (of(jobs.portrait), of(jobs.voice));
+        let failure = [portrait, voice].into_iter().flatten().find_map(|job| match &job.state {
+            JobState::Failed(failure) => Some(failure.to_string()),
+            _ => None,
+        });
+        let (scene_type, speaker) = match scene {
+            Scene::Dialogue(line) => ("dialogue", Some(loaded.campaign.profile(line.speaker).speaker.clone())),
+            Scene::Media(_) => ("media", None),
+        };
+        let sound = voice.and_then(|job| made_as(&job.outputs, Role::Sound));
+        let audio_file = sound.and_then(|made| voice_file(loaded, scene_index, mode, extension(&made.output.media_type)));
+        let image_file = match scene {
+            Scene::Dialogue(line) => baby_images.get(&loaded.campaign.profile(line.speaker).speaker).cloned(),
+            Scene::Media(_) => None,
+        };
+        let cancelled = [portrait, voice].into_iter().flatten().any(|job| job.state == JobState::Cancelled);
+        let times = [portrait, voice].into_iter().flatten().filter_map(|job| job.milliseconds);
+        SceneResult {
+            scene_index,
+            scene_type,
+            speaker,
+            status: scene_status(graph, jobs, &state),
+            reason: cancelled.then(|| "cancelled".to_owned()),
+            assets: SceneAssets { audio_file: audio_file.map(file), image_file, video_file: None },
+            error_message: failure,
+            processing_time_ms: times.reduce(|a, b| a + b),
+        }
+    });
+    Document {
+        job_id: ended.map(|ended| ended.run.to_string()),
+        campaign_id: loaded.campaign.id.to_string(),
+        status: match ended.map(|ended| ended.outcome) {
+            _ if counts.active() > 0 => Status::Processing,
+            _ if counts.is_complete() => Status::Completed,
+            Some(Outcome::Partial) if counts.done() > 0 => Status::Completed,
+            Some(_) => Status::Failed,
+            None if counts.failed > 0 => Status::Failed,
+            None => Status::Queued,
+        },
+        outcome: ended.map(|ended| ended.outcome),
+        mode,
+        message: ended.map_or_else(String::new, |ended| ended.message.clone()),
+        scenes_total: counts.scenes_total,
+        scenes_completed: counts.scenes_made,
+        images_generated: baby_images.len(),
+        results: results.collect(),
+        baby_images,
+        cost: Cost { estimated_usd: counts.price_of_missing.dollars(), ..Cost::default() },
+    }
+}

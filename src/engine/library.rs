@@ -1,0 +1,204 @@
+//! Reads the campaigns folder: files become checked campaigns, plans and takes. A broken file is an entry with its
+//! faults and never hides the good ones.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::settings::{Campaigns, EngineSettings};
+use super::{Content, Entry, Library, Loaded, Take};
+use crate::baby::Look;
+use crate::domain::{self, Campaign, CampaignId, Display, Fault};
+use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
+use crate::store::{Store, StoreError, StoredTake, campaigns};
+
+/// Reads every campaign that the settings name.
+pub async fn read_library(settings: &EngineSettings, store: &Store) -> Library {
+    let (reading, folder) = (settings.clone(), folder_of(&settings.campaigns));
+    let mut entries = off_thread(move || read_entries(&reading)).await;
+    for entry in &mut entries {
+        add_takes(entry, store).await;
+    }
+    Library { folder, entries: entries.into_iter().map(Arc::new).collect(), finals: settings.finals.state() }
+}
+
+/// Reads one campaign file again.
+pub async fn read_one(settings: &EngineSettings, store: &Store, path: &Path) -> Entry {
+    let (settings, path) = (settings.clone(), path.to_owned());
+    let mut entry = off_thread(move || read_entry(&settings, path)).await;
+    add_takes(&mut entry, store).await;
+    entry
+}
+
+/// Files are read on a thread that may block. A panic there is a fault of the program and goes on as one.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+fn folder_of(campaigns: &Campaigns) -> Option<PathBuf> {
+    match campaigns {
+        Campaigns::Folder(folder) => Some(folder.clone()),
+        Campaigns::None { .. } => None,
+        Campaigns::Files(files) => files.first().and_then(|file| file.parent()).map(Path::to_owned),
+    }
+}
+
+fn read_entries(settings: &EngineSettings) -> Vec<Entry> {
+    let paths = match &settings.campaigns {
+        Campaigns::Files(files) => Ok(files.clone()),
+        Campaigns::None { .. } => Ok(Vec::new()),
+        Campaigns::Folder(folder) => campaigns::list(folder),
+    };
+    let paths = match paths {
+        Ok(paths) => paths,
+        Err(error) => {
+            let folder = folder_of(&settings.campaigns).unwrap_or_default();
+            return vec![broken(settings, folder, vec![whole_file_fault(&error.to_string())])];
+        }
+    };
+    let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
+    let mut entries = Vec::with_capacity(paths.len());
+    for path in paths {
+        let mut entry = read_entry(settings, path);
+        if let Content::Good(loaded) = &entry.content {
+            let id = loaded.campaign.id.clone();
+            if let Some(other) = first_with.get(&id) {
+                let other = other.file_name().unwrap_or_default().to_string_lossy();
+                entry = broken(settings, entry.path.clone(), vec![Fault {
+                    place: "campaign_id".to_owned(),
+                    pointer: "/campaign_id".to_owned(),
+                    hint: Some("Give one of the two files another campaign_id.".to_owned()),
+                    ..whole_file_fault(&format!("{id} is the id of {} too", other.display()))
+                }]);
+            } else {
+                first_with.insert(id, entry.path.clone());
+            }
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+fn read_entry(settings: &EngineSettings, path: PathBuf) -> Entry {
+    match read_campaign(&path) {
+        Err(faults) => broken(settings, path, faults),
+        Ok(read) => match load(settings, read) {
+            Ok(loaded) => {
+                let name = loaded.campaign.id.to_string();
+                let output = output_folder(settings, &path).join(&name);
+                Entry { name, path, output, content: Content::Good(Box::new(loaded)) }
+            }
+            Err(missing) => broken(settings, path, vec![whole_file_fault(&missing.to_string())]),
+        },
+    }
+}
+
+/// Plans a campaign for every mode.
+fn load(settings: &EngineSettings, read: ReadCampaign) -> Result<Loaded, MissingSource> {
+    let ReadCampaign { campaign, source_hash, sources, choices } = read;
+    let draft = plan(&campaign, &settings.draft, &choices, &sources)?;
+    let finals = settings.finals.settings().map(|finals| plan(&campaign, finals, &choices, &sources)).transpose()?;
+    let undrawn_words = campaign
+        .profiles
+        .iter()
+        .map(|profile| profile.appearance.as_deref().map(Look::unknown_words).unwrap_or_default())
+        .collect();
+    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes: HashMap::new(), undrawn_words })
+}
+
+/// A campaign file with everything that lies beside it.
+pub struct ReadCampaign {
+    pub campaign: Campaign,
+    pub source_hash: AssetHash,
+    pub sources: Sources,
+    pub choices: Choices,
+}
+
+/// Reads a campaign file, or finds every fault of it. Needs no home.
+pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
+    let one = |error: StoreError| vec![whole_file_fault(&error.to_string())];
+    let Some(format) = domain::Format::of_path(path) else {
+        return Err(vec![whole_file_fault("the name does not end in .json, .yaml or .yml")]);
+    };
+    let text = campaigns::read_text(path).map_err(one)?;
+    let campaign = domain::read(&text, format)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut sources = Sources::new();
+    let mut faults = Vec::new();
+    for material in campaign.materials() {
+        match campaigns::hash_material(folder, material) {
+            Ok(hash) => {
+                sources.insert(material.clone(), hash);
+            }
+            Err(error) => {
+                let message = error.to_string();
+                let (message, hint) = (message.trim_end_matches('.'), "Put the file there, or change the path.");
+                faults.extend(domain::read::faults_at(&text, format, material.as_str(), message, hint));
+            }
+        }
+    }
+    let choices = campaigns::read_choices(&campaigns::choices_path(path)).unwrap_or_else(|error| {
+        faults.push(whole_file_fault(&error.to_string()));
+        Choices::default()
+    });
+    let source_hash = AssetHash::of(text.as_bytes());
+    if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
+}
+
+fn whole_file_fault(message: &str) -> Fault {
+    Fault {
+        line: None,
+        column: None,
+        place: String::new(),
+        pointer: String::new(),
+        message: message.trim_end_matches('.').to_owned(),
+        hint: None,
+    }
+}
+
+fn broken(settings: &EngineSettings, path: PathBuf, faults: Vec<Fault>) -> Entry {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
+    let output = output_folder(settings, &path);
+    Entry { name, path, output, content: Content::Broken(faults) }
+}
+
+/// `output` beside the folder that holds the campaign file, unless configured otherwise.
+fn output_folder(settings: &EngineSettings, campaign_file: &Path) -> PathBuf {
+    settings.output.clone().unwrap_or_else(|| {
+        let folder = campaign_file.parent().unwrap_or(Path::new("."));
+        let beside = if folder.file_name().is_some_and(|name| name == "campaigns") { folder.parent() } else { None };
+        beside.unwrap_or(folder).join("output")
+    })
+}
+
+/// Adds the takes that the journal knows of.
+async fn add_takes(entry: &mut Entry, store: &Store) {
+    let Content::Good(loaded) = &mut entry.content else { return };
+    let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
+    let bases: Vec<JobKey> = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.base)).collect();
+    match store.journal.takes(&loaded.campaign.id, &bases).await {
+        Ok(takes) => loaded.takes = with_first_takes(loaded, &takes),
+        Err(error) => tracing::warn!(campaign = %loaded.campaign.id, %error, "takes are not known"),
+    }
+}
+
+/// All takes by base: take 1, which always exists, those of the journal (from 2 on), and the chosen one, which a
+/// colleague's choice may name before it was ever made here.
+fn with_first_takes(loaded: &Loaded, later: &HashMap<JobKey, Vec<StoredTake>>) -> HashMap<JobKey, Vec<Take>> {
+    let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
+    let mut takes = HashMap::new();
+    for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| job.request.has_takes()) {
+        let mut numbers: BTreeMap<u32, JobKey> = later.get(&job.base).into_iter().flatten().map(|take| (take.number, take.key)).collect();
+        if let Pick::Take(chosen) = loaded.choices.pick(job.base) {
+            numbers.insert(chosen, job.key);
+        }
+        if numbers.keys().any(|&number| number > 1) {
+            numbers.entry(1).or_insert_with(|| job.request.with_take(1).key());
+            takes.insert(job.base, numbers.into_iter().map(|(number, key)| Take { number, key }).collect());
+        }
+    }
+    takes
+}

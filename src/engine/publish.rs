@@ -1,0 +1,115 @@
+//! `output/<campaign_id>/`: the files for people, named so that they can be found, with a manifest that says how each
+//! was made. What is wanted is pure; writing is the store's.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{Loaded, Made};
+use crate::domain::Scene;
+use crate::domain::ids::slug;
+use crate::plan::{Graph, Job, JobKey, Mode, Role};
+use crate::store::output::{self, Published, Wanted};
+use crate::store::StoreError;
+
+/// Every file that `output/` should hold now: the made portraits and voices of both modes, drafts below `draft/`.
+pub fn wanted<'a>(loaded: &Loaded, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
+    let mut files = Vec::new();
+    for mode in [Mode::Final, Mode::Draft] {
+        if let Some(graph) = loaded.graph(mode) {
+            files.extend(portraits(loaded, graph, mode, outputs));
+            files.extend(voices(loaded, graph, mode, outputs));
+        }
+    }
+    files
+}
+
+/// Writes what is wanted and removes what an earlier manifest named and nobody wants any more.
+pub fn publish(folder: &Path, files: Vec<Wanted>) -> Result<Published, StoreError> {
+    output::publish(folder, &files)
+}
+
+/// The place of a speaker's portrait below the campaign's output folder: `portraits/baby_1.png`.
+pub fn portrait_file(loaded: &Loaded, speaker: usize, mode: Mode) -> String {
+    format!("{}portraits/{}.png", folder_of(mode), speaker_slug(loaded, speaker))
+}
+
+/// The place of a line's voice: `voices/scene_001_baby_1.wav`, counted from 1.
+pub fn voice_file(loaded: &Loaded, scene: usize, mode: Mode, extension: &str) -> Option<String> {
+    let speaker = loaded.campaign.line(scene)?.speaker.position();
+    let digits = loaded.campaign.scenes.len().to_string().len().max(3);
+    Some(format!(
+        "{}voices/scene_{:0digits$}_{}.{extension}",
+        folder_of(mode),
+        scene + 1,
+        speaker_slug(loaded, speaker)
+    ))
+}
+
+/// The file extension of a stored output.
+pub fn extension(media_type: &str) -> &'static str {
+    match media_type {
+        "image/png" => "png",
+        "audio/mpeg" => "mp3",
+        _ => "wav",
+    }
+}
+
+fn folder_of(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Draft => "draft/",
+        Mode::Final => "",
+    }
+}
+
+/// A speaker's name as a file name; two names with one slug, or a name without any, get the speaker's number.
+fn speaker_slug(loaded: &Loaded, speaker: usize) -> String {
+    let profiles = &loaded.campaign.profiles;
+    let own = slug(&profiles[speaker].speaker);
+    let shared = profiles.iter().enumerate().any(|(other, profile)| other != speaker && slug(&profile.speaker) == own);
+    match (own.is_empty(), shared) {
+        (true, _) => format!("speaker_{}", speaker + 1),
+        (false, true) => format!("{own}_{}", speaker + 1),
+        (false, false) => own,
+    }
+}
+
+fn portraits<'a>(
+    loaded: &Loaded,
+    graph: &Graph,
+    mode: Mode,
+    outputs: &impl Fn(JobKey) -> &'a [Made],
+) -> Vec<Wanted> {
+    let file = |(speaker, &index): (usize, &usize)| {
+        let job = &graph.jobs[index];
+        let made = made_as(outputs(job.key), Role::Picture)?;
+        let name = &loaded.campaign.profiles[speaker].speaker;
+        Some(wanted_file(portrait_file(loaded, speaker, mode), made, job, json!({ "speaker": name })))
+    };
+    graph.portraits.iter().enumerate().filter_map(file).collect()
+}
+
+fn voices<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
+    let file = |(scene, content): (usize, &Scene)| {
+        let Scene::Dialogue(line) = content else { return None };
+        let job = &graph.jobs[graph.scenes[scene].voice?];
+        let made = made_as(outputs(job.key), Role::Sound)?;
+        let path = voice_file(loaded, scene, mode, extension(&made.output.media_type))?;
+        let name = &loaded.campaign.profile(line.speaker).speaker;
+        Some(wanted_file(path, made, job, json!({ "scene": scene + 1, "speaker": name, "text": line.text })))
+    };
+    loaded.campaign.scenes.iter().enumerate().filter_map(file).collect()
+}
+
+pub(super) fn made_as(outputs: &[Made], role: Role) -> Option<&Made> {
+    outputs.iter().find(|made| made.output.role == role)
+}
+
+/// A file with what the manifest says of it: how it was asked for, which take, at what price.
+fn wanted_file(path: String, made: &Made, job: &Job, mut info: serde_json::Value) -> Wanted {
+    info["key"] = json!(job.key);
+    info["take"] = json!(job.request.take());
+    info["request"] = job.request.canonical();
+    info["price_usd"] = json!(job.price().dollars());
+    Wanted { path, asset: made.path.clone(), hash: made.output.hash, bytes: made.output.bytes, info }
+}

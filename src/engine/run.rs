@@ -1,0 +1,123 @@
+//! One run: which jobs it asked for, how they ended, and the sentence that says so. Pure.
+
+use std::collections::HashSet;
+
+use super::{Outcome, RunEnded, RunId};
+use crate::domain::CampaignId;
+use crate::plan::{JobKey, JobState, Mode};
+
+/// A run under way.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub id: RunId,
+    pub campaign: CampaignId,
+    pub mode: Mode,
+    /// All jobs of the run, in order.
+    pub jobs: Vec<JobKey>,
+    /// The jobs that have not ended.
+    open: HashSet<JobKey>,
+    made: usize,
+    cached: usize,
+    failed: usize,
+    cancelled: usize,
+}
+
+impl Run {
+    pub fn new(id: RunId, campaign: CampaignId, mode: Mode, jobs: Vec<JobKey>) -> Self {
+        let open = jobs.iter().copied().collect();
+        Self { id, campaign, mode, jobs, open, made: 0, cached: 0, failed: 0, cancelled: 0 }
+    }
+
+    /// Notes how a job ended; of a job that is not open in this run, nothing.
+    pub fn job_ended(&mut self, key: JobKey, state: &JobState) {
+        if !self.open.remove(&key) {
+            return;
+        }
+        match state {
+            JobState::Made => self.made += 1,
+            JobState::Cached => self.cached += 1,
+            JobState::Failed(_) => self.failed += 1,
+            JobState::Pending | JobState::Waiting | JobState::Running | JobState::Cancelled => self.cancelled += 1,
+        }
+    }
+
+    pub fn wants(&self, key: JobKey) -> bool {
+        self.open.contains(&key)
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// The end of the run; `output` is where the products lie, as shown to the person.
+    pub fn ended(&self, elapsed_ms: u64, output: &str) -> RunEnded {
+        let done = self.made + self.cached;
+        let outcome = match (self.cancelled, self.failed) {
+            (0, 0) => Outcome::Complete,
+            (0, _) => Outcome::Partial,
+            _ => Outcome::Interrupted,
+        };
+        let mut parts = Vec::new();
+        match outcome {
+            Outcome::Complete if self.made == 0 => parts.push("Everything was made already".to_owned()),
+            _ => parts.push(format!("{} of {} made", done, self.jobs.len())),
+        }
+        if self.cached > 0 && self.made > 0 {
+            parts.push(format!("{} from cache", self.cached));
+        }
+        if self.failed > 0 {
+            parts.push(format!("{} failed", self.failed));
+        }
+        if self.cancelled > 0 {
+            parts.push(format!("{} cancelled", self.cancelled));
+        }
+        let message =
+            if done > 0 { format!("{}: {output}", parts.join(", ")) } else { parts.join(", ") };
+        RunEnded {
+            run: self.id,
+            campaign: self.campaign.clone(),
+            mode: self.mode,
+            outcome,
+            message,
+            made: self.made,
+            cached: self.cached,
+            failed: self.failed,
+            cancelled: self.cancelled,
+            elapsed_ms,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Failure;
+
+    fn failed() -> JobState {
+        JobState::Failed(Failure { reason: "x".to_owned(), next_step: "y.".to_owned(), retryable: true })
+    }
+
+    #[test]
+    fn the_outcome_follows_how_the_jobs_ended() {
+        for (ends, outcome, message) in [
+            (vec![JobState::Made, JobState::Made], Outcome::Complete, "2 of 2 made: output/c"),
+            (vec![JobState::Cached, JobState::Cached], Outcome::Complete, "Everything was made already: output/c"),
+            (vec![JobState::Made, JobState::Cached], Outcome::Complete, "2 of 2 made, 1 from cache: output/c"),
+            (vec![JobState::Made, failed()], Outcome::Partial, "1 of 2 made, 1 failed: output/c"),
+            (vec![failed(), failed()], Outcome::Partial, "0 of 2 made, 2 failed"),
+            (vec![JobState::Made, JobState::Cancelled], Outcome::Interrupted, "1 of 2 made, 1 cancelled: output/c"),
+            (vec![], Outcome::Complete, "Everything was made already"),
+        ] {
+            let keys: Vec<JobKey> = (0..ends.len()).map(|n| JobKey::from_digest([n as u8; 32])).collect();
+            let id = RunId(uuid::Uuid::nil());
+            let mut run = Run::new(id, CampaignId::new("c").unwrap(), Mode::Draft, keys.clone());
+            for (key, state) in keys.iter().zip(&ends) {
+                run.job_ended(*key, state);
+                run.job_ended(*key, &failed());
+            }
+            assert!(run.is_over());
+            let ended = run.ended(5, "output/c");
+            assert_eq!((ended.outcome, ended.message.as_str()), (outcome, message), "{ends:?}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What an engine is started with: every path explicit, nothing read from the environment here.
+
+use std::path::PathBuf;
+
+use super::FinalsState;
+use crate::plan::Settings;
+
+/// Where campaigns come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Campaigns {
+    /// A folder, watched for changes.
+    Folder(PathBuf),
+    /// No folder was found; samples and new campaigns would go here.
+    None { would_be: PathBuf },
+    /// Single files named on the command line.
+    Files(Vec<PathBuf>),
+}
+
+/// Who makes finals.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Finals {
+    By(Settings),
+    /// Says what to set, for the person.
+    Unavailable(String),
+}
+
+impl Finals {
+    pub fn settings(&self) -> Option<&Settings> {
+        match self {
+            Finals::By(settings) => Some(settings),
+            Finals::Unavailable(_) => None,
+        }
+    }
+
+    pub fn state(&self) -> FinalsState {
+        match self {
+            Finals::By(_) => FinalsState::Available,
+            Finals::Unavailable(what_to_set) => FinalsState::Unavailable(what_to_set.clone()),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// The studio home.
+    pub home: PathBuf,
+    pub campaigns: Campaigns,
+    /// Folder of the products for people; each campaign gets a folder in it. `None` is `output` beside the campaigns
+    /// folder.
+    pub output: Option<PathBuf>,
+    pub draft: Settings,
+    pub finals: Finals,
+    /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that
+    /// looks once does not.
+    pub follow: bool,
+}

@@ -1,0 +1,81 @@
+//! Starts an engine on a thread of its own, so that a front end paints its first frame while the home is still being
+//! opened.
+
+use tokio::sync::mpsc;
+
+use super::core::{Core, Internal};
+use super::settings::{Campaigns, EngineSettings};
+use super::{Command, Event, Level, Notice};
+use crate::store::{self, Store};
+
+/// Commands waiting for the engine; a front end that sends more waits.
+const COMMANDS: usize = 64;
+
+/// A running engine, as a front end holds it. Dropping it shuts the engine down.
+pub struct EngineHandle {
+    pub commands: mpsc::Sender<Command>,
+    pub events: mpsc::UnboundedReceiver<Event>,
+}
+
+/// Starts an engine and returns at once. The first events are the jobs that are known, then the library; an engine that
+/// cannot work says [`Event::Unusable`].
+pub fn start(settings: EngineSettings) -> EngineHandle {
+    let (commands, commands_in) = mpsc::channel(COMMANDS);
+    let (events_out, events) = mpsc::unbounded_channel();
+    let thread_events = events_out.clone();
+    let spawned = std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let failure = match runtime {
+            Ok(runtime) => runtime.block_on(serve(settings, commands_in, thread_events.clone())).err(),
+            Err(error) => Some(format!("No threads can be started: {error}")),
+        };
+        if let Some(reason) = failure {
+            let _ = thread_events.send(Event::Unusable(reason));
+        }
+    });
+    if let Err(error) = spawned {
+        let _ = events_out.send(Event::Unusable(format!("No thread can be started: {error}")));
+    }
+    EngineHandle { commands, events }
+}
+
+async fn serve(
+    settings: EngineSettings,
+    commands: mpsc::Receiver<Command>,
+    events: mpsc::UnboundedSender<Event>,
+) -> Result<(), String> {
+    let home = settings.home.clone();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&home)).await;
+    let (store, rebuilt) = opened.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+    if let Some(rebuilt) = rebuilt {
+        let _ = events.send(Event::Notice(Notice { level: Level::Warning, text: rebuilt.to_string(), campaign: None }));
+    }
+    let (internal, internal_in) = mpsc::unbounded_channel();
+    let watchers = if settings.follow { watch(&settings, &store, &internal) } else { Vec::new() };
+    Core::new(settings, store, events, internal).run(commands, internal_in).await;
+    drop(watchers);
+    Ok(())
+}
+
+/// Follows the home and the campaigns folder. Without a watcher the studio still works; it only does not see the
+/// changes of others.
+fn watch(
+    settings: &EngineSettings,
+    store: &Store,
+    internal: &mpsc::UnboundedSender<Internal>,
+) -> Vec<store::watch::Watcher> {
+    let mut watchers = Vec::new();
+    let sender = internal.clone();
+    match store::watch::watch_home(&store.home, move || drop(sender.send(Internal::HomeChanged))) {
+        Ok(watcher) => watchers.push(watcher),
+        Err(error) => tracing::warn!(%error, "other programs on this home are not followed"),
+    }
+    if let Campaigns::Folder(folder) = &settings.campaigns {
+        let sender = internal.clone();
+        match store::watch::watch_folder(folder, move || drop(sender.send(Internal::CampaignsChanged))) {
+            Ok(watcher) => watchers.push(watcher),
+            Err(error) => tracing::warn!(%error, "the campaigns folder is not followed"),
+        }
+    }
+    watchers
+}

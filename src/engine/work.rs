@@ -1,0 +1,76 @@
+//! One job from claim to stored files. Runs in a task of its own and reports how it ended; everything it needs is given
+//! to it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::plan::{Failure, JobKey, Output, Request};
+use crate::providers::{Facts, File, JobContext, NotMade, Provider};
+use crate::store::{Claim, Finished, NewOutput, Owner, Store, StoreError};
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    Made { outputs: Vec<Output>, milliseconds: u64 },
+    /// Its outputs were there already: another program was faster.
+    AlreadyMade(Vec<Output>),
+    Failed(Failure),
+    Cancelled,
+    /// Another program makes it right now.
+    HeldElsewhere(Owner),
+}
+
+/// Claims, makes and stores one job.
+pub async fn perform(
+    store: Store,
+    provider: Arc<dyn Provider>,
+    key: JobKey,
+    request: Request,
+    context: JobContext,
+) -> Ended {
+    match store.journal.claim(key).await {
+        Ok(Claim::Yours) => {}
+        Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),
+        Ok(Claim::HeldBy(owner)) => return Ended::HeldElsewhere(owner),
+        Err(error) => return Ended::Failed(store_failure(&error)),
+    }
+    let started = Instant::now();
+    let ended = match provider.make(&request, context).await {
+        Ok(files) => {
+            let milliseconds = started.elapsed().as_millis() as u64;
+            match store.complete(key, &request, files.into_iter().map(new_output).collect(), milliseconds).await {
+                Ok(outputs) => return Ended::Made { outputs, milliseconds },
+                Err(error) => Ended::Failed(store_failure(&error)),
+            }
+        }
+        Err(NotMade::Failed(failure)) => Ended::Failed(failure),
+        Err(NotMade::Cancelled) => Ended::Cancelled,
+    };
+    let finished = match &ended {
+        Ended::Failed(failure) => Finished::Failed(failure.clone()),
+        _ => Finished::Cancelled,
+    };
+    if let Err(error) = store.journal.finish(key, finished).await {
+        // The claim is then freed when this program ends; the job itself is already told as failed or cancelled.
+        tracing::error!(job = %key.short(), %error, "the end of a job could not be recorded");
+    }
+    ended
+}
+
+fn new_output(file: File) -> NewOutput {
+    let media_type = file.facts.media_type().to_owned();
+    let (width, height, milliseconds) = match file.facts {
+        Facts::Picture { width, height } => (Some(width), Some(height), None),
+        Facts::Sound { milliseconds } => (None, None, Some(milliseconds)),
+    };
+    NewOutput { role: file.role, bytes: file.bytes, media_type, width, height, milliseconds }
+}
+
+/// A job that could not be stored, in words for the person.
+pub fn store_failure(error: &StoreError) -> Failure {
+    Failure {
+        reason: error.to_string().trim_end_matches('.').to_owned(),
+        next_step: "Mend that and make it again; nothing else is lost.".to_owned(),
+        retryable: true,
+    }
+}

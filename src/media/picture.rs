@@ -1,0 +1,298 @@
+//! Pictures as bytes and as pixels: what a file is, its pixels checked in full, the portrait made right for video, and
+//! a copy that fits a terminal pane. Pure functions; called by the engine, the preview and the command line. Knows no
+//! files, no providers and no terminal.
+//!
+//! Conversions are on purpose and in one place, `decode`: 16-bit samples are rounded to 8, palettes and greys become
+//! RGB, transparency is laid on `BACKGROUND`, the camera's orientation is applied, and of an animation the first frame
+//! counts. Colour profiles are not applied.
+
+use std::io::Cursor;
+
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage, metadata::Orientation};
+
+use super::container::{self, Extent, Kind};
+
+/// Width and height of a portrait that is ready for video.
+pub const PORTRAIT: (u32, u32) = (1024, 1536);
+
+/// The longest side of a picture that is read.
+pub const MAX_SIDE: u32 = 8192;
+
+/// The most memory that the pixels of one picture may take, in bytes, before conversion.
+pub const MAX_DECODED: u64 = 256 * 1024 * 1024;
+
+/// What shows through a transparent picture: white, as paper.
+pub const BACKGROUND: Rgb<u8> = Rgb([255, 255, 255]);
+
+/// Where the cut falls when a picture is cropped to fill: in the middle across, and in height a quarter above the part
+/// that is lost, because a baby's head is in the upper half.
+const CROP_CENTRE: (f64, f64) = (0.5, 0.25);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureFormat {
+    Png,
+    Jpeg,
+    WebP,
+}
+
+impl PictureFormat {
+    pub fn name(self) -> &'static str {
+        match self {
+            PictureFormat::Png => "PNG",
+            PictureFormat::Jpeg => "JPEG",
+            PictureFormat::WebP => "WebP",
+        }
+    }
+
+    pub fn media_type(self) -> &'static str {
+        match self {
+            PictureFormat::Png => "image/png",
+            PictureFormat::Jpeg => "image/jpeg",
+            PictureFormat::WebP => "image/webp",
+        }
+    }
+
+    /// The ending of a file name, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            PictureFormat::Png => "png",
+            PictureFormat::Jpeg => "jpg",
+            PictureFormat::WebP => "webp",
+        }
+    }
+}
+
+/// What the header of a picture says. Width and height are as shown, after the camera's orientation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureInfo {
+    pub format: PictureFormat,
+    pub width: u32,
+    pub height: u32,
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PictureError {
+    #[error("This is not a picture: the file is {found}. Use a PNG, JPEG or WebP file.")]
+    NotAPicture { found: &'static str },
+    #[error(
+        "The picture is {width}×{height}, too large to open: at most {MAX_SIDE} pixels a side and 256 MiB of pixels. Use a smaller one."
+    )]
+    TooLarge { width: u32, height: u32 },
+    #[error("The {} picture stops in the middle: it was probably not received in full. Fetch or save it again.", format.name())]
+    CutShort { format: PictureFormat },
+    #[error(
+        "{count} bytes that are no picture follow the end of the {} picture. Save it again with a picture editor.",
+        format.name()
+    )]
+    TrailingBytes { format: PictureFormat, count: usize },
+    #[error("The {} picture is damaged ({reason}). Fetch or save it again.", format.name())]
+    Damaged { format: PictureFormat, reason: String },
+}
+
+/// The outcome of `optimize`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Optimized {
+    /// The bytes are already what video needs: keep the file as it is.
+    AlreadyRight,
+    /// A new PNG.
+    Rewritten(Vec<u8>),
+}
+
+/// Reads the header only: format, size as shown, and the limits. Says nothing about the pixels.
+pub fn inspect(bytes: &[u8]) -> Result<PictureInfo, PictureError> {
+    open(bytes).map(|opened| opened.info())
+}
+
+/// Decodes the whole picture and checks that it is all there and nothing else.
+pub fn decode(bytes: &[u8]) -> Result<RgbImage, PictureError> {
+    let opened = open(bytes)?;
+    let format = opened.format;
+    check_extent(format, bytes)?;
+    let mut image = DynamicImage::from_decoder(opened.decoder).map_err(|error| damaged(format, &error))?;
+    image.apply_orientation(opened.orientation);
+    Ok(if image.color().has_alpha() { flatten(image) } else { image.into_rgb8() })
+}
+
+/// A PNG of 8-bit RGB. Chosen for speed: a portrait takes under 10 ms and is 8 % larger than at the default setting.
+///
+/// # Panics
+/// When the image has no pixels; `decode`, `fill` and `fit` never make such a one.
+pub fn encode_png(image: &RgbImage) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(image.as_raw().len() / 2);
+    let mut encoder = png::Encoder::new(&mut bytes, image.width(), image.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_deflate_compression(png::DeflateCompression::FdeflateUltraFast);
+    encoder.set_filter(png::Filter::Paeth);
+    let written = encoder.write_header().and_then(|mut writer| {
+        writer.write_image_data(image.as_raw())?;
+        writer.finish()
+    });
+    written.expect("an image with pixels can be written to memory");
+    bytes
+}
+
+/// The picture as video needs it: a PNG of 8-bit RGB, exactly `PORTRAIT`, cropped to fill and never squeezed. Decodes in
+/// full either way, so a damaged file is never called right.
+pub fn optimize(bytes: &[u8]) -> Result<Optimized, PictureError> {
+    let image = decode(bytes)?;
+    if is_portrait_png(bytes) {
+        return Ok(Optimized::AlreadyRight);
+    }
+    Ok(Optimized::Rewritten(encode_png(&fill(&image, PORTRAIT.0, PORTRAIT.1))))
+}
+
+/// Whether the header promises what `optimize` makes. Reads chunk names only; for bytes already known to be whole, such
+/// as a stored asset, this answers without decoding.
+pub fn is_portrait_png(bytes: &[u8]) -> bool {
+    let right_header = |body: &[u8]| {
+        let (width, height) = PORTRAIT;
+        // Width, height, bit depth, colour type.
+        body.get(..10) == Some(&[&width.to_be_bytes()[..], &height.to_be_bytes()[..], &[8, 2]].concat()[..])
+    };
+    let mut chunks = match container::kind(bytes) {
+        Some(Kind::Png) => container::png_chunks(bytes),
+        _ => return false,
+    };
+    let starts_right = chunks.next().is_some_and(|(name, body)| name == b"IHDR" && right_header(body));
+    // A transparent colour, an animation or an orientation would still change what is shown.
+    starts_right && chunks.all(|(name, _)| !matches!(name, b"tRNS" | b"acTL" | b"eXIf"))
+}
+
+/// Scales and crops to exactly the given size, at least 1×1, without squeezing.
+pub fn fill(image: &RgbImage, width: u32, height: u32) -> RgbImage {
+    let (width, height) = (width.clamp(1, MAX_SIDE), height.clamp(1, MAX_SIDE));
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .fit_into_destination(Some(CROP_CENTRE));
+    resize(image, width, height, &options)
+}
+
+/// Scales up or down to the largest size that fits inside the given one with its aspect kept, at least 1×1.
+pub fn fit(image: &RgbImage, width: u32, height: u32) -> RgbImage {
+    let (source_width, source_height) = (f64::from(image.width()), f64::from(image.height()));
+    let (width, height) = (width.clamp(1, MAX_SIDE), height.clamp(1, MAX_SIDE));
+    let scale = (f64::from(width) / source_width).min(f64::from(height) / source_height);
+    let fitted = |side: f64, limit: u32| ((side * scale).round() as u32).clamp(1, limit);
+    // Thumbnails are averaged down first: a tenth of the time, and nobody can tell at that size.
+    let algorithm = if scale < 0.25 {
+        ResizeAlg::SuperSampling(FilterType::Lanczos3, 2)
+    } else {
+        ResizeAlg::Convolution(FilterType::Lanczos3)
+    };
+    let options = ResizeOptions::new().resize_alg(algorithm);
+    resize(image, fitted(source_width, width), fitted(source_height, height), &options)
+}
+
+fn resize(image: &RgbImage, width: u32, height: u32, options: &ResizeOptions) -> RgbImage {
+    if image.dimensions() == (width, height) {
+        return image.clone();
+    }
+    let mut resized = RgbImage::new(width, height);
+    Resizer::new()
+        .resize(image, &mut resized, options)
+        .expect("both images are RGB and the crop lies inside the source");
+    resized
+}
+
+/// A picture whose header has been read.
+struct Opened<Decoder> {
+    format: PictureFormat,
+    orientation: Orientation,
+    decoder: Decoder,
+}
+
+impl<Decoder: ImageDecoder> Opened<Decoder> {
+    fn info(&self) -> PictureInfo {
+        let (width, height) = self.decoder.dimensions();
+        let lies_on_its_side = matches!(
+            self.orientation,
+            Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+        );
+        let (width, height) = if lies_on_its_side { (height, width) } else { (width, height) };
+        PictureInfo { format: self.format, width, height }
+    }
+}
+
+fn open(bytes: &[u8]) -> Result<Opened<impl ImageDecoder + '_>, PictureError> {
+    let (format, codec) = match container::kind(bytes) {
+        Some(Kind::Png) => (PictureFormat::Png, image::ImageFormat::Png),
+        Some(Kind::Jpeg) => (PictureFormat::Jpeg, image::ImageFormat::Jpeg),
+        Some(Kind::WebP) => (PictureFormat::WebP, image::ImageFormat::WebP),
+        _ => return Err(PictureError::NotAPicture { found: container::describe(bytes) }),
+    };
+    if format == PictureFormat::Png {
+        check_png_header(bytes)?;
+    }
+    let mut limits = Limits::no_limits(); // the sides are checked below, where the message can name them
+    limits.max_alloc = Some(2 * MAX_DECODED);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), codec);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| match container::extent(kind_of(format), bytes) {
+        Extent::CutShort => PictureError::CutShort { format },
+        _ => damaged(format, &error),
+    })?;
+    let (width, height) = decoder.dimensions();
+    check_size(format, width, height, decoder.total_bytes())?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok(Opened { format, orientation, decoder })
+}
+
+/// A PNG header of any size costs 33 bytes; its decoder wants rows of that size before it tells.
+fn check_png_header(bytes: &[u8]) -> Result<(), PictureError> {
+    let format = PictureFormat::Png;
+    let Some((b"IHDR", body)) = container::png_chunks(bytes).next() else {
+        return Err(PictureError::CutShort { format });
+    };
+    let side =
+        |at: usize| body.get(at..at + 4).and_then(|side| side.first_chunk().copied()).map_or(0, u32::from_be_bytes);
+    check_size(format, side(0), side(4), 0)
+}
+
+fn check_size(format: PictureFormat, width: u32, height: u32, decoded: u64) -> Result<(), PictureError> {
+    if width == 0 || height == 0 {
+        return Err(PictureError::Damaged { format, reason: "it has no pixels".into() });
+    }
+    if width > MAX_SIDE || height > MAX_SIDE || decoded > MAX_DECODED {
+        return Err(PictureError::TooLarge { width, height });
+    }
+    Ok(())
+}
+
+fn check_extent(format: PictureFormat, bytes: &[u8]) -> Result<(), PictureError> {
+    match container::extent(kind_of(format), bytes) {
+        Extent::Whole => Ok(()),
+        Extent::CutShort => Err(PictureError::CutShort { format }),
+        Extent::Trailing(count) => Err(PictureError::TrailingBytes { format, count }),
+    }
+}
+
+fn kind_of(format: PictureFormat) -> Kind {
+    match format {
+        PictureFormat::Png => Kind::Png,
+        PictureFormat::Jpeg => Kind::Jpeg,
+        PictureFormat::WebP => Kind::WebP,
+    }
+}
+
+fn damaged(format: PictureFormat, error: &image::ImageError) -> PictureError {
+    PictureError::Damaged { format, reason: error.to_string() }
+}
+
+/// Lays a picture with transparency on `BACKGROUND`.
+fn flatten(image: DynamicImage) -> RgbImage {
+    let image = image.into_rgba8();
+    let mut flat = RgbImage::new(image.width(), image.height());
+    for (target, source) in flat.pixels_mut().zip(image.pixels()) {
+        let alpha = u32::from(source[3]);
+        for (channel, value) in target.0.iter_mut().enumerate() {
+            let mixed = u32::from(source[channel]) * alpha + u32::from(BACKGROUND[channel]) * (255 - alpha);
+            *value = ((mixed + 127) / 255) as u8;
+        }
+    }
+    flat
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! Portrait providers.
+
+pub mod sketch;
+
+pub use sketch::Sketch;

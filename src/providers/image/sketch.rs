@@ -1,0 +1,63 @@
+//! `sketch`: the drawn baby as a portrait provider, free and offline. Same request, same bytes.
+
+use sha2::{Digest, Sha256};
+
+use crate::baby::{Look, Pose, portrait};
+use crate::media::picture::encode_png;
+use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, canonical_json};
+use crate::providers::provider::{
+    Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request,
+};
+
+/// Changes whenever the drawing changes, so that a new version draws anew.
+const VERSION: u32 = 1;
+
+pub struct Sketch;
+
+impl Sketch {
+    pub fn maker() -> Maker {
+        Maker {
+            made_by: MadeBy {
+                provider: "sketch".to_owned(),
+                model: "drawn-baby".to_owned(),
+                version: Some(VERSION),
+                endpoint: None,
+                parameters: std::collections::BTreeMap::new(),
+            },
+            billing: Billing::Free,
+        }
+    }
+
+    /// The look of the baby that a request asks for. The tone's words count, so that "warm" and "curious" are two
+    /// babies; speaker names do not, so that renaming keeps the face.
+    pub fn look(request: &PortraitRequest) -> Look {
+        let appearance = request.appearance.as_deref().unwrap_or_default();
+        let seed = serde_json::json!([request.tone_text, appearance, request.look, request.take]);
+        Look::new(Sha256::digest(canonical_json(&seed).as_bytes()).into(), appearance)
+    }
+}
+
+impl Provider for Sketch {
+    fn lane(&self) -> Lane {
+        Lane::processor()
+    }
+
+    fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
+        Box::pin(async move {
+            let Request::Portrait(portrait_request) = request else {
+                return Err(wrong_request("sketch", request));
+            };
+            let (look, pose) = (Sketch::look(portrait_request), Pose::for_tone(portrait_request.tone));
+            compute("Drawing the portrait", move || {
+                if context.cancel.is_cancelled() {
+                    return Err(NotMade::Cancelled);
+                }
+                let picture = portrait(&look, &pose);
+                (context.progress)(0.9);
+                let facts = Facts::Picture { width: picture.width(), height: picture.height() };
+                Ok(vec![File { role: Role::Picture, bytes: encode_png(&picture), facts }])
+            })
+            .await
+        })
+    }
+}

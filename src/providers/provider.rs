@@ -1,0 +1,109 @@
+//! What every provider is: a maker that turns a request into verified files. The engine calls this; a provider knows no
+//! campaign, no run and no store.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::plan::{Failure, Request, Role};
+
+/// One finished file of a job, verified by its maker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    pub role: Role,
+    pub bytes: Vec<u8>,
+    pub facts: Facts,
+}
+
+/// What a view wants to know of a file without opening it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Facts {
+    /// PNG.
+    Picture { width: u32, height: u32 },
+    /// 16-bit WAV.
+    Sound { milliseconds: u32 },
+}
+
+impl Facts {
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Facts::Picture { .. } => "image/png",
+            Facts::Sound { .. } => "audio/wav",
+        }
+    }
+}
+
+/// Why nothing was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotMade {
+    Failed(Failure),
+    Cancelled,
+}
+
+impl From<Failure> for NotMade {
+    fn from(failure: Failure) -> Self {
+        NotMade::Failed(failure)
+    }
+}
+
+/// What a provider is given beside the request.
+#[derive(Clone)]
+pub struct JobContext {
+    /// Cancelled when the person stops the job; a free job then ends soon with [`NotMade::Cancelled`].
+    pub cancel: CancellationToken,
+    /// Called with 0 to 1 as the job gets further.
+    pub progress: Arc<dyn Fn(f32) + Send + Sync>,
+    /// The person's own file, for requests of own material.
+    pub source: Option<PathBuf>,
+}
+
+/// The future of a job.
+pub type Making<'a> = Pin<Box<dyn Future<Output = Result<Vec<File>, NotMade>> + Send + 'a>>;
+
+/// What limits how many jobs run at once: providers that share a resource share a lane.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Lane {
+    pub name: &'static str,
+    pub most_at_once: usize,
+}
+
+impl Lane {
+    /// Everything that is made by this machine's own processors.
+    pub fn processor() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { name: "processor", most_at_once: cores }
+    }
+}
+
+/// A maker of pictures or sounds.
+pub trait Provider: Send + Sync {
+    fn lane(&self) -> Lane;
+
+    /// Makes the files of `request`. Every file returned has been checked in full.
+    fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a>;
+}
+
+/// Runs a computation off the async threads. A panic in it is a failed job, not a dead engine.
+pub(super) async fn compute<T: Send + 'static>(
+    what: &'static str,
+    work: impl FnOnce() -> Result<T, NotMade> + Send + 'static,
+) -> Result<T, NotMade> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+        Err(NotMade::Failed(Failure {
+            reason: format!("{what} stopped with an internal error"),
+            next_step: "The log has the details; try again, or report it with the campaign file.".to_owned(),
+            retryable: true,
+        }))
+    })
+}
+
+/// A request reached a provider that cannot make its kind: a fault of the program, told as one.
+pub(super) fn wrong_request(provider: &str, request: &Request) -> NotMade {
+    NotMade::Failed(Failure {
+        reason: format!("{provider} cannot make a {}", request.product().name()),
+        next_step: "This is a fault of babblecast; please report it.".to_owned(),
+        retryable: false,
+    })
+}
