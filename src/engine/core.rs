@@ -9,6 +9,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use self::following::{Watches, changed};
 use self::publishing::Publishing;
 use super::queue::Queue;
 use super::run::Run;
@@ -35,10 +36,6 @@ pub enum Internal {
     Published { campaign: CampaignId, failure: Option<String> },
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
-    /// Another program changed something in the home.
-    HomeChanged,
-    /// A file in the campaigns folder changed.
-    CampaignsChanged,
 }
 
 /// A job that was asked for, from queue to end.
@@ -62,6 +59,7 @@ pub struct Core {
     held_elsewhere: HashMap<JobKey, Owner>,
     publishing: HashMap<CampaignId, Publishing>,
     last_seq: i64,
+    watches: Watches,
     stopping: bool,
     events: mpsc::UnboundedSender<Event>,
     internal: mpsc::UnboundedSender<Internal>,
@@ -87,6 +85,7 @@ impl Core {
             held_elsewhere: HashMap::new(),
             publishing: HashMap::new(),
             last_seq: 0,
+            watches: Watches::default(),
             stopping: false,
             events,
             internal,
@@ -95,6 +94,7 @@ impl Core {
 
     /// Runs until a `Shutdown`, or until nobody can send commands any more, and everything in flight has ended.
     pub async fn run(mut self, mut commands: mpsc::Receiver<Command>, mut internal: mpsc::UnboundedReceiver<Internal>) {
+        self.watch();
         self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
         self.reload().await;
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
@@ -104,6 +104,8 @@ impl Core {
                     None => self.shut_down().await,
                 },
                 Some(message) = internal.recv() => self.notice_internal(message).await,
+                () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
+                () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
             }
         }
         self.tell(Event::Stopped);
@@ -128,8 +130,6 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
-            Internal::HomeChanged => self.follow_others().await,
-            Internal::CampaignsChanged => self.reload().await,
         }
     }
 

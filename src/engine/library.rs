@@ -10,7 +10,7 @@ use super::{Content, Entry, Library, Loaded, Take};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
-use crate::store::{Store, StoreError, StoredTake, campaigns};
+use crate::store::{self, Store, StoreError, StoredTake, campaigns};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(settings: &EngineSettings, store: &Store) -> Library {
@@ -129,7 +129,7 @@ pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
     let mut sources = Sources::new();
     let mut faults = Vec::new();
     for material in campaign.materials() {
-        match campaigns::hash_material(folder, material) {
+        match store::hash_material(folder, material) {
             Ok(hash) => {
                 sources.insert(material.clone(), hash);
             }
@@ -140,7 +140,7 @@ pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
             }
         }
     }
-    let choices = campaigns::read_choices(&campaigns::choices_path(path)).unwrap_or_else(|error| {
+    let choices = store::read_choices(&store::choices_path(path)).unwrap_or_else(|error| {
         faults.push(whole_file_fault(&error.to_string()));
         Choices::default()
     });

@@ -2,6 +2,8 @@
 //! of `domain` and `plan`; knows nothing of the engine.
 
 mod assets;
+pub mod campaigns;
+mod choices_file;
 mod columns;
 mod error;
 mod events;
@@ -10,6 +12,7 @@ mod home;
 mod instance;
 mod journal;
 mod leases;
+mod materials;
 mod reader;
 mod rebuild;
 mod runs;
@@ -18,15 +21,20 @@ mod sidecar;
 mod states;
 mod studio;
 mod takes;
+#[cfg(test)]
+mod tests;
+mod watch;
 mod writer;
 
 pub use assets::{Assets, Condition};
+pub use choices_file::{choices_path, read_choices, write_choices};
 pub use error::{Result, StoreError};
 pub use events::{EventKind, StoredEvent};
 pub use home::Home;
 pub use instance::Owner;
 pub use journal::Journal;
 pub use leases::{Claim, Finished};
+pub use materials::{LARGEST_MATERIAL, hash_material, read_material, resolve};
 pub use rebuild::Rebuilt;
 pub use runs::{InterruptedRun, NewRun, RunJob};
 pub use sidecar::Sidecar;

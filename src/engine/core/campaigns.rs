@@ -111,6 +111,7 @@ impl Core {
             Ok(written) => {
                 if let Campaigns::None { .. } = self.settings.campaigns {
                     self.settings.campaigns = Campaigns::Folder(written.folder);
+                    self.watch();
                 }
                 self.reload().await;
                 self.notice(Level::Info, written.message, None);

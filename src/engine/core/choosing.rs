@@ -4,7 +4,7 @@ use super::Core;
 use crate::domain::{Campaign, CampaignId};
 use crate::engine::{Level, Loaded, Subject};
 use crate::plan::{Choice, Job, Mode, Pick};
-use crate::store::campaigns;
+use crate::store::{choices_path, write_choices};
 
 impl Core {
 
@@ -17,7 +17,7 @@ impl Core {
             let mut choices = loaded.choices.clone();
             let of = subject_name(&loaded.campaign, subject);
             choices.choices.insert(job.base, Choice { product: job.product(), of, pick });
-            campaigns::write_choices(&campaigns::choices_path(&entry.path), &choices).map_err(|error| error.to_string())
+            write_choices(&choices_path(&entry.path), &choices).map_err(|error| error.to_string())
         });
         match written {
             Ok(()) => {
