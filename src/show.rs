@@ -51,7 +51,8 @@ fn may_be_asked(variable: impl Fn(&str) -> Option<String>) -> bool {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let term = set("TERM").unwrap_or_default();
     let program = set("TERM_PROGRAM").unwrap_or_default();
-    let is_multiplexed = set("TMUX").is_some() || set("STY").is_some() || term.starts_with("tmux") || term.starts_with("screen");
+    let is_multiplexed =
+        set("TMUX").is_some() || set("STY").is_some() || term.starts_with("tmux") || term.starts_with("screen");
     let is_attended = std::io::stdout().is_terminal() && std::io::stdin().is_terminal() && set("CI").is_none();
     let answers = ["kitty", "ghostty"].iter().any(|name| term.contains(name))
         || ["ghostty", "iTerm", "WezTerm"].iter().any(|name| program.contains(name))

@@ -88,7 +88,13 @@ impl Texels {
                 *word = ((near * (256 - share) + far * share) >> 8) & LANES;
             }
             let (near, far) = (from.runs[above], from.runs[above + 1]);
-            self.runs[row] = if near.1 == 0 { far } else if far.1 == 0 { near } else { (near.0.min(far.0), near.1.max(far.1)) };
+            self.runs[row] = if near.1 == 0 {
+                far
+            } else if far.1 == 0 {
+                near
+            } else {
+                (near.0.min(far.0), near.1.max(far.1))
+            };
         }
     }
 

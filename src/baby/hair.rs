@@ -303,7 +303,10 @@ fn wisps(canvas: &mut Canvas, look: &Look) {
         let angle = (-168.0 + t * 156.0 + scatter.between(-4.0, 4.0)).to_radians();
         let reach = scatter.between(0.78, 1.02);
         let from = (540.0 + scatter.between(-50.0, 40.0), 244.0 + scatter.between(-6.0, 20.0));
-        let to = (512.0 + angle.cos() * 300.0 * reach, 424.0 + angle.sin() * 30.0 + (angle.cos() * 10.0).powi(2) * 0.9 * reach);
+        let to = (
+            512.0 + angle.cos() * 300.0 * reach,
+            424.0 + angle.sin() * 30.0 + (angle.cos() * 10.0).powi(2) * 0.9 * reach,
+        );
         let by = (from.0 + (to.0 - from.0) * 0.8, from.1 + (to.1 - from.1) * 0.15);
         let tone = if index % 3 == 0 { hair.light } else { hair.mid };
         canvas.fill(&strand(from, by, to, scatter.between(3.5, 8.0)), &veil(tone, 0.62));
@@ -640,14 +643,16 @@ fn crest(canvas: &mut Canvas, look: &Look) {
             soft.moved(Transform::from_translate(6.0, 14.0), |soft| soft.fill(&wave, &veil(look.skin.shade, 0.5)));
         });
     });
-    let ink = [(0.0, hair.mid.mix(hair.light, 0.4), 1.0), (0.45, hair.mid, 1.0), (1.0, hair.mid.mix(hair.deep, 0.7), 1.0)];
+    let ink =
+        [(0.0, hair.mid.mix(hair.light, 0.4), 1.0), (0.45, hair.mid, 1.0), (1.0, hair.mid.mix(hair.deep, 0.7), 1.0)];
     canvas.fill(&wave, &linear((430.0, 90.0), (630.0, 420.0), &ink));
     canvas.clipped(&wave, |group| {
         let mut scatter = Scatter(look.grain ^ 0xc4e57);
         for index in 0..40 {
             let t = index as f32 / 39.0;
             let from = (486.0 + t * 70.0, 430.0 - (t - 0.3).abs() * 40.0);
-            let tip = (470.0 + t * 190.0 + scatter.between(-14.0, 14.0), 66.0 + t * t * 120.0 + scatter.between(-10.0, 10.0));
+            let tip =
+                (470.0 + t * 190.0 + scatter.between(-14.0, 14.0), 66.0 + t * t * 120.0 + scatter.between(-10.0, 10.0));
             let by = (404.0 + t * 170.0 + scatter.between(-14.0, 14.0), 190.0);
             let (tone, share) = if index % 2 == 0 { (hair.light, 0.34) } else { (hair.deep, 0.4) };
             group.fill(&strand(from, by, tip, scatter.between(4.0, 12.0)), &veil(tone, share));

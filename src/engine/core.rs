@@ -31,9 +31,18 @@ pub use choosing::subject_job;
 
 /// What reaches the engine from its own tasks and from outside the program.
 pub enum Internal {
-    Ended { key: JobKey, ended: Ended },
-    Progress { key: JobKey, fraction: f32 },
-    Published { campaign: CampaignId, failure: Option<String> },
+    Ended {
+        key: JobKey,
+        ended: Ended,
+    },
+    Progress {
+        key: JobKey,
+        fraction: f32,
+    },
+    Published {
+        campaign: CampaignId,
+        failure: Option<String>,
+    },
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
 }
@@ -133,7 +142,6 @@ impl Core {
         }
     }
 
-
     fn tell(&self, event: Event) {
         // Nobody listens any more only while the front end is leaving; work goes on to its end all the same.
         let _ = self.events.send(event);
@@ -151,6 +159,7 @@ fn change(key: JobKey, facts: &JobFacts) -> JobChange {
 
 /// A path as people want to read it: relative to the working directory where it lies below.
 pub fn shown_path(path: &std::path::Path) -> String {
-    let below = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(std::path::Path::to_owned));
+    let below =
+        std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(std::path::Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()
 }

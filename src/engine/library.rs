@@ -67,12 +67,16 @@ fn read_entries(settings: &EngineSettings) -> Vec<Entry> {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
                 let other = other.file_name().unwrap_or_default().to_string_lossy();
-                entry = broken(settings, entry.path.clone(), vec![Fault {
-                    place: "campaign_id".to_owned(),
-                    pointer: "/campaign_id".to_owned(),
-                    hint: Some("Give one of the two files another campaign_id.".to_owned()),
-                    ..whole_file_fault(&format!("{id} is the id of {} too", other.display()))
-                }]);
+                entry = broken(
+                    settings,
+                    entry.path.clone(),
+                    vec![Fault {
+                        place: "campaign_id".to_owned(),
+                        pointer: "/campaign_id".to_owned(),
+                        hint: Some("Give one of the two files another campaign_id.".to_owned()),
+                        ..whole_file_fault(&format!("{id} is the id of {} too", other.display()))
+                    }],
+                );
             } else {
                 first_with.insert(id, entry.path.clone());
             }
@@ -191,7 +195,8 @@ fn with_first_takes(loaded: &Loaded, later: &HashMap<JobKey, Vec<StoredTake>>) -
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
     let mut takes = HashMap::new();
     for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| job.request.has_takes()) {
-        let mut numbers: BTreeMap<u32, JobKey> = later.get(&job.base).into_iter().flatten().map(|take| (take.number, take.key)).collect();
+        let mut numbers: BTreeMap<u32, JobKey> =
+            later.get(&job.base).into_iter().flatten().map(|take| (take.number, take.key)).collect();
         if let Pick::Take(chosen) = loaded.choices.pick(job.base) {
             numbers.insert(chosen, job.key);
         }

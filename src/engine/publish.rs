@@ -73,12 +73,7 @@ fn speaker_slug(loaded: &Loaded, speaker: usize) -> String {
     }
 }
 
-fn portraits<'a>(
-    loaded: &Loaded,
-    graph: &Graph,
-    mode: Mode,
-    outputs: &impl Fn(JobKey) -> &'a [Made],
-) -> Vec<Wanted> {
+fn portraits<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
     let file = |(speaker, &index): (usize, &usize)| {
         let job = &graph.jobs[index];
         let made = made_as(outputs(job.key), Role::Picture)?;

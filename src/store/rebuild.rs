@@ -31,7 +31,10 @@ pub struct Rebuilt {
 impl std::fmt::Display for Rebuilt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { jobs, incomplete, takes, unreadable, damaged } = self;
-        write!(f, "The studio's database was rebuilt from the stored files: {jobs} results and {takes} takes are back")?;
+        write!(
+            f,
+            "The studio's database was rebuilt from the stored files: {jobs} results and {takes} takes are back"
+        )?;
         if *incomplete > 0 {
             write!(f, ", {incomplete} lost files and will be made again")?;
         }

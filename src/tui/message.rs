@@ -19,7 +19,6 @@ pub enum Msg {
     Paste(String),
     Click(Position),
     Wheel {
-        at: Position,
         down: bool,
     },
     Resize(Size),

@@ -28,13 +28,22 @@ pub enum Look<'a> {
 /// The pictures used last, most recent at the end.
 #[derive(Default)]
 pub struct Pictures {
-    pub is_off: bool,
+    is_off: bool,
     ready: Vec<(AssetHash, Size, Result<Protocol, String>)>,
 }
 
 impl Pictures {
     /// A kitty or sixel picture of a large pane takes a few megabytes.
     const MOST: usize = 24;
+
+    /// No picture is ever shown.
+    pub fn off() -> Self {
+        Self { is_off: true, ..Self::default() }
+    }
+
+    pub fn is_off(&self) -> bool {
+        self.is_off
+    }
 
     pub fn look(&self, ask: &Ask) -> Look<'_> {
         if self.is_off {

@@ -40,17 +40,14 @@ pub struct Finished {
 impl Preview {
     pub fn new(way: Way) -> Self {
         let (sender, finished) = mpsc::unbounded_channel();
-        let pictures = Pictures { is_off: way.protocol == Protocol::Off, ..Pictures::default() };
+        let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
         Self { pictures, way, working: Vec::new(), next: None, generation: 0, sender, finished }
-    }
-
-    pub fn way(&self) -> Way {
-        self.way
     }
 
     /// Has the picture made if it is not here already. Must be called inside a tokio runtime.
     pub fn want(&mut self, ask: Option<Ask>) {
-        self.next = ask.filter(|ask| !self.pictures.is_off && !self.pictures.touch(ask) && !self.working.contains(ask));
+        self.next =
+            ask.filter(|ask| !self.pictures.is_off() && !self.pictures.touch(ask) && !self.working.contains(ask));
         self.work();
     }
 

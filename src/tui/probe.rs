@@ -27,8 +27,7 @@ pub struct Answers {
 }
 
 /// Everything is asked at once; every terminal answers the last question (what are you?), which ends the wait.
-pub const QUESTIONS: &[u8] =
-    b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q\x1b[16t\x1b]11;?\x1b\\\x1b[c";
+pub const QUESTIONS: &[u8] = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q\x1b[16t\x1b]11;?\x1b\\\x1b[c";
 
 /// Inside tmux only the background is of use: tmux answers for itself, not for the terminal around it.
 pub const QUESTIONS_IN_TMUX: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
@@ -150,7 +149,11 @@ fn key(bytes: &[u8], keys: &mut Vec<Key>) -> usize {
     match bytes[0] {
         // An unknown sequence is dropped whole: its letters were never typed.
         0x1b if bytes.get(1) == Some(&b'[') => {
-            return bytes.iter().skip(2).position(|byte| (0x40..=0x7e).contains(byte)).map_or(bytes.len(), |end| end + 3);
+            return bytes
+                .iter()
+                .skip(2)
+                .position(|byte| (0x40..=0x7e).contains(byte))
+                .map_or(bytes.len(), |end| end + 3);
         }
         0x1b if matches!(bytes.get(1), Some(b'_' | b'P' | b']')) => {
             return string_body(bytes).map_or(bytes.len(), |(_, length)| length);
@@ -190,7 +193,8 @@ impl LateAnswers {
         if !self.is_expected {
             return false;
         }
-        let ends = key == Key::new(KeyCode::Char('\\'), KeyModifiers::ALT) || key == Key::new(KeyCode::Char('g'), KeyModifiers::CONTROL);
+        let ends = key == Key::new(KeyCode::Char('\\'), KeyModifiers::ALT)
+            || key == Key::new(KeyCode::Char('g'), KeyModifiers::CONTROL);
         if self.is_inside {
             self.is_inside = !ends;
             return true;
@@ -209,7 +213,9 @@ mod tests {
 
     #[test]
     fn a_terminal_is_told_from_its_answers() {
-        let kitty = read(b"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.35.2)\x1b\\\x1b[6;20;10t\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\\x1b[?62;c");
+        let kitty = read(
+            b"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.35.2)\x1b\\\x1b[6;20;10t\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\\x1b[?62;c",
+        );
         assert_eq!(
             kitty,
             Answers {

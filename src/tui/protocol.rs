@@ -40,11 +40,6 @@ pub struct Way {
 /// The usual shape of a cell; half-blocks need no more than the shape.
 pub const USUAL_CELL: (u16, u16) = (10, 20);
 
-impl Way {
-    /// Before the terminal has answered: nothing is sent.
-    pub const NONE: Way = Way { protocol: Protocol::Off, cell: USUAL_CELL, through_tmux: false };
-}
-
 /// What the environment says of the terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Surroundings {
@@ -133,7 +128,13 @@ fn has_placeholders(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn chosen(environment: &[(&str, &str)], name: &str, kitty: bool, sixel: bool, cell: Option<(u16, u16)>) -> Protocol {
+    fn chosen(
+        environment: &[(&str, &str)],
+        name: &str,
+        kitty: bool,
+        sixel: bool,
+        cell: Option<(u16, u16)>,
+    ) -> Protocol {
         let variable =
             |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         let surroundings = Surroundings::from_environment(variable, None);
@@ -152,7 +153,14 @@ mod tests {
             (&xterm, "XTerm(379)", false, true, cell, Protocol::Sixel),
             (&xterm, "XTerm(379)", false, true, None, Protocol::HalfBlocks),
             (&xterm, "WezTerm 2024", true, true, cell, Protocol::Iterm2),
-            (&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")], "iTerm2 3.5", true, true, cell, Protocol::Iterm2),
+            (
+                &[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")],
+                "iTerm2 3.5",
+                true,
+                true,
+                cell,
+                Protocol::Iterm2,
+            ),
             (&[("TERM", "tmux-256color"), ("TMUX", "x")], "kitty(0.35.2)", true, true, cell, Protocol::HalfBlocks),
             (&xterm, "", false, false, cell, Protocol::HalfBlocks),
             (&[("TERM", "linux")], "", false, false, cell, Protocol::Off),

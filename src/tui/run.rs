@@ -12,9 +12,10 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::keymap::Key;
 use super::message::{Effect, Msg};
+use super::picture::Pictures;
 use super::preview::{Finished, Preview};
 use super::probe::{self, Answers, LateAnswers};
-use super::protocol::{self, Surroundings, Way};
+use super::protocol::{self, Surroundings};
 use super::signals::{Signal, Signals};
 use super::state::{SPINNER_TURN, State};
 use super::terminal::{Screen, restore_on_panic};
@@ -46,7 +47,9 @@ pub enum ExitReason {
 /// Why the studio could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum TuiError {
-    #[error("the studio needs a terminal for its keys and its screen; `babblecast list` and `babblecast generate` work without one")]
+    #[error(
+        "the studio needs a terminal for its keys and its screen; `babblecast list` and `babblecast generate` work without one"
+    )]
     NoTerminal,
     #[error("the keymap {} cannot be read: {source}", path.display())]
     UnreadableKeymap { path: PathBuf, source: io::Error },
@@ -73,9 +76,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
 
     let mut screen = Screen::enter(options.mouse)?;
     let mut state = State::new(keymap, theme, screen.size(), options.mouse, options.log_file);
-    let no_pictures = Preview::new(Way::NONE);
-    screen.draw(|area, buffer| view(&state, &no_pictures.pictures, area, buffer))?;
-    drop(no_pictures);
+    screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();
     surroundings.cell = cell_size();
@@ -302,8 +303,8 @@ impl Studio {
                 let at = Position::new(mouse.column, mouse.row);
                 match mouse.kind {
                     MouseEventKind::Down(MouseButton::Left) => Msg::Click(at),
-                    MouseEventKind::ScrollDown => Msg::Wheel { at, down: true },
-                    MouseEventKind::ScrollUp => Msg::Wheel { at, down: false },
+                    MouseEventKind::ScrollDown => Msg::Wheel { down: true },
+                    MouseEventKind::ScrollUp => Msg::Wheel { down: false },
                     _ => return Ok(()),
                 }
             }
@@ -370,22 +371,26 @@ impl Studio {
         self.screen.resume()?;
         self.signals.forget_interrupts().await;
         self.keys = Some(EventStream::new());
-        self.state.shared.size = self.screen.size();
+        update(&mut self.state, Msg::Resize(self.screen.size()));
         self.redraw();
         if let Err(text) = outcome {
-            self.state.shared.tell(Level::Error, text);
+            self.tell(Level::Error, text);
         }
         Ok(())
+    }
+
+    fn tell(&mut self, level: Level, text: impl Into<String>) {
+        update(&mut self.state, Msg::Told(level, text.into()));
     }
 
     fn send(&mut self, command: Command) {
         let ending = command == Command::Shutdown;
         match self.engine.commands.try_send(command) {
             Err(TrySendError::Full(_)) => {
-                self.state.shared.tell(Level::Warning, "The engine is busy and did not take this. Press the key again.");
+                self.tell(Level::Warning, "The engine is busy and did not take this. Press the key again.");
             }
             Err(TrySendError::Closed(_)) if !ending => {
-                self.state.shared.tell(Level::Error, "The engine has stopped: nothing can be made now.");
+                self.tell(Level::Error, "The engine has stopped: nothing can be made now.");
             }
             Ok(()) | Err(TrySendError::Closed(_)) => {}
         }

@@ -24,7 +24,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Click(at) => on_click(state, at),
-        Msg::Wheel { at: _, down } => match state.overlay {
+        Msg::Wheel { down } => match state.overlay {
             Some(_) => Vec::new(),
             None => {
                 let action = if down { Action::Down } else { Action::Up };

@@ -233,8 +233,7 @@ fn two_engines_on_one_home_make_each_thing_once() {
     place.write("naps.json", &campaign);
     let mut settings = place.settings();
     settings.follow = true;
-    let (mut one, mut two) =
-        (crate::support::Studio::start(settings.clone()), crate::support::Studio::start(settings));
+    let (mut one, mut two) = (crate::support::Studio::start(settings.clone()), crate::support::Studio::start(settings));
     let (first, second) = (one.begin("naps", Scope::default()), two.begin("naps", Scope::default()));
     let (first, second) = (one.run_ended(first), two.run_ended(second));
     assert_eq!((first.outcome, second.outcome), (Outcome::Complete, Outcome::Complete));

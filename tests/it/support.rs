@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use babblecast::domain::CampaignId;
 use babblecast::engine::{
-    Campaigns, Command, Content, EngineHandle, EngineSettings, Entry, Event, Finals, JobFacts, Library, RunEnded, RunId,
-    Scope, start,
+    Campaigns, Command, Content, EngineHandle, EngineSettings, Entry, Event, Finals, JobFacts, Library, RunEnded,
+    RunId, Scope, start,
 };
 use babblecast::plan::{JobKey, JobState, Mode};
 use babblecast::providers::Catalogue;

@@ -11,7 +11,6 @@ use crate::plan::{JobKey, JobState, Output};
 use crate::store::{StoredJob, StoredState};
 
 impl Core {
-
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
@@ -127,4 +126,3 @@ fn keys_of(entry: &Entry) -> Vec<JobKey> {
     let jobs = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.key));
     jobs.chain(loaded.takes.values().flatten().map(|take| take.key)).collect()
 }
-

@@ -7,7 +7,6 @@ use crate::plan::{Choice, Job, Mode, Pick};
 use crate::store::{choices_path, write_choices};
 
 impl Core {
-
     pub(super) async fn choose(&mut self, campaign: &CampaignId, mode: Mode, subject: Subject, pick: Pick) {
         let written = self.loaded(campaign).and_then(|(entry, loaded)| {
             let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
@@ -49,4 +48,3 @@ fn subject_name(campaign: &Campaign, subject: Subject) -> String {
         }),
     }
 }
-

@@ -1,8 +1,8 @@
 //! Other programs on the same home: their results are ours, their unfinished jobs are waited for.
 
 use super::{Core, Internal};
-use crate::plan::JobKey;
 use crate::engine::Campaigns;
+use crate::plan::JobKey;
 use crate::store::{EventKind, Owner, Result, Watch};
 
 /// What wakes the engine from outside; nothing while nobody wants to follow.
@@ -39,7 +39,6 @@ impl Core {
             self.watches.campaigns = told("the campaigns folder", Watch::campaigns(folder));
         }
     }
-
 
     /// A job of ours is being made by another program: wait for its result, or for its end.
     pub(super) fn wait_for(&mut self, key: JobKey, owner: Owner) {

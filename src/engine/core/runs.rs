@@ -32,7 +32,6 @@ struct NewJob {
 }
 
 impl Core {
-
     pub(super) async fn generate(&mut self, id: RunId, campaign: CampaignId, mode: Mode, scope: &Scope) {
         let planned = self.loaded(&campaign).and_then(|(_, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
@@ -138,8 +137,7 @@ impl Core {
                 changes.push(change(key, known));
                 self.queue.push(key, &provider.lane());
                 let cancel = CancellationToken::new();
-                self.orders
-                    .insert(key, Order { request: job.request, source: job.source, cancel, runs_now: false });
+                self.orders.insert(key, Order { request: job.request, source: job.source, cancel, runs_now: false });
             }
         }
         if !changes.is_empty() {
@@ -257,7 +255,6 @@ impl Core {
         }
     }
 
-
     pub(super) async fn cancel(&mut self, what: &Cancel) {
         let hit: Vec<JobKey> = self
             .orders
@@ -322,4 +319,3 @@ fn progress_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Ar
         }
     })
 }
-
