@@ -105,5 +105,5 @@ fn wanted_file(path: String, made: &Made, job: &Job, mut info: serde_json::Value
     info["take"] = json!(job.request.take());
     info["request"] = job.request.canonical();
     info["price_usd"] = json!(job.price().dollars());
-    Wanted { path, asset: made.path.clone(), hash: made.output.hash, bytes: made.output.bytes, info }
+    Wanted { path, asset: made.path.clone(), hash: made.output.hash, info }
 }

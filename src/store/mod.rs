@@ -13,6 +13,8 @@ mod instance;
 mod journal;
 mod leases;
 mod materials;
+mod output;
+mod prune;
 mod reader;
 mod rebuild;
 mod runs;
@@ -23,6 +25,7 @@ mod studio;
 mod takes;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod watch;
 mod writer;
 
@@ -35,12 +38,16 @@ pub use instance::Owner;
 pub use journal::Journal;
 pub use leases::{Claim, Finished};
 pub use materials::{LARGEST_MATERIAL, hash_material, read_material, resolve};
-pub use rebuild::Rebuilt;
+pub use output::{Manifest, ManifestFile, Published, Wanted, publish, read_manifest};
+pub use prune::Pruned;
+pub use rebuild::{Rebuilt, rebuild_database};
 pub use runs::{InterruptedRun, NewRun, RunJob};
 pub use sidecar::Sidecar;
 pub use states::{StoredJob, StoredState};
 pub use studio::{NewOutput, Store};
 pub use takes::StoredTake;
+pub use verify::Verified;
+pub use watch::Watch;
 
 /// Milliseconds since 1970.
 fn now() -> i64 {

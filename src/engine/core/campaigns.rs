@@ -65,7 +65,7 @@ impl Core {
         }
     }
 
-    pub(super) fn known_of(&self, job: &StoredJob) -> JobFacts {
+    fn known_of(&self, job: &StoredJob) -> JobFacts {
         let state = match &job.state {
             StoredState::Pending => JobState::Pending,
             StoredState::Leased(_) => JobState::Running,
@@ -105,7 +105,7 @@ impl Core {
         self.after_writing(written).await;
     }
 
-    pub(super) async fn after_writing(&mut self, written: Result<Written, String>) {
+    async fn after_writing(&mut self, written: Result<Written, String>) {
         match written {
             Ok(written) => {
                 if let Campaigns::None { .. } = self.settings.campaigns {
