@@ -4,4 +4,6 @@ pub mod engine;
 pub mod media;
 pub mod plan;
 pub mod providers;
+pub mod show;
 pub mod store;
+pub mod tui;
