@@ -1,1 +1,25 @@
-//! The drawn baby.
+//! The drawn baby: a seed and a few words become a look, a tone becomes a pose, both become pixels, for the built-in
+//! portrait and for every frame of a talking clip. Depends on `domain` only; knows no files, clocks or fonts.
+
+mod background;
+mod blit;
+mod body;
+mod canvas;
+mod eyes;
+mod face;
+mod hair;
+mod head;
+mod headphones;
+mod headwear;
+mod look;
+mod microphone;
+mod mouth;
+mod palette;
+mod pose;
+mod shape;
+mod stage;
+mod words;
+
+pub use look::Look;
+pub use pose::Pose;
+pub use stage::{Framing, Stage, portrait};

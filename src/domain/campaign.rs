@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CampaignId, Tone};
@@ -91,11 +92,13 @@ pub enum Reference {
 }
 
 /// How the babies stand in the frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Layout {
+    /// The baby that speaks fills the frame.
     #[default]
     Solo,
+    /// Two babies side by side.
     Duo,
 }
 

@@ -8,8 +8,10 @@ pub mod look;
 pub mod money;
 pub mod prompt;
 pub mod read;
+pub mod schema;
 pub mod text;
 pub mod tone;
+pub mod write;
 
 pub use campaign::{Campaign, Dialogue, Layout, MaterialPath, Media, Profile, Reference, Scene, SpeakerIndex};
 pub use fault::Fault;
@@ -17,5 +19,7 @@ pub use ids::CampaignId;
 pub use money::MicroDollars;
 pub use prompt::PortraitPrompt;
 pub use read::{Format, read};
+pub use schema::campaign_schema;
 pub use text::{Display, DisplayText};
 pub use tone::Tone;
+pub use write::starter;

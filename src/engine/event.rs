@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::RunId;
 use crate::domain::{Campaign, CampaignId, Fault};
-use crate::plan::{Choices, Graph, JobKey, JobState, Mode, Output};
+use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub enum Content {
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub campaign: Campaign,
+    /// Of the campaign file as it was read.
+    pub source_hash: AssetHash,
     pub draft: Graph,
     /// `None` where no provider for finals is configured.
     pub finals: Option<Graph>,

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use super::settings::{Campaigns, EngineSettings};
 use super::{Content, Entry, Library, Loaded, Take};
 use crate::baby::Look;
-use crate::domain::{self, Campaign, CampaignId, Display, Fault, MaterialPath};
-use crate::plan::{Choices, JobKey, MissingSource, Pick, Sources, plan};
-use crate::store::{Store, StoreError, campaigns};
+use crate::domain::{self, Campaign, CampaignId, Display, Fault};
+use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
+use crate::store::{Store, StoreError, StoredTake, campaigns};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(settings: &EngineSettings, store: &Store) -> Library {
@@ -85,7 +85,7 @@ fn read_entries(settings: &EngineSettings) -> Vec<Entry> {
 fn read_entry(settings: &EngineSettings, path: PathBuf) -> Entry {
     match read_campaign(&path) {
         Err(faults) => broken(settings, path, faults),
-        Ok((campaign, sources, choices)) => match load(settings, campaign, &sources, choices) {
+        Ok(read) => match load(settings, read) {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(settings, &path).join(&name);
@@ -97,24 +97,28 @@ fn read_entry(settings: &EngineSettings, path: PathBuf) -> Entry {
 }
 
 /// Plans a campaign for every mode.
-fn load(
-    settings: &EngineSettings,
-    campaign: Campaign,
-    sources: &Sources,
-    choices: Choices,
-) -> Result<Loaded, MissingSource> {
-    let draft = plan(&campaign, &settings.draft, &choices, sources)?;
-    let finals = settings.finals.settings().map(|finals| plan(&campaign, finals, &choices, sources)).transpose()?;
+fn load(settings: &EngineSettings, read: ReadCampaign) -> Result<Loaded, MissingSource> {
+    let ReadCampaign { campaign, source_hash, sources, choices } = read;
+    let draft = plan(&campaign, &settings.draft, &choices, &sources)?;
+    let finals = settings.finals.settings().map(|finals| plan(&campaign, finals, &choices, &sources)).transpose()?;
     let undrawn_words = campaign
         .profiles
         .iter()
         .map(|profile| profile.appearance.as_deref().map(Look::unknown_words).unwrap_or_default())
         .collect();
-    Ok(Loaded { campaign, draft, finals, choices, takes: HashMap::new(), undrawn_words })
+    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes: HashMap::new(), undrawn_words })
 }
 
-/// A campaign file with everything that lies beside it, or every fault of it.
-pub fn read_campaign(path: &Path) -> Result<(Campaign, Sources, Choices), Vec<Fault>> {
+/// A campaign file with everything that lies beside it.
+pub struct ReadCampaign {
+    pub campaign: Campaign,
+    pub source_hash: AssetHash,
+    pub sources: Sources,
+    pub choices: Choices,
+}
+
+/// Reads a campaign file, or finds every fault of it. Needs no home.
+pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
     let one = |error: StoreError| vec![whole_file_fault(&error.to_string())];
     let Some(format) = domain::Format::of_path(path) else {
         return Err(vec![whole_file_fault("the name does not end in .json, .yaml or .yml")]);
@@ -129,22 +133,19 @@ pub fn read_campaign(path: &Path) -> Result<(Campaign, Sources, Choices), Vec<Fa
             Ok(hash) => {
                 sources.insert(material.clone(), hash);
             }
-            Err(error) => faults.push(material_fault(&text, format, material, &error)),
+            Err(error) => {
+                let message = error.to_string();
+                let (message, hint) = (message.trim_end_matches('.'), "Put the file there, or change the path.");
+                faults.extend(domain::read::faults_at(&text, format, material.as_str(), message, hint));
+            }
         }
     }
     let choices = campaigns::read_choices(&campaigns::choices_path(path)).unwrap_or_else(|error| {
         faults.push(whole_file_fault(&error.to_string()));
         Choices::default()
     });
-    if faults.is_empty() { Ok((campaign, sources, choices)) } else { Err(faults) }
-}
-
-/// A material file that cannot be read, at the line of the campaign file that names it.
-fn material_fault(text: &str, format: domain::Format, material: &MaterialPath, error: &StoreError) -> Fault {
-    domain::read::places_of(text, format, material.as_str()).into_iter().next().map_or_else(
-        || whole_file_fault(&error.to_string()),
-        |place| Fault { message: error.to_string(), ..place },
-    )
+    let source_hash = AssetHash::of(text.as_bytes());
+    if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
 }
 
 fn whole_file_fault(message: &str) -> Fault {
@@ -176,19 +177,21 @@ fn output_folder(settings: &EngineSettings, campaign_file: &Path) -> PathBuf {
 /// Adds the takes that the journal knows of.
 async fn add_takes(entry: &mut Entry, store: &Store) {
     let Content::Good(loaded) = &mut entry.content else { return };
-    match store.journal.takes(&loaded.campaign.id).await {
-        Ok(takes) => loaded.takes = with_first_takes(loaded, takes),
+    let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
+    let bases: Vec<JobKey> = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.base)).collect();
+    match store.journal.takes(&loaded.campaign.id, &bases).await {
+        Ok(takes) => loaded.takes = with_first_takes(loaded, &takes),
         Err(error) => tracing::warn!(campaign = %loaded.campaign.id, %error, "takes are not known"),
     }
 }
 
 /// All takes by base: take 1, which always exists, those of the journal (from 2 on), and the chosen one, which a
 /// colleague's choice may name before it was ever made here.
-fn with_first_takes(loaded: &Loaded, later: HashMap<JobKey, Vec<(u32, JobKey)>>) -> HashMap<JobKey, Vec<Take>> {
+fn with_first_takes(loaded: &Loaded, later: &HashMap<JobKey, Vec<StoredTake>>) -> HashMap<JobKey, Vec<Take>> {
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
     let mut takes = HashMap::new();
     for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| job.request.has_takes()) {
-        let mut numbers: BTreeMap<u32, JobKey> = later.get(&job.base).into_iter().flatten().copied().collect();
+        let mut numbers: BTreeMap<u32, JobKey> = later.get(&job.base).into_iter().flatten().map(|take| (take.number, take.key)).collect();
         if let Pick::Take(chosen) = loaded.choices.pick(job.base) {
             numbers.insert(chosen, job.key);
         }

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::core::{Core, Internal};
 use super::settings::{Campaigns, EngineSettings};
-use super::{Command, Event};
+use super::{Command, Event, Level, Notice};
 use crate::store::{self, Store};
 
 /// Commands waiting for the engine; a front end that sends more waits.
@@ -44,7 +44,12 @@ async fn serve(
     commands: mpsc::Receiver<Command>,
     events: mpsc::UnboundedSender<Event>,
 ) -> Result<(), String> {
-    let store = Store::open(&settings.home).map_err(|error| error.to_string())?;
+    let home = settings.home.clone();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&home)).await;
+    let (store, rebuilt) = opened.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+    if let Some(rebuilt) = rebuilt {
+        let _ = events.send(Event::Notice(Notice { level: Level::Warning, text: rebuilt.to_string(), campaign: None }));
+    }
     let (internal, internal_in) = mpsc::unbounded_channel();
     let watchers = if settings.follow { watch(&settings, &store, &internal) } else { Vec::new() };
     Core::new(settings, store, events, internal).run(commands, internal_in).await;

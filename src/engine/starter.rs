@@ -21,7 +21,16 @@ macro_rules! samples {
 }
 
 /// The sample campaigns with their own files, by path below the campaigns folder.
-const SAMPLES: &[(&str, &[u8])] = samples![];
+const SAMPLES: &[(&str, &[u8])] = samples![
+    "history_of_the_spoon.json",
+    "monroviaboy_baby_podcast_001.json",
+    "nap_or_snack.yaml",
+    "media/cover.png",
+    "media/jingle.mp3",
+    "media/nap_or_snack.png",
+    "media/spoon.png",
+    "media/survey.png",
+];
 
 /// Writes a new campaign called `name`.
 pub fn write_starter(to: &Campaigns, name: &str) -> Result<Written, String> {
@@ -39,7 +48,7 @@ pub fn write_samples(to: &Campaigns) -> Result<Written, String> {
     for (path, content) in SAMPLES {
         match campaigns::write_new(&folder.join(path), content) {
             Ok(()) => written += 1,
-            Err(StoreError::AlreadyThere { .. }) => {}
+            Err(StoreError::Exists { .. }) => {}
             Err(error) => return Err(error.to_string()),
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::plan::{Failure, JobKey, Output, Request};
-use crate::providers::{JobContext, NotMade, Provider};
-use crate::store::{Claim, Finished, Store, StoreError};
+use crate::providers::{Facts, File, JobContext, NotMade, Provider};
+use crate::store::{Claim, Finished, NewOutput, Owner, Store, StoreError};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +17,7 @@ pub enum Ended {
     Failed(Failure),
     Cancelled,
     /// Another program makes it right now.
-    HeldElsewhere,
+    HeldElsewhere(Owner),
 }
 
 /// Claims, makes and stores one job.
@@ -31,14 +31,14 @@ pub async fn perform(
     match store.journal.claim(key).await {
         Ok(Claim::Yours) => {}
         Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),
-        Ok(Claim::HeldBy(_)) => return Ended::HeldElsewhere,
+        Ok(Claim::HeldBy(owner)) => return Ended::HeldElsewhere(owner),
         Err(error) => return Ended::Failed(store_failure(&error)),
     }
     let started = Instant::now();
     let ended = match provider.make(&request, context).await {
         Ok(files) => {
             let milliseconds = started.elapsed().as_millis() as u64;
-            match store.complete(key, &request, files, milliseconds).await {
+            match store.complete(key, &request, files.into_iter().map(new_output).collect(), milliseconds).await {
                 Ok(outputs) => return Ended::Made { outputs, milliseconds },
                 Err(error) => Ended::Failed(store_failure(&error)),
             }
@@ -55,6 +55,15 @@ pub async fn perform(
         tracing::error!(job = %key.short(), %error, "the end of a job could not be recorded");
     }
     ended
+}
+
+fn new_output(file: File) -> NewOutput {
+    let media_type = file.facts.media_type().to_owned();
+    let (width, height, milliseconds) = match file.facts {
+        Facts::Picture { width, height } => (Some(width), Some(height), None),
+        Facts::Sound { milliseconds } => (None, None, Some(milliseconds)),
+    };
+    NewOutput { role: file.role, bytes: file.bytes, media_type, width, height, milliseconds }
 }
 
 /// A job that could not be stored, in words for the person.

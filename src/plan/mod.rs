@@ -8,6 +8,8 @@ pub mod key;
 pub mod request;
 pub mod settings;
 pub mod state;
+#[cfg(test)]
+mod tests;
 
 pub use choices::{Choice, Choices, Pick};
 pub use explain::{Difference, explain};

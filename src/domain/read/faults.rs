@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::node::DEEPEST;
+use super::node::{DEEPEST, MOST_VALUES};
 use crate::domain::{Display, Fault};
 
 /// More than a person reads; the rest is counted.
@@ -31,6 +31,16 @@ impl Problem {
     pub fn too_deep() -> Self {
         Self::new(format!("lists and objects are nested deeper than {DEEPEST} levels"))
             .hint("A campaign needs four: see the samples.")
+    }
+
+    pub fn too_many_values() -> Self {
+        Self::new(format!("the file holds more than {} values", grouped(MOST_VALUES)))
+            .hint("Split it into several campaigns.")
+    }
+
+    pub fn control_character(control: char) -> Self {
+        Self::new(format!("the text contains the control character U+{:04X}", u32::from(control)))
+            .hint("Remove it; of the control characters only line breaks and tabs are allowed.")
     }
 }
 
@@ -166,7 +176,7 @@ pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

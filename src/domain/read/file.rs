@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::faults::{Faults, Place, Problem, Unreadable, whole_file};
+use super::faults::{Faults, Place, Problem, Unreadable, grouped, whole_file};
+use super::node::Node;
 use super::{json, rules, yaml};
 use crate::domain::{Campaign, Fault};
 
@@ -14,12 +15,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// By the file's extension, in any case; `None` for a file that is no campaign.
+    /// By the file's extension, in any case; `None` for a file that is no campaign, such as the choices of takes that
+    /// stand beside one (`ID.takes.json`).
     pub fn of_path(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
-            "json" => Some(Self::Json),
-            "yaml" | "yml" => Some(Self::Yaml),
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let mut parts = name.rsplit('.');
+        match (parts.next()?, parts.next()?) {
+            (_, "takes") => None,
+            ("json", _) => Some(Self::Json),
+            ("yaml" | "yml", _) => Some(Self::Yaml),
             _ => None,
         }
     }
@@ -29,26 +33,12 @@ impl Format {
 /// list of faults, and at most about a hundred: the last one then counts the rest.
 pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
     if text.len() as u64 > Campaign::LARGEST_FILE {
-        let (megabytes, most) = (text.len() >> 20, Campaign::LARGEST_FILE >> 20);
-        let problem = Problem::new(format!("the file has {megabytes} MiB; at most {most} MiB are allowed"));
+        let (size, most) = (grouped(text.len()), grouped(Campaign::LARGEST_FILE as usize));
+        let problem = Problem::new(format!("the file has {size} bytes; at most {most} are allowed"));
         return Err(vec![whole_file(problem.hint("Split it into several campaigns."))]);
     }
     let mut faults = Faults::new(text);
-    let tree = if text.starts_with('\u{feff}') {
-        let problem = Problem::new("the file starts with a byte order mark (U+FEFF)");
-        Err(Unreadable { at: 0, problem: problem.hint("Save it as UTF-8 without a byte order mark.") })
-    } else if text.trim().is_empty() {
-        {
-            let problem = Problem::new("the file is empty").hint("Start from a sample, or with: babblecast new NAME.");
-            Err(Unreadable { at: 0, problem })
-        }
-    } else {
-        match format {
-            Format::Json => json::parse(text),
-            Format::Yaml => yaml::parse(text),
-        }
-    };
-    let campaign = match tree {
+    let campaign = match parse(text, format) {
         Ok(root) => rules::campaign(&root, &mut faults),
         Err(Unreadable { at, problem }) => {
             faults.add(at, &Place::Whole, || problem);
@@ -59,4 +49,33 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
         Some(campaign) if faults.is_empty() => Ok(campaign),
         _ => Err(faults.into_list()),
     }
+}
+
+/// The tree of a file, whichever format it has.
+pub(super) fn parse(text: &str, format: Format) -> Result<Node, Unreadable> {
+    if text.starts_with('\u{feff}') {
+        let problem = Problem::new("the file starts with a byte order mark (U+FEFF)");
+        return Err(Unreadable { at: 0, problem: problem.hint("Save it as UTF-8 without a byte order mark.") });
+    }
+    if text.trim().is_empty() {
+        let problem = Problem::new("the file is empty").hint("Start from a sample, or with: babblecast new NAME.");
+        return Err(Unreadable { at: 0, problem });
+    }
+    if let Some((at, control)) = raw_control(text, format) {
+        return Err(Unreadable { at, problem: Problem::control_character(control) });
+    }
+    match format {
+        Format::Json => json::parse(text),
+        Format::Yaml => yaml::parse(text),
+    }
+}
+
+/// The first control character that the format itself forbids unescaped; found here, its name can be told.
+fn raw_control(text: &str, format: Format) -> Option<(usize, char)> {
+    let forbidden = |c: char| match (c, format) {
+        ('\n' | '\r' | '\t', _) | ('\u{85}', Format::Yaml) => false,
+        (c, Format::Json) => c < ' ',
+        (c, Format::Yaml) => c.is_control(),
+    };
+    text.char_indices().find(|(_, c)| forbidden(*c))
 }

@@ -9,29 +9,33 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::faults::{Problem, Unreadable};
-use super::node::{Content, DEEPEST, Node};
+use super::node::{Content, DEEPEST, MOST_VALUES, Node};
 
 /// The tree of `text`, or where and why there is none.
 pub fn parse(text: &str) -> Result<Node, Unreadable> {
     let root = slice::<&RawValue>(text, text)?;
-    node(text, root, 0)
+    let mut values_left = MOST_VALUES;
+    node(text, root, 0, &mut values_left)
 }
 
-fn node(text: &str, raw: &RawValue, depth: usize) -> Result<Node, Unreadable> {
+fn node(text: &str, raw: &RawValue, depth: usize, values_left: &mut usize) -> Result<Node, Unreadable> {
     let raw = raw.get();
     let at = offset(text, raw);
+    *values_left = values_left.checked_sub(1).ok_or_else(|| Unreadable { at, problem: Problem::too_many_values() })?;
     let content = match raw.as_bytes().first() {
         Some(b'"') => Content::Text(slice::<Cow<str>>(text, raw)?.into_owned()),
         Some(b'[' | b'{') if depth == DEEPEST => return Err(Unreadable { at, problem: Problem::too_deep() }),
         Some(b'[') => {
             let items = slice::<Vec<&RawValue>>(text, raw)?;
-            Content::List(items.into_iter().map(|item| node(text, item, depth + 1)).collect::<Result<_, _>>()?)
+            Content::List(
+                items.into_iter().map(|item| node(text, item, depth + 1, values_left)).collect::<Result<_, _>>()?,
+            )
         }
         Some(b'{') => {
             let Entries(entries) = slice(text, raw)?;
-            let nodes = entries
-                .into_iter()
-                .map(|(key, value)| Ok((node(text, key, depth + 1)?, node(text, value, depth + 1)?)));
+            let nodes = entries.into_iter().map(|(key, value)| {
+                Ok((node(text, key, depth + 1, values_left)?, node(text, value, depth + 1, values_left)?))
+            });
             Content::Map(nodes.collect::<Result<_, Unreadable>>()?)
         }
         Some(b't') => Content::Bool(true),
@@ -58,17 +62,36 @@ fn slice<'a, T: Deserialize<'a>>(text: &str, part: &'a str) -> Result<T, Unreada
         let at = offset(text, part) + line_start + error.column().saturating_sub(1);
         let whole = error.to_string();
         let reason = whole.split(" at line ").next().unwrap_or(&whole);
-        let problem = Problem::new(format!("this is not valid JSON: {reason}"));
+        let problem = Problem::new(format!("this is not valid JSON: {}", in_words(reason)));
         let hint = match reason {
-            "trailing comma" => "Remove the comma before the closing bracket.",
-            "trailing characters" => "Remove what follows the end of the document.",
+            "key must be a string" | "trailing comma"
+                if text[text.floor_char_boundary(at)..].starts_with(['}', ']']) =>
+            {
+                "Remove the comma before the closing bracket."
+            }
             "key must be a string" => "Put the field's name in double quotes.",
+            "trailing characters" => "Remove what follows the end of the document.",
+            "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+                "An emoji written as \\u escapes needs both halves, such as \\ud83d\\udc76."
+            }
             reason if reason.starts_with("EOF") => "The file ends too early: a closing quote or bracket is missing.",
-            reason if reason.starts_with("control character") => "Write a line break inside a text as \\n.",
-            _ => return Unreadable { at, problem },
+            reason if reason.starts_with("control character") => {
+                "Write a line break as \\n and a tab as \\t, or close the quotes."
+            }
+            _ => "Check the commas, quotes and brackets here and on the line before.",
         };
         Unreadable { at, problem: problem.hint(hint) }
     })
+}
+
+/// serde_json's reasons that speak of its own parts, in words.
+fn in_words(reason: &str) -> &str {
+    match reason {
+        "expected ident" => "expected true, false or null",
+        "unexpected end of hex escape" => "half of a surrogate pair",
+        reason if reason.starts_with("control character") => "an unescaped line break or tab inside a text",
+        reason => reason,
+    }
 }
 
 /// The entries of an object as they stand, repeated keys and all.

@@ -13,9 +13,15 @@ pub(super) mod limits;
 pub mod nearest;
 mod node;
 mod object;
+mod places;
+#[cfg(test)]
+mod properties;
 mod rules;
+#[cfg(test)]
+mod samples;
 #[cfg(test)]
 mod tests;
 mod yaml;
 
 pub use file::{Format, read};
+pub use places::faults_at;

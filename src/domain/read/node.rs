@@ -22,6 +22,9 @@ pub enum Content {
 /// Levels of lists and objects that a file may nest. A campaign needs four.
 pub const DEEPEST: usize = 16;
 
+/// Values and keys that a file may hold. Ten thousand scenes with every field given have about 110,000.
+pub const MOST_VALUES: usize = 400_000;
+
 impl Node {
     pub fn as_text(&self) -> Option<&str> {
         match &self.content {

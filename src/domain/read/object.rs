@@ -113,9 +113,7 @@ pub fn entries<'n>(
     let mut entries = Vec::with_capacity(map.len());
     for (key, value) in map {
         match key.as_text() {
-            None => faults.add(key.at, place, || {
-                Problem::new(format!("found {} where a name is wanted", key.kind())).hint("Put the name in quotes.")
-            }),
+            None => faults.add(key.at, place, || name_wanted(key)),
             Some(name) if !seen.insert(name) => faults.add(key.at, &Place::Field(place, name), || {
                 Problem::new(format!("{} is given twice", quoted(name))).hint("Keep one of them.")
             }),
@@ -123,6 +121,14 @@ pub fn entries<'n>(
         }
     }
     Some(entries)
+}
+
+fn name_wanted(key: &Node) -> Problem {
+    let problem = wrong_type(key, "a name");
+    match key.content {
+        Content::List(_) | Content::Map(_) => problem.hint("Write the name as a plain text."),
+        _ => problem.hint("Put the name in quotes."),
+    }
 }
 
 /// The text of `node` if it says something, is not too long and holds no control characters.
@@ -149,8 +155,7 @@ pub fn checked(text: &str, longest: usize) -> Result<&str, Problem> {
             .hint("Shorten it, or split it."));
     }
     if let Some(control) = forbidden_control(text) {
-        return Err(Problem::new(format!("the text contains the control character U+{:04X}", u32::from(control)))
-            .hint("Remove it; of the control characters only line breaks and tabs are allowed."));
+        return Err(Problem::control_character(control));
     }
     Ok(text)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::faults::{Faults, Place, Problem, grouped, listed, quoted};
+use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
 use super::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SPEAKER, LONGEST_TONE,
     LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
@@ -184,17 +184,18 @@ fn speaker_named(
 /// `Did you mean "Baby 1"?`, or the advice and the names that would do.
 fn with_known_speakers(advice: &str, name: &str, speakers: &Speakers<'_>) -> String {
     const MOST_NAMED: usize = 5;
-    let mut known: Vec<&str> = speakers.iter().map(|(name, speaker)| (speaker, *name)).map(|(_, name)| name).collect();
+    let mut known: Vec<&str> = speakers.keys().copied().collect();
     known.sort_unstable_by_key(|name| speakers[name]);
     if let Some(meant) = nearest(name, known.iter().copied()) {
         return format!("Did you mean {}?", quoted(meant));
     }
     let more = known.len().saturating_sub(MOST_NAMED);
     known.truncate(MOST_NAMED);
-    match (known.is_empty(), more) {
-        (true, _) => format!("{advice}; it is empty."),
-        (false, 0) => format!("{advice}; there are {}.", listed(known, "and")),
-        (false, more) => format!("{advice}; there are {} and {} more.", listed(known, "and"), grouped(more)),
+    let there = listed(known, "and");
+    match more {
+        0 if there.is_empty() => format!("{advice}."),
+        0 => format!("{advice}; there are {there}."),
+        more => format!("{advice}; there are {there}, and {} more.", grouped(more)),
     }
 }
 
@@ -212,7 +213,7 @@ fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f6
         Content::Number(seconds) if seconds > 0.0 && seconds <= LONGEST_MEDIA_S => Some(seconds),
         Content::Number(seconds) => {
             faults.add(node.at, place, || {
-                Problem::new(format!("{seconds} is no usable duration"))
+                Problem::new(format!("{} is no usable duration", shortened(&seconds.to_string())))
                     .hint(format!("Write seconds, more than 0 and at most {LONGEST_MEDIA_S}."))
             });
             None

@@ -4,18 +4,66 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
-use serde_saphyr::{Options, Spanned};
+use serde_saphyr::{Error, Location, Options, Spanned};
 
-use super::faults::{Problem, Unreadable};
-use super::node::{Content, DEEPEST, Node};
+use super::faults::{Problem, Unreadable, shortened_to};
+use super::node::{Content, DEEPEST, MOST_VALUES, Node};
 
 /// The tree of `text`, or where and why there is none.
 pub fn parse(text: &str) -> Result<Node, Unreadable> {
     serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
-        let at = error.location().and_then(|place| place.span().byte_offset()).unwrap_or(0);
-        Unreadable { at: at as usize, problem: Problem::new(error.to_string()) }
+        let at = error.location().map_or(0, |location| offset(text, location));
+        Unreadable { at, problem: problem(&error) }
     })
+}
+
+/// The byte that `location` points at; the scanner's own errors know only line and column.
+fn offset(text: &str, location: Location) -> usize {
+    if let Some(byte) = location.span().byte_offset() {
+        return byte as usize;
+    }
+    let lines_before = location.line().saturating_sub(1) as usize;
+    let start = text.split_inclusive('\n').take(lines_before).map(str::len).sum::<usize>();
+    let column = location.column().saturating_sub(1) as usize;
+    start + text[start..].chars().take(column).map(char::len_utf8).sum::<usize>()
+}
+
+/// The parser's error in the words of a campaign file.
+fn problem(error: &Error) -> Problem {
+    match error {
+        Error::AliasError { error, .. } => problem(error),
+        Error::UnsupportedTag { .. } => Problem::new("tags such as !include are not supported")
+            .hint("Write the content itself: a campaign file reads no other file."),
+        Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. }
+        | Error::Budget { breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. }, .. } => {
+            Problem::new("the aliases (*name) of the file unfold to too much")
+                .hint("Write the repeated parts out, or repeat less.")
+        }
+        Error::Budget { breach: BudgetBreach::Documents { .. }, .. } | Error::MultipleDocuments { .. } => {
+            Problem::new("the file holds more than one document")
+                .hint("Keep one campaign a file: remove the line --- and what belongs to the other.")
+        }
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => Problem::too_deep(),
+        Error::Budget { .. } => Problem::too_many_values(),
+        other => {
+            let whole = other.to_string();
+            let reason = whole.split(" at line ").next().unwrap_or(&whole);
+            let problem = Problem::new(format!("this is not valid YAML: {}", shortened_to(200, reason)));
+            match reason {
+                // The scanner looks ahead of the budget, and has a limit of its own.
+                reason if reason.starts_with("recursion limit") => Problem::too_deep(),
+                reason if reason.contains("tab") => problem.hint("Indent with spaces."),
+                reason if reason.contains("unclosed") => problem.hint("Add the closing quote or bracket."),
+                reason if reason.contains("unknown anchor") => {
+                    problem.hint("Define it first, as &name, or use quotes.")
+                }
+                _ => problem.hint("Put a text that holds : # @ or quotes in quotes, and indent with spaces."),
+            }
+        }
+    }
 }
 
 fn options() -> Options {
@@ -23,9 +71,10 @@ fn options() -> Options {
         budget: serde_saphyr::budget! {
             max_depth: DEEPEST,
             max_documents: 1,
-            max_events: 2_000_000,
-            max_nodes: 1_000_000,
-            max_aliases: 10_000,
+            max_events: 3 * MOST_VALUES,
+            max_nodes: MOST_VALUES,
+            max_aliases: 50_000,
+            enforce_alias_anchor_ratio: false,
         },
         alias_limits: serde_saphyr::alias_limits! {
             max_total_replayed_events: 200_000,
@@ -47,7 +96,8 @@ fn options() -> Options {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Content>::deserialize(deserializer)?;
-        Ok(Self { at: spanned.referenced.span().byte_offset().unwrap_or(0) as usize, content: spanned.value })
+        let at = spanned.referenced.span().byte_offset().unwrap_or(0);
+        Ok(Self { at: at as usize, content: spanned.value })
     }
 }
 

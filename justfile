@@ -1,0 +1,17 @@
+# Every recipe is a line that can also be typed by hand.
+
+# All tests, as the README says.
+test:
+    cargo test
+
+# Format and mend what can be mended by itself.
+fix:
+    cargo fmt --all && cargo clippy --all-targets --fix --allow-dirty
+
+# What must pass before a change lands.
+ci:
+    .ci/run
+
+# Accept changed snapshots after looking at them.
+snapshots:
+    cargo insta review

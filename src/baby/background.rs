@@ -1,0 +1,453 @@
+//! The studio behind the baby and the table before it: curtain, key light, lights out of focus, ON AIR sign, shelf
+//! with toys, vignette. Drawn once and kept. Everything behind is drawn at a quarter of the size: it is out of focus.
+
+use tiny_skia::{PathBuilder, Pixmap, Transform};
+
+use super::blit;
+use super::canvas::{Canvas, flat, linear, radial, veil};
+use super::head::WARM_LIGHT;
+use super::look::{Look, Scatter, Toy};
+use super::palette::{Rgb, WHITE};
+use super::shape::{Spot, area, blob, curve, disc, ellipse, path, rounded, star};
+use super::stage::Framing;
+
+/// Draws the whole still background in the framing's own size, opaque.
+pub fn draw(look: &Look, framing: Framing) -> Canvas {
+    let (width, height) = framing.size();
+    let view = framing.view();
+    let quarter = view.post_scale(0.25, 0.25);
+    let mut room = Canvas::new(width / 4, height / 4, quarter);
+    curtain(&mut room, look);
+    room.glow((880.0, 190.0), (820.0, 900.0), WARM_LIGHT, 0.66);
+    room.glow((900.0, 120.0), (380.0, 420.0), Rgb::hex(0xff_e2b0), 0.5);
+    shelf(&mut room, look, framing);
+    blit::blur(&mut room.pixmap, 9.0 * blit::scale_of(quarter));
+    sign(&mut room);
+    blit::blur(&mut room.pixmap, 4.0 * blit::scale_of(quarter));
+    lights(&mut room, look, framing);
+    blit::blur(&mut room.pixmap, 2.4 * blit::scale_of(quarter));
+    let mut canvas = Canvas::new(width, height, view);
+    enlarge(&room.pixmap, &mut canvas.pixmap);
+    table(&mut canvas, look, framing);
+    canvas
+}
+
+/// Folds of uneven width that wander and flare a little on their way down.
+fn curtain(room: &mut Canvas, look: &Look) {
+    let mut scatter = Scatter(look.grain ^ 0xc0_47a1);
+    let waves: Vec<(f32, f32, f32, f32)> = (0..4)
+        .map(|octave| {
+            let pitch = [0.0185, 0.041, 0.0093, 0.083][octave] * scatter.between(0.9, 1.1);
+            (pitch, scatter.between(0.0, 6.3), scatter.between(-0.0012, 0.0012), [0.46, 0.26, 0.2, 0.08][octave])
+        })
+        .collect();
+    let back = room.view.invert().unwrap_or_default();
+    let (width, height) = (room.pixmap.width(), room.pixmap.height());
+    let scheme = look.scheme;
+    let mut bytes = Vec::with_capacity((width * height * 4) as usize);
+    for row in 0..height {
+        for column in 0..width {
+            let x = back.sx * (column as f32 + 0.5) + back.tx;
+            let y = back.sy * (row as f32 + 0.5) + back.ty;
+            let sway = (y * 0.0031).sin() * 14.0 + (y * 0.0011 + 1.0).sin() * 20.0;
+            let fold: f32 = waves
+                .iter()
+                .map(|&(pitch, start, lean, share)| ((x + sway) * pitch + start + y * lean).sin() * share)
+                .sum();
+            let ridge = (fold * 0.62 + 0.5).clamp(0.0, 1.0);
+            let light = ridge * ridge * (3.0 - 2.0 * ridge);
+            let fall = 1.0 - ((y - 250.0) / 1900.0).clamp(0.0, 0.7);
+            let tone = if light < 0.6 {
+                scheme.curtain_deep.mix(scheme.curtain, light / 0.6)
+            } else {
+                scheme.curtain.mix(scheme.curtain_lit, (light - 0.6) / 0.4 * 0.72)
+            };
+            let tone = scheme.curtain_deep.mix(tone, fall);
+            bytes.extend_from_slice(&[tone.0, tone.1, tone.2, 255]);
+        }
+    }
+    room.pixmap.data_mut().copy_from_slice(&bytes);
+}
+
+/// Fairy lights on a sagging line, and loose discs of light, all out of focus.
+fn lights(room: &mut Canvas, look: &Look, framing: Framing) {
+    let mut scatter = Scatter(look.grain ^ 0x11_6475);
+    let edge = framing.visible();
+    let bulb = |room: &mut Canvas, at: Spot, radius: f32, tone: Rgb, share: f32| {
+        room.fill(
+            &disc(at, radius),
+            &radial(
+                at,
+                (radius, radius),
+                &[
+                    (0.0, tone, share * 0.62),
+                    (0.72, tone, share * 0.8),
+                    (0.93, tone.lighter(0.3), share),
+                    (1.0, tone, share * 0.2),
+                ],
+            ),
+        );
+        room.glow(at, (radius * 2.4, radius * 2.4), tone, share * 0.28);
+    };
+    let count = 13;
+    let (drop, lean) = (scatter.between(120.0, 190.0), scatter.between(-30.0, 40.0));
+    for index in 0..count {
+        let t = index as f32 / (count - 1) as f32;
+        let x = edge.left() + t * edge.width();
+        let sag = 4.0 * t * (1.0 - t);
+        let y = edge.top() + 44.0 + drop * sag + lean * t;
+        let tone =
+            [Rgb::hex(0xff_c878), Rgb::hex(0xff_dca0), look.scheme.pad.lighter(0.4), Rgb::hex(0xff_b060)][index % 4];
+        bulb(room, (x, y + scatter.between(-8.0, 8.0)), scatter.between(19.0, 27.0), tone, 0.62);
+    }
+    for _ in 0..22 {
+        let at = (scatter.between(edge.left(), edge.right()), scatter.between(edge.top() + 180.0, edge.top() + 1180.0));
+        let tone = if scatter.between(0.0, 1.0) < 0.7 { WARM_LIGHT } else { look.scheme.curtain_lit.lighter(0.3) };
+        bulb(room, at, scatter.between(14.0, 46.0), tone, scatter.between(0.08, 0.26));
+    }
+}
+
+/// ON AIR, its letters drawn as strokes: a fresh machine has no fonts.
+fn sign(room: &mut Canvas) {
+    let red = Rgb::hex(0xff_4836);
+    room.glow((196.0, 150.0), (330.0, 230.0), red, 0.5);
+    room.fill(
+        &rounded(56.0, 84.0, 280.0, 130.0, 30.0),
+        &linear((0.0, 84.0), (0.0, 214.0), &[(0.0, Rgb::hex(0x4a_1216), 1.0), (1.0, Rgb::hex(0x2a_080c), 1.0)]),
+    );
+    room.stroke(&rounded(68.0, 96.0, 256.0, 106.0, 22.0), &flat(Rgb::hex(0xff_6450)), 9.0);
+    let letters: [&[&[Spot]]; 5] = [
+        &[&[
+            (0.0, 12.0),
+            (0.0, 40.0),
+            (9.0, 52.0),
+            (23.0, 52.0),
+            (32.0, 40.0),
+            (32.0, 12.0),
+            (23.0, 0.0),
+            (9.0, 0.0),
+            (0.0, 12.0),
+        ]],
+        &[&[(0.0, 52.0), (0.0, 0.0), (32.0, 52.0), (32.0, 0.0)]],
+        &[&[(0.0, 52.0), (17.0, 0.0), (34.0, 52.0)], &[(7.0, 35.0), (27.0, 35.0)]],
+        &[&[(0.0, 0.0), (0.0, 52.0)]],
+        &[
+            &[(0.0, 52.0), (0.0, 0.0), (20.0, 0.0), (29.0, 7.0), (29.0, 19.0), (20.0, 26.0), (0.0, 26.0)],
+            &[(15.0, 26.0), (30.0, 52.0)],
+        ],
+    ];
+    for (letter, x) in letters.iter().zip([92.0, 141.0, 208.0, 258.0, 276.0]) {
+        for line in *letter {
+            let trace = path(|pen: &mut PathBuilder| {
+                for (index, spot) in line.iter().enumerate() {
+                    let (x, y) = (x + spot.0, 123.0 + spot.1);
+                    if index == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) }
+                }
+            });
+            room.stroke(&trace, &flat(Rgb::hex(0xff_c2a8)), 11.0);
+        }
+    }
+}
+
+/// A shelf at the left with toys that nobody plays with right now.
+fn shelf(room: &mut Canvas, look: &Look, framing: Framing) {
+    let edge = framing.visible();
+    let (left, board) = (edge.left() - 40.0, 1230.0);
+    let wood = Rgb::hex(0x8a_5634).mix(look.scheme.curtain, 0.35);
+    teddy(room, (74.0, board), Rgb::hex(0xb8_824e).mix(look.scheme.curtain, 0.22));
+    room.fill(
+        &rounded(left, board, 292.0 - left, 34.0, 8.0),
+        &linear((0.0, board), (0.0, board + 34.0), &[(0.0, wood.lighter(0.3), 1.0), (1.0, wood.darker(0.5), 1.0)]),
+    );
+    room.fill(
+        &rounded(left, board + 34.0, 270.0 - left, 120.0, 8.0),
+        &linear(
+            (0.0, board + 34.0),
+            (0.0, board + 150.0),
+            &[(0.0, Rgb::hex(0x08_0408), 0.5), (1.0, Rgb::hex(0x08_0408), 0.0)],
+        ),
+    );
+    let low = board + 330.0;
+    room.fill(
+        &rounded(left, low, 292.0 - left, 34.0, 8.0),
+        &linear((0.0, low), (0.0, low + 34.0), &[(0.0, wood.lighter(0.2), 1.0), (1.0, wood.darker(0.5), 1.0)]),
+    );
+    for (x, size, tone) in [(20.0, 92.0, 0xe8_685c), (104.0, 92.0, 0x5a_9be6), (64.0, 84.0, 0xf9_c74a)] {
+        let y = if size < 90.0 { low - 92.0 - size } else { low - size };
+        let tone = Rgb::hex(tone).mix(look.scheme.curtain, 0.25);
+        room.fill(
+            &rounded(x, y, size, size, 12.0),
+            &linear((x, y), (x + size, y + size), &[(0.0, tone.lighter(0.25), 1.0), (1.0, tone.darker(0.35), 1.0)]),
+        );
+        room.fill(&star((x + size / 2.0, y + size / 2.0), size * 0.28, 0.0), &veil(WHITE, 0.7));
+    }
+    ring_stack(room, (edge.right() - 70.0, 1010.0), look);
+}
+
+fn teddy(room: &mut Canvas, at: Spot, fur: Rgb) {
+    let (x, y) = at;
+    let ink = |centre: Spot, radius: f32| {
+        radial(
+            (centre.0 - radius * 0.3, centre.1 - radius * 0.4),
+            (radius * 1.5, radius * 1.5),
+            &[(0.0, fur.lighter(0.3), 1.0), (0.5, fur, 1.0), (1.0, fur.darker(0.5), 1.0)],
+        )
+    };
+    for (dx, dy, radius) in [
+        (-52.0, -222.0, 30.0),
+        (52.0, -222.0, 30.0),
+        (0.0, -66.0, 84.0),
+        (-70.0, -24.0, 38.0),
+        (70.0, -24.0, 38.0),
+        (0.0, -168.0, 76.0),
+    ] {
+        let centre = (x + dx, y + dy);
+        room.fill(&disc(centre, radius), &ink(centre, radius));
+    }
+    room.fill(&ellipse((x, y - 150.0), (34.0, 27.0)), &flat(fur.lighter(0.5)));
+    for (dx, dy, radius) in [(-26.0, -182.0, 9.0), (26.0, -182.0, 9.0), (0.0, -162.0, 11.0)] {
+        room.fill(&disc((x + dx, y + dy), radius), &flat(Rgb::hex(0x24_1418)));
+    }
+}
+
+/// A stacking toy of rings, on a shelf of its own at the right.
+fn ring_stack(room: &mut Canvas, at: Spot, look: &Look) {
+    let (x, y) = at;
+    let wood = Rgb::hex(0x8a_5634).mix(look.scheme.curtain, 0.35);
+    for (index, tone) in [0x58_c08a, 0x5a_9be6, 0xf9_c74a, 0xe8_685c].into_iter().enumerate() {
+        let width = 84.0 - index as f32 * 13.0;
+        let top = y - 40.0 - index as f32 * 38.0;
+        let tone = Rgb::hex(tone).mix(look.scheme.curtain, 0.2);
+        room.fill(
+            &rounded(x - width, top, width * 2.0, 38.0, 19.0),
+            &linear(
+                (x - width, 0.0),
+                (x + width, 0.0),
+                &[(0.0, tone.darker(0.3), 1.0), (0.5, tone, 1.0), (1.0, tone.lighter(0.4), 1.0)],
+            ),
+        );
+    }
+    room.fill(&disc((x, y - 204.0), 24.0), &flat(Rgb::hex(0xf4_ecdc)));
+    room.fill(
+        &rounded(x - 120.0, y, 400.0, 30.0, 8.0),
+        &linear((0.0, y), (0.0, y + 30.0), &[(0.0, wood.lighter(0.4), 1.0), (1.0, wood.darker(0.4), 1.0)]),
+    );
+}
+
+/// Four times the size, with the vignette and a grain finer than one step of colour, so that dark gradients do not
+/// band.
+fn enlarge(room: &Pixmap, full: &mut Pixmap) {
+    blit::blit(full, room, Transform::from_scale(4.0, 4.0), None);
+    let (width, height) = (full.width() as usize, full.height() as usize);
+    let (half_x, half_y) = (width as f32 / 2.0, height as f32 / 2.0);
+    let mut grain = 0x2545_f491_u32;
+    for (index, pixel) in full.data_mut().chunks_exact_mut(4).enumerate() {
+        let x = ((index % width) as f32 - half_x) / half_x;
+        let y = ((index / width) as f32 - half_y * 0.9) / half_y;
+        let far = (x * x * 0.62 + y * y * 0.6).min(1.3);
+        let dim = 1.0 - 0.55 * far * far.sqrt();
+        grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let noise = (grain >> 16) as f32 / 65_536.0;
+        for channel in &mut pixel[..3] {
+            *channel = (f32::from(*channel) * dim + noise) as u8;
+        }
+        pixel[3] = 255;
+    }
+}
+
+/// The table's edge in the foreground, its front below, and a toy on it.
+fn table(canvas: &mut Canvas, look: &Look, framing: Framing) {
+    let edge = framing.visible();
+    let table = framing.table();
+    let (left, width) = (edge.left() - 10.0, edge.width() + 20.0);
+    let wood = Rgb::hex(0xc0_8450).mix(look.scheme.curtain, 0.16);
+    let below = edge.bottom() - table + 20.0;
+    canvas.fill(
+        &rounded(left, table, width, below, 2.0),
+        &linear(
+            (0.0, table),
+            (0.0, table + 96.0),
+            &[(0.0, wood.darker(0.25), 1.0), (0.5, wood, 1.0), (1.0, wood.lighter(0.22), 1.0)],
+        ),
+    );
+    let lip = table + 64.0;
+    canvas.fill(
+        &rounded(left, lip, width, 20.0, 2.0),
+        &linear((0.0, lip), (0.0, lip + 20.0), &[(0.0, wood.lighter(0.5), 1.0), (1.0, wood.darker(0.15), 1.0)]),
+    );
+    let front = lip + 20.0;
+    canvas.fill(
+        &rounded(left, front, width, below, 2.0),
+        &linear(
+            (0.0, front),
+            (0.0, front + 420.0),
+            &[(0.0, wood.darker(0.62), 1.0), (0.25, wood.darker(0.46), 1.0), (1.0, wood.darker(0.86), 1.0)],
+        ),
+    );
+    canvas.glow((edge.right() - 120.0, table + 40.0), (460.0, 90.0), WARM_LIGHT, 0.5);
+    canvas.glow((512.0, table + 6.0), (420.0, 46.0), Rgb::hex(0x1a_0a10), 0.5);
+    for line in 0..5 {
+        let y = table + 12.0 + line as f32 * 11.0;
+        canvas.stroke(
+            &curve(&[(left, y), (360.0, y + 3.0), (700.0, y - 2.0), (left + width, y + 2.0)]),
+            &veil(wood.darker(0.5), 0.12),
+            2.5,
+        );
+    }
+    sound_bars(canvas, look, framing, front);
+}
+
+/// The studio's emblem on the table's front: bars of sound in the colours of the headphones.
+fn sound_bars(canvas: &mut Canvas, look: &Look, framing: Framing, front: f32) {
+    let room = framing.visible().bottom() - front;
+    if room < 200.0 {
+        return;
+    }
+    let middle = front + room * 0.5;
+    for index in -8_i32..=8 {
+        let x = 512.0 + index as f32 * 46.0;
+        let swing = (index as f32 * 1.7).sin().abs() * 0.6 + 0.4;
+        let height = room * 0.5 * swing * (1.0 - (index as f32 / 11.0).powi(2));
+        let tone = look.scheme.pad.mix(look.scheme.cloth, (index as f32 + 8.0) / 16.0);
+        canvas.glow((x, middle), (40.0, height * 0.7), tone, 0.2);
+        canvas.fill(
+            &rounded(x - 11.0, middle - height / 2.0, 22.0, height, 11.0),
+            &linear(
+                (x, middle - height / 2.0),
+                (x, middle + height / 2.0),
+                &[(0.0, tone.lighter(0.3), 0.9), (1.0, tone.darker(0.3), 0.9)],
+            ),
+        );
+    }
+}
+
+/// What lies on the table, in focus, between the hands. Drawn into the front sprite.
+pub fn toy(canvas: &mut Canvas, look: &Look, table: f32) {
+    let shift = Transform::from_translate(0.0, table - 1440.0);
+    canvas.moved(shift, |toys| {
+        toys.soft(area(60.0, 1400.0, 330.0, 1560.0), 9.0, |soft| {
+            soft.fill(&ellipse((142.0, 1502.0), (96.0, 16.0)), &veil(Rgb::hex(0x14_0812), 0.6))
+        });
+        match look.toy {
+            Toy::Duck => duck(toys),
+            Toy::Blocks => blocks(toys, look),
+            Toy::Rattle => rattle(toys, look),
+            Toy::Bottle => bottle(toys),
+        }
+    });
+}
+
+fn ball_ink(centre: Spot, radius: f32, tone: Rgb) -> super::canvas::Ink {
+    radial(
+        (centre.0 - radius * 0.35, centre.1 - radius * 0.45),
+        (radius * 1.55, radius * 1.55),
+        &[(0.0, tone.lighter(0.6), 1.0), (0.4, tone, 1.0), (1.0, tone.darker(0.45), 1.0)],
+    )
+}
+
+fn duck(toys: &mut Canvas) {
+    let yellow = Rgb::hex(0xff_cf3e);
+    let body = blob(&[
+        (62.0, 1430.0),
+        (96.0, 1446.0),
+        (150.0, 1432.0),
+        (212.0, 1440.0),
+        (222.0, 1476.0),
+        (184.0, 1506.0),
+        (110.0, 1506.0),
+        (70.0, 1480.0),
+    ]);
+    toys.fill(
+        &body,
+        &linear(
+            (70.0, 1420.0),
+            (200.0, 1520.0),
+            &[(0.0, yellow.lighter(0.5), 1.0), (0.4, yellow, 1.0), (1.0, yellow.darker(0.4), 1.0)],
+        ),
+    );
+    let wing = blob(&[(100.0, 1456.0), (144.0, 1452.0), (164.0, 1470.0), (130.0, 1488.0), (102.0, 1478.0)]);
+    toys.fill(&wing, &veil(yellow.darker(0.3), 0.5));
+    toys.fill(&disc((184.0, 1398.0), 46.0), &ball_ink((184.0, 1398.0), 46.0, yellow));
+    let beak = blob(&[(218.0, 1392.0), (248.0, 1396.0), (254.0, 1408.0), (236.0, 1418.0), (216.0, 1412.0)]);
+    toys.fill(
+        &beak,
+        &linear((0.0, 1392.0), (0.0, 1418.0), &[(0.0, Rgb::hex(0xff_9a3c), 1.0), (1.0, Rgb::hex(0xd2_5a1c), 1.0)]),
+    );
+    toys.fill(&disc((196.0, 1388.0), 8.0), &flat(Rgb::hex(0x1c_1014)));
+    toys.fill(&disc((193.5, 1385.0), 2.8), &flat(WHITE));
+}
+
+fn blocks(toys: &mut Canvas, look: &Look) {
+    for (x, y, tone, turn) in [
+        (46.0, 1410.0, look.scheme.pad, 0.0),
+        (146.0, 1410.0, Rgb::hex(0x5a_9be6), 0.0),
+        (98.0, 1314.0, Rgb::hex(0xf9_c74a), -5.0),
+    ] {
+        toys.moved(Transform::from_rotate_at(turn, x + 47.0, y + 96.0), |block| {
+            block.fill(
+                &rounded(x, y, 95.0, 95.0, 14.0),
+                &linear(
+                    (x, y),
+                    (x + 95.0, y + 95.0),
+                    &[(0.0, tone.lighter(0.4), 1.0), (0.5, tone, 1.0), (1.0, tone.darker(0.4), 1.0)],
+                ),
+            );
+            block.fill(&rounded(x + 12.0, y + 12.0, 71.0, 71.0, 9.0), &veil(WHITE, 0.24));
+            block.fill(&star((x + 47.0, y + 48.0), 27.0, 0.0), &veil(tone.darker(0.4), 0.9));
+        });
+    }
+}
+
+fn rattle(toys: &mut Canvas, look: &Look) {
+    let tone = look.scheme.pad;
+    toys.stroke(
+        &curve(&[(112.0, 1462.0), (226.0, 1494.0)]),
+        &linear((160.0, 1464.0), (154.0, 1494.0), &[(0.0, Rgb::hex(0xff_ffff), 1.0), (1.0, Rgb::hex(0xc0_b8cc), 1.0)]),
+        22.0,
+    );
+    toys.stroke(&ellipse((240.0, 1494.0), (18.0, 15.0)), &flat(Rgb::hex(0xe8_e2ee)), 11.0);
+    toys.fill(&disc((92.0, 1444.0), 62.0), &ball_ink((92.0, 1444.0), 62.0, tone));
+    toys.clipped(&disc((92.0, 1444.0), 62.0), |ball| {
+        ball.stroke(&curve(&[(26.0, 1430.0), (92.0, 1452.0), (160.0, 1446.0)]), &veil(WHITE, 0.85), 17.0);
+        ball.fill(&star((82.0, 1412.0), 15.0, 10.0), &veil(WHITE, 0.9));
+        ball.fill(&star((108.0, 1482.0), 12.0, 30.0), &veil(WHITE, 0.8));
+    });
+}
+
+fn bottle(toys: &mut Canvas) {
+    let glass = rounded(88.0, 1330.0, 100.0, 176.0, 26.0);
+    toys.fill(
+        &glass,
+        &linear(
+            (88.0, 0.0),
+            (188.0, 0.0),
+            &[(0.0, Rgb::hex(0xd8_ecf6), 0.85), (0.5, Rgb::hex(0xf6_fcff), 0.75), (1.0, Rgb::hex(0x9a_b8cc), 0.9)],
+        ),
+    );
+    toys.fill(
+        &rounded(94.0, 1390.0, 88.0, 112.0, 22.0),
+        &linear(
+            (94.0, 0.0),
+            (182.0, 0.0),
+            &[(0.0, Rgb::hex(0xff_fbf2), 1.0), (0.6, Rgb::hex(0xff_f4e4), 1.0), (1.0, Rgb::hex(0xd8_c4b4), 1.0)],
+        ),
+    );
+    for step in 0..4 {
+        let y = 1404.0 + step as f32 * 22.0;
+        toys.stroke(&curve(&[(150.0, y), (172.0, y)]), &veil(Rgb::hex(0x5a_9be6), 0.8), 4.0);
+    }
+    toys.fill(
+        &rounded(84.0, 1304.0, 108.0, 34.0, 12.0),
+        &linear(
+            (84.0, 0.0),
+            (192.0, 0.0),
+            &[(0.0, Rgb::hex(0x8a_c0f2), 1.0), (0.4, Rgb::hex(0x5a_9be6), 1.0), (1.0, Rgb::hex(0x2e_5f9c), 1.0)],
+        ),
+    );
+    let teat = blob(&[(112.0, 1304.0), (120.0, 1270.0), (138.0, 1244.0), (156.0, 1270.0), (164.0, 1304.0)]);
+    toys.fill(
+        &teat,
+        &linear((112.0, 0.0), (164.0, 0.0), &[(0.0, Rgb::hex(0xff_e2c0), 1.0), (1.0, Rgb::hex(0xc8_8a5c), 1.0)]),
+    );
+    toys.fill(&rounded(102.0, 1350.0, 11.0, 130.0, 5.0), &veil(WHITE, 0.6));
+}

@@ -1,0 +1,279 @@
+//! What a baby looks like: drawn from a seed inside hand-made palettes, steered by the words of a profile's
+//! `appearance`. Called by front ends to build a `Look`; knows nothing of pixels or poses.
+
+use sha2::{Digest, Sha256};
+
+use super::palette::{self, Hair, Iris, Rgb, SCHEMES, SKINS, Scheme, Skin};
+use super::words::{self, Wishes};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HairStyle {
+    Bald,
+    Tuft,
+    Wispy,
+    Sweep,
+    Fringe,
+    Bob,
+    Curly,
+    Afro,
+    Bunches,
+    Buns,
+    Fountain,
+    Mohawk,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outfit {
+    Romper,
+    Onesie,
+    Dungarees,
+    Hoodie,
+    Sweater,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pattern {
+    Plain,
+    Stripes,
+    Dots,
+    Stars,
+    Hearts,
+    Checks,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadwearKind {
+    Bonnet,
+    Beanie,
+    Bow,
+    Headband,
+    Flower,
+    Crown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Headwear {
+    pub kind: HeadwearKind,
+    pub colour: Rgb,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadphoneTrim {
+    Plain,
+    Star,
+    Heart,
+    BearEars,
+    CatEars,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Teeth {
+    None,
+    Upper,
+    Lower,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toy {
+    Rattle,
+    Duck,
+    Blocks,
+    Bottle,
+}
+
+/// The proportions of a head; 0 is the middle of each, ±1 its ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Build {
+    /// Narrow to broad cheeks.
+    pub cheeks: f32,
+    /// Round to long.
+    pub length: f32,
+    /// Narrow to broad forehead.
+    pub brow: f32,
+    /// Small to large eyes.
+    pub eyes: f32,
+    /// Eyes close together to wide apart.
+    pub gap: f32,
+    /// Snub to broad nose.
+    pub nose: f32,
+}
+
+/// Everything about a baby that stays the same from frame to frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    pub skin: Skin,
+    pub build: Build,
+    pub hair: HairStyle,
+    pub hair_colour: Hair,
+    pub eyes: Iris,
+    pub long_lashes: bool,
+    pub freckles: bool,
+    pub teeth: Teeth,
+    pub glasses: Option<Rgb>,
+    pub headwear: Option<Headwear>,
+    pub outfit: Outfit,
+    pub pattern: Pattern,
+    pub scheme: Scheme,
+    pub headphones: HeadphoneTrim,
+    pub toy: Toy,
+    /// Scatters lights, folds and strands.
+    pub grain: u64,
+}
+
+impl Look {
+    /// The baby of this seed, with what `appearance` asks for in place of what the seed would have picked.
+    pub fn new(seed: [u8; 32], appearance: &str) -> Look {
+        let wishes = words::read(appearance).wishes;
+        let draw = Draw { seed };
+        let skin_index =
+            wishes.skin.map_or_else(|| draw.index("skin", SKINS.len()), |index| index.min(SKINS.len() - 1));
+        let scheme = scheme(&draw, &wishes);
+        let hair = wishes.hair.unwrap_or_else(|| hair_style(&draw, skin_index));
+        let headwear = headwear(&draw, &wishes, hair, &scheme);
+        Look {
+            skin: SKINS[skin_index],
+            build: Build {
+                cheeks: draw.spread("cheeks"),
+                length: draw.spread("length"),
+                brow: draw.spread("forehead"),
+                eyes: draw.spread("eye size"),
+                gap: draw.spread("eye gap"),
+                nose: draw.spread("nose"),
+            },
+            hair,
+            hair_colour: wishes
+                .hair_colour
+                .unwrap_or_else(|| *draw.pick("hair colour", palette::natural_hair(skin_index))),
+            eyes: wishes.eyes.unwrap_or_else(|| *draw.pick("eyes", palette::natural_eyes(skin_index))),
+            long_lashes: draw.chance("lashes", 50),
+            freckles: wishes.freckles || (skin_index < 3 && draw.chance("freckles", 14)),
+            teeth: *draw.pick("teeth", &[Teeth::Upper, Teeth::Upper, Teeth::Lower, Teeth::None]),
+            glasses: wishes.glasses.or_else(|| draw.chance("glasses", 9).then(|| scheme.pad.darker(0.35))),
+            headwear,
+            outfit: wishes.outfit.unwrap_or_else(|| {
+                *draw.pick(
+                    "outfit",
+                    &[Outfit::Romper, Outfit::Onesie, Outfit::Dungarees, Outfit::Hoodie, Outfit::Sweater],
+                )
+            }),
+            pattern: wishes.pattern.unwrap_or_else(|| pattern(&draw, &wishes)),
+            scheme,
+            headphones: wishes.headphone_trim.unwrap_or_else(|| headphone_trim(&draw, hair)),
+            toy: wishes.toy.unwrap_or_else(|| *draw.pick("toy", &[Toy::Rattle, Toy::Duck, Toy::Blocks, Toy::Bottle])),
+            grain: draw.number("grain"),
+        }
+    }
+
+    /// The words of `appearance` that the sketch cannot draw, in their order, each once.
+    pub fn unknown_words(appearance: &str) -> Vec<String> {
+        words::read(appearance).unknown
+    }
+}
+
+fn scheme(draw: &Draw, wishes: &Wishes) -> Scheme {
+    let mut scheme = wishes.cloth.map_or_else(|| *draw.pick("scheme", &SCHEMES), palette::scheme_for_cloth);
+    if let Some(trim) = wishes.trim {
+        scheme.trim = trim;
+    }
+    if let Some(shell) = wishes.headphones {
+        scheme.shell = shell;
+        scheme.pad = wishes.headphone_pad.unwrap_or(if shell.lightness() > 0.55 {
+            shell.darker(0.35)
+        } else {
+            shell.lighter(0.6)
+        });
+    }
+    if let Some(curtain) = wishes.curtain {
+        scheme.curtain = curtain.darker(0.4);
+        scheme.curtain_deep = curtain.darker(0.85);
+        scheme.curtain_lit = curtain;
+    }
+    scheme
+}
+
+/// Hair by chance: every style can meet every skin, but an afro goes with dark, dense hair.
+fn hair_style(draw: &Draw, skin_index: usize) -> HairStyle {
+    use HairStyle::{Afro, Bald, Bob, Bunches, Buns, Curly, Fountain, Fringe, Mohawk, Sweep, Tuft, Wispy};
+    if skin_index >= 4 {
+        return *draw.pick("hair", &[Curly, Afro, Buns, Curly, Bunches, Tuft, Afro, Mohawk, Fountain, Sweep]);
+    }
+    *draw.pick("hair", &[Sweep, Fringe, Bunches, Tuft, Curly, Fountain, Bob, Wispy, Buns, Mohawk, Bald, Sweep])
+}
+
+fn headwear(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> Option<Headwear> {
+    let by_chance = || match draw.index("headwear", 14) {
+        0 => Some(HeadwearKind::Bonnet),
+        1 => Some(HeadwearKind::Beanie),
+        2 | 3 => Some(HeadwearKind::Bow),
+        4 => Some(HeadwearKind::Flower),
+        5 if matches!(hair, HairStyle::Bald | HairStyle::Tuft | HairStyle::Wispy) => Some(HeadwearKind::Headband),
+        _ => None,
+    };
+    // A named hair style is meant to be seen: chance does not hide it under a hat.
+    let kind = wishes.headwear.or_else(|| by_chance().filter(|_| wishes.hair.is_none()))?;
+    let suited =
+        if matches!(kind, HeadwearKind::Crown) { Rgb::hex(0xff_cf4a) } else { scheme.pad.mix(scheme.cloth, 0.35) };
+    Some(Headwear { kind, colour: wishes.headwear_colour.unwrap_or(suited) })
+}
+
+fn pattern(draw: &Draw, wishes: &Wishes) -> Pattern {
+    // Two named colours ask to be seen together.
+    if wishes.trim.is_some() {
+        return Pattern::Stripes;
+    }
+    use Pattern::{Checks, Dots, Hearts, Plain, Stars, Stripes};
+    *draw.pick("pattern", &[Plain, Stripes, Dots, Stars, Plain, Hearts, Checks, Stripes])
+}
+
+fn headphone_trim(draw: &Draw, hair: HairStyle) -> HeadphoneTrim {
+    use HeadphoneTrim::{BearEars, CatEars, Heart, Plain, Star};
+    if matches!(hair, HairStyle::Bunches | HairStyle::Buns | HairStyle::Afro | HairStyle::Fountain | HairStyle::Mohawk)
+    {
+        return *draw.pick("trim", &[Plain, Star, Heart]);
+    }
+    *draw.pick("trim", &[Plain, Star, Heart, BearEars, CatEars, Plain])
+}
+
+/// Chance by name: each trait has a stream of its own, so a new trait leaves the others of every known seed alone.
+struct Draw {
+    seed: [u8; 32],
+}
+
+impl Draw {
+    fn number(&self, name: &str) -> u64 {
+        let digest = Sha256::new().chain_update(self.seed).chain_update(name.as_bytes()).finalize();
+        digest.iter().take(8).fold(0, |number, &byte| number << 8 | u64::from(byte))
+    }
+
+    fn index(&self, name: &str, count: usize) -> usize {
+        (self.number(name) % count.max(1) as u64) as usize
+    }
+
+    fn pick<'a, T>(&self, name: &str, from: &'a [T]) -> &'a T {
+        &from[self.index(name, from.len())]
+    }
+
+    fn chance(&self, name: &str, percent: usize) -> bool {
+        self.index(name, 100) < percent
+    }
+
+    /// −1 to 1.
+    fn spread(&self, name: &str) -> f32 {
+        self.index(name, 2001) as f32 / 1000.0 - 1.0
+    }
+}
+
+/// A stream of numbers from a seed, for things of which there are many (strands, lights, folds): splitmix64.
+pub struct Scatter(pub u64);
+
+impl Scatter {
+    /// From `low` to `high`.
+    pub fn between(&mut self, low: f32, high: f32) -> f32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        low + (high - low) * ((mixed >> 40) as f32 / 16_777_216.0)
+    }
+}

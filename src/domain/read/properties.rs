@@ -1,0 +1,169 @@
+//! What holds for any text and any campaign: reading never panics, never refuses without a reason, and reads back what
+//! was written, in both formats.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::{Format, read};
+use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
+use crate::domain::{Campaign, Layout, Reference, Scene};
+
+const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
+
+/// Texts that a campaign may hold: any characters but controls, and not only spaces.
+fn texts() -> impl Strategy<Value = String> {
+    r#"[\PC\n\t"'#:&*!|>\\-]{0,12}[a-zé👶\u{202e}][\PC\n\t ]{0,12}"#
+}
+
+fn paths() -> impl Strategy<Value = String> {
+    "[a-z]{1,8}(/[a-zé ]{0,4}[a-z])?\\.(png|wav)"
+}
+
+fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
+    let line = (any::<Index>(), texts(), option::of(texts()), option::of(paths())).prop_map(
+        move |(speaker, text, say, audio)| SceneDocument::Dialogue {
+            speaker: speaker.get(&speakers).clone(),
+            text,
+            say,
+            audio,
+        },
+    );
+    let media = (paths(), option::of(texts()), option::of(0.001..600.0))
+        .prop_map(|(source, caption, duration_s)| SceneDocument::Media { source, caption, duration_s });
+    prop_oneof![line, media]
+}
+
+fn profiles() -> impl Strategy<Value = ProfileDocument> {
+    let reference = prop_oneof![paths(), (1..9u32).prop_map(|take| format!("take {take}"))];
+    (texts(), texts(), option::of(texts()), option::of(paths()), option::of(reference), option::of(texts())).prop_map(
+        |(tone, voice_id, appearance, portrait, reference, model)| ProfileDocument {
+            tone,
+            voice_id,
+            appearance,
+            portrait,
+            reference,
+            same_as: None,
+            model,
+        },
+    )
+}
+
+/// Any valid campaign, as a document.
+fn campaigns() -> impl Strategy<Value = CampaignDocument> {
+    btree_map(texts(), profiles(), 1..4).prop_flat_map(|mut baby_profiles| {
+        let speakers: Vec<String> = baby_profiles.keys().cloned().collect();
+        if let [first, .., last] = speakers.as_slice() {
+            baby_profiles.entry(first.clone()).and_modify(|profile| profile.same_as = Some(last.clone()));
+        }
+        let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
+        let pronounce = option::of(btree_map(texts(), texts().prop_map(WordDocument), 0..3));
+        ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, layout, option::of(paths())).prop_map(
+            move |(campaign_id, topic, script, pronounce, layout, music)| CampaignDocument {
+                campaign_id,
+                topic,
+                script,
+                baby_profiles: baby_profiles.clone(),
+                pronounce,
+                layout,
+                music,
+            },
+        )
+    })
+}
+
+/// The campaign as it would be written: the way back from [`read`].
+fn document(campaign: &Campaign) -> CampaignDocument {
+    let scene = |scene: &Scene| match scene.clone() {
+        Scene::Dialogue(line) => SceneDocument::Dialogue {
+            speaker: campaign.profile(line.speaker).speaker.clone(),
+            text: line.text,
+            say: line.say,
+            audio: line.audio.map(|path| path.as_str().to_owned()),
+        },
+        Scene::Media(media) => SceneDocument::Media {
+            source: media.source.as_str().to_owned(),
+            caption: media.caption,
+            duration_s: media.duration_s,
+        },
+    };
+    let profiles = campaign.profiles.iter().cloned().map(|profile| {
+        let document = ProfileDocument {
+            tone: profile.tone_text,
+            voice_id: profile.voice_id,
+            appearance: profile.appearance,
+            portrait: profile.portrait.map(|path| path.as_str().to_owned()),
+            reference: profile.reference.map(|reference| match reference {
+                Reference::File(path) => path.as_str().to_owned(),
+                Reference::Take(take) => format!("take {take}"),
+            }),
+            same_as: profile.same_as.map(|twin| campaign.profile(twin).speaker.clone()),
+            model: profile.model,
+        };
+        (profile.speaker, document)
+    });
+    let pronounce: BTreeMap<String, WordDocument> =
+        campaign.pronounce.iter().map(|(word, spelling)| (word.clone(), WordDocument(spelling.clone()))).collect();
+    CampaignDocument {
+        campaign_id: campaign.id.to_string(),
+        topic: campaign.topic.clone(),
+        script: campaign.scenes.iter().map(scene).collect(),
+        baby_profiles: profiles.collect(),
+        pronounce: Some(pronounce),
+        layout: Some(campaign.layout),
+        music: campaign.music.as_ref().map(|path| path.as_str().to_owned()),
+    }
+}
+
+fn written(document: &CampaignDocument, format: Format) -> String {
+    match format {
+        Format::Json => serde_json::to_string_pretty(document).expect("a document is JSON"),
+        Format::Yaml => serde_saphyr::to_string(document).expect("a document is YAML"),
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back_the_same_from_both_formats(document_in in campaigns()) {
+        let mut expected = document_in.clone();
+        expected.pronounce.get_or_insert_default();
+        expected.layout.get_or_insert_default();
+        for format in FORMATS {
+            let text = written(&document_in, format);
+            let campaign = read(&text, format).map_err(|faults| TestCaseError::fail(format!("{text}\n{faults:?}")))?;
+            prop_assert_eq!(&document(&campaign), &expected, "{}", text);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused_with_a_reason(text in r#"([\PC\n\t]|[-\[\]{}:,"'&*!|>#%@\\ \n]|null|true|"topic"|script:|[0-9]){0,60}"#) {
+        for format in FORMATS {
+            if let Err(faults) = read(&text, format) {
+                prop_assert!(!faults.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_read_or_refused_with_a_reason(
+        document in campaigns(),
+        damage in vec((any::<Index>(), prop_oneof![any::<char>().prop_map(String::from), r#"[\[\]{}:,"'&*!|>#%@\\ \n\t]{0,3}"#]), 1..4),
+    ) {
+        for format in FORMATS {
+            let mut characters: Vec<String> = written(&document, format).chars().map(String::from).collect();
+            for (place, replacement) in &damage {
+                *place.get_mut(&mut characters) = replacement.clone();
+            }
+            let text = characters.concat();
+            if let Err(faults) = read(&text, format) {
+                prop_assert!(!faults.is_empty());
+                let lines: Vec<_> = faults.iter().filter_map(|fault| fault.line).collect();
+                prop_assert!(lines.is_sorted(), "{:?}", lines);
+                prop_assert!(lines.iter().all(|line| *line as usize <= text.split('\n').count()));
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The campaign file as a document: its shape in the words that editors show, and what new files are written from.
+//! The reader has rules beyond this shape (speakers have profiles, twins form no ring); a test keeps the fields of both
+//! the same.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Layout;
+use super::read::limits::{
+    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
+    LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+};
+
+/// A baby podcast campaign: a script and one profile per baby.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Baby podcast campaign")]
+pub struct CampaignDocument {
+    /// Names the campaign and its files: letters, digits, `_` and `-`.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$"))]
+    pub campaign_id: String,
+    /// What the episode is about; shown as its title.
+    #[schemars(length(min = 1, max = LONGEST_TOPIC))]
+    pub topic: String,
+    /// The scenes in order.
+    #[schemars(length(min = 1, max = 10_000))]
+    pub script: Vec<SceneDocument>,
+    /// One profile per baby, under the name that the script uses as `speaker`.
+    pub baby_profiles: BTreeMap<String, ProfileDocument>,
+    /// How to spell words for the voice: `Rovîa` → `Ro-VEE-ah`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pronounce: Option<BTreeMap<String, WordDocument>>,
+    /// How the babies stand in the frame; `solo` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
+    /// A sound file of your own that plays softly under the episode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub music: Option<String>,
+}
+
+/// The spelling of one word.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct WordDocument(#[schemars(length(min = 1, max = LONGEST_WORD))] pub String);
+
+/// One scene of the script.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SceneDocument {
+    /// A line that a baby speaks.
+    Dialogue {
+        /// Who speaks: a name of `baby_profiles`.
+        #[schemars(length(min = 1, max = LONGEST_SPEAKER))]
+        speaker: String,
+        /// What is said, and shown as the caption.
+        #[schemars(length(min = 1, max = LONGEST_LINE))]
+        text: String,
+        /// Spoken instead of `text`, which is still what the caption shows.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = LONGEST_LINE))]
+        say: Option<String>,
+        /// A recording of your own instead of a made voice, relative to this file.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = LONGEST_PATH))]
+        audio: Option<String>,
+    },
+    /// A picture, sound or video of your own between the lines.
+    Media {
+        /// The file, relative to this one.
+        #[schemars(length(min = 1, max = LONGEST_PATH))]
+        source: String,
+        /// Shown over it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = LONGEST_CAPTION))]
+        caption: Option<String>,
+        /// How long it stands, in seconds; the file's own length if left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("exclusiveMinimum" = 0, "maximum" = LONGEST_MEDIA_S))]
+        duration_s: Option<f64>,
+    },
+}
+
+/// One baby.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileDocument {
+    /// How the baby is, in words such as `warm, inviting` or `curious, thoughtful`: sets face and voice.
+    #[schemars(length(min = 1, max = LONGEST_TONE))]
+    pub tone: String,
+    /// `baby_voice_1` to `baby_voice_8`, or an id of your voice provider.
+    #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
+    pub voice_id: String,
+    /// What the baby looks like and wears.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_APPEARANCE))]
+    pub appearance: Option<String>,
+    /// A picture of your own instead of a made portrait, relative to this file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub portrait: Option<String>,
+    /// The face that a new portrait keeps: `take 2`, or a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub reference: Option<String>,
+    /// The baby that this one is the twin of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_SPEAKER))]
+    pub same_as: Option<String>,
+    /// Image model instead of the configured one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_MODEL))]
+    pub model: Option<String>,
+}
+
+/// JSON Schema (2020-12) of the campaign file.
+pub fn campaign_schema() -> serde_json::Value {
+    schemars::schema_for!(CampaignDocument).to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::domain::{Campaign, Fault, Format, read};
+
+    /// An object of the file with a field that nothing is near to: the reader answers with the fields it knows and the
+    /// ones it misses.
+    fn asked_of_the_reader(document: &Value) -> Vec<Fault> {
+        read(&document.to_string(), Format::Json).expect_err("it has an unknown field")
+    }
+
+    fn names_in(hint: &str) -> BTreeSet<String> {
+        hint.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_schema_and_the_reader_know_the_same_fields() {
+        let schema = campaign_schema();
+        let scenes = &schema["$defs"]["SceneDocument"]["oneOf"];
+        let stranger = || json!({"@@@@@@@@@": 1});
+        let scene = |kind: &str| json!({"script": [{"type": kind, "@@@@@@@@@": 1}], "baby_profiles": {}});
+        for (schema, asked, pointer) in [
+            (&schema, stranger(), ""),
+            (&scenes[0], scene("dialogue"), "/script/0"),
+            (&scenes[1], scene("media"), "/script/0"),
+            (
+                &schema["$defs"]["ProfileDocument"],
+                json!({"script": [], "baby_profiles": {"Baby 1": stranger()}}),
+                "/baby_profiles/Baby 1",
+            ),
+        ] {
+            let faults = asked_of_the_reader(&asked);
+            let unknown = faults.iter().find(|fault| fault.pointer == format!("{pointer}/@@@@@@@@@")).expect(pointer);
+            let known = names_in(unknown.hint.as_deref().unwrap_or_default());
+            let properties = schema["properties"].as_object().expect("properties");
+            assert_eq!(known, properties.keys().cloned().collect(), "{asked}");
+
+            let missing =
+                faults.iter().filter(|fault| fault.pointer == pointer && fault.message.ends_with("is missing"));
+            let mut missing: BTreeSet<String> = missing.flat_map(|fault| names_in(&fault.message)).collect();
+            missing.extend(
+                asked
+                    .pointer(pointer)
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flat_map(|given| given.keys().filter(|name| !name.starts_with('@')).cloned()),
+            );
+            let required = schema["required"].as_array().expect("required");
+            assert_eq!(missing, required.iter().filter_map(Value::as_str).map(str::to_owned).collect(), "{asked}");
+            assert_eq!(schema["additionalProperties"], json!(false), "{asked}");
+        }
+    }
+
+    #[test]
+    fn the_schema_is_of_the_2020_draft_and_tells_the_limits() {
+        let schema = campaign_schema();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["properties"]["script"]["maxItems"], Campaign::MOST_SCENES);
+        assert_eq!(schema["$defs"]["SceneDocument"]["oneOf"][0]["properties"]["text"]["maxLength"], LONGEST_LINE);
+    }
+}

@@ -1,0 +1,129 @@
+//! Campaigns come and change: reading the folder, asking the journal what is made, writing new files.
+
+use std::sync::Arc;
+
+use super::{Core, change};
+use crate::domain::CampaignId;
+use crate::engine::settings::Campaigns;
+use crate::engine::starter::{self, Written};
+use crate::engine::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made, library};
+use crate::plan::{JobKey, JobState, Output};
+use crate::store::{StoredJob, StoredState};
+
+impl Core {
+
+    /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
+    /// its jobs.
+    pub(super) async fn reload(&mut self) {
+        let library = Arc::new(library::read_library(&self.settings, &self.store).await);
+        let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
+        self.learn(keys).await;
+        self.library = library.clone();
+        self.tell(Event::Library(library));
+    }
+
+    /// Reads one campaign again, after its choices or takes changed.
+    pub(super) async fn reload_one(&mut self, campaign: &CampaignId) {
+        let Some(position) = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
+            return;
+        };
+        let path = self.library.entries[position].path.clone();
+        let entry = Arc::new(library::read_one(&self.settings, &self.store, &path).await);
+        self.learn(keys_of(&entry)).await;
+        let mut library = Library::clone(&self.library);
+        library.entries[position] = entry.clone();
+        self.library = Arc::new(library);
+        self.tell(Event::Campaign(entry));
+    }
+
+    /// Asks the journal about jobs and tells what is new. Jobs under way here are known better than the journal says.
+    pub(super) async fn learn(&mut self, keys: Vec<JobKey>) {
+        let asked: Vec<JobKey> = keys.into_iter().filter(|key| !self.orders.contains_key(key)).collect();
+        let stored = match self.store.journal.states(&asked).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                self.notice(Level::Error, format!("What was made before is not known: {error}"), None);
+                return;
+            }
+        };
+        let mut changes = Vec::new();
+        for key in asked {
+            let known = stored.get(&key).map(|job| self.known_of(job)).unwrap_or_default();
+            let before = self.known.get(&key);
+            // What was made while this program looked on stays "made" rather than "from cache".
+            let same = before.is_some_and(|before| {
+                before.state == known.state || before.state == JobState::Made && known.state == JobState::Cached
+            });
+            if !same && (before.is_some() || known.state != JobState::Pending) {
+                changes.push(change(key, &known));
+            }
+            if !same {
+                self.known.insert(key, known);
+            }
+        }
+        if !changes.is_empty() {
+            self.tell(Event::Jobs(changes));
+        }
+    }
+
+    pub(super) fn known_of(&self, job: &StoredJob) -> JobFacts {
+        let state = match &job.state {
+            StoredState::Pending => JobState::Pending,
+            StoredState::Leased(_) => JobState::Running,
+            StoredState::Done => JobState::Cached,
+            StoredState::Failed(failure) | StoredState::Hold(failure) => JobState::Failed(failure.clone()),
+            StoredState::Cancelled => JobState::Cancelled,
+        };
+        JobFacts { state, outputs: self.made(&job.outputs), milliseconds: job.milliseconds }
+    }
+
+    pub(super) fn made(&self, outputs: &[Output]) -> Vec<Made> {
+        outputs
+            .iter()
+            .map(|output| Made { output: output.clone(), path: self.store.assets.path(output.hash) })
+            .collect()
+    }
+
+    pub(super) fn loaded(&self, campaign: &CampaignId) -> Result<(Arc<Entry>, &Loaded), String> {
+        let entry = self.library.entries.iter().find(|entry| entry.name == campaign.as_str());
+        match entry.map(|entry| (entry, &entry.content)) {
+            Some((entry, Content::Good(loaded))) => Ok((entry.clone(), loaded)),
+            Some((_, Content::Broken(faults))) => Err(format!(
+                "{campaign} has {} to mend first; `babblecast check {campaign}` lists them",
+                if faults.len() == 1 { "a fault".to_owned() } else { format!("{} faults", faults.len()) }
+            )),
+            None => Err(format!("There is no campaign {campaign}; `babblecast list` shows all")),
+        }
+    }
+
+    pub(super) async fn new_campaign(&mut self, name: &str) {
+        let written = starter::write_starter(&self.settings.campaigns, name);
+        self.after_writing(written).await;
+    }
+
+    pub(super) async fn add_samples(&mut self) {
+        let written = starter::write_samples(&self.settings.campaigns);
+        self.after_writing(written).await;
+    }
+
+    pub(super) async fn after_writing(&mut self, written: Result<Written, String>) {
+        match written {
+            Ok(written) => {
+                if let Campaigns::None { .. } = self.settings.campaigns {
+                    self.settings.campaigns = Campaigns::Folder(written.folder);
+                }
+                self.reload().await;
+                self.notice(Level::Info, written.message, None);
+            }
+            Err(text) => self.notice(Level::Error, text, None),
+        }
+    }
+}
+
+fn keys_of(entry: &Entry) -> Vec<JobKey> {
+    let Content::Good(loaded) = &entry.content else { return Vec::new() };
+    let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
+    let jobs = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.key));
+    jobs.chain(loaded.takes.values().flatten().map(|take| take.key)).collect()
+}
+

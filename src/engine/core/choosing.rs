@@ -1,0 +1,52 @@
+//! Choosing a take: the choice is written beside the campaign file, then the campaign is planned again.
+
+use super::Core;
+use crate::domain::{Campaign, CampaignId};
+use crate::engine::{Level, Loaded, Subject};
+use crate::plan::{Choice, Job, Mode, Pick};
+use crate::store::campaigns;
+
+impl Core {
+
+    pub(super) async fn choose(&mut self, campaign: &CampaignId, mode: Mode, subject: Subject, pick: Pick) {
+        let written = self.loaded(campaign).and_then(|(entry, loaded)| {
+            let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
+            if !job.request.has_takes() {
+                return Err("This is your own file: there is nothing to choose from".to_owned());
+            }
+            let mut choices = loaded.choices.clone();
+            let of = subject_name(&loaded.campaign, subject);
+            choices.choices.insert(job.base, Choice { product: job.product(), of, pick });
+            campaigns::write_choices(&campaigns::choices_path(&entry.path), &choices).map_err(|error| error.to_string())
+        });
+        match written {
+            Ok(()) => {
+                self.reload_one(campaign).await;
+                self.publish(campaign, None);
+            }
+            Err(text) => self.notice(Level::Error, text, Some(campaign.clone())),
+        }
+    }
+}
+
+/// The job that makes a face or line now.
+pub fn subject_job(loaded: &Loaded, mode: Mode, subject: Subject) -> Option<&Job> {
+    let graph = loaded.graph(mode)?;
+    match subject {
+        Subject::Portrait(speaker) => graph.portraits.get(speaker.position()).map(|&index| &graph.jobs[index]),
+        Subject::Voice(scene) => graph.scenes.get(scene)?.voice.map(|index| &graph.jobs[index]),
+    }
+}
+
+/// For people who read the choices file: the speaker's name, or the start of the line.
+fn subject_name(campaign: &Campaign, subject: Subject) -> String {
+    const LONGEST: usize = 60;
+    match subject {
+        Subject::Portrait(speaker) => campaign.profile(speaker).speaker.clone(),
+        Subject::Voice(scene) => campaign.line(scene).map_or_else(String::new, |line| {
+            let start: String = line.text.chars().take(LONGEST).collect();
+            if start.len() < line.text.len() { format!("{start}…") } else { start }
+        }),
+    }
+}
+

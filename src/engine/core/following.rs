@@ -1,0 +1,72 @@
+//! Other programs on the same home: their results are ours, their unfinished jobs are waited for.
+
+use super::{Core, Internal};
+use crate::plan::JobKey;
+use crate::store::{EventKind, Owner};
+
+impl Core {
+
+    /// A job of ours is being made by another program: wait for its result, or for its end.
+    pub(super) fn wait_for(&mut self, key: JobKey, owner: Owner) {
+        let waits_already = self.held_elsewhere.values().any(|other| *other == owner);
+        self.held_elsewhere.insert(key, owner);
+        if !waits_already {
+            let (journal, internal) = (self.store.journal.clone(), self.internal.clone());
+            tokio::spawn(async move {
+                journal.wait_until_gone(owner).await;
+                let _ = internal.send(Internal::OwnerGone(owner));
+            });
+        }
+    }
+
+    pub(super) fn retry_held_by(&mut self, owner: Owner) {
+        let held = |key: &JobKey| self.held_elsewhere[key] == owner;
+        let keys: Vec<JobKey> = self.held_elsewhere.keys().copied().filter(held).collect();
+        self.retry(&keys);
+    }
+
+    /// Puts jobs that were held elsewhere back into the queue.
+    fn retry(&mut self, keys: &[JobKey]) {
+        for key in keys {
+            if self.held_elsewhere.remove(key).is_some()
+                && let Some(order) = self.orders.get(key)
+                && let Some(provider) = self.catalogue.provider_of(&order.request)
+            {
+                self.queue.push(*key, &provider.lane());
+            }
+        }
+        self.start_waiting();
+    }
+
+    /// Takes over what other programs did since the last look.
+    pub(super) async fn follow_others(&mut self) {
+        let events = match self.store.journal.events_since(self.last_seq).await {
+            Ok(events) => events,
+            Err(error) => {
+                tracing::warn!(%error, "events of other programs cannot be read");
+                return;
+            }
+        };
+        let mut keys = Vec::new();
+        let mut changed = Vec::new();
+        for event in events {
+            self.last_seq = event.seq;
+            if event.owner == self.store.journal.owner() {
+                continue;
+            }
+            keys.extend(event.key);
+            if event.kind == EventKind::TakeMade {
+                changed.extend(event.campaign);
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        self.retry(&keys);
+        self.learn(keys).await;
+        changed.sort_unstable();
+        changed.dedup();
+        for campaign in changed {
+            self.reload_one(&campaign).await;
+        }
+    }
+}

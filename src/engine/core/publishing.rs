@@ -1,0 +1,54 @@
+//! Keeps `output/` up to date while the engine goes on.
+
+use super::{Core, Internal};
+use crate::domain::CampaignId;
+use crate::engine::{Event, Level, Made, RunEnded, publish};
+
+/// Output files on their way, and what waits for them.
+#[derive(Default)]
+pub(super) struct Publishing {
+    /// Runs that are told as ended when the files are there.
+    ended: Vec<RunEnded>,
+    /// Something changed meanwhile: publish once more, and tell these then.
+    again: bool,
+    next: Vec<RunEnded>,
+}
+
+impl Core {
+    /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there before
+    /// the run is said to have ended.
+    pub(super) fn publish(&mut self, campaign: &CampaignId, ended: Option<RunEnded>) {
+        if let Some(under_way) = self.publishing.get_mut(campaign) {
+            under_way.again = true;
+            under_way.next.extend(ended);
+            return;
+        }
+        self.start_publishing(campaign, ended.into_iter().collect());
+    }
+
+    pub(super) fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
+        let Ok((entry, loaded)) = self.loaded(campaign) else {
+            // The file broke while its run went on: what was made is in the store, and is published once it is mended.
+            return ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
+        };
+        let outputs = |key| self.known.get(&key).map_or(&[] as &[Made], |known| known.outputs.as_slice());
+        let (files, folder) = (publish::wanted(loaded, &outputs), entry.output.clone());
+        self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
+        let (campaign, internal) = (campaign.clone(), self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            let failure = publish::publish(&folder, files).err().map(|error| error.to_string());
+            let _ = internal.send(Internal::Published { campaign, failure });
+        });
+    }
+
+    pub(super) fn published(&mut self, campaign: &CampaignId, failure: Option<String>) {
+        if let Some(text) = failure {
+            self.notice(Level::Error, text, Some(campaign.clone()));
+        }
+        let Some(finished) = self.publishing.remove(campaign) else { return };
+        finished.ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
+        if finished.again {
+            self.start_publishing(campaign, finished.next);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What a plan promises: one key for one request, another key for any change that is heard or seen, and no key that
+//! depends on names, order or where a campaign stands.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::{Campaign, Format, MicroDollars, read};
+
+/// A campaign of two warm babies that speak three lines.
+fn example() -> Value {
+    json!({
+        "campaign_id": "example",
+        "topic": "Naps",
+        "script": [
+            {"type": "dialogue", "speaker": "Baby 1", "text": "Naps are work."},
+            {"type": "dialogue", "speaker": "Baby 2", "text": "Naps are art."},
+            {"type": "dialogue", "speaker": "Baby 1", "text": "Naps are work."},
+        ],
+        "baby_profiles": {
+            "Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"},
+            "Baby 2": {"tone": "warm", "voice_id": "baby_voice_2"},
+        }
+    })
+}
+
+fn campaign(document: &Value) -> Campaign {
+    read(&document.to_string(), Format::Json).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+fn maker(provider: &str, billing: Billing) -> Maker {
+    let made_by = MadeBy {
+        provider: provider.to_owned(),
+        model: "m".to_owned(),
+        version: None,
+        endpoint: None,
+        parameters: std::collections::BTreeMap::new(),
+    };
+    Maker { made_by, billing }
+}
+
+fn settings() -> Settings {
+    Settings { image: maker("image", Billing::Free), voice: maker("voice", Billing::Free) }
+}
+
+fn graph(document: &Value) -> Graph {
+    plan(&campaign(document), &settings(), &Choices::default(), &Sources::new()).unwrap()
+}
+
+fn keys(graph: &Graph) -> HashSet<JobKey> {
+    graph.jobs.iter().map(|job| job.key).collect()
+}
+
+#[test]
+fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
+    let graph = graph(&example());
+    assert_eq!(graph.jobs.len(), 4, "two portraits and two voices");
+    assert_ne!(graph.portraits[0], graph.portraits[1]);
+    assert_eq!(graph.scenes[0].voice, graph.scenes[2].voice);
+    assert_eq!(graph.jobs[graph.scenes[0].voice.unwrap()].scenes, [0, 2]);
+}
+
+#[test]
+fn twins_share_a_portrait() {
+    let mut document = example();
+    document["baby_profiles"]["Baby 2"]["same_as"] = json!("Baby 1");
+    let graph = graph(&document);
+    assert_eq!(graph.portraits[0], graph.portraits[1]);
+    assert_eq!(graph.jobs[graph.portraits[0]].speakers.len(), 2);
+}
+
+#[test]
+fn names_ids_topic_and_order_are_in_no_key() {
+    let before = keys(&graph(&example()));
+    let renamed = example().to_string().replace("Baby 1", "Ada").replace("Baby 2", "Grace").replace("example", "other");
+    assert_eq!(keys(&graph(&serde_json::from_str(&renamed).unwrap())), before);
+    let mut reordered = example();
+    reordered["script"].as_array_mut().unwrap().reverse();
+    assert_eq!(keys(&graph(&reordered)), before);
+}
+
+#[test]
+fn a_changed_word_remakes_one_voice_and_nothing_else() {
+    let before = keys(&graph(&example()));
+    let mut document = example();
+    document["script"][1]["text"] = json!("Naps are an art.");
+    let after = keys(&graph(&document));
+    assert_eq!(before.difference(&after).count(), 1);
+    assert_eq!(after.difference(&before).count(), 1);
+}
+
+#[test]
+fn every_parameter_that_is_seen_or_heard_is_in_the_key() {
+    let made_by = maker("p", Billing::Free).made_by;
+    let portrait = Request::Portrait(PortraitRequest {
+        made_by: made_by.clone(),
+        prompt: "p".to_owned(),
+        tone: crate::domain::Tone::Warm,
+        tone_text: "warm".to_owned(),
+        appearance: None,
+        reference: None,
+        look: 0,
+        take: 1,
+    });
+    let voice = Request::Voice(VoiceRequest {
+        made_by,
+        voice_id: "v".to_owned(),
+        text: "t".to_owned(),
+        tone: crate::domain::Tone::Warm,
+        look: 0,
+        take: 1,
+    });
+    for request in [portrait, voice] {
+        let canonical = request.canonical();
+        let mut seen = HashSet::from([request.key()]);
+        let mut changed = 0;
+        let mut changes: Vec<Value> = Vec::new();
+        for (name, value) in canonical.as_object().unwrap() {
+            let mut other = canonical.clone();
+            other[name] = match value {
+                Value::String(_) if name == "kind" => continue,
+                Value::String(_) if name == "tone" => json!("proud"),
+                Value::String(text) => json!(format!("{text}!")),
+                Value::Number(number) => json!(number.as_u64().unwrap() + 1),
+                _ => continue,
+            };
+            changes.push(other);
+        }
+        for (pointer, value) in [
+            ("provider", json!("q")),
+            ("model", json!("n")),
+            ("version", json!(2)),
+            ("endpoint", json!("http://localhost")),
+            ("parameters", json!({"quality": "high"})),
+        ] {
+            let mut other = canonical.clone();
+            other["made_by"][pointer] = value;
+            changes.push(other);
+        }
+        for other in changes {
+            let other: Request = serde_json::from_value(other).unwrap();
+            changed += 1;
+            assert!(seen.insert(other.key()), "{other:?} has the key of another request");
+        }
+        assert!(changed >= 9, "{changed}");
+    }
+}
+
+#[test]
+fn a_choice_holds_until_the_profile_changes() {
+    let base = graph(&example()).jobs[0].base;
+    let mut choices = Choices::default();
+    let choice = Choice { product: Product::Portrait, of: "Baby 1".to_owned(), pick: Pick::Take(3) };
+    choices.choices.insert(base, choice);
+    let chosen = plan(&campaign(&example()), &settings(), &choices, &Sources::new()).unwrap();
+    assert_eq!(chosen.jobs[0].request.take(), 3);
+    assert_eq!(chosen.jobs[0].base, base, "takes share their base");
+
+    let mut edited = example();
+    edited["baby_profiles"]["Baby 1"]["tone"] = json!("proud");
+    let fresh = plan(&campaign(&edited), &settings(), &choices, &Sources::new()).unwrap();
+    assert_eq!(fresh.jobs[0].request.take(), 1);
+    let current = [fresh.jobs[0].base];
+    let former: Vec<_> = choices.former_faces("Baby 1", &current).collect();
+    assert_eq!(former, [(base, Pick::Take(3))], "the old picture can be offered");
+}
+
+#[test]
+fn a_kept_picture_has_its_own_key_and_the_base_of_the_request_it_stands_in_for() {
+    let before = graph(&example());
+    let (base, old) = (before.jobs[0].base, JobKey::of(b"an older request"));
+    let choice = Choice { product: Product::Portrait, of: "Baby 1".to_owned(), pick: Pick::Kept(old) };
+    let choices = Choices { choices: [(base, choice)].into() };
+    let mut metered = settings();
+    metered.image.billing = Billing::Metered { per_call: MicroDollars(40_000), per_character: MicroDollars::ZERO };
+    let kept = plan(&campaign(&example()), &metered, &choices, &Sources::new()).unwrap();
+    assert_eq!((kept.jobs[0].key, kept.jobs[0].base), (old, base));
+    assert!(kept.jobs[0].price().is_zero());
+    assert_eq!(kept.jobs[0].request.with_take(1).key(), before.jobs[0].key);
+}
+
+#[test]
+fn own_material_makes_free_jobs_named_by_its_content() {
+    let mut document = example();
+    document["baby_profiles"]["Baby 1"]["portrait"] = json!("me.png");
+    document["script"][0]["audio"] = json!("me.wav");
+    let campaign = campaign(&document);
+    assert!(plan(&campaign, &settings(), &Choices::default(), &Sources::new()).is_err(), "no hash, no plan");
+    let sources: Sources =
+        campaign.materials().into_iter().map(|path| (path.clone(), AssetHash::of(path.as_str().as_bytes()))).collect();
+    let graph = plan(&campaign, &settings(), &Choices::default(), &sources).unwrap();
+    assert_eq!(graph.jobs[0].request, Request::OwnPortrait { source: AssetHash::of(b"me.png") });
+    assert_eq!(graph.jobs[0].billing, Billing::Free);
+    let voice = &graph.jobs[graph.scenes[0].voice.unwrap()].request;
+    assert_eq!(*voice, Request::OwnVoice { source: AssetHash::of(b"me.wav") });
+}
+
+#[test]
+fn pronunciations_replace_whole_words_longest_first() {
+    for (text, said) in [
+        ("Mon Rovîa sings.", "Mon Ro-VEE-ah sings."),
+        ("Mon day, Monday", "Mohn day, Monday"),
+        ("(Mon)", "(Mohn)"),
+        ("no such word", "no such word"),
+    ] {
+        let mut document = example();
+        document["script"][0]["text"] = json!(text);
+        document["pronounce"] = json!({"Mon": "Mohn", "Mon Rovîa": "Mon Ro-VEE-ah"});
+        let graph = graph(&document);
+        let Request::Voice(voice) = &graph.jobs[graph.scenes[0].voice.unwrap()].request else { panic!() };
+        assert_eq!(voice.text, said);
+    }
+}
+
+#[test]
+fn the_price_is_the_sum_over_what_is_missing() {
+    let mut settings = settings();
+    settings.image.billing = Billing::Metered { per_call: MicroDollars(40_000), per_character: MicroDollars::ZERO };
+    settings.voice.billing = Billing::Metered { per_call: MicroDollars::ZERO, per_character: MicroDollars(100) };
+    let graph = plan(&campaign(&example()), &settings, &Choices::default(), &Sources::new()).unwrap();
+    let (pending, cached) = (JobState::Pending, JobState::Cached);
+    let all = progress(&graph, &|_| &pending);
+    assert_eq!(all.price_of_missing, MicroDollars(2 * 40_000 + (14 + 13) * 100));
+    let first = graph.jobs[0].key;
+    let rest = progress(&graph, &|key| if key == first { &cached } else { &pending });
+    assert_eq!(rest.price_of_missing, MicroDollars(40_000 + (14 + 13) * 100));
+    assert_eq!(missing(&graph, |key| if key == first { &cached } else { &pending }).count(), 3);
+}
+
+#[test]
+fn a_scene_is_as_far_as_its_least_job() {
+    let failure = JobState::Failed(Failure { reason: String::new(), next_step: String::new(), retryable: false });
+    for (portrait, voice, status) in [
+        (JobState::Made, JobState::Cached, SceneStatus::Success),
+        (JobState::Made, JobState::Pending, SceneStatus::Pending),
+        (JobState::Made, JobState::Cancelled, SceneStatus::Pending),
+        (JobState::Running, JobState::Pending, SceneStatus::Processing),
+        (JobState::Pending, JobState::Waiting, SceneStatus::Processing),
+        (JobState::Running, failure.clone(), SceneStatus::Failed),
+    ] {
+        let graph = graph(&example());
+        let face = graph.jobs[graph.portraits[0]].key;
+        let states = |key| if key == face { &portrait } else { &voice };
+        assert_eq!(scene_status(&graph, graph.scenes[0], &states), status, "{portrait:?} {voice:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_same_request_has_the_same_key(text in "[ -~]{1,40}", take in 1u32..9, look in 0u32..4) {
+        let request = || Request::Voice(VoiceRequest {
+            made_by: maker("voice", Billing::Free).made_by,
+            voice_id: "v".to_owned(),
+            text: text.clone(),
+            tone: crate::domain::Tone::Warm,
+            look,
+            take,
+        });
+        prop_assert_eq!(request().key(), request().key());
+        prop_assert_eq!(request().base(), request().with_take(take + 1).base());
+        prop_assert_ne!(request().key(), request().with_take(take + 1).key());
+        let again: Request = serde_json::from_value(request().canonical()).unwrap();
+        prop_assert_eq!(again.key(), request().key());
+    }
+}

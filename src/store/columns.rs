@@ -1,0 +1,46 @@
+//! How the plan's types stand in the columns of the database: as the words and hexadecimal digits they have elsewhere,
+//! so that a person with `sqlite3` can read them.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+use super::events::EventKind;
+use super::instance::Owner;
+use crate::domain::CampaignId;
+use crate::plan::{AssetHash, JobKey, Mode, Product, Role};
+
+macro_rules! text_column {
+    ($($type:ty: $to_text:expr, $from_text:expr;)*) => {$(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let to_text: fn(&$type) -> String = $to_text;
+                Ok(ToSqlOutput::from(to_text(self)))
+            }
+        }
+
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let from_text: fn(&str) -> Option<$type> = $from_text;
+                let text = value.as_str()?;
+                from_text(text).ok_or_else(|| FromSqlError::Other(format!("unexpected {text:?}").into()))
+            }
+        }
+    )*};
+}
+
+text_column! {
+    JobKey: |key| key.to_string(), |text| text.parse().ok();
+    AssetHash: |hash| hash.to_string(), |text| text.parse().ok();
+    CampaignId: |id| id.to_string(), |text| CampaignId::new(text).ok();
+    Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
+    Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
+    Product: |product| product.name().to_owned(), |text| Product::ALL.into_iter().find(|product| product.name() == text);
+    Role: |role| role_name(*role).to_owned(), |text| [Role::Picture, Role::Sound].into_iter().find(|role| role_name(*role) == text);
+    EventKind: |kind| kind.name().to_owned(), |text| EventKind::ALL.into_iter().find(|kind| kind.name() == text);
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Picture => "picture",
+        Role::Sound => "sound",
+    }
+}

@@ -1,0 +1,94 @@
+//! What can go wrong with files and the database, as sentences for the person: what failed, which path, why, what next.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::plan::JobKey;
+
+/// Every failure of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the disk is full: {} could not be written. Free some room and try again; what was made before is safe", path.display())]
+    DiskFull { path: PathBuf },
+    #[error("{} could not be {action}: {source}. {next_step}", path.display())]
+    File { action: &'static str, path: PathBuf, source: io::Error, next_step: &'static str },
+    #[error("{} is missing. Put it there, or correct the path in the campaign file", path.display())]
+    Missing { path: PathBuf },
+    #[error("{} is no regular file. Only plain files can be used", path.display())]
+    NotAFile { path: PathBuf },
+    #[error("{} has {bytes} bytes; at most {limit} are allowed. Make it smaller", path.display())]
+    TooLarge { path: PathBuf, bytes: u64, limit: u64 },
+    #[error("{} is not UTF-8 text: line {line} holds a byte that is no text. Save it as UTF-8", path.display())]
+    NotText { path: PathBuf, line: usize },
+    #[error("{} leads out of the folder {}. Copy the file into that folder", path.display(), folder.display())]
+    Outside { path: PathBuf, folder: PathBuf },
+    #[error("{} exists already and was left alone. Choose another name, or remove it first", path.display())]
+    Exists { path: PathBuf },
+    #[error("{} cannot be understood: {why}. {next_step}", path.display())]
+    Broken { path: PathBuf, why: String, next_step: &'static str },
+    #[error("{} is damaged: its content is not what was stored. Run `babblecast verify`", path.display())]
+    Damaged { path: PathBuf },
+    #[error(
+        "no place for the studio's files is known on this machine (no home folder). Set BABBLECAST_HOME or use --home DIR"
+    )]
+    NoHome,
+    #[error(
+        "{} was made by a newer babblecast (format {found}; this one knows {known}). Update babblecast, or use another --home",
+        path.display()
+    )]
+    NewerVersion { path: PathBuf, found: i64, known: i64 },
+    #[error(
+        "another babblecast has kept the studio's database busy for more than 10 seconds. Try again when it is done"
+    )]
+    Busy,
+    #[error(
+        "the studio's database could not be used: {why}. Run `babblecast verify`; it can be rebuilt from the stored files"
+    )]
+    Database { why: String },
+    #[error("the studio's database is damaged: {why}. It can be rebuilt from the stored files")]
+    NotADatabase { why: String },
+    #[error("the studio's database is closed. Start babblecast again")]
+    Closed,
+    #[error("job {} was never planned. Plan the campaign again", .0.short())]
+    UnknownJob(JobKey),
+    #[error("job {} is not held by this babblecast any more. Nothing was changed", .0.short())]
+    NotHeld(JobKey),
+    #[error("{what} cannot be used: {why}. Nothing was changed")]
+    Refused { what: String, why: String },
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl StoreError {
+    /// A failed operation on a file; a full disk keeps its own variant.
+    pub(super) fn file(action: &'static str, path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        let next_step = match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => return Self::DiskFull { path },
+            io::ErrorKind::NotFound if action == "read" => return Self::Missing { path },
+            io::ErrorKind::PermissionDenied => "Change its permissions, or choose another place",
+            io::ErrorKind::ReadOnlyFilesystem => "Choose a place that can be written",
+            io::ErrorKind::NotFound => "Check that its folder exists",
+            _ => "Check the disk and try again",
+        };
+        Self::File { action, path, source, next_step }
+    }
+
+    /// The same failure for every change of a batch.
+    pub(super) fn database(error: &rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let why = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull { path: "studio.db".into() },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::NotADatabase { why },
+            _ => Self::Database { why },
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::database(&error)
+    }
+}

@@ -1,0 +1,172 @@
+//! Reading and writing single files safely: a written file is whole or absent, a read one is a plain file of bounded
+//! size. Used by the other files of the store only; knows nothing of what the files mean.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::error::{Result, StoreError};
+
+/// How names of unfinished files begin; what a killed program leaves behind is found by it.
+pub(super) const UNFINISHED: &str = ".babblecast-unfinished-";
+
+/// Who may change a written file later.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// As any file the person makes.
+    Usual,
+    /// Nobody: the content is named by its hash.
+    ReadOnly,
+}
+
+/// What happens to a file that has the name already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Existing {
+    Replace,
+    Keep,
+}
+
+/// Writes a file beside its final name, makes it durable and moves it there. When anything fails, the disk is as before.
+pub(super) fn write_whole(
+    path: &Path,
+    access: Access,
+    existing: Existing,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let failed = |source| StoreError::file("written", path, source);
+    let mut unfinished = new_unfinished(folder, access).map_err(failed)?;
+    fill(unfinished.as_file_mut()).map_err(failed)?;
+    unfinished.as_file().sync_all().map_err(failed)?;
+    match existing {
+        Existing::Replace => unfinished.persist(path),
+        Existing::Keep => unfinished.persist_noclobber(path),
+    }
+    .map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.to_owned() },
+        _ => failed(error.error),
+    })?;
+    sync_folder(folder)
+}
+
+pub(super) fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]) -> Result<()> {
+    write_whole(path, access, existing, |file| file.write_all(bytes))
+}
+
+/// An empty file in `folder` that removes itself unless it is persisted.
+fn new_unfinished(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED);
+    #[cfg(unix)]
+    let permissions = {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::Permissions::from_mode(match access {
+            Access::Usual => 0o666,
+            Access::ReadOnly => 0o444,
+        })
+    };
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    #[cfg(not(unix))]
+    let _ = access;
+    builder.tempfile_in(folder)
+}
+
+/// Makes a rename in `folder` survive a power cut.
+pub(super) fn sync_folder(folder: &Path) -> Result<()> {
+    #[cfg(unix)]
+    File::open(folder).and_then(|open| open.sync_all()).map_err(|e| StoreError::file("written", folder, e))?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Opens a plain file of at most `limit` bytes. Looks before it opens, so that a pipe or a device cannot make it wait,
+/// and looks again at what it has opened.
+pub(super) fn open_plain(path: &Path, limit: u64) -> Result<(File, Metadata)> {
+    let failed = |source| StoreError::file("read", path, source);
+    let check = |facts: &Metadata| {
+        if !facts.is_file() {
+            return Err(StoreError::NotAFile { path: path.to_owned() });
+        }
+        if facts.len() > limit {
+            return Err(StoreError::TooLarge { path: path.to_owned(), bytes: facts.len(), limit });
+        }
+        Ok(())
+    };
+    check(&std::fs::metadata(path).map_err(failed)?)?;
+    let file = open_without_waiting(path).map_err(failed)?;
+    let facts = file.metadata().map_err(failed)?;
+    check(&facts)?;
+    Ok((file, facts))
+}
+
+#[cfg(unix)]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+#[cfg(not(unix))]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// The content of a plain file of at most `limit` bytes, even when it grows while it is read.
+pub(super) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let (file, facts) = open_plain(path, limit)?;
+    let mut bytes = Vec::with_capacity(facts.len() as usize);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| StoreError::file("read", path, e))?;
+    if bytes.len() as u64 > limit {
+        return Err(StoreError::TooLarge { path: path.to_owned(), bytes: bytes.len() as u64, limit });
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_write_that_fails_midway_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "old").unwrap();
+        let full = write_whole(&path, Access::Usual, Existing::Replace, |file| {
+            file.write_all(b"half of the new")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(matches!(full, Err(StoreError::DiskFull { .. })), "{full:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["file"]);
+    }
+
+    #[test]
+    fn an_existing_file_is_kept_where_that_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "old").unwrap();
+        let kept = write_bytes(&path, Access::Usual, Existing::Keep, b"new");
+        assert!(matches!(kept, Err(StoreError::Exists { .. })), "{kept:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["file"]);
+    }
+
+    #[test]
+    fn a_read_never_takes_more_than_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "1234").unwrap();
+        assert_eq!(read_plain(&path, 4).unwrap(), b"1234");
+        assert!(matches!(read_plain(&path, 3), Err(StoreError::TooLarge { bytes: 4, limit: 3, .. })));
+        assert!(matches!(read_plain(folder.path(), 3), Err(StoreError::NotAFile { .. })));
+        assert!(matches!(read_plain(&folder.path().join("none"), 3), Err(StoreError::Missing { .. })));
+    }
+}

@@ -1,0 +1,162 @@
+//! Who makes what: a job is leased to one living process at a time, and ends done, failed or cancelled.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::assets::Assets;
+use super::error::{Result, StoreError};
+use super::events::EventKind;
+use super::instance::{self, Owner};
+use super::journal::Journal;
+use super::states::{self, StoredState};
+use super::writer::Writing;
+use crate::plan::{Failure, JobKey, Output};
+
+/// The answer to a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// Make it now, then call [`Journal::finish`] or [`super::Store::complete`].
+    Yours,
+    /// Somebody made it earlier.
+    AlreadyDone(Vec<Output>),
+    /// A living process, perhaps this one, is making it.
+    HeldBy(Owner),
+}
+
+/// How a lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finished {
+    /// Only after assets and sidecar are on disk: see [`super::Store::complete`].
+    Done {
+        outputs: Vec<Output>,
+        milliseconds: u64,
+    },
+    Failed(Failure),
+    Cancelled,
+}
+
+impl Journal {
+    /// Leases a planned job. What a dead process held, and what failed or was cancelled earlier, can be claimed; so can a
+    /// done job whose files are gone.
+    pub async fn claim(&self, key: JobKey) -> Result<Claim> {
+        self.write(move |writing| claim(writing, key)).await
+    }
+
+    /// Ends a lease of this process.
+    pub async fn finish(&self, key: JobKey, finished: Finished) -> Result<()> {
+        self.write(move |writing| finish(writing, key, &finished)).await
+    }
+}
+
+fn claim(writing: &Writing<'_>, key: JobKey) -> Result<Claim> {
+    let job = states::state_of(writing.connection, key)?.ok_or(StoreError::UnknownJob(key))?;
+    match job.state {
+        StoredState::Done => {
+            let assets = Assets::new(writing.home.clone());
+            if !job.outputs.is_empty() && job.outputs.iter().all(|output| assets.has(output.hash, output.bytes)) {
+                return Ok(Claim::AlreadyDone(job.outputs));
+            }
+            forget_outputs(writing.connection, key)?;
+        }
+        StoredState::Leased(owner) if owner == writing.owner || instance::is_alive(writing.home, owner) => {
+            return Ok(Claim::HeldBy(owner));
+        }
+        StoredState::Leased(_)
+        | StoredState::Pending
+        | StoredState::Failed(_)
+        | StoredState::Hold(_)
+        | StoredState::Cancelled => {}
+    }
+    writing
+        .connection
+        .prepare_cached(
+            "UPDATE job SET state = 'leased', owner = ?2, tries = tries + 1, reason = NULL, next_step = NULL,
+             retryable = NULL, milliseconds = NULL, made_at = NULL WHERE key = ?1",
+        )?
+        .execute(params![key, writing.owner])?;
+    writing.record_job(EventKind::JobLeased, key)?;
+    Ok(Claim::Yours)
+}
+
+fn finish(writing: &Writing<'_>, key: JobKey, finished: &Finished) -> Result<()> {
+    let holder: Option<(String, Option<Owner>)> = writing
+        .connection
+        .prepare_cached("SELECT state, owner FROM job WHERE key = ?1")?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (state, owner) = holder.ok_or(StoreError::UnknownJob(key))?;
+    if state == "done" && matches!(finished, Finished::Done { .. }) {
+        // Unpacked by another process while it was made here: either result is right, and the stored one stays.
+        return Ok(());
+    }
+    if owner != Some(writing.owner) {
+        return Err(StoreError::NotHeld(key));
+    }
+    match finished {
+        Finished::Done { outputs, milliseconds } => {
+            store_done(writing.connection, key, outputs, Some(*milliseconds), writing.now)?;
+            writing.record_job(EventKind::JobDone, key)
+        }
+        Finished::Failed(failure) => {
+            end(writing.connection, key, "failed", Some(failure))?;
+            writing.record_job(EventKind::JobFailed, key)
+        }
+        Finished::Cancelled => {
+            end(writing.connection, key, "cancelled", None)?;
+            writing.record_job(EventKind::JobCancelled, key)
+        }
+    }
+}
+
+fn end(connection: &Connection, key: JobKey, state: &str, failure: Option<&Failure>) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE job SET state = ?2, owner = NULL, reason = ?3, next_step = ?4, retryable = ?5 WHERE key = ?1",
+        )?
+        .execute(params![
+            key,
+            state,
+            failure.map(|failure| &failure.reason),
+            failure.map(|failure| &failure.next_step),
+            failure.map(|failure| failure.retryable),
+        ])?;
+    Ok(())
+}
+
+/// Marks a known job done with these outputs; the files must be on disk.
+pub(super) fn store_done(
+    connection: &Connection,
+    key: JobKey,
+    outputs: &[Output],
+    milliseconds: Option<u64>,
+    made_at: i64,
+) -> Result<()> {
+    forget_outputs(connection, key)?;
+    let mut add_asset = connection.prepare_cached(
+        "INSERT INTO asset (hash, bytes, media_type, width, height, milliseconds) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO NOTHING",
+    )?;
+    let mut add_output = connection.prepare_cached("INSERT INTO job_output (key, role, hash) VALUES (?1, ?2, ?3)")?;
+    for output in outputs {
+        add_asset.execute(params![
+            output.hash,
+            output.bytes as i64,
+            output.media_type,
+            output.width,
+            output.height,
+            output.milliseconds,
+        ])?;
+        add_output.execute(params![key, output.role, output.hash])?;
+    }
+    connection
+        .prepare_cached(
+            "UPDATE job SET state = 'done', owner = NULL, reason = NULL, next_step = NULL, retryable = NULL,
+             milliseconds = ?2, made_at = ?3 WHERE key = ?1",
+        )?
+        .execute(params![key, milliseconds.map(|milliseconds| milliseconds as i64), made_at])?;
+    Ok(())
+}
+
+pub(super) fn forget_outputs(connection: &Connection, key: JobKey) -> Result<()> {
+    connection.prepare_cached("DELETE FROM job_output WHERE key = ?1")?.execute([key])?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Everything on disk: the home with its assets and database, the campaigns folder, the files for people. Uses the types
+//! of `domain` and `plan`; knows nothing of the engine.
+
+mod assets;
+mod columns;
+mod error;
+mod events;
+mod files;
+mod home;
+mod instance;
+mod journal;
+mod leases;
+mod reader;
+mod rebuild;
+mod runs;
+mod schema;
+mod sidecar;
+mod states;
+mod studio;
+mod takes;
+mod writer;
+
+pub use assets::{Assets, Condition};
+pub use error::{Result, StoreError};
+pub use events::{EventKind, StoredEvent};
+pub use home::Home;
+pub use instance::Owner;
+pub use journal::Journal;
+pub use leases::{Claim, Finished};
+pub use rebuild::Rebuilt;
+pub use runs::{InterruptedRun, NewRun, RunJob};
+pub use sidecar::Sidecar;
+pub use states::{StoredJob, StoredState};
+pub use studio::{NewOutput, Store};
+pub use takes::StoredTake;
+
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as i64)
+}

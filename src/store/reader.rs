@@ -1,0 +1,53 @@
+//! The one thread that reads the database, for views: its connection can change nothing, and no caller of an async
+//! function ever waits for the disk.
+
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::error::{Result, StoreError};
+
+type Question = Box<dyn FnOnce(&Connection) + Send>;
+
+/// The channel to the thread. Dropping it answers what was asked, closes the connection and waits for that.
+pub(super) struct Reader {
+    queue: Option<mpsc::Sender<Question>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Reader {
+    pub(super) fn start(connection: Connection) -> Result<Self> {
+        let (queue, questions) = mpsc::channel::<Question>();
+        let thread = std::thread::Builder::new()
+            .name("journal-view".to_owned())
+            .spawn(move || questions.iter().for_each(|question| question(&connection)))
+            .map_err(|error| StoreError::Database { why: error.to_string() })?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    pub(super) fn send<T, F>(&self, read: F) -> oneshot::Receiver<Result<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        if let Some(queue) = &self.queue {
+            // When the thread is gone, so is `reply`, and the answer is an error.
+            let _ = queue.send(Box::new(move |connection: &Connection| {
+                let _ = reply.send(read(connection));
+            }));
+        }
+        answer
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

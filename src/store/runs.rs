@@ -1,0 +1,163 @@
+//! Runs: which jobs were asked for together, by which campaign, and how that ended.
+
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::error::Result;
+use super::events::EventKind;
+use super::instance::{self, Owner};
+use super::journal::Journal;
+use super::writer::Writing;
+use crate::domain::CampaignId;
+use crate::plan::{AssetHash, JobKey, Mode, Product, canonical_json};
+
+/// A run about to begin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRun {
+    pub run: Uuid,
+    pub campaign: CampaignId,
+    pub mode: Mode,
+    /// Of the campaign file as it was planned.
+    pub source_hash: AssetHash,
+    pub jobs: Vec<RunJob>,
+}
+
+/// One job of a run; a job that several speakers or scenes share may come once for each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunJob {
+    pub key: JobKey,
+    /// [`crate::plan::Request::canonical`].
+    pub request: Value,
+    pub product: Product,
+    pub speaker: Option<String>,
+    /// Position in the script, from 0.
+    pub scene: Option<usize>,
+}
+
+/// A run whose process died before its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InterruptedRun {
+    pub run: Uuid,
+    pub campaign: CampaignId,
+    pub mode: Mode,
+    /// Milliseconds since 1970.
+    pub started_at: i64,
+}
+
+impl Journal {
+    /// Records a run and every job of it that is not known yet, as pending. Jobs that failed or were cancelled earlier
+    /// stay so until they are claimed.
+    pub async fn start_run(&self, new: NewRun) -> Result<()> {
+        self.write(move |writing| start_run(writing, &new)).await
+    }
+
+    /// Records how a run ended: `outcome` is the engine's word for it.
+    pub async fn end_run(&self, run: Uuid, outcome: &str) -> Result<()> {
+        let outcome = outcome.to_owned();
+        self.write(move |writing| {
+            let campaign: Option<CampaignId> = writing
+                .connection
+                .prepare_cached(
+                    "UPDATE run SET state = 'ended', outcome = ?2, ended_at = ?3 WHERE id = ?1 AND state = 'running'
+                     RETURNING campaign",
+                )?
+                .query_map(params![run.to_string(), outcome, writing.now], |row| row.get(0))?
+                .next()
+                .transpose()?;
+            match campaign {
+                Some(campaign) => {
+                    let details = json!({"run": run, "outcome": outcome});
+                    writing.record(EventKind::RunEnded, Some(&campaign), None, &details)
+                }
+                None => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// Runs that never ended and whose process is gone, oldest first. [`Journal::end_run`] settles them.
+    pub async fn interrupted_runs(&self) -> Result<Vec<InterruptedRun>> {
+        let home = self.home().clone();
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT id, campaign, mode, started_at, owner FROM run WHERE state = 'running' ORDER BY started_at, rowid",
+            )?;
+            let running = query
+                .query_map([], |row| {
+                    let run = InterruptedRun {
+                        run: row.get::<_, String>(0)?.parse().unwrap_or_default(),
+                        campaign: row.get(1)?,
+                        mode: row.get(2)?,
+                        started_at: row.get(3)?,
+                    };
+                    Ok((run, row.get::<_, Owner>(4)?))
+                })?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok(running.into_iter().filter(|(_, owner)| !instance::is_alive(&home, *owner)).map(|(run, _)| run).collect())
+        })
+        .await
+    }
+
+    /// What all runs of a campaign asked for, each job, speaker and scene once, newest run first: what an edited line
+    /// is compared with.
+    pub async fn former_jobs(&self, campaign: &CampaignId) -> Result<Vec<RunJob>> {
+        let campaign = campaign.clone();
+        self.read(move |connection| former_jobs(connection, &campaign)).await
+    }
+}
+
+fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
+    let run = new.run.to_string();
+    remember_campaign(writing.connection, &new.campaign, writing.now)?;
+    writing.connection.execute(
+        "INSERT INTO run (id, campaign, source_hash, mode, state, owner, started_at)
+         VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
+        params![run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
+    )?;
+    let mut add_job = writing.connection.prepare_cached(
+        "INSERT INTO job (key, kind, request_json, state) VALUES (?1, ?2, ?3, 'pending') ON CONFLICT DO NOTHING",
+    )?;
+    let mut add_to_run = writing.connection.prepare_cached(
+        "INSERT INTO run_job (run, ord, key, product, speaker, scene) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (position, job) in new.jobs.iter().enumerate() {
+        add_job.execute(params![job.key, kind_of(&job.request), canonical_json(&job.request)])?;
+        let scene = job.scene.map(|scene| scene as i64);
+        add_to_run.execute(params![run, position as i64, job.key, job.product, job.speaker, scene])?;
+    }
+    let details = json!({"run": new.run, "mode": new.mode, "jobs": new.jobs.len()});
+    writing.record(EventKind::RunStarted, Some(&new.campaign), None, &details)
+}
+
+/// `portrait`, `voice`, `own_voice` …
+pub(super) fn kind_of(request: &Value) -> &str {
+    request.get("kind").and_then(Value::as_str).unwrap_or_default()
+}
+
+pub(super) fn remember_campaign(connection: &Connection, campaign: &CampaignId, now: i64) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO campaign (id, first_seen) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![campaign, now])?;
+    Ok(())
+}
+
+fn former_jobs(connection: &Connection, campaign: &CampaignId) -> Result<Vec<RunJob>> {
+    let mut query = connection.prepare_cached(
+        "SELECT run_job.key, job.request_json, run_job.product, run_job.speaker, run_job.scene, max(run.rowid) AS newest
+         FROM run JOIN run_job ON run_job.run = run.id JOIN job ON job.key = run_job.key
+         WHERE run.campaign = ?1
+         GROUP BY run_job.key, run_job.product, run_job.speaker, run_job.scene
+         ORDER BY newest DESC, min(run_job.ord)",
+    )?;
+    let jobs = query.query_map([campaign], |row| {
+        Ok(RunJob {
+            key: row.get(0)?,
+            request: serde_json::from_str(&row.get::<_, String>(1)?).unwrap_or_default(),
+            product: row.get(2)?,
+            speaker: row.get(3)?,
+            scene: row.get::<_, Option<i64>>(4)?.map(|scene| scene as usize),
+        })
+    })?;
+    Ok(jobs.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,197 @@
+//! The tables of `studio.db` and how older databases are brought up to date. Used when the journal is opened; knows
+//! SQL and nothing else.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::{Result, StoreError};
+
+/// Each entry brings a database from the version of its position to the next. Entries are only ever added.
+const MIGRATIONS: [&str; 1] = [VERSION_1];
+
+pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
+
+const VERSION_1: &str = "
+CREATE TABLE campaign (
+    id          TEXT PRIMARY KEY,
+    first_seen  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE run (
+    id          TEXT PRIMARY KEY,
+    campaign    TEXT NOT NULL REFERENCES campaign,
+    source_hash TEXT NOT NULL,
+    mode        TEXT NOT NULL CHECK (mode IN ('draft', 'final')),
+    state       TEXT NOT NULL CHECK (state IN ('running', 'ended')),
+    outcome     TEXT,
+    owner       TEXT NOT NULL,
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER
+) STRICT;
+CREATE INDEX run_of_campaign ON run (campaign, started_at);
+CREATE INDEX run_that_runs ON run (state) WHERE state = 'running';
+
+CREATE TABLE job (
+    key          TEXT PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    request_json TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('pending', 'leased', 'done', 'failed', 'hold', 'cancelled')),
+    owner        TEXT,
+    reason       TEXT,
+    next_step    TEXT,
+    retryable    INTEGER CHECK (retryable IN (0, 1)),
+    tries        INTEGER NOT NULL DEFAULT 0,
+    milliseconds INTEGER,
+    made_at      INTEGER,
+    CHECK ((state = 'leased') = (owner IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE asset (
+    hash         TEXT PRIMARY KEY,
+    bytes        INTEGER NOT NULL,
+    media_type   TEXT NOT NULL,
+    width        INTEGER,
+    height       INTEGER,
+    milliseconds INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job_output (
+    key  TEXT NOT NULL REFERENCES job ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    hash TEXT NOT NULL REFERENCES asset,
+    PRIMARY KEY (key, role)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_output_of_asset ON job_output (hash);
+
+CREATE TABLE run_job (
+    run     TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    ord     INTEGER NOT NULL,
+    key     TEXT NOT NULL REFERENCES job,
+    product TEXT NOT NULL,
+    speaker TEXT,
+    scene   INTEGER,
+    PRIMARY KEY (run, ord)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_job_of_job ON run_job (key);
+
+-- A take may be numbered before its job exists, so its key refers to no row.
+CREATE TABLE take (
+    campaign   TEXT NOT NULL REFERENCES campaign,
+    base       TEXT NOT NULL,
+    n          INTEGER NOT NULL CHECK (n >= 2),
+    key        TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (campaign, base, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE instance (
+    owner      TEXT PRIMARY KEY,
+    pid        INTEGER NOT NULL,
+    host       TEXT NOT NULL,
+    started_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at       INTEGER NOT NULL,
+    owner    TEXT NOT NULL,
+    campaign TEXT,
+    key      TEXT,
+    kind     TEXT NOT NULL,
+    json     TEXT NOT NULL
+) STRICT;
+";
+
+/// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// A connection that can change nothing.
+pub(super) fn open_for_reading(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// What [`migrate`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// There were no tables at all.
+    Empty,
+    Used,
+}
+
+/// Brings the tables up to date inside the caller's transaction.
+pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<Before> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > NEWEST {
+        return Err(StoreError::NewerVersion { path: path.to_owned(), found, known: NEWEST });
+    }
+    let Ok(position) = usize::try_from(found) else {
+        return Err(StoreError::NotADatabase { why: format!("its format is numbered {found}") });
+    };
+    for migration in &MIGRATIONS[position..] {
+        connection.execute_batch(migration)?;
+    }
+    if found < NEWEST {
+        connection.pragma_update(None, "user_version", NEWEST)?;
+    }
+    Ok(if found == 0 { Before::Empty } else { Before::Used })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_sqlite_has_no_wal_reset_bug() {
+        assert!(rusqlite::version_number() >= 3_051_003, "SQLite {}", rusqlite::version());
+    }
+
+    #[test]
+    fn the_tables_are_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        let connection = open_for_writing(&path).unwrap();
+        assert_eq!(migrate(&connection, &path).unwrap(), Before::Empty);
+        assert_eq!(migrate(&connection, &path).unwrap(), Before::Used);
+    }
+
+    #[test]
+    fn durability_is_not_left_to_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open_for_writing(&folder.path().join("studio.db")).unwrap();
+        let pragma = |name: &str| -> String {
+            connection.pragma_query_value(None, name, |row| row.get_ref(0).map(|value| format!("{value:?}"))).unwrap()
+        };
+        assert_eq!(pragma("synchronous"), "Integer(2)");
+        assert_eq!(pragma("foreign_keys"), "Integer(1)");
+        assert_eq!(pragma("busy_timeout"), "Integer(10000)");
+        assert!(pragma("journal_mode").contains("Text"));
+    }
+
+    #[test]
+    fn a_database_of_a_newer_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        let connection = open_for_writing(&path).unwrap();
+        connection.pragma_update(None, "user_version", NEWEST + 1).unwrap();
+        let refused = migrate(&connection, &path).unwrap_err().to_string();
+        assert!(refused.contains("made by a newer babblecast"), "{refused}");
+    }
+}

@@ -1,0 +1,127 @@
+//! What is known of jobs, for views and for claims: one question for any number of keys.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row};
+
+use super::error::Result;
+use super::home::Home;
+use super::instance::{self, Owner};
+use super::journal::Journal;
+use crate::plan::{Failure, JobKey, Output};
+
+/// One job as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredJob {
+    pub state: StoredState,
+    /// Empty unless done.
+    pub outputs: Vec<Output>,
+    /// How long making it took.
+    pub milliseconds: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredState {
+    Pending,
+    Leased(Owner),
+    Done,
+    Failed(Failure),
+    /// A person must decide before it is tried again.
+    Hold(Failure),
+    Cancelled,
+}
+
+impl Journal {
+    /// The stored state of each key that is known. A job that a dead process held is pending.
+    pub async fn states(&self, keys: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
+        let wanted = json_list(keys);
+        let home = self.home().clone();
+        self.read(move |connection| {
+            let mut jobs = read_states(connection, &wanted)?;
+            forget_the_dead(&home, &mut jobs);
+            Ok(jobs)
+        })
+        .await
+    }
+}
+
+/// One JSON text for any number of keys, so that they need only one query.
+pub(super) fn json_list(keys: &[JobKey]) -> String {
+    serde_json::to_string(keys).expect("keys are texts")
+}
+
+/// The state of one job, with its lease as it stands in the table.
+pub(super) fn state_of(connection: &Connection, key: JobKey) -> Result<Option<StoredJob>> {
+    Ok(read_states(connection, &json_list(&[key]))?.remove(&key))
+}
+
+fn read_states(connection: &Connection, wanted: &str) -> Result<HashMap<JobKey, StoredJob>> {
+    // CROSS JOIN keeps this order: one look-up a key, however many there are in the table.
+    let mut query = connection.prepare_cached(
+        "SELECT job.key, job.state, job.owner, job.reason, job.next_step, job.retryable, job.milliseconds,
+                job_output.role, asset.hash, asset.bytes, asset.media_type, asset.width, asset.height,
+                asset.milliseconds
+         FROM json_each(?1) AS wanted
+         CROSS JOIN job ON job.key = wanted.value
+         LEFT JOIN job_output ON job_output.key = job.key AND job.state = 'done'
+         LEFT JOIN asset ON asset.hash = job_output.hash",
+    )?;
+    let mut rows = query.query([wanted])?;
+    let mut jobs: HashMap<JobKey, StoredJob> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let output = output_of(row)?;
+        let key = row.get(0)?;
+        let job = match jobs.entry(key) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(new) => new.insert(job_of(row)?),
+        };
+        // A key that is asked for twice has its rows twice.
+        job.outputs.extend(output.filter(|output| !job.outputs.contains(output)));
+    }
+    Ok(jobs)
+}
+
+fn job_of(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
+    let failure = || {
+        Ok::<_, rusqlite::Error>(Failure {
+            reason: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+            next_step: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+            retryable: row.get::<_, Option<bool>>(5)?.unwrap_or_default(),
+        })
+    };
+    let state: String = row.get(1)?;
+    let state = match state.as_str() {
+        "leased" => StoredState::Leased(row.get(2)?),
+        "done" => StoredState::Done,
+        "failed" => StoredState::Failed(failure()?),
+        "hold" => StoredState::Hold(failure()?),
+        "cancelled" => StoredState::Cancelled,
+        _ => StoredState::Pending,
+    };
+    let milliseconds = row.get::<_, Option<i64>>(6)?.map(|milliseconds| milliseconds as u64);
+    Ok(StoredJob { state, outputs: Vec::new(), milliseconds })
+}
+
+fn output_of(row: &Row<'_>) -> rusqlite::Result<Option<Output>> {
+    let Some(role) = row.get(7)? else { return Ok(None) };
+    Ok(Some(Output {
+        role,
+        hash: row.get(8)?,
+        bytes: row.get::<_, i64>(9)? as u64,
+        media_type: row.get(10)?,
+        width: row.get(11)?,
+        height: row.get(12)?,
+        milliseconds: row.get(13)?,
+    }))
+}
+
+fn forget_the_dead(home: &Home, jobs: &mut HashMap<JobKey, StoredJob>) {
+    let mut alive: HashMap<Owner, bool> = HashMap::new();
+    for job in jobs.values_mut() {
+        if let StoredState::Leased(owner) = job.state
+            && !*alive.entry(owner).or_insert_with(|| instance::is_alive(home, owner))
+        {
+            job.state = StoredState::Pending;
+        }
+    }
+}

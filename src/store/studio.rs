@@ -1,0 +1,84 @@
+//! The whole store behind one handle, and the order in which a result becomes part of it.
+
+use std::path::Path;
+
+use super::assets::Assets;
+use super::error::{Result, StoreError};
+use super::home::Home;
+use super::journal::Journal;
+use super::leases::Finished;
+use super::rebuild::Rebuilt;
+use super::sidecar::Sidecar;
+use crate::plan::{JobKey, Output, Request, Role};
+
+/// Home, files and journal of one studio. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub home: Home,
+    pub assets: Assets,
+    pub journal: Journal,
+}
+
+/// One freshly made output, not stored yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOutput {
+    pub role: Role,
+    pub bytes: Vec<u8>,
+    /// `image/png`, `audio/wav`, …
+    pub media_type: String,
+    /// Pixels of a picture.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    /// Length of a sound in milliseconds.
+    pub milliseconds: Option<u32>,
+}
+
+impl Store {
+    /// Opens the studio below `root`, making it where it is missing. The second value tells of a database that had to
+    /// be rebuilt. Blocks: call it outside of the async runtime's threads.
+    pub fn open(root: &Path) -> Result<(Self, Option<Rebuilt>)> {
+        let home = Home::open(root)?;
+        let (journal, rebuilt) = Journal::open(&home)?;
+        Ok((Self { assets: Assets::new(home.clone()), home, journal }, rebuilt))
+    }
+
+    /// Stores the result of a claimed job: files, then sidecar, then database and event. A crash at any point leaves
+    /// either a pending job or a done one with all its files.
+    pub async fn complete(
+        &self,
+        key: JobKey,
+        request: &Request,
+        outputs: Vec<NewOutput>,
+        milliseconds: u64,
+    ) -> Result<Vec<Output>> {
+        let (home, assets, request) = (self.home.clone(), self.assets.clone(), request.canonical());
+        let stored = tokio::task::spawn_blocking(move || {
+            let outputs = outputs.into_iter().map(|new| store_file(&assets, new)).collect::<Result<Vec<_>>>()?;
+            let sidecar = Sidecar {
+                version: Sidecar::VERSION,
+                key,
+                request,
+                outputs,
+                made_at: super::now(),
+                milliseconds: Some(milliseconds),
+            };
+            sidecar.write(&home)?;
+            Ok::<_, StoreError>(sidecar.outputs)
+        });
+        let outputs = stored.await.map_err(|_| StoreError::Closed)??;
+        self.journal.finish(key, Finished::Done { outputs: outputs.clone(), milliseconds }).await?;
+        Ok(outputs)
+    }
+}
+
+fn store_file(assets: &Assets, new: NewOutput) -> Result<Output> {
+    Ok(Output {
+        role: new.role,
+        hash: assets.put(&new.bytes)?,
+        bytes: new.bytes.len() as u64,
+        media_type: new.media_type,
+        width: new.width,
+        height: new.height,
+        milliseconds: new.milliseconds,
+    })
+}

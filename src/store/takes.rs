@@ -1,0 +1,130 @@
+//! Take numbers: given inside the claiming transaction, so that two processes never give the same one, and written to an
+//! append-only log first, so that a rebuilt database knows them.
+
+use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::error::{Result, StoreError};
+use super::events::EventKind;
+use super::files;
+use super::journal::Journal;
+use super::runs::remember_campaign;
+use super::states::json_list;
+use super::writer::Writing;
+use crate::domain::CampaignId;
+use crate::plan::JobKey;
+
+/// A take beyond the first; take 1 of every request is implied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredTake {
+    /// From 2.
+    pub number: u32,
+    pub key: JobKey,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct LoggedTake {
+    pub(super) campaign: CampaignId,
+    pub(super) base: JobKey,
+    pub(super) n: u32,
+    pub(super) key: JobKey,
+    pub(super) at: i64,
+}
+
+/// A line has about 300 bytes.
+const LARGEST_LOG: u64 = 256 * 1024 * 1024;
+
+impl Journal {
+    /// The takes beyond the first of each base that has any, in order of their number.
+    pub async fn takes(&self, campaign: &CampaignId, bases: &[JobKey]) -> Result<HashMap<JobKey, Vec<StoredTake>>> {
+        let campaign = campaign.clone();
+        let wanted = json_list(bases);
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT DISTINCT base, n, key FROM json_each(?2) AS wanted
+                 CROSS JOIN take ON take.campaign = ?1 AND take.base = wanted.value ORDER BY base, n",
+            )?;
+            let mut rows = query.query(params![campaign, wanted])?;
+            let mut takes: HashMap<JobKey, Vec<StoredTake>> = HashMap::new();
+            while let Some(row) = rows.next()? {
+                takes.entry(row.get(0)?).or_default().push(StoredTake { number: row.get(1)?, key: row.get(2)? });
+            }
+            Ok(takes)
+        })
+        .await
+    }
+
+    /// Gives the next take number of a base to this caller alone: above every recorded one and above `newest`, the highest
+    /// that the caller knows of (a colleague's choice may name takes that were never recorded here). `make_key` says the
+    /// key of the request with that take.
+    pub async fn new_take(
+        &self,
+        campaign: &CampaignId,
+        base: JobKey,
+        newest: u32,
+        make_key: impl FnOnce(u32) -> JobKey + Send + 'static,
+    ) -> Result<StoredTake> {
+        let campaign = campaign.clone();
+        self.write(move |writing| {
+            let number: u32 = writing
+                .connection
+                .prepare_cached("SELECT max(coalesce(max(n), 1), ?3) + 1 FROM take WHERE campaign = ?1 AND base = ?2")?
+                .query_one(params![campaign, base, newest], |row| row.get(0))?;
+            let take = LoggedTake { campaign, base, n: number, key: make_key(number), at: writing.now };
+            append(&writing.home.take_log(), &take)?;
+            store_take(writing.connection, &take)?;
+            record(writing, &take)?;
+            Ok(StoredTake { number, key: take.key })
+        })
+        .await
+    }
+}
+
+fn record(writing: &Writing<'_>, take: &LoggedTake) -> Result<()> {
+    let details = json!({"base": take.base, "n": take.n});
+    writing.record(EventKind::TakeMade, Some(&take.campaign), Some(take.key), &details)
+}
+
+/// Adds a take unless its number is taken.
+pub(super) fn store_take(connection: &Connection, take: &LoggedTake) -> Result<()> {
+    remember_campaign(connection, &take.campaign, take.at)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO take (campaign, base, n, key, created_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![take.campaign, take.base, take.n, take.key, take.at])?;
+    Ok(())
+}
+
+/// One write of one whole line, then a sync. Begins with a line break, so that a line cut off by a crash spoils no other.
+fn append(path: &Path, take: &LoggedTake) -> Result<()> {
+    let failed = |source| StoreError::file("written", path, source);
+    let line = format!("\n{}", serde_json::to_string(take).expect("a take holds only texts and numbers"));
+    let mut log = OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
+    log.write_all(line.as_bytes()).map_err(failed)?;
+    log.sync_data().map_err(failed)
+}
+
+/// Every readable line, and how many are not.
+pub(super) fn read_log(path: &Path) -> Result<(Vec<LoggedTake>, usize)> {
+    let bytes = match files::read_plain(path, LARGEST_LOG) {
+        Err(StoreError::Missing { .. }) => return Ok((Vec::new(), 0)),
+        bytes => bytes?,
+    };
+    let mut takes = Vec::new();
+    let mut unreadable = 0;
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        match serde_json::from_slice::<LoggedTake>(line) {
+            Ok(take) if take.n >= 2 => takes.push(take),
+            _ => unreadable += 1,
+        }
+    }
+    Ok((takes, unreadable))
+}

@@ -1,0 +1,257 @@
+//! The one thread that changes the database. Changes queue up in a channel; all that wait are committed in one
+//! transaction and answered after it is durable. Each is applied on its own: one that fails takes no other with it.
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::error::{Result, StoreError};
+use super::home::Home;
+use super::instance::Owner;
+
+/// So that the first of a long queue does not wait for the last.
+const MOST_CHANGES_OF_A_COMMIT: usize = 512;
+
+/// What a change may use.
+pub(super) struct Writing<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) home: &'a Home,
+    pub(super) owner: Owner,
+    /// Milliseconds since 1970.
+    pub(super) now: i64,
+    /// Number of this transaction among those of the writer, from 1.
+    pub(super) transaction: u64,
+    /// The last event written in this transaction.
+    pub(super) last_event: Cell<Option<i64>>,
+}
+
+/// A queued change, its type erased.
+trait Change: Send {
+    fn apply(&mut self, writing: &Writing<'_>);
+    fn answer(self: Box<Self>, commit: std::result::Result<(), &rusqlite::Error>);
+}
+
+struct Queued<T, F> {
+    change: Option<F>,
+    result: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Change for Queued<T, F>
+where
+    T: Send,
+    F: FnOnce(&Writing<'_>) -> Result<T> + Send,
+{
+    fn apply(&mut self, writing: &Writing<'_>) {
+        if let Some(change) = self.change.take() {
+            self.result = Some(in_savepoint(writing, change));
+        }
+    }
+
+    fn answer(self: Box<Self>, commit: std::result::Result<(), &rusqlite::Error>) {
+        let result = match (commit, self.result) {
+            (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
+            (Err(error), _) => Err(StoreError::database(error)),
+            (Ok(()), None) => Err(StoreError::Closed),
+        };
+        // Whoever asked may have gone away.
+        let _ = self.reply.send(result);
+    }
+}
+
+fn in_savepoint<T>(writing: &Writing<'_>, change: impl FnOnce(&Writing<'_>) -> Result<T>) -> Result<T> {
+    writing.connection.execute_batch("SAVEPOINT change")?;
+    let result = change(writing);
+    // A full disk can end the whole transaction; then there is nothing left to release.
+    if !writing.connection.is_autocommit() {
+        if result.is_err() {
+            writing.connection.execute_batch("ROLLBACK TO change")?;
+        }
+        writing.connection.execute_batch("RELEASE change")?;
+    }
+    result
+}
+
+/// The channel to the thread. Dropping it lets the queue run empty, closes the database and waits for that.
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Change>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, home: Home, owner: Owner) -> Result<Self> {
+        let (queue, changes) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || write_until_closed(connection, &home, owner, &changes))
+            .map_err(|error| StoreError::Database { why: error.to_string() })?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Queues a change; the answer comes when it is durable.
+    pub(super) fn send<T, F>(&self, change: F) -> oneshot::Receiver<Result<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        if let Some(queue) = &self.queue {
+            // When the thread is gone, so is `reply`, and the answer is an error.
+            let _ = queue.send(Box::new(Queued { change: Some(change), result: None, reply }));
+        }
+        answer
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_until_closed(
+    mut connection: Connection,
+    home: &Home,
+    owner: Owner,
+    changes: &mpsc::Receiver<Box<dyn Change>>,
+) {
+    let mut transaction = 0;
+    while let Ok(first) = changes.recv() {
+        let mut batch = vec![first];
+        batch.extend(changes.try_iter().take(MOST_CHANGES_OF_A_COMMIT - 1));
+        transaction += 1;
+        let committed = commit(&mut connection, home, owner, transaction, &mut batch);
+        if let Ok(Some(seq)) = committed {
+            touch(&home.bump(), seq);
+        }
+        for change in batch {
+            change.answer(committed.as_ref().map(|_| ()));
+        }
+    }
+    let _ = connection.execute("DELETE FROM instance WHERE owner = ?1", [owner]);
+    let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    if let Err((_, error)) = connection.close() {
+        tracing::warn!(%error, "the database did not close cleanly");
+    }
+}
+
+/// Applies all changes in one transaction and returns the last event written.
+fn commit(
+    connection: &mut Connection,
+    home: &Home,
+    owner: Owner,
+    transaction: u64,
+    batch: &mut [Box<dyn Change>],
+) -> rusqlite::Result<Option<i64>> {
+    let open = Transaction::new(connection, TransactionBehavior::Immediate)?;
+    let writing =
+        Writing { connection: &open, home, owner, now: super::now(), transaction, last_event: Cell::new(None) };
+    tracing::trace!(transaction = writing.transaction, changes = batch.len(), "committing");
+    for change in batch {
+        change.apply(&writing);
+        if open.is_autocommit() {
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+                Some("the transaction was ended by a failed write".to_owned()),
+            ));
+        }
+    }
+    let last_event = writing.last_event.get();
+    open.commit()?;
+    Ok(last_event)
+}
+
+/// Tells other processes that something was committed. Rewritten in place, so that a watch on it stays.
+fn touch(bump: &PathBuf, seq: i64) {
+    if let Err(error) = std::fs::write(bump, seq.to_string()) {
+        tracing::warn!(%error, "other babblecasts may show this change late");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::instance::Instance;
+    use super::super::schema;
+    use super::*;
+
+    fn writer(home: &Home) -> (Writer, Instance) {
+        let instance = Instance::start(home).unwrap();
+        let connection = schema::open_for_writing(&home.database()).unwrap();
+        schema::migrate(&connection, &home.database()).unwrap();
+        (Writer::start(connection, home.clone(), instance.owner).unwrap(), instance)
+    }
+
+    fn insert(writing: &Writing<'_>, id: &str) -> Result<u64> {
+        writing.connection.execute("INSERT INTO campaign VALUES (?1, 0)", [id])?;
+        Ok(writing.transaction)
+    }
+
+    #[test]
+    fn changes_that_wait_are_committed_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        let (writer, _instance) = writer(&home);
+        let (go, wait) = mpsc::channel::<()>();
+        let busy = writer.send(move |writing| {
+            let _ = wait.recv();
+            Ok(writing.transaction)
+        });
+        let queued: Vec<_> = (0..300).map(|n| writer.send(move |writing| insert(writing, &format!("c{n}")))).collect();
+        go.send(()).unwrap();
+        assert_eq!(busy.blocking_recv().unwrap().unwrap(), 1);
+        for answer in queued {
+            assert_eq!(answer.blocking_recv().unwrap().unwrap(), 2);
+        }
+    }
+
+    #[test]
+    fn a_change_that_fails_undoes_itself_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        let (writer, _instance) = writer(&home);
+        let (go, wait) = mpsc::channel::<()>();
+        let busy = writer.send(move |_| {
+            let _ = wait.recv();
+            Ok(())
+        });
+        let good = writer.send(|writing| insert(writing, "good"));
+        let bad = writer.send(|writing| {
+            insert(writing, "half")?;
+            insert(writing, "good")
+        });
+        let last = writer.send(|writing| insert(writing, "last"));
+        go.send(()).unwrap();
+        busy.blocking_recv().unwrap().unwrap();
+        good.blocking_recv().unwrap().unwrap();
+        bad.blocking_recv().unwrap().unwrap_err();
+        last.blocking_recv().unwrap().unwrap();
+        drop(writer);
+        let connection = schema::open_for_reading(&home.database()).unwrap();
+        let ids: Vec<String> = connection
+            .prepare("SELECT id FROM campaign ORDER BY id")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        assert_eq!(ids, ["good", "last"]);
+    }
+
+    #[test]
+    fn closing_writes_everything_that_waits_and_empties_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        let (writer, _instance) = writer(&home);
+        let answers: Vec<_> = (0..50).map(|n| writer.send(move |writing| insert(writing, &format!("c{n}")))).collect();
+        drop(writer);
+        assert!(answers.into_iter().all(|answer| answer.blocking_recv().unwrap().is_ok()));
+        assert!(!home.root().join("studio.db-wal").exists(), "the write-ahead log was not merged");
+    }
+}

@@ -1,0 +1,3 @@
+//! One integration binary: each promise of the product in a module of its own.
+
+mod arrows;
