@@ -3,18 +3,18 @@
 
 mod engine;
 mod file;
-mod flags;
 #[cfg(test)]
 mod tests;
 mod value;
+mod word;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use engine::NoSuchProvider;
 pub use file::config_file;
-pub use flags::{Flags, ImageProvider, LogLevel, PreviewProtocol, Theme, VoiceProvider};
 pub use value::{Setting, Source, parse_dollars};
+pub use word::{ImageProvider, LogLevel, PreviewProtocol, Theme, VoiceProvider, Word};
 
 use crate::domain::MicroDollars;
 use crate::store::Home;
@@ -60,34 +60,44 @@ pub struct ConfigError {
     pub faults: Vec<String>,
 }
 
-/// How a setting is called in the file and in the environment.
+/// How a setting is called in the file, in the environment and among the flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Name {
     key: &'static str,
     variable: &'static str,
+    flag: Option<&'static str>,
 }
 
 macro_rules! names {
-    ($($constant:ident = $key:literal, $variable:literal;)*) => {
-        $(const $constant: Name = Name { key: $key, variable: $variable };)*
+    ($($constant:ident = $key:literal, $variable:literal, $flag:expr;)*) => {
+        $(const $constant: Name = Name { key: $key, variable: $variable, flag: $flag };)*
         /// Every setting, in the order in which they are shown.
         const NAMES: &[Name] = &[$($constant),*];
     };
 }
 
 names! {
-    HOME = "home", "BABBLECAST_HOME";
-    CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS";
-    OUTPUT = "output", "BABBLECAST_OUTPUT";
-    IMAGE = "image", "BABBLECAST_IMAGE";
-    VOICE = "voice", "BABBLECAST_VOICE";
-    PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW";
-    THEME = "theme", "BABBLECAST_THEME";
-    MOUSE = "mouse", "BABBLECAST_MOUSE";
-    KEYMAP = "keymap", "BABBLECAST_KEYMAP";
-    LOG = "log", "BABBLECAST_LOG";
-    ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH";
-    CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE";
+    HOME = "home", "BABBLECAST_HOME", Some("--home");
+    CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
+    OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
+    IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
+    VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
+    PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
+    THEME = "theme", "BABBLECAST_THEME", None;
+    MOUSE = "mouse", "BABBLECAST_MOUSE", None;
+    KEYMAP = "keymap", "BABBLECAST_KEYMAP", None;
+    LOG = "log", "BABBLECAST_LOG", Some("--log");
+    ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;
+    CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE", None;
+}
+
+/// What the flags of a command line say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// The config file to read instead of the usual one.
+    pub config: Option<PathBuf>,
+    /// Each flag that was given, by its name with dashes, and its value.
+    pub given: Vec<(&'static str, OsString)>,
 }
 
 const IMAGE_KEY: &str = "OPENAI_API_KEY";
@@ -102,10 +112,7 @@ impl Config {
     }
 
     /// The same with an environment of the caller's choice.
-    pub fn from_parts(
-        flags: &Flags,
-        environment: &dyn Fn(&str) -> Option<OsString>,
-    ) -> Result<Self, ConfigError> {
+    pub fn from_parts(flags: &Flags, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
         let environment = |variable: &str| environment(variable).filter(|value| !value.is_empty());
         let mut layers = Layers::default();
         let file = file::read(flags.config.as_deref(), &environment, &mut layers)?;
@@ -114,7 +121,11 @@ impl Config {
                 layers.put(name.key, Given::text(text, Source::Environment(name.variable)));
             }
         }
-        flags.lay_over(&mut layers);
+        for (flag, value) in &flags.given {
+            if let Some(name) = NAMES.iter().find(|name| name.flag == Some(flag)) {
+                layers.put(name.key, Given::text(value, Source::Flag(flag)));
+            }
+        }
         Self::resolve(file, layers, &environment)
     }
 
@@ -166,19 +177,19 @@ impl Config {
             path.as_deref().map_or_else(|| without.to_owned(), |path: &Path| path.display().to_string())
         };
         let program = self.on_finish.value.as_ref().map_or_else(|| "nothing".to_owned(), |program| program.join(" "));
-        let image = self.image.value.map_or("automatic", ImageProvider::name).to_owned();
-        let voice = self.voice.value.map_or("automatic", VoiceProvider::name).to_owned();
+        let image = self.image.value.map_or("automatic", Word::word).to_owned();
+        let voice = self.voice.value.map_or("automatic", Word::word).to_owned();
         vec![
             (HOME.key, self.home.value.display().to_string(), &self.home.source),
             (CAMPAIGNS.key, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
             (OUTPUT.key, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
             (IMAGE.key, image, &self.image.source),
             (VOICE.key, voice, &self.voice.source),
-            (PREVIEW.key, self.preview.value.name().to_owned(), &self.preview.source),
-            (THEME.key, self.theme.value.name().to_owned(), &self.theme.source),
+            (PREVIEW.key, self.preview.value.word().to_owned(), &self.preview.source),
+            (THEME.key, self.theme.value.word().to_owned(), &self.theme.source),
             (MOUSE.key, self.mouse.value.to_string(), &self.mouse.source),
             (KEYMAP.key, path(&self.keymap.value, "built in"), &self.keymap.source),
-            (LOG.key, self.log.value.name().to_owned(), &self.log.source),
+            (LOG.key, self.log.value.word().to_owned(), &self.log.source),
             (ON_FINISH.key, program, &self.on_finish.source),
             (CONFIRM_ABOVE.key, self.confirm_above.value.to_string(), &self.confirm_above.source),
         ]

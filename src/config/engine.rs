@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Config, IMAGE_KEY, ImageProvider, Setting, VOICE_KEY, VoiceProvider};
+use super::{Config, IMAGE_KEY, ImageProvider, Setting, VOICE_KEY, VoiceProvider, Word};
 use crate::engine::{Campaigns, EngineSettings, Finals};
 use crate::providers::Catalogue;
 use crate::store::campaigns;
@@ -47,13 +47,13 @@ impl Config {
         };
         match &self.image {
             Setting { value: Some(asked), source } if *asked != ImageProvider::Sketch => {
-                return Err(refused(source, asked.name(), ImageProvider::Sketch.name()));
+                return Err(refused(source, asked.word(), ImageProvider::Sketch.word()));
             }
             _ => {}
         }
         match &self.voice {
             Setting { value: Some(asked), source } if *asked != VoiceProvider::Pico => {
-                Err(refused(source, asked.name(), VoiceProvider::Pico.name()))
+                Err(refused(source, asked.word(), VoiceProvider::Pico.word()))
             }
             _ => Ok(()),
         }

@@ -45,7 +45,7 @@ fn each_layer_wins_over_the_one_below_and_says_so() {
         if environment {
             parts = parts.with("BABBLECAST_LOG", "debug");
         }
-        parts.flags.log = flag.then_some(LogLevel::Trace);
+        parts.flags.given.extend(flag.then(|| ("--log", "trace".into())));
         let log = parts.load().unwrap().log;
         (log.value, log.source.to_string().rsplit('/').next().unwrap().to_owned())
     };
@@ -96,7 +96,7 @@ fn every_wrong_value_is_told_at_once_with_who_set_it() {
         .faults();
     for expected in [
         "config.toml:1: mouse cannot be \"maybe\": use true or false.",
-        "config.toml:2: theme cannot be \"drak\": use one of auto, light, dark; did you mean dark.",
+        "config.toml:2: theme cannot be \"drak\": use one of auto, light, dark (did you mean dark?).",
         "config.toml:3: confirm_above cannot be -1: give an amount in US dollars, such as 0.25.",
         "BABBLECAST_ON_FINISH: on_finish cannot be \"  \"",
     ] {

@@ -6,8 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
+use super::word::Word;
 use crate::domain::read::nearest::nearest;
 use crate::domain::{Display, MicroDollars};
 
@@ -126,20 +125,17 @@ pub(super) trait Reads<T> {
 /// One word of a few.
 pub(super) struct Choice<T>(PhantomData<T>);
 
-impl<T: ValueEnum> Reads<T> for Choice<T> {
+impl<T: Word> Reads<T> for Choice<T> {
     fn read(given: &Given) -> Result<T, String> {
-        let names: Vec<String> = T::value_variants()
-            .iter()
-            .filter_map(|variant| Some(variant.to_possible_value()?.get_name().to_owned()))
-            .collect();
         let text = match &given.written {
             Written::Text(text) => text.to_string_lossy().into_owned(),
             _ => String::new(),
         };
-        T::from_str(&text, true).map_err(|_| {
-            let meant = nearest(&text, names.iter().map(String::as_str));
-            let meant = meant.map_or_else(String::new, |name| format!("; did you mean {name}?"));
-            format!("use one of {}{meant}", names.join(", ")).trim_end_matches('?').to_owned()
+        T::of_word(&text).ok_or_else(|| {
+            let words: Vec<&str> = T::WORDS.iter().map(|(_, word, _)| *word).collect();
+            let meant = nearest(&text, words.iter().copied());
+            let meant = meant.map_or_else(String::new, |word| format!(" (did you mean {word}?)"));
+            format!("use one of {}{meant}", words.join(", "))
         })
     }
 }
