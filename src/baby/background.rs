@@ -3,12 +3,13 @@
 
 use tiny_skia::{PathBuilder, Pixmap, Transform};
 
-use super::blit;
+use super::blit::{self, Edge, Texels};
 use super::canvas::{Canvas, flat, linear, radial, veil};
 use super::head::WARM_LIGHT;
 use super::look::{Look, Scatter, Toy};
 use super::palette::{Rgb, WHITE};
 use super::shape::{Spot, area, blob, curve, disc, ellipse, path, rounded, star};
+use super::soften;
 use super::stage::Framing;
 
 /// Draws the whole still background in the framing's own size, opaque.
@@ -18,14 +19,15 @@ pub fn draw(look: &Look, framing: Framing) -> Canvas {
     let quarter = view.post_scale(0.25, 0.25);
     let mut room = Canvas::new(width / 4, height / 4, quarter);
     curtain(&mut room, look);
-    room.glow((880.0, 190.0), (820.0, 900.0), WARM_LIGHT, 0.66);
-    room.glow((900.0, 120.0), (380.0, 420.0), Rgb::hex(0xff_e2b0), 0.5);
+    room.glow((880.0, 200.0), (840.0, 960.0), Rgb::hex(0xff_a050), 0.62);
+    room.shine((900.0, 170.0), (760.0, 860.0), Rgb::hex(0xff_9440), 0.5);
+    room.shine((910.0, 110.0), (420.0, 460.0), Rgb::hex(0xff_d090), 0.62);
     shelf(&mut room, look, framing);
-    blit::blur(&mut room.pixmap, 9.0 * blit::scale_of(quarter));
-    sign(&mut room);
-    blit::blur(&mut room.pixmap, 4.0 * blit::scale_of(quarter));
+    soften::blur(&mut room.pixmap, 9.0 * blit::scale_of(quarter));
     lights(&mut room, look, framing);
-    blit::blur(&mut room.pixmap, 2.4 * blit::scale_of(quarter));
+    soften::blur(&mut room.pixmap, 4.0 * blit::scale_of(quarter));
+    sign(&mut room);
+    soften::blur(&mut room.pixmap, 3.4 * blit::scale_of(quarter));
     let mut canvas = Canvas::new(width, height, view);
     enlarge(&room.pixmap, &mut canvas.pixmap);
     table(&mut canvas, look, framing);
@@ -87,7 +89,7 @@ fn lights(room: &mut Canvas, look: &Look, framing: Framing) {
                 ],
             ),
         );
-        room.glow(at, (radius * 2.4, radius * 2.4), tone, share * 0.28);
+        room.shine(at, (radius * 2.6, radius * 2.6), tone, share * 0.4);
     };
     let count = 13;
     let (drop, lean) = (scatter.between(120.0, 190.0), scatter.between(-30.0, 40.0));
@@ -110,7 +112,7 @@ fn lights(room: &mut Canvas, look: &Look, framing: Framing) {
 /// ON AIR, its letters drawn as strokes: a fresh machine has no fonts.
 fn sign(room: &mut Canvas) {
     let red = Rgb::hex(0xff_4836);
-    room.glow((196.0, 150.0), (330.0, 230.0), red, 0.5);
+    room.shine((196.0, 150.0), (360.0, 260.0), red, 0.55);
     room.fill(
         &rounded(56.0, 84.0, 280.0, 130.0, 30.0),
         &linear((0.0, 84.0), (0.0, 214.0), &[(0.0, Rgb::hex(0x4a_1216), 1.0), (1.0, Rgb::hex(0x2a_080c), 1.0)]),
@@ -237,7 +239,7 @@ fn ring_stack(room: &mut Canvas, at: Spot, look: &Look) {
 /// Four times the size, with the vignette and a grain finer than one step of colour, so that dark gradients do not
 /// band.
 fn enlarge(room: &Pixmap, full: &mut Pixmap) {
-    blit::blit(full, room, Transform::from_scale(4.0, 4.0), None);
+    blit::blit(full, &Texels::new(room, Edge::Repeated), Transform::from_scale(4.0, 4.0));
     let (width, height) = (full.width() as usize, full.height() as usize);
     let (half_x, half_y) = (width as f32 / 2.0, height as f32 / 2.0);
     let mut grain = 0x2545_f491_u32;
@@ -325,7 +327,7 @@ fn sound_bars(canvas: &mut Canvas, look: &Look, framing: Framing, front: f32) {
 pub fn toy(canvas: &mut Canvas, look: &Look, table: f32) {
     let shift = Transform::from_translate(0.0, table - 1440.0);
     canvas.moved(shift, |toys| {
-        toys.soft(area(60.0, 1400.0, 330.0, 1560.0), 9.0, |soft| {
+        toys.soft(area(0.0, 1440.0, 340.0, 1560.0), 9.0, |soft| {
             soft.fill(&ellipse((142.0, 1502.0), (96.0, 16.0)), &veil(Rgb::hex(0x14_0812), 0.6))
         });
         match look.toy {

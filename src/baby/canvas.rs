@@ -6,8 +6,9 @@ use tiny_skia::{
     PixmapPaint, Point, RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
-use super::blit;
+use super::blit::{self, Edge, Texels};
 use super::palette::Rgb;
+use super::soften::{self, Meeting};
 
 /// What a shape is filled with.
 pub type Ink = Paint<'static>;
@@ -80,19 +81,14 @@ impl Canvas {
 
     /// An ellipse of light (or shade) that fades out smoothly: softness without a blur.
     pub fn glow(&mut self, centre: (f32, f32), radii: (f32, f32), rgb: Rgb, alpha: f32) {
-        let ramp = [(0.0, 1.0), (0.25, 0.82), (0.5, 0.45), (0.75, 0.14), (1.0, 0.0)];
-        let list: Vec<Stop> = ramp.iter().map(|&(place, share)| (place, rgb, alpha * share)).collect();
-        if let Some(path) = oval(centre, radii) {
-            self.fill(&path, &radial(centre, radii, &list));
-        }
+        let unit = self.view.pre_concat(Transform::from_row(radii.0, 0.0, 0.0, radii.1, centre.0, centre.1));
+        soften::glow(&mut self.pixmap, unit, rgb, alpha, Meeting::Covers);
     }
 
-    pub fn fill_all(&mut self, ink: &Ink) {
-        let whole = Rect::from_xywh(0.0, 0.0, self.pixmap.width() as f32, self.pixmap.height() as f32);
-        let back = self.view.invert().unwrap_or_default();
-        if let Some(path) = whole.and_then(|rect| PathBuilder::from_rect(rect).transform(back)) {
-            self.fill(&path, ink);
-        }
+    /// A glow that only brightens what is there; for opaque canvases.
+    pub fn shine(&mut self, centre: (f32, f32), radii: (f32, f32), rgb: Rgb, alpha: f32) {
+        let unit = self.view.pre_concat(Transform::from_row(radii.0, 0.0, 0.0, radii.1, centre.0, centre.1));
+        soften::glow(&mut self.pixmap, unit, rgb, alpha, Meeting::Brightens);
     }
 
     /// Draws with the art space moved by `motion`.
@@ -119,9 +115,9 @@ impl Canvas {
     pub fn soft(&mut self, area: Rect, sigma: f32, draw: impl FnOnce(&mut Canvas)) {
         let Some(((left, top), mut cell)) = self.cell(area, 0.25) else { return };
         draw(&mut cell);
-        blit::blur(&mut cell.pixmap, sigma * blit::scale_of(cell.view));
+        soften::blur(&mut cell.pixmap, sigma * blit::scale_of(cell.view));
         let to_pixels = Transform::from_row(4.0, 0.0, 0.0, 4.0, left as f32, top as f32);
-        blit::blit(&mut self.pixmap, &cell.pixmap, to_pixels, None);
+        blit::blit(&mut self.pixmap, &Texels::new(&cell.pixmap, Edge::Clear), to_pixels);
     }
 
     /// An empty canvas over the pixels of `area` (art units), at `scale` of this one's size, and where its left top

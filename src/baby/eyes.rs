@@ -26,7 +26,7 @@ struct Eye<'a> {
 pub fn draw(canvas: &mut Canvas, look: &Look, pose: &Pose) {
     let size = 1.0 + 0.06 * look.build.eyes;
     for side in [-1.0, 1.0] {
-        let radii = (95.0 * size, 108.0 * size * pose.eye_height);
+        let radii = (97.0 * size, 104.0 * size * pose.eye_height);
         Eye { look, pose, side, centre: centre(look, side), radii }.draw(canvas);
     }
 }
@@ -52,7 +52,7 @@ impl Eye<'_> {
 
     /// The height of the upper lid's edge as a share of the radius: 1 is fully open, negative lies below the middle.
     fn upper(&self) -> f32 {
-        1.0 - self.pose.lid * 1.58
+        1.0 - self.pose.lid * 1.32
     }
 
     fn lower(&self) -> f32 {
@@ -64,7 +64,9 @@ impl Eye<'_> {
         let round = (1.0 - t.abs().powf(2.15)).max(0.0).powf(0.5);
         // The outer corner of a baby's eye sits a little higher than the inner one; anger lowers the inner end of a lid.
         let slant = -t * 5.0 - (1.0 - height.abs()) * t * self.pose.brow_slope * -0.7;
-        (self.centre.0 + self.side * t * self.radii.0, self.centre.1 - height * round * self.radii.1 + slant)
+        // A lid is bowed over the ball: on its way down its edge sags in the middle.
+        let sag = (1.0 - height).clamp(0.0, 1.32) * 0.22 * (1.0 - t * t) * self.radii.1;
+        (self.centre.0 + self.side * t * self.radii.0, self.centre.1 - height * round * self.radii.1 + slant + sag)
     }
 
     fn edge(&self, height: f32) -> Vec<Spot> {
@@ -105,7 +107,7 @@ impl Eye<'_> {
         let size = 1.0 + 0.06 * self.look.build.eyes;
         let (dx, dy) = self.pose.look;
         // At rest the eyes converge a little on whoever looks.
-        ((self.centre.0 - self.side * 7.0 + dx, self.centre.1 + 6.0 + dy), 77.0 * size)
+        ((self.centre.0 - self.side * 7.0 + dx, self.centre.1 + 6.0 + dy), 86.0 * size)
     }
 
     fn iris(&self, ball: &mut Canvas) {
@@ -133,7 +135,7 @@ impl Eye<'_> {
             ]);
             ball.stroke(&line, &veil(colours.glow, if sine > 0.0 { 0.24 } else { 0.10 }), 2.6);
         }
-        ball.fill(&disc((x, y), radius * 0.53), &flat(Rgb::hex(0x0a_0508)));
+        ball.fill(&disc((x, y), radius * 0.55), &flat(Rgb::hex(0x0a_0508)));
         ball.glow((x, y + radius * 0.2), (radius * 0.4, radius * 0.3), colours.body.mix(BLACK, 0.3), 0.5);
     }
 

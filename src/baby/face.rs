@@ -30,9 +30,9 @@ pub fn draw(canvas: &mut Canvas, look: &Look, pose: &Pose) {
 fn cheeks(canvas: &mut Canvas, look: &Look, pose: &Pose) {
     let lift = pose.smile.max(0.0) * 12.0 + pose.nod * 14.0;
     let colour = look.skin.blush;
-    for x in [286.0, 738.0] {
+    for x in [300.0, 724.0] {
         let centre = (x + pose.turn * 14.0, 862.0 - lift);
-        canvas.glow(centre, (128.0, 96.0), colour, 0.16 + 0.42 * pose.blush);
+        canvas.glow(centre, (112.0, 88.0), colour, 0.12 + 0.40 * pose.blush);
     }
     let gleam = look.skin.light.mix(WHITE, 0.6);
     for (x, share) in [(262.0, 0.36), (748.0, 0.2)] {
@@ -63,12 +63,12 @@ fn brows(canvas: &mut Canvas, look: &Look, pose: &Pose) {
         let extra = if side > 0.0 { pose.brow_asymmetry } else { 0.0 };
         let eye = eyes::centre(look, side);
         let height = 556.0 - pose.brow_lift - extra + (1.0 - pose.eye_height) * 26.0 + pose.lid * 8.0;
-        let inner = (eye.0 - side * 62.0, height - pose.brow_slope * 1.15 + 4.0);
-        let outer = (eye.0 + side * 66.0, height + pose.brow_slope * 0.75 + 8.0);
+        let inner = (eye.0 - side * 54.0, height - pose.brow_slope * 1.15 + 4.0);
+        let outer = (eye.0 + side * 60.0, height + pose.brow_slope * 0.75 + 8.0);
         let arch = (eye.0 + side * 8.0, height - 30.0 - extra.max(0.0) * 0.3 - pose.brow_lift.max(0.0) * 0.25);
         let spots: Vec<Spot> = (0..=10).map(|step| on_quadratic(inner, arch, outer, step as f32 / 10.0)).collect();
-        let body = brush(&spots, |t| 23.0 * (1.0 - t * 0.55) * (0.45 + 0.55 * (t * 9.0).min(1.0)) * (1.0 - t.powi(6)));
-        canvas.fill(&body, &veil(colour, 0.86));
+        let body = brush(&spots, |t| 19.0 * (1.0 - t * 0.55) * (0.45 + 0.55 * (t * 9.0).min(1.0)) * (1.0 - t.powi(6)));
+        canvas.fill(&body, &veil(colour, 0.78));
         // A few hairs against the light keep the brow from looking cut out of felt.
         for hair_index in 0..6 {
             let t = 0.08 + hair_index as f32 * 0.14;

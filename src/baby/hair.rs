@@ -8,7 +8,7 @@ use super::head;
 use super::look::{HairStyle, HeadwearKind, Look, Scatter};
 use super::palette::Rgb;
 use super::shape::{
-    MIDDLE, Spot, area, blob, brush, curve, disc, ellipse, mirror, on_quadratic, path, rounded, strand, trace_curve,
+    Spot, area, blob, brush, curve, disc, ellipse, mirror, on_quadratic, path, rounded, strand, trace_curve,
 };
 
 /// True when a hat covers the crown, so that no style stands up through it.
@@ -69,18 +69,9 @@ pub fn on_head(canvas: &mut Canvas, look: &Look) {
             fuzz(canvas, look, 0.34);
             wisps(canvas, look);
         }
-        HairStyle::Mohawk => {
-            fuzz(canvas, look, 0.62);
-        }
+        HairStyle::Mohawk => fuzz(canvas, look, 0.5),
         HairStyle::Sweep => cap(canvas, look, &SWEEP, (330.0, 300.0)),
-        HairStyle::Fringe => {
-            cap(canvas, look, &FRINGE, (512.0, 240.0));
-            fringe(canvas, look);
-        }
-        HairStyle::Bob => {
-            cap(canvas, look, &FRINGE, (512.0, 240.0));
-            fringe(canvas, look);
-        }
+        HairStyle::Fringe | HairStyle::Bob => cap(canvas, look, &FRINGE, (512.0, 240.0)),
         HairStyle::Bunches | HairStyle::Buns => cap(canvas, look, &PARTED, (512.0, 262.0)),
         HairStyle::Fountain => cap(canvas, look, &HIGH, (512.0, 200.0)),
         HairStyle::Curly => {
@@ -122,16 +113,27 @@ const SWEEP: [Spot; 12] = [
     (216.0, 548.0),
     (184.0, 668.0),
 ];
-const FRINGE: [Spot; 9] = [
-    (844.0, 690.0),
-    (818.0, 560.0),
-    (770.0, 486.0),
-    (660.0, 462.0),
-    (512.0, 456.0),
-    (364.0, 462.0),
-    (254.0, 486.0),
-    (206.0, 560.0),
-    (180.0, 690.0),
+/// Locks fall over the forehead: every other spot is a tip.
+const FRINGE: [Spot; 19] = [
+    (844.0, 700.0),
+    (826.0, 612.0),
+    (798.0, 572.0),
+    (780.0, 504.0),
+    (722.0, 538.0),
+    (700.0, 482.0),
+    (636.0, 522.0),
+    (610.0, 470.0),
+    (544.0, 514.0),
+    (522.0, 462.0),
+    (454.0, 512.0),
+    (434.0, 466.0),
+    (368.0, 522.0),
+    (350.0, 478.0),
+    (292.0, 536.0),
+    (276.0, 496.0),
+    (226.0, 570.0),
+    (206.0, 606.0),
+    (180.0, 700.0),
 ];
 const PARTED: [Spot; 11] = [
     (842.0, 670.0),
@@ -260,20 +262,17 @@ fn strands(group: &mut Canvas, look: &Look, hairline: &[Spot], root: Spot) {
 fn sheen(group: &mut Canvas, look: &Look) {
     let hair = look.hair_colour;
     let mut scatter = Scatter(look.grain ^ 0x5ee);
-    group.glow((380.0, 352.0), (170.0, 64.0), hair.light, 0.34);
-    for index in 0..26 {
-        let t = index as f32 / 25.0;
-        let angle = (206.0 + t * 92.0 + scatter.between(-1.5, 1.5)).to_radians();
-        let middle = (512.0 + angle.cos() * 300.0, 560.0 + angle.sin() * 246.0);
-        let half = scatter.between(12.0, 34.0) * (1.0 - (t - 0.42).abs());
+    group.glow((372.0, 350.0), (190.0, 74.0), hair.light, 0.36);
+    for _ in 0..30 {
+        let t = scatter.between(0.0, 1.0);
+        let strength = 1.0 - 1.6 * (t - 0.4).abs();
+        let angle = (202.0 + t * 100.0).to_radians();
+        let reach = scatter.between(0.94, 1.06);
+        let middle = (512.0 + angle.cos() * 300.0 * reach, 560.0 + angle.sin() * 246.0 * reach);
+        let half = scatter.between(26.0, 60.0) * strength.max(0.3);
         let out = (angle.cos() * half, angle.sin() * half);
-        let line = strand(
-            (middle.0 - out.0, middle.1 - out.1),
-            middle,
-            (middle.0 + out.0, middle.1 + out.1),
-            scatter.between(5.0, 12.0),
-        );
-        group.fill(&line, &veil(hair.light, 0.34 * (1.0 - 1.4 * (t - 0.42).abs()).max(0.1)));
+        let (from, to) = ((middle.0 - out.0, middle.1 - out.1), (middle.0 + out.0, middle.1 + out.1));
+        group.fill(&strand(from, middle, to, scatter.between(3.0, 8.0)), &veil(hair.light, 0.26 * strength.max(0.1)));
     }
 }
 
@@ -282,16 +281,16 @@ fn fuzz(canvas: &mut Canvas, look: &Look, density: f32) {
     let hair = look.hair_colour;
     let outline = head::outline(look.build);
     canvas.clipped(&outline, |scalp| {
-        scalp.glow((512.0, 250.0), (400.0, 210.0), hair.mid, density);
-        scalp.glow((512.0, 250.0), (300.0, 120.0), hair.mid, density * 0.7);
+        scalp.glow((512.0, 240.0), (420.0, 230.0), hair.mid, density);
+        scalp.glow((512.0, 250.0), (330.0, 140.0), hair.mid, density * 0.6);
         let mut scatter = Scatter(look.grain ^ 0xf022);
-        for _ in 0..120 {
-            let angle = scatter.between(-2.75, -0.4);
-            let reach = scatter.between(0.55, 1.0);
-            let spot = (512.0 + angle.cos() * 300.0 * reach, 560.0 + angle.sin() * 290.0 * reach);
-            let lean = (spot.0 - 512.0) * 0.05;
-            let line = curve(&[spot, (spot.0 + lean, spot.1 + scatter.between(9.0, 18.0))]);
-            scalp.stroke(&line, &veil(hair.mid, density * 0.55), 2.4);
+        for _ in 0..90 {
+            let angle = scatter.between(-2.6, -0.54);
+            let reach = scatter.between(0.78, 0.98);
+            let from = (512.0 + angle.cos() * 300.0 * reach, 560.0 + angle.sin() * 290.0 * reach);
+            let fall = scatter.between(20.0, 38.0);
+            let to = (from.0 + (from.0 - 512.0) * 0.09, from.1 + fall);
+            scalp.fill(&strand(from, (from.0, from.1 + fall * 0.4), to, 3.0), &veil(hair.mid, density * 0.5));
         }
     });
 }
@@ -299,17 +298,18 @@ fn fuzz(canvas: &mut Canvas, look: &Look, density: f32) {
 fn wisps(canvas: &mut Canvas, look: &Look) {
     let hair = look.hair_colour;
     let mut scatter = Scatter(look.grain ^ 0x315);
-    for index in 0..34 {
-        let t = index as f32 / 33.0;
-        let from = (
-            360.0 + t * 300.0 + scatter.between(-12.0, 12.0),
-            280.0 - 30.0 * (1.0 - (2.0 * t - 1.0).powi(2)) + scatter.between(0.0, 16.0),
+    for index in 0..64 {
+        let t = index as f32 / 63.0;
+        let angle = (-168.0 + t * 156.0 + scatter.between(-4.0, 4.0)).to_radians();
+        let reach = scatter.between(0.78, 1.02);
+        let from = (540.0 + scatter.between(-50.0, 40.0), 244.0 + scatter.between(-6.0, 20.0));
+        let to = (
+            512.0 + angle.cos() * 300.0 * reach,
+            424.0 + angle.sin() * 30.0 + (angle.cos() * 10.0).powi(2) * 0.9 * reach,
         );
-        let fall = scatter.between(50.0, 130.0);
-        let to = (from.0 + (t - 0.62) * 170.0 + scatter.between(-22.0, 22.0), from.1 + fall);
-        let by = ((from.0 + to.0) / 2.0 + (t - 0.5) * 60.0, from.1 - 4.0);
+        let by = (from.0 + (to.0 - from.0) * 0.8, from.1 + (to.1 - from.1) * 0.15);
         let tone = if index % 3 == 0 { hair.light } else { hair.mid };
-        canvas.fill(&strand(from, by, to, scatter.between(6.0, 14.0)), &veil(tone, 0.85));
+        canvas.fill(&strand(from, by, to, scatter.between(3.5, 8.0)), &veil(tone, 0.62));
     }
 }
 
@@ -331,7 +331,7 @@ fn lock(canvas: &mut Canvas, look: &Look, root: Spot, by: Spot, tip: Spot, width
         ),
     );
     canvas.clipped(&body, |inside| {
-        inside.stroke(&body, &veil(hair.deep, 0.5), 5.0);
+        inside.stroke(&body, &veil(hair.deep, 0.3), 4.0);
         for offset in [-0.26_f32, -0.05, 0.2] {
             let shift = width * offset;
             let line = strand((root.0 + shift, root.1), (by.0 + shift, by.1), tip, width * 0.11);
@@ -339,34 +339,6 @@ fn lock(canvas: &mut Canvas, look: &Look, root: Spot, by: Spot, tip: Spot, width
             inside.fill(&line, &veil(tone, 0.5));
         }
     });
-}
-
-fn fringe(canvas: &mut Canvas, look: &Look) {
-    let tips: [(f32, f32, f32); 9] = [
-        (226.0, 600.0, 66.0),
-        (792.0, 590.0, 66.0),
-        (286.0, 536.0, 84.0),
-        (734.0, 530.0, 84.0),
-        (360.0, 506.0, 92.0),
-        (662.0, 502.0, 92.0),
-        (436.0, 496.0, 96.0),
-        (588.0, 494.0, 96.0),
-        (516.0, 500.0, 92.0),
-    ];
-    let shadow = head::outline(look.build);
-    let shade = look.skin.shade;
-    canvas.clipped(&shadow, |face| {
-        face.soft(area(170.0, 380.0, 860.0, 660.0), 8.0, |soft| {
-            for (x, y, width) in tips {
-                soft.fill(&strand((x, 420.0), (x, 480.0), (x - 2.0, y + 18.0), width * 0.9), &veil(shade, 0.5));
-            }
-        });
-    });
-    for (x, y, width) in tips {
-        let root = (MIDDLE + (x - MIDDLE) * 0.80, 366.0 + (x - MIDDLE).abs() * 0.12);
-        let by = (MIDDLE + (x - MIDDLE) * 1.04, 420.0 + (x - MIDDLE).abs() * 0.12);
-        lock(canvas, look, root, by, (x + 5.0, y), width);
-    }
 }
 
 /// A round curl with a coil of light in it.
@@ -399,8 +371,8 @@ fn curls(canvas: &mut Canvas, look: &Look) {
         [(290.0_f32, 262.0_f32, 13), (236.0, 200.0, 11), (300.0, 150.0, 11)].into_iter().enumerate()
     {
         for index in 0..count {
-            let t = (index as f32 + 0.5 * (row % 2) as f32) / (count - 1) as f32;
-            let angle = (-178.0 + t * 176.0_f32).to_radians();
+            let t = (index as f32 + 0.5) / count as f32;
+            let angle = (-180.0 + t * 180.0_f32).to_radians();
             let at = if row < 2 {
                 (512.0 + angle.cos() * radius_x, 560.0 + angle.sin() * radius_y)
             } else {
@@ -417,8 +389,8 @@ fn coils(canvas: &mut Canvas, look: &Look) {
     let mut scatter = Scatter(look.grain ^ 0xaf0);
     let hair = look.hair_colour;
     for _ in 0..200 {
-        let angle = scatter.between(-3.1, -0.04);
-        let reach = scatter.between(0.62, 1.06);
+        let angle = scatter.between(-2.9, -0.24);
+        let reach = scatter.between(0.7, 1.06);
         let at = (512.0 + angle.cos() * 318.0 * reach, 590.0 + angle.sin() * 320.0 * reach);
         let radius = scatter.between(12.0, 22.0);
         let tone = scatter.between(0.0, 1.0);
@@ -645,23 +617,47 @@ fn fountain(canvas: &mut Canvas, look: &Look) {
     }
 }
 
-/// A crest of soft spikes.
+/// A crest that curls over like a wave.
 fn crest(canvas: &mut Canvas, look: &Look) {
-    let tips: [(Spot, Spot, f32); 9] = [
-        ((420.0, 250.0), (378.0, 168.0), 60.0),
-        ((604.0, 250.0), (650.0, 172.0), 60.0),
-        ((448.0, 246.0), (424.0, 112.0), 70.0),
-        ((576.0, 246.0), (606.0, 114.0), 70.0),
-        ((480.0, 246.0), (474.0, 78.0), 76.0),
-        ((544.0, 246.0), (556.0, 82.0), 76.0),
-        ((512.0, 252.0), (520.0, 66.0), 82.0),
-        ((478.0, 312.0), (452.0, 196.0), 74.0),
-        ((548.0, 314.0), (566.0, 190.0), 74.0),
-    ];
-    for (root, tip, width) in tips {
-        lock(canvas, look, root, (root.0 + (tip.0 - root.0) * 0.2, root.1 - 80.0), tip, width);
-    }
-    for (x, y) in [(470.0, 396.0), (512.0, 416.0), (556.0, 392.0)] {
-        lock(canvas, look, (x, 282.0), (x + 16.0, 340.0), (x + 8.0, y), 62.0);
-    }
+    let hair = look.hair_colour;
+    let wave = blob(&[
+        (530.0, 404.0),
+        (474.0, 366.0),
+        (440.0, 300.0),
+        (420.0, 214.0),
+        (434.0, 136.0),
+        (486.0, 82.0),
+        (560.0, 62.0),
+        (626.0, 84.0),
+        (652.0, 128.0),
+        (616.0, 128.0),
+        (640.0, 166.0),
+        (600.0, 172.0),
+        (612.0, 220.0),
+        (600.0, 300.0),
+        (578.0, 360.0),
+    ]);
+    let outline = head::outline(look.build);
+    canvas.clipped(&outline, |scalp| {
+        scalp.soft(area(400.0, 200.0, 660.0, 500.0), 9.0, |soft| {
+            soft.moved(Transform::from_translate(6.0, 14.0), |soft| soft.fill(&wave, &veil(look.skin.shade, 0.5)));
+        });
+    });
+    let ink =
+        [(0.0, hair.mid.mix(hair.light, 0.4), 1.0), (0.45, hair.mid, 1.0), (1.0, hair.mid.mix(hair.deep, 0.7), 1.0)];
+    canvas.fill(&wave, &linear((430.0, 90.0), (630.0, 420.0), &ink));
+    canvas.clipped(&wave, |group| {
+        let mut scatter = Scatter(look.grain ^ 0xc4e57);
+        for index in 0..40 {
+            let t = index as f32 / 39.0;
+            let from = (486.0 + t * 70.0, 430.0 - (t - 0.3).abs() * 40.0);
+            let tip =
+                (470.0 + t * 190.0 + scatter.between(-14.0, 14.0), 66.0 + t * t * 120.0 + scatter.between(-10.0, 10.0));
+            let by = (404.0 + t * 170.0 + scatter.between(-14.0, 14.0), 190.0);
+            let (tone, share) = if index % 2 == 0 { (hair.light, 0.34) } else { (hair.deep, 0.4) };
+            group.fill(&strand(from, by, tip, scatter.between(4.0, 12.0)), &veil(tone, share));
+        }
+        let rim = head::WARM_LIGHT.mix(hair.light, 0.3);
+        group.stroke(&wave, &linear((560.0, 0.0), (640.0, 0.0), &[(0.0, rim, 0.0), (1.0, rim, 0.5)]), 14.0);
+    });
 }

@@ -6,7 +6,7 @@ use super::canvas::{Canvas, flat, linear, radial, veil};
 use super::head::WARM_LIGHT;
 use super::look::{HeadphoneTrim, HeadwearKind, Look};
 use super::palette::{Rgb, WHITE};
-use super::shape::{Spot, area, blob, curve, ellipse, heart, mirror, mirrored, path, rounded, star};
+use super::shape::{Spot, area, blob, brush, curve, ellipse, heart, mirror, mirrored, path, rounded, star};
 
 pub fn draw(canvas: &mut Canvas, look: &Look) {
     let hatted = look.headwear.is_some_and(|wear| matches!(wear.kind, HeadwearKind::Bonnet | HeadwearKind::Beanie));
@@ -41,23 +41,18 @@ fn band(canvas: &mut Canvas, look: &Look) {
         (0.8, shell.darker(0.16), 1.0),
         (1.0, shell.darker(0.45), 1.0),
     ];
-    let cushion = path(|pen| {
-        pen.move_to(250.0, 372.0);
-        pen.cubic_to(318.0, 276.0, 410.0, 240.0, 512.0, 240.0);
-        pen.cubic_to(614.0, 240.0, 706.0, 276.0, 774.0, 372.0);
-    });
-    canvas.stroke(
-        &cushion,
-        &linear(
-            (250.0, 240.0),
-            (774.0, 380.0),
-            &[(0.0, pad.darker(0.12), 1.0), (0.5, pad, 1.0), (1.0, pad.darker(0.4), 1.0)],
-        ),
-        40.0,
-    );
+    let under: Vec<Spot> = (0..=20)
+        .map(|step| {
+            let angle = (-160.0 + step as f32 * 7.0_f32).to_radians();
+            (512.0 + angle.cos() * 322.0, 548.0 + angle.sin() * 306.0)
+        })
+        .collect();
+    let cushion = brush(&under, |t| 46.0 * (4.0 * t * (1.0 - t)).powf(0.35));
+    let soft = [(0.0, pad.darker(0.12), 1.0), (0.5, pad, 1.0), (1.0, pad.darker(0.4), 1.0)];
+    canvas.fill(&cushion, &linear((250.0, 240.0), (774.0, 380.0), &soft));
     for index in 0..9 {
         let angle = (-142.0 + index as f32 * 13.0_f32).to_radians();
-        let at = (512.0 + angle.cos() * 318.0, 540.0 + angle.sin() * 296.0);
+        let at = (512.0 + angle.cos() * 304.0, 548.0 + angle.sin() * 288.0);
         let seam = curve(&[at, (at.0 + angle.cos() * 22.0, at.1 + angle.sin() * 22.0)]);
         canvas.stroke(&seam, &veil(pad.darker(0.55), 0.4), 4.0);
     }

@@ -40,7 +40,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look) {
 }
 
 fn boom(canvas: &mut Canvas) {
-    let arm = [(1100.0, 1520.0), (892.0, 1278.0)];
+    let arm = [(1320.0, 1776.0), (892.0, 1278.0)];
     let (dx, dy): Spot = (13.0, -11.0);
     canvas.stroke(&curve(&arm), &linear((990.0 - dx, 1390.0 - dy), (990.0 + dx, 1390.0 + dy), &STEEL), 34.0);
     canvas.moved(Transform::from_translate(9.0, -8.0), |rim| rim.stroke(&curve(&arm), &veil(WARM_LIGHT, 0.5), 4.0));

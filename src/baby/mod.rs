@@ -17,6 +17,7 @@ mod mouth;
 mod palette;
 mod pose;
 mod shape;
+mod soften;
 mod stage;
 mod words;
 

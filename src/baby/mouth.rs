@@ -99,7 +99,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, pose: &Pose) {
 /// Soft lips around the opening, the lower one fuller and with a gleam.
 fn lips(canvas: &mut Canvas, look: &Look, pose: &Pose, mouth: &Mouth) {
     let skin = look.skin;
-    let colour = skin.lips.mix(skin.mid, 0.28);
+    let colour = skin.lips.mix(skin.mid, 0.4);
     let middle = (mouth.left.0 + mouth.right.0) / 2.0;
     let reach = (mouth.right.0 - mouth.left.0) / 2.0;
     // The shadow below the lower lip, and the two ridges above the upper.
@@ -113,7 +113,7 @@ fn lips(canvas: &mut Canvas, look: &Look, pose: &Pose, mouth: &Mouth) {
             (middle + t * reach * 0.8, corner + (mouth.bottom - corner) * share.powf(0.5).min(0.98) + 7.0)
         })
         .collect();
-    canvas.fill(&brush(&lower, |t| (21.0 * pout + 4.0) * (4.0 * t * (1.0 - t)).sqrt()), &veil(colour, 0.85));
+    canvas.fill(&brush(&lower, |t| (17.0 * pout + 4.0) * (4.0 * t * (1.0 - t)).sqrt()), &veil(colour, 0.5));
     let upper_y = mouth.top;
     let rise = 15.0 * pout + 5.0 * pose.round;
     let bow = path(|pen| {
@@ -124,13 +124,13 @@ fn lips(canvas: &mut Canvas, look: &Look, pose: &Pose, mouth: &Mouth) {
         pen.quad_to(middle, upper_y + 10.0, mouth.left.0 + reach * 0.1, mouth.left.1);
         pen.close();
     });
-    canvas.fill(&bow, &veil(colour.mix(skin.shade, 0.12), 0.7));
+    canvas.fill(&bow, &veil(colour.mix(skin.shade, 0.08), 0.45));
     if pose.round > 0.0 {
         let ring =
             ellipse((middle, (mouth.top + mouth.bottom) / 2.0), (reach + 9.0, (mouth.bottom - mouth.top) / 2.0 + 12.0));
-        canvas.fill(&ring, &veil(colour, 0.9 * pose.round));
+        canvas.fill(&ring, &veil(colour, 0.75 * pose.round));
     }
-    canvas.glow((middle - reach * 0.16, mouth.bottom + 11.0), (reach * 0.3, 6.0), WHITE, 0.5);
+    canvas.glow((middle - reach * 0.16, mouth.bottom + 11.0), (reach * 0.3, 6.0), WHITE, 0.36);
 }
 
 fn interior(inside: &mut Canvas, look: &Look, mouth: &Mouth) {

@@ -4,7 +4,7 @@
 use image::RgbImage;
 use tiny_skia::{Pixmap, Rect, Transform};
 
-use super::blit;
+use super::blit::{self, Edge, Texels};
 use super::canvas::Canvas;
 use super::look::Look;
 use super::pose::Pose;
@@ -52,18 +52,18 @@ impl Framing {
         }
     }
 
-    /// How far the microphone hangs below its place in the portrait.
-    fn microphone_drop(self) -> f32 {
+    /// How far the microphone hangs from its place in the portrait, right and down.
+    fn microphone_shift(self) -> (f32, f32) {
         match self {
-            Framing::Portrait => 0.0,
-            Framing::Vertical => 440.0,
+            Framing::Portrait => (0.0, 0.0),
+            Framing::Vertical => (96.0, 410.0),
         }
     }
 }
 
 /// A still part as pixels, and where its left top corner lies in the picture.
 struct Sprite {
-    pixmap: Pixmap,
+    texels: Texels,
     left: f32,
     top: f32,
 }
@@ -77,12 +77,12 @@ impl Sprite {
         let (width, height) = ((shown.right() - left).ceil() as u32, (shown.bottom() - top).ceil() as u32);
         let mut canvas = Canvas::new(width, height, view.post_translate(-left, -top));
         draw(&mut canvas);
-        Sprite { pixmap: canvas.pixmap, left, top }
+        Sprite { texels: Texels::new(&canvas.pixmap, Edge::Clear), left, top }
     }
 
     /// Puts the part into the picture, moved by `motion` (in pixels of the picture).
-    fn place(&self, target: &mut Pixmap, motion: Transform, bend: Option<&[f32]>) {
-        blit::blit(target, &self.pixmap, motion.pre_translate(self.left, self.top), bend);
+    fn place(&self, target: &mut Pixmap, motion: Transform) {
+        blit::blit(target, &self.texels, motion.pre_translate(self.left, self.top));
     }
 }
 
@@ -92,7 +92,10 @@ pub struct Stage {
     framing: Framing,
     background: Pixmap,
     body: Sprite,
+    /// The head as drawn, its mouth closed, and the one on show, whose jaw hangs as far as the mouth is open.
+    head_at_rest: Texels,
     head: Sprite,
+    jaw: f32,
     front: Sprite,
     picture: Canvas,
 }
@@ -113,16 +116,18 @@ impl Stage {
             hair::above(canvas, look);
             headwear::over_headphones(canvas, look);
         });
-        let drop = framing.microphone_drop();
-        let top = (980.0 + drop).min(table - 230.0);
-        let front = Sprite::new(framing, area(20.0, top, visible.right(), visible.bottom()), |canvas| {
+        let head_at_rest = head.texels.clone();
+        let head = Sprite { texels: head.texels.with_room_below(JAW_DROP.ceil() as usize), ..head };
+        let shift = framing.microphone_shift();
+        let top = (980.0 + shift.1).min(table - 230.0);
+        let front = Sprite::new(framing, area(-20.0, top, visible.right(), visible.bottom()), |canvas| {
             background::toy(canvas, look, table);
             body::hands(canvas, look, table);
-            canvas.moved(Transform::from_translate(0.0, drop), |canvas| microphone::draw(canvas, look));
+            canvas.moved(Transform::from_translate(shift.0, shift.1), |canvas| microphone::draw(canvas, look));
         });
         let (width, height) = framing.size();
         let picture = Canvas::new(width, height, framing.view());
-        Stage { look: look.clone(), framing, background, body, head, front, picture }
+        Stage { look: look.clone(), framing, background, body, head_at_rest, head, jaw: 0.0, front, picture }
     }
 
     /// Draws one frame. The pixels stay valid until the next call and are opaque.
@@ -130,41 +135,38 @@ impl Stage {
         let pose = pose.within_range();
         let view = self.framing.view();
         let scale = blit::scale_of(view);
-        let bend = self.jaw(&pose, scale);
+        self.open_jaw(pose.open);
         let picture = &mut self.picture;
         picture.pixmap.data_mut().copy_from_slice(self.background.data());
-        let breath = Transform::from_translate(0.0, -7.0 * scale * pose.breath);
-        self.body.place(&mut picture.pixmap, breath, None);
+        self.body.place(&mut picture.pixmap, Transform::from_translate(0.0, -7.0 * scale * pose.breath));
         let motion = head_motion(&pose);
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
-        self.head.place(&mut picture.pixmap, in_pixels, Some(&bend));
+        self.head.place(&mut picture.pixmap, in_pixels);
         picture.moved(motion, |canvas| face::draw(canvas, &self.look, &pose));
-        self.front.place(&mut picture.pixmap, Transform::identity(), None);
+        self.front.place(&mut picture.pixmap, Transform::identity());
         &picture.pixmap
     }
 
-    /// For each row of the head sprite, the row its pixels come from: an open mouth stretches the jaw downwards.
-    fn jaw(&self, pose: &Pose, scale: f32) -> Vec<f32> {
-        let drop = 26.0 * pose.open * scale;
-        let to_row = |y: f32| (y * self.framing.view().sy + self.framing.view().ty) - self.head.top;
-        let (hinge, chin) = (to_row(850.0), to_row(1060.0));
-        let stretched = chin + drop;
-        (0..self.head.pixmap.height() + 64)
-            .map(|row| {
-                let row = row as f32;
-                if row <= hinge {
-                    row
-                } else if row >= stretched {
-                    row - drop
-                } else {
-                    // Eases in at the hinge, so that the cheeks stay where they are.
-                    let t = (row - hinge) / (stretched - hinge);
-                    row - drop * t * t * (3.0 - 2.0 * t)
-                }
-            })
-            .collect()
+    /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
+    fn open_jaw(&mut self, open: f32) {
+        if (open - self.jaw).abs() < f32::EPSILON {
+            return;
+        }
+        self.jaw = open;
+        let view = self.framing.view();
+        let drop = JAW_DROP * open * blit::scale_of(view);
+        let to_row = |y: f32| y * view.sy + view.ty - self.head.top;
+        let (hinge, chin) = (to_row(850.0), to_row(1060.0) + drop);
+        self.head.texels.stretch(&self.head_at_rest, hinge as usize, |row| {
+            // Eases in at the hinge, so that the cheeks stay where they are.
+            let t = ((row - hinge) / (chin - hinge)).clamp(0.0, 1.0);
+            row - drop * t * t * (3.0 - 2.0 * t)
+        });
     }
 }
+
+/// How far the chin goes down with a wide open mouth, in art units.
+const JAW_DROP: f32 = 26.0;
 
 /// How a pose turns and moves the head, in art units.
 fn head_motion(pose: &Pose) -> Transform {

@@ -9,6 +9,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use self::following::{Watches, changed};
 use self::publishing::Publishing;
 use super::queue::Queue;
 use super::run::Run;
@@ -30,15 +31,20 @@ pub use choosing::subject_job;
 
 /// What reaches the engine from its own tasks and from outside the program.
 pub enum Internal {
-    Ended { key: JobKey, ended: Ended },
-    Progress { key: JobKey, fraction: f32 },
-    Published { campaign: CampaignId, failure: Option<String> },
+    Ended {
+        key: JobKey,
+        ended: Ended,
+    },
+    Progress {
+        key: JobKey,
+        fraction: f32,
+    },
+    Published {
+        campaign: CampaignId,
+        failure: Option<String>,
+    },
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
-    /// Another program changed something in the home.
-    HomeChanged,
-    /// A file in the campaigns folder changed.
-    CampaignsChanged,
 }
 
 /// A job that was asked for, from queue to end.
@@ -62,6 +68,7 @@ pub struct Core {
     held_elsewhere: HashMap<JobKey, Owner>,
     publishing: HashMap<CampaignId, Publishing>,
     last_seq: i64,
+    watches: Watches,
     stopping: bool,
     events: mpsc::UnboundedSender<Event>,
     internal: mpsc::UnboundedSender<Internal>,
@@ -87,6 +94,7 @@ impl Core {
             held_elsewhere: HashMap::new(),
             publishing: HashMap::new(),
             last_seq: 0,
+            watches: Watches::default(),
             stopping: false,
             events,
             internal,
@@ -95,6 +103,7 @@ impl Core {
 
     /// Runs until a `Shutdown`, or until nobody can send commands any more, and everything in flight has ended.
     pub async fn run(mut self, mut commands: mpsc::Receiver<Command>, mut internal: mpsc::UnboundedReceiver<Internal>) {
+        self.watch();
         self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
         self.reload().await;
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
@@ -104,6 +113,8 @@ impl Core {
                     None => self.shut_down().await,
                 },
                 Some(message) = internal.recv() => self.notice_internal(message).await,
+                () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
+                () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
             }
         }
         self.tell(Event::Stopped);
@@ -128,11 +139,8 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
-            Internal::HomeChanged => self.follow_others().await,
-            Internal::CampaignsChanged => self.reload().await,
         }
     }
-
 
     fn tell(&self, event: Event) {
         // Nobody listens any more only while the front end is leaving; work goes on to its end all the same.
@@ -151,6 +159,7 @@ fn change(key: JobKey, facts: &JobFacts) -> JobChange {
 
 /// A path as people want to read it: relative to the working directory where it lies below.
 pub fn shown_path(path: &std::path::Path) -> String {
-    let below = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(std::path::Path::to_owned));
+    let below =
+        std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(std::path::Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()
 }

@@ -91,7 +91,8 @@ pub fn document<'a>(
     let mut baby_images = BTreeMap::new();
     for (speaker, &index) in graph.portraits.iter().enumerate() {
         if made_as(&facts(graph.jobs[index].key).outputs, Role::Picture).is_some() {
-            baby_images.insert(loaded.campaign.profiles[speaker].speaker.clone(), file(portrait_file(loaded, speaker, mode)));
+            baby_images
+                .insert(loaded.campaign.profiles[speaker].speaker.clone(), file(portrait_file(loaded, speaker, mode)));
         }
     }
     let results = loaded.campaign.scenes.iter().enumerate().map(|(scene_index, scene)| {
@@ -107,7 +108,8 @@ pub fn document<'a>(
             Scene::Media(_) => ("media", None),
         };
         let sound = voice.and_then(|job| made_as(&job.outputs, Role::Sound));
-        let audio_file = sound.and_then(|made| voice_file(loaded, scene_index, mode, extension(&made.output.media_type)));
+        let audio_file =
+            sound.and_then(|made| voice_file(loaded, scene_index, mode, extension(&made.output.media_type)));
         let image_file = match scene {
             Scene::Dialogue(line) => baby_images.get(&loaded.campaign.profile(line.speaker).speaker).cloned(),
             Scene::Media(_) => None,

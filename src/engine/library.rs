@@ -10,7 +10,7 @@ use super::{Content, Entry, Library, Loaded, Take};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
-use crate::store::{Store, StoreError, StoredTake, campaigns};
+use crate::store::{self, Store, StoreError, StoredTake, campaigns};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(settings: &EngineSettings, store: &Store) -> Library {
@@ -67,12 +67,16 @@ fn read_entries(settings: &EngineSettings) -> Vec<Entry> {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
                 let other = other.file_name().unwrap_or_default().to_string_lossy();
-                entry = broken(settings, entry.path.clone(), vec![Fault {
-                    place: "campaign_id".to_owned(),
-                    pointer: "/campaign_id".to_owned(),
-                    hint: Some("Give one of the two files another campaign_id.".to_owned()),
-                    ..whole_file_fault(&format!("{id} is the id of {} too", other.display()))
-                }]);
+                entry = broken(
+                    settings,
+                    entry.path.clone(),
+                    vec![Fault {
+                        place: "campaign_id".to_owned(),
+                        pointer: "/campaign_id".to_owned(),
+                        hint: Some("Give one of the two files another campaign_id.".to_owned()),
+                        ..whole_file_fault(&format!("{id} is the id of {} too", other.display()))
+                    }],
+                );
             } else {
                 first_with.insert(id, entry.path.clone());
             }
@@ -129,7 +133,7 @@ pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
     let mut sources = Sources::new();
     let mut faults = Vec::new();
     for material in campaign.materials() {
-        match campaigns::hash_material(folder, material) {
+        match store::hash_material(folder, material) {
             Ok(hash) => {
                 sources.insert(material.clone(), hash);
             }
@@ -140,7 +144,7 @@ pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
             }
         }
     }
-    let choices = campaigns::read_choices(&campaigns::choices_path(path)).unwrap_or_else(|error| {
+    let choices = store::read_choices(&store::choices_path(path)).unwrap_or_else(|error| {
         faults.push(whole_file_fault(&error.to_string()));
         Choices::default()
     });
@@ -191,7 +195,8 @@ fn with_first_takes(loaded: &Loaded, later: &HashMap<JobKey, Vec<StoredTake>>) -
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
     let mut takes = HashMap::new();
     for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| job.request.has_takes()) {
-        let mut numbers: BTreeMap<u32, JobKey> = later.get(&job.base).into_iter().flatten().map(|take| (take.number, take.key)).collect();
+        let mut numbers: BTreeMap<u32, JobKey> =
+            later.get(&job.base).into_iter().flatten().map(|take| (take.number, take.key)).collect();
         if let Pick::Take(chosen) = loaded.choices.pick(job.base) {
             numbers.insert(chosen, job.key);
         }

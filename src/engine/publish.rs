@@ -9,8 +9,7 @@ use super::{Loaded, Made};
 use crate::domain::Scene;
 use crate::domain::ids::slug;
 use crate::plan::{Graph, Job, JobKey, Mode, Role};
-use crate::store::output::{self, Published, Wanted};
-use crate::store::StoreError;
+use crate::store::{self, Published, StoreError, Wanted};
 
 /// Every file that `output/` should hold now: the made portraits and voices of both modes, drafts below `draft/`.
 pub fn wanted<'a>(loaded: &Loaded, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
@@ -26,7 +25,7 @@ pub fn wanted<'a>(loaded: &Loaded, outputs: &impl Fn(JobKey) -> &'a [Made]) -> V
 
 /// Writes what is wanted and removes what an earlier manifest named and nobody wants any more.
 pub fn publish(folder: &Path, files: Vec<Wanted>) -> Result<Published, StoreError> {
-    output::publish(folder, &files)
+    store::publish(folder, &files)
 }
 
 /// The place of a speaker's portrait below the campaign's output folder: `portraits/baby_1.png`.
@@ -74,12 +73,7 @@ fn speaker_slug(loaded: &Loaded, speaker: usize) -> String {
     }
 }
 
-fn portraits<'a>(
-    loaded: &Loaded,
-    graph: &Graph,
-    mode: Mode,
-    outputs: &impl Fn(JobKey) -> &'a [Made],
-) -> Vec<Wanted> {
+fn portraits<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
     let file = |(speaker, &index): (usize, &usize)| {
         let job = &graph.jobs[index];
         let made = made_as(outputs(job.key), Role::Picture)?;
@@ -111,5 +105,5 @@ fn wanted_file(path: String, made: &Made, job: &Job, mut info: serde_json::Value
     info["take"] = json!(job.request.take());
     info["request"] = job.request.canonical();
     info["price_usd"] = json!(job.price().dollars());
-    Wanted { path, asset: made.path.clone(), hash: made.output.hash, bytes: made.output.bytes, info }
+    Wanted { path, asset: made.path.clone(), hash: made.output.hash, info }
 }

@@ -71,8 +71,7 @@ impl Run {
         if self.cancelled > 0 {
             parts.push(format!("{} cancelled", self.cancelled));
         }
-        let message =
-            if done > 0 { format!("{}: {output}", parts.join(", ")) } else { parts.join(", ") };
+        let message = if done > 0 { format!("{}: {output}", parts.join(", ")) } else { parts.join(", ") };
         RunEnded {
             run: self.id,
             campaign: self.campaign.clone(),

@@ -3,10 +3,10 @@
 
 use tokio::sync::mpsc;
 
-use super::core::{Core, Internal};
-use super::settings::{Campaigns, EngineSettings};
+use super::core::Core;
+use super::settings::EngineSettings;
 use super::{Command, Event, Level, Notice};
-use crate::store::{self, Store};
+use crate::store::Store;
 
 /// Commands waiting for the engine; a front end that sends more waits.
 const COMMANDS: usize = 64;
@@ -51,31 +51,6 @@ async fn serve(
         let _ = events.send(Event::Notice(Notice { level: Level::Warning, text: rebuilt.to_string(), campaign: None }));
     }
     let (internal, internal_in) = mpsc::unbounded_channel();
-    let watchers = if settings.follow { watch(&settings, &store, &internal) } else { Vec::new() };
     Core::new(settings, store, events, internal).run(commands, internal_in).await;
-    drop(watchers);
     Ok(())
-}
-
-/// Follows the home and the campaigns folder. Without a watcher the studio still works; it only does not see the
-/// changes of others.
-fn watch(
-    settings: &EngineSettings,
-    store: &Store,
-    internal: &mpsc::UnboundedSender<Internal>,
-) -> Vec<store::watch::Watcher> {
-    let mut watchers = Vec::new();
-    let sender = internal.clone();
-    match store::watch::watch_home(&store.home, move || drop(sender.send(Internal::HomeChanged))) {
-        Ok(watcher) => watchers.push(watcher),
-        Err(error) => tracing::warn!(%error, "other programs on this home are not followed"),
-    }
-    if let Campaigns::Folder(folder) = &settings.campaigns {
-        let sender = internal.clone();
-        match store::watch::watch_folder(folder, move || drop(sender.send(Internal::CampaignsChanged))) {
-            Ok(watcher) => watchers.push(watcher),
-            Err(error) => tracing::warn!(%error, "the campaigns folder is not followed"),
-        }
-    }
-    watchers
 }

@@ -11,7 +11,10 @@ use crate::store::{Claim, Finished, NewOutput, Owner, Store, StoreError};
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ended {
-    Made { outputs: Vec<Output>, milliseconds: u64 },
+    Made {
+        outputs: Vec<Output>,
+        milliseconds: u64,
+    },
     /// Its outputs were there already: another program was faster.
     AlreadyMade(Vec<Output>),
     Failed(Failure),

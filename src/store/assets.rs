@@ -1,7 +1,9 @@
 //! Immutable files named by the SHA-256 of their bytes. An asset is whole or absent; nothing here knows jobs.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
@@ -45,7 +47,11 @@ impl Assets {
         let hash = AssetHash::of(bytes);
         let path = self.path(hash);
         match std::fs::symlink_metadata(&path) {
-            Ok(facts) if facts.is_file() && facts.len() == bytes.len() as u64 => return Ok(hash),
+            Ok(facts) if facts.is_file() && facts.len() == bytes.len() as u64 => {
+                // Young again, so that a prune does not take it for a forgotten one.
+                let _ = File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+                return Ok(hash);
+            }
             Ok(_) => {
                 self.home.put_into_quarantine(&path)?;
             }

@@ -12,7 +12,7 @@ pub enum StoreError {
     DiskFull { path: PathBuf },
     #[error("{} could not be {action}: {source}. {next_step}", path.display())]
     File { action: &'static str, path: PathBuf, source: io::Error, next_step: &'static str },
-    #[error("{} is missing. Put it there, or correct the path in the campaign file", path.display())]
+    #[error("{} is missing. Put it there, or correct what refers to it", path.display())]
     Missing { path: PathBuf },
     #[error("{} is no regular file. Only plain files can be used", path.display())]
     NotAFile { path: PathBuf },

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
@@ -51,13 +51,9 @@ fn lock_path(home: &Home, owner: Owner) -> PathBuf {
     home.instances().join(format!("{owner}.lock"))
 }
 
-/// Whether the process behind a name still runs. Looks with a shared lock, so that two who look at once do not take
-/// each other for the owner.
+/// Whether the process behind a name still runs.
 pub(super) fn is_alive(home: &Home, owner: Owner) -> bool {
-    match File::open(lock_path(home, owner)) {
-        Ok(file) => matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)),
-        Err(_) => false,
-    }
+    is_locked(&lock_path(home, owner))
 }
 
 /// Blocks until the owner is gone; the kernel wakes it.
@@ -69,15 +65,27 @@ pub(super) fn wait_until_gone(home: &Home, owner: Owner) {
 
 /// Removes the lock files of dead processes. Must be called with the opening lock held, see [`Instance::start`].
 pub(super) fn sweep(home: &Home) -> Result<()> {
-    let folder = home.instances();
-    let entries = std::fs::read_dir(&folder).map_err(|source| StoreError::file("read", &folder, source))?;
-    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "lock"))
-    {
-        if File::open(&path).is_ok_and(|file| file.try_lock_shared().is_ok()) {
-            let _ = std::fs::remove_file(&path);
-        }
+    for path in lock_files(home)?.iter().filter(|path| !is_locked(path)) {
+        let _ = std::fs::remove_file(path);
     }
     Ok(())
+}
+
+/// Whether any process, this one included, has the home open.
+pub(super) fn any_alive(home: &Home) -> Result<bool> {
+    Ok(lock_files(home)?.iter().any(|path| is_locked(path)))
+}
+
+fn lock_files(home: &Home) -> Result<Vec<PathBuf>> {
+    let folder = home.instances();
+    let entries = std::fs::read_dir(&folder).map_err(|source| StoreError::file("listed", &folder, source))?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    Ok(paths.filter(|path| path.extension().is_some_and(|ending| ending == "lock")).collect())
+}
+
+/// Looks with a shared lock, so that two who look at once do not take each other for the owner.
+fn is_locked(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 #[cfg(test)]

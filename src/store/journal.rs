@@ -164,6 +164,16 @@ fn host_name() -> String {
     std::env::var("COMPUTERNAME").unwrap_or_default()
 }
 
+/// Puts the database aside on purpose; `None` when there is none. Refused while any babblecast has the home open.
+pub(super) fn put_database_aside(home: &Home) -> Result<Option<PathBuf>> {
+    let _opening = lock_opening(home)?;
+    if instance::any_alive(home)? {
+        let why = "another babblecast is using it; end that one first".to_owned();
+        return Err(StoreError::Refused { what: home.database().display().to_string(), why });
+    }
+    if home.database().exists() { move_database_aside(home).map(Some) } else { Ok(None) }
+}
+
 /// Renames the database and its log to `studio.db.damaged`, so that nothing of it is lost.
 fn move_database_aside(home: &Home) -> Result<PathBuf> {
     let database = home.database();

@@ -7,6 +7,8 @@ use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::instance::{self, Owner};
 use super::journal::Journal;
+use super::rebuild;
+use super::sidecar::Sidecar;
 use super::states::{self, StoredState};
 use super::writer::Writing;
 use crate::plan::{Failure, JobKey, Output};
@@ -66,6 +68,9 @@ fn claim(writing: &Writing<'_>, key: JobKey) -> Result<Claim> {
         | StoredState::Hold(_)
         | StoredState::Cancelled => {}
     }
+    if let Some(outputs) = adopt_sidecar(writing, key)? {
+        return Ok(Claim::AlreadyDone(outputs));
+    }
     writing
         .connection
         .prepare_cached(
@@ -75,6 +80,14 @@ fn claim(writing: &Writing<'_>, key: JobKey) -> Result<Claim> {
         .execute(params![key, writing.owner])?;
     writing.record_job(EventKind::JobLeased, key)?;
     Ok(Claim::Yours)
+}
+
+/// A process that died between its sidecar and the database has made the job nevertheless.
+fn adopt_sidecar(writing: &Writing<'_>, key: JobKey) -> Result<Option<Vec<Output>>> {
+    match Sidecar::read(&writing.home.sidecar(key)) {
+        Ok(sidecar) if sidecar.key == key && rebuild::adopt(writing, &sidecar)? => Ok(Some(sidecar.outputs)),
+        Ok(_) | Err(_) => Ok(None),
+    }
 }
 
 fn finish(writing: &Writing<'_>, key: JobKey, finished: &Finished) -> Result<()> {
@@ -93,6 +106,10 @@ fn finish(writing: &Writing<'_>, key: JobKey, finished: &Finished) -> Result<()>
     }
     match finished {
         Finished::Done { outputs, milliseconds } => {
+            let assets = Assets::new(writing.home.clone());
+            if let Some(lost) = outputs.iter().find(|output| !assets.has(output.hash, output.bytes)) {
+                return Err(StoreError::Missing { path: assets.path(lost.hash) });
+            }
             store_done(writing.connection, key, outputs, Some(*milliseconds), writing.now)?;
             writing.record_job(EventKind::JobDone, key)
         }

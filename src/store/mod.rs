@@ -2,6 +2,8 @@
 //! of `domain` and `plan`; knows nothing of the engine.
 
 mod assets;
+pub mod campaigns;
+mod choices_file;
 mod columns;
 mod error;
 mod events;
@@ -10,6 +12,9 @@ mod home;
 mod instance;
 mod journal;
 mod leases;
+mod materials;
+mod output;
+mod prune;
 mod reader;
 mod rebuild;
 mod runs;
@@ -18,21 +23,31 @@ mod sidecar;
 mod states;
 mod studio;
 mod takes;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod watch;
 mod writer;
 
 pub use assets::{Assets, Condition};
+pub use choices_file::{choices_path, read_choices, write_choices};
 pub use error::{Result, StoreError};
 pub use events::{EventKind, StoredEvent};
 pub use home::Home;
 pub use instance::Owner;
 pub use journal::Journal;
 pub use leases::{Claim, Finished};
-pub use rebuild::Rebuilt;
+pub use materials::{LARGEST_MATERIAL, hash_material, read_material, resolve};
+pub use output::{Manifest, ManifestFile, Published, Wanted, publish, read_manifest};
+pub use prune::Pruned;
+pub use rebuild::{Rebuilt, rebuild_database};
 pub use runs::{InterruptedRun, NewRun, RunJob};
 pub use sidecar::Sidecar;
 pub use states::{StoredJob, StoredState};
 pub use studio::{NewOutput, Store};
 pub use takes::StoredTake;
+pub use verify::Verified;
+pub use watch::Watch;
 
 /// Milliseconds since 1970.
 fn now() -> i64 {

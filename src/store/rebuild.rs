@@ -7,11 +7,14 @@ use rusqlite::{Connection, params};
 
 use super::assets::Assets;
 use super::error::{Result, StoreError};
+use super::events::EventKind;
 use super::home::Home;
 use super::leases::store_done;
 use super::runs::kind_of;
 use super::sidecar::Sidecar;
+use super::studio::Store;
 use super::takes;
+use super::writer::Writing;
 use crate::plan::canonical_json;
 
 /// What a rebuild found.
@@ -31,7 +34,10 @@ pub struct Rebuilt {
 impl std::fmt::Display for Rebuilt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { jobs, incomplete, takes, unreadable, damaged } = self;
-        write!(f, "The studio's database was rebuilt from the stored files: {jobs} results and {takes} takes are back")?;
+        write!(
+            f,
+            "The studio's database was rebuilt from the stored files: {jobs} results and {takes} takes are back"
+        )?;
         if *incomplete > 0 {
             write!(f, ", {incomplete} lost files and will be made again")?;
         }
@@ -84,6 +90,24 @@ pub(super) fn restore(connection: &Connection, home: &Home, sidecar: &Sidecar) -
         store_done(connection, sidecar.key, &sidecar.outputs, sidecar.milliseconds, sidecar.made_at)?;
     }
     Ok(complete)
+}
+
+/// Makes the job of a sidecar done, in a database that is in use; false when its files are not all there.
+pub(super) fn adopt(writing: &Writing<'_>, sidecar: &Sidecar) -> Result<bool> {
+    let complete = restore(writing.connection, writing.home, sidecar)?;
+    if complete {
+        writing.record_job(EventKind::JobDone, sidecar.key)?;
+    }
+    Ok(complete)
+}
+
+/// Puts the database of a home aside, whatever state it is in, and opens one made anew from the stored files. No other
+/// babblecast may have the home open.
+pub fn rebuild_database(root: &Path) -> Result<(Store, Rebuilt)> {
+    let home = Home::open(root)?;
+    let damaged = super::journal::put_database_aside(&home)?;
+    let (store, rebuilt) = Store::open(root)?;
+    Ok((store, Rebuilt { damaged, ..rebuilt.unwrap_or_default() }))
 }
 
 /// The plain files of `folder/ab/…`, unfinished ones left out, in order of their names.

@@ -193,16 +193,25 @@ mod tests {
         Ok(writing.transaction)
     }
 
+    /// A change that has begun and waits for a word; what is sent meanwhile queues up.
+    fn keep_busy(writer: &Writer) -> (oneshot::Receiver<Result<u64>>, mpsc::Sender<()>) {
+        let (begin, begun) = mpsc::channel();
+        let (go, wait) = mpsc::channel();
+        let busy = writer.send(move |writing| {
+            begin.send(()).unwrap();
+            wait.recv().unwrap();
+            Ok(writing.transaction)
+        });
+        begun.recv().unwrap();
+        (busy, go)
+    }
+
     #[test]
     fn changes_that_wait_are_committed_together() {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::open(folder.path()).unwrap();
         let (writer, _instance) = writer(&home);
-        let (go, wait) = mpsc::channel::<()>();
-        let busy = writer.send(move |writing| {
-            let _ = wait.recv();
-            Ok(writing.transaction)
-        });
+        let (busy, go) = keep_busy(&writer);
         let queued: Vec<_> = (0..300).map(|n| writer.send(move |writing| insert(writing, &format!("c{n}")))).collect();
         go.send(()).unwrap();
         assert_eq!(busy.blocking_recv().unwrap().unwrap(), 1);
@@ -216,11 +225,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::open(folder.path()).unwrap();
         let (writer, _instance) = writer(&home);
-        let (go, wait) = mpsc::channel::<()>();
-        let busy = writer.send(move |_| {
-            let _ = wait.recv();
-            Ok(())
-        });
+        let (busy, go) = keep_busy(&writer);
         let good = writer.send(|writing| insert(writing, "good"));
         let bad = writer.send(|writing| {
             insert(writing, "half")?;

@@ -1,3 +1,5 @@
 //! One integration binary: each promise of the product in a module of its own.
 
 mod arrows;
+mod engine;
+mod support;

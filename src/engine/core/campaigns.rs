@@ -11,7 +11,6 @@ use crate::plan::{JobKey, JobState, Output};
 use crate::store::{StoredJob, StoredState};
 
 impl Core {
-
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
@@ -66,7 +65,7 @@ impl Core {
         }
     }
 
-    pub(super) fn known_of(&self, job: &StoredJob) -> JobFacts {
+    fn known_of(&self, job: &StoredJob) -> JobFacts {
         let state = match &job.state {
             StoredState::Pending => JobState::Pending,
             StoredState::Leased(_) => JobState::Running,
@@ -106,11 +105,12 @@ impl Core {
         self.after_writing(written).await;
     }
 
-    pub(super) async fn after_writing(&mut self, written: Result<Written, String>) {
+    async fn after_writing(&mut self, written: Result<Written, String>) {
         match written {
             Ok(written) => {
                 if let Campaigns::None { .. } = self.settings.campaigns {
                     self.settings.campaigns = Campaigns::Folder(written.folder);
+                    self.watch();
                 }
                 self.reload().await;
                 self.notice(Level::Info, written.message, None);
@@ -126,4 +126,3 @@ fn keys_of(entry: &Entry) -> Vec<JobKey> {
     let jobs = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.key));
     jobs.chain(loaded.takes.values().flatten().map(|take| take.key)).collect()
 }
-

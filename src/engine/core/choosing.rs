@@ -4,10 +4,9 @@ use super::Core;
 use crate::domain::{Campaign, CampaignId};
 use crate::engine::{Level, Loaded, Subject};
 use crate::plan::{Choice, Job, Mode, Pick};
-use crate::store::campaigns;
+use crate::store::{choices_path, write_choices};
 
 impl Core {
-
     pub(super) async fn choose(&mut self, campaign: &CampaignId, mode: Mode, subject: Subject, pick: Pick) {
         let written = self.loaded(campaign).and_then(|(entry, loaded)| {
             let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
@@ -17,7 +16,7 @@ impl Core {
             let mut choices = loaded.choices.clone();
             let of = subject_name(&loaded.campaign, subject);
             choices.choices.insert(job.base, Choice { product: job.product(), of, pick });
-            campaigns::write_choices(&campaigns::choices_path(&entry.path), &choices).map_err(|error| error.to_string())
+            write_choices(&choices_path(&entry.path), &choices).map_err(|error| error.to_string())
         });
         match written {
             Ok(()) => {
@@ -49,4 +48,3 @@ fn subject_name(campaign: &Campaign, subject: Subject) -> String {
         }),
     }
 }
-

@@ -1,10 +1,44 @@
 //! Other programs on the same home: their results are ours, their unfinished jobs are waited for.
 
 use super::{Core, Internal};
+use crate::engine::Campaigns;
 use crate::plan::JobKey;
-use crate::store::{EventKind, Owner};
+use crate::store::{EventKind, Owner, Result, Watch};
+
+/// What wakes the engine from outside; nothing while nobody wants to follow.
+#[derive(Default)]
+pub(super) struct Watches {
+    pub(super) journal: Option<Watch>,
+    pub(super) campaigns: Option<Watch>,
+}
+
+/// Resolves at the next change; never without a watch.
+pub(super) async fn changed(watch: Option<&Watch>) {
+    match watch {
+        Some(watch) => watch.changed().await,
+        None => std::future::pending().await,
+    }
+}
 
 impl Core {
+    /// Starts following the home and the campaigns folder. Without a watch the studio still works; it only does not see
+    /// what others do.
+    pub(super) fn watch(&mut self) {
+        if !self.settings.follow {
+            return;
+        }
+        let told = |what: &str, watch: Result<Watch>| {
+            watch.inspect_err(|error| tracing::warn!(%error, "{what} is not followed")).ok()
+        };
+        if self.watches.journal.is_none() {
+            self.watches.journal = told("the studio home", Watch::journal(&self.store.home));
+        }
+        if let Campaigns::Folder(folder) = &self.settings.campaigns
+            && self.watches.campaigns.is_none()
+        {
+            self.watches.campaigns = told("the campaigns folder", Watch::campaigns(folder));
+        }
+    }
 
     /// A job of ours is being made by another program: wait for its result, or for its end.
     pub(super) fn wait_for(&mut self, key: JobKey, owner: Owner) {

@@ -26,7 +26,7 @@ impl Core {
         self.start_publishing(campaign, ended.into_iter().collect());
     }
 
-    pub(super) fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
+    fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
         let Ok((entry, loaded)) = self.loaded(campaign) else {
             // The file broke while its run went on: what was made is in the store, and is published once it is mended.
             return ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));

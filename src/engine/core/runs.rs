@@ -32,7 +32,6 @@ struct NewJob {
 }
 
 impl Core {
-
     pub(super) async fn generate(&mut self, id: RunId, campaign: CampaignId, mode: Mode, scope: &Scope) {
         let planned = self.loaded(&campaign).and_then(|(_, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
@@ -70,7 +69,7 @@ impl Core {
     }
 
     /// What the journal, the queue and the provider need to know of a job.
-    pub(super) fn order(&self, loaded: &Loaded, job: &Job) -> NewJob {
+    fn order(&self, loaded: &Loaded, job: &Job) -> NewJob {
         let source = match &job.request {
             Request::OwnPortrait { .. } => job
                 .speakers
@@ -96,7 +95,7 @@ impl Core {
     }
 
     /// Records a run, queues what is missing and starts what may start.
-    pub(super) async fn start_run(&mut self, id: RunId, campaign: CampaignId, mode: Mode, jobs: Vec<NewJob>) {
+    async fn start_run(&mut self, id: RunId, campaign: CampaignId, mode: Mode, jobs: Vec<NewJob>) {
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
         self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
@@ -138,8 +137,7 @@ impl Core {
                 changes.push(change(key, known));
                 self.queue.push(key, &provider.lane());
                 let cancel = CancellationToken::new();
-                self.orders
-                    .insert(key, Order { request: job.request, source: job.source, cancel, runs_now: false });
+                self.orders.insert(key, Order { request: job.request, source: job.source, cancel, runs_now: false });
             }
         }
         if !changes.is_empty() {
@@ -204,7 +202,7 @@ impl Core {
     }
 
     /// A job has reached its end: tell it and note it in every run that asked for it.
-    pub(super) fn settle(&mut self, key: JobKey, facts: JobFacts) {
+    fn settle(&mut self, key: JobKey, facts: JobFacts) {
         for (run, _) in &mut self.runs {
             run.job_ended(key, &facts.state);
         }
@@ -212,7 +210,7 @@ impl Core {
         self.known.insert(key, facts);
     }
 
-    pub(super) async fn end_finished_runs(&mut self) {
+    async fn end_finished_runs(&mut self) {
         let over: Vec<(Run, Instant)> = self.runs.extract_if(.., |(run, _)| run.is_over()).collect();
         for (run, started) in over {
             let output = self.loaded(&run.campaign).map(|(entry, _)| shown_path(&entry.output)).unwrap_or_default();
@@ -225,7 +223,7 @@ impl Core {
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
-    pub(super) fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, message: String) {
+    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, message: String) {
         self.tell(Event::RunEnded(RunEnded {
             run,
             campaign,
@@ -240,7 +238,7 @@ impl Core {
         }));
     }
 
-    pub(super) fn why_no_finals(&self) -> String {
+    fn why_no_finals(&self) -> String {
         match self.settings.finals.state() {
             FinalsState::Unavailable(what_to_set) => what_to_set,
             FinalsState::Available => String::new(),
@@ -256,7 +254,6 @@ impl Core {
             Subject::Portrait(_) => "This speaker is not in the campaign".to_owned(),
         }
     }
-
 
     pub(super) async fn cancel(&mut self, what: &Cancel) {
         let hit: Vec<JobKey> = self
@@ -316,4 +313,3 @@ fn progress_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Ar
         }
     })
 }
-

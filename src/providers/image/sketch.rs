@@ -5,9 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::baby::{Look, Pose, portrait};
 use crate::media::picture::encode_png;
 use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, canonical_json};
-use crate::providers::provider::{
-    Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request,
-};
+use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the drawing changes, so that a new version draws anew.
 const VERSION: u32 = 1;

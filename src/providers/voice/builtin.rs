@@ -6,9 +6,7 @@ use super::pico;
 use crate::media::sound::Sound;
 use crate::media::sound_file::encode_wav;
 use crate::plan::{Billing, Failure, MadeBy, Maker, Request, Role};
-use crate::providers::provider::{
-    Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request,
-};
+use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the sound changes, so that a new version speaks anew.
 const VERSION: u32 = 1;

@@ -1,0 +1,7 @@
+//! Promises of the whole store: several handles on one home stand for several processes.
+
+mod follow;
+mod leases;
+mod lost_database;
+mod support;
+mod takes;

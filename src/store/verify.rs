@@ -1,0 +1,182 @@
+//! Looks at every stored byte: `babblecast verify`. What is damaged is put aside and made again; what the database and
+//! the sidecars can tell each other is mended.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use super::assets::Condition;
+use super::error::{Result, StoreError};
+use super::events::EventKind;
+use super::leases::forget_outputs;
+use super::rebuild::{self, files_below};
+use super::sidecar::Sidecar;
+use super::states;
+use super::studio::Store;
+use super::writer::Writing;
+use crate::plan::{AssetHash, JobKey};
+
+/// What was found, and done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verified {
+    pub intact: usize,
+    pub missing: Vec<AssetHash>,
+    /// Where the damaged files lie now.
+    pub damaged: Vec<PathBuf>,
+    /// Jobs that are pending again, because an output of theirs is missing or damaged.
+    pub pending_again: Vec<JobKey>,
+    /// Finished jobs that only a sidecar knew, and that the database knows again.
+    pub adopted: usize,
+    /// Sidecars that were missing or unreadable and were written anew from the database.
+    pub sidecars_written: usize,
+    /// Files that no job refers to, see [`Store::prune`].
+    pub orphans: usize,
+    pub orphan_bytes: u64,
+    /// What SQLite finds wrong with the database itself; [`super::rebuild_database`] helps.
+    pub database_fault: Option<String>,
+}
+
+impl Store {
+    /// Reads every file of every finished job. `progress` is told how many of how many are read. Blocks, and panics on
+    /// a thread of the async runtime.
+    pub fn verify(&self, mut progress: impl FnMut(usize, usize)) -> Result<Verified> {
+        let mut verified = Verified { database_fault: self.journal.blocking_read(fault_of)?, ..Verified::default() };
+        if verified.database_fault.is_some() {
+            // What such a database says of jobs is not worth acting on.
+            return Ok(verified);
+        }
+        verified.adopted = self.adopt_sidecars()?;
+        let users = self.journal.blocking_read(users_of_assets)?;
+        let mut lost = BTreeSet::new();
+        for (position, (hash, jobs)) in users.iter().enumerate() {
+            progress(position, users.len());
+            match self.assets.verify(*hash)? {
+                Condition::Intact => verified.intact += 1,
+                Condition::Missing => {
+                    verified.missing.push(*hash);
+                    lost.extend(jobs.iter().copied());
+                }
+                Condition::Damaged { quarantined } => {
+                    verified.damaged.push(quarantined);
+                    lost.extend(jobs.iter().copied());
+                }
+            }
+        }
+        progress(users.len(), users.len());
+        verified.pending_again = lost.iter().copied().collect();
+        self.journal.blocking_write(move |writing| make_pending(writing, &lost))?;
+        verified.sidecars_written = self.write_missing_sidecars()?;
+        for path in files_below(&self.home.assets())? {
+            if !asset_name(&path).is_some_and(|hash| users.contains_key(&hash)) {
+                verified.orphans += 1;
+                verified.orphan_bytes += path.metadata().map_or(0, |facts| facts.len());
+            }
+        }
+        Ok(verified)
+    }
+
+    /// Takes over finished jobs that a crash kept out of the database.
+    fn adopt_sidecars(&self) -> Result<usize> {
+        let done: HashSet<JobKey> = self.journal.blocking_read(done_jobs)?.into_iter().collect();
+        let mut unknown = Vec::new();
+        for path in files_below(&self.home.sidecars())? {
+            if let Ok(sidecar) = Sidecar::read(&path)
+                && sidecar.is_at_its_place(&self.home, &path)
+                && !done.contains(&sidecar.key)
+            {
+                unknown.push(sidecar);
+            }
+        }
+        self.journal.blocking_write(move |writing| {
+            let mut adopted = 0;
+            for sidecar in &unknown {
+                if rebuild::adopt(writing, sidecar)? {
+                    adopted += 1;
+                }
+            }
+            Ok(adopted)
+        })
+    }
+
+    fn write_missing_sidecars(&self) -> Result<usize> {
+        let mut written = 0;
+        for key in self.journal.blocking_read(done_jobs)? {
+            if Sidecar::read(&self.home.sidecar(key)).is_ok() {
+                continue;
+            }
+            if let Some(sidecar) = self.journal.blocking_read(move |connection| sidecar_of(connection, key))? {
+                sidecar.write(&self.home)?;
+                written += 1;
+            }
+        }
+        Ok(written)
+    }
+}
+
+/// The hash that a file in the assets' folder is named by.
+pub(super) fn asset_name(path: &std::path::Path) -> Option<AssetHash> {
+    path.file_name()?.to_str()?.parse().ok()
+}
+
+fn fault_of(connection: &Connection) -> Result<Option<String>> {
+    let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match verdict.map_err(StoreError::from) {
+        Ok(verdict) if verdict == "ok" => Ok(None),
+        Ok(fault) | Err(StoreError::NotADatabase { why: fault }) => Ok(Some(fault)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Every asset that a done job refers to, with those jobs.
+pub(super) fn users_of_assets(connection: &Connection) -> Result<BTreeMap<AssetHash, Vec<JobKey>>> {
+    let mut query = connection.prepare("SELECT hash, key FROM job_output")?;
+    let mut rows = query.query([])?;
+    let mut users: BTreeMap<AssetHash, Vec<JobKey>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        users.entry(row.get(0)?).or_default().push(row.get(1)?);
+    }
+    Ok(users)
+}
+
+fn done_jobs(connection: &Connection) -> Result<Vec<JobKey>> {
+    let mut query = connection.prepare("SELECT key FROM job WHERE state = 'done'")?;
+    let keys = query.query_map([], |row| row.get(0))?;
+    Ok(keys.collect::<rusqlite::Result<_>>()?)
+}
+
+fn make_pending(writing: &Writing<'_>, jobs: &BTreeSet<JobKey>) -> Result<()> {
+    for key in jobs {
+        let changed = writing
+            .connection
+            .prepare_cached(
+                "UPDATE job SET state = 'pending', milliseconds = NULL, made_at = NULL WHERE key = ?1 AND state = 'done'",
+            )?
+            .execute([key])?;
+        if changed > 0 {
+            forget_outputs(writing.connection, *key)?;
+            writing.record_job(EventKind::JobChanged, *key)?;
+        }
+    }
+    Ok(())
+}
+
+/// The sidecar of a done job as the database knows it; `None` for a kept picture, whose request has another key.
+pub(super) fn sidecar_of(connection: &Connection, key: JobKey) -> Result<Option<Sidecar>> {
+    let Some(job) = states::state_of(connection, key)? else { return Ok(None) };
+    let (request, made_at): (String, Option<i64>) =
+        connection.query_row("SELECT request_json, made_at FROM job WHERE key = ?1", [key], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let request: Value = serde_json::from_str(&request).unwrap_or_default();
+    let sidecar = Sidecar {
+        version: Sidecar::VERSION,
+        key,
+        request,
+        outputs: job.outputs,
+        made_at: made_at.unwrap_or_default(),
+        milliseconds: job.milliseconds,
+    };
+    Ok(Sidecar::parse(&sidecar.to_bytes()).ok())
+}
