@@ -10,7 +10,7 @@ mod faults;
 mod file;
 mod json;
 pub(super) mod limits;
-mod nearest;
+pub mod nearest;
 mod node;
 mod object;
 mod places;
