@@ -31,15 +31,15 @@ impl Studio {
     fn filled() -> Self {
         let studio = Self::new();
         let file = studio.campaigns().join("one.yaml");
-        campaigns::write_new(&file, "topic: babies").unwrap();
-        campaigns::write_new(&studio.campaigns().join("media/cover.png"), "cover").unwrap();
+        campaigns::write_new(&file, b"topic: babies").unwrap();
+        campaigns::write_new(&studio.campaigns().join("media/cover.png"), b"cover").unwrap();
         write_choices(&choices_path(&file), &Choices::default()).unwrap();
         let (store, request) = (studio.store.clone(), line("hello"));
         studio.runtime.block_on(async move {
             make(&store, "one", &["hello", "there"]).await;
             let take = request.with_take(2);
             let base = request.base();
-            store.journal.new_take(&campaign("one"), base, move |n| request.with_take(n).key()).await.unwrap();
+            store.journal.new_take(&campaign("one"), base, 1, move |n| request.with_take(n).key()).await.unwrap();
             store.journal.start_run(run_of("one", std::slice::from_ref(&take))).await.unwrap();
             store.journal.claim(take.key()).await.unwrap();
             store.complete(take.key(), &take, vec![sound(b"second take")], 9).await.unwrap();
@@ -113,7 +113,7 @@ fn nothing_that_differs_is_overwritten() {
     from.pack(&file).unwrap();
     for existing in ["one.yaml", "one.takes.json", "media/cover.png"] {
         let to = Studio::new();
-        campaigns::write_new(&to.campaigns().join(existing), "mine").unwrap();
+        campaigns::write_new(&to.campaigns().join(existing), b"mine").unwrap();
         let refused = to.unpack(&file);
         assert!(matches!(refused, Err(StoreError::Exists { .. })), "{existing}: {refused:?}");
         assert_eq!(to.content(), [to.campaigns().join(existing)]);
