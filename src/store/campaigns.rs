@@ -10,7 +10,7 @@ use crate::domain::Campaign;
 /// The name of the folder that is searched for.
 const FOLDER: &str = "campaigns";
 const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
-const CHOICES_ENDING: &str = ".takes.json";
+pub(super) const CHOICES_ENDING: &str = ".takes.json";
 
 /// The nearest folder named `campaigns` in `start` or a folder above it, as git finds its repository.
 pub fn find_folder(start: &Path) -> Option<PathBuf> {
@@ -33,7 +33,8 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn is_campaign_name(path: &Path) -> bool {
+/// Whether a file of this name is listed.
+pub(super) fn is_campaign_name(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     !name.starts_with('.') && ENDINGS.contains(&ending.as_str()) && !name.ends_with(CHOICES_ENDING)

@@ -18,8 +18,6 @@ mod places;
 mod properties;
 mod rules;
 #[cfg(test)]
-mod samples;
-#[cfg(test)]
 mod tests;
 mod yaml;
 

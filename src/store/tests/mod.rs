@@ -3,5 +3,7 @@
 mod follow;
 mod leases;
 mod lost_database;
+mod packs;
 mod support;
 mod takes;
+mod upkeep;

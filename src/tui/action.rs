@@ -1,0 +1,74 @@
+//! What a person can ask of the studio, by name: keymap, footer, help and tests speak this one vocabulary. Knows
+//! nothing of keys.
+
+macro_rules! actions {
+    ($($variant:ident $name:literal $label:literal $help:literal;)*) => {
+        /// One thing a key can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action { $($variant,)* }
+
+        impl Action {
+            /// In the order of the help page.
+            pub const ALL: &'static [Action] = &[$(Action::$variant,)*];
+
+            /// As written in a keymap file.
+            pub fn name(self) -> &'static str {
+                match self { $(Action::$variant => $name,)* }
+            }
+
+            /// One or two words for the footer.
+            pub fn label(self) -> &'static str {
+                match self { $(Action::$variant => $label,)* }
+            }
+
+            /// A line for the help page.
+            pub fn help(self) -> &'static str {
+                match self { $(Action::$variant => $help,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    Draft "draft" "draft" "make the draft: all of a campaign, or the selected scene";
+    Final "final" "final" "make the final: all of a campaign, or the selected scene";
+    NewTake "new_take" "new take" "make a new take of the focused face or voice";
+    PreviousTake "previous_take" "flip" "look at the take before";
+    NextTake "next_take" "flip" "look at the next take";
+    Keep "keep" "keep" "use the take you are looking at";
+    Open "open" "open" "open the selected line";
+    Cancel "cancel" "cancel" "stop the focused job, or all jobs of the campaign";
+    CancelAll "cancel_all" "cancel all" "stop all jobs of all campaigns";
+    Up "up" "up" "one line up";
+    Down "down" "down" "one line down";
+    PageUp "page_up" "page up" "a page up";
+    PageDown "page_down" "page down" "a page down";
+    First "first" "first" "to the first line";
+    Last "last" "last" "to the last line";
+    FocusFace "focus_face" "face" "focus the face";
+    FocusVoice "focus_voice" "voice" "focus the voice";
+    FocusNext "focus_next" "face/voice" "focus the other of face and voice";
+    FullSize "full_size" "full size" "show the picture as large as the terminal allows";
+    Filter "filter" "find" "show only lines that contain a text";
+    CopyPrompt "copy_prompt" "copy prompt" "copy the prompt, or the spoken text";
+    CopyPath "copy_path" "copy path" "copy the path of the made file";
+    Edit "edit" "edit" "open the campaign file in your editor";
+    NewCampaign "new_campaign" "new" "start a new campaign";
+    AddSamples "add_samples" "samples" "put the sample campaigns into the folder";
+    Reload "reload" "reload" "read the campaigns folder again";
+    Log "log" "log" "what happened so far";
+    Help "help" "help" "all keys of this page";
+    Back "back" "back" "one page back";
+    ToggleMouse "toggle_mouse" "mouse" "mouse on or off (off lets the terminal select text)";
+    Redraw "redraw" "redraw" "paint the whole screen again";
+    Suspend "suspend" "suspend" "to the shell; fg comes back";
+    Quit "quit" "quit" "leave the studio";
+    Accept "accept" "yes" "yes, do it";
+    Dismiss "dismiss" "no" "no, leave it as it is";
+}
+
+impl Action {
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+}

@@ -1,0 +1,240 @@
+//! What the engine has told so far, kept as the views need it: campaigns with their counts, jobs with their states,
+//! runs under way. Changed by engine events only. Counts are taken once per change, never per frame.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::{CampaignId, Scene};
+use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId};
+use crate::plan::{Graph, JobKey, JobState, Mode, Product, Progress, Role, progress};
+
+/// Everything known of the work.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// `None` until the campaigns folder has been read.
+    pub library: Option<Arc<Library>>,
+    /// In the order of the library.
+    pub campaigns: Vec<Campaign>,
+    jobs: HashMap<JobKey, Job>,
+    pub runs: Vec<Run>,
+    stale: bool,
+}
+
+/// One campaign file and what its jobs add up to.
+#[derive(Debug)]
+pub struct Campaign {
+    pub entry: Arc<Entry>,
+    pub draft: Progress,
+    pub finals: Option<Progress>,
+    /// Length of everything that has a known length.
+    pub milliseconds: u64,
+    /// The first job that failed.
+    pub failed: Option<JobKey>,
+}
+
+/// What is known of one job.
+#[derive(Debug, Clone, Default)]
+pub struct Job {
+    pub state: JobState,
+    pub outputs: Vec<Made>,
+    /// How long making it took.
+    pub milliseconds: Option<u64>,
+    /// How far it is, while it runs.
+    pub fraction: Option<f32>,
+}
+
+/// A run under way.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub id: RunId,
+    pub campaign: CampaignId,
+    pub mode: Mode,
+    pub jobs: usize,
+    /// Since the studio opened.
+    pub started: Duration,
+}
+
+static UNKNOWN: Job = Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None };
+
+impl Job {
+    pub fn made(&self, role: Role) -> Option<&Made> {
+        self.outputs.iter().find(|made| made.output.role == role)
+    }
+}
+
+impl Campaign {
+    fn new(entry: Arc<Entry>) -> Self {
+        Self { entry, draft: Progress::default(), finals: None, milliseconds: 0, failed: None }
+    }
+
+    pub fn loaded(&self) -> Option<&Loaded> {
+        match &self.entry.content {
+            Content::Good(loaded) => Some(loaded),
+            Content::Broken(_) => None,
+        }
+    }
+
+    pub fn id(&self) -> Option<&CampaignId> {
+        self.loaded().map(|loaded| &loaded.campaign.id)
+    }
+
+    /// The topic, or the file's name where there is none.
+    pub fn title(&self) -> &str {
+        match self.loaded() {
+            Some(loaded) if !loaded.campaign.topic.trim().is_empty() => &loaded.campaign.topic,
+            _ => &self.entry.name,
+        }
+    }
+
+    /// The mode to look at: the final once any of it was begun, else the draft.
+    pub fn mode(&self) -> Mode {
+        match &self.finals {
+            Some(finals) if finals.done() + finals.active() + finals.failed > 0 => Mode::Final,
+            _ => Mode::Draft,
+        }
+    }
+
+    pub fn progress(&self) -> &Progress {
+        match (self.mode(), &self.finals) {
+            (Mode::Final, Some(finals)) => finals,
+            _ => &self.draft,
+        }
+    }
+}
+
+impl Facts {
+    pub fn finals(&self) -> Option<&FinalsState> {
+        self.library.as_ref().map(|library| &library.finals)
+    }
+
+    pub fn folder(&self) -> Option<&PathBuf> {
+        self.library.as_ref().and_then(|library| library.folder.as_ref())
+    }
+
+    pub fn campaign(&self, id: &CampaignId) -> Option<&Campaign> {
+        self.campaigns.iter().find(|campaign| campaign.id() == Some(id))
+    }
+
+    pub fn at_path(&self, path: &std::path::Path) -> Option<&Campaign> {
+        self.campaigns.iter().find(|campaign| campaign.entry.path == path)
+    }
+
+    pub fn job(&self, key: JobKey) -> &Job {
+        self.jobs.get(&key).unwrap_or(&UNKNOWN)
+    }
+
+    pub fn state(&self, key: JobKey) -> &JobState {
+        &self.job(key).state
+    }
+
+    /// Whether anything is being made: the only time the screen moves by itself.
+    pub fn is_busy(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
+    /// The job shown for a face or line: of the final once it was begun, else of the draft.
+    pub fn shown<'a>(
+        &self,
+        loaded: &'a Loaded,
+        find: impl Fn(&'a Graph) -> Option<&'a crate::plan::Job>,
+    ) -> Option<(Mode, &'a crate::plan::Job)> {
+        let begun = loaded.finals.as_ref().and_then(&find).filter(|job| *self.state(job.key) != JobState::Pending);
+        begun.map(|job| (Mode::Final, job)).or_else(|| find(&loaded.draft).map(|job| (Mode::Draft, job)))
+    }
+
+    /// The shown job of one scene.
+    pub fn scene_job<'a>(
+        &self,
+        loaded: &'a Loaded,
+        scene: usize,
+        product: Product,
+    ) -> Option<(Mode, &'a crate::plan::Job)> {
+        self.shown(loaded, |graph| graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index]))
+    }
+
+    pub fn set_library(&mut self, library: Arc<Library>) {
+        self.campaigns = library.entries.iter().cloned().map(Campaign::new).collect();
+        self.library = Some(library);
+        self.stale = true;
+    }
+
+    /// Replaces one campaign, or adds it where its file's name belongs.
+    pub fn set_entry(&mut self, entry: Arc<Entry>) {
+        match self.campaigns.iter().position(|known| known.entry.path == entry.path) {
+            Some(position) => self.campaigns[position] = Campaign::new(entry),
+            None => {
+                let position = self.campaigns.partition_point(|known| known.entry.path < entry.path);
+                self.campaigns.insert(position, Campaign::new(entry));
+            }
+        }
+        self.stale = true;
+    }
+
+    pub fn set_job(&mut self, change: JobChange) {
+        let JobChange { key, state, outputs, milliseconds } = change;
+        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None });
+        self.stale = true;
+    }
+
+    pub fn set_fraction(&mut self, key: JobKey, fraction: f32) {
+        if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
+            job.fraction = Some(fraction.clamp(0.0, 1.0));
+        }
+    }
+
+    /// Where a job is used: a speaker's name or a scene, for messages about it.
+    pub fn place_of(&self, key: JobKey) -> Option<(&Campaign, String)> {
+        self.campaigns.iter().find_map(|campaign| {
+            let loaded = campaign.loaded()?;
+            let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key))?;
+            let place = match (job.product(), job.speakers.first(), job.scenes.first()) {
+                (Product::Portrait, Some(speaker), _) => {
+                    format!("face of {}", loaded.campaign.profile(*speaker).speaker)
+                }
+                (Product::Voice, _, Some(scene)) => format!("voice of scene {}", scene + 1),
+                (product, _, _) => product.name().to_owned(),
+            };
+            Some((campaign, place))
+        })
+    }
+
+    /// Counts again what has changed since the last time. Called once per batch of events.
+    pub fn settle(&mut self) {
+        if !std::mem::take(&mut self.stale) {
+            return;
+        }
+        let mut campaigns = std::mem::take(&mut self.campaigns);
+        for campaign in &mut campaigns {
+            self.count(campaign);
+        }
+        self.campaigns = campaigns;
+    }
+
+    fn count(&self, campaign: &mut Campaign) {
+        let Content::Good(loaded) = &campaign.entry.content else { return };
+        let state = |key| self.state(key);
+        campaign.draft = progress(&loaded.draft, &state);
+        campaign.finals = loaded.finals.as_ref().map(|graph| progress(graph, &state));
+        campaign.failed = [loaded.finals.as_ref(), Some(&loaded.draft)]
+            .into_iter()
+            .flatten()
+            .flat_map(|graph| &graph.jobs)
+            .find(|job| matches!(self.state(job.key), JobState::Failed(_)))
+            .map(|job| job.key);
+        campaign.milliseconds =
+            (0..loaded.campaign.scenes.len()).filter_map(|scene| self.scene_milliseconds(loaded, scene)).sum();
+    }
+
+    /// The length of a scene: of its voice, or as a media scene says.
+    pub fn scene_milliseconds(&self, loaded: &Loaded, scene: usize) -> Option<u64> {
+        match loaded.campaign.scenes.get(scene)? {
+            Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
+            Scene::Dialogue(_) => {
+                let (_, job) = self.scene_job(loaded, scene, Product::Voice)?;
+                self.job(job.key).made(Role::Sound)?.output.milliseconds.map(u64::from)
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The studio in the terminal. Keys become actions, `update` changes the state and asks for effects, `view` draws it;
+//! the loop in `run` joins them with the engine. Knows the engine by its commands and events only.
+
+mod action;
+mod away;
+mod facts;
+mod keymap;
+mod making;
+mod message;
+mod overlay;
+mod pages;
+mod picture;
+mod preview;
+mod probe;
+mod protocol;
+mod run;
+mod screen;
+mod signals;
+mod state;
+mod takes;
+mod terminal;
+mod theme;
+mod update;
+mod view;
+mod widgets;
+mod words;
+
+pub use action::Action;
+pub use keymap::{Keymap, KeymapError};
+pub use protocol::ProtocolChoice;
+pub use run::{ExitReason, StudioOptions, TuiError, run};
+pub use theme::ThemeChoice;

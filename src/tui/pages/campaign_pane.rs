@@ -1,0 +1,204 @@
+//! What the portrait pane of the studio page says about the selected scene: states, takes, maker, key, price, prompt.
+
+use ratatui::text::{Line, Span};
+
+use super::super::facts::Campaign;
+use super::super::picture::Ask;
+use super::super::screen::Pane;
+use super::super::state::Shared;
+use super::super::widgets::portrait_pane::{self, PortraitPane};
+use super::super::words;
+use super::campaign::{CampaignPage, Focus};
+use crate::domain::{Display, Profile, Scene};
+use crate::engine::{Loaded, Subject};
+use crate::plan::{Billing, JobState, Mode, Product, Request, Role};
+
+pub(super) fn content<'a>(
+    page: &CampaignPage,
+    campaign: &Campaign,
+    loaded: &Loaded,
+    shared: &Shared,
+    pane: Pane,
+    picture: Option<Ask>,
+) -> PortraitPane<'a> {
+    let text = portrait_pane::places(pane).text;
+    let (cells, rows) = (usize::from(text.width), usize::from(text.height));
+    let scene = page.scene().and_then(|scene| loaded.campaign.scenes.get(scene));
+    if let Some(Scene::Media(media)) = scene {
+        return PortraitPane {
+            title: "media".to_owned(),
+            note: String::new(),
+            picture: None,
+            instead: vec![Line::from(Span::styled("your own material", shared.theme.dim))],
+            details: vec![Line::from(words::clip(media.source.as_str().display().as_str(), cells))],
+        };
+    }
+    let Some(speaker) = page.speaker(loaded) else {
+        return PortraitPane {
+            title: campaign.title().display().to_string(),
+            note: String::new(),
+            picture: None,
+            instead: vec![Line::from(Span::styled("no baby speaks here", shared.theme.dim))],
+            details: Vec::new(),
+        };
+    };
+    let profile = loaded.campaign.profile(speaker);
+    let face = page.face(loaded, shared);
+    let voice = page.scene().and_then(|scene| page.look_at(loaded, Subject::Voice(scene), shared));
+    let focused = match page.focus {
+        Product::Portrait => face.as_ref(),
+        Product::Voice => voice.as_ref().or(face.as_ref()),
+    };
+    let mut details = Vec::new();
+    for (name, looked) in [("face", &face), ("voice", &voice)] {
+        if let Some(looked) = looked {
+            let is_focused = page.scene().is_some() && name == focused.map_or("", |focus| kind(focus));
+            details.push(state_line(name, looked, is_focused, profile, shared, cells));
+        }
+    }
+    if let Some(focus) = focused {
+        details.extend(focus_lines(focus, loaded, profile, shared, cells, rows.saturating_sub(details.len())));
+    }
+    PortraitPane {
+        title: title(profile),
+        note: focused.map(note).unwrap_or_default(),
+        picture,
+        instead: face.as_ref().map_or_else(Vec::new, |face| instead(face, shared)),
+        details,
+    }
+}
+
+fn kind(focus: &Focus) -> &'static str {
+    match focus.subject {
+        Subject::Portrait(_) => "face",
+        Subject::Voice(_) => "voice",
+    }
+}
+
+/// `Baby 2 · curious, thoughtful`
+fn title(profile: &Profile) -> String {
+    let tone = profile.tone_text.trim();
+    let dot = if tone.is_empty() { "" } else { " · " };
+    format!("{}{dot}{tone}", profile.speaker).display().to_string()
+}
+
+/// `take 2 of 3 · candidate`
+fn note(focus: &Focus) -> String {
+    let count = focus.candidates.len();
+    let mut note = focus.candidate().name.clone();
+    if count > 1 {
+        note.push_str(&format!(" of {count}"));
+        note.push_str(if focus.is_in_use() { " · in use" } else { " · candidate" });
+    }
+    if focus.mode == Mode::Draft {
+        note.push_str(" · draft");
+    }
+    note
+}
+
+/// `face   ● made · drawn baby · free`
+fn state_line<'a>(
+    name: &'static str,
+    looked: &Focus,
+    is_focused: bool,
+    profile: &Profile,
+    shared: &Shared,
+    cells: usize,
+) -> Line<'a> {
+    let theme = &shared.theme;
+    let job = shared.facts.job(looked.candidate().key);
+    let symbol = if job.state == JobState::Running { shared.spinner() } else { job.state.symbol() };
+    let mut state = format!("{symbol} {}", job.state.word());
+    if let (JobState::Running, Some(fraction)) = (&job.state, job.fraction) {
+        state.push_str(&format!(" {:.0} %", fraction * 100.0));
+    }
+    let mut rest = format!(" · {}", words::origin(&looked.job.request));
+    if looked.job.product() == Product::Voice {
+        rest.push_str(&format!(" · {}", profile.voice_id.as_str().display()));
+    }
+    rest.push_str(&match looked.job.billing {
+        Billing::Free => " · free".to_owned(),
+        Billing::Metered { .. } if job.state.is_made() => " · paid".to_owned(),
+        Billing::Metered { .. } => format!(" · up to {}", looked.job.price()),
+    });
+    let used = 8 + words::width(&state);
+    Line::from(vec![
+        Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
+        Span::styled(format!("{name:<6}"), theme.dim),
+        Span::styled(words::clip(&state, cells.saturating_sub(8)), theme.of_state(&job.state)),
+        Span::styled(words::clip(&rest, cells.saturating_sub(used)), theme.dim),
+    ])
+}
+
+/// Failure, numbers and text of what is focused, most wanted first.
+fn focus_lines<'a>(
+    focus: &Focus,
+    loaded: &Loaded,
+    profile: &Profile,
+    shared: &Shared,
+    cells: usize,
+    rows: usize,
+) -> Vec<Line<'a>> {
+    let theme = &shared.theme;
+    let job = shared.facts.job(focus.candidate().key);
+    let mut lines = Vec::new();
+    if let JobState::Failed(failure) = &job.state {
+        let reason = words::wrap(failure.reason.display().as_str(), cells, 3);
+        lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
+        let next = words::wrap(failure.next_step.display().as_str(), cells, 3);
+        lines.extend(next.into_iter().map(Line::from));
+    }
+    let mut numbers = vec![format!("key {}", focus.candidate().key.short())];
+    if let Some(made_by) = focus.job.request.made_by() {
+        let version = made_by.version.map(|version| format!(" {version}")).unwrap_or_default();
+        numbers.push(format!("{}{version}", made_by.model));
+    }
+    if let Some(picture) = job.made(Role::Picture)
+        && let (Some(width), Some(height)) = (picture.output.width, picture.output.height)
+    {
+        numbers.push(format!("{width}×{height}"));
+    }
+    if let Some(length) = job.made(Role::Sound).and_then(|sound| sound.output.milliseconds) {
+        numbers.push(words::milliseconds(u64::from(length)));
+    }
+    if let Some(took) = job.milliseconds {
+        numbers.push(format!("took {}", words::milliseconds(took)));
+    }
+    let numbers = numbers.join(" · ").display();
+    lines.push(Line::from(Span::styled(words::clip(numbers.as_str(), cells), theme.dim)));
+    if let (Product::Portrait, "sketch", Some(words)) = (
+        focus.job.product(),
+        focus.job.request.provider(),
+        loaded
+            .campaign
+            .speaker_named(&profile.speaker)
+            .and_then(|speaker| loaded.undrawn_words.get(speaker.position())),
+    ) && !words.is_empty()
+    {
+        let text = format!("the drawn baby cannot show: {}", words.join(", "));
+        let text = super::super::words::clip(text.display().as_str(), cells);
+        lines.push(Line::from(Span::styled(text, theme.warning)));
+    }
+    let text = match &focus.job.request {
+        Request::Portrait(portrait) => portrait.prompt.display(),
+        Request::Voice(voice) => format!("“{}”", voice.text.chars().take(2000).collect::<String>()).display(),
+        _ => "".display(),
+    };
+    let room = rows.saturating_sub(lines.len());
+    lines.extend(words::wrap(text.as_str(), cells, room).into_iter().map(Line::from));
+    lines
+}
+
+/// What stands where the picture will be.
+fn instead<'a>(face: &Focus, shared: &Shared) -> Vec<Line<'a>> {
+    let theme = &shared.theme;
+    let state = shared.facts.state(face.candidate().key);
+    let text = match state {
+        JobState::Running => format!("{} drawing", shared.spinner()),
+        JobState::Waiting => "waiting for its turn".to_owned(),
+        JobState::Failed(_) => "! failed".to_owned(),
+        JobState::Cancelled => "× cancelled".to_owned(),
+        JobState::Pending | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
+    };
+    vec![Line::from(Span::styled(text, theme.of_state(state)))]
+}

@@ -1,0 +1,124 @@
+//! What is wrong with one campaign file: every fault with its line, its place and what to do.
+
+use std::path::{Path, PathBuf};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::keymap::Section;
+use super::super::message::{Effect, Request};
+use super::super::state::Shared;
+use super::super::theme::Theme;
+use super::super::widgets::{Cursor, frame};
+use super::super::{Action, screen, words};
+use super::{Page, Sight};
+use crate::domain::{Display, Fault};
+use crate::engine::Content;
+
+pub struct Faults {
+    path: PathBuf,
+    cursor: Cursor,
+}
+
+/// Lines of one fault: place, message, hint, gap.
+const LINES: usize = 4;
+
+impl Faults {
+    pub fn of(path: &Path) -> Self {
+        Self { path: path.to_owned(), cursor: Cursor::default() }
+    }
+
+    fn faults<'a>(&self, shared: &'a Shared) -> &'a [Fault] {
+        match shared.facts.at_path(&self.path).map(|campaign| &campaign.entry.content) {
+            Some(Content::Broken(faults)) => faults,
+            _ => &[],
+        }
+    }
+}
+
+impl Page for Faults {
+    fn section(&self) -> Section {
+        Section::Faults
+    }
+
+    fn title(&self, _shared: &Shared) -> String {
+        self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    fn footer(&self, _shared: &Shared) -> Vec<Action> {
+        vec![Action::Edit, Action::Reload, Action::CopyPath, Action::Back, Action::Help]
+    }
+
+    fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
+        let faults = self.faults(shared);
+        let height = usize::from(screen::parts(shared.size).body.height) / LINES;
+        if self.cursor.act(action, faults.len(), height) {
+            return Some(Vec::new());
+        }
+        Some(match action {
+            Action::Edit => {
+                let line = faults.get(self.cursor.selected).and_then(|fault| fault.line);
+                Effect::Edit { path: self.path.clone(), line }.into()
+            }
+            Action::CopyPath => Effect::Copy(self.path.to_string_lossy().into_owned()).into(),
+            _ => return None,
+        })
+    }
+
+    fn settle(&mut self, shared: &Shared) {
+        let faults = self.faults(shared).len();
+        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        // The last line of the selected fault decides, so that all of it is seen.
+        self.cursor.settle(faults, faults * LINES, height, |item| item * LINES + LINES - 2);
+    }
+
+    fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
+        let shared = sight.shared;
+        let theme = &shared.theme;
+        let faults = self.faults(shared);
+        if faults.is_empty() {
+            let line = Line::from(Span::styled("● no faults: this file is right now", theme.good));
+            return frame::put_centred(buffer, body, &[line]);
+        }
+        let note = words::count(faults.len(), "fault");
+        let place = words::path(&self.path);
+        let room = usize::from(body.width).saturating_sub(words::width(&note) + 12);
+        let title = words::clip_start(place.as_str(), room);
+        let inner = frame::boxed(body, buffer, theme, &title, &note);
+        let first = self.cursor.offset / LINES;
+        let skipped = self.cursor.offset % LINES;
+        let shown = faults.iter().enumerate().skip(first).take(usize::from(inner.height) / LINES + 2);
+        let lines: Vec<Line> = shown
+            .flat_map(|(number, fault)| {
+                fault_lines(fault, number == self.cursor.selected, usize::from(inner.width), theme)
+            })
+            .skip(skipped)
+            .collect();
+        frame::put_lines(buffer, inner, &lines);
+    }
+}
+
+fn fault_lines<'a>(fault: &Fault, selected: bool, cells: usize, theme: &Theme) -> [Line<'a>; LINES] {
+    let room = cells.saturating_sub(3);
+    let place = match (fault.line, fault.column) {
+        (Some(line), Some(column)) => format!("line {line}, column {column}"),
+        (Some(line), None) => format!("line {line}"),
+        (None, _) => "the whole file".to_owned(),
+    };
+    let dot = if fault.place.is_empty() { "" } else { " · " };
+    let place = format!("{place}{dot}{}", fault.place).display();
+    let hint = fault.hint.as_deref().unwrap_or_default().display();
+    [
+        Line::from(vec![
+            Span::styled(if selected { "▸ " } else { "  " }, theme.accent),
+            Span::styled(words::clip(place.as_str(), room), if selected { theme.title } else { theme.dim }),
+        ]),
+        Line::from(vec![
+            Span::styled("  ! ", theme.bad),
+            Span::raw(words::clip(fault.message.display().as_str(), room.saturating_sub(2))),
+        ]),
+        Line::from(Span::styled(format!("    {}", words::clip(hint.as_str(), room.saturating_sub(2))), theme.dim)),
+        Line::default(),
+    ]
+}

@@ -1,0 +1,105 @@
+//! All keys of the page the person came from, generated from the live keymap.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::keymap::{Keymap, Section};
+use super::super::message::Request;
+use super::super::state::Shared;
+use super::super::widgets::{Cursor, frame};
+use super::super::{Action, screen, words};
+use super::{Page, Sight};
+
+pub struct Help {
+    /// Keys, then what they do; without keys it is a heading.
+    rows: Vec<(String, String)>,
+    cursor: Cursor,
+}
+
+/// The signs used on the studio page, told in words.
+const SIGNS: [(&str, &str); 7] = [
+    ("●", "made"),
+    ("◌", "from cache: made earlier, nothing to do"),
+    ("◐", "running"),
+    ("·", "waiting, or not asked for"),
+    ("!", "failed: the line says why"),
+    ("×", "cancelled"),
+    ("–", "nothing to make here"),
+];
+
+impl Help {
+    pub fn of(section: Section, keymap: &Keymap) -> Self {
+        let mut rows = Vec::new();
+        for (shown, heading) in [(section, "This page"), (Section::Common, "Everywhere")] {
+            let actions = keymap.section(shown).map(|(action, _)| (action, keymap.keys(section, action)));
+            let actions: Vec<_> = actions.filter(|(_, keys)| !keys.is_empty()).collect();
+            if actions.is_empty() {
+                continue;
+            }
+            rows.push((String::new(), heading.to_owned()));
+            for (action, keys) in actions {
+                let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+                rows.push((keys.join("  "), action.help().to_owned()));
+            }
+            rows.push(Default::default());
+        }
+        rows.push((String::new(), "Signs".to_owned()));
+        rows.extend(SIGNS.map(|(sign, meaning)| (sign.to_owned(), meaning.to_owned())));
+        Self { rows, cursor: Cursor::default() }
+    }
+}
+
+impl Page for Help {
+    fn section(&self) -> Section {
+        Section::Help
+    }
+
+    fn title(&self, _shared: &Shared) -> String {
+        "help".to_owned()
+    }
+
+    fn footer(&self, _shared: &Shared) -> Vec<Action> {
+        vec![Action::Back, Action::PageDown, Action::Quit, Action::Help]
+    }
+
+    /// There is nothing to select: moving scrolls.
+    fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
+        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        let steps = (self.rows.len() + 1).saturating_sub(height);
+        let mut cursor = Cursor { selected: self.cursor.offset, offset: 0 };
+        let moved = cursor.act(action, steps, height);
+        self.cursor.offset = cursor.selected;
+        moved.then(Vec::new)
+    }
+
+    fn settle(&mut self, shared: &Shared) {
+        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        self.cursor.offset = self.cursor.offset.min(self.rows.len().saturating_sub(height));
+    }
+
+    fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
+        let theme = &sight.shared.theme;
+        let inner = frame::boxed(body, buffer, theme, "Keys", "");
+        let column = 18.min(usize::from(inner.width) / 2);
+        let lines: Vec<Line> = self
+            .rows
+            .iter()
+            .skip(self.cursor.offset)
+            .map(|(keys, text)| {
+                if keys.is_empty() {
+                    return Line::from(Span::styled(format!(" {text}"), theme.title));
+                }
+                let keys = words::clip(keys, column.saturating_sub(1));
+                let pad = column.saturating_sub(words::width(&keys));
+                Line::from(vec![
+                    Span::raw("  "),
+                    Span::styled(keys, theme.accent),
+                    Span::raw(" ".repeat(pad)),
+                    Span::raw(words::clip(text, usize::from(inner.width).saturating_sub(column + 3))),
+                ])
+            })
+            .collect();
+        frame::put_lines(buffer, inner, &lines);
+    }
+}

@@ -1,0 +1,416 @@
+//! Home: what needs the person first, then all campaigns, with the face of the selected one beside them. Where there
+//! is nothing yet, it offers a sample.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::super::facts::{Campaign, Facts};
+use super::super::keymap::Section;
+use super::super::message::{Effect, Request};
+use super::super::overlay::Purpose;
+use super::super::picture::Ask;
+use super::super::state::{EngineState, Shared};
+use super::super::widgets::gauge::Gauge;
+use super::super::widgets::portrait_pane::{self, PortraitPane};
+use super::super::widgets::{Cursor, frame};
+use super::super::{Action, making, screen, words};
+use super::{CampaignPage, Faults, Page, Sight};
+use crate::domain::Display;
+use crate::engine::{Cancel, Command, Content, Level, Scope};
+use crate::plan::{Mode, Role};
+
+#[derive(Debug, Default)]
+pub struct Home {
+    cursor: Cursor,
+    filter: String,
+    /// What can be selected, top to bottom; renewed by `settle`.
+    items: Vec<Item>,
+}
+
+/// One selectable line: a position in [`Facts::campaigns`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    Need(usize),
+    Campaign(usize),
+}
+
+/// One line as drawn.
+enum Row {
+    Heading(&'static str),
+    Gap,
+    Item(usize),
+}
+
+impl Home {
+    fn campaign<'a>(&self, facts: &'a Facts) -> Option<&'a Campaign> {
+        match *self.items.get(self.cursor.selected)? {
+            Item::Need(position) | Item::Campaign(position) => facts.campaigns.get(position),
+        }
+    }
+
+    fn needs(&self) -> usize {
+        self.items.iter().filter(|item| matches!(item, Item::Need(_))).count()
+    }
+
+    /// The lines with headings, which are there only when something needs the person.
+    fn rows(&self) -> Vec<Row> {
+        let needs = self.needs();
+        let mut rows = Vec::with_capacity(self.items.len() + 3);
+        if needs > 0 {
+            rows.push(Row::Heading("Needs you"));
+            rows.extend((0..needs).map(Row::Item));
+            rows.push(Row::Gap);
+            rows.push(Row::Heading("All campaigns"));
+        }
+        rows.extend((needs..self.items.len()).map(Row::Item));
+        rows
+    }
+
+    fn line_of(&self, item: usize) -> usize {
+        match self.needs() {
+            0 => item,
+            needs if item < needs => item + 1,
+            _ => item + 3,
+        }
+    }
+
+    fn make(&self, mode: Mode, shared: &Shared) -> Vec<Request> {
+        match self.campaign(&shared.facts) {
+            Some(campaign) => making::generate(campaign, mode, Scope::default(), shared),
+            None => Vec::new(),
+        }
+    }
+
+    fn face(&self, body: Rect, shared: &Shared) -> Option<Ask> {
+        let pane = screen::panes(body).pane?;
+        let loaded = self.campaign(&shared.facts)?.loaded()?;
+        let (_, job) = shared.facts.shown(loaded, |graph| graph.portraits.first().map(|&index| &graph.jobs[index]))?;
+        let made = shared.facts.job(job.key).made(Role::Picture)?;
+        let room = portrait_pane::places(pane).picture.as_size();
+        Some(Ask { hash: made.output.hash, path: made.path.clone(), room })
+    }
+}
+
+impl Page for Home {
+    fn section(&self) -> Section {
+        Section::Home
+    }
+
+    fn title(&self, shared: &Shared) -> String {
+        match &shared.facts.library {
+            Some(library) if !library.entries.is_empty() => words::count(library.entries.len(), "campaign"),
+            _ => "the studio".to_owned(),
+        }
+    }
+
+    fn footer(&self, _shared: &Shared) -> Vec<Action> {
+        if self.items.is_empty() && self.filter.is_empty() {
+            return vec![Action::AddSamples, Action::NewCampaign, Action::Reload, Action::Quit, Action::Help];
+        }
+        vec![
+            Action::Open,
+            Action::Draft,
+            Action::Final,
+            Action::Cancel,
+            Action::NewCampaign,
+            Action::Edit,
+            Action::Filter,
+            Action::Log,
+            Action::Quit,
+            Action::Help,
+        ]
+    }
+
+    fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
+        let body = screen::parts(shared.size).body;
+        let height = usize::from(screen::panes(body).list.height.saturating_sub(2));
+        if self.cursor.act(action, self.items.len(), height) {
+            return Some(Vec::new());
+        }
+        let campaign = self.campaign(&shared.facts);
+        Some(match (action, campaign) {
+            (Action::AddSamples, _) => Effect::Send(Command::AddSamples).into(),
+            (Action::Filter, _) => vec![Request::Input(Purpose::Filter)],
+            (Action::Back, _) if !self.filter.is_empty() => {
+                self.filter("", shared);
+                Vec::new()
+            }
+            (Action::Open, Some(campaign)) => vec![Request::Open(match campaign.entry.content {
+                Content::Good(_) => {
+                    let need = matches!(self.items.get(self.cursor.selected), Some(Item::Need(_)));
+                    Box::new(CampaignPage::of(campaign, need, shared))
+                }
+                Content::Broken(_) => Box::new(Faults::of(&campaign.entry.path)),
+            })],
+            (Action::Draft, Some(_)) => self.make(Mode::Draft, shared),
+            (Action::Final, Some(_)) => self.make(Mode::Final, shared),
+            (Action::Cancel, Some(campaign)) => match campaign.id() {
+                Some(id) if shared.facts.runs.iter().any(|run| run.campaign == *id) => {
+                    Effect::Send(Command::Cancel(Cancel::Campaign(id.clone()))).into()
+                }
+                _ => Request::tell(Level::Info, "Nothing of this campaign is being made."),
+            },
+            (Action::Edit, Some(campaign)) => Effect::Edit { path: campaign.entry.path.clone(), line: None }.into(),
+            (Action::CopyPath, Some(campaign)) => {
+                Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
+            }
+            (Action::FullSize, Some(_)) => match self.face(Rect::new(0, 0, 200, 60), shared) {
+                Some(ask) => Effect::FullSize(ask.path).into(),
+                None => Request::tell(Level::Info, "No picture is made yet."),
+            },
+            (
+                Action::Open
+                | Action::Draft
+                | Action::Final
+                | Action::Cancel
+                | Action::Edit
+                | Action::CopyPath
+                | Action::FullSize,
+                None,
+            ) => Vec::new(),
+            _ => return None,
+        })
+    }
+
+    fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
+        let list = screen::panes(body).list;
+        let line = usize::from(at.y.saturating_sub(list.y + 1)) + self.cursor.offset;
+        let inside = list.contains(at) && at.y > list.y && at.y + 1 < list.bottom();
+        let Some(Row::Item(item)) = self.rows().into_iter().nth(line).filter(|_| inside) else { return Vec::new() };
+        if self.cursor.selected == item {
+            return self.act(Action::Open, shared).unwrap_or_default();
+        }
+        self.cursor.selected = item;
+        Vec::new()
+    }
+
+    fn filter(&mut self, text: &str, shared: &Shared) {
+        text.clone_into(&mut self.filter);
+        self.cursor = Cursor::default();
+        self.settle(shared);
+    }
+
+    fn filter_text(&self) -> &str {
+        &self.filter
+    }
+
+    fn settle(&mut self, shared: &Shared) {
+        let wanted = self.filter.to_lowercase();
+        let matches = |campaign: &Campaign| {
+            wanted.is_empty()
+                || campaign.title().to_lowercase().contains(&wanted)
+                || campaign.entry.name.to_lowercase().contains(&wanted)
+        };
+        let campaigns = || shared.facts.campaigns.iter().enumerate().filter(|(_, campaign)| matches(campaign));
+        self.items = campaigns()
+            .filter(|(_, campaign)| campaign.loaded().is_none() || campaign.failed.is_some())
+            .map(|(position, _)| Item::Need(position))
+            .chain(campaigns().map(|(position, _)| Item::Campaign(position)))
+            .collect();
+        let height = screen::panes(screen::parts(shared.size).body).list.height.saturating_sub(2);
+        let lines = self.line_of(self.items.len());
+        let mut cursor = self.cursor;
+        cursor.settle(self.items.len(), lines, usize::from(height), |item| self.line_of(item));
+        self.cursor = cursor;
+    }
+
+    fn picture(&self, body: Rect, shared: &Shared) -> Option<Ask> {
+        self.face(body, shared)
+    }
+
+    fn gauge(&self, shared: &Shared) -> Option<Gauge> {
+        let running = |campaign: &&Campaign| {
+            campaign.id().is_some_and(|id| shared.facts.runs.iter().any(|run| run.campaign == *id))
+        };
+        let mut gauge = Gauge { elapsed: making::elapsed(shared, |_| true), ..Gauge::default() };
+        for campaign in shared.facts.campaigns.iter().filter(|campaign| !shared.facts.is_busy() || running(campaign)) {
+            gauge.add(campaign.progress());
+        }
+        (gauge.total > 0).then_some(gauge)
+    }
+
+    fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
+        let shared = sight.shared;
+        if self.items.is_empty() {
+            return self.render_empty(body, shared, buffer);
+        }
+        let panes = screen::panes(body);
+        let note = match self.needs() {
+            _ if !self.filter.is_empty() => format!("only “{}”", self.filter.display()),
+            0 => "nothing needs you".to_owned(),
+            1 => "1 needs you".to_owned(),
+            needs => format!("{needs} need you"),
+        };
+        let inner = frame::boxed(panes.list, buffer, &shared.theme, "Campaigns", &note);
+        for (area, row) in inner.rows().zip(self.rows().into_iter().skip(self.cursor.offset)) {
+            match row {
+                Row::Gap => {}
+                Row::Heading(text) => {
+                    frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), text, shared.theme.dim);
+                }
+                Row::Item(item) => {
+                    if item == self.cursor.selected {
+                        buffer.set_style(area, shared.theme.selected);
+                    }
+                    self.render_item(item, area, shared, buffer);
+                }
+            }
+        }
+        if let (Some(pane), Some(campaign)) = (panes.pane, self.campaign(&shared.facts)) {
+            let picture = self.face(body, shared);
+            summary(campaign, shared, pane, picture).render(
+                pane,
+                sight.pictures,
+                &shared.theme,
+                shared.spinner(),
+                buffer,
+            );
+        }
+    }
+}
+
+impl Home {
+    fn render_item(&self, item: usize, area: Rect, shared: &Shared, buffer: &mut Buffer) {
+        let theme = &shared.theme;
+        let (Item::Need(position) | Item::Campaign(position)) = self.items[item];
+        let Some(campaign) = shared.facts.campaigns.get(position) else { return };
+        let title = campaign.title().display();
+        let mark = if item == self.cursor.selected { "▸" } else { " " };
+        frame::put(buffer, area.x, area.y, 1, mark, theme.accent);
+        let room = area.width.saturating_sub(3);
+        if let Item::Need(_) = self.items[item] {
+            let next = frame::put(buffer, area.x + 2, area.y, room / 3 + 4, &format!("! {title}"), theme.bad);
+            let x = next.max(area.x + 2 + (room / 3).min(24)) + 2;
+            let reason = need(campaign, shared);
+            frame::put(buffer, x, area.y, area.right().saturating_sub(x + 1), &reason, Style::default());
+            return;
+        }
+        let progress = campaign.progress();
+        let (symbol, style, text) = match campaign.loaded() {
+            None => ("!", Style::from(theme.bad), "has faults".to_owned()),
+            Some(_) if progress.active() > 0 => (
+                &*shared.spinner().to_string(),
+                theme.busy.into(),
+                format!("{} of {}", progress.done(), progress.total),
+            ),
+            Some(_) if progress.failed > 0 => ("!", theme.bad.into(), format!("{} failed", progress.failed)),
+            Some(_) if progress.is_complete() => ("●", theme.good.into(), format!("{} made", campaign.mode().name())),
+            Some(_) if progress.done() == 0 => ("·", theme.dim.into(), "not made yet".to_owned()),
+            Some(_) => ("◌", theme.cached.into(), format!("{} of {}", progress.done(), progress.total)),
+        };
+        let status = 14.min(room / 2);
+        let length = if room >= 44 { 8 } else { 0 };
+        let scenes = if room >= 60 { 11 } else { 0 };
+        let title_room = room.saturating_sub(status + length + scenes);
+        frame::put(buffer, area.x + 2, area.y, title_room.saturating_sub(1), title.as_str(), Style::default());
+        let mut x = area.x + 2 + title_room;
+        if let (Some(loaded), true) = (campaign.loaded(), scenes > 0) {
+            let count = words::count(loaded.campaign.scenes.len(), "scene");
+            frame::put(buffer, x, area.y, scenes - 1, &count, theme.dim);
+        }
+        x += scenes;
+        let x = frame::put(buffer, x, area.y, 2, symbol, style) + 1;
+        frame::put(buffer, x, area.y, status.saturating_sub(2), &text, style);
+        if length > 0 && campaign.milliseconds > 0 {
+            let x = area.right().saturating_sub(length + 1);
+            frame::put_right(buffer, x, area.y, length, &words::milliseconds(campaign.milliseconds), theme.dim);
+        }
+    }
+
+    fn render_empty(&self, body: Rect, shared: &Shared, buffer: &mut Buffer) {
+        let theme = &shared.theme;
+        let dim = |text: String| Line::from(Span::styled(text, theme.dim));
+        let key = |action: Action, text: &'static str| {
+            let keys = shared.keymap.keys(Section::Home, action);
+            let key = keys.first().map_or_else(String::new, ToString::to_string);
+            Line::from(vec![Span::styled(format!("{key:>3}  "), theme.accent), Span::raw(format!("{text:<24}"))])
+        };
+        let lines = match (&shared.engine, &shared.facts.library) {
+            (EngineState::Unusable(_), _) => return,
+            (_, None) => vec![dim("Opening the studio …".to_owned())],
+            (_, Some(_)) if !self.filter.is_empty() => {
+                vec![dim(format!("No campaign contains “{}”.", self.filter.display()))]
+            }
+            (_, Some(library)) => {
+                let place = match &library.folder {
+                    Some(folder) => format!("{} is empty.", words::path(folder)),
+                    None => "No folder named campaigns here or above.".to_owned(),
+                };
+                vec![
+                    Line::from(Span::styled("No campaigns yet", theme.title)),
+                    dim(words::clip_start(&place, usize::from(body.width.saturating_sub(4)))),
+                    Line::default(),
+                    key(Action::AddSamples, "try the samples"),
+                    key(Action::NewCampaign, "start one of your own"),
+                    Line::default(),
+                    dim("Drafts are free and need no key.".to_owned()),
+                ]
+            }
+        };
+        frame::put_centred(buffer, body, &lines);
+    }
+}
+
+/// Why a campaign needs the person, in one line.
+fn need(campaign: &Campaign, shared: &Shared) -> String {
+    match (&campaign.entry.content, campaign.failed) {
+        (Content::Broken(faults), _) => {
+            let first = faults.first().map(|fault| format!(": {fault}")).unwrap_or_default();
+            format!("{}{first}", words::count(faults.len(), "fault")).display().to_string()
+        }
+        (Content::Good(_), Some(key)) => making::failure_of(key, shared).unwrap_or_default(),
+        (Content::Good(_), None) => String::new(),
+    }
+}
+
+fn summary<'a>(campaign: &Campaign, shared: &Shared, pane: screen::Pane, picture: Option<Ask>) -> PortraitPane<'a> {
+    let theme = &shared.theme;
+    let room = usize::from(portrait_pane::places(pane).text.width);
+    let dim = |text: &str| Line::from(Span::styled(words::clip(text, room), theme.dim));
+    let mut details = Vec::new();
+    let mut instead = vec![dim("no portrait yet")];
+    match &campaign.entry.content {
+        Content::Good(loaded) => {
+            let script = &loaded.campaign;
+            let mut line = format!(
+                "{} · {}",
+                words::count(script.scenes.len(), "scene"),
+                if script.profiles.len() == 1 {
+                    "1 baby".to_owned()
+                } else {
+                    format!("{} babies", script.profiles.len())
+                }
+            );
+            if campaign.milliseconds > 0 {
+                line.push_str(&format!(" · {}", words::milliseconds(campaign.milliseconds)));
+            }
+            details.push(Line::from(words::clip(&line, room)));
+            for (name, progress) in [("draft", Some(&campaign.draft)), ("final", campaign.finals.as_ref())] {
+                let Some(progress) = progress else { continue };
+                let text = if progress.is_complete() {
+                    "complete".to_owned()
+                } else {
+                    format!("{} of {} made", progress.done(), progress.total)
+                };
+                details.push(Line::from(vec![Span::styled(format!("{name:<6} "), theme.dim), Span::raw(text)]));
+            }
+            let names: Vec<String> =
+                script.profiles.iter().take(8).map(|profile| profile.speaker.display().to_string()).collect();
+            details.extend(words::wrap(&names.join(" · "), room, 2).into_iter().map(Line::from));
+            if campaign.progress().done() > 0 {
+                let output = words::path(&campaign.entry.output);
+                details.push(dim(&words::clip_start(output.as_str(), room)));
+            }
+        }
+        Content::Broken(faults) => {
+            instead = vec![Line::from(Span::styled("! this file has faults", theme.bad))];
+            for fault in faults.iter().take(3) {
+                let text = fault.to_string().display();
+                details.extend(words::wrap(text.as_str(), room, 2).into_iter().map(Line::from));
+            }
+        }
+    }
+    PortraitPane { title: campaign.title().display().to_string(), note: String::new(), picture, instead, details }
+}

@@ -1,0 +1,17 @@
+//! The pages. A page holds its state, its answers to keys, its drawing and the tests of all that in one file; a new one
+//! is a file here, a section in the keymap and a place that opens it.
+
+mod campaign;
+mod campaign_pane;
+mod faults;
+mod help;
+mod home;
+mod log;
+mod page;
+
+pub use campaign::CampaignPage;
+pub use faults::Faults;
+pub use help::Help;
+pub use home::Home;
+pub use log::LogPage;
+pub use page::{Page, Sight};

@@ -1,0 +1,58 @@
+//! What the studio asks of a page.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::super::Action;
+use super::super::keymap::Section;
+use super::super::message::Request;
+use super::super::picture::{Ask, Pictures};
+use super::super::state::Shared;
+use super::super::widgets::gauge::Gauge;
+
+/// One page of the studio.
+pub trait Page {
+    fn section(&self) -> Section;
+
+    /// After `babblecast ▸` in the header.
+    fn title(&self, shared: &Shared) -> String;
+
+    /// The actions of the footer, most wanted first; help comes last.
+    fn footer(&self, shared: &Shared) -> Vec<Action>;
+
+    /// Answers an action; `None` leaves it to the studio.
+    fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>>;
+
+    fn click(&mut self, _at: Position, _body: Rect, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
+
+    /// Narrows the lines to those that contain the text.
+    fn filter(&mut self, _text: &str, _shared: &Shared) {}
+
+    fn filter_text(&self) -> &str {
+        ""
+    }
+
+    /// Follows what has changed outside of it: fewer lines, another size, a new take.
+    fn settle(&mut self, _shared: &Shared) {}
+
+    /// The picture to have ready for this body.
+    fn picture(&self, _body: Rect, _shared: &Shared) -> Option<Ask> {
+        None
+    }
+
+    /// What the gauge line shows.
+    fn gauge(&self, _shared: &Shared) -> Option<Gauge> {
+        None
+    }
+
+    fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer);
+}
+
+/// All that drawing may look at.
+pub struct Sight<'a> {
+    pub shared: &'a Shared,
+    /// `None` while a question lies over the page.
+    pub pictures: Option<&'a Pictures>,
+}

@@ -1,0 +1,104 @@
+//! Pictures that are ready to be drawn, as the view sees them. The preview worker fills it; nothing here decodes.
+
+use std::path::PathBuf;
+
+use ratatui::layout::Size;
+use ratatui_image::protocol::Protocol;
+
+use crate::plan::AssetHash;
+
+/// A picture that a page wants to show, in a room of so many cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    pub hash: AssetHash,
+    pub path: PathBuf,
+    pub room: Size,
+}
+
+/// What can be drawn now.
+pub enum Look<'a> {
+    Ready(&'a Protocol),
+    /// It is being decoded.
+    Coming,
+    Failed(&'a str),
+    /// The person wants no pictures.
+    Off,
+}
+
+/// The pictures used last, most recent at the end.
+#[derive(Default)]
+pub struct Pictures {
+    is_off: bool,
+    ready: Vec<(AssetHash, Size, Result<Protocol, String>)>,
+}
+
+impl Pictures {
+    /// A kitty or sixel picture of a large pane takes a few megabytes.
+    const MOST: usize = 24;
+
+    /// No picture is ever shown.
+    pub fn off() -> Self {
+        Self { is_off: true, ..Self::default() }
+    }
+
+    pub fn is_off(&self) -> bool {
+        self.is_off
+    }
+
+    pub fn look(&self, ask: &Ask) -> Look<'_> {
+        if self.is_off {
+            return Look::Off;
+        }
+        match self.ready.iter().find(|(hash, room, _)| (*hash, *room) == (ask.hash, ask.room)) {
+            Some((_, _, Ok(picture))) => Look::Ready(picture),
+            Some((_, _, Err(reason))) => Look::Failed(reason),
+            None => Look::Coming,
+        }
+    }
+
+    /// Marks a picture as just used; whether it is here at all.
+    pub fn touch(&mut self, ask: &Ask) -> bool {
+        let position = self.ready.iter().position(|(hash, room, _)| (*hash, *room) == (ask.hash, ask.room));
+        if let Some(position) = position {
+            self.ready[position..].rotate_left(1);
+        }
+        position.is_some()
+    }
+
+    pub fn add(&mut self, ask: &Ask, picture: Result<Protocol, String>) {
+        self.ready.retain(|(hash, room, _)| (*hash, *room) != (ask.hash, ask.room));
+        if self.ready.len() == Self::MOST {
+            drop(self.ready.remove(0));
+        }
+        self.ready.push((ask.hash, ask.room, picture));
+    }
+
+    /// Forgets all: what the terminal held is gone or of the wrong size.
+    pub fn clear(&mut self) {
+        self.ready.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(name: &str) -> Ask {
+        Ask { hash: AssetHash::of(name.as_bytes()), path: PathBuf::from(name), room: Size::new(4, 4) }
+    }
+
+    #[test]
+    fn the_least_used_picture_is_forgotten_first() {
+        let mut pictures = Pictures::default();
+        for number in 0..Pictures::MOST {
+            pictures.add(&ask(&number.to_string()), Err("damaged".to_owned()));
+        }
+        assert!(pictures.touch(&ask("0")));
+        pictures.add(&ask("new"), Err("damaged".to_owned()));
+        assert!(matches!(pictures.look(&ask("0")), Look::Failed("damaged")));
+        assert!(matches!(pictures.look(&ask("1")), Look::Coming));
+        assert!(!pictures.touch(&ask("1")));
+        pictures.clear();
+        assert!(matches!(pictures.look(&ask("0")), Look::Coming));
+    }
+}

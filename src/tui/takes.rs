@@ -1,0 +1,59 @@
+//! The takes of one face or line that a person can flip through. Pure.
+
+use super::facts::Facts;
+use crate::engine::{Loaded, Subject, Take};
+use crate::plan::{Graph, Job, JobKey, Pick};
+
+/// One thing that can be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub key: JobKey,
+    pub pick: Pick,
+    /// `take 2`, `from an earlier profile`.
+    pub name: String,
+}
+
+/// The job of a subject in a graph, with its chosen take.
+pub fn job_of(graph: &Graph, subject: Subject) -> Option<&Job> {
+    match subject {
+        Subject::Portrait(speaker) => graph.portraits.get(speaker.position()).map(|&index| &graph.jobs[index]),
+        Subject::Voice(scene) => graph.scenes.get(scene)?.voice.map(|index| &graph.jobs[index]),
+    }
+}
+
+/// All takes of a subject: those of the present request, and faces made for an earlier form of the profile.
+pub fn candidates(loaded: &Loaded, graph: &Graph, subject: Subject, facts: &Facts) -> Vec<Candidate> {
+    let Some(job) = job_of(graph, subject) else { return Vec::new() };
+    let mut candidates: Vec<Candidate> = loaded.takes.get(&job.base).into_iter().flatten().map(numbered).collect();
+    if !candidates.iter().any(|candidate| candidate.key == job.key) {
+        let own = if job.request.has_takes() {
+            numbered(&Take { number: job.request.take(), key: job.key })
+        } else {
+            Candidate { key: job.key, pick: Pick::Kept(job.key), name: "in use".to_owned() }
+        };
+        candidates.insert(0, own);
+    }
+    if let Subject::Portrait(speaker) = subject {
+        let current: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].base).collect();
+        let speaker = &loaded.campaign.profile(loaded.campaign.face_of(speaker)).speaker;
+        for (base, pick) in loaded.choices.former_faces(speaker, &current) {
+            let key = match pick {
+                Pick::Kept(key) => Some(key),
+                Pick::Take(number) => loaded
+                    .takes
+                    .get(&base)
+                    .and_then(|takes| takes.iter().find(|take| take.number == number))
+                    .map(|take| take.key),
+            };
+            let Some(key) = key else { continue };
+            if facts.state(key).is_made() && !candidates.iter().any(|candidate| candidate.key == key) {
+                candidates.push(Candidate { key, pick: Pick::Kept(key), name: "from an earlier profile".to_owned() });
+            }
+        }
+    }
+    candidates
+}
+
+fn numbered(take: &Take) -> Candidate {
+    Candidate { key: take.key, pick: Pick::Take(take.number), name: format!("take {}", take.number) }
+}

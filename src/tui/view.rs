@@ -1,0 +1,158 @@
+//! Draws the state. Neither awaits nor touches the disk; everything it needs is in the state and the ready pictures.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::overlay::{Input, Overlay};
+use super::pages::Sight;
+use super::picture::{Ask, Pictures};
+use super::state::{EngineState, Shared, State};
+use super::widgets::{footer, frame, question};
+use super::{screen, words};
+use crate::domain::Display;
+use crate::engine::{FinalsState, Level};
+
+/// Paints everything; returns where the text cursor stands, if one is wanted.
+pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let shared = &state.shared;
+    if screen::is_too_small(area.as_size()) {
+        too_small(area, shared, buffer);
+        return None;
+    }
+    let parts = screen::parts(area.as_size());
+    header(state, parts.header, buffer);
+    let asked = matches!(state.overlay, Some(Overlay::Question(_)));
+    let sight = Sight { shared, pictures: (!asked).then_some(pictures) };
+    match &shared.engine {
+        EngineState::Unusable(reason) if shared.facts.library.is_none() => unusable(reason, parts.body, shared, buffer),
+        _ => state.page().render(parts.body, &sight, buffer),
+    }
+    if let Some(gauge) = state.page().gauge(shared) {
+        frame::put_lines(buffer, parts.gauge, &[gauge.line(&shared.theme, parts.gauge.width)]);
+    }
+    let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
+    let actions = match section {
+        super::keymap::Section::Confirm | super::keymap::Section::Input => {
+            vec![super::Action::Accept, super::Action::Dismiss]
+        }
+        _ => state.page().footer(shared),
+    };
+    let line = footer::line(&shared.keymap, &shared.theme, section, &actions, parts.footer.width);
+    frame::put_lines(buffer, parts.footer, &[line]);
+    match &state.overlay {
+        Some(Overlay::Question(asked)) => {
+            question::render(asked, &shared.keymap, &shared.theme, area, buffer);
+            None
+        }
+        Some(Overlay::Input(input)) => Some(input_line(input, parts.notice, shared, buffer)),
+        None => {
+            notice(parts.notice, shared, buffer);
+            None
+        }
+    }
+}
+
+/// The picture that the page wants, so that it can be made ready.
+pub fn wanted_picture(state: &State) -> Option<Ask> {
+    let size = state.shared.size;
+    if screen::is_too_small(size) {
+        return None;
+    }
+    state.page().picture(screen::parts(size).body, &state.shared).filter(|ask| ask.room != Size::ZERO)
+}
+
+/// ` babblecast ▸ topic      ● ON AIR      draft: drawn baby, built-in voice (no key set)`
+fn header(state: &State, area: Rect, buffer: &mut Buffer) {
+    let shared = &state.shared;
+    let theme = &shared.theme;
+    let source = source(shared);
+    let air = match shared.engine {
+        EngineState::Stopping => "◌ stopping",
+        EngineState::Unusable(_) => "! engine stopped",
+        EngineState::Working if shared.facts.is_busy() => "● ON AIR",
+        EngineState::Working => "",
+    };
+    let width = usize::from(area.width).saturating_sub(2);
+    let name = " babblecast ▸ ";
+    let title = state.page().title(shared);
+    let title = title.display();
+    let wanted = words::width(name) + words::width(title.as_str());
+    let air_room = if air.is_empty() { 0 } else { words::width(air) + 3 };
+    let source_room = words::width(&source) + 3;
+    let shows_source = wanted.min(40) + air_room + source_room <= width;
+    let left = width - air_room.min(width) - if shows_source { source_room } else { 0 };
+    let x = frame::put(buffer, area.x, area.y, left as u16, name, theme.accent);
+    let room = left.saturating_sub(words::width(name)) as u16;
+    let end = frame::put(buffer, x, area.y, room, title.as_str(), theme.title);
+    let right = area.right().saturating_sub(1);
+    let mut air_end = right;
+    if shows_source {
+        let cells = words::width(&source) as u16;
+        frame::put(buffer, right.saturating_sub(cells), area.y, cells, &source, theme.dim);
+        air_end = right.saturating_sub(cells + 3);
+    }
+    if !air.is_empty() {
+        let cells = words::width(air) as u16;
+        let last = air_end.saturating_sub(cells);
+        // In the middle of what is free beside the title, but never moving with the title's last letters at the edge.
+        let x = if shows_source { end + last.saturating_sub(end) / 2 } else { last };
+        frame::put(buffer, x.max(end + 1).min(last), area.y, cells, air, theme.on_air);
+    }
+}
+
+/// What makes things here, and why it is not something else.
+fn source(shared: &Shared) -> String {
+    match shared.facts.finals() {
+        None => String::new(),
+        Some(FinalsState::Available) => "draft and final".to_owned(),
+        Some(FinalsState::Unavailable(_)) => "draft: drawn baby, built-in voice (no key set)".to_owned(),
+    }
+}
+
+fn notice(area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let said = match (&shared.engine, &shared.notice) {
+        (EngineState::Unusable(reason), _) => Some((Level::Error, reason)),
+        (_, Some((level, text))) => Some((*level, text)),
+        (_, None) => None,
+    };
+    if let Some((level, text)) = said {
+        let mark = if level == Level::Info { "" } else { "! " };
+        let text = format!("{mark}{text}").display();
+        let cells = area.width.saturating_sub(2);
+        frame::put(buffer, area.x + 1, area.y, cells, text.as_str(), shared.theme.of_level(level));
+    }
+}
+
+fn input_line(input: &Input, area: Rect, shared: &Shared, buffer: &mut Buffer) -> Position {
+    let label = format!("{} ▸ ", input.purpose.prompt());
+    let x = frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &label, shared.theme.accent);
+    let text = input.text.display();
+    let room = area.right().saturating_sub(x + 1);
+    let shown = words::clip_start(text.as_str(), usize::from(room));
+    let end = frame::put(buffer, x, area.y, room, &shown, Style::default());
+    Position::new(end.min(area.right().saturating_sub(1)), area.y)
+}
+
+fn unusable(reason: &str, area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let theme = &shared.theme;
+    let mut lines = vec![Line::from(Span::styled("! The studio cannot work", theme.bad)), Line::default()];
+    let room = usize::from(area.width.saturating_sub(4)).min(70);
+    lines.extend(words::wrap(reason.display().as_str(), room, 6).into_iter().map(Line::from));
+    frame::put_centred(buffer, area, &lines);
+}
+
+fn too_small(area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let smallest = screen::SMALLEST;
+    let texts = [
+        "babblecast needs",
+        &format!("{} × {}", smallest.width, smallest.height),
+        &format!("this is {} × {}", area.width, area.height),
+    ];
+    let lines: Vec<Line> = texts
+        .iter()
+        .map(|text| Line::from(Span::styled(words::clip(text, usize::from(area.width)), shared.theme.dim)))
+        .collect();
+    frame::put_centred(buffer, area, &lines);
+}

@@ -1,0 +1,75 @@
+//! A selected item in a scrolling list. The scroll position is part of the state, so that drawing stays pure.
+
+use super::super::Action;
+
+/// Which item is selected, and which line is the first one shown. Lists with headings have more lines than items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cursor {
+    pub selected: usize,
+    pub offset: usize,
+}
+
+impl Cursor {
+    /// Moves by an action; whether it was one that moves. `height` is the page for page up and down.
+    pub fn act(&mut self, action: Action, items: usize, height: usize) -> bool {
+        let page = height.saturating_sub(1).max(1);
+        let last = items.saturating_sub(1);
+        self.selected = match action {
+            Action::Up => self.selected.saturating_sub(1),
+            Action::Down => (self.selected + 1).min(last),
+            Action::PageUp => self.selected.saturating_sub(page),
+            Action::PageDown => (self.selected + page).min(last),
+            Action::First => 0,
+            Action::Last => last,
+            _ => return false,
+        };
+        true
+    }
+
+    /// Brings the selection inside the list, and the line of the selected item into view.
+    pub fn settle(&mut self, items: usize, lines: usize, height: usize, line_of: impl Fn(usize) -> usize) {
+        self.selected = self.selected.min(items.saturating_sub(1));
+        let line = line_of(self.selected);
+        let first_line = if self.selected == 0 { 0 } else { line };
+        self.offset = self.offset.min(first_line).max((line + 1).saturating_sub(height.max(1)));
+        self.offset = self.offset.min(lines.saturating_sub(height));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn paging_stops_at_the_ends() {
+        let mut cursor = Cursor::default();
+        assert!(cursor.act(Action::PageDown, 5, 4));
+        assert_eq!(cursor.selected, 3);
+        assert!(cursor.act(Action::PageDown, 5, 4));
+        assert_eq!(cursor.selected, 4);
+        assert!(cursor.act(Action::Down, 5, 4));
+        assert_eq!(cursor.selected, 4);
+        assert!(cursor.act(Action::First, 5, 4));
+        assert_eq!(cursor.selected, 0);
+        assert!(cursor.act(Action::Last, 0, 4));
+        assert_eq!(cursor.selected, 0);
+        assert!(!cursor.act(Action::Draft, 5, 4));
+    }
+
+    proptest! {
+        #[test]
+        fn the_selected_line_is_always_in_view(
+            selected in 0usize..50, offset in 0usize..50, items in 0usize..40, height in 0usize..20, headings in 0usize..3,
+        ) {
+            let mut cursor = Cursor { selected, offset };
+            cursor.settle(items, items + headings, height, |item| item + headings);
+            prop_assert!(cursor.selected < items.max(1));
+            let line = cursor.selected + headings;
+            if height > 0 && items > 0 {
+                prop_assert!(cursor.offset <= line && line < cursor.offset + height || headings >= height);
+            }
+        }
+    }
+}

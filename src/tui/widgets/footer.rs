@@ -1,0 +1,51 @@
+//! The footer: the keys of the page, as the live keymap has them.
+
+use ratatui::text::{Line, Span};
+
+use super::super::keymap::{Keymap, Section};
+use super::super::theme::Theme;
+use super::super::{Action, words};
+
+/// As many of the actions as fit, each with its first key; `help` is the way to all others, so it is kept to the last.
+pub fn line(keymap: &Keymap, theme: &Theme, section: Section, actions: &[Action], cells: u16) -> Line<'static> {
+    let mut hints: Vec<(String, &str)> = Vec::new();
+    let mut actions = actions.iter().copied().peekable();
+    while let Some(action) = actions.next() {
+        let Some(mut keys) = first_key(keymap, section, action) else { continue };
+        // Two neighbours of one label are a pair: `[ ] flip`.
+        while let Some(pair) = actions.next_if(|next| next.label() == action.label()) {
+            if let Some(key) = first_key(keymap, section, pair) {
+                keys = format!("{keys} {key}");
+            }
+        }
+        hints.push((keys, action.label()));
+    }
+    let size = |(keys, label): &(String, &str)| words::width(keys) + 1 + words::width(label) + 2;
+    let mut room = usize::from(cells).saturating_sub(1);
+    let kept: Vec<usize> = Vec::new();
+    let last = hints.len().saturating_sub(1);
+    let mut kept = kept;
+    // The last hint (help) is paid for first.
+    if let Some(hint) = hints.last() {
+        room = room.saturating_sub(size(hint));
+    }
+    for (position, hint) in hints.iter().enumerate().take(last) {
+        if size(hint) > room {
+            break;
+        }
+        room -= size(hint);
+        kept.push(position);
+    }
+    kept.extend((!hints.is_empty()).then_some(last));
+    let mut spans = vec![Span::raw(" ")];
+    for position in kept {
+        let (keys, label) = &hints[position];
+        spans.push(Span::styled(keys.clone(), theme.accent));
+        spans.push(Span::styled(format!(" {label}  "), theme.dim));
+    }
+    Line::from(spans)
+}
+
+fn first_key(keymap: &Keymap, section: Section, action: Action) -> Option<String> {
+    keymap.keys(section, action).first().map(ToString::to_string)
+}

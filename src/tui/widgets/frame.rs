@@ -1,0 +1,62 @@
+//! The rounded box that every list and pane stands in, and how text is put into cells.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use super::super::theme::Theme;
+use super::super::words;
+
+/// Draws a box with a title at each end of its upper edge, and returns the room inside.
+pub fn boxed(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, note: &str) -> Rect {
+    let room = usize::from(area.width.saturating_sub(6));
+    let note = if words::width(note) + 8 <= room { note } else { "" };
+    let title = words::clip(title, room.saturating_sub(if note.is_empty() { 0 } else { words::width(note) + 3 }));
+    let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border);
+    if !title.is_empty() {
+        block = block.title_top(Line::from(Span::styled(format!(" {title} "), theme.title)));
+    }
+    if !note.is_empty() {
+        block = block.title_top(Line::from(Span::styled(format!(" {note} "), theme.dim)).right_aligned());
+    }
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
+}
+
+/// Writes a text into one row, clipped with `…`; returns the column after it.
+pub fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: impl Into<Style>) -> u16 {
+    let area = *buffer.area();
+    if y < area.top() || y >= area.bottom() || x >= area.right() {
+        return x;
+    }
+    let cells = cells.min(area.right() - x);
+    let clipped = words::clip(text, usize::from(cells));
+    buffer.set_stringn(x, y, clipped, usize::from(cells), style).0
+}
+
+/// Writes a text that ends at the right edge of a room of `cells`.
+pub fn put_right(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: impl Into<Style>) {
+    let text = words::clip(text, usize::from(cells));
+    let indent = cells.saturating_sub(words::width(&text) as u16);
+    put(buffer, x + indent, y, cells - indent, &text, style);
+}
+
+/// Writes lines of styled text from the top of an area; what does not fit is left out.
+pub fn put_lines(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
+    for (row, line) in area.rows().zip(lines) {
+        buffer.set_line(row.x, row.y, line, row.width);
+    }
+}
+
+/// Lines in the middle of an area, for pages that have nothing to list.
+pub fn put_centred(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
+    let height = (lines.len() as u16).min(area.height);
+    let top = area.y + (area.height - height) / 2;
+    for (line, y) in lines.iter().zip(top..top + height) {
+        let cells = (line.width() as u16).min(area.width);
+        buffer.set_line(area.x + (area.width - cells) / 2, y, line, cells);
+    }
+}

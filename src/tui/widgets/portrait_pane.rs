@@ -1,0 +1,104 @@
+//! The pane that shows a baby: the portrait inline, and what there is to say about it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use ratatui_image::Image;
+
+use super::super::picture::{Ask, Look, Pictures};
+use super::super::screen::Pane;
+use super::super::theme::Theme;
+use super::frame;
+
+/// Everything the pane shows.
+pub struct PortraitPane<'a> {
+    pub title: String,
+    pub note: String,
+    pub picture: Option<Ask>,
+    /// Said in the place of the picture while there is none.
+    pub instead: Vec<Line<'a>>,
+    pub details: Vec<Line<'a>>,
+}
+
+/// Where picture and text go inside a pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    pub picture: Rect,
+    pub text: Rect,
+}
+
+/// The geometry of a pane: pure, so that the picture can be asked for before it is drawn.
+pub fn places(pane: Pane) -> Places {
+    let inner = Rect {
+        x: pane.area.x.saturating_add(1),
+        y: pane.area.y.saturating_add(1),
+        width: pane.area.width.saturating_sub(2),
+        height: pane.area.height.saturating_sub(2),
+    };
+    if pane.is_wide {
+        // A portrait is 2:3 and a cell about 1:2.
+        let width = (inner.height * 4).div_ceil(3).min(inner.width / 2);
+        let [picture, _, text] =
+            Layout::horizontal([Constraint::Length(width), Constraint::Length(2), Constraint::Fill(1)]).areas(inner);
+        return Places { picture, text };
+    }
+    let text_height = (inner.height / 3).clamp(4, 10).min(inner.height);
+    let [picture, _, text] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(text_height)]).areas(inner);
+    let text = Rect { x: text.x + u16::from(text.width > 0), width: text.width.saturating_sub(2), ..text };
+    Places { picture, text }
+}
+
+impl PortraitPane<'_> {
+    /// `pictures` is `None` while something lies over the pane.
+    pub fn render(&self, pane: Pane, pictures: Option<&Pictures>, theme: &Theme, spinner: char, buffer: &mut Buffer) {
+        frame::boxed(pane.area, buffer, theme, &self.title, &self.note);
+        let places = places(pane);
+        if !pane.is_wide && places.text.y > pane.area.y {
+            rule(pane.area, places.text.y - 1, theme, buffer);
+        }
+        frame::put_lines(buffer, places.text, &self.details);
+        let look = match (&self.picture, pictures) {
+            (Some(ask), Some(pictures)) => pictures.look(ask),
+            (Some(_), None) => return,
+            (None, _) => return frame::put_centred(buffer, places.picture, &self.instead),
+        };
+        match look {
+            Look::Ready(picture) => {
+                let size = picture.size();
+                let area = Rect {
+                    x: places.picture.x + places.picture.width.saturating_sub(size.width) / 2,
+                    y: places.picture.y + places.picture.height.saturating_sub(size.height) / 2,
+                    width: size.width.min(places.picture.width),
+                    height: size.height.min(places.picture.height),
+                };
+                Image::new(picture).render(area, buffer);
+            }
+            Look::Coming => {
+                let line = Line::from(Span::styled(format!("{spinner} picture"), theme.dim));
+                frame::put_centred(buffer, places.picture, &[line]);
+            }
+            Look::Failed(reason) => {
+                let lines: Vec<Line> = super::super::words::wrap(reason, usize::from(places.picture.width), 4)
+                    .into_iter()
+                    .map(|text| Line::from(Span::styled(text, theme.bad)))
+                    .collect();
+                frame::put_centred(buffer, places.picture, &lines);
+            }
+            Look::Off => {
+                let line = Line::from(Span::styled("pictures are off", theme.dim));
+                frame::put_centred(buffer, places.picture, &[line]);
+            }
+        }
+    }
+}
+
+/// A line across the box, joined to its sides.
+fn rule(area: Rect, y: u16, theme: &Theme, buffer: &mut Buffer) {
+    if area.width < 2 || y >= area.bottom().saturating_sub(1) {
+        return;
+    }
+    let line = format!("├{}┤", "─".repeat(usize::from(area.width) - 2));
+    buffer.set_string(area.x, y, line, theme.border);
+}

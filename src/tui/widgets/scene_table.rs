@@ -1,0 +1,206 @@
+//! The table of a campaign: a line for the whole, then one for each scene. Paints only the rows that can be seen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::super::facts::Facts;
+use super::super::theme::Theme;
+use super::super::words;
+use super::frame;
+use crate::domain::{Display, Scene};
+use crate::engine::Loaded;
+use crate::plan::{JobState, Product};
+
+/// What the table shows, and where the person is in it.
+pub struct SceneTable<'a> {
+    pub loaded: &'a Loaded,
+    pub facts: &'a Facts,
+    /// Positions in the script that pass the filter.
+    pub visible: &'a [usize],
+    /// 0 is the whole campaign, then the visible scenes.
+    pub selected: usize,
+    /// First row that is drawn.
+    pub offset: usize,
+    pub focus: Product,
+    pub spinner: char,
+    /// Length of the whole.
+    pub milliseconds: u64,
+}
+
+/// Columns, each with the cell it starts at and its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Columns {
+    number: (u16, u16),
+    who: (u16, u16),
+    line: (u16, u16),
+    face: (u16, u16),
+    voice: (u16, u16),
+    length: (u16, u16),
+    /// State in words, where there is room.
+    word: (u16, u16),
+}
+
+impl Columns {
+    fn of(area: Rect, scenes: usize) -> Self {
+        let number = scenes.to_string().len().max(1) as u16;
+        let who = if area.width < 48 { 7 } else { 9 };
+        let length = if area.width < 36 { 0 } else { 7 };
+        let word = if area.width < 66 { 0 } else { 11 };
+        let fixed = 2 + number + 1 + who + 1 + 5 + 6 + length + word;
+        let line = area.width.saturating_sub(fixed);
+        let mut x = area.x + 2;
+        let mut take = |room: u16, gap: u16| {
+            let start = x;
+            x += room + gap;
+            (start, room)
+        };
+        Self {
+            number: take(number, 1),
+            who: take(who, 1),
+            line: take(line.saturating_sub(1), 1),
+            face: take(4, 1),
+            voice: take(5, 1),
+            word: take(word.saturating_sub(1), u16::from(word > 0)),
+            length: take(length.saturating_sub(1), 0),
+        }
+    }
+}
+
+impl SceneTable<'_> {
+    /// Rows of the table without its heading.
+    pub fn rows(&self) -> usize {
+        self.visible.len() + 1
+    }
+
+    pub fn render(&self, area: Rect, theme: &Theme, buffer: &mut Buffer) {
+        if area.is_empty() {
+            return;
+        }
+        let columns = Columns::of(area, self.loaded.campaign.scenes.len());
+        let headings = [
+            (columns.number, "#"),
+            (columns.who, "who"),
+            (columns.line, "line"),
+            (columns.face, "face"),
+            (columns.voice, "voice"),
+            (columns.word, "state"),
+        ];
+        for ((x, room), text) in headings {
+            frame::put(buffer, x, area.y, room, text, theme.dim);
+        }
+        frame::put_right(buffer, columns.length.0, area.y, columns.length.1, "len", theme.dim);
+        for (row, y) in (self.offset..self.rows()).zip(area.y + 1..area.bottom()) {
+            let line = Rect { y, height: 1, ..area };
+            if row == self.selected {
+                buffer.set_style(line, theme.selected);
+                frame::put(buffer, area.x, y, 1, "▸", theme.accent);
+            }
+            match row.checked_sub(1).and_then(|position| self.visible.get(position)) {
+                Some(&scene) => self.render_scene(scene, row == self.selected, y, &columns, theme, buffer),
+                None => self.render_whole(y, &columns, theme, buffer),
+            }
+        }
+    }
+
+    fn render_whole(&self, y: u16, columns: &Columns, theme: &Theme, buffer: &mut Buffer) {
+        let scenes = words::count(self.loaded.campaign.scenes.len(), "scene");
+        let text = if self.visible.len() == self.loaded.campaign.scenes.len() {
+            format!("the whole campaign, {scenes}")
+        } else {
+            format!("the whole campaign, {} of {scenes} shown", self.visible.len())
+        };
+        let room = columns.line.0 + columns.line.1 - columns.who.0;
+        frame::put(buffer, columns.who.0, y, room, &text, theme.title);
+        if self.milliseconds > 0 {
+            let (x, room) = columns.length;
+            frame::put_right(buffer, x, y, room, &words::milliseconds(self.milliseconds), theme.title);
+        }
+    }
+
+    fn render_scene(
+        &self,
+        scene: usize,
+        selected: bool,
+        y: u16,
+        columns: &Columns,
+        theme: &Theme,
+        buffer: &mut Buffer,
+    ) {
+        let (x, room) = columns.number;
+        frame::put_right(buffer, x, y, room, &(scene + 1).to_string(), theme.dim);
+        let campaign = &self.loaded.campaign;
+        let (who, line) = match &campaign.scenes[scene] {
+            Scene::Dialogue(dialogue) => (campaign.profile(dialogue.speaker).speaker.display(), dialogue.text.as_str()),
+            Scene::Media(media) => ("media".display(), media.caption.as_deref().unwrap_or(media.source.as_str())),
+        };
+        let is_media = matches!(campaign.scenes[scene], Scene::Media(_));
+        let base: Style = if is_media { theme.dim.into() } else { Style::default() };
+        frame::put(buffer, columns.who.0, y, columns.who.1, who.as_str(), base);
+
+        let states = Product::ALL.map(|product| self.state(scene, product));
+        let failure = states.iter().flatten().find_map(|state| match state {
+            JobState::Failed(failure) => Some(failure),
+            _ => None,
+        });
+        let (x, room) = columns.line;
+        match failure {
+            Some(failure) => frame::put(buffer, x, y, room, failure.reason.display().as_str(), theme.bad),
+            None => {
+                // A text may be of any length; no more of it is looked at than could be shown.
+                let start: String = line.chars().take(usize::from(room) * 4).collect();
+                frame::put(buffer, x, y, room, start.display().as_str(), base)
+            }
+        };
+        for (product, state, (x, room)) in
+            [(Product::Portrait, states[0], columns.face), (Product::Voice, states[1], columns.voice)]
+        {
+            let focused = selected && product == self.focus && !is_media;
+            let symbol = match state {
+                Some(JobState::Running) => self.spinner,
+                Some(state) => state.symbol(),
+                None => '–',
+            };
+            if focused {
+                buffer.set_style(Rect { x, y, width: room, height: 1 }, theme.focused);
+            }
+            let style = match state {
+                _ if focused => theme.focused.into(),
+                Some(state) => theme.of_state(state),
+                None => theme.dim.into(),
+            };
+            frame::put(buffer, x + (room - 1) / 2, y, 1, &symbol.to_string(), style);
+        }
+        let (x, room) = columns.word;
+        if room > 0 && !is_media {
+            let state = states.iter().flatten().min_by_key(|state| urgency(state));
+            if let Some(state) = state {
+                frame::put(buffer, x, y, room, state.word(), theme.of_state(state));
+            }
+        }
+        if let Some(length) = self.facts.scene_milliseconds(self.loaded, scene) {
+            frame::put_right(buffer, columns.length.0, y, columns.length.1, &words::milliseconds(length), theme.dim);
+        }
+    }
+
+    /// The state of a cell: of a take being made if there is one, else of the take in use.
+    fn state(&self, scene: usize, product: Product) -> Option<&JobState> {
+        let (_, job) = self.facts.scene_job(self.loaded, scene, product)?;
+        let takes = self.loaded.takes.get(&job.base).into_iter().flatten();
+        let being_made = takes.map(|take| self.facts.state(take.key)).find(|state| state.is_active());
+        being_made.or(Some(self.facts.state(job.key)))
+    }
+}
+
+/// What a person wants to know first: the scene's state in one word is the most urgent of its jobs.
+fn urgency(state: &JobState) -> u8 {
+    match state {
+        JobState::Failed(_) => 0,
+        JobState::Running => 1,
+        JobState::Waiting => 2,
+        JobState::Cancelled => 3,
+        JobState::Pending => 4,
+        JobState::Made => 5,
+        JobState::Cached => 6,
+    }
+}

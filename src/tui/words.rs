@@ -1,0 +1,184 @@
+//! Texts as the studio shows them: clipped to a width in cells, lengths of time, names of makers. Pure.
+
+use std::path::Path;
+use std::time::Duration;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::{Display, DisplayText};
+use crate::plan::{MadeBy, Request};
+
+/// Cells that a text takes in a terminal.
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The start of a text that fits into `cells`, with `…` where something is missing. Never cuts a character in two.
+pub fn clip(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let room = cells.saturating_sub(1);
+    let mut clipped = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        used += width(grapheme);
+        if used > room {
+            break;
+        }
+        clipped.push_str(grapheme);
+    }
+    if cells > 0 {
+        clipped.push('…');
+    }
+    clipped
+}
+
+/// The end of a text that fits: of a path, the file's name says most.
+pub fn clip_start(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let room = cells.saturating_sub(1);
+    let mut used = 0;
+    let mut kept: Vec<&str> = Vec::new();
+    for grapheme in text.graphemes(true).rev() {
+        used += width(grapheme);
+        if used > room {
+            break;
+        }
+        kept.push(grapheme);
+    }
+    let ellipsis = (cells > 0).then_some("…");
+    ellipsis.into_iter().chain(kept.into_iter().rev()).collect()
+}
+
+/// Breaks a text at spaces into at most `lines` lines of `cells`; the last one ends in `…` when more would follow.
+pub fn wrap(text: &str, cells: usize, lines: usize) -> Vec<String> {
+    let mut wrapped: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let has_room = wrapped.len() < lines;
+        match wrapped.last_mut() {
+            Some(line) if width(line) + 1 + width(word) <= cells => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ if has_room => wrapped.push(word.to_owned()),
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+                break;
+            }
+            None => break,
+        }
+    }
+    for line in &mut wrapped {
+        *line = clip(line, cells);
+    }
+    wrapped
+}
+
+/// `3.4 s`, `31 s`, `2:05`.
+pub fn milliseconds(milliseconds: u64) -> String {
+    let seconds = milliseconds as f64 / 1000.0;
+    if seconds < 9.95 {
+        format!("{seconds:.1} s")
+    } else if seconds < 59.5 {
+        format!("{seconds:.0} s")
+    } else {
+        let whole = (milliseconds + 500) / 1000;
+        format!("{}:{:02}", whole / 60, whole % 60)
+    }
+}
+
+/// Time since the studio opened: `0:07`, `1:02:03`.
+pub fn clock(since_start: Duration) -> String {
+    let seconds = since_start.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// `1 scene`, `3 scenes`.
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+pub fn path(path: &Path) -> DisplayText {
+    path.to_string_lossy().display()
+}
+
+/// Who makes something, as a person calls it: the built-in parts by what they are.
+pub fn maker(made_by: &MadeBy) -> DisplayText {
+    match made_by.provider.as_str() {
+        "sketch" => "drawn baby".display(),
+        "pico" => "built-in voice".display(),
+        provider => format!("{provider} {}", made_by.model).display(),
+    }
+}
+
+/// Where the product of a request comes from.
+pub fn origin(request: &Request) -> DisplayText {
+    match request {
+        Request::OwnPortrait { .. } => "your own picture".display(),
+        Request::OwnVoice { .. } => "your own recording".display(),
+        Request::Kept { .. } => "kept from an earlier profile".display(),
+        Request::Portrait(_) | Request::Voice(_) => request.made_by().map(maker).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_clipped_text_says_so() {
+        for (text, cells, clipped) in [
+            ("hello", 5, "hello"),
+            ("hello", 4, "hel…"),
+            ("hello", 1, "…"),
+            ("hello", 0, ""),
+            ("你好世界", 5, "你好…"),
+            ("你好世界", 4, "你…"),
+            ("👨‍👩‍👧 family", 4, "👨‍👩‍👧 …"),
+        ] {
+            assert_eq!(clip(text, cells), clipped, "{text} in {cells}");
+        }
+        assert_eq!(clip_start("output/a/baby_1.png", 11), "…baby_1.png");
+        assert_eq!(clip_start("你好世界", 4), "…界");
+    }
+
+    #[test]
+    fn wrapped_text_ends_in_an_ellipsis_when_more_follows() {
+        assert_eq!(wrap("one two three four", 7, 2), ["one two", "three …"]);
+        assert_eq!(wrap("one two three", 9, 3), ["one two", "three"]);
+        assert_eq!(wrap("a\nb", 9, 3), ["a b"]);
+        assert_eq!(wrap("", 9, 3), [""; 0]);
+        assert_eq!(wrap("word", 9, 0), [""; 0]);
+    }
+
+    #[test]
+    fn lengths_read_naturally() {
+        for (input, shown) in
+            [(0, "0.0 s"), (3_440, "3.4 s"), (9_960, "10 s"), (31_200, "31 s"), (59_600, "1:00"), (125_000, "2:05")]
+        {
+            assert_eq!(milliseconds(input), shown);
+        }
+        assert_eq!(clock(Duration::from_secs(67)), "1:07");
+        assert_eq!(clock(Duration::from_secs(3_723)), "1:02:03");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wider_than_its_room(text in any::<String>(), cells in 0usize..30, lines in 0usize..5) {
+            let text = text.display();
+            prop_assert!(width(&clip(text.as_str(), cells)) <= cells);
+            prop_assert!(width(&clip_start(text.as_str(), cells)) <= cells);
+            let wrapped = wrap(text.as_str(), cells, lines);
+            prop_assert!(wrapped.len() <= lines);
+            prop_assert!(wrapped.iter().all(|line| width(line) <= cells));
+        }
+    }
+}
