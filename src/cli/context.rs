@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
+use tracing_appender::non_blocking::WorkerGuard;
+
 use super::exit::Failure;
+use super::flags::Flags;
+use super::log::{install_hooks, start_log};
 use super::output::Output;
 use super::session::Session;
 use super::target::Target;
@@ -14,9 +18,24 @@ use crate::store::campaigns;
 pub struct Context {
     pub config: Config,
     pub output: Output,
+    /// Keeps the log being written.
+    _log: Option<WorkerGuard>,
 }
 
 impl Context {
+    /// Reads the settings; a panic from now on names the log.
+    pub fn load(flags: &Flags, output: Output) -> Result<Self, Failure> {
+        let config = Config::load(&flags.settings()).map_err(|error| Failure::wrong(error.to_string()))?;
+        install_hooks(&config);
+        Ok(Self { config, output, _log: None })
+    }
+
+    /// The same with a log in the studio home, for commands that work there.
+    pub fn with_log(self) -> Self {
+        let log = start_log(&self.config);
+        Self { _log: log, ..self }
+    }
+
     /// The campaigns folder of this start.
     pub fn folder(&self) -> Result<Campaigns, Failure> {
         let here = std::env::current_dir()
