@@ -9,9 +9,9 @@ use super::support::*;
 
 const HOME: &str = "BABBLECAST_TEST_HOME";
 
-/// Not a test of its own: claims a job in the home it is told, says so, and waits to be killed.
+/// Not a test of its own, and over at once as one: started by the test below as another process, it claims a job in the
+/// home it is told, says so, and waits to be killed.
 #[test]
-#[ignore = "run by the test below, as another process"]
 fn hold_a_job_forever() {
     let Some(root) = std::env::var_os(HOME).map(PathBuf::from) else { return };
     let store = open(&root);
@@ -29,7 +29,7 @@ fn hold_a_job_forever() {
 fn a_killed_process_frees_its_jobs_and_leaves_its_run_interrupted() {
     let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "store::tests::killed::hold_a_job_forever", "--ignored", "--nocapture"])
+        .args(["--exact", "store::tests::killed::hold_a_job_forever", "--nocapture"])
         .env(HOME, folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -136,7 +136,7 @@ async fn a_result_is_stored_only_for_its_own_request() {
     let store = open(folder.path());
     let (key, _) = make(&store, "one", &["hello"]).await.remove(0);
     let before = std::fs::read(store.home.sidecar(key)).unwrap();
-    for wrong in [Request::Kept { key }, line("other words")] {
+    for wrong in [Request::Kept { key, instead_of: Box::new(line("other")) }, line("other words")] {
         let refused = store.complete(key, &wrong, vec![sound(b"other")], 7).await;
         assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
     }
