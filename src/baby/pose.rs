@@ -203,3 +203,26 @@ impl Pose {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tone_has_a_pose_of_its_own_within_range() {
+        for (index, tone) in Tone::ALL.into_iter().enumerate() {
+            let pose = Pose::for_tone(tone);
+            assert_eq!(pose, pose.within_range(), "{tone:?} leaves its range");
+            for other in &Tone::ALL[..index] {
+                assert_ne!(pose, Pose::for_tone(*other), "{tone:?} looks like {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_becomes_the_resting_value() {
+        let pose = Pose { open: f32::NAN, tilt: f32::INFINITY, look: (f32::NEG_INFINITY, 99.0), ..Pose::REST };
+        let kept = pose.within_range();
+        assert_eq!((kept.open, kept.tilt, kept.look), (Pose::REST.open, 0.0, (0.0, 24.0)));
+    }
+}
