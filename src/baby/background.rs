@@ -20,15 +20,15 @@ pub fn draw(look: &Look, framing: Framing) -> Canvas {
     let quarter = view.post_scale(0.25, 0.25);
     let mut room = Canvas::new(width / 4, height / 4, quarter);
     curtain(&mut room, look);
-    room.glow((880.0, 200.0), (840.0, 960.0), Rgb::hex(0xff_a050), 0.62);
-    room.shine((900.0, 170.0), (760.0, 860.0), Rgb::hex(0xff_9440), 0.5);
-    room.shine((910.0, 110.0), (420.0, 460.0), Rgb::hex(0xff_d090), 0.62);
+    room.glow((880.0, 200.0), (840.0, 960.0), Rgb::hex(0xe8_7a34), 0.7);
+    room.shine((900.0, 170.0), (760.0, 860.0), Rgb::hex(0xff_8c3c), 0.46);
+    room.shine((910.0, 110.0), (420.0, 460.0), Rgb::hex(0xff_c880), 0.55);
     shelf(&mut room, look, framing);
     soften::blur(&mut room.pixmap, 9.0 * blit::scale_of(quarter));
-    lights(&mut room, look, framing);
-    soften::blur(&mut room.pixmap, 4.0 * blit::scale_of(quarter));
     sign(&mut room);
-    soften::blur(&mut room.pixmap, 5.2 * blit::scale_of(quarter));
+    soften::blur(&mut room.pixmap, 4.4 * blit::scale_of(quarter));
+    lights(&mut room, look, framing);
+    soften::blur(&mut room.pixmap, 4.4 * blit::scale_of(quarter));
     let mut canvas = Canvas::new(width, height, view);
     enlarge(&room.pixmap, &mut canvas.pixmap);
     table::draw(&mut canvas, look, framing);
@@ -92,21 +92,25 @@ fn lights(room: &mut Canvas, look: &Look, framing: Framing) {
         );
         room.shine(at, (radius * 2.6, radius * 2.6), tone, share * 0.4);
     };
-    let count = 13;
-    let (drop, lean) = (scatter.between(120.0, 190.0), scatter.between(-30.0, 40.0));
+    // The line starts beside the sign and hangs over to the lamp.
+    let (count, start) = (11, 380.0);
+    let (drop, lean) = (scatter.between(40.0, 90.0), scatter.between(0.0, 150.0));
     for index in 0..count {
         let t = index as f32 / (count - 1) as f32;
-        let x = edge.left() + t * edge.width();
+        let x = start + t * (edge.right() - start);
         let sag = 4.0 * t * (1.0 - t);
-        let y = edge.top() + 44.0 + drop * sag + lean * t;
+        let y = edge.top() + 70.0 + drop * sag + lean * t;
         let tone =
             [Rgb::hex(0xff_c878), Rgb::hex(0xff_dca0), look.scheme.pad.lighter(0.4), Rgb::hex(0xff_b060)][index % 4];
-        bulb(room, (x, y + scatter.between(-8.0, 8.0)), scatter.between(19.0, 27.0), tone, 0.62);
+        bulb(room, (x, y + scatter.between(-8.0, 8.0)), scatter.between(17.0, 25.0), tone, 0.75);
     }
     for _ in 0..22 {
         let at = (scatter.between(edge.left(), edge.right()), scatter.between(edge.top() + 180.0, edge.top() + 1180.0));
         let tone = if scatter.between(0.0, 1.0) < 0.7 { WARM_LIGHT } else { look.scheme.curtain_lit.lighter(0.3) };
-        bulb(room, at, scatter.between(14.0, 46.0), tone, scatter.between(0.08, 0.26));
+        let (radius, share) = (scatter.between(14.0, 46.0), scatter.between(0.08, 0.26));
+        if at.0 > 400.0 || at.1 > 300.0 {
+            bulb(room, at, radius, tone, share);
+        }
     }
 }
 

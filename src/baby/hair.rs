@@ -47,7 +47,10 @@ pub fn behind(canvas: &mut Canvas, look: &Look) {
                 }
             });
         }
-        HairStyle::Bunches if !covered(look) => both_sides(canvas, |canvas, lit| locks::bunch(canvas, look, lit)),
+        HairStyle::Bunches if !covered(look) => both_sides(canvas, |canvas, lit| {
+            let smaller = Transform::from_translate(268.0, 356.0).pre_scale(0.86, 0.86).pre_translate(-262.0, -352.0);
+            canvas.moved(smaller, |canvas| locks::bunch(canvas, look, lit));
+        }),
         HairStyle::Buns if !covered(look) => both_sides(canvas, |canvas, lit| locks::bun(canvas, look, lit)),
         _ => {}
     }

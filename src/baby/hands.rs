@@ -3,7 +3,7 @@
 use tiny_skia::Transform;
 
 use super::canvas::{Canvas, linear, radial, veil};
-use super::look::{Look, Outfit};
+use super::look::Look;
 use super::outfit;
 use super::palette::Rgb;
 use super::shape::{area, blob, curve, ellipse, mirror, rounded};

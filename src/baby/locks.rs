@@ -63,7 +63,7 @@ pub fn bunch(canvas: &mut Canvas, look: &Look, lit: bool) {
     canvas.clipped(&puff, |group| {
         let mut scatter = Scatter(look.grain ^ 0xb17);
         for index in 0..34 {
-            let angle = (112.0 + index as f32 * 5.0_f32 + scatter.between(-3.0, 3.0)).to_radians();
+            let angle = (46.0 + index as f32 * 7.0_f32 + scatter.between(-3.0, 3.0)).to_radians();
             let end = (150.0 + angle.cos() * 150.0, 350.0 - angle.sin() * 170.0);
             let by = (f32::midpoint(270.0, end.0) + scatter.between(-20.0, 10.0), f32::midpoint(340.0, end.1) - 46.0);
             let tone = if index % 2 == 0 { hair.light } else { hair.deep };
@@ -215,10 +215,10 @@ pub fn fountain(canvas: &mut Canvas, look: &Look) {
 pub fn crest(canvas: &mut Canvas, look: &Look) {
     let hair = look.hair_colour;
     let wave = blob(&[
-        (560.0, 388.0),
-        (516.0, 400.0),
-        (470.0, 356.0),
-        (440.0, 300.0),
+        (560.0, 402.0),
+        (500.0, 404.0),
+        (446.0, 366.0),
+        (428.0, 300.0),
         (420.0, 214.0),
         (434.0, 136.0),
         (486.0, 82.0),
@@ -229,8 +229,8 @@ pub fn crest(canvas: &mut Canvas, look: &Look) {
         (640.0, 166.0),
         (600.0, 172.0),
         (612.0, 220.0),
-        (600.0, 300.0),
-        (588.0, 350.0),
+        (622.0, 300.0),
+        (612.0, 364.0),
     ]);
     let outline = head::outline(look.build);
     canvas.clipped(&outline, |scalp| {

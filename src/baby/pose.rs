@@ -51,8 +51,8 @@ impl Pose {
         nod: 0.0,
         bob: (0.0, 0.0),
         breath: 0.0,
-        brow_slope: 2.0,
-        brow_lift: 6.0,
+        brow_slope: 6.0,
+        brow_lift: 10.0,
         brow_asymmetry: 0.0,
         eye_height: 1.0,
         lid: 0.0,
@@ -71,8 +71,8 @@ impl Pose {
         match tone {
             Tone::Warm => Pose {
                 tilt: -5.0,
-                brow_slope: 8.0,
-                brow_lift: 8.0,
+                brow_slope: 11.0,
+                brow_lift: 14.0,
                 squint: 0.22,
                 open: 0.26,
                 smile: 1.0,
@@ -116,7 +116,7 @@ impl Pose {
                 ..rest
             },
             Tone::Sceptical => Pose {
-                tilt: 6.0,
+                tilt: -6.0,
                 turn: -0.25,
                 brow_slope: -6.0,
                 brow_lift: -2.0,
