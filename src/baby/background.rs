@@ -25,10 +25,10 @@ pub fn draw(look: &Look, framing: Framing) -> Canvas {
     room.shine((910.0, 110.0), (420.0, 460.0), Rgb::hex(0xff_c880), 0.55);
     shelf(&mut room, look, framing);
     soften::blur(&mut room.pixmap, 9.0 * blit::scale_of(quarter));
+    lights(&mut room, look, framing);
     sign(&mut room);
     soften::blur(&mut room.pixmap, 4.4 * blit::scale_of(quarter));
-    lights(&mut room, look, framing);
-    soften::blur(&mut room.pixmap, 4.4 * blit::scale_of(quarter));
+    room.shine((196.0, 149.0), (230.0, 130.0), Rgb::hex(0xff_5a40), 0.34);
     let mut canvas = Canvas::new(width, height, view);
     enlarge(&room.pixmap, &mut canvas.pixmap);
     table::draw(&mut canvas, look, framing);
@@ -151,7 +151,7 @@ fn sign(room: &mut Canvas) {
                     if index == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) }
                 }
             });
-            room.stroke(&trace, &flat(Rgb::hex(0xff_f0e4)), 11.0);
+            room.stroke(&trace, &flat(Rgb::hex(0xff_f0e4)), 12.0);
         }
     }
 }

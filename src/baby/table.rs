@@ -78,9 +78,9 @@ fn sound_bars(canvas: &mut Canvas, look: &Look, framing: Framing, front: f32) {
 
 /// What lies on the table, in focus, between the hands. Drawn into the front sprite.
 pub fn toy(canvas: &mut Canvas, look: &Look, table: f32) {
-    let shift = Transform::from_translate(0.0, table - 1440.0);
+    let shift = Transform::from_translate(-16.0, table - 1440.0);
     canvas.moved(shift, |toys| {
-        toys.soft(area(0.0, 1440.0, 340.0, 1560.0), 9.0, |soft| {
+        toys.soft(area(16.0, 1440.0, 340.0, 1560.0), 9.0, |soft| {
             soft.fill(&ellipse((142.0, 1502.0), (96.0, 16.0)), &veil(Rgb::hex(0x14_0812), 0.6));
         });
         match look.toy {
