@@ -1,4 +1,19 @@
+//! babblecast: a terminal studio for "baby podcast" campaigns.
+//!
+//! ```text
+//! keys ─► tui ─┐                        ┌─► providers ─► baby, media
+//!              ├─ Command ─► engine ─┬──┤
+//! args ─► cli ─┘  ◄─ Event           │  └─► store (home, campaigns folder, output)
+//!                                    └────► plan ─► domain
+//! ```
+//!
+//! A campaign file is read by [`domain`], planned by [`plan`] into jobs with keys, made by [`providers`], kept by
+//! [`store`], all driven by [`engine`]. `tui` and `cli` only send commands and show events. ARCHITECTURE.md has the whole
+//! picture and the arrows that may exist.
+
 pub mod baby;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod media;

@@ -27,7 +27,7 @@ pub fn draw(look: &Look, framing: Framing) -> Canvas {
     lights(&mut room, look, framing);
     soften::blur(&mut room.pixmap, 4.0 * blit::scale_of(quarter));
     sign(&mut room);
-    soften::blur(&mut room.pixmap, 3.4 * blit::scale_of(quarter));
+    soften::blur(&mut room.pixmap, 5.2 * blit::scale_of(quarter));
     let mut canvas = Canvas::new(width, height, view);
     enlarge(&room.pixmap, &mut canvas.pixmap);
     table(&mut canvas, look, framing);
@@ -115,7 +115,7 @@ fn sign(room: &mut Canvas) {
     room.shine((196.0, 150.0), (360.0, 260.0), red, 0.55);
     room.fill(
         &rounded(56.0, 84.0, 280.0, 130.0, 30.0),
-        &linear((0.0, 84.0), (0.0, 214.0), &[(0.0, Rgb::hex(0x4a_1216), 1.0), (1.0, Rgb::hex(0x2a_080c), 1.0)]),
+        &linear((0.0, 84.0), (0.0, 214.0), &[(0.0, Rgb::hex(0x7a_1c1c), 1.0), (1.0, Rgb::hex(0x48_0e12), 1.0)]),
     );
     room.stroke(&rounded(68.0, 96.0, 256.0, 106.0, 22.0), &flat(Rgb::hex(0xff_6450)), 9.0);
     let letters: [&[&[Spot]]; 5] = [
@@ -146,7 +146,7 @@ fn sign(room: &mut Canvas) {
                     if index == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) }
                 }
             });
-            room.stroke(&trace, &flat(Rgb::hex(0xff_c2a8)), 11.0);
+            room.stroke(&trace, &flat(Rgb::hex(0xff_f0e4)), 11.0);
         }
     }
 }

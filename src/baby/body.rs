@@ -401,10 +401,11 @@ fn sleeve(canvas: &mut Canvas, look: &Look, cloth: Rgb, table: f32, lit: bool) {
         (190.0, 1232.0),
         (158.0, 1320.0 + reach * 0.4),
         (172.0, 1408.0 + reach * 0.9),
-        (236.0, 1462.0 + reach),
-        (332.0, 1462.0 + reach),
-        (356.0, 1420.0 + reach),
-        (312.0, 1372.0 + reach * 0.9),
+        (214.0, 1464.0 + reach),
+        (256.0, 1486.0 + reach),
+        (286.0, 1470.0 + reach),
+        (302.0, 1420.0 + reach),
+        (304.0, 1366.0 + reach * 0.9),
         (298.0, 1310.0 + reach * 0.4),
         (322.0, 1222.0),
         (352.0, 1140.0),
@@ -456,7 +457,7 @@ fn sleeve(canvas: &mut Canvas, look: &Look, cloth: Rgb, table: f32, lit: bool) {
             ((176.0, 1352.0 + reach * 0.5), (214.0, 1372.0 + reach * 0.5), (264.0, 1362.0 + reach * 0.5)),
             ((186.0, 1396.0 + reach * 0.8), (226.0, 1410.0 + reach * 0.8), (270.0, 1396.0 + reach * 0.8)),
         ] {
-            inside.stroke(&curve(&[from, by, to]), &veil(dark, 0.22), 7.0);
+            inside.stroke(&curve(&[from, by, to]), &veil(dark, 0.12), 8.0);
         }
     });
 }

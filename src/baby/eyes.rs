@@ -2,16 +2,68 @@
 
 use tiny_skia::{Path, Transform};
 
-use super::canvas::{Canvas, flat, linear, radial, veil};
+use super::blit::{self, Edge, Texels};
+use super::canvas::{Canvas, colour, flat, linear, veil};
 use super::head;
 use super::look::Look;
-use super::palette::{BLACK, Rgb, WHITE};
+use super::palette::{BLACK, Iris, Rgb, WHITE};
 use super::pose::Pose;
 use super::shape::{Spot, blob, brush, curve, disc, ellipse, on_quadratic, rounded};
 
 /// Where the eye on the viewer's left (−1) or right (1) sits.
 pub fn centre(look: &Look, side: f32) -> Spot {
     (512.0 + side * (143.0 + 6.0 * look.build.gap), 714.0)
+}
+
+fn iris_radius(look: &Look) -> f32 {
+    86.0 * (1.0 + 0.06 * look.build.eyes)
+}
+
+/// The iris as pixels: its rays are too many to draw anew in every frame.
+pub struct IrisSprite {
+    texels: Texels,
+    /// Art units from the sprite's edge to its middle.
+    reach: f32,
+    scale: f32,
+}
+
+impl IrisSprite {
+    pub fn new(look: &Look, scale: f32) -> IrisSprite {
+        let radius = iris_radius(look);
+        let reach = radius + 6.0;
+        let size = (2.0 * reach * scale).ceil() as u32;
+        let mut canvas = Canvas::new(size, size, Transform::from_scale(scale, scale));
+        iris(&mut canvas, look.eyes, (reach, reach), radius);
+        IrisSprite { texels: Texels::new(&canvas.pixmap, Edge::Clear), reach, scale }
+    }
+
+    fn place(&self, canvas: &mut Canvas, at: Spot) {
+        let corner = Transform::from_translate(at.0 - self.reach, at.1 - self.reach);
+        let to_pixels = canvas.view.pre_concat(corner).pre_scale(1.0 / self.scale, 1.0 / self.scale);
+        blit::blit(&mut canvas.pixmap, &self.texels, to_pixels);
+    }
+}
+
+fn iris(canvas: &mut Canvas, colours: Iris, at: Spot, radius: f32) {
+    let (x, y) = at;
+    canvas.fill(&disc(at, radius + 2.5), &flat(colours.rim.mix(BLACK, 0.25)));
+    let bright = colours.body.mix(colours.glow, 0.55);
+    let body = [(0.0, colours.rim, 1.0), (0.4, colours.body.mix(colours.rim, 0.3), 1.0), (1.0, bright, 1.0)];
+    canvas.fill(&disc(at, radius - 4.0), &linear((x, y - radius), (x, y + radius), &body));
+    canvas.clipped(&disc(at, radius - 4.0), |inside| {
+        inside.glow((x + 4.0, y + radius * 0.52), (radius * 0.78, radius * 0.5), colours.glow, 0.85);
+    });
+    for ray in 0..28 {
+        let angle = (ray as f32 * 12.857 + 7.0).to_radians();
+        let (sine, cosine) = angle.sin_cos();
+        let length = 0.82 + 0.08 * (ray % 3) as f32;
+        let from = (x + cosine * radius * 0.5, y + sine * radius * 0.5);
+        let to = (x + cosine * radius * length, y + sine * radius * length);
+        let share = if sine > 0.0 { 0.24 } else { 0.10 };
+        canvas.stroke(&curve(&[from, to]), &veil(colours.glow, share), 2.6);
+    }
+    canvas.fill(&disc(at, radius * 0.55), &flat(Rgb::hex(0x0a_0508)));
+    canvas.glow((x, y + radius * 0.2), (radius * 0.4, radius * 0.3), colours.body.mix(BLACK, 0.3), 0.5);
 }
 
 /// One eye, measured.
@@ -23,127 +75,99 @@ struct Eye<'a> {
     radii: Spot,
 }
 
-pub fn draw(canvas: &mut Canvas, look: &Look, pose: &Pose) {
+pub fn draw(canvas: &mut Canvas, look: &Look, iris: &IrisSprite, pose: &Pose) {
     let size = 1.0 + 0.06 * look.build.eyes;
     for side in [-1.0, 1.0] {
         let radii = (97.0 * size, 104.0 * size * pose.eye_height);
-        Eye { look, pose, side, centre: centre(look, side), radii }.draw(canvas);
+        Eye { look, pose, side, centre: centre(look, side), radii }.draw(canvas, iris);
     }
 }
 
 impl Eye<'_> {
-    fn draw(&self, canvas: &mut Canvas) {
-        let skin = self.look.skin;
-        let (centre, radii) = (self.centre, self.radii);
-        let socket = self.arcs(1.0, 1.0);
-        canvas.glow((centre.0, centre.1 + 6.0), (radii.0 + 30.0, radii.1 + 32.0), skin.shade, 0.34);
-        canvas.fill(&socket, &head::lid_ink(self.look, centre, radii));
+    fn draw(&self, canvas: &mut Canvas, iris: &IrisSprite) {
+        if self.pose.lid > 0.0 || self.pose.squint > 0.0 {
+            canvas.fill(&self.socket(), &head::lid_ink(self.look, self.centre, self.radii));
+        }
         self.crease(canvas);
-        let opening = self.opening();
-        canvas.clipped(&opening, |ball| {
-            self.ball(ball);
-            self.iris(ball);
-            self.lid_shadow(ball);
-            self.catch_lights(ball);
-        });
+        if !self.is_shut() {
+            canvas.clipped(&self.opening(), |ball| {
+                self.ball(ball);
+                iris.place(ball, self.iris_place());
+                self.lid_shadow(ball);
+                self.catch_lights(ball);
+            });
+        }
         self.lower_lid(canvas);
         self.lashes(canvas);
     }
 
-    /// The height of the upper lid's edge as a share of the radius: 1 is fully open, negative lies below the middle.
-    fn upper(&self) -> f32 {
-        1.0 - self.pose.lid * 1.32
-    }
-
+    /// The height of the lower lid's edge below the middle as a share of the radius: a smile pushes it up, a closing
+    /// eye meets the upper lid with it.
     fn lower(&self) -> f32 {
-        (1.0 - 0.42 * self.pose.squint).min(1.0)
+        let open = 1.0 - 0.42 * self.pose.squint;
+        let closing = ((self.pose.lid - 0.55) / 0.45).clamp(0.0, 1.0);
+        open + (0.7 - open) * closing.powi(2)
     }
 
-    /// A point on a lid's edge, `t` from −1 (inner corner) to 1 (outer corner), `height` as a share of the radius.
+    /// A point on the outline of the eye, `t` from −1 (inner corner) to 1 (outer corner), `height` as a share of the
+    /// radius, negative below the middle.
     fn on_edge(&self, t: f32, height: f32) -> Spot {
         let round = (1.0 - t.abs().powf(2.15)).max(0.0).powf(0.5);
-        // The outer corner of a baby's eye sits a little higher than the inner one; anger lowers the inner end of a lid.
-        let slant = -t * 5.0 - (1.0 - height.abs()) * t * self.pose.brow_slope * -0.7;
-        // A lid is bowed over the ball: on its way down its edge sags in the middle.
-        let sag = (1.0 - height).clamp(0.0, 1.32) * 0.22 * (1.0 - t * t) * self.radii.1;
-        (self.centre.0 + self.side * t * self.radii.0, self.centre.1 - height * round * self.radii.1 + slant + sag)
+        // The outer corner of a baby's eye sits a little higher than the inner one.
+        (self.centre.0 + self.side * t * self.radii.0, self.centre.1 - height * round * self.radii.1 - t * 5.0)
     }
 
-    fn edge(&self, height: f32) -> Vec<Spot> {
-        // Closer spots towards the corners, where the edge turns fastest.
-        (0..=16)
-            .map(|step| (step as f32 / 8.0 - 1.0) * std::f32::consts::FRAC_PI_2)
-            .map(|angle| self.on_edge(angle.sin(), height))
-            .collect()
+    /// A point on the edge of the upper lid. The lid is bowed over the ball: on its way down its edge sags in the
+    /// middle; anger lowers its inner end.
+    fn on_upper(&self, t: f32) -> Spot {
+        let lid = self.pose.lid;
+        let height = 1.0 - 1.5 * lid;
+        let (x, y) = self.on_edge(t, height);
+        let sag = 0.30 * lid * (1.0 - t * t) * self.radii.1;
+        let slant = (1.0 - height.abs()) * t * self.pose.brow_slope * 0.7;
+        (x, (y + sag + slant).min(self.on_edge(t, -self.lower()).1))
     }
 
-    fn arcs(&self, upper: f32, lower: f32) -> Path {
-        let mut spots = self.edge(upper);
-        let below = self.edge(-lower);
-        spots.extend(below.iter().rev().skip(1).take(below.len() - 2));
-        blob(&spots)
+    /// Steps along an edge, closer towards the corners, where it turns fastest.
+    fn steps() -> impl DoubleEndedIterator<Item = f32> {
+        (0..=16).map(|step| ((step as f32 / 8.0 - 1.0) * std::f32::consts::FRAC_PI_2).sin())
+    }
+
+    /// The whole eye, lids included.
+    fn socket(&self) -> Path {
+        let above = Self::steps().map(|t| self.on_edge(t, 1.0));
+        let below = Self::steps().rev().skip(1).take(15).map(|t| self.on_edge(t, -1.0));
+        blob(&above.chain(below).collect::<Vec<Spot>>())
     }
 
     /// What the lids leave of the eye.
     fn opening(&self) -> Path {
-        let (upper, lower) = (self.upper(), self.lower());
-        self.arcs(upper.max(-lower), lower)
+        let above = Self::steps().map(|t| self.on_upper(t));
+        let below = Self::steps().rev().skip(1).take(15).map(|t| self.on_edge(t, -self.lower()));
+        blob(&above.chain(below).collect::<Vec<Spot>>())
+    }
+
+    fn is_shut(&self) -> bool {
+        self.on_edge(0.0, -self.lower()).1 - self.on_upper(0.0).1 < 1.5
     }
 
     fn ball(&self, ball: &mut Canvas) {
         let (x, y) = self.centre;
-        let whites =
-            [(0.0, Rgb::hex(0xff_fdfa), 1.0), (0.7, Rgb::hex(0xfb_f6f4), 1.0), (1.0, Rgb::hex(0xd6_cfdc), 1.0)];
-        ball.fill(
-            &ellipse(self.centre, (self.radii.0 * 1.2, self.radii.1 * 1.2)),
-            &radial((x, y + 12.0), (self.radii.0 * 1.12, self.radii.1 * 1.12), &whites),
-        );
+        ball.pixmap.fill(colour(Rgb::hex(0xcf_c8d8), 1.0));
+        ball.glow((x, y + 14.0), (self.radii.0 * 1.7, self.radii.1 * 1.7), Rgb::hex(0xff_fdfa), 1.0);
         // The inner corner shows a touch of red.
-        let corner = self.on_edge(-1.0, 0.0);
-        ball.glow(corner, (34.0, 34.0), self.look.skin.blush, 0.4);
+        ball.glow(self.on_edge(-1.0, 0.0), (34.0, 34.0), self.look.skin.blush, 0.4);
     }
 
-    fn iris_place(&self) -> (Spot, f32) {
-        let size = 1.0 + 0.06 * self.look.build.eyes;
+    fn iris_place(&self) -> Spot {
         let (dx, dy) = self.pose.look;
         // At rest the eyes converge a little on whoever looks.
-        ((self.centre.0 - self.side * 7.0 + dx, self.centre.1 + 6.0 + dy), 86.0 * size)
-    }
-
-    fn iris(&self, ball: &mut Canvas) {
-        let ((x, y), radius) = self.iris_place();
-        let colours = self.look.eyes;
-        ball.fill(&disc((x, y), radius + 2.5), &flat(colours.rim.mix(BLACK, 0.25)));
-        let body = linear(
-            (x, y - radius),
-            (x, y + radius),
-            &[
-                (0.0, colours.rim, 1.0),
-                (0.4, colours.body.mix(colours.rim, 0.3), 1.0),
-                (1.0, colours.body.mix(colours.glow, 0.55), 1.0),
-            ],
-        );
-        ball.fill(&disc((x, y), radius - 4.0), &body);
-        ball.glow((x + 4.0, y + radius * 0.52), (radius * 0.78, radius * 0.5), colours.glow, 0.85);
-        for ray in 0..20 {
-            let angle = (ray as f32 * 18.0 + 7.0).to_radians();
-            let (sine, cosine) = angle.sin_cos();
-            let length = 0.84 + 0.07 * (ray % 3) as f32;
-            let line = curve(&[
-                (x + cosine * radius * 0.5, y + sine * radius * 0.5),
-                (x + cosine * radius * length, y + sine * radius * length),
-            ]);
-            ball.stroke(&line, &veil(colours.glow, if sine > 0.0 { 0.24 } else { 0.10 }), 2.6);
-        }
-        ball.fill(&disc((x, y), radius * 0.55), &flat(Rgb::hex(0x0a_0508)));
-        ball.glow((x, y + radius * 0.2), (radius * 0.4, radius * 0.3), colours.body.mix(BLACK, 0.3), 0.5);
+        (self.centre.0 - self.side * 7.0 + dx, self.centre.1 + 6.0 + dy)
     }
 
     /// The lid and its lashes keep light off the top of the ball.
     fn lid_shadow(&self, ball: &mut Canvas) {
-        let upper = self.upper();
-        let edge = self.on_edge(0.0, upper.max(-self.lower()));
-        let top = edge.1 - 6.0;
+        let top = self.on_upper(0.0).1 - 6.0;
         let depth = self.radii.1 * 0.62;
         let shade = Rgb::hex(0x2a_1430);
         let ink = linear((0.0, top), (0.0, top + depth), &[(0.0, shade, 0.62), (0.35, shade, 0.26), (1.0, shade, 0.0)]);
@@ -152,7 +176,8 @@ impl Eye<'_> {
     }
 
     fn catch_lights(&self, ball: &mut Canvas) {
-        let ((x, y), radius) = self.iris_place();
+        let (x, y) = self.iris_place();
+        let radius = iris_radius(self.look);
         let (dx, dy) = (self.pose.look.0 * 0.25, self.pose.look.1 * 0.25);
         // The window light stays where it is while the eye turns under it, and under a low lid it slides down.
         let low = (self.pose.lid - 0.15).max(0.0) * 58.0;
@@ -189,9 +214,7 @@ impl Eye<'_> {
 
     fn lashes(&self, canvas: &mut Canvas) {
         let colour = self.look.hair_colour.deep.mix(Rgb::hex(0x1a_0d10), 0.6);
-        let height = self.upper().max(-self.lower());
-        let line: Vec<Spot> =
-            (0..=18).map(|step| self.on_edge(((step as f32 / 9.0 - 1.0) * 1.5).sin(), height)).collect();
+        let line: Vec<Spot> = (0..=18).map(|step| self.on_upper(((step as f32 / 9.0 - 1.0) * 1.5).sin())).collect();
         let thickness = if self.look.long_lashes { 15.0 } else { 12.0 };
         let edge = brush(&line, |t| {
             2.0 + thickness * (0.32 + 0.68 * t) * (3.4 * t.max(0.02)).min(1.0) * (1.0 - 0.75 * t.powi(9))
@@ -202,7 +225,7 @@ impl Eye<'_> {
         let lift = 1.0 - 1.75 * self.pose.lid;
         for index in 0..count {
             let t = 0.965 - index as f32 * 0.115;
-            let root = self.on_edge(t, height);
+            let root = self.on_upper(t);
             let length = if self.look.long_lashes { 40.0 - 5.0 * index as f32 } else { 26.0 - 5.0 * index as f32 };
             let out = (
                 self.side * length * (0.78 - 0.16 * index as f32),

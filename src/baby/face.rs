@@ -4,7 +4,7 @@
 use tiny_skia::Transform;
 
 use super::canvas::{Canvas, veil};
-use super::eyes;
+use super::eyes::{self, IrisSprite};
 use super::look::Look;
 use super::mouth;
 use super::palette::{Rgb, WHITE};
@@ -12,13 +12,13 @@ use super::pose::Pose;
 use super::shape::{MIDDLE, Spot, brush, curve, ellipse, on_quadratic, rounded};
 
 /// Draws every feature; the canvas is already turned with the head.
-pub fn draw(canvas: &mut Canvas, look: &Look, pose: &Pose) {
+pub fn draw(canvas: &mut Canvas, look: &Look, iris: &IrisSprite, pose: &Pose) {
     cheeks(canvas, look, pose);
     // Features slide over the ball of the head: the nearer to the viewer, the further.
     let slide = |depth: f32| Transform::from_translate(pose.turn * 26.0 * depth, -pose.nod * 24.0 * depth);
     canvas.moved(slide(1.0), |face| mouth::draw(face, look, pose));
     canvas.moved(slide(0.85), |face| {
-        eyes::draw(face, look, pose);
+        eyes::draw(face, look, iris, pose);
         brows(face, look, pose);
     });
     canvas.moved(slide(1.35), |face| nose(face, look));
@@ -82,11 +82,11 @@ fn brows(canvas: &mut Canvas, look: &Look, pose: &Pose) {
 
 fn glasses(canvas: &mut Canvas, look: &Look, frame: Rgb) {
     let (left, right) = (eyes::centre(look, -1.0), eyes::centre(look, 1.0));
-    let bridge = curve(&[(left.0 + 108.0, 716.0), (MIDDLE, 696.0), (right.0 - 108.0, 716.0)]);
+    let bridge = curve(&[(left.0 + 122.0, 702.0), (MIDDLE, 690.0), (right.0 - 122.0, 702.0)]);
     canvas.stroke(&bridge, &veil(frame, 1.0), 14.0);
     for (eye, side) in [(left, -1.0), (right, 1.0)] {
         let lens = ellipse((eye.0, eye.1 + 4.0), (126.0, 130.0));
-        let arm = curve(&[(eye.0 + side * 124.0, eye.1 - 16.0), (MIDDLE + side * 330.0, eye.1 - 34.0)]);
+        let arm = curve(&[(eye.0 + side * 124.0, eye.1 - 16.0), (MIDDLE + side * 282.0, eye.1 - 26.0)]);
         canvas.stroke(&arm, &veil(frame.darker(0.2), 1.0), 12.0);
         canvas.fill(&lens, &veil(WHITE, 0.07));
         canvas.stroke(&lens, &veil(frame, 1.0), 15.0);

@@ -62,6 +62,9 @@ fn both_sides(canvas: &mut Canvas, draw: impl Fn(&mut Canvas, bool)) {
 
 /// Hair on the head, under the headphones.
 pub fn on_head(canvas: &mut Canvas, look: &Look) {
+    if covered(look) {
+        return fuzz(canvas, look, 0.3);
+    }
     match look.hair {
         HairStyle::Bald => fuzz(canvas, look, 0.16),
         HairStyle::Tuft => fuzz(canvas, look, 0.30),
@@ -82,6 +85,13 @@ pub fn on_head(canvas: &mut Canvas, look: &Look) {
             cap(canvas, look, &CLOSE, (512.0, 240.0));
             coils(canvas, look);
         }
+    }
+}
+
+/// The locks that a hat lets out; drawn before it.
+pub fn under_hat(canvas: &mut Canvas, look: &Look) {
+    if covered(look) && look.hair != HairStyle::Bald {
+        peeking_locks(canvas, look);
     }
 }
 
@@ -557,6 +567,16 @@ fn bun(canvas: &mut Canvas, look: &Look, lit: bool) {
     tie(canvas, look.scheme.pad, (318.0, 322.0), 34.0);
 }
 
+fn peeking_locks(canvas: &mut Canvas, look: &Look) {
+    for (root, by, tip, width) in [
+        ((470.0, 420.0), (440.0, 476.0), (476.0, 520.0), 46.0),
+        ((548.0, 420.0), (580.0, 470.0), (552.0, 510.0), 42.0),
+        ((510.0, 416.0), (490.0, 486.0), (530.0, 542.0), 56.0),
+    ] {
+        lock(canvas, look, root, by, tip, width);
+    }
+}
+
 /// The one curl every cartoon baby is born with.
 fn tuft(canvas: &mut Canvas, look: &Look) {
     lock(canvas, look, (520.0, 276.0), (610.0, 150.0), (640.0, 196.0), 54.0);
@@ -621,8 +641,9 @@ fn fountain(canvas: &mut Canvas, look: &Look) {
 fn crest(canvas: &mut Canvas, look: &Look) {
     let hair = look.hair_colour;
     let wave = blob(&[
-        (530.0, 404.0),
-        (474.0, 366.0),
+        (560.0, 388.0),
+        (516.0, 400.0),
+        (470.0, 356.0),
         (440.0, 300.0),
         (420.0, 214.0),
         (434.0, 136.0),
@@ -635,7 +656,7 @@ fn crest(canvas: &mut Canvas, look: &Look) {
         (600.0, 172.0),
         (612.0, 220.0),
         (600.0, 300.0),
-        (578.0, 360.0),
+        (588.0, 350.0),
     ]);
     let outline = head::outline(look.build);
     canvas.clipped(&outline, |scalp| {

@@ -108,6 +108,7 @@ fn shade(face: &mut Canvas, look: &Look) {
     }
     for x in [368.0, 656.0] {
         face.glow((x, 716.0), (140.0, 150.0), skin.deep, 0.32);
+        face.glow((x, 720.0), (126.0, 138.0), skin.shade, 0.34);
     }
     // Light passes through thin skin and comes out red: cheeks and the turn into shadow.
     face.glow((800.0, 850.0), (130.0, 190.0), skin.blush, 0.16);

@@ -125,8 +125,8 @@ impl Look {
     pub fn new(seed: [u8; 32], appearance: &str) -> Look {
         let wishes = words::read(appearance).wishes;
         let draw = Draw { seed };
-        let skin_index =
-            wishes.skin.map_or_else(|| draw.index("skin", SKINS.len()), |index| index.min(SKINS.len() - 1));
+        let by_chance = || *draw.pick("skin", &[0, 1, 1, 2, 2, 3, 3, 4, 5, 6]);
+        let skin_index = wishes.skin.unwrap_or_else(by_chance).min(SKINS.len() - 1);
         let scheme = scheme(&draw, &wishes);
         let hair = wishes.hair.unwrap_or_else(|| hair_style(&draw, skin_index));
         let headwear = headwear(&draw, &wishes, hair, &scheme);

@@ -6,6 +6,7 @@ use tiny_skia::{Pixmap, Rect, Transform};
 
 use super::blit::{self, Edge, Texels};
 use super::canvas::Canvas;
+use super::eyes::IrisSprite;
 use super::look::Look;
 use super::pose::Pose;
 use super::shape::area;
@@ -52,6 +53,11 @@ impl Framing {
         }
     }
 
+    /// True when the microphone may cover the chin; else it is drawn once, with the body.
+    fn front_reaches_head(self) -> bool {
+        self == Framing::Portrait
+    }
+
     /// How far the microphone hangs from its place in the portrait, right and down.
     fn microphone_shift(self) -> (f32, f32) {
         match self {
@@ -92,10 +98,15 @@ pub struct Stage {
     framing: Framing,
     background: Pixmap,
     body: Sprite,
+    /// Background and body (and the front, where the head cannot reach it) at the breath last drawn, in quarter
+    /// pixels: what a frame starts from.
+    under: Pixmap,
+    breath: Option<i32>,
     /// The head as drawn, its mouth closed, and the one on show, whose jaw hangs as far as the mouth is open.
     head_at_rest: Texels,
     head: Sprite,
     jaw: f32,
+    iris: IrisSprite,
     front: Sprite,
     picture: Canvas,
 }
@@ -111,6 +122,7 @@ impl Stage {
             hair::behind(canvas, look);
             head::draw(canvas, look);
             hair::on_head(canvas, look);
+            hair::under_hat(canvas, look);
             headwear::under_headphones(canvas, look);
             headphones::draw(canvas, look);
             hair::above(canvas, look);
@@ -125,9 +137,23 @@ impl Stage {
             body::hands(canvas, look, table);
             canvas.moved(Transform::from_translate(shift.0, shift.1), |canvas| microphone::draw(canvas, look));
         });
+        let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
         let (width, height) = framing.size();
         let picture = Canvas::new(width, height, framing.view());
-        Stage { look: look.clone(), framing, background, body, head_at_rest, head, jaw: 0.0, front, picture }
+        Stage {
+            look: look.clone(),
+            framing,
+            under: background.clone(),
+            background,
+            body,
+            breath: None,
+            head_at_rest,
+            head,
+            jaw: 0.0,
+            iris,
+            front,
+            picture,
+        }
     }
 
     /// Draws one frame. The pixels stay valid until the next call and are opaque.
@@ -136,15 +162,30 @@ impl Stage {
         let view = self.framing.view();
         let scale = blit::scale_of(view);
         self.open_jaw(pose.open);
+        self.breathe((-7.0 * scale * pose.breath * 4.0).round() as i32);
         let picture = &mut self.picture;
-        picture.pixmap.data_mut().copy_from_slice(self.background.data());
-        self.body.place(&mut picture.pixmap, Transform::from_translate(0.0, -7.0 * scale * pose.breath));
+        picture.pixmap.data_mut().copy_from_slice(self.under.data());
         let motion = head_motion(&pose);
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
         self.head.place(&mut picture.pixmap, in_pixels);
-        picture.moved(motion, |canvas| face::draw(canvas, &self.look, &pose));
-        self.front.place(&mut picture.pixmap, Transform::identity());
+        picture.moved(motion, |canvas| face::draw(canvas, &self.look, &self.iris, &pose));
+        if self.framing.front_reaches_head() {
+            self.front.place(&mut picture.pixmap, Transform::identity());
+        }
         &picture.pixmap
+    }
+
+    /// Puts together what lies under the head, unless the breath is the one of the last frame.
+    fn breathe(&mut self, quarter_pixels: i32) {
+        if self.breath == Some(quarter_pixels) {
+            return;
+        }
+        self.breath = Some(quarter_pixels);
+        self.under.data_mut().copy_from_slice(self.background.data());
+        self.body.place(&mut self.under, Transform::from_translate(0.0, quarter_pixels as f32 / 4.0));
+        if !self.framing.front_reaches_head() {
+            self.front.place(&mut self.under, Transform::identity());
+        }
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.

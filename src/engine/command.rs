@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{CampaignId, SpeakerIndex};
-use crate::plan::{JobKey, Mode, Pick, Product};
+use crate::plan::{Job, JobKey, Mode, Pick, Product};
 
 /// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -51,6 +51,15 @@ pub struct Scope {
     pub speaker: Option<SpeakerIndex>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
+}
+
+impl Scope {
+    /// Whether the job makes something of this part.
+    pub fn covers(&self, job: &Job) -> bool {
+        self.product.is_none_or(|product| job.product() == product)
+            && self.speaker.is_none_or(|speaker| job.speakers.contains(&speaker))
+            && self.scene.is_none_or(|scene| job.scenes.contains(&scene))
+    }
 }
 
 /// One thing that has takes.

@@ -46,18 +46,14 @@ impl Assets {
     pub fn put(&self, bytes: &[u8]) -> Result<AssetHash> {
         let hash = AssetHash::of(bytes);
         let path = self.path(hash);
-        match std::fs::symlink_metadata(&path) {
+        match path.symlink_metadata() {
             Ok(facts) if facts.is_file() && facts.len() == bytes.len() as u64 => {
                 // Young again, so that a prune does not take it for a forgotten one.
                 let _ = File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
                 return Ok(hash);
             }
-            Ok(_) => {
-                self.home.put_into_quarantine(&path)?;
-            }
-            Err(_) => {}
+            Ok(_) | Err(_) => self.make_room_for(hash)?,
         }
-        self.make_folder_of(&path)?;
         match files::write_bytes(&path, Access::ReadOnly, Existing::Keep, bytes) {
             // Another process stored the same bytes in between.
             Err(StoreError::Exists { .. }) => Ok(hash),
@@ -72,7 +68,7 @@ impl Assets {
 
     /// Whether a file of this name and length is there: cheap, and right unless the disk has decayed.
     pub fn has(&self, hash: AssetHash, bytes: u64) -> bool {
-        std::fs::symlink_metadata(self.path(hash)).is_ok_and(|facts| facts.is_file() && facts.len() == bytes)
+        self.path(hash).symlink_metadata().is_ok_and(|facts| facts.is_file() && facts.len() == bytes)
     }
 
     /// Reads the whole file and compares its hash. A damaged one is moved to quarantine, so that it never counts as
@@ -89,8 +85,13 @@ impl Assets {
         }
     }
 
-    fn make_folder_of(&self, path: &Path) -> Result<()> {
-        let folder = path.parent().unwrap_or(path);
+    /// Makes the folder for an asset and puts whatever stands in its place, which is not it, into quarantine.
+    pub(super) fn make_room_for(&self, hash: AssetHash) -> Result<()> {
+        let path = self.path(hash);
+        if path.symlink_metadata().is_ok() {
+            self.home.put_into_quarantine(&path)?;
+        }
+        let folder = path.parent().unwrap_or(&path);
         if folder.is_dir() {
             return Ok(());
         }

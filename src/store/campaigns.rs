@@ -10,7 +10,7 @@ use crate::domain::Campaign;
 /// The name of the folder that is searched for.
 const FOLDER: &str = "campaigns";
 const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
-const CHOICES_ENDING: &str = ".takes.json";
+pub(super) const CHOICES_ENDING: &str = ".takes.json";
 
 /// The nearest folder named `campaigns` in `start` or a folder above it, as git finds its repository.
 pub fn find_folder(start: &Path) -> Option<PathBuf> {
@@ -33,7 +33,8 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn is_campaign_name(path: &Path) -> bool {
+/// Whether a file of this name is listed.
+pub(super) fn is_campaign_name(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     !name.starts_with('.') && ENDINGS.contains(&ending.as_str()) && !name.ends_with(CHOICES_ENDING)
@@ -44,7 +45,7 @@ pub fn read_text(path: &Path) -> Result<String> {
     let bytes = files::read_plain(path, Campaign::LARGEST_FILE)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        StoreError::NotText { path: path.to_owned(), line: before.iter().filter(|byte| **byte == b'\n').count() + 1 }
+        StoreError::NotText { path: path.to_owned(), line: before.split(|byte| *byte == b'\n').count() }
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

@@ -7,7 +7,7 @@ use super::files::{self, Access, Existing};
 use crate::plan::Choices;
 
 /// Bytes; every scene may have a choice of some hundred bytes.
-const LARGEST: u64 = 16 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// Where the choices of a campaign file lie: `one.takes.json` beside `one.yaml`.
 pub fn choices_path(campaign_file: &Path) -> PathBuf {

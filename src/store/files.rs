@@ -126,6 +126,29 @@ pub(super) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether every part of a `/`-separated path is an ordinary, visible name on every system.
+pub(super) fn is_plain_path(path: &str) -> bool {
+    !path.contains(['\\', ':'])
+        && !path.chars().any(char::is_control)
+        && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
+}
+
+/// Makes the folder that `path` lies in. Refused, before anything is made, where a link leads out of `folder`.
+pub(super) fn make_parent_inside(folder: &Path, path: &Path) -> Result<()> {
+    let parent = path.parent().unwrap_or(folder);
+    let existing = parent.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok()).unwrap_or(folder);
+    if !is_inside(folder, existing)? {
+        return Err(StoreError::Outside { path: path.to_owned(), folder: folder.to_owned() });
+    }
+    std::fs::create_dir_all(parent).map_err(|source| StoreError::file("made", parent, source))
+}
+
+/// Whether a path, with every link followed, lies in a folder.
+pub(super) fn is_inside(folder: &Path, path: &Path) -> Result<bool> {
+    let real = |path: &Path| path.canonicalize().map_err(|source| StoreError::file("read", path, source));
+    Ok(real(path)?.starts_with(real(folder)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

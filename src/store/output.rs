@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,7 +63,8 @@ pub fn publish(folder: &Path, wanted: &[Wanted]) -> Result<Published> {
     let mut published = Published::default();
     let mut manifest = Manifest { version: VERSION, files: BTreeMap::new() };
     for file in wanted {
-        let path = place_of(folder, &file.path)?;
+        let path = folder.join(&file.path);
+        files::make_parent_inside(folder, &path)?;
         let bytes = match content_of(&path) {
             Some((hash, bytes)) if hash == file.hash => {
                 published.unchanged.push(file.path.clone());
@@ -113,7 +114,7 @@ fn check_names(wanted: &[Wanted]) -> Result<()> {
     let mut names = BTreeSet::new();
     for file in wanted {
         let refused = |why: &str| StoreError::Refused { what: file.path.clone(), why: why.to_owned() };
-        if !is_plain_name(&file.path) {
+        if !is_our_name(&file.path) {
             return Err(refused("it is no plain path below the output folder"));
         }
         // Some file systems do not tell upper from lower case.
@@ -124,26 +125,8 @@ fn check_names(wanted: &[Wanted]) -> Result<()> {
     Ok(())
 }
 
-/// Whether every part is an ordinary name on every system.
-fn is_plain_name(name: &str) -> bool {
-    name.to_lowercase() != MANIFEST
-        && !name.contains(['\\', ':'])
-        && !name.chars().any(char::is_control)
-        && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
-        && name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
-}
-
-/// Makes the folder of a file and refuses one that a link leads out of the output folder.
-fn place_of(folder: &Path, name: &str) -> Result<PathBuf> {
-    let path = folder.join(name);
-    let parent = path.parent().unwrap_or(folder);
-    std::fs::create_dir_all(parent).map_err(|source| StoreError::file("made", parent, source))?;
-    if is_inside(folder, parent)? { Ok(path) } else { Err(StoreError::Outside { path, folder: folder.to_owned() }) }
-}
-
-fn is_inside(folder: &Path, parent: &Path) -> Result<bool> {
-    let real = |path: &Path| path.canonicalize().map_err(|source| StoreError::file("read", path, source));
-    Ok(real(parent)?.starts_with(real(folder)?))
+fn is_our_name(name: &str) -> bool {
+    name.to_lowercase() != MANIFEST && files::is_plain_path(name)
 }
 
 /// Hash and length of a plain file; `None` for anything else, links included.
@@ -200,9 +183,9 @@ fn share_or_copy(from: &Path, to: &Path) -> io::Result<File> {
 fn remove_stale(folder: &Path, name: &str, file: &ManifestFile) -> Result<bool> {
     let path = folder.join(name);
     let parent = path.parent().unwrap_or(folder);
-    let is_ours = is_plain_name(name)
+    let is_ours = is_our_name(name)
         && parent.is_dir()
-        && is_inside(folder, parent)?
+        && files::is_inside(folder, parent)?
         && content_of(&path).is_some_and(|(hash, _)| hash == file.hash);
     if !is_ours {
         return Ok(false);

@@ -48,7 +48,7 @@ impl Journal {
         let wanted = json_list(bases);
         self.read(move |connection| {
             let mut query = connection.prepare_cached(
-                "SELECT DISTINCT take.base, take.n, take.key FROM json_each(?2) AS wanted
+                "SELECT take.base, take.n, take.key FROM json_each(?2) AS wanted
                  CROSS JOIN take ON take.campaign = ?1 AND take.base = wanted.value ORDER BY take.base, take.n",
             )?;
             let mut rows = query.query(params![campaign, wanted])?;
@@ -78,16 +78,17 @@ impl Journal {
                 .prepare_cached("SELECT max(coalesce(max(n), 1), ?3) + 1 FROM take WHERE campaign = ?1 AND base = ?2")?
                 .query_one(params![campaign, base, newest], |row| row.get(0))?;
             let take = LoggedTake { campaign, base, n: number, key: make_key(number), at: writing.now };
-            append(&writing.home.take_log(), &take)?;
-            store_take(writing.connection, &take)?;
-            record(writing, &take)?;
+            add_take(writing, &take)?;
             Ok(StoredTake { number, key: take.key })
         })
         .await
     }
 }
 
-fn record(writing: &Writing<'_>, take: &LoggedTake) -> Result<()> {
+/// Log first, then table and event: a number in the table is always in the log.
+pub(super) fn add_take(writing: &Writing<'_>, take: &LoggedTake) -> Result<()> {
+    append(&writing.home.take_log(), take)?;
+    store_take(writing.connection, take)?;
     let details = json!({"base": take.base, "n": take.n});
     writing.record(EventKind::TakeMade, Some(&take.campaign), Some(take.key), &details)
 }
@@ -110,6 +111,22 @@ fn append(path: &Path, take: &LoggedTake) -> Result<()> {
     let mut log = OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
     log.write_all(line.as_bytes()).map_err(failed)?;
     log.sync_data().map_err(failed)
+}
+
+/// Every take of a campaign.
+pub(super) fn takes_of(connection: &Connection, campaign: &CampaignId) -> Result<Vec<LoggedTake>> {
+    let mut query =
+        connection.prepare("SELECT base, n, key, created_at FROM take WHERE campaign = ?1 ORDER BY base, n")?;
+    let takes = query.query_map([campaign], |row| {
+        Ok(LoggedTake {
+            campaign: campaign.clone(),
+            base: row.get(0)?,
+            n: row.get(1)?,
+            key: row.get(2)?,
+            at: row.get(3)?,
+        })
+    })?;
+    Ok(takes.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Every readable line, and how many are not.

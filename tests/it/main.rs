@@ -2,4 +2,5 @@
 
 mod arrows;
 mod engine;
+mod samples;
 mod support;

@@ -10,15 +10,13 @@ mod faults;
 mod file;
 mod json;
 pub(super) mod limits;
-mod nearest;
+pub mod nearest;
 mod node;
 mod object;
 mod places;
 #[cfg(test)]
 mod properties;
 mod rules;
-#[cfg(test)]
-mod samples;
 #[cfg(test)]
 mod tests;
 mod yaml;

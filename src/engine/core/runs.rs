@@ -35,7 +35,7 @@ impl Core {
     pub(super) async fn generate(&mut self, id: RunId, campaign: CampaignId, mode: Mode, scope: &Scope) {
         let planned = self.loaded(&campaign).and_then(|(_, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
-            Ok(graph.jobs.iter().filter(|job| in_scope(job, scope)).map(|job| self.order(loaded, job)).collect())
+            Ok(graph.jobs.iter().filter(|job| scope.covers(job)).map(|job| self.order(loaded, job)).collect())
         });
         match planned {
             Ok(jobs) => self.start_run(id, campaign, mode, jobs).await,
@@ -290,12 +290,6 @@ impl Core {
         self.stopping = true;
         self.cancel(&Cancel::All).await;
     }
-}
-
-fn in_scope(job: &Job, scope: &Scope) -> bool {
-    scope.product.is_none_or(|product| job.product() == product)
-        && scope.speaker.is_none_or(|speaker| job.speakers.contains(&speaker))
-        && scope.scene.is_none_or(|scene| job.scenes.contains(&scene))
 }
 
 fn no_such_provider(name: &str) -> Failure {

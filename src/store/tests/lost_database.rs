@@ -9,7 +9,7 @@ async fn filled(root: &std::path::Path) -> Vec<(crate::plan::JobKey, Vec<crate::
     let made = make(&store, "one", &["hello", "there"]).await;
     for _ in 0..2 {
         let request = line("hello");
-        store.journal.new_take(&campaign("one"), request.base(), move |n| request.with_take(n).key()).await.unwrap();
+        store.journal.new_take(&campaign("one"), request.base(), 1, move |n| request.with_take(n).key()).await.unwrap();
     }
     made
 }
@@ -70,7 +70,7 @@ async fn what_cannot_be_read_is_counted_and_left_and_what_is_incomplete_is_made_
     assert!(store.home.sidecar(broken).exists());
     // A take after a cut-off line is not lost with it.
     let request = line("hello");
-    store.journal.new_take(&campaign("one"), request.base(), move |n| request.with_take(n).key()).await.unwrap();
+    store.journal.new_take(&campaign("one"), request.base(), 1, move |n| request.with_take(n).key()).await.unwrap();
     drop(store);
     std::fs::remove_file(folder.path().join("studio.db")).unwrap();
     assert_eq!(Store::open(folder.path()).unwrap().1.unwrap().takes, 3);

@@ -16,10 +16,10 @@ async fn takes_are_numbered_from_two_for_each_campaign_and_base() {
     };
     let one = campaign("one");
     for (store, number) in [(&first, 2), (&second, 3), (&first, 4)] {
-        let take = store.journal.new_take(&one, base, key_of(&request)).await.unwrap();
+        let take = store.journal.new_take(&one, base, 1, key_of(&request)).await.unwrap();
         assert_eq!(take, StoredTake { number, key: request.with_take(number).key() });
     }
-    assert_eq!(second.journal.new_take(&campaign("two"), base, key_of(&request)).await.unwrap().number, 2);
+    assert_eq!(second.journal.new_take(&campaign("two"), base, 1, key_of(&request)).await.unwrap().number, 2);
     let other = line("other").base();
     let takes = second.journal.takes(&one, &[base, other]).await.unwrap();
     assert_eq!(takes.keys().collect::<Vec<_>>(), [&base]);
@@ -37,7 +37,7 @@ fn two_processes_never_give_the_same_take() {
                 let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
                 let next = |_| {
                     let key_of = |number: u32| JobKey::of(&number.to_le_bytes());
-                    runtime.block_on(store.journal.new_take(&campaign("one"), base, key_of)).unwrap().number
+                    runtime.block_on(store.journal.new_take(&campaign("one"), base, 1, key_of)).unwrap().number
                 };
                 (0..10).map(next).collect::<Vec<_>>()
             })

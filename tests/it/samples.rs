@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Format, read};
-use crate::domain::Scene;
+use babblecast::domain::{Format, Scene, read};
 
 #[test]
 fn every_sample_reads_without_faults_under_its_own_name() {

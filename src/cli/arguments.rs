@@ -1,0 +1,124 @@
+//! The command line as clap knows it: every subcommand in the groups in which `babblecast help` lists them.
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use super::flags::Flags;
+use super::{
+    check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
+    show, status, takes, unpack, verify,
+};
+
+/// Baby podcasts from a script: a portrait per baby, a voice per line, never paid for twice.
+///
+/// Without a command the studio opens: every campaign with its babies, live in the terminal.
+#[derive(Debug, Parser)]
+#[command(name = "babblecast", version, infer_subcommands = false, disable_help_subcommand = false)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub flags: Flags,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Generate(generate::Arguments),
+    Regenerate(regenerate::Arguments),
+    Takes(takes::Arguments),
+    New(new::Arguments),
+    List(list::Arguments),
+    Status(status::Arguments),
+    Check(check::Arguments),
+    Plan(plan::Arguments),
+    Explain(explain::Arguments),
+    Show(show::Arguments),
+    Export(export::Arguments),
+    Pack(pack::Arguments),
+    Unpack(unpack::Arguments),
+    Optimize(optimize::Arguments),
+    Verify(verify::Arguments),
+    Prune(prune::Arguments),
+    /// Settings: their values and where each came from
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Print the JSON Schema of the campaign file
+    ///
+    /// Editors check and complete a campaign file that names the schema.
+    #[command(after_help = "Example: babblecast schema > campaign.schema.json")]
+    Schema,
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+/// The headings of the help, each with its commands.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Make", &["generate", "regenerate", "takes", "new"]),
+    ("See", &["list", "status", "check", "plan", "explain", "show"]),
+    ("Hand over", &["export", "pack", "unpack"]),
+    ("Look after", &["optimize", "verify", "prune"]),
+    ("Set up", &["config", "schema", "completions", "man"]),
+];
+
+const AFTER_HELP: &str = "\
+C is a campaign id or a campaign file. `babblecast COMMAND --help` has the details and an example.
+
+Exit codes: 0 all made · 1 could not do it · 2 wrong arguments or a broken campaign · 3 some scenes failed
+            4 stopped (price, cap, key) · 5 maybe billed · 130 interrupted, nothing lost";
+
+impl Arguments {
+    /// Reads the command line of this process; wrong arguments and `--help` end it here.
+    pub fn from_command_line() -> Self {
+        let matches = command().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The whole command line, with its help in groups.
+pub fn command() -> clap::Command {
+    let command = Arguments::command();
+    let template =
+        format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}\n{{options}}\n\n{AFTER_HELP}\n", groups(&command));
+    command.help_template(template)
+}
+
+fn groups(command: &clap::Command) -> String {
+    let styles = command.get_styles();
+    let (heading, literal) = (styles.get_header(), styles.get_literal());
+    let width = command.get_subcommands().map(|sub| sub.get_name().len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for (title, names) in GROUPS {
+        text.push_str(&format!("{heading}{title}{heading:#}\n"));
+        for sub in names.iter().filter_map(|name| command.find_subcommand(name)) {
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            text.push_str(&format!("  {literal}{:width$}{literal:#}  {about}\n", sub.get_name()));
+        }
+        text.push('\n');
+    }
+    text.push_str(&format!("{heading}Options{heading:#}"));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_its_place_in_the_help_and_an_example() {
+        let command = command();
+        let listed: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        for sub in command.get_subcommands() {
+            let name = sub.get_name();
+            assert!(listed.contains(&name), "{name} is in no group");
+            assert!(sub.get_about().is_some(), "{name} has no sentence of help");
+            let example =
+                |sub: &clap::Command| sub.get_after_help().is_some_and(|text| text.to_string().contains("Example"));
+            assert!(example(sub) || sub.get_subcommands().any(example), "{name} has no example");
+        }
+        assert_eq!(listed.len(), command.get_subcommands().count());
+    }
+}

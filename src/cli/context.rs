@@ -1,0 +1,88 @@
+//! What every command is given: the settings and where its words go.
+
+use std::path::PathBuf;
+
+use tracing_appender::non_blocking::WorkerGuard;
+
+use super::exit::Failure;
+use super::flags::Flags;
+use super::log::{install_hooks, start_log};
+use super::output::Output;
+use super::session::Session;
+use super::target::Target;
+use crate::config::Config;
+use crate::engine::{Campaigns, EngineSettings};
+use crate::store::campaigns;
+
+/// The settings of this start and its output.
+pub struct Context {
+    pub config: Config,
+    pub output: Output,
+    /// Keeps the log being written.
+    _log: Option<WorkerGuard>,
+}
+
+impl Context {
+    /// Reads the settings; a panic from now on names the log.
+    pub fn load(flags: &Flags, output: Output) -> Result<Self, Failure> {
+        let config = Config::load(&flags.settings()).map_err(|error| Failure::wrong(error.to_string()))?;
+        install_hooks(&config);
+        Ok(Self { config, output, _log: None })
+    }
+
+    /// The same with a log in the studio home, for commands that work there.
+    pub fn with_log(self) -> Self {
+        let log = start_log(&self.config);
+        Self { _log: log, ..self }
+    }
+
+    /// The campaigns folder of this start.
+    pub fn folder(&self) -> Result<Campaigns, Failure> {
+        let here = std::env::current_dir()
+            .map_err(|error| Failure::unable(format!("The working directory cannot be found: {error}.")))?;
+        Ok(self.config.campaigns_folder(&here))
+    }
+
+    /// The same, refused where it was named and is not there.
+    pub fn existing_folder(&self) -> Result<Campaigns, Failure> {
+        match self.folder()? {
+            Campaigns::Folder(folder) if !folder.is_dir() => Err(Failure::wrong(format!(
+                "{}: there is no folder {}. `babblecast new NAME` makes it with a first campaign in it.",
+                self.config.campaigns.source,
+                folder.display()
+            ))),
+            folder => Ok(folder),
+        }
+    }
+
+    /// Where the campaigns with these names come from: the folder, the files that were named, or both.
+    pub fn campaigns_of(&self, targets: &[Target]) -> Result<Campaigns, Failure> {
+        let mut files: Vec<PathBuf> = Vec::new();
+        for target in targets {
+            if let Target::File(file) = target {
+                let path = target.existing_file(file)?;
+                if !files.contains(&path) {
+                    files.push(path);
+                }
+            }
+        }
+        let wants_folder = targets.is_empty() || targets.iter().any(|target| matches!(target, Target::Id(_)));
+        if files.is_empty() {
+            return self.existing_folder();
+        }
+        if wants_folder && let Campaigns::Folder(folder) = self.existing_folder()? {
+            let others = campaigns::list(&folder)?;
+            files.extend(others.into_iter().filter(|path| !files.contains(path)).collect::<Vec<_>>());
+        }
+        Ok(Campaigns::Files(files))
+    }
+
+    pub fn engine_settings(&self, campaigns: Campaigns) -> EngineSettings {
+        self.config.engine_settings(campaigns, false)
+    }
+
+    /// An engine over the campaigns with these names, all of the folder where none is named.
+    pub fn open(&self, targets: &[Target]) -> Result<Session, Failure> {
+        Session::open(self.engine_settings(self.campaigns_of(targets)?))
+    }
+}

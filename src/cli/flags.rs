@@ -1,0 +1,64 @@
+//! The flags that every command has. Each wins over the environment and the config file.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueHint};
+
+use crate::config::{self, ImageProvider, LogLevel, VoiceProvider, Word};
+use crate::tui::ProtocolChoice;
+
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Flags {
+    /// Keep everything made below DIR [env: BABBLECAST_HOME]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    home: Option<PathBuf>,
+    /// Read campaigns from DIR, not from the nearest `campaigns` folder
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    campaigns: Option<PathBuf>,
+    /// Put the files for people below DIR, not beside the campaigns
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    output: Option<PathBuf>,
+    /// Read this config file [env: BABBLECAST_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    config: Option<PathBuf>,
+    /// Who makes portraits
+    #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<ImageProvider>())]
+    image: Option<ImageProvider>,
+    /// Who makes voices
+    #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<VoiceProvider>())]
+    voice: Option<VoiceProvider>,
+    /// Answer in JSON on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How much the log in the studio home says
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = word::<LogLevel>())]
+    log: Option<LogLevel>,
+    /// How the studio shows pictures
+    #[arg(long, value_name = "PROTOCOL", value_parser = word::<ProtocolChoice>())]
+    preview: Option<ProtocolChoice>,
+}
+
+/// Reads one word of a few, and lists them all in help and completions.
+fn word<T: Word>() -> impl TypedValueParser<Value = T> {
+    let values = T::WORDS.iter().map(|(_, word, meaning)| PossibleValue::new(*word).help(*meaning));
+    PossibleValuesParser::new(values).try_map(|text| T::of_word(&text).ok_or("no such word"))
+}
+
+impl Flags {
+    /// What was given, as the settings want it.
+    pub fn settings(&self) -> config::Flags {
+        let paths = [("--home", &self.home), ("--campaigns", &self.campaigns), ("--output", &self.output)];
+        let paths = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?.as_os_str().to_owned())));
+        let words = [
+            ("--image", self.image.map(Word::word)),
+            ("--voice", self.voice.map(Word::word)),
+            ("--log", self.log.map(Word::word)),
+            ("--preview", self.preview.map(Word::word)),
+        ];
+        let words = words.into_iter().filter_map(|(flag, word)| Some((flag, OsString::from(word?))));
+        config::Flags { config: self.config.clone(), given: paths.chain(words).collect() }
+    }
+}

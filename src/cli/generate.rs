@@ -1,0 +1,165 @@
+//! `babblecast generate`: makes what is missing of one or more campaigns.
+
+use clap::ValueEnum;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::labels::Labels;
+use super::making::{Consent, make, say_who};
+use super::on_finish;
+use super::output::say;
+use super::session::{Session, loaded};
+use super::target::{Target, counted, faults_text, scene, speaker, target};
+use crate::domain::{Display, MicroDollars};
+use crate::engine::{Command, Content, Document, Entry, Outcome, RunId, Scope, document::Cost, document::Status};
+use crate::plan::{Mode, Product};
+
+/// Make what is missing: portraits and voices
+///
+/// What was made before is never made again. The final is made where a provider's key is set, the free draft otherwise.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples: babblecast generate monroviaboy_baby_podcast_001
+          babblecast generate --all --only portraits
+          babblecast generate C --speaker 'Baby 1' --json")]
+pub struct Arguments {
+    /// Campaigns by id or file
+    #[arg(value_name = "C", value_parser = target(), required_unless_present = "all", conflicts_with = "all")]
+    campaigns: Vec<Target>,
+    /// Every campaign of the folder
+    #[arg(long)]
+    all: bool,
+    /// Make the free draft even where a key is set
+    #[arg(long)]
+    draft: bool,
+    /// Make only these
+    #[arg(long, value_name = "WHAT")]
+    only: Option<Only>,
+    /// Make only what this baby needs
+    #[arg(long, value_name = "NAME")]
+    speaker: Option<String>,
+    /// Make only what this scene needs; the first is 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    scene: Option<u32>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    Portraits,
+    Voices,
+}
+
+impl From<Only> for Product {
+    fn from(only: Only) -> Self {
+        match only {
+            Only::Portraits => Product::Portrait,
+            Only::Voices => Product::Voice,
+        }
+    }
+}
+
+/// One campaign and the part of it that is asked for.
+struct Order {
+    entry: std::sync::Arc<Entry>,
+    scope: Scope,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    context.config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
+    let mut session = context.open(&arguments.campaigns)?;
+    let mode = if arguments.draft { Mode::Draft } else { session.mode() };
+    let (orders, broken) = orders(arguments, &session)?;
+    let mut exit = Exit::Done;
+    for entry in broken {
+        exit = exit.max(Exit::Wrong);
+        tell_broken(context, &entry, mode)?;
+    }
+    arguments.consent.require(price(&session, &orders, mode)?)?;
+    say_who(&context.config, mode);
+    for order in orders {
+        if session.was_interrupted() {
+            break;
+        }
+        exit = exit.max(generate(context, &mut session, mode, order)?);
+    }
+    if session.was_interrupted() {
+        exit = Exit::Interrupted;
+    }
+    session.close()?;
+    Ok(exit)
+}
+
+/// What is asked for, and the broken campaigns that `--all` came upon. One that was named must be whole.
+fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<std::sync::Arc<Entry>>), Failure> {
+    let (good, broken): (Vec<_>, Vec<_>) = if arguments.all {
+        session.library.entries.iter().cloned().partition(|entry| matches!(entry.content, Content::Good(_)))
+    } else {
+        let named = arguments.campaigns.iter().map(|target| session.good_entry(target));
+        (named.collect::<Result<_, _>>()?, Vec::new())
+    };
+    if good.is_empty() && broken.is_empty() {
+        return Err(Failure::wrong("There is no campaign here yet. `babblecast new NAME` makes a first one."));
+    }
+    let orders = good.into_iter().map(|entry| {
+        let campaign = &loaded(&entry)?.campaign;
+        let scope = Scope {
+            product: arguments.only.map(Into::into),
+            speaker: arguments.speaker.as_deref().map(|name| speaker(campaign, name)).transpose()?,
+            scene: arguments.scene.map(|number| scene(campaign, number)).transpose()?,
+        };
+        Ok(Order { entry, scope })
+    });
+    Ok((orders.collect::<Result<_, Failure>>()?, broken))
+}
+
+/// An upper bound of what everything that is missing costs.
+fn price(session: &Session, orders: &[Order], mode: Mode) -> Result<MicroDollars, Failure> {
+    let mut price = MicroDollars::ZERO;
+    for order in orders {
+        let graph = loaded(&order.entry)?.graph(mode);
+        let missing = graph.iter().flat_map(|graph| &graph.jobs).filter(|job| order.scope.covers(job));
+        price += missing.filter(|job| !session.state(job.key).is_made()).map(crate::plan::Job::price).sum();
+    }
+    Ok(price)
+}
+
+fn generate(context: &Context, session: &mut Session, mode: Mode, order: Order) -> Result<Exit, Failure> {
+    let loaded = loaded(&order.entry)?;
+    let (run, labels) = (RunId::random(), Labels::of(loaded, mode));
+    let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope: order.scope };
+    let finished = make(context, session, labels, run, command)?;
+    let document = finished.document(session, &order.entry)?;
+    context.output.answer(&document, || format!("{}: {}", document.campaign_id, document.message.display()))?;
+    if let Some(program) = &context.config.on_finish.value {
+        on_finish::run(program, &document);
+    }
+    Ok(finished.exit())
+}
+
+fn tell_broken(context: &Context, entry: &Entry, mode: Mode) -> Result<(), Failure> {
+    let Content::Broken(faults) = &entry.content else { return Ok(()) };
+    let message = format!("{} to mend first", counted(faults.len(), "fault"));
+    say(&faults_text(&entry.path, faults));
+    say(&format!("{}: {message}.", entry.name.display()));
+    if context.output.json { context.output.document(&broken_document(entry, mode, message)) } else { Ok(()) }
+}
+
+/// The document of a campaign of which nothing could be read.
+fn broken_document(entry: &Entry, mode: Mode, message: String) -> Document {
+    Document {
+        job_id: None,
+        campaign_id: entry.name.clone(),
+        status: Status::Failed,
+        outcome: Some(Outcome::Stopped),
+        mode,
+        message,
+        scenes_total: 0,
+        scenes_completed: 0,
+        images_generated: 0,
+        baby_images: std::collections::BTreeMap::new(),
+        results: Vec::new(),
+        cost: Cost::default(),
+    }
+}

@@ -1,0 +1,150 @@
+//! `babblecast list`: every campaign with what is made and what needs the person.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::session::Session;
+use super::table::{Column, Table};
+use super::target::counted;
+use crate::domain::Display;
+use crate::engine::{Content, Entry, Loaded, shown_path};
+use crate::plan::{Graph, Mode, Product, Progress, progress};
+
+/// List all campaigns: what is made, and what needs you
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: babblecast list --json")]
+pub struct Arguments {}
+
+#[derive(Serialize)]
+struct Answer {
+    folder: Option<String>,
+    campaigns: Vec<Line>,
+}
+
+/// One campaign in numbers.
+#[derive(Serialize)]
+struct Line {
+    campaign_id: String,
+    topic: Option<String>,
+    file: String,
+    ok: bool,
+    faults: usize,
+    mode: Mode,
+    scenes_total: usize,
+    scenes_completed: usize,
+    jobs_total: usize,
+    jobs_made: usize,
+    jobs_failed: usize,
+    estimated_usd: f64,
+    #[serde(skip)]
+    portraits: String,
+    #[serde(skip)]
+    voices: String,
+}
+
+pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    show(context)
+}
+
+/// Lists the campaigns of the folder.
+pub fn show(context: &Context) -> Result<Exit, Failure> {
+    let session = context.open(&[])?;
+    let folder = session.library.folder.as_deref().map(shown_path);
+    let campaigns = session.library.entries.iter().map(|entry| line(&session, entry)).collect();
+    let answer = Answer { folder, campaigns };
+    context.output.answer(&answer, || answer.words(context.output.width))?;
+    session.close()?;
+    Ok(Exit::Done)
+}
+
+fn line(session: &Session, entry: &Entry) -> Line {
+    let mode = session.mode();
+    let (loaded, faults) = match &entry.content {
+        Content::Good(loaded) => (Some(loaded.as_ref()), 0),
+        Content::Broken(faults) => (None, faults.len()),
+    };
+    let counts = loaded.map(|loaded| counts(session, loaded, mode)).unwrap_or_default();
+    let made_of = |product| loaded.map_or_else(|| "–".to_owned(), |loaded| made_of(session, loaded, mode, product));
+    Line {
+        campaign_id: entry.name.clone(),
+        topic: loaded.map(|loaded| loaded.campaign.topic.clone()),
+        file: shown_path(&entry.path),
+        ok: loaded.is_some(),
+        faults,
+        mode,
+        scenes_total: counts.scenes_total,
+        scenes_completed: counts.scenes_made,
+        jobs_total: counts.total,
+        jobs_made: counts.done(),
+        jobs_failed: counts.failed,
+        estimated_usd: counts.price_of_missing.dollars(),
+        portraits: made_of(Product::Portrait),
+        voices: made_of(Product::Voice),
+    }
+}
+
+/// Counts the jobs of a campaign.
+pub fn counts(session: &Session, loaded: &Loaded, mode: Mode) -> Progress {
+    let state = |key| session.state(key);
+    loaded.graph(mode).map(|graph: &Graph| progress(graph, &state)).unwrap_or_default()
+}
+
+/// `2 of 3`.
+fn made_of(session: &Session, loaded: &Loaded, mode: Mode, product: Product) -> String {
+    let jobs = loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs).filter(|job| job.product() == product);
+    let (made, all) =
+        jobs.fold((0, 0), |(made, all), job| (made + usize::from(session.state(job.key).is_made()), all + 1));
+    format!("{made} of {all}")
+}
+
+impl Line {
+    /// What the person has to do about it.
+    fn needs(&self) -> String {
+        let missing = self.jobs_total - self.jobs_made;
+        match (self.ok, self.jobs_failed, missing) {
+            (false, ..) => format!("{} to mend", counted(self.faults, "fault")),
+            (true, 0, 0) => "nothing".to_owned(),
+            (true, 0, missing) => format!("{missing} to make"),
+            (true, failed, missing) if failed == missing => format!("{failed} failed"),
+            (true, failed, missing) => format!("{failed} failed, {} to make", missing - failed),
+        }
+    }
+}
+
+impl Answer {
+    fn words(&self, width: Option<usize>) -> String {
+        if self.campaigns.is_empty() {
+            return match &self.folder {
+                Some(folder) => format!("{} holds no campaign. `babblecast new NAME` makes one.", folder.display()),
+                None => "No campaigns folder was found here or above. `babblecast new NAME` makes one, \
+                         `babblecast new --samples` fills one with samples."
+                    .to_owned(),
+            };
+        }
+        let mut table = Table::new([
+            Column::giving_way("campaign"),
+            Column::right("scenes"),
+            Column::right("portraits"),
+            Column::right("voices"),
+            Column::left("needs you"),
+        ]);
+        for line in &self.campaigns {
+            let scenes = match line.ok {
+                true => format!("{} of {}", line.scenes_completed, line.scenes_total),
+                false => "–".to_owned(),
+            };
+            table.row([&line.campaign_id, &scenes, &line.portraits, &line.voices, &line.needs()]);
+        }
+        let mut text = table.render(width);
+        let broken = self.campaigns.iter().find(|line| !line.ok);
+        if let Some(line) = broken {
+            text.push_str(&format!("\n\nSee what to mend: babblecast check {}", line.file.display()));
+        }
+        if self.campaigns.iter().any(|line| line.jobs_made < line.jobs_total) {
+            let gap = if broken.is_some() { "\n" } else { "\n\n" };
+            text.push_str(&format!("{gap}Make what is missing: babblecast generate --all"));
+        }
+        text
+    }
+}

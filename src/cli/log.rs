@@ -1,0 +1,35 @@
+//! The log in the studio home, and what is said when the program itself breaks. Standard error stays clean.
+
+use color_eyre::config::HookBuilder;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, Word};
+
+/// Log files that are kept, one a day.
+const DAYS: usize = 7;
+
+/// Writes the log until the guard is dropped. Without a log everything else still works.
+pub fn start_log(config: &Config) -> Option<WorkerGuard> {
+    let file = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("babblecast")
+        .filename_suffix("log")
+        .max_log_files(DAYS)
+        .build(config.logs())
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(file);
+    let filter = EnvFilter::new(format!("warn,babblecast={}", config.log.value.word()));
+    tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_env_filter(filter).try_init().ok()?;
+    Some(guard)
+}
+
+/// A panic is told with the place of the log.
+pub fn install_hooks(config: &Config) {
+    let logs = config.logs();
+    let section = format!("This is a fault of babblecast. What led to it is in the log: {}", logs.display());
+    let hooks = HookBuilder::default().display_env_section(false).panic_section(section);
+    // Hooks of somebody else are as good.
+    let _ = hooks.install();
+}

@@ -1,0 +1,146 @@
+//! Runs one command of the engine to its end and says how that went: what `generate` and `regenerate` have in common.
+
+use std::io::IsTerminal;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::labels::Labels;
+use super::output::say;
+use super::progress::Progress;
+use super::session::{Happening, Session, loaded};
+use crate::config::{Config, parse_dollars};
+use crate::domain::MicroDollars;
+use crate::engine::{Command, Document, Entry, Event, Level, RunEnded, RunId, document};
+use crate::plan::Mode;
+
+/// What the person allows to be spent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args)]
+pub struct Consent {
+    /// Spend at most this many US dollars in this run
+    #[arg(long, value_name = "USD", value_parser = parse_dollars)]
+    pub cap: Option<MicroDollars>,
+    /// Pay what it costs without a question
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+}
+
+/// What is to be done about a price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Answer {
+    Go,
+    Ask,
+    Refuse(String),
+}
+
+impl Consent {
+    fn answer(self, price: MicroDollars, can_ask: bool) -> Answer {
+        match self.cap {
+            _ if price.is_zero() => Answer::Go,
+            Some(cap) if price > cap => Answer::Refuse(format!("It needs about {price}, more than the cap of {cap}.")),
+            Some(_) => Answer::Go,
+            None if self.yes => Answer::Go,
+            None if can_ask => Answer::Ask,
+            None => Answer::Refuse(format!("It needs about {price}: add --yes.")),
+        }
+    }
+
+    /// Goes on where `price` is allowed, asks on a terminal, and refuses anywhere else.
+    pub fn require(self, price: MicroDollars) -> Result<(), Failure> {
+        let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        match self.answer(price, can_ask) {
+            Answer::Go => Ok(()),
+            Answer::Refuse(why) => Err(Failure::stopped(why)),
+            Answer::Ask => {
+                say(&format!("This costs about {price}. Go on? [y/N]"));
+                let mut answer = String::new();
+                let read = std::io::stdin().read_line(&mut answer);
+                if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+                    Ok(())
+                } else {
+                    Err(Failure::stopped("Nothing was made and nothing was paid."))
+                }
+            }
+        }
+    }
+}
+
+/// How a run ended.
+pub struct Finished {
+    pub run: RunEnded,
+    /// What went wrong beside the jobs: the files for people could not be written.
+    pub trouble: Option<String>,
+}
+
+impl Finished {
+    pub fn exit(&self) -> Exit {
+        let trouble = if self.trouble.is_some() { Exit::Unable } else { Exit::Done };
+        trouble.max(self.run.outcome.into())
+    }
+
+    /// What is known of the campaign now, as the document that every front end gives.
+    pub fn document(&self, session: &Session, entry: &Entry) -> Result<Document, Failure> {
+        let facts = |key| session.facts(key);
+        let mut document = document(entry, loaded(entry)?, self.run.mode, &facts, Some(&self.run));
+        if let Some(trouble) = &self.trouble {
+            document.status = crate::engine::document::Status::Failed;
+            document.message = format!("{}; {trouble}", document.message);
+        }
+        Ok(document)
+    }
+}
+
+/// Who makes what and why, in one line.
+pub fn say_who(config: &Config, mode: Mode) {
+    if mode == Mode::Draft {
+        say(&format!("draft: drawn baby and built-in voice ({})", config.why_draft()));
+    }
+}
+
+/// Sends the command that starts `run` and follows it to its end.
+pub fn make(
+    context: &Context,
+    session: &mut Session,
+    labels: Labels,
+    run: RunId,
+    command: Command,
+) -> Result<Finished, Failure> {
+    session.send(command)?;
+    let mut progress = Progress::new(context.output, labels);
+    let mut trouble = None;
+    loop {
+        match session.next()? {
+            Happening::Interrupted => progress.interrupted(),
+            Happening::Event(event) => {
+                progress.show(&event)?;
+                match event {
+                    Event::RunEnded(ended) if ended.run == run => return Ok(Finished { run: ended, trouble }),
+                    Event::Notice(notice) if notice.level == Level::Error => trouble = Some(notice.text),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_paid_without_a_word_of_the_person() {
+        let price = MicroDollars(480_000);
+        let consent = |cap: Option<u64>, yes| Consent { cap: cap.map(MicroDollars), yes };
+        let refused = |text: &str| Answer::Refuse(text.to_owned());
+        for (given, price, can_ask, expected) in [
+            (consent(None, false), MicroDollars::ZERO, false, Answer::Go),
+            (consent(Some(0), false), MicroDollars::ZERO, false, Answer::Go),
+            (consent(None, false), price, true, Answer::Ask),
+            (consent(None, false), price, false, refused("It needs about $0.48: add --yes.")),
+            (consent(None, true), price, false, Answer::Go),
+            (consent(Some(480_000), false), price, false, Answer::Go),
+            (consent(Some(470_000), true), price, true, refused("It needs about $0.48, more than the cap of $0.47.")),
+        ] {
+            assert_eq!(given.answer(price, can_ask), expected, "{given:?}");
+        }
+    }
+}

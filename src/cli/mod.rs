@@ -1,0 +1,41 @@
+//! The command line: one file a subcommand, all of them front ends over the same engine as the studio. What they print
+//! and how they end is a contract with scripts.
+
+mod arguments;
+mod check;
+mod completions;
+mod config;
+mod context;
+mod exit;
+mod explain;
+mod export;
+mod flags;
+mod generate;
+mod labels;
+mod list;
+mod log;
+mod making;
+mod man;
+mod new;
+mod on_finish;
+mod optimize;
+mod output;
+mod pack;
+mod plan;
+mod progress;
+mod prune;
+mod regenerate;
+mod run;
+mod session;
+mod show;
+mod status;
+mod studio;
+mod table;
+mod takes;
+mod target;
+mod unpack;
+mod verify;
+
+pub use arguments::Arguments;
+pub use exit::{Exit, Failure};
+pub use run::run;

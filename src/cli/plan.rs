@@ -1,0 +1,148 @@
+//! `babblecast plan`: every job of a campaign with its state and price. Makes nothing, pays nothing.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::making::say_who;
+use super::progress::state_name;
+use super::session::{Session, loaded};
+use super::table::{Column, Table};
+use super::target::{Target, target};
+use crate::domain::{Display, MicroDollars};
+use crate::engine::Loaded;
+use crate::plan::{Job, JobKey, Mode, Product};
+
+/// Show every job: what is made already, what would be made, and the price
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: babblecast plan monroviaboy_baby_podcast_001 --json")]
+pub struct Arguments {
+    /// Campaign by id or file
+    #[arg(value_name = "C", value_parser = target())]
+    campaign: Target,
+    /// Plan the free draft even where a key is set
+    #[arg(long)]
+    draft: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    campaign_id: String,
+    mode: Mode,
+    jobs_total: usize,
+    jobs_made: usize,
+    estimated_usd: f64,
+    saved_by_cache_usd: f64,
+    jobs: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    key: JobKey,
+    product: Product,
+    provider: String,
+    model: Option<String>,
+    take: u32,
+    speakers: Vec<String>,
+    /// From 0.
+    scenes: Vec<usize>,
+    state: &'static str,
+    price_usd: f64,
+    #[serde(skip)]
+    what: String,
+    #[serde(skip)]
+    price: String,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    context.config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
+    let session = context.open(std::slice::from_ref(&arguments.campaign))?;
+    let entry = session.good_entry(&arguments.campaign)?;
+    let mode = if arguments.draft { Mode::Draft } else { session.mode() };
+    say_who(&context.config, mode);
+    let loaded = loaded(&entry)?;
+    let jobs = loaded.graph(mode).map(|graph| graph.jobs.as_slice()).unwrap_or_default();
+    let price = |made: bool| -> MicroDollars {
+        jobs.iter().filter(|job| session.state(job.key).is_made() == made).map(Job::price).sum()
+    };
+    let answer = Answer {
+        campaign_id: loaded.campaign.id.to_string(),
+        mode,
+        jobs_total: jobs.len(),
+        jobs_made: jobs.iter().filter(|job| session.state(job.key).is_made()).count(),
+        estimated_usd: price(false).dollars(),
+        saved_by_cache_usd: price(true).dollars(),
+        jobs: jobs.iter().map(|job| line(&session, loaded, job)).collect(),
+    };
+    context.output.answer(&answer, || words(&answer, price(false), context.output.width))?;
+    session.close()?;
+    Ok(Exit::Done)
+}
+
+fn line(session: &Session, loaded: &Loaded, job: &Job) -> Line {
+    let speakers: Vec<String> =
+        job.speakers.iter().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()).collect();
+    let text = job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)).map(|line| line.text.as_str());
+    let what = match job.product() {
+        Product::Portrait => speakers.join(", "),
+        Product::Voice => {
+            let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
+            format!("{} {}: {}", numbers.join(", "), speakers.join(", "), text.unwrap_or_default())
+        }
+    };
+    let made_by = job.request.made_by();
+    Line {
+        key: job.key,
+        product: job.product(),
+        provider: job.request.provider().to_owned(),
+        model: made_by.map(|made_by| made_by.model.clone()),
+        take: job.request.take(),
+        speakers,
+        scenes: job.scenes.clone(),
+        state: state_name(session.state(job.key)),
+        price_usd: job.price().dollars(),
+        what,
+        price: if job.price().is_zero() { "free".to_owned() } else { job.price().to_string() },
+    }
+}
+
+/// What happens to a job in the next run.
+fn fate(state: &str) -> &str {
+    match state {
+        "made" | "cached" => "made already",
+        "failed" => "to make (failed before)",
+        "waiting" | "running" => "being made",
+        _ => "to make",
+    }
+}
+
+fn words(answer: &Answer, price: MicroDollars, width: Option<usize>) -> String {
+    let mut text = String::new();
+    for product in Product::ALL {
+        let mut table = Table::new([
+            Column::giving_way(match product {
+                Product::Portrait => "portraits",
+                Product::Voice => "voices",
+            }),
+            Column::left("by"),
+            Column::right("take"),
+            Column::left("state"),
+            Column::right("price"),
+        ]);
+        for line in answer.jobs.iter().filter(|line| line.product == product) {
+            table.row([&line.what, &line.provider, &line.take.to_string(), fate(line.state), &line.price]);
+        }
+        if !table.is_empty() {
+            text.push_str(&table.render(width));
+            text.push_str("\n\n");
+        }
+    }
+    let missing = answer.jobs_total - answer.jobs_made;
+    let cost = if price.is_zero() { "free".to_owned() } else { format!("at most {price}") };
+    let rest = match missing {
+        0 => "nothing to make".to_owned(),
+        missing => format!("{missing} to make, {cost}: babblecast generate {}", answer.campaign_id.display()),
+    };
+    text.push_str(&format!("{} of {} made already, {rest}", answer.jobs_made, answer.jobs_total));
+    text
+}

@@ -1,0 +1,212 @@
+//! How a run looks while it runs: bars on a terminal, a line for each ended job elsewhere, one event a line with
+//! `--json`. Everything but the JSON goes to standard error.
+
+use std::collections::HashMap;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::exit::Failure;
+use super::labels::{Label, Labels};
+use super::output::{Output, say};
+use crate::domain::Display;
+use crate::engine::{Event, JobChange, Level};
+use crate::plan::{JobKey, JobState};
+
+/// The display of one run.
+pub struct Progress {
+    labels: Labels,
+    style: Style,
+}
+
+enum Style {
+    Bars(Bars),
+    Lines,
+    Json(Output),
+}
+
+struct Bars {
+    all: MultiProgress,
+    overall: ProgressBar,
+    running: HashMap<JobKey, ProgressBar>,
+}
+
+impl Progress {
+    pub fn new(output: Output, labels: Labels) -> Self {
+        let style = if output.json {
+            Style::Json(output)
+        } else if std::io::stderr().is_terminal() {
+            Style::Bars(Bars::new())
+        } else {
+            Style::Lines
+        };
+        Self { labels, style }
+    }
+
+    /// Shows what an event says of this run.
+    pub fn show(&mut self, event: &Event) -> Result<(), Failure> {
+        match &mut self.style {
+            Style::Json(output) => {
+                for document in documents(event, &self.labels) {
+                    output.document(&document)?;
+                }
+            }
+            Style::Bars(bars) => bars.show(event, &self.labels),
+            Style::Lines => lines(event, &self.labels).iter().for_each(|line| say(line)),
+        }
+        Ok(())
+    }
+
+    /// Tells that the run is being stopped.
+    pub fn interrupted(&mut self) {
+        const WORDS: &str = "Stopping: what runs is brought to its end and kept. Ctrl-C again leaves at once.";
+        match &self.style {
+            Style::Bars(bars) => drop(bars.all.println(WORDS)),
+            Style::Lines | Style::Json(_) => say(&WORDS),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Style::Bars(bars) = &self.style {
+            bars.overall.finish_and_clear();
+            let _ = bars.all.clear();
+        }
+    }
+}
+
+impl Bars {
+    /// Redraws of what spins while nothing else changes.
+    const SPIN: Duration = Duration::from_millis(120);
+
+    fn new() -> Self {
+        let all = MultiProgress::new();
+        let overall = all.add(ProgressBar::new(0));
+        overall.set_style(style("{wide_bar:.green} {pos} of {len} · {elapsed}").progress_chars("█▌░"));
+        Self { all, overall, running: HashMap::new() }
+    }
+
+    fn show(&mut self, event: &Event, labels: &Labels) {
+        match event {
+            Event::RunStarted { jobs, .. } => self.overall.set_length(*jobs as u64),
+            Event::Progress { key, fraction } => {
+                if let Some(bar) = self.running.get(key) {
+                    bar.set_position((f64::from(*fraction) * 100.0) as u64);
+                }
+            }
+            Event::Jobs(changes) => changes.iter().for_each(|change| self.job(change, labels)),
+            Event::RunEnded(_) => self.running.drain().for_each(|(_, bar)| bar.finish_and_clear()),
+            _ => {}
+        }
+        // What went well is told by the bar; only the rest needs a line.
+        let went_well = matches!(event, Event::Jobs(changes) if changes.iter().all(|change| change.state.is_made()));
+        if !went_well {
+            for line in lines(event, labels) {
+                let _ = self.all.println(line);
+            }
+        }
+    }
+
+    fn job(&mut self, change: &JobChange, labels: &Labels) {
+        let Some(label) = labels.get(change.key) else { return };
+        match &change.state {
+            JobState::Running => {
+                let bar = self.all.add(ProgressBar::new(100));
+                bar.set_style(style("{spinner} {msg}"));
+                bar.set_message(label.words());
+                bar.enable_steady_tick(Self::SPIN);
+                self.running.insert(change.key, bar);
+            }
+            JobState::Pending | JobState::Waiting => {}
+            JobState::Made | JobState::Cached | JobState::Failed(_) | JobState::Cancelled => {
+                self.overall.inc(1);
+                if let Some(bar) = self.running.remove(&change.key) {
+                    bar.finish_and_clear();
+                }
+            }
+        }
+    }
+}
+
+/// The templates are constants of this file; one that does not parse falls back to the plain bar.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// What an event says, in words: ended jobs and notices.
+fn lines(event: &Event, labels: &Labels) -> Vec<String> {
+    match event {
+        Event::Jobs(changes) => changes.iter().filter_map(|change| job_line(change, labels.get(change.key)?)).collect(),
+        Event::Notice(notice) if notice.level > Level::Info => {
+            vec![format!("{}: {}", level_word(notice.level), notice.text.display())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn job_line(change: &JobChange, label: &Label) -> Option<String> {
+    let what = label.words();
+    match &change.state {
+        JobState::Made => {
+            let took = change.milliseconds.map_or_else(String::new, |ms| format!(" ({:.1} s)", ms as f64 / 1000.0));
+            Some(format!("made  {what}{took}"))
+        }
+        JobState::Cached => Some(format!("cached  {what}")),
+        JobState::Failed(failure) => Some(format!("failed  {what}: {}", failure.to_string().display())),
+        JobState::Cancelled => Some(format!("cancelled  {what}")),
+        JobState::Pending | JobState::Waiting | JobState::Running => None,
+    }
+}
+
+fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Info => "info",
+        Level::Warning => "warning",
+        Level::Error => "error",
+    }
+}
+
+/// What an event says, as JSON: every line has `event`, which no campaign document has.
+fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
+    match event {
+        Event::RunStarted { run, campaign, mode, jobs } => {
+            vec![json!({"event": "run_started", "job_id": run, "campaign_id": campaign, "mode": mode, "jobs": jobs})]
+        }
+        Event::Jobs(changes) => {
+            changes.iter().filter_map(|change| Some(job_document(change, labels.get(change.key)?))).collect()
+        }
+        Event::Progress { key, fraction } => vec![json!({"event": "progress", "key": key, "fraction": fraction})],
+        Event::Notice(notice) => {
+            vec![json!({"event": "notice", "level": level_word(notice.level), "text": notice.text})]
+        }
+        Event::RunEnded(ended) => vec![json!({
+            "event": "run_ended", "job_id": ended.run, "campaign_id": ended.campaign, "mode": ended.mode,
+            "outcome": ended.outcome, "message": ended.message, "made": ended.made, "cached": ended.cached,
+            "failed": ended.failed, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
+        })],
+        Event::Library(_) | Event::Campaign(_) | Event::Unusable(_) | Event::Stopped => Vec::new(),
+    }
+}
+
+fn job_document(change: &JobChange, label: &Label) -> Value {
+    let (state, error_message) = match &change.state {
+        JobState::Failed(failure) => ("failed", Some(failure.to_string())),
+        state => (state_name(state), None),
+    };
+    json!({
+        "event": "job", "key": change.key, "product": label.product, "speaker": label.speaker,
+        "scene_index": label.scene, "state": state, "error_message": error_message,
+        "processing_time_ms": change.milliseconds,
+    })
+}
+
+/// The state's name in JSON.
+pub fn state_name(state: &JobState) -> &'static str {
+    match state {
+        JobState::Cached => "cached",
+        state => state.word(),
+    }
+}

@@ -1,0 +1,31 @@
+//! `babblecast prune`: removes what nothing needs.
+
+use std::time::SystemTime;
+
+use serde_json::json;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::target::counted;
+use crate::store::Store;
+
+/// Remove files from the studio home that nothing needs
+///
+/// Never a file that a job refers to: whatever was made or paid stays.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: babblecast prune")]
+pub struct Arguments {}
+
+pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let (store, _) = Store::open(&context.config.home.value)?;
+    let pruned = store.prune(SystemTime::now())?;
+    let files = pruned.assets + pruned.unfinished;
+    let answer = json!({
+        "assets": pruned.assets, "unfinished": pruned.unfinished, "bytes": pruned.bytes, "events": pruned.events,
+    });
+    context.output.answer(&answer, || match files {
+        0 => "Nothing to remove".to_owned(),
+        files => format!("{} removed, {:.1} MB", counted(files, "file"), pruned.bytes as f64 / 1e6),
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,59 @@
+//! From arguments to an exit code: hands over to the command and tells what went wrong.
+
+use super::arguments::{Arguments, Command};
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::output::{Output, say, write_all};
+use super::{
+    check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
+    show, status, studio, takes, unpack, verify,
+};
+
+/// Does what the command line asks for.
+pub fn run(arguments: &Arguments) -> Exit {
+    let output = Output::new(arguments.flags.json);
+    match perform(arguments, output) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            say(&failure);
+            if output.json && output.document(&failure.document()).is_err() {
+                return failure.exit.max(Exit::Unable);
+            }
+            failure.exit
+        }
+    }
+}
+
+fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
+    // What needs no settings works with broken ones too: a shell reads its completions at every start.
+    let settings = || Context::load(&arguments.flags, output);
+    let studio = || Context::load(&arguments.flags, output).map(Context::with_log);
+    let Some(command) = &arguments.command else { return studio::run(&studio()?) };
+    match command {
+        Command::Generate(arguments) => generate::run(arguments, &studio()?),
+        Command::Regenerate(arguments) => regenerate::run(arguments, &studio()?),
+        Command::Takes(arguments) => takes::run(arguments, &studio()?),
+        Command::New(arguments) => new::run(arguments, &studio()?),
+        Command::List(arguments) => list::run(arguments, &studio()?),
+        Command::Status(arguments) => status::run(arguments, &studio()?),
+        Command::Plan(arguments) => plan::run(arguments, &studio()?),
+        Command::Explain(arguments) => explain::run(arguments, &studio()?),
+        Command::Export(arguments) => export::run(arguments, &studio()?),
+        Command::Pack(arguments) => pack::run(arguments, &studio()?),
+        Command::Unpack(arguments) => unpack::run(arguments, &studio()?),
+        Command::Verify(arguments) => verify::run(arguments, &studio()?),
+        Command::Prune(arguments) => prune::run(arguments, &studio()?),
+        Command::Show(arguments) => show::run(arguments, &settings()?),
+        Command::Check(arguments) => check::run(arguments, &settings()?),
+        Command::Optimize(arguments) => optimize::run(arguments, &settings()?),
+        Command::Config(command) => config::run(command, &settings()?),
+        Command::Schema => schema(),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Man(arguments) => man::run(arguments),
+    }
+}
+
+fn schema() -> Result<Exit, Failure> {
+    write_all(format!("{:#}\n", crate::domain::campaign_schema()).as_bytes())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,241 @@
+//! An engine as a command holds it: what it has told so far, its events one by one, and Ctrl-C. The first Ctrl-C lets
+//! what runs end, the second leaves at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+
+use super::exit::{Failure, sentence};
+use super::output::say;
+use super::target::{Target, counted, faults_text};
+use crate::domain::Display;
+use crate::engine::{
+    Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Library, Loaded, start,
+};
+use crate::plan::{JobKey, JobState, Mode};
+
+/// A running engine and everything it has told.
+pub struct Session {
+    runtime: Runtime,
+    engine: EngineHandle,
+    interrupts: Interrupts,
+    interrupted: bool,
+    pub library: Arc<Library>,
+    jobs: HashMap<JobKey, JobFacts>,
+}
+
+/// One thing that a command waits for.
+pub enum Happening {
+    Event(Event),
+    /// The first Ctrl-C; everything that waits has been cancelled.
+    Interrupted,
+}
+
+static UNKNOWN_JOB: JobFacts = JobFacts { state: JobState::Pending, outputs: Vec::new(), milliseconds: None };
+
+impl Session {
+    /// Starts an engine and waits until the campaigns and their jobs are known.
+    pub fn open(settings: EngineSettings) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::unable(format!("The program cannot wait for events: {error}.")))?;
+        let interrupts = runtime
+            .block_on(async { Interrupts::listen() })
+            .map_err(|error| Failure::unable(format!("Signals cannot be received: {error}.")))?;
+        let mut session = Self {
+            runtime,
+            engine: start(settings),
+            interrupts,
+            interrupted: false,
+            library: Arc::default(),
+            jobs: HashMap::new(),
+        };
+        loop {
+            match session.next()? {
+                Happening::Event(Event::Library(_)) => return Ok(session),
+                Happening::Interrupted => return Err(Failure::interrupted()),
+                Happening::Event(Event::Notice(notice)) => say(&notice.text.display()),
+                Happening::Event(_) => {}
+            }
+        }
+    }
+
+    /// Waits for the next event, and keeps what it tells.
+    pub fn next(&mut self) -> Result<Happening, Failure> {
+        let (events, interrupts) = (&mut self.engine.events, &mut self.interrupts);
+        let event = self.runtime.block_on(async {
+            tokio::select! {
+                event = events.recv() => Some(event),
+                () = interrupts.next() => None,
+            }
+        });
+        match event {
+            None if self.interrupted => Err(Failure::interrupted()),
+            None => {
+                self.interrupted = true;
+                self.send(Command::Cancel(Cancel::All))?;
+                Ok(Happening::Interrupted)
+            }
+            Some(None) => {
+                Err(Failure::unable("The engine stopped without a word; the log in the studio home may say why."))
+            }
+            Some(Some(Event::Unusable(why))) => Err(Failure::unable(sentence(why))),
+            Some(Some(event)) => {
+                self.keep(&event);
+                Ok(Happening::Event(event))
+            }
+        }
+    }
+
+    fn keep(&mut self, event: &Event) {
+        match event {
+            Event::Library(library) => self.library = library.clone(),
+            Event::Campaign(entry) => {
+                let mut library = Library::clone(&self.library);
+                if let Some(known) = library.entries.iter_mut().find(|known| known.path == entry.path) {
+                    *known = entry.clone();
+                }
+                self.library = Arc::new(library);
+            }
+            Event::Jobs(changes) => {
+                for change in changes {
+                    let facts = JobFacts {
+                        state: change.state.clone(),
+                        outputs: change.outputs.clone(),
+                        milliseconds: change.milliseconds,
+                    };
+                    self.jobs.insert(change.key, facts);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub fn send(&self, command: Command) -> Result<(), Failure> {
+        let sent = self.runtime.block_on(self.engine.commands.send(command));
+        sent.map_err(|_| Failure::unable("The engine has stopped; the log in the studio home may say why."))
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub fn was_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Ends the engine when everything under way is written.
+    pub fn close(mut self) -> Result<(), Failure> {
+        self.send(Command::Shutdown)?;
+        while !matches!(self.next()?, Happening::Event(Event::Stopped)) {}
+        Ok(())
+    }
+
+    /// Waits for a future of the store beside the engine.
+    pub fn wait_for<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    pub fn facts(&self, key: JobKey) -> &JobFacts {
+        self.jobs.get(&key).unwrap_or(&UNKNOWN_JOB)
+    }
+
+    pub fn state(&self, key: JobKey) -> &JobState {
+        &self.facts(key).state
+    }
+
+    /// Finals where something can make them, else drafts.
+    pub fn mode(&self) -> Mode {
+        match self.library.finals {
+            crate::engine::FinalsState::Available => Mode::Final,
+            crate::engine::FinalsState::Unavailable(_) => Mode::Draft,
+        }
+    }
+
+    /// The campaign that was named; broken ones too.
+    pub fn entry(&self, target: &Target) -> Result<Arc<Entry>, Failure> {
+        let found = match target {
+            Target::Id(id) => self.library.entries.iter().find(|entry| entry.name == id.as_str()),
+            Target::File(file) => {
+                let path = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+                self.library.entries.iter().find(|entry| entry.path == path)
+            }
+        };
+        found.cloned().ok_or_else(|| self.no_such_campaign(target))
+    }
+
+    /// The campaign that was named, which must pass every check.
+    pub fn good_entry(&self, target: &Target) -> Result<Arc<Entry>, Failure> {
+        let entry = self.entry(target)?;
+        match &entry.content {
+            Content::Good(_) => Ok(entry),
+            Content::Broken(faults) => Err(Failure::wrong(format!(
+                "{}\n{} cannot be used: {} to mend first.",
+                faults_text(&entry.path, faults),
+                entry.name.display(),
+                counted(faults.len(), "fault")
+            ))),
+        }
+    }
+
+    fn no_such_campaign(&self, target: &Target) -> Failure {
+        let name = match target {
+            Target::Id(id) => id.to_string(),
+            Target::File(file) => file.to_string_lossy().display().to_string(),
+        };
+        let broken = self.library.entries.iter().filter(|entry| matches!(entry.content, Content::Broken(_))).count();
+        let names = self.library.entries.iter().map(|entry| entry.name.as_str());
+        let next_step = match (&self.library.folder, crate::domain::read::nearest::nearest(&name, names)) {
+            (None, _) => "No campaigns folder was found here or above; `babblecast new NAME` makes one".to_owned(),
+            (_, Some(meant)) => format!("Did you mean {}?", meant.display()),
+            (Some(_), None) if broken > 0 => {
+                format!("{} cannot be read; `babblecast list` shows all", counted(broken, "file"))
+            }
+            (Some(_), None) => "`babblecast list` shows all".to_owned(),
+        };
+        Failure::wrong(sentence(format!("There is no campaign {name}. {next_step}")))
+    }
+}
+
+/// The content of an entry that [`Session::good_entry`] gave.
+pub fn loaded(entry: &Entry) -> Result<&Loaded, Failure> {
+    match &entry.content {
+        Content::Good(loaded) => Ok(loaded),
+        Content::Broken(faults) => Err(Failure::wrong(faults_text(&entry.path, faults))),
+    }
+}
+
+/// Ctrl-C and, where there is such a thing, the polite signal to end.
+struct Interrupts {
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+#[cfg(unix)]
+impl Interrupts {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
+    }
+
+    async fn next(&mut self) {
+        let [interrupt, terminate] = &mut self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Interrupts {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) {
+        // Without a console there is nobody to press Ctrl-C.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

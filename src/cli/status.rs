@@ -1,0 +1,117 @@
+//! `babblecast status`: one campaign, scene by scene; without a campaign the same as `list`.
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::list;
+use super::session::{Session, loaded};
+use super::table::{Column, Table};
+use super::target::{Target, target};
+use crate::domain::{Display, Scene};
+use crate::engine::{Entry, Loaded, document, shown_path};
+use crate::plan::{JobState, Mode, Product, Role};
+
+/// Show what is made of one campaign, scene by scene
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: babblecast status monroviaboy_baby_podcast_001")]
+pub struct Arguments {
+    /// Campaign by id or file; all of them where none is named
+    #[arg(value_name = "C", value_parser = target())]
+    campaign: Option<Target>,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let Some(campaign) = &arguments.campaign else { return list::show(context) };
+    let session = context.open(std::slice::from_ref(campaign))?;
+    let entry = session.good_entry(campaign)?;
+    let (loaded, mode) = (loaded(&entry)?, session.mode());
+    let facts = |key| session.facts(key);
+    let mut document = document(&entry, loaded, mode, &facts, None);
+    document.message = message(&session, loaded, mode);
+    context.output.answer(&document, || {
+        let table = table(&session, loaded, mode).render(context.output.width);
+        let why = context.config.why_draft();
+        [head(&entry, loaded, mode, why), table, format!("{}.", document.message), legend(&session, loaded, mode)]
+            .join("\n\n")
+    })?;
+    session.close()?;
+    Ok(Exit::Done)
+}
+
+fn head(entry: &Entry, loaded: &Loaded, mode: Mode, why_draft: &str) -> String {
+    let mode = match mode {
+        Mode::Draft => format!("draft ({why_draft})"),
+        Mode::Final => mode.name().to_owned(),
+    };
+    let file = shown_path(&entry.path);
+    format!("{}\n{} · {} · {mode}", loaded.campaign.topic.display(), loaded.campaign.id, file.display())
+}
+
+/// What is made, what failed and what to do, without a full stop.
+fn message(session: &Session, loaded: &Loaded, mode: Mode) -> String {
+    let counts = list::counts(session, loaded, mode);
+    let mut text = format!("{} of {} scenes made", counts.scenes_made, counts.scenes_total);
+    if counts.failed > 0 {
+        text.push_str(&format!(", {} failed", counts.failed));
+    }
+    if !counts.is_complete() {
+        text.push_str(&format!("; make the rest with: babblecast generate {}", loaded.campaign.id));
+    }
+    text
+}
+
+fn table(session: &Session, loaded: &Loaded, mode: Mode) -> Table {
+    let mut table = Table::new([
+        Column::right("#"),
+        Column::left("who"),
+        Column::giving_way("line"),
+        Column::left("face"),
+        Column::left("voice"),
+        Column::right("length"),
+    ]);
+    let graph = loaded.graph(mode);
+    for (position, scene) in loaded.campaign.scenes.iter().enumerate() {
+        let jobs = graph.and_then(|graph| graph.scenes.get(position).copied()).unwrap_or_default();
+        let key = |product| Some(graph?.jobs[jobs.of(product)?].key);
+        let symbol = |product| key(product).map_or('–', |key| symbol(session.state(key))).to_string();
+        let voice = key(Product::Voice).map(|key| session.facts(key));
+        let spoken = voice.and_then(|facts| facts.outputs.iter().find(|made| made.output.role == Role::Sound));
+        let spoken = spoken.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
+        let (who, line, seconds) = match scene {
+            Scene::Dialogue(line) => {
+                (loaded.campaign.profile(line.speaker).speaker.as_str(), line.text.as_str(), spoken)
+            }
+            Scene::Media(media) => ("media", media.source.as_str(), media.duration_s),
+        };
+        let seconds = seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.1} s"));
+        let number = (position + 1).to_string();
+        table.row([&number, who, line, &symbol(Product::Portrait), &symbol(Product::Voice), &seconds]);
+    }
+    table
+}
+
+/// What was made by whichever run is simply made here.
+fn symbol(state: &JobState) -> char {
+    if state.is_made() { JobState::Made.symbol() } else { state.symbol() }
+}
+
+/// The symbols that occur, in words; and why what failed has failed.
+fn legend(session: &Session, loaded: &Loaded, mode: Mode) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut failures: Vec<String> = Vec::new();
+    for job in loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs) {
+        let state = session.state(job.key);
+        let state = if state.is_made() { &JobState::Made } else { state };
+        let word = format!("{} {}", state.symbol(), state.word());
+        if !words.contains(&word) {
+            words.push(word);
+        }
+        if let JobState::Failed(failure) = state {
+            let failure = failure.to_string().display().to_string();
+            if !failures.contains(&failure) {
+                failures.push(failure);
+            }
+        }
+    }
+    failures.insert(0, words.join("  "));
+    failures.join("\n")
+}

@@ -1,0 +1,55 @@
+//! `babblecast verify`: reads every stored byte and mends what can be mended.
+
+use serde_json::json;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::output::say;
+use super::target::counted;
+use crate::domain::Display;
+use crate::store::{Store, Verified};
+
+/// Read every stored file back, and put aside what is damaged
+///
+/// What is missing or damaged is made again by the next `generate`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: babblecast verify")]
+pub struct Arguments {}
+
+pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let (store, rebuilt) = Store::open(&context.config.home.value)?;
+    if let Some(rebuilt) = rebuilt {
+        say(&rebuilt.to_string().display());
+    }
+    let verified = store.verify(|_, _| {})?;
+    let damaged: Vec<String> = verified.damaged.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let answer = json!({
+        "intact": verified.intact, "missing": verified.missing, "damaged": damaged,
+        "pending_again": verified.pending_again, "adopted": verified.adopted,
+        "sidecars_written": verified.sidecars_written, "orphans": verified.orphans,
+        "orphan_bytes": verified.orphan_bytes, "database_fault": verified.database_fault,
+    });
+    context.output.answer(&answer, || words(&verified))?;
+    // Damage that was found and put aside is an answer, not a failure; a database that cannot be read is one.
+    Ok(if verified.database_fault.is_some() { Exit::Unable } else { Exit::Done })
+}
+
+fn words(verified: &Verified) -> String {
+    if let Some(fault) = &verified.database_fault {
+        let next_step = "Move studio.db out of the studio home: it is then rebuilt from the stored files.";
+        return format!("The database is damaged: {}. {next_step}", fault.display());
+    }
+    let mut lines = vec![format!("{} in order", counted(verified.intact, "file"))];
+    let mut tell = |count: usize, what: &str, then: &str| {
+        if count > 0 {
+            lines.push(format!("{} {then}", counted(count, what)));
+        }
+    };
+    tell(verified.missing.len(), "file", "missing");
+    tell(verified.damaged.len(), "damaged file", "put aside in quarantine");
+    tell(verified.pending_again.len(), "job", "to make again: the next generate does it");
+    tell(verified.adopted, "finished job", "that the database had lost, found again");
+    tell(verified.sidecars_written, "missing note beside a file", "written anew");
+    tell(verified.orphans, "file", "that nothing needs: babblecast prune removes them");
+    lines.join("\n")
+}

@@ -1,0 +1,198 @@
+//! The settings of one start: defaults < config file < environment < flags, and where each value came from. Called by
+//! the command line first thing; opens the config file and nothing else. Knows no terminal and no campaign.
+
+mod engine;
+mod file;
+#[cfg(test)]
+mod tests;
+mod value;
+mod word;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+pub use engine::NoSuchProvider;
+pub use file::config_file;
+pub use value::{Setting, Source, parse_dollars};
+pub use word::{ImageProvider, LogLevel, VoiceProvider, Word};
+
+use crate::domain::MicroDollars;
+use crate::store::Home;
+use crate::tui::{ProtocolChoice, ThemeChoice};
+use value::{Choice, Folder, Given, Layers, Program};
+
+/// Every setting, each with its source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The config file that was read; `None` where there is none.
+    pub file: Option<PathBuf>,
+    /// The studio home.
+    pub home: Setting<PathBuf>,
+    /// `None`: searched for upward from the working directory.
+    pub campaigns: Setting<Option<PathBuf>>,
+    /// `None`: `output` beside the campaigns folder.
+    pub output: Setting<Option<PathBuf>>,
+    /// `None`: the provider whose key is set, else the built-in one.
+    pub image: Setting<Option<ImageProvider>>,
+    pub voice: Setting<Option<VoiceProvider>>,
+    pub preview: Setting<ProtocolChoice>,
+    pub theme: Setting<ThemeChoice>,
+    pub mouse: Setting<bool>,
+    pub keymap: Setting<Option<PathBuf>>,
+    pub log: Setting<LogLevel>,
+    /// A program with its arguments, given the document of each ended `generate` on standard input.
+    pub on_finish: Setting<Option<Vec<String>>>,
+    /// What a single new take may cost without a question.
+    pub confirm_above: Setting<MicroDollars>,
+    pub keys: Vec<Key>,
+}
+
+/// A secret of the environment: only whether it is set is ever kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    pub variable: &'static str,
+    pub is_set: bool,
+}
+
+/// What is wrong with the settings, a sentence a line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", faults.join("\n"))]
+pub struct ConfigError {
+    pub faults: Vec<String>,
+}
+
+/// How a setting is called in the file, in the environment and among the flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Name {
+    key: &'static str,
+    variable: &'static str,
+    flag: Option<&'static str>,
+}
+
+macro_rules! names {
+    ($($constant:ident = $key:literal, $variable:literal, $flag:expr;)*) => {
+        $(const $constant: Name = Name { key: $key, variable: $variable, flag: $flag };)*
+        /// Every setting, in the order in which they are shown.
+        const NAMES: &[Name] = &[$($constant),*];
+    };
+}
+
+names! {
+    HOME = "home", "BABBLECAST_HOME", Some("--home");
+    CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
+    OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
+    IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
+    VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
+    PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
+    THEME = "theme", "BABBLECAST_THEME", None;
+    MOUSE = "mouse", "BABBLECAST_MOUSE", None;
+    KEYMAP = "keymap", "BABBLECAST_KEYMAP", None;
+    LOG = "log", "BABBLECAST_LOG", Some("--log");
+    ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;
+    CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE", None;
+}
+
+/// What the flags of a command line say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// The config file to read instead of the usual one.
+    pub config: Option<PathBuf>,
+    /// Each flag that was given, by its name with dashes, and its value.
+    pub given: Vec<(&'static str, OsString)>,
+}
+
+const IMAGE_KEY: &str = "OPENAI_API_KEY";
+const VOICE_KEY: &str = "ELEVENLABS_API_KEY";
+
+const DEFAULT_CONFIRM_ABOVE: MicroDollars = MicroDollars(250_000);
+
+impl Config {
+    /// Reads the config file and the environment of this process, and lays the flags over both.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        Self::from_parts(flags, &|variable| std::env::var_os(variable))
+    }
+
+    /// The same with an environment of the caller's choice.
+    pub fn from_parts(flags: &Flags, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
+        let environment = |variable: &str| environment(variable).filter(|value| !value.is_empty());
+        let mut layers = Layers::default();
+        let file = file::read(flags.config.as_deref(), &environment, &mut layers)?;
+        for name in NAMES {
+            if let Some(text) = environment(name.variable) {
+                layers.put(name.key, Given::text(text, Source::Environment(name.variable)));
+            }
+        }
+        for (flag, value) in &flags.given {
+            if let Some(name) = NAMES.iter().find(|name| name.flag == Some(flag)) {
+                layers.put(name.key, Given::text(value, Source::Flag(flag)));
+            }
+        }
+        Self::resolve(file, layers, &environment)
+    }
+
+    fn resolve(
+        file: Option<PathBuf>,
+        mut layers: Layers,
+        environment: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, ConfigError> {
+        let home = layers.optional::<Folder, _>(HOME.key);
+        let home = match home.value {
+            Some(value) => Setting { value, source: home.source },
+            None => match Home::default_root() {
+                Ok(value) => Setting { value, source: Source::Default },
+                Err(error) => {
+                    layers.fault(format!("{error}"));
+                    Setting { value: PathBuf::new(), source: Source::Default }
+                }
+            },
+        };
+        let is_set = |variable: &str| environment(variable).is_some_and(|key| !key.to_string_lossy().trim().is_empty());
+        let config = Self {
+            file,
+            home,
+            campaigns: layers.optional::<Folder, _>(CAMPAIGNS.key),
+            output: layers.optional::<Folder, _>(OUTPUT.key),
+            image: layers.optional::<Choice<ImageProvider>, _>(IMAGE.key),
+            voice: layers.optional::<Choice<VoiceProvider>, _>(VOICE.key),
+            preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
+            theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
+            mouse: layers.or::<bool, _>(MOUSE.key, true),
+            keymap: layers.optional::<Folder, _>(KEYMAP.key),
+            log: layers.or::<Choice<LogLevel>, _>(LOG.key, LogLevel::Info),
+            on_finish: layers.optional::<Program, _>(ON_FINISH.key),
+            confirm_above: layers.or::<MicroDollars, _>(CONFIRM_ABOVE.key, DEFAULT_CONFIRM_ABOVE),
+            keys: [IMAGE_KEY, VOICE_KEY].map(|variable| Key { variable, is_set: is_set(variable) }).into(),
+        };
+        let faults = layers.into_faults();
+        if faults.is_empty() { Ok(config) } else { Err(ConfigError { faults }) }
+    }
+
+    /// Where the log of this home is written.
+    pub fn logs(&self) -> PathBuf {
+        self.home.value.join("logs")
+    }
+
+    /// Every setting as its name, its value in words, and where it came from.
+    pub fn rows(&self) -> Vec<(&'static str, String, &Source)> {
+        let path = |path: &Option<PathBuf>, without: &str| {
+            path.as_deref().map_or_else(|| without.to_owned(), |path: &Path| path.display().to_string())
+        };
+        let program = self.on_finish.value.as_ref().map_or_else(|| "nothing".to_owned(), |program| program.join(" "));
+        let image = self.image.value.map_or("automatic", Word::word).to_owned();
+        let voice = self.voice.value.map_or("automatic", Word::word).to_owned();
+        vec![
+            (HOME.key, self.home.value.display().to_string(), &self.home.source),
+            (CAMPAIGNS.key, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
+            (OUTPUT.key, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
+            (IMAGE.key, image, &self.image.source),
+            (VOICE.key, voice, &self.voice.source),
+            (PREVIEW.key, self.preview.value.word().to_owned(), &self.preview.source),
+            (THEME.key, self.theme.value.word().to_owned(), &self.theme.source),
+            (MOUSE.key, self.mouse.value.to_string(), &self.mouse.source),
+            (KEYMAP.key, path(&self.keymap.value, "built in"), &self.keymap.source),
+            (LOG.key, self.log.value.word().to_owned(), &self.log.source),
+            (ON_FINISH.key, program, &self.on_finish.source),
+            (CONFIRM_ABOVE.key, self.confirm_above.value.to_string(), &self.confirm_above.source),
+        ]
+    }
+}

@@ -1,0 +1,299 @@
+//! A campaign handed over arrives whole, and a hostile pack arrives not at all.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::super::{PackContent, Packed, Store, StoreError, StoredState, campaigns, choices_path, write_choices};
+use super::support::*;
+use crate::domain::MaterialPath;
+use crate::plan::{AssetHash, Choices};
+
+struct Studio {
+    folder: tempfile::TempDir,
+    store: Store,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Studio {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder.path().join("home"));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        Self { folder, store, runtime }
+    }
+
+    fn campaigns(&self) -> PathBuf {
+        self.folder.path().join("campaigns")
+    }
+
+    /// A studio with a campaign, a material, choices, two made lines and a take.
+    fn filled() -> Self {
+        let studio = Self::new();
+        let file = studio.campaigns().join("one.yaml");
+        campaigns::write_new(&file, b"topic: babies").unwrap();
+        campaigns::write_new(&studio.campaigns().join("media/cover.png"), b"cover").unwrap();
+        write_choices(&choices_path(&file), &Choices::default()).unwrap();
+        let (store, request) = (studio.store.clone(), line("hello"));
+        studio.runtime.block_on(async move {
+            make(&store, "one", &["hello", "there"]).await;
+            let take = request.with_take(2);
+            let base = request.base();
+            store.journal.new_take(&campaign("one"), base, 1, move |n| request.with_take(n).key()).await.unwrap();
+            store.journal.start_run(run_of("one", std::slice::from_ref(&take))).await.unwrap();
+            store.journal.claim(take.key()).await.unwrap();
+            store.complete(take.key(), &take, vec![sound(b"second take")], 9).await.unwrap();
+        });
+        studio
+    }
+
+    fn pack(&self, to: &Path) -> Result<Packed, StoreError> {
+        let cover = MaterialPath::new("media/cover.png").unwrap();
+        let lines = [line("hello"), line("there"), line("hello").with_take(2), line("never made")];
+        let content = PackContent {
+            campaign: &campaign("one"),
+            file: &self.campaigns().join("one.yaml"),
+            materials: vec![&cover],
+            keys: lines.iter().map(crate::plan::Request::key).collect(),
+        };
+        self.store.pack(&content, to)
+    }
+
+    fn unpack(&self, from: &Path) -> Result<super::super::Unpacked, StoreError> {
+        self.store.unpack(from, &self.campaigns())
+    }
+
+    /// Everything in the campaigns folder and the store, to see that nothing came.
+    fn content(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.campaigns(), self.store.home.assets(), self.store.home.sidecars()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() { folders.push(entry.path()) } else { found.push(entry.path()) }
+            }
+        }
+        found
+    }
+}
+
+#[test]
+fn a_pack_brings_everything_and_bringing_it_twice_changes_nothing() {
+    let (from, to) = (Studio::filled(), Studio::new());
+    let file = from.folder.path().join("one.pack");
+    let packed = from.pack(&file).unwrap();
+    assert_eq!((packed.jobs, packed.assets, packed.materials), (3, 3, 1));
+    for new_jobs in [3, 0] {
+        let unpacked = to.unpack(&file).unwrap();
+        assert_eq!((unpacked.jobs, unpacked.assets, unpacked.materials), (new_jobs, new_jobs, 1));
+        assert_eq!(campaigns::read_text(&unpacked.campaign_file).unwrap(), "topic: babies");
+    }
+    assert_eq!(std::fs::read(to.campaigns().join("media/cover.png")).unwrap(), b"cover");
+    assert!(to.campaigns().join("one.takes.json").exists());
+    let (hello, take) = (line("hello"), line("hello").with_take(2));
+    let states = to.runtime.block_on(to.store.journal.states(&[hello.key(), take.key()])).unwrap();
+    assert!(states.len() == 2 && states.values().all(|job| job.state == StoredState::Done));
+    let takes = to.runtime.block_on(to.store.journal.takes(&campaign("one"), &[hello.base()])).unwrap();
+    assert_eq!(takes[&hello.base()][0].key, take.key());
+    assert!(matches!(from.pack(&file), Err(StoreError::Exists { .. })), "a pack was overwritten");
+}
+
+#[test]
+fn the_same_campaign_makes_the_same_pack() {
+    let studio = Studio::filled();
+    let [first, second] = ["a.pack", "b.pack"].map(|name| studio.folder.path().join(name));
+    studio.pack(&first).unwrap();
+    studio.pack(&second).unwrap();
+    assert_eq!(std::fs::read(first).unwrap(), std::fs::read(second).unwrap());
+}
+
+#[test]
+fn nothing_that_differs_is_overwritten() {
+    let from = Studio::filled();
+    let file = from.folder.path().join("one.pack");
+    from.pack(&file).unwrap();
+    for existing in ["one.yaml", "one.takes.json", "media/cover.png"] {
+        let to = Studio::new();
+        campaigns::write_new(&to.campaigns().join(existing), b"mine").unwrap();
+        let refused = to.unpack(&file);
+        assert!(matches!(refused, Err(StoreError::Exists { .. })), "{existing}: {refused:?}");
+        assert_eq!(to.content(), [to.campaigns().join(existing)]);
+        assert_eq!(std::fs::read(to.campaigns().join(existing)).unwrap(), b"mine");
+    }
+}
+
+#[test]
+fn a_damaged_asset_is_not_packed() {
+    let studio = Studio::filled();
+    let path = studio.store.assets.path(AssetHash::of(b"hello"));
+    std::fs::remove_file(&path).unwrap();
+    let file = studio.folder.path().join("one.pack");
+    assert!(matches!(studio.pack(&file), Err(StoreError::Damaged { .. })));
+    assert!(!file.exists());
+}
+
+/// Builds packs by hand: the index is written last, when the number of parts is known, and stands first.
+struct Forged {
+    index: Value,
+    parts: usize,
+    pack: tar::Builder<Vec<u8>>,
+}
+
+impl Forged {
+    fn new(index: &Value) -> Self {
+        let forged = Self { index: index.clone(), parts: 0, pack: tar::Builder::new(Vec::new()) };
+        forged.with("campaign", b"topic: babies")
+    }
+
+    fn with(self, name: &str, content: &[u8]) -> Self {
+        self.with_kind(name, content, tar::EntryType::Regular)
+    }
+
+    /// Puts the name into the header as it is: the builder itself would refuse a hostile one.
+    fn with_kind(mut self, name: &str, content: &[u8], kind: tar::EntryType) -> Self {
+        let mut header = tar::Header::new_ustar();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_entry_type(kind);
+        header.set_size(content.len() as u64);
+        header.set_cksum();
+        self.pack.append(&header, content).unwrap();
+        self.parts += 1;
+        self
+    }
+
+    fn bytes(mut self) -> Vec<u8> {
+        self.index["parts"] = self.parts.into();
+        let index = Self { index: Value::Null, parts: 0, pack: tar::Builder::new(Vec::new()) };
+        let mut bytes = index.with("index.json", self.index.to_string().as_bytes()).pack.into_inner().unwrap();
+        // Without the blocks that end a pack.
+        bytes.truncate(bytes.len() - 1024);
+        bytes.extend(self.pack.into_inner().unwrap());
+        bytes
+    }
+}
+
+fn index(file: &str, materials: &Value, takes: &Value) -> Value {
+    json!({"version": 1, "file": file, "materials": materials, "takes": takes})
+}
+
+#[test]
+fn a_forged_pack_without_malice_is_taken() {
+    let studio = Studio::new();
+    let file = studio.folder.path().join("good.pack");
+    let request = line("hello");
+    let hash = AssetHash::of(b"x");
+    let sidecar = json!({"version": 1, "key": request.key(), "request": request.canonical(), "made_at": 0,
+        "outputs": [{"role": "sound", "hash": hash, "bytes": 1, "media_type": "audio/wav"}], "milliseconds": 1});
+    let materials = json!([{"path": "a.png", "hash": hash}]);
+    let pack = Forged::new(&index("one.yaml", &materials, &json!([])))
+        .with("materials/0", b"x")
+        .with(&format!("assets/{hash}"), b"x")
+        .with(&format!("sidecars/{}", request.key()), sidecar.to_string().as_bytes());
+    std::fs::write(&file, pack.bytes()).unwrap();
+    assert_eq!(studio.unpack(&file).unwrap().jobs, 1);
+}
+
+#[test]
+fn a_hostile_pack_writes_nothing() {
+    let none = json!([]);
+    let plain = index("one.yaml", &none, &none);
+    let hash = AssetHash::of(b"x").to_string();
+    let material = |path: &str| index("one.yaml", &json!([{"path": path, "hash": hash}]), &none);
+    let asset = format!("assets/{hash}");
+    let request = line("hello");
+    let sidecar = |key: &str, request: Value, outputs: Value| {
+        json!({"version": 1, "key": key, "request": request, "outputs": outputs, "made_at": 0, "milliseconds": 1})
+            .to_string()
+    };
+    let key = request.key().to_string();
+    let output = json!([{"role": "sound", "hash": hash, "bytes": 1, "media_type": "audio/wav"}]);
+    let lie = sidecar(&key, line("other words").canonical(), output.clone());
+    let lost = sidecar(&key, request.canonical(), output.clone());
+    let other_size = sidecar(
+        &key,
+        request.canonical(),
+        json!([{"role": "sound", "hash": hash, "bytes": 2, "media_type": "audio/wav"}]),
+    );
+    let take = json!([{"campaign": "one", "base": request.base(), "n": 2, "key": key, "at": 0}]);
+    let sidecar_name = format!("sidecars/{key}");
+
+    let mut packs: Vec<(String, Vec<u8>)> = vec![
+        ("a path outside".into(), Forged::new(&plain).with("../../evil", b"x").bytes()),
+        ("an absolute path".into(), Forged::new(&plain).with("/tmp/evil", b"x").bytes()),
+        ("a link".into(), Forged::new(&plain).with_kind(&asset, b"", tar::EntryType::Symlink).bytes()),
+        ("a hard link".into(), Forged::new(&plain).with_kind(&asset, b"", tar::EntryType::Link).bytes()),
+        (
+            "a long name".into(),
+            Forged::new(&plain).with_kind("x", b"../../evil\0", tar::EntryType::GNULongName).bytes(),
+        ),
+        ("an unknown part".into(), Forged::new(&plain).with("readme", b"x").bytes()),
+        ("a part twice".into(), Forged::new(&plain).with(&asset, b"x").with(&asset, b"x").bytes()),
+        ("another hash".into(), Forged::new(&plain).with(&asset, b"y").bytes()),
+        ("another request".into(), Forged::new(&plain).with(&asset, b"x").with(&sidecar_name, lie.as_bytes()).bytes()),
+        ("a lost asset".into(), Forged::new(&plain).with(&sidecar_name, lost.as_bytes()).bytes()),
+        (
+            "another size".into(),
+            Forged::new(&plain).with(&asset, b"x").with(&sidecar_name, other_size.as_bytes()).bytes(),
+        ),
+        (
+            "a false take".into(),
+            Forged::new(&index("one.yaml", &none, &take))
+                .with(&asset, b"x")
+                .with(&sidecar_name, lost.as_bytes())
+                .bytes(),
+        ),
+        ("a material that is not there".into(), Forged::new(&material("a.png")).bytes()),
+        ("a material in no index".into(), Forged::new(&plain).with("materials/0", b"x").bytes()),
+        ("broken choices".into(), Forged::new(&plain).with("choices", b"{").bytes()),
+        (
+            "another version".into(),
+            Forged::new(&json!({"version": 2, "file": "one.yaml", "materials": [], "takes": []})).bytes(),
+        ),
+        ("no tar".into(), vec![b'x'; 4096]),
+        ("nothing".into(), Vec::new()),
+    ];
+    for name in ["../one.yaml", "/one.yaml", ".one.yaml", "one.takes.json", "one.sh", "a/one.yaml", "", "one.yaml\n"] {
+        packs.push((format!("file {name:?}"), Forged::new(&index(name, &none, &none)).bytes()));
+    }
+    for name in
+        ["../x.png", "/x.png", ".git/hooks", "two.yaml", "two.takes.json", "one.yaml", "a\\b", "C:x", "a/../b", "a/.b"]
+    {
+        packs.push((format!("material {name:?}"), Forged::new(&material(name)).with("materials/0", b"x").bytes()));
+    }
+    for (what, bytes) in packs {
+        let studio = Studio::new();
+        let file = studio.folder.path().join("evil.pack");
+        std::fs::write(&file, bytes).unwrap();
+        let refused = studio.unpack(&file);
+        assert!(matches!(refused, Err(StoreError::Broken { .. } | StoreError::Refused { .. })), "{what}: {refused:?}");
+        assert_eq!(studio.content(), Vec::<PathBuf>::new(), "{what}");
+        assert_eq!(std::fs::read_dir(studio.folder.path()).unwrap().count(), 2, "{what}");
+    }
+}
+
+#[test]
+fn a_pack_cut_off_anywhere_writes_nothing() {
+    let from = Studio::filled();
+    let file = from.folder.path().join("one.pack");
+    from.pack(&file).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let to = Studio::new();
+    // Behind the last part there is only padding.
+    for length in (0..whole.len() - 2048).step_by(256) {
+        std::fs::write(&file, &whole[..length]).unwrap();
+        assert!(to.unpack(&file).is_err(), "{length} of {} bytes", whole.len());
+        assert_eq!(to.content(), Vec::<PathBuf>::new(), "{length} of {} bytes", whole.len());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_campaigns_folder_leads_no_material_outside() {
+    let (from, to) = (Studio::filled(), Studio::new());
+    let file = from.folder.path().join("one.pack");
+    from.pack(&file).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::create_dir(to.campaigns()).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), to.campaigns().join("media")).unwrap();
+    assert!(matches!(to.unpack(&file), Err(StoreError::Outside { .. })));
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}

@@ -1,0 +1,136 @@
+//! Verify and prune: damage is found and mended, and nothing that is needed is removed.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::super::{Claim, EventKind, Pruned, Sidecar, Store, StoredState, Verified, rebuild_database};
+use super::support::*;
+use crate::plan::{AssetHash, JobKey};
+
+/// The blocking functions must not run on the runtime's own threads.
+fn with_runtime<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap().block_on(work)
+}
+
+fn spoil(path: &Path) {
+    std::fs::remove_file(path).unwrap();
+    std::fs::write(path, "spoiled").unwrap();
+}
+
+fn state(store: &Store, key: JobKey) -> StoredState {
+    with_runtime(store.journal.states(&[key])).unwrap()[&key].state.clone()
+}
+
+#[test]
+fn verify_makes_jobs_with_damaged_or_missing_files_pending_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let made = with_runtime(make(&store, "one", &["good", "damaged", "missing"]));
+    let [good, damaged, missing] = [0, 1, 2].map(|n: usize| (made[n].0, made[n].1[0].hash));
+    spoil(&store.assets.path(damaged.1));
+    std::fs::remove_file(store.assets.path(missing.1)).unwrap();
+    store.assets.put(b"orphan").unwrap();
+    let seq = with_runtime(store.journal.last_seq()).unwrap();
+
+    let verified = store.verify(|_, _| {}).unwrap();
+    assert_eq!((verified.intact, &verified.missing), (1, &vec![missing.1]));
+    assert_eq!(std::fs::read(&verified.damaged[0]).unwrap(), b"spoiled");
+    assert_eq!(verified.pending_again.len(), 2);
+    assert_eq!((verified.orphans, verified.orphan_bytes), (1, 6));
+    assert_eq!(state(&store, good.0), StoredState::Done);
+    assert_eq!(state(&store, damaged.0), StoredState::Pending);
+    assert_eq!(state(&store, missing.0), StoredState::Pending);
+    let events = with_runtime(store.journal.events_since(seq)).unwrap();
+    assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [EventKind::JobChanged; 2]);
+    assert_eq!(with_runtime(store.journal.claim(damaged.0)).unwrap(), Claim::Yours);
+
+    let again = store.verify(|_, _| {}).unwrap();
+    assert_eq!(again, Verified { intact: 1, orphans: 1, orphan_bytes: 6, ..Verified::default() });
+}
+
+#[test]
+fn sidecars_and_database_mend_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let made = with_runtime(make(&store, "one", &["hello"]));
+    let key = made[0].0;
+    let path = store.home.sidecar(key);
+    let before = Sidecar::read(&path).unwrap();
+    std::fs::write(&path, "{").unwrap();
+    assert_eq!(store.verify(|_, _| {}).unwrap().sidecars_written, 1);
+    assert_eq!(Sidecar::read(&path).unwrap().outputs, before.outputs);
+
+    let crashed = line("crashed before the database");
+    let hash = store.assets.put(b"sound").unwrap();
+    let outputs = vec![crate::plan::Output { hash, bytes: 5, ..before.outputs[0].clone() }];
+    Sidecar { key: crashed.key(), request: crashed.canonical(), outputs, ..before }.write(&store.home).unwrap();
+    assert_eq!(store.verify(|_, _| {}).unwrap().adopted, 1);
+    assert_eq!(state(&store, crashed.key()), StoredState::Done);
+}
+
+#[test]
+fn a_result_that_a_crash_kept_out_of_the_database_is_not_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let made = with_runtime(make(&store, "one", &["template"]));
+    let template = Sidecar::read(&store.home.sidecar(made[0].0)).unwrap();
+    let request = line("hello");
+    let sidecar = Sidecar { key: request.key(), request: request.canonical(), ..template };
+    with_runtime(store.journal.start_run(run_of("one", std::slice::from_ref(&request)))).unwrap();
+    sidecar.write(&store.home).unwrap();
+    assert_eq!(with_runtime(store.journal.claim(request.key())).unwrap(), Claim::AlreadyDone(sidecar.outputs));
+}
+
+#[test]
+fn prune_removes_only_what_is_old_and_needed_by_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let made = with_runtime(make(&store, "one", &["hello"]));
+    let orphan = store.assets.put(b"orphan").unwrap();
+    let unfinished = store.assets.path(orphan).with_file_name(".babblecast-unfinished-x");
+    std::fs::write(&unfinished, "half").unwrap();
+    std::fs::write(store.home.assets().join("foreign"), "foreign").unwrap();
+    let now = SystemTime::now();
+    assert_eq!(store.prune(now).unwrap(), Pruned::default());
+    let later = now + Duration::from_hours(2);
+    assert_eq!(store.prune(later).unwrap(), Pruned { assets: 1, unfinished: 1, bytes: 10, events: 0 });
+    assert!(!store.assets.path(orphan).exists() && !unfinished.exists());
+    assert!(store.assets.path(made[0].1[0].hash).exists() && store.home.assets().join("foreign").exists());
+}
+
+#[test]
+fn a_file_stored_again_is_young_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let hash = store.assets.put(b"orphan").unwrap();
+    let long_ago = SystemTime::now() - Duration::from_hours(24);
+    std::fs::File::open(store.assets.path(hash)).unwrap().set_modified(long_ago).unwrap();
+    store.assets.put(b"orphan").unwrap();
+    assert_eq!(store.prune(SystemTime::now()).unwrap(), Pruned::default());
+}
+
+#[test]
+fn what_only_a_sidecar_needs_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let made = with_runtime(make(&store, "one", &["hello"]));
+    drop(store);
+    std::fs::remove_file(folder.path().join("studio.db")).unwrap();
+    let store = open(folder.path());
+    let later = SystemTime::now() + Duration::from_hours(2);
+    assert_eq!(store.prune(later).unwrap().assets, 0);
+    assert_eq!(state(&store, made[0].0), StoredState::Done);
+}
+
+#[test]
+fn a_rebuild_on_purpose_needs_the_home_for_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let made = with_runtime(make(&store, "one", &["hello"]));
+    assert!(rebuild_database(folder.path()).is_err());
+    drop(store);
+    let (store, rebuilt) = rebuild_database(folder.path()).unwrap();
+    assert_eq!((rebuilt.jobs, rebuilt.damaged.is_some()), (1, true));
+    assert_eq!(state(&store, made[0].0), StoredState::Done);
+    assert_eq!(store.assets.read(AssetHash::of(b"hello"), 10).unwrap(), b"hello");
+}
