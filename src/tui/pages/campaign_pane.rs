@@ -165,7 +165,8 @@ fn focus_lines<'a>(
         numbers.push(format!("took {}", words::milliseconds(took)));
     }
     let numbers = numbers.join(" · ").display();
-    lines.push(Line::from(Span::styled(words::clip(numbers.as_str(), cells), theme.dim)));
+    let numbers = words::wrap(numbers.as_str(), cells, 2);
+    lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
     if let (Product::Portrait, "sketch", Some(words)) = (
         focus.job.product(),
         focus.job.request.provider(),

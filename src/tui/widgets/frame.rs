@@ -51,6 +51,12 @@ pub fn put_lines(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
     }
 }
 
+/// Marks a row as selected, over what is written in it.
+pub fn select(buffer: &mut Buffer, row: Rect, theme: &Theme) {
+    put(buffer, row.x, row.y, 1, "▸", theme.accent);
+    buffer.set_style(row, theme.selected);
+}
+
 /// Lines in the middle of an area, for pages that have nothing to list.
 pub fn put_centred(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
     let height = (lines.len() as u16).min(area.height);
