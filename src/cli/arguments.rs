@@ -2,11 +2,11 @@
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use super::flags::Flags;
 use super::{
     check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
     show, status, takes, unpack, verify,
 };
-use super::flags::Flags;
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, never paid for twice.
 ///
@@ -76,7 +76,8 @@ impl Arguments {
 /// The whole command line, with its help in groups.
 pub fn command() -> clap::Command {
     let command = Arguments::command();
-    let template = format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}\n{{options}}\n\n{AFTER_HELP}\n", groups(&command));
+    let template =
+        format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}\n{{options}}\n\n{AFTER_HELP}\n", groups(&command));
     command.help_template(template)
 }
 
@@ -114,7 +115,8 @@ mod tests {
             let name = sub.get_name();
             assert!(listed.contains(&name), "{name} is in no group");
             assert!(sub.get_about().is_some(), "{name} has no sentence of help");
-            let example = |sub: &clap::Command| sub.get_after_help().is_some_and(|text| text.to_string().contains("Example"));
+            let example =
+                |sub: &clap::Command| sub.get_after_help().is_some_and(|text| text.to_string().contains("Example"));
             assert!(example(sub) || sub.get_subcommands().any(example), "{name} has no example");
         }
         assert_eq!(listed.len(), command.get_subcommands().count());

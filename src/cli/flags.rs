@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
-use crate::config::{self, ImageProvider, LogLevel, PreviewProtocol, VoiceProvider, Word};
+use crate::config::{self, ImageProvider, LogLevel, VoiceProvider, Word};
+use crate::tui::ProtocolChoice;
 
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 #[command(next_help_heading = "Options of every command")]
@@ -36,8 +37,8 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "LEVEL", value_parser = word::<LogLevel>())]
     log: Option<LogLevel>,
     /// How the studio shows pictures
-    #[arg(long, value_name = "PROTOCOL", value_parser = word::<PreviewProtocol>())]
-    preview: Option<PreviewProtocol>,
+    #[arg(long, value_name = "PROTOCOL", value_parser = word::<ProtocolChoice>())]
+    preview: Option<ProtocolChoice>,
 }
 
 /// Reads one word of a few, and lists them all in help and completions.

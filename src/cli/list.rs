@@ -93,7 +93,8 @@ pub fn counts(session: &Session, loaded: &Loaded, mode: Mode) -> Progress {
 /// `2 of 3`.
 fn made_of(session: &Session, loaded: &Loaded, mode: Mode, product: Product) -> String {
     let jobs = loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs).filter(|job| job.product() == product);
-    let (made, all) = jobs.fold((0, 0), |(made, all), job| (made + usize::from(session.state(job.key).is_made()), all + 1));
+    let (made, all) =
+        jobs.fold((0, 0), |(made, all), job| (made + usize::from(session.state(job.key).is_made()), all + 1));
     format!("{made} of {all}")
 }
 

@@ -35,8 +35,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     if existing.as_ref().is_some_and(|facts| !facts.is_file()) {
         return Err(Failure::wrong(format!("{} is no file. Name the picture to write.", shown(output))));
     }
-    let optimized =
-        picture::optimize(&bytes).map_err(|error| Failure::unable(format!("{}: {error}", shown(input))))?;
+    let optimized = picture::optimize(&bytes).map_err(|error| Failure::unable(format!("{}: {error}", shown(input))))?;
     let changed = match optimized {
         Optimized::Rewritten(rewritten) => {
             replace(output, |unfinished| std::fs::write(unfinished, &rewritten))?;
@@ -73,9 +72,7 @@ fn read(path: &Path) -> Result<(Vec<u8>, Metadata), Failure> {
         return Err(unreadable(&format!("it has {} bytes; at most {LARGEST} are allowed", facts.len())));
     }
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(&error))?;
+    File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes)).map_err(|error| unreadable(&error))?;
     Ok((bytes, facts))
 }
 

@@ -139,9 +139,7 @@ fn style(template: &str) -> ProgressStyle {
 /// What an event says, in words: ended jobs and notices.
 fn lines(event: &Event, labels: &Labels) -> Vec<String> {
     match event {
-        Event::Jobs(changes) => {
-            changes.iter().filter_map(|change| job_line(change, labels.get(change.key)?)).collect()
-        }
+        Event::Jobs(changes) => changes.iter().filter_map(|change| job_line(change, labels.get(change.key)?)).collect(),
         Event::Notice(notice) if notice.level > Level::Info => {
             vec![format!("{}: {}", level_word(notice.level), notice.text.display())]
         }

@@ -43,7 +43,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let options = PrintOptions { plain: arguments.plain, ..PrintOptions::default() };
-    print_picture(&path, options).map_err(|error| Failure::unable(sentence(error.to_string()).display().to_string()))?;
+    print_picture(&path, options)
+        .map_err(|error| Failure::unable(sentence(error.to_string()).display().to_string()))?;
     Ok(Exit::Done)
 }
 
@@ -59,7 +60,9 @@ fn portrait(name: &str, campaign: &Target, context: &Context) -> Result<PathBuf,
     let missing = || {
         let name = loaded.campaign.profile(speaker).speaker.display();
         let id = &loaded.campaign.id;
-        Failure::unable(format!("{name} has no portrait yet: babblecast generate {id} --only portraits --speaker '{name}'"))
+        Failure::unable(format!(
+            "{name} has no portrait yet: babblecast generate {id} --only portraits --speaker '{name}'"
+        ))
     };
     let picture = picture.ok_or_else(missing)?;
     session.close()?;

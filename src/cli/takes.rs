@@ -82,9 +82,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn re_rolled(session: &Session, loaded: &Loaded, mode: Mode) -> Result<Vec<Takes>, Failure> {
     let portraits = loaded.campaign.speakers().map(|(speaker, _)| Subject::Portrait(speaker));
     let voices = (0..loaded.campaign.scenes.len()).map(Subject::Voice);
-    let has_several = |subject: &Subject| {
-        subject_job(loaded, mode, *subject).is_some_and(|job| loaded.takes.contains_key(&job.base))
-    };
+    let has_several =
+        |subject: &Subject| subject_job(loaded, mode, *subject).is_some_and(|job| loaded.takes.contains_key(&job.base));
     portraits.chain(voices).filter(has_several).map(|subject| takes(session, loaded, mode, subject)).collect()
 }
 
@@ -177,9 +176,11 @@ fn words(answer: &Answer, width: Option<usize>) -> String {
             table.row([name, &line.number.to_string(), used, state, &line.key.short()]);
         }
     }
-    let files = answer.subjects.iter().flat_map(|subject| &subject.takes).filter_map(|line| {
-        Some(format!("{}  {}", line.key.short(), line.file.as_ref()?.display()))
-    });
+    let files = answer
+        .subjects
+        .iter()
+        .flat_map(|subject| &subject.takes)
+        .filter_map(|line| Some(format!("{}  {}", line.key.short(), line.file.as_ref()?.display())));
     let files: Vec<String> = files.collect();
     let mut text = table.render(width);
     if !files.is_empty() {

@@ -40,7 +40,9 @@ impl Target {
             .map_err(|error| Failure::wrong(format!("{} cannot be used: {error}.", shown.display())))?;
         match std::fs::metadata(&path) {
             Ok(facts) if facts.is_file() => Ok(path),
-            Ok(_) => Err(Failure::wrong(format!("{} is no file. Name a campaign file or a campaign id.", shown.display()))),
+            Ok(_) => {
+                Err(Failure::wrong(format!("{} is no file. Name a campaign file or a campaign id.", shown.display())))
+            }
             Err(error) => Err(Failure::wrong(format!(
                 "{} cannot be read: {error}. Name a campaign file, or an id that `babblecast list` shows.",
                 shown.display()
@@ -108,7 +110,9 @@ const MOST_LISTED: usize = 12;
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(|name| format!("\"{}\"", name.display())).collect();
     match names.get(..MOST_LISTED) {
-        Some(first) if names.len() > MOST_LISTED => format!("{} and {} more", first.join(", "), names.len() - MOST_LISTED),
+        Some(first) if names.len() > MOST_LISTED => {
+            format!("{} and {} more", first.join(", "), names.len() - MOST_LISTED)
+        }
         _ => names.join(", "),
     }
 }

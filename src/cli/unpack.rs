@@ -35,7 +35,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     });
     context.output.answer(&answer, || {
         let content = [counted(unpacked.jobs, "made thing"), counted(unpacked.materials, "file")];
-        format!("{}: {} new here. Bring out the files: babblecast export {}", file.display(), content.join(" and "), file.display())
+        format!(
+            "{}: {} new here. Bring out the files: babblecast export {}",
+            file.display(),
+            content.join(" and "),
+            file.display()
+        )
     })?;
     Ok(Exit::Done)
 }
