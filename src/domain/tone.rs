@@ -29,7 +29,10 @@ struct Row {
 const ROWS: [Row; 8] = [
     Row {
         tone: Tone::Warm,
-        stems: &["warm", "invit", "welcom", "kind", "friend", "gentl", "sweet", "caring", "loving", "tender", "cosy", "cozy", "soft"],
+        stems: &[
+            "warm", "invit", "welcom", "kind", "friend", "gentl", "sweet", "caring", "loving", "tender", "cosy",
+            "cozy", "soft",
+        ],
         expression: "a gentle, welcoming smile, bright kind eyes, a slight head tilt and an open posture",
     },
     Row {
@@ -39,12 +42,25 @@ const ROWS: [Row; 8] = [
     },
     Row {
         tone: Tone::Energetic,
-        stems: &["energ", "excit", "enthus", "hyper", "lively", "joy", "happy", "cheer", "bubbl", "playful", "loud", "party"],
+        stems: &[
+            "energ", "excit", "enthus", "hyper", "lively", "joy", "happy", "cheer", "bubbl", "playful", "loud", "party",
+        ],
         expression: "a wide open-mouthed laugh, sparkling eyes and both eyebrows up, full of energy",
     },
     Row {
         tone: Tone::Serious,
-        stems: &["serious", "stern", "formal", "grave", "solemn", "professional", "newsread", "strict", "factual", "focused"],
+        stems: &[
+            "serious",
+            "stern",
+            "formal",
+            "grave",
+            "solemn",
+            "professional",
+            "newsread",
+            "strict",
+            "factual",
+            "focused",
+        ],
         expression: "a composed, earnest face with level brows, a closed mouth and a steady gaze into the camera",
     },
     Row {
@@ -94,7 +110,10 @@ impl Tone {
             let first = words.iter().position(|word| row.stems.iter().any(|stem| word.starts_with(stem)));
             first.map(|first| (count, std::cmp::Reverse(first), row.tone))
         };
-        ROWS.iter().filter_map(matches).max_by_key(|(count, first, _)| (*count, *first)).map_or(Tone::Neutral, |(_, _, tone)| tone)
+        ROWS.iter()
+            .filter_map(matches)
+            .max_by_key(|(count, first, _)| (*count, *first))
+            .map_or(Tone::Neutral, |(_, _, tone)| tone)
     }
 
     /// What the portrait prompt asks of the face.
