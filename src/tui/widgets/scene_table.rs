@@ -144,9 +144,7 @@ impl SceneTable<'_> {
                 frame::put(buffer, x, y, room, start.display().as_str(), base)
             }
         };
-        for (product, state, (x, room)) in
-            [(Product::Portrait, states[0], columns.face), (Product::Voice, states[1], columns.voice)]
-        {
+        for (state, (x, room)) in states.into_iter().zip([columns.face, columns.voice]) {
             let symbol = match state {
                 Some(JobState::Running) => self.spinner,
                 Some(state) => state.symbol(),
