@@ -368,7 +368,10 @@ impl Studio {
                 self.away(|| away::edit(&path, line)).await?;
                 self.send(Command::Reload);
             }
-            Effect::FullSize(path) => self.away(|| away::full_size(&path)).await?,
+            Effect::FullSize(path) => {
+                let way = self.preview.way();
+                self.away(|| away::full_size(&path, way)).await?;
+            }
             Effect::Leave => self.exit = Some(ExitReason::Quit),
         }
         Ok(())

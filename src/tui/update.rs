@@ -73,7 +73,7 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             Some(Overlay::Question(question)) => agreed(state, question),
             _ => Vec::new(),
         },
-        (Overlay::Input(_), Some(Action::Accept)) => match state.overlay.take() {
+        (Overlay::Input(_), Some(Action::Submit)) => match state.overlay.take() {
             Some(Overlay::Input(input)) => entered(state, &input),
             _ => Vec::new(),
         },
@@ -81,7 +81,7 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             state.overlay = None;
             Vec::new()
         }
-        (Overlay::Input(input), Some(Action::Dismiss)) => {
+        (Overlay::Input(input), Some(Action::Discard)) => {
             let filtered = input.purpose == Purpose::Filter;
             state.overlay = None;
             if filtered && let Some(page) = state.pages.last_mut() {

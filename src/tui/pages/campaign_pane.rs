@@ -1,5 +1,6 @@
 //! What the portrait pane of the studio page says about the selected scene: states, takes, maker, key, price, prompt.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::facts::Campaign;
@@ -29,7 +30,7 @@ pub(super) fn content<'a>(
             title: "media".to_owned(),
             note: String::new(),
             picture: None,
-            instead: vec![Line::from(Span::styled("your own material", shared.theme.dim))],
+            instead: ("your own material".to_owned(), shared.theme.dim.into()),
             details: vec![Line::from(words::clip(media.source.as_str().display().as_str(), cells))],
         };
     }
@@ -38,7 +39,7 @@ pub(super) fn content<'a>(
             title: campaign.title().display().to_string(),
             note: String::new(),
             picture: None,
-            instead: vec![Line::from(Span::styled("no baby speaks here", shared.theme.dim))],
+            instead: ("no baby speaks here".to_owned(), shared.theme.dim.into()),
             details: Vec::new(),
         };
     };
@@ -63,7 +64,7 @@ pub(super) fn content<'a>(
         title: title(profile),
         note: focused.map(|focus| note(focus, loaded.finals.is_some())).unwrap_or_default(),
         picture,
-        instead: face.as_ref().map_or_else(Vec::new, |face| instead(face, shared)),
+        instead: face.as_ref().map(|face| instead(face, shared)).unwrap_or_default(),
         details,
     }
 }
@@ -182,7 +183,7 @@ fn unshown_words<'a>(focus: &Focus, loaded: &'a Loaded) -> Option<&'a [String]> 
 }
 
 /// What stands where the picture will be.
-fn instead<'a>(face: &Focus, shared: &Shared) -> Vec<Line<'a>> {
+fn instead(face: &Focus, shared: &Shared) -> (String, Style) {
     let theme = &shared.theme;
     let state = shared.facts.state(face.candidate().key);
     let text = match state {
@@ -192,5 +193,5 @@ fn instead<'a>(face: &Focus, shared: &Shared) -> Vec<Line<'a>> {
         JobState::Cancelled => "× cancelled".to_owned(),
         JobState::Pending | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
     };
-    vec![Line::from(Span::styled(text, theme.of_state(state)))]
+    (text, theme.of_state(state))
 }

@@ -368,7 +368,7 @@ fn summary<'a>(campaign: &Campaign, shared: &Shared, pane: screen::Pane, picture
     let room = usize::from(portrait_pane::places(pane).text.width);
     let dim = |text: &str| Line::from(Span::styled(words::clip(text, room), theme.dim));
     let mut details = Vec::new();
-    let mut instead = vec![dim("no portrait yet")];
+    let mut instead = ("no portrait yet".to_owned(), theme.dim.into());
     match &campaign.entry.content {
         Content::Good(loaded) => {
             let script = &loaded.campaign;
@@ -403,7 +403,7 @@ fn summary<'a>(campaign: &Campaign, shared: &Shared, pane: screen::Pane, picture
             }
         }
         Content::Broken(faults) => {
-            instead = vec![Line::from(Span::styled("! this file has faults", theme.bad))];
+            instead = ("! this file has faults".to_owned(), theme.bad.into());
             for fault in faults.iter().take(3) {
                 let text = fault.to_string().display();
                 details.extend(words::wrap(text.as_str(), room, 2).into_iter().map(Line::from));
