@@ -48,8 +48,18 @@ fn the_document_has_the_fields_and_words_of_the_contract() {
     assert_eq!(
         members(&document),
         [
-            "baby_images", "campaign_id", "cost", "images_generated", "job_id", "message", "mode", "outcome",
-            "results", "scenes_completed", "scenes_total", "status",
+            "baby_images",
+            "campaign_id",
+            "cost",
+            "images_generated",
+            "job_id",
+            "message",
+            "mode",
+            "outcome",
+            "results",
+            "scenes_completed",
+            "scenes_total",
+            "status",
         ]
     );
     assert_eq!(document["campaign_id"], "first");
@@ -138,7 +148,10 @@ fn a_new_take_is_a_candidate_until_it_is_chosen() {
     assert!(studio.path("campaigns/first.takes.json").is_file());
     assert!(before != portrait(), "the chosen take is what people find");
 
-    studio.run(["takes", "first", "--speaker", "Baby 1", "--choose", "3"]).expect(2).says("has no take 3: it has 2 takes (1, 2)");
+    studio
+        .run(["takes", "first", "--speaker", "Baby 1", "--choose", "3"])
+        .expect(2)
+        .says("has no take 3: it has 2 takes (1, 2)");
     studio.run(["takes", "first", "--choose", "2"]).expect(2);
     studio.run(["regenerate", "first", "--scene", "1"]).expect(0).says("Take 2 of the voice of scene 1, Baby 1: ");
 }
@@ -164,7 +177,10 @@ fn every_fault_of_a_file_is_told_at_once_with_its_line() {
 fn check_needs_no_home_and_makes_none() {
     let studio = Studio::new();
     let answer = studio.json(0, ["check", "first"]);
-    assert_eq!((&answer["ok"], &answer["campaign_id"], &answer["scenes_total"]), (&json!(true), &json!("first"), &json!(3)));
+    assert_eq!(
+        (&answer["ok"], &answer["campaign_id"], &answer["scenes_total"]),
+        (&json!(true), &json!("first"), &json!(3))
+    );
     assert!(!studio.path("home").exists());
 }
 
@@ -203,7 +219,12 @@ fn wrong_arguments_end_with_two_and_say_what_is_there() {
         (vec!["dance"], "unrecognized subcommand"),
     ] {
         let answer = studio.run(&arguments).expect(2);
-        assert!(answer.stdout.contains(says) || answer.stderr.contains(says), "{arguments:?}: {}{}", answer.stdout, answer.stderr);
+        assert!(
+            answer.stdout.contains(says) || answer.stderr.contains(says),
+            "{arguments:?}: {}{}",
+            answer.stdout,
+            answer.stderr
+        );
         assert!(!answer.stderr.contains("panicked"), "{arguments:?}: {}", answer.stderr);
     }
 }
@@ -274,7 +295,10 @@ fn a_plan_tells_every_job_with_its_price() {
         members(job),
         ["key", "model", "price_usd", "product", "provider", "scenes", "speakers", "state", "take"]
     );
-    assert_eq!((&job["product"], &job["provider"], &job["state"]), (&json!("portrait"), &json!("sketch"), &json!("pending")));
+    assert_eq!(
+        (&job["product"], &job["provider"], &job["state"]),
+        (&json!("portrait"), &json!("sketch"), &json!("pending"))
+    );
     studio.run(["plan", "first"]).expect(0).says("0 of 5 made already, 5 to make, free");
     assert!(studio.files("output").is_empty());
     studio.run(["generate", "first"]).expect(0);
@@ -383,7 +407,10 @@ fn the_document_is_given_to_on_finish() {
     assert_eq!(document["campaign_id"], "first");
 
     std::fs::write(studio.path("config.toml"), "on_finish = \"no-such-program\"\n").unwrap();
-    studio.run(["generate", "first", "--config", "config.toml"]).expect(0).says("on_finish: no-such-program could not be run");
+    studio
+        .run(["generate", "first", "--config", "config.toml"])
+        .expect(0)
+        .says("on_finish: no-such-program could not be run");
 }
 
 #[test]
