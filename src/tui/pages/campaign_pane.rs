@@ -86,15 +86,15 @@ fn title(profile: &Profile) -> String {
 /// `take 2 of 3 · candidate`. A draft is marked only where finals could stand beside it.
 fn note(focus: &Focus, has_finals: bool) -> String {
     let count = focus.candidates.len();
-    let mut note = focus.candidate().name.clone();
+    let name = &focus.candidate().name;
+    let mut note = vec![if count > 1 { format!("{name} of {count}") } else { name.clone() }];
     if count > 1 {
-        note.push_str(&format!(" of {count}"));
-        note.push_str(if focus.is_in_use() { " · in use" } else { " · candidate" });
+        note.push(if focus.is_in_use() { "in use" } else { "candidate" }.to_owned());
     }
     if has_finals && focus.mode == Mode::Draft {
-        note.push_str(" · draft");
+        note.push("draft".to_owned());
     }
-    note
+    note.join(" · ")
 }
 
 /// `face   ● made · drawn baby · free`
@@ -109,19 +109,20 @@ fn state_line<'a>(
     let theme = &shared.theme;
     let job = shared.facts.job(looked.candidate().key);
     let symbol = if job.state == JobState::Running { shared.spinner() } else { job.state.symbol() };
-    let mut state = format!("{symbol} {}", job.state.word());
-    if let (JobState::Running, Some(fraction)) = (&job.state, job.fraction) {
-        state.push_str(&format!(" {:.0} %", fraction * 100.0));
-    }
-    let mut rest = format!(" · {}", words::origin(&looked.job.request));
+    let state = match (&job.state, job.fraction) {
+        (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
+        (state, _) => format!("{symbol} {}", state.word()),
+    };
+    let mut rest = vec![String::new(), words::origin(&looked.job.request).to_string()];
     if looked.job.product() == Product::Voice {
-        rest.push_str(&format!(" · {}", profile.voice_id.as_str().display()));
+        rest.push(profile.voice_id.as_str().display().to_string());
     }
-    rest.push_str(&match looked.job.billing {
-        Billing::Free => " · free".to_owned(),
-        Billing::Metered { .. } if job.state.is_made() => " · paid".to_owned(),
-        Billing::Metered { .. } => format!(" · up to {}", looked.job.price()),
+    rest.push(match looked.job.billing {
+        Billing::Free => "free".to_owned(),
+        Billing::Metered { .. } if job.state.is_made() => "paid".to_owned(),
+        Billing::Metered { .. } => format!("up to {}", looked.job.price()),
     });
+    let rest = rest.join(" · ");
     let used = 8 + words::width(&state);
     Line::from(vec![
         Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
