@@ -25,7 +25,7 @@ Examples: babblecast generate monroviaboy_baby_podcast_001
 pub struct Arguments {
     /// Campaigns by id or file
     #[arg(value_name = "C", value_parser = target(), required_unless_present = "all", conflicts_with = "all")]
-    campaigns: Vec<Target>,
+    targets: Vec<Target>,
     /// Every campaign of the folder
     #[arg(long)]
     all: bool,
@@ -68,7 +68,7 @@ struct Order {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     context.config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
-    let mut session = context.open(&arguments.campaigns)?;
+    let mut session = context.open(&arguments.targets)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
@@ -96,7 +96,7 @@ fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<s
     let (good, broken): (Vec<_>, Vec<_>) = if arguments.all {
         session.library.entries.iter().cloned().partition(|entry| matches!(entry.content, Content::Good(_)))
     } else {
-        let named = arguments.campaigns.iter().map(|target| session.good_entry(target));
+        let named = arguments.targets.iter().map(|target| session.good_entry(target));
         (named.collect::<Result<_, _>>()?, Vec::new())
     };
     if good.is_empty() && broken.is_empty() {

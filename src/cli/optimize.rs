@@ -19,17 +19,17 @@ use crate::media::picture::{self, Optimized};
 pub struct Arguments {
     /// A PNG, JPEG or WebP picture
     #[arg(value_name = "IN", value_hint = clap::ValueHint::FilePath)]
-    input: PathBuf,
+    from: PathBuf,
     /// Where the PNG goes
     #[arg(value_name = "OUT", value_hint = clap::ValueHint::FilePath)]
-    output: PathBuf,
+    to: PathBuf,
 }
 
 /// No picture file is larger.
 const LARGEST: u64 = picture::MAX_DECODED;
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let (input, output) = (&arguments.input, &arguments.output);
+    let (input, output) = (&arguments.from, &arguments.to);
     let (bytes, facts) = read(input)?;
     let existing = std::fs::metadata(output).ok();
     if existing.as_ref().is_some_and(|facts| !facts.is_file()) {

@@ -151,13 +151,21 @@ fn job_line(change: &JobChange, label: &Label) -> Option<String> {
     let what = label.words();
     match &change.state {
         JobState::Made => {
-            let took = change.milliseconds.map_or_else(String::new, |ms| format!(" ({:.1} s)", ms as f64 / 1000.0));
+            let took = change.milliseconds.map_or_else(String::new, |ms| format!(" ({})", duration(ms)));
             Some(format!("made  {what}{took}"))
         }
         JobState::Cached => Some(format!("cached  {what}")),
         JobState::Failed(failure) => Some(format!("failed  {what}: {}", failure.to_string().display())),
         JobState::Cancelled => Some(format!("cancelled  {what}")),
         JobState::Pending | JobState::Waiting | JobState::Running => None,
+    }
+}
+
+/// `35 ms`, `1.2 s`.
+fn duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0..100 => format!("{milliseconds} ms"),
+        _ => format!("{:.1} s", milliseconds as f64 / 1000.0),
     }
 }
 

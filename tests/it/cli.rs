@@ -276,9 +276,9 @@ fn list_and_status_say_what_needs_the_person() {
         .collect();
     assert_eq!(told, [("broken", false), ("first", true)]);
     let words = studio.run(["list"]).expect(0);
-    assert!(words.stdout.contains("first      0 of 3     0 of 2  0 of 3  5 to make"), "{}", words.stdout);
+    assert!(words.stdout.contains("first     0 of 3     0 of 2  0 of 3  5 to make"), "{}", words.stdout);
     studio.run(["generate", "first", "--only", "portraits"]).expect(0);
-    studio.run(["list"]).expect(0).says("first      0 of 3     2 of 2  0 of 3  3 to make");
+    studio.run(["list"]).expect(0).says("first     0 of 3     2 of 2  0 of 3  3 to make");
     let status = studio.run(["status", "first"]).expect(0);
     assert!(status.stdout.contains("1  Baby 1  Milk.  ●     ·"), "{}", status.stdout);
     assert!(status.stdout.lines().all(|line| line.chars().count() <= 80), "{}", status.stdout);
