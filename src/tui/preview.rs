@@ -60,6 +60,11 @@ impl Preview {
         }
     }
 
+    /// A finished picture that is there already.
+    pub fn try_finished(&mut self) -> Option<Finished> {
+        self.finished.try_recv().ok()
+    }
+
     pub fn add(&mut self, finished: Finished) {
         let Finished { generation, ask, picture } = finished;
         if generation == self.generation {

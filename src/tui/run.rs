@@ -3,10 +3,11 @@
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -250,18 +251,28 @@ impl Studio {
     /// Takes in all that is there already, so that it costs one draw.
     async fn drain(&mut self) -> Result<(), TuiError> {
         while self.exit.is_none() {
-            let input = self.keys.as_mut().and_then(|keys| keys.next().now_or_never());
-            if let Some(input) = input {
+            if let Some(input) = self.waiting_input().await {
                 self.wake(Woken::Input(input)).await?;
             } else if let Ok(event) = self.engine.events.try_recv() {
                 self.take_event(event).await?;
-            } else if let Some(finished) = self.preview.finished().now_or_never() {
+            } else if let Some(finished) = self.preview.try_finished() {
                 self.wake(Woken::Picture(finished)).await?;
             } else {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Input that is there already. Polled with the loop's own waker: the stream keeps the first one it is given until
+    /// the next input.
+    async fn waiting_input(&mut self) -> Option<Option<io::Result<Input>>> {
+        let keys = self.keys.as_mut()?;
+        std::future::poll_fn(|context| match keys.poll_next_unpin(context) {
+            Poll::Ready(input) => Poll::Ready(Some(input)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
     }
 
     fn draw_if_due(&mut self) -> Result<(), TuiError> {

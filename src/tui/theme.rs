@@ -171,7 +171,7 @@ mod tests {
         let Theme { accent, title, dim, border, selected, focused, good, cached, busy, warning, bad, on_air } =
             Theme::named(ThemeChoice::Plain);
         for look in [accent, title, dim, border, selected, focused, good, cached, busy, warning, bad, on_air] {
-            assert_eq!((look.fg, look.bg), (None, None));
+            assert!(matches!((look.fg, look.bg), (None | Some(Color::Reset), None)));
         }
     }
 }

@@ -296,7 +296,7 @@ impl Page for CampaignPage {
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
         let make = [Action::Draft, Action::Final];
         let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
-        let rest = [Action::Cancel, Action::Edit, Action::Filter, Action::Back, Action::Help];
+        let rest = [Action::Cancel, Action::Back, Action::Edit, Action::Filter, Action::Help];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };
         make.iter().chain(takes).chain(&rest).copied().collect()
     }

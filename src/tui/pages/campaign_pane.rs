@@ -57,11 +57,11 @@ pub(super) fn content<'a>(
         }
     }
     if let Some(focus) = focused {
-        details.extend(focus_lines(focus, loaded, profile, shared, cells, rows.saturating_sub(details.len())));
+        details.extend(focus_lines(focus, loaded, shared, cells, rows.saturating_sub(details.len())));
     }
     PortraitPane {
         title: title(profile),
-        note: focused.map(note).unwrap_or_default(),
+        note: focused.map(|focus| note(focus, loaded.finals.is_some())).unwrap_or_default(),
         picture,
         instead: face.as_ref().map_or_else(Vec::new, |face| instead(face, shared)),
         details,
@@ -82,15 +82,15 @@ fn title(profile: &Profile) -> String {
     format!("{}{dot}{tone}", profile.speaker).display().to_string()
 }
 
-/// `take 2 of 3 · candidate`
-fn note(focus: &Focus) -> String {
+/// `take 2 of 3 · candidate`. A draft is marked only where finals could stand beside it.
+fn note(focus: &Focus, has_finals: bool) -> String {
     let count = focus.candidates.len();
     let mut note = focus.candidate().name.clone();
     if count > 1 {
         note.push_str(&format!(" of {count}"));
         note.push_str(if focus.is_in_use() { " · in use" } else { " · candidate" });
     }
-    if focus.mode == Mode::Draft {
+    if has_finals && focus.mode == Mode::Draft {
         note.push_str(" · draft");
     }
     note
@@ -131,14 +131,7 @@ fn state_line<'a>(
 }
 
 /// Failure, numbers and text of what is focused, most wanted first.
-fn focus_lines<'a>(
-    focus: &Focus,
-    loaded: &Loaded,
-    profile: &Profile,
-    shared: &Shared,
-    cells: usize,
-    rows: usize,
-) -> Vec<Line<'a>> {
+fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize, rows: usize) -> Vec<Line<'a>> {
     let theme = &shared.theme;
     let job = shared.facts.job(focus.candidate().key);
     let mut lines = Vec::new();
@@ -151,7 +144,7 @@ fn focus_lines<'a>(
     let mut numbers = vec![format!("key {}", focus.candidate().key.short())];
     if let Some(made_by) = focus.job.request.made_by() {
         let version = made_by.version.map(|version| format!(" {version}")).unwrap_or_default();
-        numbers.push(format!("{}{version}", made_by.model));
+        numbers.push(format!("{}{version}", made_by.model.as_str().display()));
     }
     if let Some(picture) = job.made(Role::Picture)
         && let (Some(width), Some(height)) = (picture.output.width, picture.output.height)
@@ -164,20 +157,11 @@ fn focus_lines<'a>(
     if let Some(took) = job.milliseconds {
         numbers.push(format!("took {}", words::milliseconds(took)));
     }
-    let numbers = numbers.join(" · ").display();
-    lines.push(Line::from(Span::styled(words::clip(numbers.as_str(), cells), theme.dim)));
-    if let (Product::Portrait, "sketch", Some(words)) = (
-        focus.job.product(),
-        focus.job.request.provider(),
-        loaded
-            .campaign
-            .speaker_named(&profile.speaker)
-            .and_then(|speaker| loaded.undrawn_words.get(speaker.position())),
-    ) && !words.is_empty()
-    {
-        let text = format!("the drawn baby cannot show: {}", words.join(", "));
-        let text = super::super::words::clip(text.display().as_str(), cells);
-        lines.push(Line::from(Span::styled(text, theme.warning)));
+    let numbers = words::join(&numbers, cells);
+    lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
+    if let Some(unshown) = unshown_words(focus, loaded) {
+        let text = format!("the drawn baby cannot show: {}", unshown.join(", "));
+        lines.push(Line::from(Span::styled(words::clip(text.display().as_str(), cells), theme.warning)));
     }
     let text = match &focus.job.request {
         Request::Portrait(portrait) => portrait.prompt.display(),
@@ -187,6 +171,14 @@ fn focus_lines<'a>(
     let room = rows.saturating_sub(lines.len());
     lines.extend(words::wrap(text.as_str(), cells, room).into_iter().map(Line::from));
     lines
+}
+
+/// What the profile asks for and the drawn baby has no drawing of.
+fn unshown_words<'a>(focus: &Focus, loaded: &'a Loaded) -> Option<&'a [String]> {
+    let Subject::Portrait(speaker) = focus.subject else { return None };
+    let speaker = loaded.campaign.face_of(speaker);
+    let words = loaded.undrawn_words.get(speaker.position()).filter(|_| focus.mode == Mode::Draft)?;
+    (!words.is_empty()).then_some(words)
 }
 
 /// What stands where the picture will be.

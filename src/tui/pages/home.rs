@@ -251,10 +251,10 @@ impl Page for Home {
                     frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), text, shared.theme.dim);
                 }
                 Row::Item(item) => {
-                    if item == self.cursor.selected {
-                        buffer.set_style(area, shared.theme.selected);
-                    }
                     self.render_item(item, area, shared, buffer);
+                    if item == self.cursor.selected {
+                        frame::select(buffer, area, &shared.theme);
+                    }
                 }
             }
         }
@@ -277,8 +277,6 @@ impl Home {
         let (Item::Need(position) | Item::Campaign(position)) = self.items[item];
         let Some(campaign) = shared.facts.campaigns.get(position) else { return };
         let title = campaign.title().display();
-        let mark = if item == self.cursor.selected { "▸" } else { " " };
-        frame::put(buffer, area.x, area.y, 1, mark, theme.accent);
         let room = area.width.saturating_sub(3);
         if let Item::Need(_) = self.items[item] {
             let next = frame::put(buffer, area.x + 2, area.y, room / 3 + 4, &format!("! {title}"), theme.bad);

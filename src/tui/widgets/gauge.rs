@@ -62,7 +62,7 @@ mod tests {
         let theme = ThemeChoice::Plain.resolve(Colours::default());
         let gauge =
             Gauge { done: 6, total: 9, running: 2, elapsed: Some(Duration::from_millis(4_900)), ..Gauge::default() };
-        assert_eq!(gauge.line(&theme, 40).to_string(), " ████████░░░░  6 of 9 · 2 running · 4.0 s");
+        assert_eq!(gauge.line(&theme, 40).to_string(), " ██████░░░░  6 of 9 · 2 running · 4.0 s");
         assert_eq!(Gauge::default().line(&theme, 20).to_string(), " ██████████  0 of 0");
         assert!(gauge.line(&theme, 8).width() <= 8);
         assert!(gauge.line(&theme, 0).width() <= 3);
