@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::labels::Labels;
 use super::making::{Consent, make, say_who};
 use super::on_finish;
-use super::output::say;
+use super::output::{print_document, say};
 use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
@@ -15,10 +15,11 @@ use crate::engine::{Command, Content, Document, Entry, Outcome, RunId, Scope, do
 use crate::plan::{Mode, Product};
 
 /// Make what is missing: portraits and voices
-///
-/// What was made before is never made again. The final is made where a provider's key is set, the free draft otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+What was made before is never made again. The final is made where a provider's key is set, the free
+draft otherwise.
+
 Examples: babblecast generate monroviaboy_baby_podcast_001
           babblecast generate --all --only portraits
           babblecast generate C --speaker 'Baby 1' --json")]
@@ -143,7 +144,7 @@ fn tell_broken(context: &Context, entry: &Entry, mode: Mode) -> Result<(), Failu
     let message = format!("{} to mend first", counted(faults.len(), "fault"));
     say(&faults_text(&entry.path, faults));
     say(&format!("{}: {message}.", entry.name.display()));
-    if context.output.json { context.output.document(&broken_document(entry, mode, message)) } else { Ok(()) }
+    if context.output.json { print_document(&broken_document(entry, mode, message)) } else { Ok(()) }
 }
 
 /// The document of a campaign of which nothing could be read.

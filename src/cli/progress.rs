@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::exit::Failure;
 use super::labels::{Label, Labels};
-use super::output::{Output, say};
+use super::output::{Output, print_document, say};
 use crate::domain::Display;
 use crate::engine::{Event, JobChange, Level};
 use crate::plan::{JobKey, JobState};
@@ -24,7 +24,7 @@ pub struct Progress {
 enum Style {
     Bars(Bars),
     Lines,
-    Json(Output),
+    Json,
 }
 
 struct Bars {
@@ -36,7 +36,7 @@ struct Bars {
 impl Progress {
     pub fn new(output: Output, labels: Labels) -> Self {
         let style = if output.json {
-            Style::Json(output)
+            Style::Json
         } else if std::io::stderr().is_terminal() {
             Style::Bars(Bars::new())
         } else {
@@ -48,9 +48,9 @@ impl Progress {
     /// Shows what an event says of this run.
     pub fn show(&mut self, event: &Event) -> Result<(), Failure> {
         match &mut self.style {
-            Style::Json(output) => {
+            Style::Json => {
                 for document in documents(event, &self.labels) {
-                    output.document(&document)?;
+                    print_document(&document)?;
                 }
             }
             Style::Bars(bars) => bars.show(event, &self.labels),
@@ -64,7 +64,7 @@ impl Progress {
         const WORDS: &str = "Stopping: what runs is brought to its end and kept. Ctrl-C again leaves at once.";
         match &self.style {
             Style::Bars(bars) => drop(bars.all.println(WORDS)),
-            Style::Lines | Style::Json(_) => say(&WORDS),
+            Style::Lines | Style::Json => say(&WORDS),
         }
     }
 }
