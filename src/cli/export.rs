@@ -10,10 +10,11 @@ use crate::domain::Display;
 use crate::engine::{publish, shown_path};
 
 /// Rebuild the output folder of a campaign from what is made
-///
-/// Files that a former export put there and nobody wants any more are removed; foreign files never.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast export monroviaboy_baby_podcast_001 --output /tmp/look")]
+#[command(after_help = "\
+Files that a former export put there and nobody wants any more are removed; foreign files never.
+
+Example: babblecast export monroviaboy_baby_podcast_001 --output /tmp/look")]
 pub struct Arguments {
     /// Campaign by id or file
     #[arg(value_name = "C", value_parser = target())]
