@@ -8,6 +8,7 @@ use super::session::loaded;
 use super::target::{Target, counted, target};
 use crate::domain::Display;
 use crate::engine::{publish, shown_path};
+use crate::store;
 
 /// Rebuild the output folder of a campaign from what is made
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let entry = session.good_entry(&arguments.campaign)?;
     let files = publish::wanted(loaded(&entry)?, &|key| session.facts(key).outputs.as_slice());
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-    publish::publish(&entry.output, files)?;
+    store::publish(&entry.output, &files)?;
     let folder = shown_path(&entry.output);
     let answer = json!({"campaign_id": entry.name, "folder": folder, "files": paths});
     context.output.answer(&answer, || match paths.len() {
