@@ -3,9 +3,11 @@
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+use super::attempts::{AttemptState, Resolution};
 use super::events::EventKind;
 use super::instance::Owner;
-use crate::domain::CampaignId;
+use super::spool::Token;
+use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{AssetHash, JobKey, Mode, Product, Role};
 
 macro_rules! text_column {
@@ -35,7 +37,22 @@ text_column! {
     Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
     Product: |product| product.name().to_owned(), |text| Product::ALL.into_iter().find(|product| product.name() == text);
     Role: |role| role_name(*role).to_owned(), |text| [Role::Picture, Role::Sound].into_iter().find(|role| role_name(*role) == text);
+    Token: |token| token.to_string(), |text| text.parse().ok().map(Token);
+    AttemptState: |state| state.name().to_owned(), |text| AttemptState::ALL.into_iter().find(|state| state.name() == text);
+    Resolution: |made| made.name().to_owned(), |text| Resolution::ALL.into_iter().find(|made| made.name() == text);
     EventKind: |kind| kind.name().to_owned(), |text| EventKind::ALL.into_iter().find(|kind| kind.name() == text);
+}
+
+impl ToSql for MicroDollars {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(i64::try_from(self.0).unwrap_or(i64::MAX)))
+    }
+}
+
+impl FromSql for MicroDollars {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(u64::try_from(value.as_i64()?).unwrap_or_default()))
+    }
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::plan::JobKey;
+use crate::plan::{Failure, JobKey};
 
 /// Every failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,8 @@ pub enum StoreError {
     UnknownJob(JobKey),
     #[error("job {} is not held by this babblecast any more. Nothing was changed", .0.short())]
     NotHeld(JobKey),
+    #[error("{}. {}", .0.reason, .0.next_step)]
+    OnHold(Failure),
     #[error("{what} cannot be used: {why}. Nothing was changed")]
     Refused { what: String, why: String },
 }

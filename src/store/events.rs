@@ -22,10 +22,19 @@ pub enum EventKind {
     /// Its output was lost or damaged, or it was imported anew: read its state again.
     JobChanged,
     TakeMade,
+    /// A paid call was recorded and is about to leave.
+    CallSent,
+    CallPaid,
+    /// It surely was not billed.
+    CallFree,
+    /// It may have been billed, and a person must decide.
+    CallUnknown,
+    /// A person has decided.
+    CallResolved,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::RunStarted,
         Self::RunEnded,
         Self::JobLeased,
@@ -34,6 +43,11 @@ impl EventKind {
         Self::JobCancelled,
         Self::JobChanged,
         Self::TakeMade,
+        Self::CallSent,
+        Self::CallPaid,
+        Self::CallFree,
+        Self::CallUnknown,
+        Self::CallResolved,
     ];
 
     pub fn name(self) -> &'static str {
@@ -46,6 +60,11 @@ impl EventKind {
             Self::JobCancelled => "job_cancelled",
             Self::JobChanged => "job_changed",
             Self::TakeMade => "take_made",
+            Self::CallSent => "call_sent",
+            Self::CallPaid => "call_paid",
+            Self::CallFree => "call_free",
+            Self::CallUnknown => "call_unknown",
+            Self::CallResolved => "call_resolved",
         }
     }
 }
@@ -59,11 +78,12 @@ pub struct StoredEvent {
     pub at: i64,
     /// Who did it; a follower skips its own.
     pub owner: Owner,
-    /// `None` for events of jobs: several campaigns can share one.
+    /// `None` for events of jobs (several campaigns can share one); a call is told with the campaign that pays.
     pub campaign: Option<CampaignId>,
     pub key: Option<JobKey>,
     pub kind: EventKind,
-    /// Details: `{"run", "mode"}` of a run, `{"base", "n"}` of a take; else empty.
+    /// Details: `{"run", "mode"}` of a run, `{"base", "n"}` of a take,
+    /// `{"attempt", "provider", "micro"}` of a call; else empty.
     pub json: Value,
 }
 

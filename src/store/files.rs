@@ -1,10 +1,12 @@
 //! Reading and writing single files safely: a written file is whole or absent, a read one is a plain file of bounded
 //! size. Used by the other files of the store only; knows nothing of what the files mean.
 
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
 
 use super::error::{Result, StoreError};
@@ -124,6 +126,33 @@ pub(super) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>> {
         return Err(StoreError::TooLarge { path: path.to_owned(), bytes: bytes.len() as u64, limit });
     }
     Ok(bytes)
+}
+
+/// Adds a line to an append-only log and makes it durable. Begins with a line break, so that a line cut off by a crash
+/// spoils no other.
+pub(super) fn append_line(path: &Path, line: &impl Serialize) -> Result<()> {
+    let failed = |source| StoreError::file("written", path, source);
+    let line = format!("\n{}", serde_json::to_string(line).map_err(|error| failed(error.into()))?);
+    let mut log = OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
+    log.write_all(line.as_bytes()).map_err(failed)?;
+    log.sync_all().map_err(failed)
+}
+
+/// Every readable line of an append-only log, and how many are not; one that does not exist is empty.
+pub(super) fn read_log<T: DeserializeOwned>(path: &Path, limit: u64) -> Result<(Vec<T>, usize)> {
+    let bytes = match read_plain(path, limit) {
+        Err(StoreError::Missing { .. }) => return Ok((Vec::new(), 0)),
+        bytes => bytes?,
+    };
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let (mut read, mut unreadable) = (Vec::new(), 0);
+    for line in lines {
+        match serde_json::from_slice(line) {
+            Ok(line) => read.push(line),
+            Err(_) => unreadable += 1,
+        }
+    }
+    Ok((read, unreadable))
 }
 
 /// Whether every part of a `/`-separated path is an ordinary, visible name on every system.

@@ -18,7 +18,15 @@ impl Home {
     /// Makes what is missing of the folders below `root` and checks that files can be written there.
     pub fn open(root: &Path) -> Result<Self> {
         let home = Self { root: root.into() };
-        let folders = [home.assets(), home.sidecars(), home.quarantine(), home.logs(), home.instances(), home.voices()];
+        let folders = [
+            home.assets(),
+            home.sidecars(),
+            home.spool(),
+            home.quarantine(),
+            home.logs(),
+            home.instances(),
+            home.voices(),
+        ];
         for folder in folders {
             std::fs::create_dir_all(&folder).map_err(|source| StoreError::file("made", &folder, source))?;
         }
@@ -57,6 +65,11 @@ impl Home {
         self.root.join("takes.log")
     }
 
+    /// Every decision on a call that may have been billed, one JSON line each; never shortened.
+    pub fn resolution_log(&self) -> PathBuf {
+        self.root.join("resolutions.log")
+    }
+
     /// Held while the database is opened, migrated or rebuilt.
     pub(super) fn opening_lock(&self) -> PathBuf {
         self.root.join("opening.lock")
@@ -76,6 +89,11 @@ impl Home {
 
     pub fn sidecar(&self, key: JobKey) -> PathBuf {
         below(&self.sidecars(), &format!("{key}.json"))
+    }
+
+    /// One file for each paid call that is not settled: what was asked, then the raw reply as it comes.
+    pub fn spool(&self) -> PathBuf {
+        self.root.join("spool")
     }
 
     /// Damaged or unusable files, kept for a person to look at.

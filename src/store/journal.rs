@@ -8,13 +8,15 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
+use super::attempts::{CallsInHand, Observer};
 use super::error::{Result, StoreError};
 use super::home::{Home, free_name};
 use super::instance::{self, Instance, Owner};
 use super::reader::Reader;
 use super::rebuild::{self, Rebuilt};
+use super::recovery;
 use super::schema::{self, Before};
-use super::writer::{Writer, Writing};
+use super::writer::{self, Writer, Writing};
 
 /// The studio's memory of jobs, runs and takes. Cheap to clone; dropping the last one finishes what is queued, closes the
 /// database and frees this process's name.
@@ -29,6 +31,7 @@ struct Inner {
     reader: Reader,
     writer: Writer,
     instance: Instance,
+    calls: CallsInHand,
     home: Home,
 }
 
@@ -52,7 +55,7 @@ impl Journal {
         let writer = Writer::start(connection, home.clone(), instance.owner)?;
         let reader = Reader::start(schema::open_for_reading(&home.database())?)?;
         drop(opening);
-        let inner = Inner { reader, writer, instance, home: home.clone() };
+        let inner = Inner { reader, writer, instance, calls: CallsInHand::default(), home: home.clone() };
         Ok((Self { inner: Arc::new(inner) }, rebuilt))
     }
 
@@ -73,6 +76,10 @@ impl Journal {
         if thread.is_ok() {
             let _ = gone.await;
         }
+    }
+
+    pub(super) fn observer(&self) -> Observer {
+        Observer { home: self.inner.home.clone(), owner: self.owner(), calls: self.inner.calls.clone() }
     }
 
     pub(super) fn home(&self) -> &Home {
@@ -129,7 +136,7 @@ fn keep_bump(home: &Home) -> Result<()> {
     opened.map(drop).map_err(|source| StoreError::file("written", &path, source))
 }
 
-/// Tables, the rebuild of an empty database and this process's name come in one transaction: a kill in between leaves
+/// Tables, the rebuild of an empty database, what dead processes left and this process's name come in one transaction: a kill in between leaves
 /// an empty database, which is rebuilt the next time.
 fn open_database(home: &Home, owner: Owner) -> Result<(Connection, Option<Rebuilt>)> {
     let path = home.database();
@@ -140,11 +147,15 @@ fn open_database(home: &Home, owner: Owner) -> Result<(Connection, Option<Rebuil
         Before::Used => None,
     };
     forget_dead_instances(&open, home)?;
+    let writing = Writing::opening(&open, home, owner);
+    recovery::at_opening(&writing, &Observer { home: home.clone(), owner, calls: CallsInHand::default() })?;
+    let last_event = writing.last_event.get();
     open.execute(
         "INSERT INTO instance (owner, pid, host, started_at) VALUES (?1, ?2, ?3, ?4)",
         params![owner, std::process::id(), host_name(), super::now()],
     )?;
     open.commit()?;
+    last_event.into_iter().for_each(|seq| writer::touch(&home.bump(), seq));
     Ok((connection, rebuilt))
 }
 

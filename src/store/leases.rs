@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::assets::Assets;
 use super::error::{Result, StoreError};
 use super::events::EventKind;
+use super::home::Home;
 use super::instance::{self, Owner};
 use super::journal::Journal;
 use super::rebuild;
@@ -50,27 +51,57 @@ impl Journal {
 }
 
 fn claim(writing: &Writing<'_>, key: JobKey) -> Result<Claim> {
-    let job = states::state_of(writing.connection, key)?.ok_or(StoreError::UnknownJob(key))?;
-    match job.state {
-        StoredState::Done => {
-            let assets = Assets::new(writing.home.clone());
-            if !job.outputs.is_empty() && job.outputs.iter().all(|output| assets.has(output.hash, output.bytes)) {
-                return Ok(Claim::AlreadyDone(job.outputs));
+    match availability(writing.connection, writing.home, writing.owner, key)? {
+        Availability::Done(outputs) => return Ok(Claim::AlreadyDone(outputs)),
+        Availability::HeldBy(owner) => return Ok(Claim::HeldBy(owner)),
+        Availability::Hold(failure) => return Err(StoreError::OnHold(failure)),
+        Availability::Finished => {
+            if let Some(outputs) = adopt_sidecar(writing, key)? {
+                return Ok(Claim::AlreadyDone(outputs));
             }
-            forget_outputs(writing.connection, key)?;
         }
-        StoredState::Leased(owner) if owner == writing.owner || instance::is_alive(writing.home, owner) => {
-            return Ok(Claim::HeldBy(owner));
+        Availability::Free => {}
+    }
+    lease(writing, key)?;
+    Ok(Claim::Yours)
+}
+
+/// Whether a job can be leased.
+pub(super) enum Availability {
+    Free,
+    Done(Vec<Output>),
+    /// A process died between its sidecar and the database: it is made nevertheless. See [`adopt_sidecar`].
+    Finished,
+    /// A living process, perhaps this one, is making it.
+    HeldBy(Owner),
+    Hold(Failure),
+}
+
+pub(super) fn availability(connection: &Connection, home: &Home, me: Owner, key: JobKey) -> Result<Availability> {
+    let assets = Assets::new(home.clone());
+    let are_there =
+        |outputs: &[Output]| !outputs.is_empty() && outputs.iter().all(|output| assets.has(output.hash, output.bytes));
+    let job = states::state_of(connection, key)?.ok_or(StoreError::UnknownJob(key))?;
+    let otherwise = match job.state {
+        StoredState::Done if are_there(&job.outputs) => return Ok(Availability::Done(job.outputs)),
+        StoredState::Leased(owner) if owner == me || instance::is_alive(home, owner) => {
+            return Ok(Availability::HeldBy(owner));
         }
-        StoredState::Leased(_)
+        StoredState::Hold(failure) => Availability::Hold(failure),
+        StoredState::Done
+        | StoredState::Leased(_)
         | StoredState::Pending
         | StoredState::Failed(_)
-        | StoredState::Hold(_)
-        | StoredState::Cancelled => {}
-    }
-    if let Some(outputs) = adopt_sidecar(writing, key)? {
-        return Ok(Claim::AlreadyDone(outputs));
-    }
+        | StoredState::Cancelled => Availability::Free,
+    };
+    let sidecar = Sidecar::read(&home.sidecar(key));
+    let is_finished = sidecar.is_ok_and(|sidecar| sidecar.key == key && are_there(&sidecar.outputs));
+    Ok(if is_finished { Availability::Finished } else { otherwise })
+}
+
+/// Gives a job to this process, whatever became of it before.
+pub(super) fn lease(writing: &Writing<'_>, key: JobKey) -> Result<()> {
+    forget_outputs(writing.connection, key)?;
     writing
         .connection
         .prepare_cached(
@@ -78,19 +109,18 @@ fn claim(writing: &Writing<'_>, key: JobKey) -> Result<Claim> {
              retryable = NULL, milliseconds = NULL, made_at = NULL WHERE key = ?1",
         )?
         .execute(params![key, writing.owner])?;
-    writing.record_job(EventKind::JobLeased, key)?;
-    Ok(Claim::Yours)
+    writing.record_job(EventKind::JobLeased, key)
 }
 
 /// A process that died between its sidecar and the database has made the job nevertheless.
-fn adopt_sidecar(writing: &Writing<'_>, key: JobKey) -> Result<Option<Vec<Output>>> {
+pub(super) fn adopt_sidecar(writing: &Writing<'_>, key: JobKey) -> Result<Option<Vec<Output>>> {
     match Sidecar::read(&writing.home.sidecar(key)) {
         Ok(sidecar) if sidecar.key == key && rebuild::adopt(writing, &sidecar)? => Ok(Some(sidecar.outputs)),
         Ok(_) | Err(_) => Ok(None),
     }
 }
 
-fn finish(writing: &Writing<'_>, key: JobKey, finished: &Finished) -> Result<()> {
+pub(super) fn finish(writing: &Writing<'_>, key: JobKey, finished: &Finished) -> Result<()> {
     let holder: Option<(String, Option<Owner>)> = writing
         .connection
         .prepare_cached("SELECT state, owner FROM job WHERE key = ?1")?
@@ -114,29 +144,38 @@ fn finish(writing: &Writing<'_>, key: JobKey, finished: &Finished) -> Result<()>
             writing.record_job(EventKind::JobDone, key)
         }
         Finished::Failed(failure) => {
-            end(writing.connection, key, "failed", Some(failure))?;
+            end_in(writing.connection, key, "leased", "failed", Some(failure))?;
             writing.record_job(EventKind::JobFailed, key)
         }
         Finished::Cancelled => {
-            end(writing.connection, key, "cancelled", None)?;
+            end_in(writing.connection, key, "leased", "cancelled", None)?;
             writing.record_job(EventKind::JobCancelled, key)
         }
     }
 }
 
-fn end(connection: &Connection, key: JobKey, state: &str, failure: Option<&Failure>) -> Result<()> {
-    connection
+/// Brings a job from one state to another; false, and nothing, when it is not in the first.
+pub(super) fn end_in(
+    connection: &Connection,
+    key: JobKey,
+    from: &str,
+    to: &str,
+    failure: Option<&Failure>,
+) -> Result<bool> {
+    let changed = connection
         .prepare_cached(
-            "UPDATE job SET state = ?2, owner = NULL, reason = ?3, next_step = ?4, retryable = ?5 WHERE key = ?1",
+            "UPDATE job SET state = ?3, owner = NULL, reason = ?4, next_step = ?5, retryable = ?6
+             WHERE key = ?1 AND state = ?2",
         )?
         .execute(params![
             key,
-            state,
+            from,
+            to,
             failure.map(|failure| &failure.reason),
             failure.map(|failure| &failure.next_step),
             failure.map(|failure| failure.retryable),
         ])?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 /// Marks a known job done with these outputs; the files must be on disk.

@@ -149,7 +149,9 @@ impl Store {
         let sidecars = self.journal.blocking_read(move |connection| {
             keys.into_iter().filter_map(|key| sidecar_of(connection, key).transpose()).collect::<Result<Vec<_>>>()
         })?;
-        Ok(sidecars.into_iter().filter(|sidecar| !sidecar.outputs.is_empty()).collect())
+        // What was paid, and when, is nobody else's business.
+        let without_payments = |sidecar| Sidecar { payments: Vec::new(), ..sidecar };
+        Ok(sidecars.into_iter().filter(|sidecar| !sidecar.outputs.is_empty()).map(without_payments).collect())
     }
 
     fn index_of(&self, content: &PackContent<'_>, sidecars: &[Sidecar]) -> Result<Index> {

@@ -66,7 +66,7 @@ impl Store {
     }
 
     fn unfinished_files(&self) -> Result<Vec<PathBuf>> {
-        let mut folders = vec![self.home.root().to_owned()];
+        let mut folders = vec![self.home.root().to_owned(), self.home.spool()];
         for shelves in [self.home.assets(), self.home.sidecars()] {
             folders.extend(entries(&shelves)?.into_iter().filter(|path| path.is_dir()));
         }

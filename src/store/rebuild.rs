@@ -1,4 +1,4 @@
-//! Fills an empty database from the sidecars and the log of takes. What cannot come back: the history of runs, and
+//! Fills an empty database from the sidecars, the files of unsettled calls and the logs of takes and decisions. What cannot come back: the history of runs, and
 //! failures; both are told again by the next run.
 
 use std::path::{Path, PathBuf};
@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 
 use super::assets::Assets;
+use super::attempts;
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::home::Home;
 use super::leases::store_done;
+use super::recovery;
 use super::runs::kind_of;
 use super::sidecar::Sidecar;
 use super::studio::Store;
 use super::takes;
+use super::unknowns;
 use super::writer::Writing;
 use crate::plan::canonical_json;
 
@@ -25,7 +28,9 @@ pub struct Rebuilt {
     /// Jobs whose files are not all there; they are made again.
     pub incomplete: usize,
     pub takes: usize,
-    /// Sidecars and lines of the take log that could not be understood; they were left where they are.
+    /// Paid calls and calls that may have been billed.
+    pub calls: usize,
+    /// Sidecars, files of calls and lines of logs that could not be understood; they were left where they are.
     pub unreadable: usize,
     /// Where the damaged database lies now; `None` where there was none at all.
     pub damaged: Option<PathBuf>,
@@ -33,11 +38,14 @@ pub struct Rebuilt {
 
 impl std::fmt::Display for Rebuilt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { jobs, incomplete, takes, unreadable, damaged } = self;
+        let Self { jobs, incomplete, takes, calls, unreadable, damaged } = self;
         write!(
             f,
             "The studio's database was rebuilt from the stored files: {jobs} results and {takes} takes are back"
         )?;
+        if *calls > 0 {
+            write!(f, ", {calls} calls to providers are in the ledger again")?;
+        }
         if *incomplete > 0 {
             write!(f, ", {incomplete} lost files and will be made again")?;
         }
@@ -57,6 +65,10 @@ pub(super) fn import(connection: &Connection, home: &Home) -> Result<Option<Rebu
     for path in files_below(&home.sidecars())? {
         match Sidecar::read(&path) {
             Ok(sidecar) if sidecar.is_at_its_place(home, &path) => {
+                for payment in sidecar.payments.clone() {
+                    rebuilt.calls +=
+                        usize::from(attempts::insert(connection, &payment.into_attempt(sidecar.key))?.is_some());
+                }
                 if restore(connection, home, &sidecar)? {
                     rebuilt.jobs += 1;
                 } else {
@@ -72,6 +84,12 @@ pub(super) fn import(connection: &Connection, home: &Home) -> Result<Option<Rebu
     }
     rebuilt.takes = takes.len();
     rebuilt.unreadable += unreadable;
+    // Decisions before the files that they settled.
+    for import in [unknowns::import, recovery::import] {
+        let (calls, unreadable) = import(connection, home)?;
+        rebuilt.calls += calls;
+        rebuilt.unreadable += unreadable;
+    }
     Ok(if rebuilt == Rebuilt::default() { None } else { Some(rebuilt) })
 }
 

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Result, StoreError};
 
 /// Each entry brings a database from the version of its position to the next. Entries are only ever added.
-const MIGRATIONS: [&str; 1] = [VERSION_1];
+const MIGRATIONS: [&str; 2] = [VERSION_1, VERSION_2];
 
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
@@ -102,6 +102,54 @@ CREATE TABLE event (
     kind     TEXT NOT NULL,
     json     TEXT NOT NULL
 ) STRICT;
+";
+
+/// What paid calls need.
+const VERSION_2: &str = "
+-- The limits that calls were last made under; `id` is empty for the month.
+CREATE TABLE budget (
+    scope     TEXT NOT NULL CHECK (scope IN ('run', 'campaign', 'month')),
+    id        TEXT NOT NULL,
+    cap_micro INTEGER NOT NULL CHECK (cap_micro >= 0),
+    PRIMARY KEY (scope, id)
+) STRICT, WITHOUT ROWID;
+
+-- The spend ledger. It outlives jobs and runs, so it refers to no row of theirs.
+CREATE TABLE attempt (
+    id                  INTEGER PRIMARY KEY AUTOINCREMENT,
+    token               TEXT NOT NULL UNIQUE,
+    key                 TEXT NOT NULL,
+    run                 TEXT NOT NULL,
+    campaign            TEXT NOT NULL,
+    provider            TEXT NOT NULL,
+    owner               TEXT,
+    state               TEXT NOT NULL CHECK (state IN ('sent', 'paid', 'free_fail', 'unknown', 'resolved')),
+    est_micro           INTEGER NOT NULL CHECK (est_micro >= 0),
+    actual_micro        INTEGER CHECK (actual_micro >= 0),
+    provider_request_id TEXT,
+    http_status         INTEGER,
+    sent_at             INTEGER NOT NULL,
+    ended_at            INTEGER,
+    why                 TEXT,
+    resolution          TEXT CHECK (resolution IN ('retry', 'drop')),
+    CHECK ((state = 'sent') = (owner IS NOT NULL)),
+    CHECK ((state = 'resolved') = (resolution IS NOT NULL))
+) STRICT;
+CREATE INDEX attempt_of_job ON attempt (key);
+CREATE INDEX attempt_of_run ON attempt (run);
+CREATE INDEX attempt_of_campaign ON attempt (campaign);
+CREATE INDEX attempt_of_time ON attempt (sent_at);
+CREATE INDEX attempt_open ON attempt (state) WHERE state IN ('sent', 'unknown');
+
+CREATE TABLE limiter (
+    provider      TEXT PRIMARY KEY,
+    at_once       INTEGER NOT NULL CHECK (at_once >= 1),
+    announced     INTEGER CHECK (announced >= 1),
+    doubling      INTEGER NOT NULL CHECK (doubling IN (0, 1)),
+    failures      INTEGER NOT NULL,
+    blocked_until INTEGER,
+    why           TEXT
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.

@@ -5,10 +5,14 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
+use super::attempts::{Attempt, AttemptId, AttemptState};
 use super::error::{Result, StoreError};
 use super::files::{self, Access, Existing};
 use super::home::Home;
+use super::spool::Token;
+use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, Output, canonical_json};
 
 /// What a finished job was asked for and what it made.
@@ -24,22 +28,88 @@ pub struct Sidecar {
     pub made_at: i64,
     /// How long making it took.
     pub milliseconds: Option<u64>,
+    /// Each time that this studio paid for it; more than once when a paid file was lost. Since version 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) payments: Vec<Payment>,
+}
+
+/// One paid call, as the ledger knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Payment {
+    pub(super) token: Token,
+    pub(super) run: Uuid,
+    pub(super) campaign: CampaignId,
+    pub(super) provider: String,
+    pub(super) estimate: MicroDollars,
+    pub(super) actual: Option<MicroDollars>,
+    pub(super) provider_request_id: Option<String>,
+    pub(super) http_status: Option<u16>,
+    pub(super) sent_at: i64,
+    pub(super) paid_at: i64,
+}
+
+impl Payment {
+    /// The payment that a row of the ledger tells of; `None` for one that is no payment.
+    pub(super) fn of(attempt: Attempt) -> Option<Self> {
+        (attempt.state == AttemptState::Paid).then(|| Self {
+            token: attempt.token,
+            run: attempt.run,
+            campaign: attempt.campaign,
+            provider: attempt.provider,
+            estimate: attempt.estimate,
+            actual: attempt.actual,
+            provider_request_id: attempt.provider_request_id,
+            http_status: attempt.http_status,
+            sent_at: attempt.sent_at,
+            paid_at: attempt.ended_at.unwrap_or(attempt.sent_at),
+        })
+    }
+
+    pub(super) fn into_attempt(self, key: JobKey) -> Attempt {
+        Attempt {
+            id: AttemptId(0),
+            token: self.token,
+            key,
+            run: self.run,
+            campaign: self.campaign,
+            provider: self.provider,
+            owner: None,
+            state: AttemptState::Paid,
+            estimate: self.estimate,
+            actual: self.actual,
+            provider_request_id: self.provider_request_id,
+            http_status: self.http_status,
+            sent_at: self.sent_at,
+            ended_at: Some(self.paid_at),
+            why: None,
+            resolution: None,
+        }
+    }
 }
 
 impl Sidecar {
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
+    const OLDEST: u32 = 1;
     /// Bytes of a file; a request is a prompt or a line and a few parameters.
     pub const LARGEST: u64 = 4 * 1024 * 1024;
 
-    /// Writes it durably to its place in the home; an older one of the same job is replaced.
-    pub fn write(&self, home: &Home) -> Result<()> {
+    /// Writes it durably to its place in the home; an older one of the same job is replaced, but for its payments.
+    pub fn write(mut self, home: &Home) -> Result<Self> {
         let path = home.sidecar(self.key);
+        if let Ok(before) = Self::read(&path) {
+            let is_new = |payment: &Payment| self.payments.iter().all(|known| known.token != payment.token);
+            let mut payments: Vec<Payment> = before.payments.into_iter().filter(is_new).collect();
+            payments.append(&mut self.payments);
+            self.payments = payments;
+        }
         let folder = path.parent().unwrap_or(&path);
         if !folder.is_dir() {
             std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
             files::sync_folder(&home.sidecars())?;
         }
-        files::write_bytes(&path, Access::Usual, Existing::Replace, &self.to_bytes())
+        files::write_bytes(&path, Access::Usual, Existing::Replace, &self.to_bytes())?;
+        Ok(self)
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -60,7 +130,7 @@ impl Sidecar {
     /// The same checks on bytes from anywhere; the error is a clause.
     pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Self, String> {
         let sidecar: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        if sidecar.version != Self::VERSION {
+        if !(Self::OLDEST..=Self::VERSION).contains(&sidecar.version) {
             return Err(format!("it has format {}; this babblecast knows {}", sidecar.version, Self::VERSION));
         }
         if JobKey::of(canonical_json(&sidecar.request).as_bytes()) != sidecar.key {

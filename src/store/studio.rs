@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::assets::Assets;
 use super::error::{Result, StoreError};
 use super::home::Home;
 use super::journal::Journal;
 use super::leases::Finished;
 use super::rebuild::Rebuilt;
-use super::sidecar::Sidecar;
+use super::sidecar::{Payment, Sidecar};
+use super::steps::{self, Step};
 use crate::plan::{JobKey, Output, Request, Role, canonical_json};
 
 /// Home, files and journal of one studio. Cheap to clone.
@@ -52,13 +55,26 @@ impl Store {
         outputs: Vec<NewOutput>,
         milliseconds: u64,
     ) -> Result<Vec<Output>> {
-        let (home, assets, request) = (self.home.clone(), self.assets.clone(), request.canonical());
-        if JobKey::of(canonical_json(&request).as_bytes()) != key {
-            let why = "it answers another request".to_owned();
-            return Err(StoreError::Refused { what: format!("the result of job {}", key.short()), why });
-        }
+        let request = request.canonical();
+        check_key(key, &request)?;
+        let outputs = self.keep(key, request, outputs, milliseconds, None).await?;
+        self.journal.finish(key, Finished::Done { outputs: outputs.clone(), milliseconds }).await?;
+        Ok(outputs)
+    }
+
+    /// Files, then sidecar: all that must be on disk before the database says that a job is done.
+    pub(super) async fn keep(
+        &self,
+        key: JobKey,
+        request: Value,
+        outputs: Vec<NewOutput>,
+        milliseconds: u64,
+        payment: Option<Payment>,
+    ) -> Result<Vec<Output>> {
+        let (home, assets) = (self.home.clone(), self.assets.clone());
         let stored = tokio::task::spawn_blocking(move || {
             let outputs = outputs.into_iter().map(|new| store_file(&assets, new)).collect::<Result<Vec<_>>>()?;
+            steps::reached(&home, Step::AssetsStored)?;
             let sidecar = Sidecar {
                 version: Sidecar::VERSION,
                 key,
@@ -66,14 +82,23 @@ impl Store {
                 outputs,
                 made_at: super::now(),
                 milliseconds: Some(milliseconds),
+                payments: payment.into_iter().collect(),
             };
-            sidecar.write(&home)?;
+            let sidecar = sidecar.write(&home)?;
+            steps::reached(&home, Step::SidecarStored)?;
             Ok::<_, StoreError>(sidecar.outputs)
         });
-        let outputs = stored.await.map_err(|_| StoreError::Closed)??;
-        self.journal.finish(key, Finished::Done { outputs: outputs.clone(), milliseconds }).await?;
-        Ok(outputs)
+        stored.await.map_err(|_| StoreError::Closed)?
     }
+}
+
+/// Refuses a request that the key is not the hash of.
+pub(super) fn check_key(key: JobKey, request: &Value) -> Result<()> {
+    if JobKey::of(canonical_json(request).as_bytes()) == key {
+        return Ok(());
+    }
+    let why = "it answers another request".to_owned();
+    Err(StoreError::Refused { what: format!("the result of job {}", key.short()), why })
 }
 
 fn store_file(assets: &Assets, new: NewOutput) -> Result<Output> {

@@ -2,15 +2,13 @@
 //! append-only log first, so that a rebuilt database knows them.
 
 use std::collections::HashMap;
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::error::{Result, StoreError};
+use super::error::Result;
 use super::events::EventKind;
 use super::files;
 use super::journal::Journal;
@@ -87,7 +85,7 @@ impl Journal {
 
 /// Log first, then table and event: a number in the table is always in the log.
 pub(super) fn add_take(writing: &Writing<'_>, take: &LoggedTake) -> Result<()> {
-    append(&writing.home.take_log(), take)?;
+    files::append_line(&writing.home.take_log(), take)?;
     store_take(writing.connection, take)?;
     let details = json!({"base": take.base, "n": take.n});
     writing.record(EventKind::TakeMade, Some(&take.campaign), Some(take.key), &details)
@@ -102,15 +100,6 @@ pub(super) fn store_take(connection: &Connection, take: &LoggedTake) -> Result<(
         )?
         .execute(params![take.campaign, take.base, take.n, take.key, take.at])?;
     Ok(())
-}
-
-/// One write of one whole line, then a sync. Begins with a line break, so that a line cut off by a crash spoils no other.
-fn append(path: &Path, take: &LoggedTake) -> Result<()> {
-    let failed = |source| StoreError::file("written", path, source);
-    let line = format!("\n{}", serde_json::to_string(take).expect("a take holds only texts and numbers"));
-    let mut log = OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
-    log.write_all(line.as_bytes()).map_err(failed)?;
-    log.sync_data().map_err(failed)
 }
 
 /// Every take of a campaign.
@@ -131,17 +120,9 @@ pub(super) fn takes_of(connection: &Connection, campaign: &CampaignId) -> Result
 
 /// Every readable line, and how many are not.
 pub(super) fn read_log(path: &Path) -> Result<(Vec<LoggedTake>, usize)> {
-    let bytes = match files::read_plain(path, LARGEST_LOG) {
-        Err(StoreError::Missing { .. }) => return Ok((Vec::new(), 0)),
-        bytes => bytes?,
-    };
-    let mut takes = Vec::new();
-    let mut unreadable = 0;
-    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        match serde_json::from_slice::<LoggedTake>(line) {
-            Ok(take) if take.n >= 2 => takes.push(take),
-            _ => unreadable += 1,
-        }
-    }
-    Ok((takes, unreadable))
+    let (mut takes, unreadable) = files::read_log::<LoggedTake>(path, LARGEST_LOG)?;
+    let lines = takes.len();
+    takes.retain(|take| take.n >= 2);
+    let impossible = lines - takes.len();
+    Ok((takes, unreadable + impossible))
 }

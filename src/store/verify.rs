@@ -8,11 +8,12 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use super::assets::Condition;
+use super::attempts;
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::leases::forget_outputs;
 use super::rebuild::{self, files_below};
-use super::sidecar::Sidecar;
+use super::sidecar::{Payment, Sidecar};
 use super::states;
 use super::studio::Store;
 use super::writer::Writing;
@@ -170,6 +171,7 @@ pub(super) fn sidecar_of(connection: &Connection, key: JobKey) -> Result<Option<
             Ok((row.get(0)?, row.get(1)?))
         })?;
     let request: Value = serde_json::from_str(&request).unwrap_or_default();
+    let attempts = attempts::select(connection, "key = ?1", [key])?;
     let sidecar = Sidecar {
         version: Sidecar::VERSION,
         key,
@@ -177,6 +179,7 @@ pub(super) fn sidecar_of(connection: &Connection, key: JobKey) -> Result<Option<
         outputs: job.outputs,
         made_at: made_at.unwrap_or_default(),
         milliseconds: job.milliseconds,
+        payments: attempts.into_iter().filter_map(Payment::of).collect(),
     };
     Ok(Sidecar::parse(&sidecar.to_bytes()).ok())
 }

@@ -29,6 +29,13 @@ pub(super) struct Writing<'a> {
     pub(super) last_event: Cell<Option<i64>>,
 }
 
+impl<'a> Writing<'a> {
+    /// For the transaction that opens the database, before there is a writer.
+    pub(super) fn opening(connection: &'a Connection, home: &'a Home, owner: Owner) -> Self {
+        Self { connection, home, owner, now: super::now(), transaction: 0, last_event: Cell::new(None) }
+    }
+}
+
 /// A queued change, its type erased.
 trait Change: Send {
     fn apply(&mut self, writing: &Writing<'_>);
@@ -169,7 +176,7 @@ fn commit(
 }
 
 /// Tells other processes that something was committed. Rewritten in place, so that a watch on it stays.
-fn touch(bump: &PathBuf, seq: i64) {
+pub(super) fn touch(bump: &PathBuf, seq: i64) {
     if let Err(error) = std::fs::write(bump, seq.to_string()) {
         tracing::warn!(%error, "other babblecasts may show this change late");
     }

@@ -1,0 +1,234 @@
+//! How many calls a provider gets at once: a pure state machine, and the row in which all processes share its state.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::error::Result;
+use super::journal::Journal;
+use super::writer::Writing;
+
+/// Calls at once before anything is known of a provider.
+const START: u32 = 2;
+/// No provider is called by more at once, whatever it announces.
+const MOST: u32 = 1000;
+/// After this many free failures in a row a provider gets one call at a time, each after a pause, until one succeeds.
+const BREAKER_AFTER: u32 = 5;
+const BREAKER_PAUSE: Duration = Duration::from_secs(60);
+
+/// What is known of how much a provider takes. Doubles with each success until the first refusal or the announced
+/// maximum, then grows by one, and is halved by each refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Adaptive {
+    at_once: u32,
+    announced: Option<u32>,
+    doubling: bool,
+    /// In a row, and none of them billed.
+    failures: u32,
+}
+
+impl Default for Adaptive {
+    fn default() -> Self {
+        Self { at_once: START, announced: None, doubling: true, failures: 0 }
+    }
+}
+
+impl Adaptive {
+    /// How many calls may be in flight at once, all processes together.
+    pub fn at_once(self) -> u32 {
+        if self.is_broken() { 1 } else { self.at_once }
+    }
+
+    /// Whether so many calls failed in a row that only one at a time is tried.
+    pub fn is_broken(self) -> bool {
+        self.failures >= BREAKER_AFTER
+    }
+
+    #[must_use]
+    pub fn succeeded(self) -> Self {
+        let grown = if self.doubling { self.at_once.saturating_mul(2) } else { self.at_once.saturating_add(1) };
+        let most = self.announced.unwrap_or(MOST);
+        let doubling = self.doubling && grown < most;
+        Self { at_once: grown.min(most), doubling, failures: 0, ..self }
+    }
+
+    /// The provider said that this is too much at once (429).
+    #[must_use]
+    pub fn refused(self) -> Self {
+        Self { at_once: (self.at_once / 2).max(1), doubling: false, ..self.failed() }
+    }
+
+    /// A call failed that surely was not billed.
+    #[must_use]
+    pub fn failed(self) -> Self {
+        Self { failures: self.failures.saturating_add(1), ..self }
+    }
+
+    /// The provider told its maximum. Unless it refused a call before, all of it is used at once.
+    #[must_use]
+    pub fn announced(self, maximum: u32) -> Self {
+        let maximum = maximum.clamp(1, MOST);
+        let at_once = if self.doubling { maximum } else { self.at_once.min(maximum) };
+        Self { at_once, announced: Some(maximum), doubling: false, ..self }
+    }
+}
+
+/// How a provider may be called now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// Calls in flight at once, all processes together.
+    pub at_once: u32,
+    /// No call before this time, and why.
+    pub blocked: Option<(SystemTime, String)>,
+}
+
+/// The row of one provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Limits {
+    pub(super) adaptive: Adaptive,
+    /// Milliseconds since 1970, and why.
+    pub(super) blocked: Option<(i64, String)>,
+}
+
+impl Limits {
+    pub(super) fn blocked_at(&self, now: i64) -> Option<(SystemTime, String)> {
+        let (until, why) = self.blocked.as_ref().filter(|(until, _)| *until > now)?;
+        Some((UNIX_EPOCH + Duration::from_millis(u64::try_from(*until).unwrap_or_default()), why.clone()))
+    }
+
+    fn block(&mut self, until: i64, why: &str) {
+        if self.blocked.as_ref().is_none_or(|(known, _)| *known < until) {
+            self.blocked = Some((until, why.to_owned()));
+        }
+    }
+}
+
+impl Journal {
+    /// Takes over what a provider said of itself: how many calls it takes at once, and until when it wants none, with the
+    /// reason as a clause.
+    pub async fn note_limits(
+        &self,
+        provider: &str,
+        announced: Option<u32>,
+        blocked: Option<(SystemTime, String)>,
+    ) -> Result<()> {
+        let provider = provider.to_owned();
+        self.write(move |writing| {
+            change(writing, &provider, |limits| {
+                if let Some(maximum) = announced {
+                    limits.adaptive = limits.adaptive.announced(maximum);
+                }
+                if let Some((until, why)) = &blocked {
+                    let since = until.duration_since(UNIX_EPOCH).unwrap_or_default();
+                    limits.block(i64::try_from(since.as_millis()).unwrap_or(i64::MAX), why);
+                }
+            })
+        })
+        .await
+    }
+
+    /// Forgets that a provider wanted no calls, because the person has acted: a new key, more credit.
+    pub async fn unblock(&self, provider: &str) -> Result<()> {
+        let provider = provider.to_owned();
+        self.write(move |writing| {
+            change(writing, &provider, |limits| *limits = Limits { adaptive: limits.adaptive, blocked: None })
+        })
+        .await
+    }
+
+    pub async fn allowance(&self, provider: &str) -> Result<Allowance> {
+        let provider = provider.to_owned();
+        self.read(move |connection| {
+            let limits = limits_of(connection, &provider)?;
+            Ok(Allowance { at_once: limits.adaptive.at_once(), blocked: limits.blocked_at(super::now()) })
+        })
+        .await
+    }
+}
+
+pub(super) fn limits_of(connection: &Connection, provider: &str) -> Result<Limits> {
+    let mut query = connection.prepare_cached(
+        "SELECT at_once, announced, doubling, failures, blocked_until, why FROM limiter WHERE provider = ?1",
+    )?;
+    Ok(query.query_row([provider], limits_in).optional()?.unwrap_or_default())
+}
+
+fn limits_in(row: &Row<'_>) -> rusqlite::Result<Limits> {
+    let adaptive =
+        Adaptive { at_once: row.get(0)?, announced: row.get(1)?, doubling: row.get(2)?, failures: row.get(3)? };
+    let blocked = row.get::<_, Option<i64>>(4)?.zip(row.get::<_, Option<String>>(5)?);
+    Ok(Limits { adaptive, blocked })
+}
+
+/// A call succeeded.
+pub(super) fn note_success(writing: &Writing<'_>, provider: &str) -> Result<()> {
+    change(writing, provider, |limits| limits.adaptive = limits.adaptive.succeeded())
+}
+
+/// A call failed in a way that was surely not billed and that another try may mend.
+pub(super) fn note_failure(writing: &Writing<'_>, provider: &str, http_status: Option<u16>, why: &str) -> Result<()> {
+    let until = writing.now + BREAKER_PAUSE.as_millis() as i64;
+    change(writing, provider, |limits| {
+        let was = limits.adaptive;
+        limits.adaptive = if http_status == Some(429) { was.refused() } else { was.failed() };
+        if limits.adaptive.is_broken() {
+            limits.block(until, why);
+        }
+    })
+}
+
+fn change(writing: &Writing<'_>, provider: &str, change: impl FnOnce(&mut Limits)) -> Result<()> {
+    let before = limits_of(writing.connection, provider)?;
+    let mut limits = before.clone();
+    change(&mut limits);
+    if limits == before {
+        return Ok(());
+    }
+    let Adaptive { at_once, announced, doubling, failures } = limits.adaptive;
+    let (until, why) = limits.blocked.unzip();
+    writing
+        .connection
+        .prepare_cached("INSERT OR REPLACE INTO limiter VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+        .execute(params![provider, at_once, announced, doubling, failures, until, why])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_at_once_double_until_the_first_refusal_and_then_grow_by_one() {
+        let mut known = Adaptive::default();
+        let mut seen = vec![known.at_once()];
+        for answer in [Adaptive::succeeded, Adaptive::succeeded, Adaptive::refused, Adaptive::succeeded] {
+            known = answer(known);
+            seen.push(known.at_once());
+        }
+        assert_eq!(seen, [2, 4, 8, 4, 5]);
+    }
+
+    #[test]
+    fn an_announced_maximum_is_taken_over_at_once_and_never_crossed() {
+        let known = Adaptive::default().announced(5);
+        assert_eq!((known.at_once(), known.succeeded().at_once()), (5, 5));
+        let refused = known.refused();
+        assert_eq!(refused.announced(5).at_once(), 2, "a refusal counts for more than an announcement");
+        assert_eq!(refused.announced(1).at_once(), 1);
+        assert_eq!(Adaptive::default().announced(0).at_once(), 1);
+    }
+
+    #[test]
+    fn refusals_never_stop_a_provider_for_good() {
+        let known = (0..100).fold(Adaptive::default(), |known, _| known.refused());
+        assert_eq!(known.at_once(), 1);
+        assert_eq!(known.succeeded().at_once(), 2);
+    }
+
+    #[test]
+    fn five_free_failures_in_a_row_leave_one_call_at_a_time_until_one_succeeds() {
+        let four = (0..4).fold(Adaptive::default().announced(8), |known, _| known.failed());
+        assert_eq!((four.at_once(), four.failed().at_once()), (8, 1));
+        assert_eq!(four.failed().succeeded().at_once(), 8);
+    }
+}

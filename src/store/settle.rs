@@ -1,0 +1,198 @@
+//! The end of a paid call. What was made is on disk before the database says paid; what may have been billed waits for a
+//! person; what surely was not is forgotten by every budget.
+
+use std::path::PathBuf;
+
+use rusqlite::params;
+
+use super::attempts::{self, Attempt, AttemptId, AttemptState};
+use super::begin::{LARGEST_PRICE, Paid, record_call};
+use super::error::{Result, StoreError};
+use super::events::EventKind;
+use super::leases::{self, Finished};
+use super::limiter;
+use super::recovery;
+use super::sidecar::Payment;
+use super::spool::Note;
+use super::steps::{self, Step};
+use super::studio::{NewOutput, Store};
+use super::writer::Writing;
+use crate::domain::MicroDollars;
+use crate::plan::{Failure, Output};
+
+/// How a paid call ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settled {
+    /// It was billed, and these are its files, checked in full.
+    Made {
+        files: Vec<NewOutput>,
+        /// What the provider said it cost; the estimate counts where it did not.
+        actual: Option<MicroDollars>,
+        provider_request_id: Option<String>,
+        http_status: u16,
+        milliseconds: u64,
+    },
+    /// It surely was not billed.
+    Free {
+        failure: Failure,
+        /// Another try may mend it: the job is pending again and the failure counts against the provider. Else the job
+        /// has failed.
+        retry: bool,
+        http_status: Option<u16>,
+    },
+    /// It may have been billed: the job waits for a person.
+    Unknown {
+        failure: Failure,
+        http_status: Option<u16>,
+        /// Keep what came of the reply.
+        quarantine: bool,
+    },
+}
+
+/// What settling did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settlement {
+    /// Of a call that made something.
+    pub outputs: Vec<Output>,
+    /// Where the reply of an unknown outcome lies, if it was kept.
+    pub quarantined: Option<PathBuf>,
+}
+
+impl Store {
+    /// Settles a call. When this fails, nothing is lost: the call stays recorded as sent, and [`Store::adoptable`] gives a
+    /// whole reply back, say after there is room on the disk again.
+    pub async fn settle(&self, paid: Paid, settled: Settled) -> Result<Settlement> {
+        match settled {
+            Settled::Made { files, actual, provider_request_id, http_status, milliseconds } => {
+                let actual = actual.map(|actual| actual.min(LARGEST_PRICE));
+                self.settle_made(paid, files, actual, provider_request_id, http_status, milliseconds).await
+            }
+            Settled::Free { failure, retry, http_status } => {
+                let (id, provider) = (paid.attempt, paid.provider().to_owned());
+                self.journal
+                    .write(move |writing| settle_free(writing, id, &provider, &failure, retry, http_status))
+                    .await?;
+                paid.spool.remove();
+                Ok(Settlement::default())
+            }
+            Settled::Unknown { failure, http_status, quarantine } => {
+                let note = Note { why: failure.reason, http_status, at: super::now() };
+                self.settle_unknown(paid, note, quarantine).await
+            }
+        }
+    }
+
+    async fn settle_made(
+        &self,
+        paid: Paid,
+        files: Vec<NewOutput>,
+        actual: Option<MicroDollars>,
+        provider_request_id: Option<String>,
+        http_status: u16,
+        milliseconds: u64,
+    ) -> Result<Settlement> {
+        let header = paid.spool.header().clone();
+        let payment = Payment {
+            token: header.token,
+            run: header.run,
+            campaign: header.campaign.clone(),
+            provider: header.provider.clone(),
+            estimate: header.estimate,
+            actual,
+            provider_request_id,
+            http_status: Some(http_status),
+            sent_at: header.sent_at,
+            paid_at: super::now(),
+        };
+        let stored = self.keep(header.key, header.request.clone(), files, milliseconds, Some(payment.clone())).await?;
+        let (id, outputs) = (paid.attempt, stored.clone());
+        self.journal
+            .write(move |writing| {
+                let attempt = end(
+                    writing,
+                    id,
+                    &Ending {
+                        state: AttemptState::Paid,
+                        why: None,
+                        http_status: Some(http_status),
+                        at: payment.paid_at,
+                    },
+                )?;
+                writing
+                    .connection
+                    .prepare_cached("UPDATE attempt SET actual_micro = ?2, provider_request_id = ?3 WHERE id = ?1")?
+                    .execute(params![id.0, payment.actual, payment.provider_request_id])?;
+                limiter::note_success(writing, &attempt.provider)?;
+                leases::finish(writing, attempt.key, &Finished::Done { outputs, milliseconds })?;
+                record_call(writing, EventKind::CallPaid, &Attempt { actual: payment.actual, ..attempt })
+            })
+            .await?;
+        steps::reached(&self.home, Step::Settled)?;
+        paid.spool.remove();
+        Ok(Settlement { outputs: stored, quarantined: None })
+    }
+
+    async fn settle_unknown(&self, mut paid: Paid, note: Note, quarantine: bool) -> Result<Settlement> {
+        let id = paid.attempt;
+        let parking = tokio::task::spawn_blocking(move || {
+            let parked = paid.spool.park(note.clone(), quarantine);
+            (parked, paid, note)
+        });
+        let (parked, paid, note) = parking.await.map_err(|_| StoreError::Closed)?;
+        parked?;
+        self.journal.write(move |writing| hold(writing, id, &note)).await?;
+        Ok(Settlement { outputs: Vec::new(), quarantined: quarantine.then(|| paid.spool.path().to_owned()) })
+    }
+}
+
+fn settle_free(
+    writing: &Writing<'_>,
+    id: AttemptId,
+    provider: &str,
+    failure: &Failure,
+    retry: bool,
+    http_status: Option<u16>,
+) -> Result<()> {
+    let why = Some(failure.reason.as_str());
+    let attempt = end(writing, id, &Ending { state: AttemptState::FreeFail, why, http_status, at: writing.now })?;
+    if retry {
+        limiter::note_failure(writing, provider, http_status, &failure.reason)?;
+        leases::end_in(writing.connection, attempt.key, "leased", "pending", None)?;
+        writing.record_job(EventKind::JobChanged, attempt.key)?;
+    } else {
+        leases::end_in(writing.connection, attempt.key, "leased", "failed", Some(failure))?;
+        writing.record_job(EventKind::JobFailed, attempt.key)?;
+    }
+    record_call(writing, EventKind::CallFree, &attempt)
+}
+
+/// Records that a call may have been billed; its job waits.
+pub(super) fn hold(writing: &Writing<'_>, id: AttemptId, note: &Note) -> Result<()> {
+    let why = Some(note.why.as_str());
+    let ending = Ending { state: AttemptState::Unknown, why, http_status: note.http_status, at: note.at };
+    let attempt = end(writing, id, &ending)?;
+    leases::end_in(writing.connection, attempt.key, "leased", "hold", Some(&recovery::hold_of(&attempt)))?;
+    writing.record_job(EventKind::JobChanged, attempt.key)?;
+    record_call(writing, EventKind::CallUnknown, &attempt)
+}
+
+struct Ending<'a> {
+    state: AttemptState,
+    why: Option<&'a str>,
+    http_status: Option<u16>,
+    at: i64,
+}
+
+/// Ends a call in flight; a call that has ended already stays as it is, and that is an error.
+fn end(writing: &Writing<'_>, id: AttemptId, ending: &Ending<'_>) -> Result<Attempt> {
+    let changed = writing
+        .connection
+        .prepare_cached(
+            "UPDATE attempt SET state = ?2, owner = NULL, why = ?3, http_status = ?4, ended_at = ?5
+             WHERE id = ?1 AND state = 'sent'",
+        )?
+        .execute(params![id.0, ending.state, ending.why, ending.http_status, ending.at])?;
+    let attempt = attempts::select(writing.connection, "id = ?1", [id.0])?.pop();
+    let ended = attempt.filter(|_| changed == 1);
+    ended.ok_or_else(|| StoreError::Refused { what: format!("call {id}"), why: "it was settled before".to_owned() })
+}

@@ -1,0 +1,351 @@
+//! One file for each paid call, from before it is sent until it is settled: a line that says what was asked, a line of
+//! fixed length for what is known of the answer, then the raw reply. Its room is on disk before anything is paid. Knows
+//! nothing of the database; the file's name says how far the call got.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::error::{Result, StoreError};
+use super::files::{self, Access, Existing};
+use super::home::Home;
+use super::instance::Owner;
+use super::steps::{self, Step};
+use crate::domain::{CampaignId, MicroDollars};
+use crate::plan::{JobKey, canonical_json};
+
+/// The largest reply that is taken.
+pub const LARGEST_REPLY: u64 = 64 * 1024 * 1024;
+/// What must stay free on the disk after a reservation: the result, its sidecar and the database need room too.
+pub(super) const FREE_SPACE_FLOOR: u64 = 64 * 1024 * 1024;
+const LARGEST_HEADER: u64 = 4 * 1024 * 1024;
+/// Bytes of the second line, its end included.
+const ANSWER_LINE: usize = 16 * 1024;
+/// Bytes of a reason that is kept in the second line.
+const LONGEST_WHY: usize = 4 * 1024;
+
+/// The name of one attempt in files; it survives the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Token(pub(super) Uuid);
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The first line: enough to record the attempt again when the database is lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CallHeader {
+    pub(super) version: u32,
+    pub(super) token: Token,
+    pub(super) key: JobKey,
+    pub(super) run: Uuid,
+    pub(super) campaign: CampaignId,
+    pub(super) provider: String,
+    /// The canonical request.
+    pub(super) request: Value,
+    pub(super) estimate: MicroDollars,
+    /// Milliseconds since 1970.
+    pub(super) sent_at: i64,
+    pub(super) owner: Uuid,
+}
+
+impl CallHeader {
+    pub(super) const VERSION: u32 = 1;
+
+    pub(super) fn owner(&self) -> Owner {
+        Owner(self.owner)
+    }
+}
+
+/// The second line.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+struct Answer {
+    /// Status and headers, in the form of whoever sent the call.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    head: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unknown: Option<Note>,
+}
+
+/// Why the outcome of a call is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Note {
+    pub(super) why: String,
+    pub(super) http_status: Option<u16>,
+    /// Milliseconds since 1970.
+    pub(super) at: i64,
+}
+
+/// How far a call got, as the ending of its file's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// Reserved or under way.
+    Part,
+    /// The whole reply is there.
+    Response,
+    /// Its outcome is unknown; the reply, if any came, is kept only in quarantine.
+    Unknown,
+}
+
+impl Stage {
+    const ALL: [Self; 3] = [Self::Part, Self::Response, Self::Unknown];
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Part => "part",
+            Self::Response => "resp",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub(super) fn path(self, folder: &Path, token: Token) -> PathBuf {
+        folder.join(format!("{token}.{}", self.ending()))
+    }
+
+    fn of(path: &Path) -> Option<(Self, Token)> {
+        let ending = path.extension()?.to_str()?;
+        let stage = Self::ALL.into_iter().find(|stage| stage.ending() == ending)?;
+        Some((stage, Token(path.file_stem()?.to_str()?.parse().ok()?)))
+    }
+}
+
+/// The open file of one call.
+#[derive(Debug)]
+pub struct SpoolFile {
+    header: Arc<CallHeader>,
+    answer: Answer,
+    home: Home,
+    file: File,
+    path: PathBuf,
+    /// Where the raw reply begins.
+    reply_at: u64,
+    written: u64,
+}
+
+/// A whole reply as it was received.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    /// What [`SpoolFile::complete`] was given.
+    pub head: Value,
+    pub body: Vec<u8>,
+}
+
+impl SpoolFile {
+    /// Makes the file and fills it to its reserved size. A disk without that room, and `floor` beyond it, is full.
+    pub(super) fn reserve(home: &Home, header: CallHeader, reserve: u64, floor: u64) -> Result<Self> {
+        let path = Stage::Part.path(&home.spool(), header.token);
+        let mut lines = serde_json::to_vec(&header).expect("a header holds only JSON values");
+        lines.push(b'\n');
+        let reply_at = (lines.len() + ANSWER_LINE) as u64;
+        let answer = Answer::default();
+        lines.extend(answer_line(&answer).expect("an empty answer is short"));
+        if room(&home.spool()).is_some_and(|room| room < floor.saturating_add(reply_at).saturating_add(reserve)) {
+            return Err(StoreError::DiskFull { path });
+        }
+        let reserve = reserve.min(LARGEST_REPLY);
+        files::write_whole(&path, Access::Usual, Existing::Keep, |file| {
+            file.write_all(&lines)?;
+            io::copy(&mut io::repeat(0).take(reserve), file).map(drop)
+        })?;
+        steps::reached(home, Step::Reserved)?;
+        let mut file = open_again(&path)?;
+        file.seek(SeekFrom::Start(reply_at)).map_err(|source| StoreError::file("written", &path, source))?;
+        Ok(Self { header: Arc::new(header), answer, home: home.clone(), file, path, reply_at, written: 0 })
+    }
+
+    /// Opens what a dead process left. Refused when the first line is not what its name says.
+    pub(super) fn reopen(home: &Home, path: &Path) -> Result<Self> {
+        let (header, answer, reply_at, bytes) = read_lines(path)?;
+        let written = bytes.saturating_sub(reply_at);
+        let (home, file) = (home.clone(), open_again(path)?);
+        Ok(Self { header: Arc::new(header), answer, home, file, path: path.to_owned(), reply_at, written })
+    }
+
+    pub(super) fn header(&self) -> &Arc<CallHeader> {
+        &self.header
+    }
+
+    pub(super) fn note(&self) -> Option<&Note> {
+        self.answer.unknown.as_ref()
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The reply is whole: cuts off what was reserved in vain and makes it durable under its final name. `head` is the
+    /// status and the headers that decoding needs. Blocks for a few milliseconds.
+    pub fn complete(&mut self, head: &impl Serialize) -> Result<()> {
+        let head = serde_json::to_value(head).map_err(|error| self.refused(&error.to_string()))?;
+        self.write_answer(Answer { head, unknown: None })?;
+        self.cut_off(self.written)?;
+        self.rename(Stage::Response.path(&self.home.spool(), self.header.token))?;
+        steps::reached(&self.home, Step::Received)
+    }
+
+    /// Reads a whole reply back.
+    pub fn read(&self) -> Result<Received> {
+        if Stage::of(&self.path).is_none_or(|(stage, _)| stage != Stage::Response) {
+            return Err(self.refused("its reply is not whole"));
+        }
+        let limit = self.reply_at + LARGEST_REPLY;
+        let mut body = files::read_plain(&self.path, limit)?;
+        body.drain(..(self.reply_at as usize).min(body.len()));
+        Ok(Received { head: self.answer.head.clone(), body })
+    }
+
+    /// Keeps the file as the record of an unknown outcome: in quarantine with the reply, else in the spool without. Needs
+    /// no room on the disk.
+    pub(super) fn park(&mut self, note: Note, keep_reply: bool) -> Result<()> {
+        let why = note.why.chars().scan(0, |bytes, c| {
+            *bytes += c.len_utf8();
+            (*bytes <= LONGEST_WHY).then_some(c)
+        });
+        let note = Note { why: why.collect(), ..note };
+        let with_head = Answer { head: self.answer.head.take(), unknown: Some(note.clone()) };
+        if self.write_answer(with_head).is_err() {
+            self.write_answer(Answer { head: Value::Null, unknown: Some(note) })?;
+        }
+        self.cut_off(if keep_reply { self.written } else { 0 })?;
+        let folder = if keep_reply { self.home.quarantine() } else { self.home.spool() };
+        self.rename(Stage::Unknown.path(&folder, self.header.token))?;
+        steps::reached(&self.home, Step::Parked)
+    }
+
+    /// The call is settled. A file that cannot be removed now is removed by a later recovery.
+    pub(super) fn remove(self) {
+        if let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::warn!(path = %self.path.display(), %error, "a settled call's file could not be removed");
+        }
+    }
+
+    fn write_answer(&mut self, answer: Answer) -> Result<()> {
+        let line = answer_line(&answer).ok_or_else(|| self.refused("its head is too long"))?;
+        let start = self.reply_at - ANSWER_LINE as u64;
+        let end = self.reply_at + self.written;
+        self.file
+            .seek(SeekFrom::Start(start))
+            .and_then(|_| self.file.write_all(&line))
+            .and_then(|()| self.file.seek(SeekFrom::Start(end)))
+            .map_err(|source| StoreError::file("written", &self.path, source))?;
+        self.answer = answer;
+        Ok(())
+    }
+
+    fn cut_off(&mut self, written: u64) -> Result<()> {
+        self.written = written;
+        let cut = self.file.set_len(self.reply_at + written).and_then(|()| self.file.sync_all());
+        cut.map_err(|source| StoreError::file("written", &self.path, source))
+    }
+
+    fn rename(&mut self, to: PathBuf) -> Result<()> {
+        std::fs::rename(&self.path, &to).map_err(|source| StoreError::file("renamed", &self.path, source))?;
+        for path in [&to, &self.path] {
+            files::sync_folder(path.parent().unwrap_or(path))?;
+        }
+        self.path = to;
+        Ok(())
+    }
+
+    fn refused(&self, why: &str) -> StoreError {
+        StoreError::Refused { what: self.path.display().to_string(), why: why.to_owned() }
+    }
+}
+
+/// Appends to the raw reply; more than [`LARGEST_REPLY`] is refused before any of it is written.
+impl Write for SpoolFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.written + bytes.len() as u64 > LARGEST_REPLY {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the reply is larger than 64 MiB"));
+        }
+        let written = self.file.write(bytes)?;
+        self.written += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// The files of unsettled calls in a folder, by name.
+pub(super) fn list(folder: &Path) -> Result<Vec<(PathBuf, Stage, Token)>> {
+    let failed = |source| StoreError::file("listed", folder, source);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        found.extend(Stage::of(&path).map(|(stage, token)| (path, stage, token)));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Removes the record of an unknown outcome that a person has decided on; a reply in quarantine stays.
+pub(super) fn forget_unknown(home: &Home, token: Token) {
+    let _ = std::fs::remove_file(Stage::Unknown.path(&home.spool(), token));
+}
+
+fn open_again(path: &Path) -> Result<File> {
+    OpenOptions::new().read(true).write(true).open(path).map_err(|source| StoreError::file("opened", path, source))
+}
+
+/// `None` when it is too long.
+fn answer_line(answer: &Answer) -> Option<Vec<u8>> {
+    let mut line = serde_json::to_vec(answer).ok()?;
+    let fits = line.len() < ANSWER_LINE;
+    line.resize(ANSWER_LINE - 1, b' ');
+    line.push(b'\n');
+    fits.then_some(line)
+}
+
+/// Both lines, where the reply begins, and the length of the file. A second line that a crash has spoiled counts as
+/// empty.
+fn read_lines(path: &Path) -> Result<(CallHeader, Answer, u64, u64)> {
+    let broken = |why: &str| StoreError::Broken {
+        path: path.to_owned(),
+        why: why.to_owned(),
+        next_step: "It is kept in the quarantine of the studio home",
+    };
+    let (file, facts) = files::open_plain(path, LARGEST_HEADER + ANSWER_LINE as u64 + LARGEST_REPLY)?;
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    let failed = |source| StoreError::file("read", path, source);
+    reader.by_ref().take(LARGEST_HEADER).read_until(b'\n', &mut line).map_err(failed)?;
+    let header: CallHeader = serde_json::from_slice(&line).map_err(|error| broken(&error.to_string()))?;
+    let reply_at = (line.len() + ANSWER_LINE) as u64;
+    if header.version != CallHeader::VERSION || facts.len() < reply_at {
+        return Err(broken("it is cut off, or of another version of babblecast"));
+    }
+    if Stage::of(path).is_none_or(|(_, token)| token != header.token) {
+        return Err(broken("it has the name of another call"));
+    }
+    if JobKey::of(canonical_json(&header.request).as_bytes()) != header.key {
+        return Err(broken("its request has another key"));
+    }
+    let mut line = vec![0; ANSWER_LINE];
+    reader.read_exact(&mut line).map_err(failed)?;
+    let answer = serde_json::from_slice(&line).unwrap_or_default();
+    Ok((header, answer, reply_at, facts.len()))
+}
+
+/// Bytes that may still be written to the disk of a folder; `None` where nobody can tell.
+#[cfg(unix)]
+fn room(folder: &Path) -> Option<u64> {
+    let facts = rustix::fs::statvfs(folder).ok()?;
+    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn room(_folder: &Path) -> Option<u64> {
+    None
+}

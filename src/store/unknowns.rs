@@ -1,0 +1,191 @@
+//! Calls that may have been billed: what a person is asked, and what they decided. A decision is in an append-only log
+//! before it counts, so that a rebuilt database knows it.
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::attempts::{self, Attempt, AttemptId, AttemptState, Resolution};
+use super::begin::record_call;
+use super::error::{Result, StoreError};
+use super::events::EventKind;
+use super::files;
+use super::home::Home;
+use super::leases;
+use super::spool::{self, Token};
+use super::steps::{self, Step};
+use super::studio::Store;
+use super::writer::Writing;
+use crate::domain::{CampaignId, MicroDollars};
+use crate::plan::{Failure, JobKey};
+
+/// One call that may have been billed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownCall {
+    pub attempt: AttemptId,
+    pub key: JobKey,
+    pub run: Uuid,
+    pub campaign: CampaignId,
+    /// For whom it was made, where its run is known.
+    pub speaker: Option<String>,
+    /// Position in the script, from 0.
+    pub scene: Option<usize>,
+    pub provider: String,
+    pub price: MicroDollars,
+    /// When it was sent, in milliseconds since 1970.
+    pub sent_at: i64,
+    /// As a clause.
+    pub why: String,
+    /// What came of its reply, where that was kept.
+    pub quarantined: Option<PathBuf>,
+}
+
+/// One line of the log: enough to record the attempt again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct LoggedResolution {
+    token: Token,
+    key: JobKey,
+    run: Uuid,
+    campaign: CampaignId,
+    provider: String,
+    estimate: MicroDollars,
+    http_status: Option<u16>,
+    sent_at: i64,
+    ended_at: Option<i64>,
+    why: Option<String>,
+    resolution: Resolution,
+    /// When it was decided.
+    at: i64,
+}
+
+/// A line has about 600 bytes.
+const LARGEST_LOG: u64 = 256 * 1024 * 1024;
+
+impl Store {
+    /// Every call that may have been billed and that nobody has decided on, oldest first.
+    pub async fn unknowns(&self) -> Result<Vec<UnknownCall>> {
+        let home = self.home.clone();
+        self.journal
+            .read(move |connection| {
+                let unknown = attempts::select(connection, "state = 'unknown'", [])?;
+                unknown.into_iter().map(|attempt| describe(connection, &home, attempt)).collect()
+            })
+            .await
+    }
+
+    /// Records what the person decided. The price stays counted in every budget either way.
+    pub async fn resolve(&self, attempt: AttemptId, resolution: Resolution) -> Result<()> {
+        self.journal.write(move |writing| resolve(writing, attempt, resolution)).await
+    }
+}
+
+fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<UnknownCall> {
+    let whom = connection
+        .prepare_cached("SELECT speaker, scene FROM run_job WHERE run = ?1 AND key = ?2 ORDER BY ord LIMIT 1")?
+        .query_row(params![attempt.run.to_string(), attempt.key], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))
+        })
+        .optional()?;
+    let (speaker, scene) = whom.unwrap_or_default();
+    let quarantined = spool::Stage::Unknown.path(&home.quarantine(), attempt.token);
+    Ok(UnknownCall {
+        attempt: attempt.id,
+        key: attempt.key,
+        run: attempt.run,
+        price: attempt.price(),
+        campaign: attempt.campaign,
+        speaker,
+        scene: scene.map(|scene| scene as usize),
+        provider: attempt.provider,
+        sent_at: attempt.sent_at,
+        why: attempt.why.unwrap_or_default(),
+        quarantined: quarantined.exists().then_some(quarantined),
+    })
+}
+
+fn resolve(writing: &Writing<'_>, id: AttemptId, resolution: Resolution) -> Result<()> {
+    let refused = |why: &str| StoreError::Refused { what: format!("call {id}"), why: why.to_owned() };
+    let attempt = attempts::select(writing.connection, "id = ?1", [id.0])?.pop();
+    let attempt = attempt.ok_or_else(|| refused("there is none with this number; `babblecast unknown` lists them"))?;
+    if attempt.state != AttemptState::Unknown {
+        return Err(refused("its outcome is not in doubt, or was decided on before"));
+    }
+    let line = LoggedResolution {
+        token: attempt.token,
+        key: attempt.key,
+        run: attempt.run,
+        campaign: attempt.campaign.clone(),
+        provider: attempt.provider.clone(),
+        estimate: attempt.estimate,
+        http_status: attempt.http_status,
+        sent_at: attempt.sent_at,
+        ended_at: attempt.ended_at,
+        why: attempt.why.clone(),
+        resolution,
+        at: writing.now,
+    };
+    files::append_line(&writing.home.resolution_log(), &line)?;
+    steps::reached(writing.home, Step::Logged)?;
+    writing
+        .connection
+        .prepare_cached("UPDATE attempt SET state = 'resolved', resolution = ?2 WHERE id = ?1")?
+        .execute(params![id.0, resolution])?;
+    let resolved = Attempt { state: AttemptState::Resolved, resolution: Some(resolution), ..attempt };
+    free_job(writing, &resolved)?;
+    spool::forget_unknown(writing.home, resolved.token);
+    record_call(writing, EventKind::CallResolved, &resolved)
+}
+
+/// Frees the job that waited for the decision, unless it waits for another one too.
+fn free_job(writing: &Writing<'_>, attempt: &Attempt) -> Result<()> {
+    let others = attempts::select(writing.connection, "key = ?1 AND state = 'unknown'", [attempt.key])?;
+    if !others.is_empty() {
+        return Ok(());
+    }
+    let (state, failure) = match attempt.resolution {
+        Some(Resolution::Drop) => ("failed", Some(dropped(attempt))),
+        Some(Resolution::Retry) | None => ("pending", None),
+    };
+    if leases::end_in(writing.connection, attempt.key, "hold", state, failure.as_ref())? {
+        writing.record_job(EventKind::JobChanged, attempt.key)?;
+    }
+    Ok(())
+}
+
+fn dropped(attempt: &Attempt) -> Failure {
+    Failure {
+        reason: format!("You dropped a call to {}; {} may have been billed", attempt.provider, attempt.price()),
+        next_step: "Generate again to have it made anew, which is billed again.".to_owned(),
+        retryable: true,
+    }
+}
+
+/// Records every decision of the log in an empty database; the second value counts lines that cannot be read.
+pub(super) fn import(connection: &Connection, home: &Home) -> Result<(usize, usize)> {
+    let (lines, unreadable) = files::read_log::<LoggedResolution>(&home.resolution_log(), LARGEST_LOG)?;
+    let mut decisions = 0;
+    for line in lines {
+        let attempt = Attempt {
+            id: AttemptId(0),
+            token: line.token,
+            key: line.key,
+            run: line.run,
+            campaign: line.campaign,
+            provider: line.provider,
+            owner: None,
+            state: AttemptState::Resolved,
+            estimate: line.estimate,
+            actual: None,
+            provider_request_id: None,
+            http_status: line.http_status,
+            sent_at: line.sent_at,
+            ended_at: line.ended_at,
+            why: line.why,
+            resolution: Some(line.resolution),
+        };
+        decisions += usize::from(attempts::insert(connection, &attempt)?.is_some());
+    }
+    Ok((decisions, unreadable))
+}
