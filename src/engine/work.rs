@@ -63,8 +63,9 @@ pub async fn perform(
 fn new_output(file: File) -> NewOutput {
     let media_type = file.facts.media_type().to_owned();
     let (width, height, milliseconds) = match file.facts {
-        Facts::Picture { width, height } => (Some(width), Some(height), None),
+        Facts::Picture { width, height } | Facts::Original { width, height, .. } => (Some(width), Some(height), None),
         Facts::Sound { milliseconds } => (None, None, Some(milliseconds)),
+        Facts::Alignment => (None, None, None),
     };
     NewOutput { role: file.role, bytes: file.bytes, media_type, width, height, milliseconds }
 }

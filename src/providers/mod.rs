@@ -2,9 +2,13 @@
 //! provider of a request. Knows no campaign, no store and no front end.
 
 pub mod catalogue;
+mod error_body;
+pub mod errors;
+pub mod http;
 pub mod image;
 pub mod own;
 pub mod provider;
+pub mod remote;
 pub mod voice;
 
 pub use catalogue::Catalogue;

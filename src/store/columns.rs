@@ -34,13 +34,6 @@ text_column! {
     Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
     Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
     Product: |product| product.name().to_owned(), |text| Product::ALL.into_iter().find(|product| product.name() == text);
-    Role: |role| role_name(*role).to_owned(), |text| [Role::Picture, Role::Sound].into_iter().find(|role| role_name(*role) == text);
+    Role: |role| role.name().to_owned(), |text| Role::ALL.into_iter().find(|role| role.name() == text);
     EventKind: |kind| kind.name().to_owned(), |text| EventKind::ALL.into_iter().find(|kind| kind.name() == text);
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Picture => "picture",
-        Role::Sound => "sound",
-    }
 }
