@@ -342,7 +342,7 @@ pub fn classify(names: &Names, reply: &Reply) -> Verdict {
     let status = reply.head.status;
     match row_of(names.dialect, status, &error) {
         Some(row) => row.verdict(names, status, &error, reply),
-        None => super::remote::garbled(names.provider, "an error that is none"),
+        None => super::remote::garbled(names.provider, "an error of no kind", reply),
     }
 }
 
@@ -357,6 +357,7 @@ pub fn classify_inside(names: &Names, error: &ErrorBody, reply: &Reply) -> Verdi
         None => super::remote::garbled(
             names.provider,
             &format!("its reply ends with an error{}", quoted(error.message.as_deref().or(error.code()))),
+            reply,
         ),
     }
 }

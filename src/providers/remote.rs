@@ -13,8 +13,8 @@ use std::time::Duration;
 pub struct Inputs {
     /// The reference picture of the request, when it has one.
     pub reference: Option<Vec<u8>>,
-    /// How many unfinished pictures to ask for, to be shown while the final one is made.
-    pub partials: u8,
+    /// Whether somebody looks on, so that unfinished pictures are worth their small price.
+    pub wants_partials: bool,
 }
 
 /// What a reply means.
@@ -107,13 +107,24 @@ pub fn judge(provider: &dyn RemoteProvider, request: &Request, sent: Sent, body:
 }
 
 /// A reply that says it succeeded and holds nothing usable: it was paid, so it is kept and asked about.
-pub(super) fn garbled(provider: &str, why: &str) -> Verdict {
+pub(super) fn garbled(provider: &str, why: &str, reply: &Reply) -> Verdict {
     let failure = Failure {
         reason: format!("{provider} answered with something that cannot be used: {}", why.trim_end_matches('.')),
         next_step: MAY_BE_BILLED.to_owned(),
         retryable: true,
     };
-    Verdict::Unknown { failure, quarantine: true }
+    Verdict::Unknown { failure, quarantine: !reply.body.is_empty() }
+}
+
+/// What a check says of a reply that is an error.
+pub(super) fn failure_of(verdict: Verdict) -> Option<Failure> {
+    match verdict {
+        Verdict::Made { .. } => None,
+        Verdict::Free { failure, .. }
+        | Verdict::StopProvider(failure)
+        | Verdict::FailJob(failure)
+        | Verdict::Unknown { failure, .. } => Some(failure),
+    }
 }
 
 /// A request that this provider would refuse, found before it is sent.

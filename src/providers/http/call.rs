@@ -34,15 +34,15 @@ pub enum Body {
 /// One part of a multipart form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Part {
-    pub name: &'static str,
+    pub name: String,
     pub content: Vec<u8>,
     /// File name and media type; a part without is a plain field.
     pub file: Option<(String, &'static str)>,
 }
 
 impl Part {
-    pub fn field(name: &'static str, value: impl Into<String>) -> Self {
-        Self { name, content: value.into().into_bytes(), file: None }
+    pub fn field(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), content: value.into().into_bytes(), file: None }
     }
 }
 

@@ -108,7 +108,7 @@ impl Client {
                         content =
                             content.file_name(name.clone()).mime_str(media_type).map_err(|_| not_sendable(call))?;
                     }
-                    form = form.part(part.name, content);
+                    form = form.part(part.name.clone(), content);
                 }
                 request.multipart(form)
             }

@@ -97,8 +97,11 @@ async fn a_call_is_sent_as_it_was_made_and_its_reply_kept_raw() {
 #[tokio::test]
 async fn a_form_carries_its_fields_and_files() {
     let (url, heard) = answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-    let picture =
-        Part { name: "image[]", content: b"PNG".to_vec(), file: Some(("reference_1.png".to_owned(), "image/png")) };
+    let picture = Part {
+        name: "image[]".to_owned(),
+        content: b"PNG".to_vec(),
+        file: Some(("reference_1.png".to_owned(), "image/png")),
+    };
     let call = Call { body: Body::Multipart(vec![Part::field("model", "m"), picture]), ..call(url) };
     assert!(matches!(send(&call).await.0, Sent::Complete(_)));
     let request = heard.recv().unwrap();
