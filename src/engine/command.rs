@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{CampaignId, SpeakerIndex};
+use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
 use crate::plan::{Job, JobKey, Mode, Pick, Product};
 
 /// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
@@ -27,9 +27,9 @@ impl std::fmt::Display for RunId {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Make what is missing; failed and cancelled jobs are tried again.
-    Generate { run: RunId, campaign: CampaignId, mode: Mode, scope: Scope },
+    Generate { run: RunId, campaign: CampaignId, mode: Mode, scope: Scope, consent: Consent },
     /// Make a new take of one face or line. It becomes a candidate; nothing else changes until it is chosen.
-    Regenerate { run: RunId, campaign: CampaignId, mode: Mode, subject: Subject },
+    Regenerate { run: RunId, campaign: CampaignId, mode: Mode, subject: Subject, consent: Consent },
     /// Use a take from now on, and write it to `ID.takes.json`.
     Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
     /// Stop what is waiting; what is running is stopped where that costs nothing.
@@ -42,6 +42,16 @@ pub enum Command {
     AddSamples,
     /// Stop claiming, let what runs end, then end with [`super::Event::Stopped`].
     Shutdown,
+}
+
+/// What a run may spend. The front ends ask the person; the engine holds every call to the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consent {
+    /// Nothing: a run that would cost something is refused with its price.
+    #[default]
+    FreeOnly,
+    /// At most this, calls whose outcome is unknown included.
+    UpTo(MicroDollars),
 }
 
 /// Which part of a campaign to make; the default is all of it.

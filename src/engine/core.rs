@@ -1,7 +1,7 @@
 //! The engine itself: one task owns everything that is known of campaigns, jobs and runs; commands, ended jobs and
 //! changes from outside reach it as messages, and it tells what happened as events. No lock is held anywhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,10 +10,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::following::{Watches, changed};
+use self::jobs::Order;
 use self::publishing::Publishing;
 use super::queue::Queue;
 use super::run::Run;
-use super::settings::EngineSettings;
+use super::settings::Shelf;
 use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
 use crate::domain::CampaignId;
@@ -24,6 +25,7 @@ use crate::store::{Owner, Store};
 mod campaigns;
 mod choosing;
 mod following;
+mod jobs;
 mod publishing;
 mod runs;
 
@@ -47,16 +49,8 @@ pub enum Internal {
     OwnerGone(Owner),
 }
 
-/// A job that was asked for, from queue to end.
-struct Order {
-    request: Request,
-    source: Option<PathBuf>,
-    cancel: CancellationToken,
-    runs_now: bool,
-}
-
 pub struct Core {
-    settings: EngineSettings,
+    shelf: Shelf,
     store: Store,
     catalogue: Catalogue,
     library: Arc<Library>,
@@ -64,6 +58,8 @@ pub struct Core {
     orders: HashMap<JobKey, Order>,
     queue: Queue,
     runs: Vec<(Run, Instant)>,
+    /// Jobs that wait for a time.
+    parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
     held_elsewhere: HashMap<JobKey, Owner>,
     publishing: HashMap<CampaignId, Publishing>,
@@ -76,14 +72,14 @@ pub struct Core {
 
 impl Core {
     pub fn new(
-        settings: EngineSettings,
+        shelf: Shelf,
         store: Store,
+        catalogue: Catalogue,
         events: mpsc::UnboundedSender<Event>,
         internal: mpsc::UnboundedSender<Internal>,
     ) -> Self {
-        let catalogue = Catalogue::new(store.home.voices());
         Self {
-            settings,
+            shelf,
             store,
             catalogue,
             library: Arc::default(),
@@ -91,6 +87,7 @@ impl Core {
             orders: HashMap::new(),
             queue: Queue::default(),
             runs: Vec::new(),
+            parked: HashSet::new(),
             held_elsewhere: HashMap::new(),
             publishing: HashMap::new(),
             last_seq: 0,
@@ -122,8 +119,12 @@ impl Core {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Generate { run, campaign, mode, scope } => self.generate(run, campaign, mode, &scope).await,
-            Command::Regenerate { run, campaign, mode, subject } => self.regenerate(run, campaign, mode, subject).await,
+            Command::Generate { run, campaign, mode, scope, consent } => {
+                self.generate(run, campaign, mode, &scope, consent).await;
+            }
+            Command::Regenerate { run, campaign, mode, subject, consent } => {
+                self.regenerate(run, campaign, mode, subject, consent).await;
+            }
             Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
             Command::Cancel(what) => self.cancel(&what).await,
             Command::Reload => self.reload().await,
@@ -137,6 +138,8 @@ impl Core {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Partial { key, picture } => self.tell(Event::Partial { key, picture }),
+            Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
         }

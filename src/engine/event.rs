@@ -25,6 +25,11 @@ pub enum Event {
         key: JobKey,
         fraction: f32,
     },
+    /// An unfinished picture of a portrait that is being made: to look at, never kept.
+    Partial {
+        key: JobKey,
+        picture: Arc<Vec<u8>>,
+    },
     RunStarted {
         run: RunId,
         campaign: CampaignId,
@@ -139,6 +144,8 @@ pub struct RunEnded {
     pub made: usize,
     pub cached: usize,
     pub failed: usize,
+    /// Maybe billed: a person must decide.
+    pub held: usize,
     pub cancelled: usize,
     pub elapsed_ms: u64,
 }

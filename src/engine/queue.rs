@@ -44,6 +44,13 @@ impl Queue {
         lane.waiting.pop_front()
     }
 
+    /// Changes how many jobs of a lane run at once; those that run go on.
+    pub fn resize(&mut self, lane: &str, most_at_once: usize) {
+        for known in self.lanes.iter_mut().filter(|known| known.lane.name == lane) {
+            known.lane.most_at_once = most_at_once;
+        }
+    }
+
     /// A running job ended.
     pub fn ended(&mut self, key: JobKey) {
         if let Some(position) = self.lane_of.remove(&key) {

@@ -19,13 +19,16 @@ pub struct Run {
     made: usize,
     cached: usize,
     failed: usize,
+    held: usize,
     cancelled: usize,
+    /// Why nothing more could be made without the person.
+    stopped: Option<String>,
 }
 
 impl Run {
     pub fn new(id: RunId, campaign: CampaignId, mode: Mode, jobs: Vec<JobKey>) -> Self {
         let open = jobs.iter().copied().collect();
-        Self { id, campaign, mode, jobs, open, made: 0, cached: 0, failed: 0, cancelled: 0 }
+        Self { id, campaign, mode, jobs, open, made: 0, cached: 0, failed: 0, held: 0, cancelled: 0, stopped: None }
     }
 
     /// Notes how a job ended; of a job that is not open in this run, nothing.
@@ -37,8 +40,14 @@ impl Run {
             JobState::Made => self.made += 1,
             JobState::Cached => self.cached += 1,
             JobState::Failed(_) => self.failed += 1,
+            JobState::Held(_) => self.held += 1,
             JobState::Pending | JobState::Waiting | JobState::Running | JobState::Cancelled => self.cancelled += 1,
         }
+    }
+
+    /// Notes that nothing more can be made without the person, and why; the first reason stays.
+    pub fn stopped(&mut self, why: &str) {
+        self.stopped.get_or_insert_with(|| why.to_owned());
     }
 
     pub fn wants(&self, key: JobKey) -> bool {
@@ -52,10 +61,12 @@ impl Run {
     /// The end of the run; `output` is where the products lie, as shown to the person.
     pub fn ended(&self, elapsed_ms: u64, output: &str) -> RunEnded {
         let done = self.made + self.cached;
-        let outcome = match (self.cancelled, self.failed) {
-            (0, 0) => Outcome::Complete,
-            (0, _) => Outcome::Partial,
-            _ => Outcome::Interrupted,
+        let outcome = match self {
+            Run { cancelled: 1.., .. } => Outcome::Interrupted,
+            Run { held: 1.., .. } => Outcome::Unknown,
+            Run { stopped: Some(_), .. } => Outcome::Stopped,
+            Run { failed: 1.., .. } => Outcome::Partial,
+            _ => Outcome::Complete,
         };
         let mut parts = Vec::new();
         match outcome {
@@ -68,10 +79,16 @@ impl Run {
         if self.failed > 0 {
             parts.push(format!("{} failed", self.failed));
         }
+        if self.held > 0 {
+            parts.push(format!("{} maybe billed", self.held));
+        }
         if self.cancelled > 0 {
             parts.push(format!("{} cancelled", self.cancelled));
         }
-        let message = if done > 0 { format!("{}: {output}", parts.join(", ")) } else { parts.join(", ") };
+        let mut message = if done > 0 { format!("{}: {output}", parts.join(", ")) } else { parts.join(", ") };
+        if let Some(why) = &self.stopped {
+            message = format!("{message}. {why}");
+        }
         RunEnded {
             run: self.id,
             campaign: self.campaign.clone(),
@@ -81,6 +98,7 @@ impl Run {
             made: self.made,
             cached: self.cached,
             failed: self.failed,
+            held: self.held,
             cancelled: self.cancelled,
             elapsed_ms,
         }

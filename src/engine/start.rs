@@ -4,8 +4,9 @@
 use tokio::sync::mpsc;
 
 use super::core::Core;
-use super::settings::EngineSettings;
+use super::settings::{EngineSettings, Makers, Shelf};
 use super::{Command, Event, Level, Notice};
+use crate::providers::Catalogue;
 use crate::store::Store;
 
 /// Commands waiting for the engine; a front end that sends more waits.
@@ -51,6 +52,8 @@ async fn serve(
         let _ = events.send(Event::Notice(Notice { level: Level::Warning, text: rebuilt.to_string(), campaign: None }));
     }
     let (internal, internal_in) = mpsc::unbounded_channel();
-    Core::new(settings, store, events, internal).run(commands, internal_in).await;
+    let catalogue = Catalogue::new(store.home.voices()).with_providers(&settings.providers)?;
+    let makers = Makers::new(&catalogue, settings.finals);
+    Core::new(Shelf { settings, makers }, store, catalogue, events, internal).run(commands, internal_in).await;
     Ok(())
 }

@@ -19,6 +19,18 @@ pub enum Ended {
     AlreadyMade(Vec<Output>),
     Failed(Failure),
     Cancelled,
+    /// A paid call may have been billed; a person must decide.
+    Held(Failure),
+    /// Nothing more of this provider, or within this cap, until the person acts.
+    Stopped(Failure),
+    /// Nothing was billed: try again after a while.
+    Later {
+        wait: std::time::Duration,
+        /// What the wait is for, as a clause; empty when it is only a free place.
+        why: String,
+        /// Whether this was one of the job's tries.
+        counts: bool,
+    },
     /// Another program makes it right now.
     HeldElsewhere(Owner),
 }
@@ -60,11 +72,12 @@ pub async fn perform(
     ended
 }
 
-fn new_output(file: File) -> NewOutput {
+pub fn new_output(file: File) -> NewOutput {
     let media_type = file.facts.media_type().to_owned();
     let (width, height, milliseconds) = match file.facts {
-        Facts::Picture { width, height } => (Some(width), Some(height), None),
+        Facts::Picture { width, height } | Facts::Original { width, height, .. } => (Some(width), Some(height), None),
         Facts::Sound { milliseconds } => (None, None, Some(milliseconds)),
+        Facts::Alignment => (None, None, None),
     };
     NewOutput { role: file.role, bytes: file.bytes, media_type, width, height, milliseconds }
 }

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::{
-    AssetHash, Billing, Choices, JobKey, Maker, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest,
+    AssetHash, Billing, Choices, JobKey, Maker, Neighbours, Pick, PortraitRequest, Product, Request, Settings,
+    VoiceRequest,
 };
 use crate::domain::look::{face_look, voice_look};
 use crate::domain::{
@@ -129,7 +130,7 @@ pub fn plan(
             Scene::Media(_) => SceneJobs::default(),
             Scene::Dialogue(line) => {
                 let look = voice_looks[line.speaker.position()];
-                let request = chosen(voice_request(campaign, line, look, &settings.voice, sources)?, choices);
+                let request = chosen(voice_request(campaign, position, line, &settings.voice, look, sources)?, choices);
                 let billing = billing_of(&request, &settings.voice);
                 let voice = graph.add(request, billing, line.speaker);
                 SceneJobs { portrait: Some(graph.portraits[line.speaker.position()]), voice: Some(voice) }
@@ -204,9 +205,10 @@ fn portrait_request(
 
 fn voice_request(
     campaign: &Campaign,
+    position: usize,
     line: &Dialogue,
-    look: u32,
     maker: &Maker,
+    look: u32,
     sources: &Sources,
 ) -> Result<Request, MissingSource> {
     if let Some(path) = &line.audio {
@@ -215,12 +217,25 @@ fn voice_request(
     let profile: &Profile = campaign.profile(line.speaker);
     Ok(Request::Voice(VoiceRequest {
         made_by: maker.made_by.clone(),
-        voice_id: profile.voice_id.clone(),
+        voice_id: maker.speech.voice(&profile.voice_id),
         text: spoken(line, &campaign.pronounce),
         tone: profile.tone(),
+        neighbours: maker.speech.neighbours.then(|| neighbours(campaign, position)),
         look,
         take: 1,
     }))
+}
+
+/// The lines next to a scene, media in between left out.
+fn neighbours(campaign: &Campaign, position: usize) -> Neighbours {
+    let said = |scene: &Scene| match scene {
+        Scene::Dialogue(line) => Some(spoken(line, &campaign.pronounce)),
+        Scene::Media(_) => None,
+    };
+    Neighbours {
+        before: campaign.scenes[..position].iter().rev().find_map(said),
+        after: campaign.scenes[position + 1..].iter().find_map(said),
+    }
 }
 
 /// The text that is spoken: `say` as written, else `text` with whole words replaced by their pronunciation.

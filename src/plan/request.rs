@@ -71,8 +71,20 @@ pub struct VoiceRequest {
     /// What is spoken: `say` or `text`, with the campaign's pronunciations put in.
     pub text: String,
     pub tone: Tone,
+    /// What is said before and after, where the voice is asked to go on from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbours: Option<Neighbours>,
     pub look: u32,
     pub take: u32,
+}
+
+/// The lines around a spoken line; not spoken themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Neighbours {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// What a request makes.
@@ -168,6 +180,23 @@ impl Request {
 pub enum Role {
     Picture,
     Sound,
+    /// The picture as the provider sent it, where it had to be cropped or converted.
+    Original,
+    /// Which character of the text is heard when.
+    Alignment,
+}
+
+impl Role {
+    pub const ALL: [Role; 4] = [Role::Picture, Role::Sound, Role::Original, Role::Alignment];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Picture => "picture",
+            Role::Sound => "sound",
+            Role::Original => "original",
+            Role::Alignment => "alignment",
+        }
+    }
 }
 
 /// One stored output of a job: which file it is, and what a view wants to know without opening it.

@@ -1,5 +1,7 @@
 //! Which provider makes what, and at which price: plain facts, so that planning stays pure.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{MadeBy, Request};
@@ -29,7 +31,13 @@ pub enum Billing {
     /// Made on this machine: no money, no attempt to keep record of.
     Free,
     /// An upper bound of what one call is billed.
-    Metered { per_call: MicroDollars, per_character: MicroDollars },
+    Metered {
+        per_call: MicroDollars,
+        /// A character of the prompt or of the spoken text.
+        per_character: MicroDollars,
+        /// A reference picture that is sent along.
+        per_reference: MicroDollars,
+    },
 }
 
 /// One provider as configured.
@@ -37,6 +45,25 @@ pub enum Billing {
 pub struct Maker {
     pub made_by: MadeBy,
     pub billing: Billing,
+    /// Of a voice provider.
+    pub speech: Speech,
+}
+
+/// What planning must know of a voice provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Speech {
+    /// Aliases of campaign files → the provider's own voices. Other ids are sent as they are.
+    pub voices: BTreeMap<String, String>,
+    /// Whether the lines before and after are sent along, so that the voice goes on from them. Then a changed line remakes
+    /// its neighbours too.
+    pub neighbours: bool,
+}
+
+impl Speech {
+    /// The provider's name of a voice.
+    pub fn voice(&self, id: &str) -> String {
+        self.voices.get(id).map_or(id, String::as_str).to_owned()
+    }
 }
 
 /// The providers of one mode.
@@ -49,15 +76,19 @@ pub struct Settings {
 impl Billing {
     /// An upper bound of what `request` costs.
     pub fn price(self, request: &Request) -> MicroDollars {
-        let characters = match request {
-            Request::Voice(voice) => voice.text.chars().count() as u64,
-            _ => 0,
+        let Billing::Metered { per_call, per_character, per_reference } = self else {
+            return MicroDollars::ZERO;
         };
-        match self {
-            Billing::Free => MicroDollars::ZERO,
-            Billing::Metered { per_call, per_character } => {
-                per_call + MicroDollars(per_character.0.saturating_mul(characters))
+        let (text, references) = match request {
+            Request::Portrait(portrait) => (portrait.prompt.as_str(), u64::from(portrait.reference.is_some())),
+            Request::Voice(voice) => (voice.text.as_str(), 0),
+            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {
+                return MicroDollars::ZERO;
             }
-        }
+        };
+        let characters = text.chars().count() as u64;
+        per_call
+            + MicroDollars(per_character.0.saturating_mul(characters))
+            + MicroDollars(per_reference.0.saturating_mul(references))
     }
 }

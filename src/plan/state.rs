@@ -38,6 +38,8 @@ pub enum JobState {
     /// Made earlier: nothing to do.
     Cached,
     Failed(Failure),
+    /// A call for it may have been billed although its result never came: a person must decide.
+    Held(Failure),
     Cancelled,
 }
 
@@ -59,6 +61,7 @@ impl JobState {
             JobState::Made => '●',
             JobState::Cached => '◌',
             JobState::Failed(_) => '!',
+            JobState::Held(_) => '?',
             JobState::Cancelled => '×',
         }
     }
@@ -71,6 +74,7 @@ impl JobState {
             JobState::Made => "made",
             JobState::Cached => "from cache",
             JobState::Failed(_) => "failed",
+            JobState::Held(_) => "maybe billed",
             JobState::Cancelled => "cancelled",
         }
     }
@@ -95,6 +99,8 @@ pub struct Progress {
     pub waiting: usize,
     pub running: usize,
     pub failed: usize,
+    /// Maybe billed.
+    pub held: usize,
     pub cancelled: usize,
     pub scenes_total: usize,
     pub scenes_made: usize,
@@ -126,7 +132,7 @@ pub fn scene_status<'a>(graph: &Graph, scene: SceneJobs, state: &impl Fn(JobKey)
     let mut status = SceneStatus::Success;
     for index in scene.iter() {
         match state(graph.jobs[index].key) {
-            JobState::Failed(_) => return SceneStatus::Failed,
+            JobState::Failed(_) | JobState::Held(_) => return SceneStatus::Failed,
             JobState::Waiting | JobState::Running => status = SceneStatus::Processing,
             JobState::Pending | JobState::Cancelled if status == SceneStatus::Success => status = SceneStatus::Pending,
             JobState::Pending | JobState::Cancelled | JobState::Made | JobState::Cached => {}
@@ -147,6 +153,7 @@ pub fn progress<'a>(graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> P
             JobState::Made => progress.made += 1,
             JobState::Cached => progress.cached += 1,
             JobState::Failed(_) => progress.failed += 1,
+            JobState::Held(_) => progress.held += 1,
             JobState::Cancelled => progress.cancelled += 1,
         }
         if !state.is_made() {

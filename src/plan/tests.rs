@@ -38,7 +38,15 @@ fn maker(provider: &str, billing: Billing) -> Maker {
         endpoint: None,
         parameters: std::collections::BTreeMap::new(),
     };
-    Maker { made_by, billing }
+    Maker { made_by, billing, speech: Speech::default() }
+}
+
+fn metered_at(per_call: u64, per_character: u64) -> Billing {
+    Billing::Metered {
+        per_call: MicroDollars(per_call),
+        per_character: MicroDollars(per_character),
+        per_reference: MicroDollars(7),
+    }
 }
 
 fn settings() -> Settings {
@@ -109,6 +117,7 @@ fn every_parameter_that_is_seen_or_heard_is_in_the_key() {
         voice_id: "v".to_owned(),
         text: "t".to_owned(),
         tone: crate::domain::Tone::Warm,
+        neighbours: None,
         look: 0,
         take: 1,
     });
@@ -174,7 +183,7 @@ fn a_kept_picture_has_its_own_key_and_the_base_of_the_request_it_stands_in_for()
     let choice = Choice { product: Product::Portrait, of: "Baby 1".to_owned(), pick: Pick::Kept(old) };
     let choices = Choices { choices: [(base, choice)].into() };
     let mut metered = settings();
-    metered.image.billing = Billing::Metered { per_call: MicroDollars(40_000), per_character: MicroDollars::ZERO };
+    metered.image.billing = metered_at(40_000, 0);
     let kept = plan(&campaign(&example()), &metered, &choices, &Sources::new()).unwrap();
     assert_eq!((kept.jobs[0].key, kept.jobs[0].base), (old, base));
     assert!(kept.jobs[0].price().is_zero());
@@ -215,10 +224,58 @@ fn pronunciations_replace_whole_words_longest_first() {
 }
 
 #[test]
+fn an_alias_becomes_the_providers_voice_and_another_voice_is_another_key() {
+    let mut with_voices = settings();
+    with_voices.voice.speech.voices = [("baby_voice_1".to_owned(), "JBFq".to_owned())].into();
+    let graph = plan(&campaign(&example()), &with_voices, &Choices::default(), &Sources::new()).unwrap();
+    let voice = |scene: usize| match &graph.jobs[graph.scenes[scene].voice.unwrap()].request {
+        Request::Voice(voice) => voice.voice_id.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((voice(0).as_str(), voice(1).as_str()), ("JBFq", "baby_voice_2"));
+}
+
+#[test]
+fn neighbours_are_in_the_key_only_where_they_are_sent() {
+    let mut document = example();
+    document["script"].as_array_mut().unwrap().insert(1, json!({"type": "media", "source": "a.png"}));
+    let mut with_neighbours = settings();
+    with_neighbours.voice.speech.neighbours = true;
+    let sources: Sources = [].into();
+    let campaign = campaign(&document);
+    let graph = plan(&campaign, &with_neighbours, &Choices::default(), &sources).unwrap();
+    let Request::Voice(voice) = &graph.jobs[graph.scenes[2].voice.unwrap()].request else { panic!() };
+    let around = Neighbours { before: Some("Naps are work.".to_owned()), after: Some("Naps are work.".to_owned()) };
+    assert_eq!(voice.neighbours, Some(around));
+    assert_ne!(graph.scenes[0].voice, graph.scenes[3].voice, "the first has nothing before it, the last nothing after");
+    let Request::Voice(alone) = &self::graph(&document).jobs[2].request else { panic!() };
+    assert_eq!(alone.neighbours, None);
+}
+
+#[test]
+fn a_reference_and_the_prompt_are_part_of_a_portraits_price() {
+    let request = |reference| {
+        Request::Portrait(PortraitRequest {
+            made_by: maker("p", Billing::Free).made_by,
+            prompt: "12345".to_owned(),
+            tone: crate::domain::Tone::Warm,
+            tone_text: "warm".to_owned(),
+            appearance: None,
+            reference,
+            look: 0,
+            take: 1,
+        })
+    };
+    let billing = metered_at(1_000, 10);
+    assert_eq!(billing.price(&request(None)), MicroDollars(1_050));
+    assert_eq!(billing.price(&request(Some(AssetHash::of(b"face")))), MicroDollars(1_057));
+}
+
+#[test]
 fn the_price_is_the_sum_over_what_is_missing() {
     let mut settings = settings();
-    settings.image.billing = Billing::Metered { per_call: MicroDollars(40_000), per_character: MicroDollars::ZERO };
-    settings.voice.billing = Billing::Metered { per_call: MicroDollars::ZERO, per_character: MicroDollars(100) };
+    settings.image.billing = metered_at(40_000, 0);
+    settings.voice.billing = metered_at(0, 100);
     let graph = plan(&campaign(&example()), &settings, &Choices::default(), &Sources::new()).unwrap();
     let (pending, cached) = (JobState::Pending, JobState::Cached);
     let all = progress(&graph, &|_| &pending);
@@ -255,6 +312,7 @@ proptest! {
             voice_id: "v".to_owned(),
             text: text.clone(),
             tone: crate::domain::Tone::Warm,
+            neighbours: None,
             look,
             take,
         });

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::media::picture::PictureFormat;
 use crate::plan::{Failure, Request, Role};
 
 /// One finished file of a job, verified by its maker.
@@ -24,6 +25,10 @@ pub enum Facts {
     Picture { width: u32, height: u32 },
     /// 16-bit WAV.
     Sound { milliseconds: u32 },
+    /// A picture as it was sent.
+    Original { format: PictureFormat, width: u32, height: u32 },
+    /// JSON: see [`super::voice::Alignment`].
+    Alignment,
 }
 
 impl Facts {
@@ -31,6 +36,8 @@ impl Facts {
         match self {
             Facts::Picture { .. } => "image/png",
             Facts::Sound { .. } => "audio/wav",
+            Facts::Original { format, .. } => format.media_type(),
+            Facts::Alignment => "application/json",
         }
     }
 }

@@ -36,7 +36,7 @@ text_column! {
     Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
     Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
     Product: |product| product.name().to_owned(), |text| Product::ALL.into_iter().find(|product| product.name() == text);
-    Role: |role| role_name(*role).to_owned(), |text| [Role::Picture, Role::Sound].into_iter().find(|role| role_name(*role) == text);
+    Role: |role| role.name().to_owned(), |text| Role::ALL.into_iter().find(|role| role.name() == text);
     Token: |token| token.to_string(), |text| text.parse().ok().map(Token);
     AttemptState: |state| state.name().to_owned(), |text| AttemptState::ALL.into_iter().find(|state| state.name() == text);
     Resolution: |made| made.name().to_owned(), |text| Resolution::ALL.into_iter().find(|made| made.name() == text);
@@ -52,12 +52,5 @@ impl ToSql for MicroDollars {
 impl FromSql for MicroDollars {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Ok(Self(u64::try_from(value.as_i64()?).unwrap_or_default()))
-    }
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Picture => "picture",
-        Role::Sound => "sound",
     }
 }

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::baby::{Look, Pose, portrait};
 use crate::media::picture::encode_png;
-use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, canonical_json};
+use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, Speech, canonical_json};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the drawing changes, so that a new version draws anew.
@@ -23,6 +23,7 @@ impl Sketch {
                 parameters: std::collections::BTreeMap::new(),
             },
             billing: Billing::Free,
+            speech: Speech::default(),
         }
     }
 

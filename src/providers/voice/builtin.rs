@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::pico;
 use crate::media::sound::Sound;
 use crate::media::sound_file::encode_wav;
-use crate::plan::{Billing, Failure, MadeBy, Maker, Request, Role};
+use crate::plan::{Billing, Failure, MadeBy, Maker, Request, Role, Speech};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the sound changes, so that a new version speaks anew.
@@ -31,6 +31,7 @@ impl Pico {
                 parameters: std::collections::BTreeMap::new(),
             },
             billing: Billing::Free,
+            speech: Speech::default(),
         }
     }
 }

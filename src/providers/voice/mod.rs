@@ -1,6 +1,17 @@
 //! Voice providers.
 
+pub mod alignment;
 pub mod builtin;
+pub mod compatible;
+pub mod elevenlabs;
+pub mod history;
+pub mod models;
 pub mod pico;
+pub mod received;
+pub mod tones;
+pub mod voices;
 
+pub use alignment::Alignment;
 pub use builtin::Pico;
+pub use compatible::CompatibleVoices;
+pub use elevenlabs::ElevenLabs;

@@ -30,6 +30,7 @@ pub(crate) fn line(text: &str) -> Request {
         voice_id: "baby_voice_1".to_owned(),
         text: text.to_owned(),
         tone: Tone::from_words("warm"),
+        neighbours: None,
         look: 0,
         take: 1,
     })

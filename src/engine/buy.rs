@@ -1,0 +1,239 @@
+//! One paid call, in this order: room on disk, a durable record of the attempt, the call, its raw reply on disk, the
+//! check of that reply, its files on disk, the record that it is paid. Runs in a task that is never aborted. Every step
+//! but the call itself can be repeated after a crash without paying again.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::work::{Ended, new_output, store_failure};
+use crate::domain::{CampaignId, Display, MicroDollars};
+use crate::plan::{Failure, JobKey, Request};
+use crate::providers::http::{Client, Head, Reply, Sent, retry};
+use crate::providers::remote::{Inputs, Partial, RemoteProvider, Verdict, judge};
+use crate::providers::JobContext;
+use crate::store::{Begin, Begun, Caps, Claim, Finished, Paid, Received, Scope, Settled, Store, StoreError};
+
+/// What a paid job needs beside its request.
+#[derive(Clone)]
+pub struct Purchase {
+    pub client: Client,
+    pub provider: Arc<dyn RemoteProvider>,
+    pub run: uuid::Uuid,
+    pub campaign: CampaignId,
+    /// An upper bound of the price.
+    pub estimate: MicroDollars,
+    pub caps: Caps,
+    /// How often the job was tried in this run.
+    pub tries: u32,
+    /// Called with each unfinished picture; `None` when nobody looks on.
+    pub partial: Option<Arc<dyn Fn(Partial) + Send + Sync>>,
+}
+
+/// Makes one paid job, or says why not.
+pub async fn buy(store: Store, purchase: Purchase, key: JobKey, request: Request, context: JobContext) -> Ended {
+    match attempt(&store, &purchase, key, &request, &context).await {
+        Ok(ended) => ended,
+        Err(error) => Ended::Failed(store_failure(&error)),
+    }
+}
+
+async fn attempt(
+    store: &Store,
+    purchase: &Purchase,
+    key: JobKey,
+    request: &Request,
+    context: &JobContext,
+) -> Result<Ended, StoreError> {
+    if context.cancel.is_cancelled() {
+        return Ok(Ended::Cancelled);
+    }
+    let provider = purchase.provider.as_ref();
+    let reference = match &context.source {
+        Some(path) => match std::fs::read(path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => return refuse(store, key, unreadable(path, &error)).await,
+        },
+        None => None,
+    };
+    let call = match provider.call(request, &Inputs { reference, wants_partials: purchase.partial.is_some() }) {
+        Ok(call) => call,
+        Err(failure) => return refuse(store, key, failure).await,
+    };
+    let begin = Begin {
+        key,
+        request: request.canonical(),
+        run: purchase.run,
+        campaign: purchase.campaign.clone(),
+        provider: request.provider().to_owned(),
+        estimate: purchase.estimate,
+        caps: purchase.caps,
+        at_once: provider.lane().most_at_once as u32,
+        reserve: call.limits.usual_bytes,
+    };
+    let mut paid = match store.begin(begin).await? {
+        Begun::Go(paid) => paid,
+        Begun::Adopt(paid) => return adopt(store, provider, paid).await,
+        Begun::AlreadyDone(outputs) => return Ok(Ended::AlreadyMade(outputs)),
+        Begun::HeldBy(owner) => return Ok(Ended::HeldElsewhere(owner)),
+        Begun::Hold(failure) => return Ok(Ended::Held(failure)),
+        Begun::OverCap { scope, limit, used, needs } => return Ok(Ended::Stopped(over_cap(&scope, limit, used, needs))),
+        Begun::ProviderBusy { .. } => return Ok(Ended::Later { wait: BUSY, why: String::new(), counts: false }),
+        Begun::ProviderBlocked { until, why } => return Ok(blocked(until, why)),
+    };
+    let started = Instant::now();
+    let mut reader = purchase.partial.is_some().then(|| provider.partials()).flatten();
+    let mut on_chunk = |chunk: &[u8]| {
+        if let (Some(reader), Some(tell)) = (&mut reader, &purchase.partial) {
+            reader.feed(chunk).into_iter().for_each(|partial| tell(partial));
+        }
+    };
+    let sent = purchase.client.send(&call, &mut paid.spool, &mut on_chunk).await;
+    let head = match &sent {
+        Sent::Complete(head) => Some(head.clone()),
+        Sent::Broken { head, .. } => head.clone(),
+        Sent::NotSent(_) => None,
+    };
+    // Only a whole reply is kept under the name that is adopted after a crash.
+    let body = if let (Sent::Complete(_), Some(head)) = (&sent, &head) {
+        tokio::task::block_in_place(|| paid.spool.complete(head).and_then(|()| paid.spool.read()))?.body
+    } else {
+        Vec::new()
+    };
+    if let Some(most) = head.as_ref().and_then(Head::most_at_once) {
+        store.journal.note_limits(paid.provider(), Some(most as u32), None).await?;
+    }
+    let verdict = tokio::task::block_in_place(|| judge(provider, request, sent, body));
+    settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await
+}
+
+/// How long to wait for a place when other programs use all of a provider's.
+const BUSY: Duration = Duration::from_millis(300);
+
+/// A whole reply that a dead program left is decoded like any other; nothing is sent.
+pub async fn adopt(store: &Store, provider: &dyn RemoteProvider, paid: Paid) -> Result<Ended, StoreError> {
+    let Received { head, body } = tokio::task::block_in_place(|| paid.spool.read())?;
+    let request: Result<Request, _> = serde_json::from_value(paid.request().clone());
+    let head: Result<Head, _> = serde_json::from_value(head);
+    let (verdict, status) = match (request, head) {
+        (Ok(request), Ok(head)) => {
+            let status = head.status;
+            let decode = || provider.decode(&request, &Reply { head, body });
+            (tokio::task::block_in_place(decode), Some(status))
+        }
+        _ => (Verdict::Unknown { failure: unreadable_record(), quarantine: true }, None),
+    };
+    settle(store, paid, verdict, status, Duration::ZERO, 1).await
+}
+
+async fn settle(
+    store: &Store,
+    paid: Paid,
+    verdict: Verdict,
+    http_status: Option<u16>,
+    took: Duration,
+    tries: u32,
+) -> Result<Ended, StoreError> {
+    let milliseconds = took.as_millis() as u64;
+    let provider = paid.provider().to_owned();
+    match verdict {
+        Verdict::Made { files, cost, request_id } => {
+            let settled = Settled::Made {
+                files: files.into_iter().map(new_output).collect(),
+                actual: cost,
+                provider_request_id: request_id,
+                http_status: http_status.unwrap_or_default(),
+                milliseconds,
+            };
+            let outputs = store.settle(paid, settled).await?.outputs;
+            Ok(Ended::Made { outputs, milliseconds })
+        }
+        Verdict::Free { failure, retry_after, is_rate_limit } => {
+            let again = tries < retry::TRIES;
+            store.settle(paid, Settled::Free { failure: failure.clone(), retry: again, http_status }).await?;
+            let wait = retry_after.unwrap_or_else(|| retry::backoff(tries, retry::chance()));
+            if is_rate_limit || retry_after.is_some() {
+                let until = SystemTime::now() + wait;
+                store.journal.note_limits(&provider, None, Some((until, failure.reason.clone()))).await?;
+            }
+            Ok(if !again {
+                Ended::Failed(failure)
+            } else if wait > retry::PARK_ABOVE {
+                Ended::Stopped(Failure { next_step: parked(&failure.next_step, wait), ..failure })
+            } else {
+                Ended::Later { wait, why: failure.reason, counts: true }
+            })
+        }
+        Verdict::StopProvider(failure) => {
+            store.settle(paid, Settled::Free { failure: failure.clone(), retry: true, http_status }).await?;
+            Ok(Ended::Stopped(failure))
+        }
+        Verdict::FailJob(failure) => {
+            store.settle(paid, Settled::Free { failure: failure.clone(), retry: false, http_status }).await?;
+            Ok(Ended::Failed(failure))
+        }
+        Verdict::Unknown { failure, quarantine } => {
+            let settled = Settled::Unknown { failure: failure.clone(), http_status, quarantine };
+            let kept = store.settle(paid, settled).await?.quarantined;
+            let next_step = match kept {
+                Some(path) => format!("{} What came of the reply is kept in {}.", failure.next_step, path.display()),
+                None => failure.next_step,
+            };
+            Ok(Ended::Held(Failure { reason: failure.reason, next_step, retryable: false }))
+        }
+    }
+}
+
+/// A job that fails before anything is sent.
+async fn refuse(store: &Store, key: JobKey, failure: Failure) -> Result<Ended, StoreError> {
+    match store.journal.claim(key).await? {
+        Claim::Yours => {
+            store.journal.finish(key, Finished::Failed(failure.clone())).await?;
+            Ok(Ended::Failed(failure))
+        }
+        Claim::AlreadyDone(outputs) => Ok(Ended::AlreadyMade(outputs)),
+        Claim::HeldBy(owner) => Ok(Ended::HeldElsewhere(owner)),
+    }
+}
+
+fn blocked(until: SystemTime, why: String) -> Ended {
+    let wait = until.duration_since(SystemTime::now()).unwrap_or_default();
+    if wait > retry::PARK_ABOVE {
+        let next_step = parked("", wait);
+        return Ended::Stopped(Failure { reason: why, next_step, retryable: true });
+    }
+    Ended::Later { wait, why, counts: false }
+}
+
+fn parked(next_step: &str, wait: Duration) -> String {
+    let minutes = wait.as_secs().div_ceil(60);
+    format!("{next_step} It takes calls again in about {minutes} minutes; generate again then.").trim_start().to_owned()
+}
+
+fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: MicroDollars) -> Failure {
+    let (what, next_step) = match scope {
+        Scope::Run(_) => ("this run", "Raise --cap, or confirm the price in the studio."),
+        Scope::Campaign(_) => ("this campaign", "Raise caps.campaign in the config."),
+        Scope::Month => ("this month", "Raise caps.month in the config, or wait for the next month."),
+    };
+    Failure {
+        reason: format!("The cap of {limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),
+        next_step: next_step.to_owned(),
+        retryable: true,
+    }
+}
+
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+    Failure {
+        reason: format!("The reference picture {} cannot be read: {error}", path.to_string_lossy().display()),
+        next_step: "Put the file back and try again.".to_owned(),
+        retryable: true,
+    }
+}
+
+fn unreadable_record() -> Failure {
+    Failure {
+        reason: "A reply that was paid for was left by an earlier run, and its record cannot be understood".to_owned(),
+        next_step: "It may have been billed: look at the reply, then retry or drop it.".to_owned(),
+        retryable: false,
+    }
+}

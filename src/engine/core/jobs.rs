@@ -1,0 +1,241 @@
+//! Jobs on their way: started as their lanes allow, waited for, tried again where that is free, and brought to an end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{Core, Internal, change};
+use crate::domain::{CampaignId, MicroDollars};
+use crate::engine::buy::{Purchase, buy};
+use crate::engine::work::{Ended, perform};
+use crate::engine::{Event, JobFacts, Level};
+use crate::plan::{Failure, JobKey, JobState, Request};
+use crate::providers::JobContext;
+use crate::providers::remote::Partial;
+use crate::store::Caps;
+
+/// Shortest time between two progress events of a job.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// A job that was asked for, from queue to end.
+pub(super) struct Order {
+    request: Request,
+    /// The person's own file that it needs.
+    source: Option<PathBuf>,
+    terms: Terms,
+    pub(super) cancel: CancellationToken,
+    pub(super) runs_now: bool,
+    /// How often it was tried in this run, this try included.
+    tries: u32,
+}
+
+/// On whose account a job is made.
+#[derive(Debug, Clone)]
+pub(super) struct Terms {
+    pub(super) run: Uuid,
+    pub(super) campaign: CampaignId,
+    pub(super) price: MicroDollars,
+    pub(super) caps: Caps,
+}
+
+impl Order {
+    pub(super) fn new(request: Request, source: Option<PathBuf>, terms: Terms) -> Self {
+        Self { request, source, terms, cancel: CancellationToken::new(), runs_now: false, tries: 1 }
+    }
+}
+
+impl Core {
+    /// Starts every waiting job that its lane allows.
+    pub(super) fn start_waiting(&mut self) {
+        let mut changes = Vec::new();
+        while let Some(key) = self.queue.start_next() {
+            if !self.start(key) {
+                continue;
+            }
+            let known = self.known.entry(key).or_default();
+            known.state = JobState::Running;
+            changes.push(change(key, known));
+        }
+        if !changes.is_empty() {
+            self.tell(Event::Jobs(changes));
+        }
+    }
+
+    /// Gives a job to a task of its own, which is never aborted: a paid call in flight always comes to its end.
+    fn start(&mut self, key: JobKey) -> bool {
+        let Some(order) = self.orders.get_mut(&key) else { return false };
+        let context = JobContext {
+            cancel: order.cancel.clone(),
+            progress: progress_teller(key, self.internal.clone()),
+            source: order.source.clone(),
+        };
+        let (store, request, internal) = (self.store.clone(), order.request.clone(), self.internal.clone());
+        // A closed channel means that the engine is gone, and with it everybody who would want to know.
+        let tell = move |ended| drop(internal.send(Internal::Ended { key, ended }));
+        if let Some(provider) = self.catalogue.provider_of(&request) {
+            tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
+        } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
+            let Terms { run, campaign, price, caps } = order.terms.clone();
+            let partial = self.shelf.settings.follow.then(|| partial_teller(key, self.internal.clone()));
+            let tries = order.tries;
+            let client = client.clone();
+            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries, partial };
+            tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
+        } else {
+            tell(Ended::Failed(self.catalogue.missing(&request)));
+        }
+        order.runs_now = true;
+        true
+    }
+
+    pub(super) async fn job_ended(&mut self, key: JobKey, ended: Ended) {
+        self.queue.ended(key);
+        self.follow_limits(key).await;
+        let facts = match ended {
+            Ended::Made { outputs, milliseconds } => {
+                JobFacts { state: JobState::Made, outputs: self.made(&outputs), milliseconds: Some(milliseconds) }
+            }
+            Ended::AlreadyMade(outputs) => {
+                JobFacts { state: JobState::Cached, outputs: self.made(&outputs), milliseconds: None }
+            }
+            Ended::Failed(failure) => JobFacts { state: JobState::Failed(failure), ..JobFacts::default() },
+            Ended::Cancelled => JobFacts { state: JobState::Cancelled, ..JobFacts::default() },
+            Ended::Held(failure) => JobFacts { state: JobState::Held(failure), ..JobFacts::default() },
+            Ended::Stopped(failure) => {
+                self.stop_provider(key, &failure).await;
+                return;
+            }
+            Ended::HeldElsewhere(owner) => {
+                self.not_running(key);
+                self.wait_for(key, owner);
+                self.start_waiting();
+                return;
+            }
+            Ended::Later { wait, why, counts } => {
+                self.try_later(key, wait, &why, counts).await;
+                return;
+            }
+        };
+        self.orders.remove(&key);
+        self.settle(key, facts);
+        self.start_waiting();
+        self.end_finished_runs().await;
+    }
+
+    /// A job has reached its end: tell it and note it in every run that asked for it.
+    pub(super) fn settle(&mut self, key: JobKey, facts: JobFacts) {
+        for (run, _) in &mut self.runs {
+            run.job_ended(key, &facts.state);
+        }
+        self.tell(Event::Jobs(vec![change(key, &facts)]));
+        self.known.insert(key, facts);
+    }
+
+    fn not_running(&mut self, key: JobKey) {
+        if let Some(order) = self.orders.get_mut(&key) {
+            order.runs_now = false;
+        }
+        let known = self.known.entry(key).or_default();
+        known.state = JobState::Waiting;
+        let told = change(key, known);
+        self.tell(Event::Jobs(vec![told]));
+    }
+
+    /// Nothing was billed: the job waits and is tried again.
+    async fn try_later(&mut self, key: JobKey, wait: Duration, why: &str, counts: bool) {
+        let Some(order) = self.orders.get_mut(&key) else { return };
+        order.tries += u32::from(counts);
+        if order.cancel.is_cancelled() {
+            self.orders.remove(&key);
+            self.settle(key, JobFacts { state: JobState::Cancelled, ..JobFacts::default() });
+            self.end_finished_runs().await;
+            return;
+        }
+        self.not_running(key);
+        if !why.is_empty() {
+            let text = format!("{why}: trying again in {:.0} s", wait.as_secs_f64().max(1.0));
+            self.notice(Level::Warning, text, None);
+        }
+        self.parked.insert(key);
+        let internal = self.internal.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            let _ = internal.send(Internal::TryAgain(key));
+        });
+        self.start_waiting();
+    }
+
+    /// A parked job's time has come.
+    pub(super) fn try_again(&mut self, key: JobKey) {
+        if self.parked.remove(&key)
+            && let Some(order) = self.orders.get(&key)
+            && let Some(lane) = self.catalogue.lane_of(&order.request)
+        {
+            self.queue.push(key, &lane);
+            self.start_waiting();
+        }
+    }
+
+    /// A provider takes no more calls, or a cap is reached, until the person acts: every job that waits for the same
+    /// provider ends with the same reason, calls in flight finish, and other providers go on.
+    async fn stop_provider(&mut self, key: JobKey, failure: &Failure) {
+        let Some(order) = self.orders.get(&key) else { return };
+        let provider = order.request.provider().to_owned();
+        let same = |key: &JobKey, core: &Self| {
+            core.orders.get(key).is_some_and(|order| order.request.provider() == provider && !order.runs_now)
+        };
+        let stopped: Vec<JobKey> = self.orders.keys().copied().filter(|key| same(key, self)).collect();
+        let waiting = self.queue.withdraw(|key| stopped.contains(&key));
+        let parked: Vec<JobKey> = self.parked.extract_if(|key| stopped.contains(key)).collect();
+        for key in waiting.into_iter().chain(parked).chain([key]) {
+            for (run, _) in &mut self.runs {
+                if run.wants(key) {
+                    run.stopped(&failure.to_string());
+                }
+            }
+            self.orders.remove(&key);
+            self.settle(key, JobFacts { state: JobState::Failed(failure.clone()), ..JobFacts::default() });
+        }
+        self.start_waiting();
+        self.end_finished_runs().await;
+    }
+
+    /// A paid provider's lane is as wide as the provider allows, all programs together.
+    async fn follow_limits(&mut self, key: JobKey) {
+        let Some(order) = self.orders.get(&key) else { return };
+        let Some(provider) = self.catalogue.metered_of(&order.request) else { return };
+        match self.store.journal.allowance(order.request.provider()).await {
+            Ok(allowance) => {
+                let configured = provider.lane().most_at_once;
+                self.queue.resize(provider.lane().name, configured.min(allowance.at_once as usize));
+            }
+            Err(error) => tracing::warn!(%error, "a provider's limits cannot be read"),
+        }
+    }
+}
+
+/// Passes a job's progress on, at most ten times a second.
+fn progress_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Arc<dyn Fn(f32) + Send + Sync> {
+    let (started, told_at) = (Instant::now(), AtomicU64::new(0));
+    Arc::new(move |fraction| {
+        let now = started.elapsed().as_millis() as u64 + PROGRESS_INTERVAL.as_millis() as u64;
+        let last = told_at.load(Relaxed);
+        if now - last >= PROGRESS_INTERVAL.as_millis() as u64
+            && told_at.compare_exchange(last, now, Relaxed, Relaxed).is_ok()
+        {
+            let _ = internal.send(Internal::Progress { key, fraction: fraction.clamp(0.0, 1.0) });
+        }
+    })
+}
+
+/// Passes unfinished pictures on.
+fn partial_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Arc<dyn Fn(Partial) + Send + Sync> {
+    Arc::new(move |partial| {
+        let _ = internal.send(Internal::Partial { key, picture: Arc::new(partial.bytes) });
+    })
+}

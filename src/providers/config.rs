@@ -1,0 +1,175 @@
+//! What the person sets about the providers. The sections are read from the config file as they stand here; keys and
+//! addresses come from the environment and are in no file.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// All of it; the default is what a person without any config gets.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProviderConfig {
+    pub openai: OpenAiConfig,
+    pub elevenlabs: ElevenLabsConfig,
+    pub image_server: ServerConfig,
+    pub voice_server: ServerConfig,
+    /// Laid over the built-in prices.
+    pub prices: toml::Table,
+}
+
+/// `[openai]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OpenAiConfig {
+    /// `OPENAI_API_KEY`
+    #[serde(skip)]
+    pub key: Option<SecretString>,
+    /// `OPENAI_BASE_URL`
+    #[serde(skip)]
+    pub base_url: Option<String>,
+    pub model: String,
+    /// `auto`, `low`, `medium`, `high`; newer models also `xhigh`, `max`.
+    pub quality: String,
+    /// `1024x1536`, …
+    pub size: String,
+    /// `auto` or `low`. Not part of a picture's key: loosening the filter remakes nothing.
+    pub moderation: Option<String>,
+    /// Unfinished pictures that the studio shows while a portrait is made, 0 to 3; each costs a little.
+    pub partials: u8,
+    /// The longest that one picture may take.
+    #[serde(rename = "time_limit_s", deserialize_with = "seconds")]
+    pub time_limit: Duration,
+    pub at_once: Option<usize>,
+    /// Sent with each request as they are.
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// `[elevenlabs]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ElevenLabsConfig {
+    /// `ELEVENLABS_API_KEY`
+    #[serde(skip)]
+    pub key: Option<SecretString>,
+    /// `ELEVENLABS_BASE_URL`
+    #[serde(skip)]
+    pub base_url: Option<String>,
+    pub model: String,
+    /// `pcm_24000` by default: without loss, exact to the sample for the timestamps, and in every plan.
+    pub output_format: String,
+    /// Whether the lines around a line are sent along for a more natural flow.
+    pub voice_context: bool,
+    #[serde(rename = "time_limit_s", deserialize_with = "seconds")]
+    pub time_limit: Duration,
+    pub at_once: Option<usize>,
+    /// Alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
+    pub voices: BTreeMap<String, String>,
+    /// Sent with each request as they are; `voice_settings` are laid over those of the tone.
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// `[image_server]` and `[voice_server]`: servers that speak OpenAI's language.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerConfig {
+    /// `BABBLECAST_IMAGE_KEY`, `BABBLECAST_VOICE_KEY`
+    #[serde(skip)]
+    pub key: Option<SecretString>,
+    /// `BABBLECAST_IMAGE_BASE_URL`, `BABBLECAST_VOICE_BASE_URL`
+    #[serde(skip)]
+    pub base_url: Option<String>,
+    /// Empty: the server's own.
+    pub model: String,
+    #[serde(rename = "time_limit_s", deserialize_with = "seconds")]
+    pub time_limit: Duration,
+    pub at_once: Option<usize>,
+    /// Of a voice server: alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
+    pub voices: BTreeMap<String, String>,
+    pub parameters: BTreeMap<String, Value>,
+}
+
+impl Default for OpenAiConfig {
+    fn default() -> Self {
+        Self {
+            key: None,
+            base_url: None,
+            model: "gpt-image-2.6-flare".to_owned(),
+            quality: "medium".to_owned(),
+            size: "1024x1536".to_owned(),
+            moderation: None,
+            partials: 2,
+            time_limit: Duration::from_mins(10),
+            at_once: None,
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for ElevenLabsConfig {
+    fn default() -> Self {
+        Self {
+            key: None,
+            base_url: None,
+            model: "eleven_multilingual_v2".to_owned(),
+            output_format: "pcm_24000".to_owned(),
+            voice_context: false,
+            time_limit: Duration::from_mins(2),
+            at_once: None,
+            voices: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            key: None,
+            base_url: None,
+            model: String::new(),
+            time_limit: Duration::from_mins(10),
+            at_once: None,
+            voices: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let seconds = u64::deserialize(deserializer)?;
+    if (1..=3_600).contains(&seconds) {
+        Ok(Duration::from_secs(seconds))
+    } else {
+        Err(serde::de::Error::custom("a time limit is 1 to 3600 seconds"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_config_file_sets_what_it_names_and_nothing_else() {
+        let config: ProviderConfig = toml::from_str(
+            "[openai]\nquality = \"high\"\ntime_limit_s = 900\nparameters = { background = \"opaque\" }\n\
+             [elevenlabs.voices]\nbaby_voice_1 = \"abc\"\n[prices.openai]\ntext_in = 4",
+        )
+        .unwrap();
+        assert_eq!((config.openai.quality.as_str(), config.openai.model.as_str()), ("high", "gpt-image-2.6-flare"));
+        assert_eq!(config.openai.time_limit, Duration::from_mins(15));
+        assert_eq!(config.elevenlabs.voices["baby_voice_1"], "abc");
+    }
+
+    #[test]
+    fn a_key_cannot_be_put_into_a_file_and_is_not_printed() {
+        assert!(toml::from_str::<ProviderConfig>("[openai]\nkey = \"sk-canary\"").is_err());
+        assert!(toml::from_str::<ProviderConfig>("[openai]\ntime_limit_s = 0").is_err());
+        let mut config = ProviderConfig::default();
+        config.openai.key = Some("sk-canary".into());
+        config.image_server.key = Some("sk-canary".into());
+        assert!(!format!("{config:?}").contains("canary"));
+    }
+}

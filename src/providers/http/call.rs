@@ -1,0 +1,187 @@
+//! What is sent to a provider: made in full before anything is reserved or recorded, and printable without a secret.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+/// One request over HTTP.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Whom it is sent to, for sentences: `OpenAI`.
+    pub provider: &'static str,
+    pub method: Method,
+    pub url: Url,
+    pub key: Option<ApiKey>,
+    pub body: Body,
+    pub limits: Limits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+#[derive(Clone)]
+pub enum Body {
+    Empty,
+    Json(Vec<u8>),
+    Multipart(Vec<Part>),
+}
+
+/// One part of a multipart form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Part {
+    pub name: String,
+    pub content: Vec<u8>,
+    /// File name and media type; a part without is a plain field.
+    pub file: Option<(String, &'static str)>,
+}
+
+impl Part {
+    pub fn field(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), content: value.into().into_bytes(), file: None }
+    }
+}
+
+/// How long a call may take, and how much may come back. Connecting has its own limit, the same for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// From the start to the last byte.
+    pub total: Duration,
+    /// Between two chunks of the body. It never runs before the headers are there: slow pictures are silent for minutes.
+    pub idle_between_chunks: Option<Duration>,
+    /// The largest body that is taken.
+    pub body_bytes: u64,
+    /// How much room a usual reply takes: what to reserve on disk before paying.
+    pub usual_bytes: u64,
+}
+
+/// The largest body that is taken from anyone.
+pub const BODY_CAP: u64 = 64 * 1024 * 1024;
+
+impl Limits {
+    /// Pictures: one limit over all, because slow qualities take minutes of silence.
+    pub fn picture(total: Duration) -> Self {
+        Self { total, idle_between_chunks: None, body_bytes: BODY_CAP, usual_bytes: 8 * 1024 * 1024 }
+    }
+
+    /// Speech of a text with this many characters.
+    pub fn speech(total: Duration, characters: usize) -> Self {
+        // Slow speech is 10 characters a second, 24,000 samples of two bytes each, as base64, with their timestamps.
+        const BYTES_PER_CHARACTER: u64 = 7 * 1024;
+        Self {
+            total,
+            idle_between_chunks: Some(Duration::from_secs(30)),
+            body_bytes: BODY_CAP,
+            usual_bytes: (characters as u64 * BYTES_PER_CHARACTER).clamp(1024 * 1024, BODY_CAP),
+        }
+    }
+
+    /// A short question that costs nothing.
+    pub fn question() -> Self {
+        Self {
+            total: Duration::from_secs(20),
+            idle_between_chunks: None,
+            body_bytes: 4 * 1024 * 1024,
+            usual_bytes: 64 * 1024,
+        }
+    }
+}
+
+/// Which header carries a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyHeader {
+    /// `authorization: Bearer …`
+    Bearer,
+    /// `xi-api-key: …`
+    XiApiKey,
+}
+
+/// A key of a provider. Nothing prints it; it is wiped from memory when dropped.
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    header: KeyHeader,
+    secret: SecretString,
+}
+
+impl ApiKey {
+    /// `variable` is where the key was set, for the sentence that refuses it.
+    pub fn new(header: KeyHeader, variable: &str, secret: &SecretString) -> Result<Self, String> {
+        let text = secret.expose_secret().trim();
+        if text.is_empty() {
+            return Err(format!("{variable} is set but empty. Put your key in it, or unset it."));
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(format!(
+                "{variable} holds characters that no key has, such as a space or a line break. Copy the key again."
+            ));
+        }
+        Ok(Self { header, secret: SecretString::from(text) })
+    }
+
+    pub fn header_name(&self) -> &'static str {
+        match self.header {
+            KeyHeader::Bearer => "authorization",
+            KeyHeader::XiApiKey => "xi-api-key",
+        }
+    }
+
+    pub(super) fn header_value(&self) -> SecretString {
+        let secret = self.secret.expose_secret();
+        match self.header {
+            KeyHeader::Bearer => format!("Bearer {secret}").into(),
+            KeyHeader::XiApiKey => secret.into(),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.secret.expose_secret().as_bytes()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Body::Empty => f.write_str("Empty"),
+            Body::Json(json) => write!(f, "Json({} bytes)", json.len()),
+            Body::Multipart(parts) => f.debug_tuple("Multipart").field(parts).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} bytes", self.name, self.content.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_taken_without_the_space_around_it_and_never_printed() {
+        let key = ApiKey::new(KeyHeader::Bearer, "OPENAI_API_KEY", &" sk-canary-31415\n".into()).unwrap();
+        assert_eq!(key.header_value().expose_secret(), "Bearer sk-canary-31415");
+        assert!(!format!("{key:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_one_is_refused_without_being_shown() {
+        for bad in ["", "  ", "canary with space", "canary\u{1b}[2J", "canary-é"] {
+            let error = ApiKey::new(KeyHeader::XiApiKey, "ELEVENLABS_API_KEY", &bad.into()).unwrap_err();
+            assert!(error.starts_with("ELEVENLABS_API_KEY ") && !error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn long_lines_reserve_more_room() {
+        let second = Duration::from_secs(1);
+        assert_eq!(Limits::speech(second, 20).usual_bytes, 1024 * 1024);
+        assert!(Limits::speech(second, 1_000).usual_bytes > 6_000_000);
+        assert_eq!(Limits::speech(second, usize::MAX / 1024 / 8).usual_bytes, BODY_CAP);
+    }
+}

@@ -1,0 +1,18 @@
+//! One call to an outside provider: what is sent, how it is sent, what came back. The only place that speaks HTTP; it
+//! never retries and knows neither pictures nor sounds.
+
+pub mod base64;
+pub mod call;
+pub mod client;
+pub mod endpoint;
+mod redact;
+pub mod reply;
+pub mod retry;
+pub mod sse;
+#[cfg(test)]
+mod tests;
+
+pub use call::{ApiKey, Body, Call, KeyHeader, Limits, Method, Part};
+pub use client::{Client, Sent};
+pub use endpoint::Endpoint;
+pub use reply::{Head, Reply};

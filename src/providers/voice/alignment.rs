@@ -1,0 +1,72 @@
+//! Which character of a line is heard when, as the voice provider measured it; kept as a small file beside the sound,
+//! for captions and lips.
+
+use serde::{Deserialize, Serialize};
+
+/// Times in seconds from the start of the sound. The three lists have one length; times never go back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alignment {
+    pub characters: Vec<String>,
+    #[serde(rename = "character_start_times_seconds")]
+    pub starts: Vec<f64>,
+    #[serde(rename = "character_end_times_seconds")]
+    pub ends: Vec<f64>,
+}
+
+/// How far the last character may end behind the sound: rounding, and the silence that encoders cut.
+const TOLERANCE_SECONDS: f64 = 0.25;
+
+impl Alignment {
+    /// Says what is wrong with an alignment of a sound of this length.
+    pub fn check(&self, seconds: f64) -> Result<(), String> {
+        let count = self.characters.len();
+        if self.starts.len() != count || self.ends.len() != count {
+            return Err(format!(
+                "its timestamps do not fit its characters ({count}, {} and {})",
+                self.starts.len(),
+                self.ends.len()
+            ));
+        }
+        let goes_on = |times: &[f64]| times.windows(2).all(|pair| pair[0] <= pair[1]);
+        let is_span = |(start, end): (&f64, &f64)| 0.0 <= *start && start <= end && end.is_finite();
+        if !goes_on(&self.starts) || !goes_on(&self.ends) || !self.starts.iter().zip(&self.ends).all(is_span) {
+            return Err("its timestamps go back in time".to_owned());
+        }
+        match self.ends.last() {
+            Some(end) if *end > seconds + TOLERANCE_SECONDS => {
+                Err(format!("its sound of {seconds:.2} s ends before its last character at {end:.2} s"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alignment_must_fit_itself_and_its_sound() {
+        let alignment = |starts: &[f64], ends: &[f64]| Alignment {
+            characters: vec!["a".to_owned(), "b".to_owned()],
+            starts: starts.to_vec(),
+            ends: ends.to_vec(),
+        };
+        for (starts, ends, words) in [
+            (&[0.0, 0.5][..], &[0.5, 1.0][..], None),
+            (&[0.0, 0.5], &[0.5, 1.2], None),
+            (&[0.0, 0.5], &[0.5, 1.3], Some("ends before")),
+            (&[0.0], &[0.5, 1.0], Some("do not fit")),
+            (&[0.5, 0.0], &[0.6, 1.0], Some("back in time")),
+            (&[0.0, 0.5], &[0.7, 0.6], Some("back in time")),
+            (&[0.0, 0.5], &[0.0, 0.4], Some("back in time")),
+            (&[-0.1, 0.5], &[0.5, 1.0], Some("back in time")),
+            (&[f64::NAN, 0.5], &[0.5, 1.0], Some("back in time")),
+            (&[0.0, 0.5], &[0.5, f64::INFINITY], Some("back in time")),
+        ] {
+            let found = alignment(starts, ends).check(1.0);
+            assert_eq!(found.is_ok(), words.is_none(), "{starts:?} {ends:?}");
+            assert!(found.err().is_none_or(|why| why.contains(words.unwrap())));
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! ElevenLabs' speech with timestamps: one line, its sound, and which character is heard when.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::alignment::Alignment;
+use super::builtin::sound_file;
+use super::models::abilities;
+use super::{received, tones, voices};
+use crate::domain::Display;
+use crate::media::container;
+use crate::plan::{Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
+use crate::providers::config::ElevenLabsConfig;
+use crate::providers::error_body::ErrorBody;
+use crate::providers::errors::{Dialect, Names, classify, classify_inside};
+use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply, base64};
+use crate::providers::prices::ElevenLabsPrices;
+use crate::providers::provider::{Facts, File, Lane};
+use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure_of, garbled, refused};
+
+pub const KEY: &str = "ELEVENLABS_API_KEY";
+pub const BASE: &str = "ELEVENLABS_BASE_URL";
+const OWN_BASE: &str = "https://api.elevenlabs.io";
+pub(super) const NAME: &str = "ElevenLabs";
+
+/// Parameters of a request that no configuration may set: the provider sets them.
+const RESERVED: [&str; 6] = ["text", "model_id", "previous_text", "next_text", "output_format", "tone_settings"];
+
+/// ElevenLabs as configured.
+#[derive(Debug)]
+pub struct ElevenLabs {
+    pub(super) endpoint: Endpoint,
+    pub(super) key: ApiKey,
+    config: ElevenLabsConfig,
+    prices: ElevenLabsPrices,
+}
+
+#[derive(Deserialize)]
+struct Spoken {
+    #[serde(default)]
+    audio_base64: Option<String>,
+    #[serde(default)]
+    alignment: Option<Alignment>,
+    #[serde(default)]
+    detail: Value,
+    #[serde(default)]
+    error: Value,
+}
+
+impl ElevenLabs {
+    /// Says what to set when something is missing or wrong.
+    pub fn new(config: &ElevenLabsConfig, prices: &ElevenLabsPrices) -> Result<Self, String> {
+        let Some(key) = &config.key else {
+            return Err(format!("{KEY} is not set: voices by ElevenLabs need it. Drafts are free."));
+        };
+        let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), true)?;
+        let key = ApiKey::new(KeyHeader::XiApiKey, KEY, key)?;
+        let format = config.output_format.as_str();
+        let is_known = received::pcm_rate(format).is_some()
+            || ["mp3_", "wav_"].iter().any(|prefix| {
+                format.strip_prefix(prefix).is_some_and(|rest| {
+                    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+                })
+            });
+        if !is_known {
+            return Err(format!(
+                "elevenlabs.output_format cannot be {}: use pcm_24000, or another pcm_…, mp3_… or wav_… format.",
+                format.display()
+            ));
+        }
+        if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
+            return Err(format!("elevenlabs.parameters cannot set {name}: it has a setting of its own or is fixed."));
+        }
+        Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
+    }
+
+    pub fn maker(&self) -> Maker {
+        let ElevenLabsConfig { model, output_format, parameters, .. } = &self.config;
+        let mut all = parameters.clone();
+        all.insert("output_format".to_owned(), json!(output_format));
+        all.insert("tone_settings".to_owned(), json!(tones::VERSION));
+        Maker {
+            made_by: MadeBy {
+                provider: "elevenlabs".to_owned(),
+                model: model.clone(),
+                version: None,
+                endpoint: self.endpoint.in_key(OWN_BASE),
+                parameters: all,
+            },
+            billing: self.prices.billing(model),
+            speech: Speech {
+                voices: voices::elevenlabs(&self.config.voices),
+                neighbours: self.config.voice_context && abilities(model).takes_neighbours,
+            },
+        }
+    }
+
+    pub(super) fn names<'a>(&self, model: &'a str, voice: &'a str) -> Names<'a> {
+        Names { dialect: Dialect::ElevenLabs, provider: NAME, key: KEY, base: BASE, model, voice }
+    }
+
+    fn names_of<'a>(&self, request: &'a Request) -> Names<'a> {
+        match request {
+            Request::Voice(line) => self.names(&line.made_by.model, &line.voice_id),
+            _ => self.names("", ""),
+        }
+    }
+
+    fn check(&self, line: &VoiceRequest) -> Result<(), Failure> {
+        if line.made_by.endpoint != self.endpoint.in_key(OWN_BASE) {
+            return Err(refused(
+                format!("This line was planned for another address than {BASE} now holds"),
+                "Generate again to plan it anew.",
+            ));
+        }
+        let is_id = |id: &str| {
+            (1..=128).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        };
+        if !is_id(&line.voice_id) {
+            return Err(refused(
+                format!("{} is no voice of ElevenLabs", line.voice_id.display()),
+                "Set voice_id to baby_voice_1 … baby_voice_8 or to the id of a voice (elevenlabs.io → Voices).",
+            ));
+        }
+        let model = line.made_by.model.as_str();
+        let characters = line.text.chars().count();
+        match abilities(model).most_characters {
+            Some(most) if characters > most => Err(refused(
+                format!(
+                    "The line has {characters} characters, and ElevenLabs takes {most} at once with the model {model}"
+                ),
+                "Split the line into two scenes.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn body(line: &VoiceRequest) -> Value {
+        let model = line.made_by.model.as_str();
+        let abilities = abilities(model);
+        let mut fields: Map<String, Value> = Map::new();
+        for (name, value) in &line.made_by.parameters {
+            if !matches!(name.as_str(), "output_format" | "tone_settings" | "voice_settings") {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+        let own = line.made_by.parameters.get("voice_settings");
+        fields.insert("voice_settings".to_owned(), tones::voice_settings(line.tone, abilities, own));
+        fields.insert("text".to_owned(), json!(line.text));
+        fields.insert("model_id".to_owned(), json!(model));
+        if let Some(neighbours) = line.neighbours.as_ref().filter(|_| abilities.takes_neighbours) {
+            let texts = [("previous_text", &neighbours.before), ("next_text", &neighbours.after)];
+            for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+                fields.insert(name.to_owned(), json!(text));
+            }
+        }
+        Value::Object(fields)
+    }
+}
+
+impl RemoteProvider for ElevenLabs {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn lane(&self) -> Lane {
+        Lane { name: "elevenlabs", most_at_once: self.config.at_once.unwrap_or(2).max(1) }
+    }
+
+    fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {
+        let Request::Voice(line) = request else {
+            return Err(refused(
+                "ElevenLabs cannot make a portrait",
+                "This is a fault of babblecast; please report it.",
+            ));
+        };
+        self.check(line)?;
+        let mut url = self.endpoint.join(&["v1", "text-to-speech", &line.voice_id, "with-timestamps"]);
+        url.query_pairs_mut().append_pair("output_format", format_of(line));
+        Ok(Call {
+            provider: NAME,
+            method: Method::Post,
+            url,
+            key: Some(self.key.clone()),
+            body: Body::Json(Self::body(line).to_string().into_bytes()),
+            limits: Limits::speech(self.config.time_limit, line.text.chars().count()),
+        })
+    }
+
+    fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
+        let Request::Voice(line) = request else {
+            return garbled(NAME, "it belongs to no line", reply);
+        };
+        if !reply.head.is_success() {
+            return classify(&self.names_of(request), reply);
+        }
+        let spoken: Spoken = match serde_json::from_slice(&reply.body) {
+            Ok(spoken) => spoken,
+            Err(error) if error.is_eof() && !reply.body.is_empty() => {
+                return garbled(NAME, "it stops in the middle", reply);
+            }
+            Err(_) => {
+                let found = container::describe(&reply.body);
+                return garbled(NAME, &format!("it is {found}, not the JSON that was expected"), reply);
+            }
+        };
+        let Some(text) = spoken.audio_base64 else {
+            return if spoken.detail.is_null() && spoken.error.is_null() {
+                garbled(NAME, "it holds no sound", reply)
+            } else {
+                classify_inside(&self.names_of(request), &ErrorBody::parse(&reply.body), reply)
+            };
+        };
+        let files = base64::decode(&text)
+            .ok_or_else(|| "its sound is not clean base64: it was altered on the way".to_owned())
+            .and_then(|bytes| files(&bytes, format_of(line), spoken.alignment));
+        match files {
+            Ok(files) => {
+                let credits = reply.head.header("character-cost").and_then(|value| value.parse().ok());
+                let cost = credits.and_then(|credits| self.prices.cost(credits));
+                Verdict::Made { files, cost, request_id: reply.head.request_id() }
+            }
+            Err(why) => garbled(NAME, &why, reply),
+        }
+    }
+
+    fn check_call(&self) -> Call {
+        Call {
+            provider: NAME,
+            method: Method::Get,
+            url: self.endpoint.join(&["v1", "user", "subscription"]),
+            key: Some(self.key.clone()),
+            body: Body::Empty,
+            limits: Limits::question(),
+        }
+    }
+
+    fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
+        if !reply.head.is_success() {
+            let failure = failure_of(classify(&self.names(&self.config.model, ""), reply));
+            return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not answer the check", "Try again.")));
+        }
+        let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {
+            return Err(refused(
+                "ElevenLabs answered the check with something that is not JSON",
+                format!("Check {BASE}."),
+            ));
+        };
+        let number = |name: &str| document.get(name).and_then(Value::as_u64);
+        let tier = document.get("tier").and_then(Value::as_str).unwrap_or("unknown").display();
+        let mut checked = Checked { facts: vec![format!("{KEY} is accepted, plan {tier}")], warnings: Vec::new() };
+        if let (Some(used), Some(limit)) = (number("character_count"), number("character_limit")) {
+            let left = limit.saturating_sub(used);
+            checked.facts.push(format!("{left} of {limit} credits are left this month"));
+            if left == 0 {
+                checked.warnings.push("No credits are left: add some at elevenlabs.io → Subscription.".to_owned());
+            }
+        }
+        Ok(checked)
+    }
+}
+
+fn format_of(line: &VoiceRequest) -> &str {
+    line.made_by.parameters.get("output_format").and_then(Value::as_str).unwrap_or("mp3_44100_128")
+}
+
+/// The sound, and the alignment where there is one: a sound without is paid and can be heard.
+pub(super) fn files(bytes: &[u8], format: &str, alignment: Option<Alignment>) -> Result<Vec<File>, String> {
+    let sound = received::sound(bytes, format)?;
+    let seconds = sound.seconds();
+    let mut files = vec![sound_file(&sound)];
+    if let Some(alignment) = alignment.filter(|alignment| !alignment.characters.is_empty()) {
+        alignment.check(seconds)?;
+        let bytes =
+            serde_json::to_vec(&alignment).map_err(|error| format!("its timestamps cannot be kept ({error})"))?;
+        files.push(File { role: Role::Alignment, bytes, facts: Facts::Alignment });
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests;

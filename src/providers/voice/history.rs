@@ -1,0 +1,117 @@
+//! ElevenLabs keeps what it made: a call whose end is unknown can be looked up there, and its sound fetched, instead of
+//! paying again. Pure; the engine decides when to ask.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::elevenlabs::{ElevenLabs, NAME, files};
+use crate::plan::{Failure, Request};
+use crate::providers::errors::classify;
+use crate::providers::http::{Body, Call, Limits, Method, Reply};
+use crate::providers::remote::{Verdict, failure_of, garbled, refused};
+
+/// Clocks differ by this much at most, in seconds.
+const CLOCK_DIFFERENCE: u64 = 120;
+
+/// What the history says of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Made, and billed.
+    Item { id: String, request_id: Option<String> },
+    /// Surely not made: the history reaches back far enough.
+    Nothing,
+    /// Several lines fit, or the history does not reach back far enough: a person must decide.
+    Unclear,
+}
+
+#[derive(Deserialize)]
+struct History {
+    #[serde(default)]
+    history: Vec<Item>,
+    #[serde(default)]
+    has_more: bool,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    history_item_id: String,
+    #[serde(default)]
+    request_id: Option<String>,
+    #[serde(default)]
+    voice_id: Option<String>,
+    #[serde(default)]
+    model_id: Option<String>,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    date_unix: Value,
+}
+
+impl ElevenLabs {
+    /// Asks for the newest thousand lines.
+    pub fn history_call(&self) -> Call {
+        let mut url = self.endpoint.join(&["v1", "history"]);
+        url.query_pairs_mut().append_pair("page_size", "1000");
+        self.history_get(url, Limits { body_bytes: 16 * 1024 * 1024, ..Limits::question() })
+    }
+
+    /// Looks for the call that made `request`, sent between these two times in seconds since 1970.
+    pub fn find_in_history(&self, request: &Request, sent: (u64, u64), reply: &Reply) -> Result<Found, Failure> {
+        let Request::Voice(line) = request else { return Ok(Found::Unclear) };
+        if !reply.head.is_success() {
+            let failure = failure_of(classify(&self.names(&line.made_by.model, &line.voice_id), reply));
+            return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not show its history", "Try again.")));
+        }
+        let Ok(history) = serde_json::from_slice::<History>(&reply.body) else {
+            return Err(refused(
+                "ElevenLabs showed its history in a form that cannot be read",
+                "Look at elevenlabs.io → History.",
+            ));
+        };
+        let earliest = sent.0.saturating_sub(CLOCK_DIFFERENCE);
+        let latest = sent.1.saturating_add(CLOCK_DIFFERENCE);
+        let date = |item: &Item| item.date_unix.as_u64();
+        let fits = |item: &&Item| {
+            item.voice_id.as_deref() == Some(&line.voice_id)
+                && item.text.as_deref() == Some(&line.text)
+                && item.model_id.as_deref().is_none_or(|model| model == line.made_by.model)
+                && date(item).is_some_and(|date| (earliest..=latest).contains(&date))
+        };
+        let fitting: Vec<&Item> = history.history.iter().filter(fits).collect();
+        let reaches_back =
+            !history.has_more || history.history.iter().any(|item| date(item).is_some_and(|date| date < earliest));
+        Ok(match fitting[..] {
+            [item] => Found::Item { id: item.history_item_id.clone(), request_id: item.request_id.clone() },
+            [] if reaches_back => Found::Nothing,
+            _ => Found::Unclear,
+        })
+    }
+
+    /// Fetches the sound of a line found in the history; costs nothing.
+    pub fn history_sound_call(&self, id: &str) -> Call {
+        let url = self.endpoint.join(&["v1", "history", id, "audio"]);
+        self.history_get(url, Limits::speech(std::time::Duration::from_mins(2), 0))
+    }
+
+    /// The line out of the history, without timestamps.
+    pub fn decode_history_sound(&self, request: &Request, reply: &Reply) -> Verdict {
+        let (model, voice) = match request {
+            Request::Voice(line) => (line.made_by.model.as_str(), line.voice_id.as_str()),
+            _ => ("", ""),
+        };
+        if !reply.head.is_success() {
+            return classify(&self.names(model, voice), reply);
+        }
+        match files(&reply.body, "mp3", None) {
+            Ok(files) => Verdict::Made { files, cost: None, request_id: reply.head.request_id() },
+            Err(why) => garbled(NAME, &why, reply),
+        }
+    }
+
+    fn history_get(&self, url: reqwest::Url, limits: Limits) -> Call {
+        Call { provider: NAME, method: Method::Get, url, key: Some(self.key.clone()), body: Body::Empty, limits }
+    }
+}
+
+#[cfg(test)]
+mod tests;
