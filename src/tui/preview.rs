@@ -1,6 +1,8 @@
 //! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; at most two
 //! are worked on at a time.
 
+use std::path::Path;
+
 use image::{DynamicImage, RgbImage};
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol as Ready;
@@ -42,6 +44,10 @@ impl Preview {
         let (sender, finished) = mpsc::unbounded_channel();
         let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
         Self { pictures, way, working: Vec::new(), next: None, generation: 0, sender, finished }
+    }
+
+    pub fn way(&self) -> Way {
+        self.way
     }
 
     /// Has the picture made if it is not here already. Must be called inside a tokio runtime.
@@ -98,9 +104,23 @@ impl Preview {
 }
 
 fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
-    let bytes = std::fs::read(&ask.path).map_err(|error| format!("the picture cannot be read: {error}"))?;
-    let decoded = picture::decode(&bytes).map_err(|error| error.to_string())?;
+    let decoded = decode(&ask.path)?;
     encode(&decoded, ask, way).map_err(|error| format!("the picture cannot be shown: {error}"))
+}
+
+fn decode(path: &Path) -> Result<RgbImage, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("the picture cannot be read: {error}"))?;
+    picture::decode(&bytes).map_err(|error| error.to_string())
+}
+
+/// A picture as one sixel sequence, to be printed where the cursor stands.
+pub fn sixel(path: &Path, room: Size, way: Way) -> Result<String, String> {
+    let decoded = decode(path)?;
+    let width = u32::from(room.width) * u32::from(way.cell.0);
+    let height = u32::from(room.height) * u32::from(way.cell.1);
+    let fitted = DynamicImage::ImageRgb8(picture::fit(&decoded, width, height));
+    let sixel = Sixel::new(fitted, room, way.through_tmux);
+    sixel.map(|sixel| sixel.data).map_err(|error| format!("the picture cannot be shown: {error}"))
 }
 
 /// Fits a picture to the exact pixels of its room and encodes it for the terminal.

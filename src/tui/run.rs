@@ -63,6 +63,9 @@ pub enum TuiError {
 /// Draws caused by the engine come no closer together than this; a key is drawn at once.
 const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
 
+/// An answer of the terminal that comes later than this is none.
+const LATEST_ANSWER: Duration = Duration::from_secs(3);
+
 /// Runs the studio until the person leaves. The first frame is painted before the engine is started and before the
 /// terminal is asked anything.
 pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) -> Result<ExitReason, TuiError> {
@@ -81,7 +84,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
 
     let engine = start_engine();
     surroundings.cell = cell_size();
-    let answers = ask_terminal(&mut screen, &options.protocol, &surroundings);
+    let answers = ask_terminal(&mut screen, options.protocol, &surroundings);
     if let Some(light) = answers.light {
         surroundings.colours.light = light;
         state.shared.theme = options.theme.resolve(surroundings.colours);
@@ -125,9 +128,9 @@ fn cell_size() -> Option<(u16, u16)> {
     (cell.0 > 0 && cell.1 > 0).then_some(cell)
 }
 
-fn ask_terminal(screen: &mut Screen, choice: &ProtocolChoice, surroundings: &Surroundings) -> Answers {
+fn ask_terminal(screen: &mut Screen, choice: ProtocolChoice, surroundings: &Surroundings) -> Answers {
     let no_questions = Answers { is_complete: true, ..Answers::default() };
-    if surroundings.is_bare || *choice != ProtocolChoice::Auto {
+    if surroundings.is_bare || choice != ProtocolChoice::Auto {
         return no_questions;
     }
     let questions = if surroundings.in_tmux { probe::QUESTIONS_IN_TMUX } else { probe::QUESTIONS };
@@ -304,7 +307,7 @@ impl Studio {
         let message = match input {
             Input::Key(key) if key.kind != KeyEventKind::Release => {
                 let key = Key::from(key);
-                if self.late_answers.swallow(key) {
+                if self.opened.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key) {
                     return Ok(());
                 }
                 Msg::Key(key)
@@ -368,7 +371,10 @@ impl Studio {
                 self.away(|| away::edit(&path, line)).await?;
                 self.send(Command::Reload);
             }
-            Effect::FullSize(path) => self.away(|| away::full_size(&path)).await?,
+            Effect::FullSize(path) => {
+                let way = self.preview.way();
+                self.away(|| away::full_size(&path, way)).await?;
+            }
             Effect::Leave => self.exit = Some(ExitReason::Quit),
         }
         Ok(())

@@ -64,7 +64,9 @@ impl From<Look> for Style {
         ] {
             modifiers.set(modifier, wanted);
         }
-        Style { fg: look.fg, bg: look.bg, ..Style::default() }.add_modifier(modifiers)
+        // Dim text on a reversed line would be a grey block.
+        let undone = if look.reversed && !look.dim { Modifier::DIM } else { Modifier::empty() };
+        Style { fg: look.fg, bg: look.bg, ..Style::default() }.add_modifier(modifiers).remove_modifier(undone)
     }
 }
 

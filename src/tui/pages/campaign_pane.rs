@@ -1,5 +1,6 @@
 //! What the portrait pane of the studio page says about the selected scene: states, takes, maker, key, price, prompt.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::facts::Campaign;
@@ -29,7 +30,7 @@ pub(super) fn content<'a>(
             title: "media".to_owned(),
             note: String::new(),
             picture: None,
-            instead: vec![Line::from(Span::styled("your own material", shared.theme.dim))],
+            instead: ("your own material".to_owned(), shared.theme.dim.into()),
             details: vec![Line::from(words::clip(media.source.as_str().display().as_str(), cells))],
         };
     }
@@ -38,7 +39,7 @@ pub(super) fn content<'a>(
             title: campaign.title().display().to_string(),
             note: String::new(),
             picture: None,
-            instead: vec![Line::from(Span::styled("no baby speaks here", shared.theme.dim))],
+            instead: ("no baby speaks here".to_owned(), shared.theme.dim.into()),
             details: Vec::new(),
         };
     };
@@ -63,7 +64,7 @@ pub(super) fn content<'a>(
         title: title(profile),
         note: focused.map(|focus| note(focus, loaded.finals.is_some())).unwrap_or_default(),
         picture,
-        instead: face.as_ref().map_or_else(Vec::new, |face| instead(face, shared)),
+        instead: face.as_ref().map(|face| instead(face, shared)).unwrap_or_default(),
         details,
     }
 }
@@ -85,15 +86,15 @@ fn title(profile: &Profile) -> String {
 /// `take 2 of 3 · candidate`. A draft is marked only where finals could stand beside it.
 fn note(focus: &Focus, has_finals: bool) -> String {
     let count = focus.candidates.len();
-    let mut note = focus.candidate().name.clone();
+    let name = &focus.candidate().name;
+    let mut note = vec![if count > 1 { format!("{name} of {count}") } else { name.clone() }];
     if count > 1 {
-        note.push_str(&format!(" of {count}"));
-        note.push_str(if focus.is_in_use() { " · in use" } else { " · candidate" });
+        note.push(if focus.is_in_use() { "in use" } else { "candidate" }.to_owned());
     }
     if has_finals && focus.mode == Mode::Draft {
-        note.push_str(" · draft");
+        note.push("draft".to_owned());
     }
-    note
+    note.join(" · ")
 }
 
 /// `face   ● made · drawn baby · free`
@@ -108,19 +109,20 @@ fn state_line<'a>(
     let theme = &shared.theme;
     let job = shared.facts.job(looked.candidate().key);
     let symbol = if job.state == JobState::Running { shared.spinner() } else { job.state.symbol() };
-    let mut state = format!("{symbol} {}", job.state.word());
-    if let (JobState::Running, Some(fraction)) = (&job.state, job.fraction) {
-        state.push_str(&format!(" {:.0} %", fraction * 100.0));
-    }
-    let mut rest = format!(" · {}", words::origin(&looked.job.request));
+    let state = match (&job.state, job.fraction) {
+        (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
+        (state, _) => format!("{symbol} {}", state.word()),
+    };
+    let mut rest = vec![String::new(), words::origin(&looked.job.request).to_string()];
     if looked.job.product() == Product::Voice {
-        rest.push_str(&format!(" · {}", profile.voice_id.as_str().display()));
+        rest.push(profile.voice_id.as_str().display().to_string());
     }
-    rest.push_str(&match looked.job.billing {
-        Billing::Free => " · free".to_owned(),
-        Billing::Metered { .. } if job.state.is_made() => " · paid".to_owned(),
-        Billing::Metered { .. } => format!(" · up to {}", looked.job.price()),
+    rest.push(match looked.job.billing {
+        Billing::Free => "free".to_owned(),
+        Billing::Metered { .. } if job.state.is_made() => "paid".to_owned(),
+        Billing::Metered { .. } => format!("up to {}", looked.job.price()),
     });
+    let rest = rest.join(" · ");
     let used = 8 + words::width(&state);
     Line::from(vec![
         Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
@@ -182,7 +184,7 @@ fn unshown_words<'a>(focus: &Focus, loaded: &'a Loaded) -> Option<&'a [String]> 
 }
 
 /// What stands where the picture will be.
-fn instead<'a>(face: &Focus, shared: &Shared) -> Vec<Line<'a>> {
+fn instead(face: &Focus, shared: &Shared) -> (String, Style) {
     let theme = &shared.theme;
     let state = shared.facts.state(face.candidate().key);
     let text = match state {
@@ -192,5 +194,5 @@ fn instead<'a>(face: &Focus, shared: &Shared) -> Vec<Line<'a>> {
         JobState::Cancelled => "× cancelled".to_owned(),
         JobState::Pending | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
     };
-    vec![Line::from(Span::styled(text, theme.of_state(state)))]
+    (text, theme.of_state(state))
 }

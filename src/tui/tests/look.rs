@@ -57,6 +57,13 @@ fn an_empty_studio_offers_a_sample() {
 }
 
 #[test]
+fn an_engine_that_cannot_work_says_why() {
+    let mut studio = Rehearsal::opening(80, 24);
+    studio.tell(Event::Unusable("The studio home /data cannot be written. Set BABBLECAST_HOME.".to_owned()));
+    assert_snapshot!("unusable_80x24", studio.text());
+}
+
+#[test]
 fn faults_are_told_with_line_place_and_hint() {
     let documents = [broken()];
     assert_snapshot!("faults_80x24", Rehearsal::new(80, 24, library(&documents)).play("<enter>j").screen());

@@ -303,7 +303,7 @@ impl Rehearsal {
     }
 
     fn product(&self, key: JobKey) -> Product {
-        let graphs = self.library.entries.iter().filter_map(|entry| match &entry.content {
+        let mut graphs = self.library.entries.iter().filter_map(|entry| match &entry.content {
             Content::Good(loaded) => Some(&loaded.draft),
             Content::Broken(_) => None,
         });
@@ -314,7 +314,7 @@ impl Rehearsal {
                 .find(|job| (1..9).any(|take| job.request.with_take(take).key() == key))
                 .map(crate::plan::Job::product)
         };
-        graphs.filter_map(of_take).next().unwrap()
+        graphs.find_map(of_take).unwrap()
     }
 
     fn end_run_if_done(&mut self) {

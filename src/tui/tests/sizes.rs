@@ -33,7 +33,7 @@ fn the_smallest_sizes_say_what_is_needed() {
             let mut studio =
                 Rehearsal::new(width, height, library(&[document("mon_rovia", "Mon Rovîa")])).play("<enter>");
             let text = studio.text();
-            assert_eq!(text.lines().count() <= usize::from(height), true, "{width}×{height}");
+            assert!(text.lines().count() <= usize::from(height), "{width}×{height}");
         }
     }
     let mut studio = Rehearsal::new(39, 12, library(&[document("mon_rovia", "Mon Rovîa")]));

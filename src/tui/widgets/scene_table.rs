@@ -136,14 +136,13 @@ impl SceneTable<'_> {
             _ => None,
         });
         let (x, room) = columns.line;
-        match failure {
-            Some(failure) => frame::put(buffer, x, y, room, failure.reason.display().as_str(), theme.bad),
-            None => {
-                // A text may be of any length; no more of it is looked at than could be shown.
-                let start: String = line.chars().take(usize::from(room) * 4).collect();
-                frame::put(buffer, x, y, room, start.display().as_str(), base)
-            }
-        };
+        if let Some(failure) = failure {
+            frame::put(buffer, x, y, room, failure.reason.display().as_str(), theme.bad);
+        } else {
+            // A text may be of any length; no more of it is looked at than could be shown.
+            let start: String = line.chars().take(usize::from(room) * 4).collect();
+            frame::put(buffer, x, y, room, start.display().as_str(), base);
+        }
         for (state, (x, room)) in states.into_iter().zip([columns.face, columns.voice]) {
             let symbol = match state {
                 Some(JobState::Running) => self.spinner,
