@@ -215,7 +215,7 @@ impl Keymap {
             merged.extend(own);
         }
         for (section, action) in
-            [(Section::Common, Action::Quit), (Section::Confirm, Action::Dismiss), (Section::Input, Action::Dismiss)]
+            [(Section::Common, Action::Quit), (Section::Confirm, Action::Dismiss), (Section::Input, Action::Discard)]
         {
             if bindings[&section].get(&action).is_none_or(Vec::is_empty) {
                 return Err(KeymapError::NoWayOut { section: section.name(), action: action.name() });
