@@ -14,10 +14,11 @@ use std::path::{Path, PathBuf};
 pub use engine::NoSuchProvider;
 pub use file::config_file;
 pub use value::{Setting, Source, parse_dollars};
-pub use word::{ImageProvider, LogLevel, PreviewProtocol, Theme, VoiceProvider, Word};
+pub use word::{ImageProvider, LogLevel, VoiceProvider, Word};
 
 use crate::domain::MicroDollars;
 use crate::store::Home;
+use crate::tui::{ProtocolChoice, ThemeChoice};
 use value::{Choice, Folder, Given, Layers, Program};
 
 /// Every setting, each with its source.
@@ -34,8 +35,8 @@ pub struct Config {
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageProvider>>,
     pub voice: Setting<Option<VoiceProvider>>,
-    pub preview: Setting<PreviewProtocol>,
-    pub theme: Setting<Theme>,
+    pub preview: Setting<ProtocolChoice>,
+    pub theme: Setting<ThemeChoice>,
     pub mouse: Setting<bool>,
     pub keymap: Setting<Option<PathBuf>>,
     pub log: Setting<LogLevel>,
@@ -153,8 +154,8 @@ impl Config {
             output: layers.optional::<Folder, _>(OUTPUT.key),
             image: layers.optional::<Choice<ImageProvider>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceProvider>, _>(VOICE.key),
-            preview: layers.or::<Choice<PreviewProtocol>, _>(PREVIEW.key, PreviewProtocol::Auto),
-            theme: layers.or::<Choice<Theme>, _>(THEME.key, Theme::Auto),
+            preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
+            theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
             mouse: layers.or::<bool, _>(MOUSE.key, true),
             keymap: layers.optional::<Folder, _>(KEYMAP.key),
             log: layers.or::<Choice<LogLevel>, _>(LOG.key, LogLevel::Info),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::target::{Target, counted, faults_text, target};
+use super::target::{Target, counted, existing_file, faults_text, target};
 use crate::domain::{CampaignId, Display, Fault, Format};
 use crate::engine::library::read_campaign;
 use crate::engine::{Campaigns, shown_path};
@@ -32,7 +32,7 @@ struct Answer {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let path = match &arguments.campaign {
-        Target::File(file) => arguments.campaign.existing_file(file)?,
+        Target::File(file) => existing_file(file)?,
         Target::Id(id) => file_of(id, context)?,
     };
     let file = shown_path(&path);
@@ -47,7 +47,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
                 faults: Vec::new(),
             };
             context.output.answer(&answer, || {
-                let counts = [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
+                let counts =
+                    [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
                 format!("{} is in order: {}.", answer.file.display(), counts.join(", "))
             })?;
             Ok(Exit::Done)
@@ -63,14 +64,19 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 /// The file of a campaign: the one that says so itself, else the one that is named like it.
 fn file_of(id: &CampaignId, context: &Context) -> Result<PathBuf, Failure> {
     let Campaigns::Folder(folder) = context.existing_folder()? else {
-        return Err(Failure::wrong("No campaigns folder was found here or above. Name a file, or use --campaigns DIR."));
+        return Err(Failure::wrong(
+            "No campaigns folder was found here or above. Name a file, or use --campaigns DIR.",
+        ));
     };
     let files = campaigns::list(&folder)?;
     let named_like = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == id.as_str());
     let says_so = |path: &&PathBuf| says_id(path, id);
     let found = files.iter().find(says_so).or_else(|| files.iter().find(named_like));
     found.cloned().ok_or_else(|| {
-        Failure::wrong(format!("{} holds no campaign {id}. `babblecast list` shows all.", folder.to_string_lossy().display()))
+        Failure::wrong(format!(
+            "{} holds no campaign {id}. `babblecast list` shows all.",
+            folder.to_string_lossy().display()
+        ))
     })
 }
 

@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use tracing_appender::non_blocking::WorkerGuard;
+
 use super::exit::Failure;
+use super::flags::Flags;
+use super::log::{install_hooks, start_log};
 use super::output::Output;
 use super::session::Session;
-use super::target::Target;
+use super::target::{Target, existing_file};
 use crate::config::Config;
 use crate::engine::{Campaigns, EngineSettings};
 use crate::store::campaigns;
@@ -14,9 +18,24 @@ use crate::store::campaigns;
 pub struct Context {
     pub config: Config,
     pub output: Output,
+    /// Keeps the log being written.
+    _log: Option<WorkerGuard>,
 }
 
 impl Context {
+    /// Reads the settings; a panic from now on names the log.
+    pub fn load(flags: &Flags, output: Output) -> Result<Self, Failure> {
+        let config = Config::load(&flags.settings()).map_err(|error| Failure::wrong(error.to_string()))?;
+        install_hooks(&config);
+        Ok(Self { config, output, _log: None })
+    }
+
+    /// The same with a log in the studio home, for commands that work there.
+    pub fn with_log(self) -> Self {
+        let log = start_log(&self.config);
+        Self { _log: log, ..self }
+    }
+
     /// The campaigns folder of this start.
     pub fn folder(&self) -> Result<Campaigns, Failure> {
         let here = std::env::current_dir()
@@ -41,7 +60,7 @@ impl Context {
         let mut files: Vec<PathBuf> = Vec::new();
         for target in targets {
             if let Target::File(file) = target {
-                let path = target.existing_file(file)?;
+                let path = existing_file(file)?;
                 if !files.contains(&path) {
                     files.push(path);
                 }

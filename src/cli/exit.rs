@@ -77,7 +77,10 @@ impl Failure {
     }
 
     pub fn interrupted() -> Self {
-        Self { exit: Exit::Interrupted, message: "Interrupted. What was made is kept; the same command goes on.".to_owned() }
+        Self {
+            exit: Exit::Interrupted,
+            message: "Interrupted. What was made is kept; the same command goes on.".to_owned(),
+        }
     }
 
     pub fn document(&self) -> FailureDocument<'_> {

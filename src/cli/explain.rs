@@ -85,7 +85,8 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
             && match job.product() {
                 Product::Voice => former.scene == Some(scene),
                 Product::Portrait => {
-                    let is_named = |name: &str| job.speakers.iter().any(|&by| loaded.campaign.profile(by).speaker == name);
+                    let is_named =
+                        |name: &str| job.speakers.iter().any(|&by| loaded.campaign.profile(by).speaker == name);
                     former.speaker.as_deref().is_some_and(is_named)
                 }
             }
@@ -97,8 +98,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
         state: state_name(&facts.state),
         take: job.request.take(),
         files: facts.outputs.iter().map(|made| shown_path(&made.path)).collect(),
-        former: before
-            .map(|before| Former { key: before.key, differences: explain(&before.request, &request) }),
+        former: before.map(|before| Former { key: before.key, differences: explain(&before.request, &request) }),
         request,
     }
 }

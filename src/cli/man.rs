@@ -32,8 +32,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut pages = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut pages).map_err(|error| unable(&error))?;
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        let name = format!("babblecast-{}", sub.get_name());
-        clap_mangen::Man::new(sub.clone().name(name)).render(&mut pages).map_err(|error| unable(&error))?;
+        clap_mangen::Man::new(sub.clone()).render(&mut pages).map_err(|error| unable(&error))?;
     }
     write_all(&pages)?;
     Ok(Exit::Done)

@@ -38,5 +38,4 @@ mod verify;
 
 pub use arguments::Arguments;
 pub use exit::{Exit, Failure};
-pub use log::{install_hooks, start_log};
 pub use run::run;

@@ -1,15 +1,13 @@
-//! From arguments to an exit code: loads the settings, hands over to the command, tells what went wrong.
+//! From arguments to an exit code: hands over to the command and tells what went wrong.
 
 use super::arguments::{Arguments, Command};
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::output::{Output, say, write_all};
+use super::output::{Output, print_document, say, write_all};
 use super::{
     check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
     show, status, studio, takes, unpack, verify,
 };
-use super::{install_hooks, start_log};
-use crate::config::Config;
 
 /// Does what the command line asks for.
 pub fn run(arguments: &Arguments) -> Exit {
@@ -18,7 +16,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(exit) => exit,
         Err(failure) => {
             say(&failure);
-            if output.json && output.document(&failure.document()).is_err() {
+            if output.json && print_document(&failure.document()).is_err() {
                 return failure.exit.max(Exit::Unable);
             }
             failure.exit
@@ -28,36 +26,30 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     // What needs no settings works with broken ones too: a shell reads its completions at every start.
-    match &arguments.command {
-        Some(Command::Schema) => return schema(),
-        Some(Command::Completions(arguments)) => return completions::run(arguments),
-        Some(Command::Man(arguments)) => return man::run(arguments),
-        _ => {}
-    }
-    let config = Config::load(&arguments.flags.settings()).map_err(|error| Failure::wrong(error.to_string()))?;
-    install_hooks(&config);
-    let _log = arguments.uses_home().then(|| start_log(&config));
-    let context = Context { config, output };
-    let Some(command) = &arguments.command else { return studio::run(&context) };
+    let settings = || Context::load(&arguments.flags, output);
+    let studio = || Context::load(&arguments.flags, output).map(Context::with_log);
+    let Some(command) = &arguments.command else { return studio::run(&studio()?) };
     match command {
-        Command::Generate(arguments) => generate::run(arguments, &context),
-        Command::Regenerate(arguments) => regenerate::run(arguments, &context),
-        Command::Takes(arguments) => takes::run(arguments, &context),
-        Command::New(arguments) => new::run(arguments, &context),
-        Command::List(arguments) => list::run(arguments, &context),
-        Command::Status(arguments) => status::run(arguments, &context),
-        Command::Check(arguments) => check::run(arguments, &context),
-        Command::Plan(arguments) => plan::run(arguments, &context),
-        Command::Explain(arguments) => explain::run(arguments, &context),
-        Command::Show(arguments) => show::run(arguments, &context),
-        Command::Export(arguments) => export::run(arguments, &context),
-        Command::Pack(arguments) => pack::run(arguments, &context),
-        Command::Unpack(arguments) => unpack::run(arguments, &context),
-        Command::Optimize(arguments) => optimize::run(arguments, &context),
-        Command::Verify(arguments) => verify::run(arguments, &context),
-        Command::Prune(arguments) => prune::run(arguments, &context),
-        Command::Config(command) => config::run(command, &context),
-        Command::Schema | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
+        Command::Generate(arguments) => generate::run(arguments, &studio()?),
+        Command::Regenerate(arguments) => regenerate::run(arguments, &studio()?),
+        Command::Takes(arguments) => takes::run(arguments, &studio()?),
+        Command::New(arguments) => new::run(arguments, &studio()?),
+        Command::List(arguments) => list::run(arguments, &studio()?),
+        Command::Status(arguments) => status::run(arguments, &studio()?),
+        Command::Plan(arguments) => plan::run(arguments, &studio()?),
+        Command::Explain(arguments) => explain::run(arguments, &studio()?),
+        Command::Export(arguments) => export::run(arguments, &studio()?),
+        Command::Pack(arguments) => pack::run(arguments, &studio()?),
+        Command::Unpack(arguments) => unpack::run(arguments, &studio()?),
+        Command::Verify(arguments) => verify::run(arguments, &studio()?),
+        Command::Prune(arguments) => prune::run(arguments, &studio()?),
+        Command::Show(arguments) => show::run(arguments, &settings()?),
+        Command::Check(arguments) => check::run(arguments, &settings()?),
+        Command::Optimize(arguments) => optimize::run(arguments, &settings()?),
+        Command::Config(command) => config::run(command, &settings()?),
+        Command::Schema => schema(),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Man(arguments) => man::run(arguments),
     }
 }
 

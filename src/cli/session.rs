@@ -78,7 +78,9 @@ impl Session {
                 self.send(Command::Cancel(Cancel::All))?;
                 Ok(Happening::Interrupted)
             }
-            Some(None) => Err(Failure::unable("The engine stopped without a word; the log in the studio home may say why.")),
+            Some(None) => {
+                Err(Failure::unable("The engine stopped without a word; the log in the studio home may say why."))
+            }
             Some(Some(Event::Unusable(why))) => Err(Failure::unable(sentence(why))),
             Some(Some(event)) => {
                 self.keep(&event);

@@ -1,5 +1,7 @@
 //! `babblecast status`: one campaign, scene by scene; without a campaign the same as `list`.
 
+use std::fmt::Write as _;
+
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::list;
@@ -30,7 +32,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     context.output.answer(&document, || {
         let table = table(&session, loaded, mode).render(context.output.width);
         let why = context.config.why_draft();
-        [head(&entry, loaded, mode, why), table, format!("{}.", document.message), legend(&session, loaded, mode)].join("\n\n")
+        [head(&entry, loaded, mode, why), table, format!("{}.", document.message), legend(&session, loaded, mode)]
+            .join("\n\n")
     })?;
     session.close()?;
     Ok(Exit::Done)
@@ -50,10 +53,10 @@ fn message(session: &Session, loaded: &Loaded, mode: Mode) -> String {
     let counts = list::counts(session, loaded, mode);
     let mut text = format!("{} of {} scenes made", counts.scenes_made, counts.scenes_total);
     if counts.failed > 0 {
-        text.push_str(&format!(", {} failed", counts.failed));
+        let _ = write!(text, ", {} failed", counts.failed);
     }
     if !counts.is_complete() {
-        text.push_str(&format!("; make the rest with: babblecast generate {}", loaded.campaign.id));
+        let _ = write!(text, "; make the rest with: babblecast generate {}", loaded.campaign.id);
     }
     text
 }
@@ -76,7 +79,9 @@ fn table(session: &Session, loaded: &Loaded, mode: Mode) -> Table {
         let spoken = voice.and_then(|facts| facts.outputs.iter().find(|made| made.output.role == Role::Sound));
         let spoken = spoken.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
         let (who, line, seconds) = match scene {
-            Scene::Dialogue(line) => (loaded.campaign.profile(line.speaker).speaker.as_str(), line.text.as_str(), spoken),
+            Scene::Dialogue(line) => {
+                (loaded.campaign.profile(line.speaker).speaker.as_str(), line.text.as_str(), spoken)
+            }
             Scene::Media(media) => ("media", media.source.as_str(), media.duration_s),
         };
         let seconds = seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.1} s"));

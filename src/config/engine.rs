@@ -9,7 +9,9 @@ use crate::store::campaigns;
 
 /// A provider that was asked for by name and that this version does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{source_name}: this version has no provider {asked}. Leave it out or use {built_in}, which is free and needs no key.")]
+#[error(
+    "{source_name}: this version has no provider {asked}. Leave it out or use {built_in}, which is free and needs no key."
+)]
 pub struct NoSuchProvider {
     source_name: String,
     asked: &'static str,

@@ -68,11 +68,11 @@ fn every_setting_can_be_written_in_the_file() {
     assert_eq!(config.campaigns.value, Some(folder.path().join("podcasts")), "relative to the config file");
     assert_eq!(config.output.value, Some("/out".into()));
     assert_eq!((config.image.value, config.voice.value), (Some(ImageProvider::Sketch), Some(VoiceProvider::Pico)));
-    assert_eq!((config.theme.value, config.mouse.value), (Theme::Dark, false));
+    assert_eq!((config.theme.value, config.mouse.value), (ThemeChoice::Dark, false));
     assert_eq!(config.keymap.value, Some(folder.path().join("keys.toml")));
     assert_eq!(config.on_finish.value, Some(vec!["notify".to_owned(), "a b".to_owned()]));
     assert_eq!(config.confirm_above.value, MicroDollars(500_000));
-    assert_eq!(config.preview.value, PreviewProtocol::Sixel);
+    assert_eq!(config.preview.value, ProtocolChoice::Sixel);
     assert_eq!(config.rows().len(), NAMES.len());
 }
 
@@ -80,7 +80,10 @@ fn every_setting_can_be_written_in_the_file() {
 fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
     for (text, expected) in [
         ("mouse = true\nthem = \"dark\"\n", "config.toml:2: them is no setting. Did you mean theme?"),
-        ("[preview]\nprotocoll = \"off\"\n", "config.toml:2: preview.protocoll is no setting. Did you mean preview.protocol?"),
+        (
+            "[preview]\nprotocoll = \"off\"\n",
+            "config.toml:2: preview.protocoll is no setting. Did you mean preview.protocol?",
+        ),
         ("zzz = 1\n", "config.toml:1: zzz is no setting. Known are home, campaigns, "),
         ("[log]\nlevel = 1\n", "config.toml:1: log cannot be a table: use one of error, warn"),
     ] {
@@ -96,7 +99,7 @@ fn every_wrong_value_is_told_at_once_with_who_set_it() {
         .faults();
     for expected in [
         "config.toml:1: mouse cannot be \"maybe\": use true or false.",
-        "config.toml:2: theme cannot be \"drak\": use one of auto, light, dark (did you mean dark?).",
+        "config.toml:2: theme cannot be \"drak\": use one of auto, light, dark, sixteen, plain (did you mean dark?).",
         "config.toml:3: confirm_above cannot be -1: give an amount in US dollars, such as 0.25.",
         "BABBLECAST_ON_FINISH: on_finish cannot be \"  \"",
     ] {
@@ -130,7 +133,9 @@ fn a_key_is_never_kept() {
 fn a_provider_that_is_not_here_is_refused_and_never_replaced() {
     let refused = |text| Parts::file(text).load().unwrap().check_providers().map_err(|error| error.to_string());
     assert_eq!(refused("image = \"sketch\"\nvoice = \"pico\"\n"), Ok(()));
-    assert!(refused("image = \"openai\"\n").unwrap_err().contains("config.toml:1: this version has no provider openai"));
+    assert!(
+        refused("image = \"openai\"\n").unwrap_err().contains("config.toml:1: this version has no provider openai")
+    );
     assert!(refused("voice = \"elevenlabs\"\n").unwrap_err().contains("use pico"));
 }
 

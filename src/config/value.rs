@@ -22,7 +22,10 @@ pub struct Setting<T> {
 pub enum Source {
     Default,
     /// The config file, at a line counted from 1.
-    File { path: PathBuf, line: usize },
+    File {
+        path: PathBuf,
+        line: usize,
+    },
     /// The name of the variable.
     Environment(&'static str),
     /// The name of the flag with its dashes.

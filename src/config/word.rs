@@ -1,5 +1,7 @@
 //! The words that choices are made of; the command line, the config file and messages all use this one list.
 
+use crate::tui::{ProtocolChoice, ThemeChoice};
+
 /// A choice of a few, each with the word that chooses it and what it means.
 pub trait Word: Copy + PartialEq + Send + Sync + 'static {
     /// Value, word, meaning in a few words.
@@ -31,25 +33,6 @@ pub enum VoiceProvider {
     Pico,
 }
 
-/// How the studio shows pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PreviewProtocol {
-    Auto,
-    Kitty,
-    Sixel,
-    Iterm2,
-    HalfBlocks,
-    Off,
-}
-
-/// The studio's colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    Auto,
-    Light,
-    Dark,
-}
-
 /// How much the log says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogLevel {
@@ -76,7 +59,7 @@ impl Word for VoiceProvider {
     ];
 }
 
-impl Word for PreviewProtocol {
+impl Word for ProtocolChoice {
     const WORDS: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Auto, "auto", "whatever the terminal does best"),
         (Self::Kitty, "kitty", "kitty's pictures"),
@@ -87,11 +70,13 @@ impl Word for PreviewProtocol {
     ];
 }
 
-impl Word for Theme {
+impl Word for ThemeChoice {
     const WORDS: &'static [(Self, &'static str, &'static str)] = &[
         (Self::Auto, "auto", "as the terminal's background is"),
         (Self::Light, "light", "for a light background"),
         (Self::Dark, "dark", "for a dark background"),
+        (Self::Sixteen, "sixteen", "the terminal's own sixteen colours"),
+        (Self::Plain, "plain", "no colours"),
     ];
 }
 

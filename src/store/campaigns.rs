@@ -45,7 +45,7 @@ pub fn read_text(path: &Path) -> Result<String> {
     let bytes = files::read_plain(path, Campaign::LARGEST_FILE)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        StoreError::NotText { path: path.to_owned(), line: before.iter().filter(|byte| **byte == b'\n').count() + 1 }
+        StoreError::NotText { path: path.to_owned(), line: before.split(|byte| *byte == b'\n').count() }
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

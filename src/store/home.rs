@@ -67,7 +67,7 @@ impl Home {
     }
 
     pub fn asset(&self, hash: AssetHash) -> PathBuf {
-        below(self.assets(), hash.to_string())
+        below(&self.assets(), &hash.to_string())
     }
 
     pub fn sidecars(&self) -> PathBuf {
@@ -75,7 +75,7 @@ impl Home {
     }
 
     pub fn sidecar(&self, key: JobKey) -> PathBuf {
-        below(self.sidecars(), format!("{key}.json"))
+        below(&self.sidecars(), &format!("{key}.json"))
     }
 
     /// Damaged or unusable files, kept for a person to look at.
@@ -105,19 +105,21 @@ impl Home {
 }
 
 /// `folder/ab/abcdef…`: no folder grows to hundreds of thousands of entries.
-fn below(folder: PathBuf, name: String) -> PathBuf {
+fn below(folder: &Path, name: &str) -> PathBuf {
     folder.join(&name[..2]).join(name)
 }
 
 /// `path`, or `path-2`, `path-3` … when that exists.
 pub(super) fn free_name(path: &Path) -> PathBuf {
-    let numbered = |number: u32| {
+    let mut free = path.to_owned();
+    let mut number = 1;
+    while free.symlink_metadata().is_ok() {
+        number += 1;
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!("-{number}"));
-        path.with_file_name(name)
-    };
-    let is_free = |candidate: &PathBuf| candidate.symlink_metadata().is_err();
-    std::iter::once(path.to_owned()).chain((2..).map(numbered)).find(is_free).unwrap_or_else(|| path.to_owned())
+        free.set_file_name(name);
+    }
+    free
 }
 
 #[cfg(test)]
@@ -134,6 +136,14 @@ mod tests {
         }
         let left: Vec<_> = std::fs::read_dir(&root).unwrap().filter(|e| e.as_ref().unwrap().path().is_file()).collect();
         assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn the_default_home_never_depends_on_the_working_directory() {
+        match Home::default_root() {
+            Ok(root) => assert!(root.is_absolute() && root.ends_with("babblecast"), "{}", root.display()),
+            Err(error) => assert!(matches!(error, StoreError::NoHome)),
+        }
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Packed {
 #[serde(deny_unknown_fields)]
 pub(super) struct Index {
     pub(super) version: u32,
+    /// How many entries follow: a pack that is cut off between two of them is seen.
+    pub(super) parts: usize,
     /// Name of the campaign file.
     pub(super) file: String,
     /// The person's own files, by number.
@@ -112,16 +114,17 @@ impl Store {
                 return Err(StoreError::Damaged { path: self.assets.path(*hash) });
             }
         }
-        let index = self.index_of(content, &sidecars)?;
+        let choices = Some(choices_path(content.file)).filter(|path| path.is_file());
+        let mut index = self.index_of(content, &sidecars)?;
+        index.parts = 1 + usize::from(choices.is_some()) + index.materials.len() + assets.len() + sidecars.len();
         let index_text = serde_json::to_vec_pretty(&index).expect("an index holds only texts and numbers");
         let folder = content.file.parent().unwrap_or(Path::new("."));
-        let choices = choices_path(content.file);
         files::write_whole(to, Access::Usual, Existing::Keep, |file| {
             let mut pack = tar::Builder::new(file);
             append(&mut pack, Part::Index, index_text.len() as u64, &index_text[..])?;
             append_file(&mut pack, Part::Campaign, content.file, Campaign::LARGEST_FILE)?;
-            if choices.is_file() {
-                append_file(&mut pack, Part::Choices, &choices, super::choices_file::LARGEST)?;
+            if let Some(choices) = &choices {
+                append_file(&mut pack, Part::Choices, choices, super::choices_file::LARGEST)?;
             }
             for (number, material) in content.materials.iter().enumerate() {
                 let path = materials::resolve(folder, material).map_err(io::Error::other)?;
@@ -167,7 +170,7 @@ impl Store {
         let made: BTreeSet<JobKey> = sidecars.iter().map(|sidecar| sidecar.key).collect();
         let mut takes = self.journal.blocking_read(move |connection| takes::takes_of(connection, &campaign))?;
         takes.retain(|take| made.contains(&take.key));
-        Ok(Index { version: Index::VERSION, file, materials: packed, takes })
+        Ok(Index { version: Index::VERSION, parts: 0, file, materials: packed, takes })
     }
 }
 

@@ -13,7 +13,7 @@ use super::verify::{asset_name, users_of_assets};
 use crate::plan::AssetHash;
 
 /// A file younger than this may belong to a job that is just being stored.
-const YOUNG: Duration = Duration::from_secs(60 * 60);
+const YOUNG: Duration = Duration::from_hours(1);
 /// Followers read events as they come; older ones are only history.
 const EVENTS_KEPT: i64 = 100_000;
 

@@ -1,6 +1,7 @@
 //! What is known of jobs, for views and for claims: one question for any number of keys.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, Row};
 
@@ -34,7 +35,7 @@ pub enum StoredState {
 impl Journal {
     /// The stored state of each key that is known. A job that a dead process held is pending.
     pub async fn states(&self, keys: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
-        let wanted = json_list(keys);
+        let wanted = sorted(keys);
         let home = self.home().clone();
         self.read(move |connection| {
             let mut jobs = read_states(connection, &wanted)?;
@@ -45,20 +46,29 @@ impl Journal {
     }
 }
 
+/// In the order of the tables, so that neighbours are found together.
+fn sorted(keys: &[JobKey]) -> Vec<JobKey> {
+    let mut sorted = keys.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted
+}
+
 /// One JSON text for any number of keys, so that they need only one query.
 pub(super) fn json_list(keys: &[JobKey]) -> String {
-    serde_json::to_string(keys).expect("keys are texts")
+    serde_json::to_string(&sorted(keys)).expect("keys are texts")
 }
 
 /// The state of one job, with its lease as it stands in the table.
 pub(super) fn state_of(connection: &Connection, key: JobKey) -> Result<Option<StoredJob>> {
-    Ok(read_states(connection, &json_list(&[key]))?.remove(&key))
+    Ok(read_states(connection, &[key])?.remove(&key))
 }
 
-fn read_states(connection: &Connection, wanted: &str) -> Result<HashMap<JobKey, StoredJob>> {
+/// `wanted` is sorted and holds no key twice. The rows carry positions in it: reading a key costs more than finding it.
+fn read_states(connection: &Connection, wanted: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
     // CROSS JOIN keeps this order: one look-up a key, however many there are in the table.
     let mut query = connection.prepare_cached(
-        "SELECT job.key, job.state, job.owner, job.reason, job.next_step, job.retryable, job.milliseconds,
+        "SELECT wanted.key, job.state, job.owner, job.reason, job.next_step, job.retryable, job.milliseconds,
                 job_output.role, asset.hash, asset.bytes, asset.media_type, asset.width, asset.height,
                 asset.milliseconds
          FROM json_each(?1) AS wanted
@@ -66,17 +76,16 @@ fn read_states(connection: &Connection, wanted: &str) -> Result<HashMap<JobKey, 
          LEFT JOIN job_output ON job_output.key = job.key AND job.state = 'done'
          LEFT JOIN asset ON asset.hash = job_output.hash",
     )?;
-    let mut rows = query.query([wanted])?;
-    let mut jobs: HashMap<JobKey, StoredJob> = HashMap::new();
+    let mut rows = query.query([serde_json::to_string(wanted).expect("keys are texts")])?;
+    let mut jobs: HashMap<JobKey, StoredJob> = HashMap::with_capacity(wanted.len());
     while let Some(row) = rows.next()? {
         let output = output_of(row)?;
-        let key = row.get(0)?;
-        let job = match jobs.entry(key) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => new.insert(job_of(row)?),
+        let Some(key) = wanted.get(row.get::<_, i64>(0)? as usize) else { continue };
+        let job = match jobs.entry(*key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(job_of(row)?),
         };
-        // A key that is asked for twice has its rows twice.
-        job.outputs.extend(output.filter(|output| !job.outputs.contains(output)));
+        job.outputs.extend(output);
     }
     Ok(jobs)
 }

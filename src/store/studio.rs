@@ -9,7 +9,7 @@ use super::journal::Journal;
 use super::leases::Finished;
 use super::rebuild::Rebuilt;
 use super::sidecar::Sidecar;
-use crate::plan::{JobKey, Output, Request, Role};
+use crate::plan::{JobKey, Output, Request, Role, canonical_json};
 
 /// Home, files and journal of one studio. Cheap to clone.
 #[derive(Clone)]
@@ -43,7 +43,8 @@ impl Store {
     }
 
     /// Stores the result of a claimed job: files, then sidecar, then database and event. A crash at any point leaves
-    /// either a pending job or a done one with all its files.
+    /// either a pending job or a done one with all its files. The request must be the one that the key is the hash of: a
+    /// kept picture is never made, and must not take the place of its first request.
     pub async fn complete(
         &self,
         key: JobKey,
@@ -52,6 +53,10 @@ impl Store {
         milliseconds: u64,
     ) -> Result<Vec<Output>> {
         let (home, assets, request) = (self.home.clone(), self.assets.clone(), request.canonical());
+        if JobKey::of(canonical_json(&request).as_bytes()) != key {
+            let why = "it answers another request".to_owned();
+            return Err(StoreError::Refused { what: format!("the result of job {}", key.short()), why });
+        }
         let stored = tokio::task::spawn_blocking(move || {
             let outputs = outputs.into_iter().map(|new| store_file(&assets, new)).collect::<Result<Vec<_>>>()?;
             let sidecar = Sidecar {

@@ -48,7 +48,7 @@ impl Journal {
         let wanted = json_list(bases);
         self.read(move |connection| {
             let mut query = connection.prepare_cached(
-                "SELECT DISTINCT take.base, take.n, take.key FROM json_each(?2) AS wanted
+                "SELECT take.base, take.n, take.key FROM json_each(?2) AS wanted
                  CROSS JOIN take ON take.campaign = ?1 AND take.base = wanted.value ORDER BY take.base, take.n",
             )?;
             let mut rows = query.query(params![campaign, wanted])?;

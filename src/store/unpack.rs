@@ -220,6 +220,10 @@ impl Checked {
         if !files::is_plain_path(file) || file.contains('/') || !is_campaign_name(Path::new(file)) {
             return Err(format!("{file:?} is no name of a campaign file"));
         }
+        let choices = usize::from(self.choices.is_some());
+        if self.index.parts != 1 + choices + self.materials.len() + self.assets.len() + self.sidecars.len() {
+            return Err("it is not complete".to_owned());
+        }
         let mut names = HashSet::from([file.to_lowercase()]);
         for (number, PackedMaterial { path, .. }) in self.index.materials.iter().enumerate() {
             let is_plain = files::is_plain_path(path) && !path.to_lowercase().ends_with(CHOICES_ENDING);

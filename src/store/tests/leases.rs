@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::{Claim, Finished, StoreError, StoredState};
 use super::support::*;
-use crate::plan::{Failure, JobKey};
+use crate::plan::{Failure, JobKey, Request};
 
 #[tokio::test]
 async fn a_completed_job_is_done_with_its_files_and_its_facts() {
@@ -23,7 +23,7 @@ async fn a_completed_job_is_done_with_its_files_and_its_facts() {
 fn two_processes_claim_each_key_exactly_once() {
     let folder = tempfile::tempdir().unwrap();
     let requests: Vec<_> = (0..60).map(|n| line(&format!("line {n}"))).collect();
-    let keys: Vec<JobKey> = requests.iter().map(crate::plan::Request::key).collect();
+    let keys: Vec<JobKey> = requests.iter().map(Request::key).collect();
     let stores = [open(folder.path()), open(folder.path())];
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for store in &stores {
@@ -128,6 +128,19 @@ async fn a_result_that_cannot_be_stored_leaves_the_job_unfinished() {
     std::fs::write(store.home.sidecar(key).parent().unwrap(), "").unwrap();
     store.complete(key, &request, vec![sound(b"hello")], 7).await.unwrap_err();
     assert!(matches!(store.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Leased(_)));
+}
+
+#[tokio::test]
+async fn a_result_is_stored_only_for_its_own_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (key, _) = make(&store, "one", &["hello"]).await.remove(0);
+    let before = std::fs::read(store.home.sidecar(key)).unwrap();
+    for wrong in [Request::Kept { key, instead_of: Box::new(line("other")) }, line("other words")] {
+        let refused = store.complete(key, &wrong, vec![sound(b"other")], 7).await;
+        assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
+    }
+    assert_eq!(std::fs::read(store.home.sidecar(key)).unwrap(), before);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Promises of the whole store: several handles on one home stand for several processes.
 
 mod follow;
+mod killed;
 mod leases;
 mod lost_database;
 mod packs;

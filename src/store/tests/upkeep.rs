@@ -92,7 +92,7 @@ fn prune_removes_only_what_is_old_and_needed_by_nothing() {
     std::fs::write(store.home.assets().join("foreign"), "foreign").unwrap();
     let now = SystemTime::now();
     assert_eq!(store.prune(now).unwrap(), Pruned::default());
-    let later = now + Duration::from_secs(2 * 60 * 60);
+    let later = now + Duration::from_hours(2);
     assert_eq!(store.prune(later).unwrap(), Pruned { assets: 1, unfinished: 1, bytes: 10, events: 0 });
     assert!(!store.assets.path(orphan).exists() && !unfinished.exists());
     assert!(store.assets.path(made[0].1[0].hash).exists() && store.home.assets().join("foreign").exists());
@@ -103,7 +103,7 @@ fn a_file_stored_again_is_young_again() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let hash = store.assets.put(b"orphan").unwrap();
-    let long_ago = SystemTime::now() - Duration::from_secs(24 * 60 * 60);
+    let long_ago = SystemTime::now() - Duration::from_hours(24);
     std::fs::File::open(store.assets.path(hash)).unwrap().set_modified(long_ago).unwrap();
     store.assets.put(b"orphan").unwrap();
     assert_eq!(store.prune(SystemTime::now()).unwrap(), Pruned::default());
@@ -117,7 +117,7 @@ fn what_only_a_sidecar_needs_is_kept() {
     drop(store);
     std::fs::remove_file(folder.path().join("studio.db")).unwrap();
     let store = open(folder.path());
-    let later = SystemTime::now() + Duration::from_secs(2 * 60 * 60);
+    let later = SystemTime::now() + Duration::from_hours(2);
     assert_eq!(store.prune(later).unwrap().assets, 0);
     assert_eq!(state(&store, made[0].0), StoredState::Done);
 }

@@ -1,0 +1,79 @@
+//! How long the parts take that a person waits for: `cargo bench --bench parts`. Figures are for comparison on one
+//! machine, never asserted.
+
+use babblecast::baby::{Framing, Look, Pose, Stage, portrait};
+use babblecast::domain::{Campaign, Format, Tone, read};
+use babblecast::media::picture;
+use babblecast::plan::{Choices, JobState, Sources, plan, progress};
+use babblecast::providers::Catalogue;
+use divan::{Bencher, black_box};
+use serde_json::json;
+
+fn main() {
+    divan::main();
+}
+
+/// A campaign of this many lines between four babies.
+fn long_document(scenes: usize) -> String {
+    let speaker = |scene: usize| format!("Baby {}", scene % 4 + 1);
+    let script: Vec<_> = (0..scenes)
+        .map(|scene| json!({"type": "dialogue", "speaker": speaker(scene), "text": format!("This is line {scene} of a long talk.")}))
+        .collect();
+    let profiles: serde_json::Map<_, _> = (0..4)
+        .map(|baby| (speaker(baby), json!({"tone": "warm, curious", "voice_id": format!("baby_voice_{}", baby + 1)})))
+        .collect();
+    json!({"campaign_id": "long", "topic": "Length", "script": script, "baby_profiles": profiles}).to_string()
+}
+
+fn long_campaign(scenes: usize) -> Campaign {
+    read(&long_document(scenes), Format::Json).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+fn drawn() -> image::RgbImage {
+    portrait(&Look::new([7; 32], "curly hair, yellow romper"), &Pose::for_tone(Tone::Curious))
+}
+
+#[divan::bench(args = [100, 10_000])]
+fn read_a_campaign(bencher: Bencher, scenes: usize) {
+    let document = long_document(scenes);
+    bencher.bench(|| read(black_box(&document), Format::Json));
+}
+
+#[divan::bench(args = [100, 10_000])]
+fn plan_a_campaign(bencher: Bencher, scenes: usize) {
+    let (campaign, settings) = (long_campaign(scenes), Catalogue::draft());
+    bencher.bench(|| plan(black_box(&campaign), &settings, &Choices::default(), &Sources::new()));
+}
+
+#[divan::bench(args = [10_000])]
+fn count_progress(bencher: Bencher, scenes: usize) {
+    let graph = plan(&long_campaign(scenes), &Catalogue::draft(), &Choices::default(), &Sources::new()).unwrap();
+    let pending = JobState::Pending;
+    bencher.bench(|| progress(black_box(&graph), &|_| &pending));
+}
+
+#[divan::bench]
+fn draw_a_portrait() -> image::RgbImage {
+    drawn()
+}
+
+#[divan::bench]
+fn draw_a_video_frame(bencher: Bencher) {
+    let mut stage = Stage::new(&Look::new([7; 32], ""), Framing::Vertical);
+    let pose = Pose::for_tone(Tone::Energetic);
+    bencher.bench_local(|| {
+        black_box(stage.frame(&pose));
+    });
+}
+
+#[divan::bench]
+fn preview_of_a_stored_portrait(bencher: Bencher) {
+    let bytes = picture::encode_png(&drawn());
+    bencher.bench(|| picture::decode(black_box(&bytes)).map(|image| picture::fit(&image, 600, 900)));
+}
+
+#[divan::bench]
+fn optimize_a_picture_that_is_right(bencher: Bencher) {
+    let bytes = picture::encode_png(&drawn());
+    bencher.bench(|| picture::optimize(black_box(&bytes)));
+}

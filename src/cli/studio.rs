@@ -1,0 +1,27 @@
+//! `babblecast` alone: the studio. Nothing slow is done before its first frame; the engine starts behind it.
+
+use super::context::Context;
+use super::exit::{Exit, Failure, sentence};
+use crate::engine::start;
+use crate::tui::{ExitReason, StudioOptions, TuiError, run as run_studio};
+
+pub fn run(context: &Context) -> Result<Exit, Failure> {
+    let config = &context.config;
+    config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
+    let options = StudioOptions {
+        protocol: config.preview.value,
+        keymap_file: config.keymap.value.clone(),
+        theme: config.theme.value,
+        mouse: config.mouse.value,
+        log_file: Some(config.logs()),
+    };
+    let folder = context.folder()?;
+    match run_studio(options, || start(config.engine_settings(folder, true))) {
+        Ok(ExitReason::Quit) => Ok(Exit::Done),
+        Ok(ExitReason::Signal(_)) => Ok(Exit::Interrupted),
+        Err(error @ (TuiError::Keymap { .. } | TuiError::UnreadableKeymap { .. })) => {
+            Err(Failure::wrong(sentence(error.to_string())))
+        }
+        Err(error) => Err(Failure::unable(sentence(error.to_string()))),
+    }
+}
