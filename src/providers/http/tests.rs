@@ -124,10 +124,17 @@ async fn a_call_that_never_connected_was_not_sent() {
 
 #[tokio::test]
 async fn a_server_without_tls_behind_https_was_not_sent_anything() {
-    let (mut url, heard) = answering("HTTP/1.1 400 Bad Request\r\n\r\n");
-    url.set_scheme("https").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut greeting = vec![0; 4096];
+        let count = stream.read(&mut greeting).unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+        String::from_utf8_lossy(&greeting[..count]).into_owned()
+    });
     assert!(matches!(send(&call(url)).await.0, Sent::NotSent(_)));
-    assert!(!heard.recv().unwrap().contains("canary"));
+    assert!(!heard.join().unwrap().contains("canary"));
 }
 
 #[tokio::test]
