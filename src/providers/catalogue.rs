@@ -3,11 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::image::Sketch;
+use super::config::ProviderConfig;
+use super::http::Client;
+use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images, openai};
 use super::own::Own;
+use super::prices::Prices;
 use super::provider::Provider;
-use super::voice::Pico;
-use crate::plan::{Request, Settings};
+use super::remote::RemoteProvider;
+use super::server::FreeServer;
+use super::voice::{CompatibleVoices, ElevenLabs, Pico, compatible as speech, elevenlabs};
+use crate::plan::{Failure, Maker, Request, Settings};
 
 /// The providers at hand.
 #[derive(Clone)]
@@ -15,12 +20,75 @@ pub struct Catalogue {
     sketch: Arc<Sketch>,
     pico: Arc<Pico>,
     own: Arc<Own>,
+    openai: Remote<OpenAiImages>,
+    elevenlabs: Remote<ElevenLabs>,
+    image_server: Remote<CompatibleImages>,
+    voice_server: Remote<CompatibleVoices>,
+    client: Option<Client>,
+    /// Who makes finals when nobody is named: the provider whose key or address is set.
+    automatic: (ImageChoice, VoiceChoice),
+}
+
+/// A provider as configured, or what to set to have it.
+type Remote<P> = Result<Arc<P>, String>;
+
+/// Who is to make the finals; `None` is the provider whose key or address is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FinalsChoice {
+    pub image: Option<ImageChoice>,
+    pub voice: Option<VoiceChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageChoice {
+    OpenAi,
+    Compatible,
+    Sketch,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoiceChoice {
+    ElevenLabs,
+    Compatible,
+    Pico,
 }
 
 impl Catalogue {
-    /// `voices` is where the embedded voice data is unpacked.
+    /// The built-in parts only. `voices` is where the embedded voice data is unpacked.
     pub fn new(voices: PathBuf) -> Self {
-        Self { sketch: Arc::new(Sketch), pico: Arc::new(Pico::new(voices)), own: Arc::new(Own) }
+        fn missing<P>(variable: &str) -> Remote<P> {
+            Err(format!("{variable} is not set."))
+        }
+        Self {
+            sketch: Arc::new(Sketch),
+            pico: Arc::new(Pico::new(voices)),
+            own: Arc::new(Own),
+            openai: missing(openai::KEY),
+            elevenlabs: missing(elevenlabs::KEY),
+            image_server: missing(images::BASE),
+            voice_server: missing(speech::BASE),
+            client: None,
+            automatic: (ImageChoice::Sketch, VoiceChoice::Pico),
+        }
+    }
+
+    /// The outside providers too, as far as they are configured. Fails where the settings cannot be meant.
+    pub fn with_providers(self, config: &ProviderConfig) -> Result<Self, String> {
+        let prices = Prices::with(&config.prices)?;
+        Ok(Self {
+            openai: OpenAiImages::new(&config.openai, &prices.openai).map(Arc::new),
+            elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),
+            image_server: CompatibleImages::new(&config.image_server).map(Arc::new),
+            voice_server: CompatibleVoices::new(&config.voice_server).map(Arc::new),
+            automatic: automatic(config),
+            client: Some(Client::new().map_err(|failure| failure.to_string())?),
+            ..self
+        })
+    }
+
+    /// What sends calls; `None` without outside providers.
+    pub fn client(&self) -> Option<&Client> {
+        self.client.as_ref()
     }
 
     /// The built-in parts: always there, always free.
@@ -28,13 +96,192 @@ impl Catalogue {
         Settings { image: Sketch::maker(), voice: Pico::maker() }
     }
 
-    /// Who makes this request; `None` for a provider that this program does not have.
+    /// Who makes finals, or what to set to have any. A provider asked for by name is used or refused, never replaced.
+    pub fn finals(&self, choice: FinalsChoice) -> Result<Settings, String> {
+        let image = choice.image.unwrap_or(self.automatic.0);
+        let voice = choice.voice.unwrap_or(self.automatic.1);
+        if (image, voice) == (ImageChoice::Sketch, VoiceChoice::Pico) {
+            return Err(if choice == FinalsChoice::default() {
+                format!(
+                    "No key is set: finals need {} (portraits) or {} (voices); drafts are free",
+                    openai::KEY,
+                    elevenlabs::KEY
+                )
+            } else {
+                "Only the drawn baby and the built-in voice are chosen: they make drafts, which are free".to_owned()
+            });
+        }
+        Ok(Settings { image: self.image_maker(image)?, voice: self.voice_maker(voice)? })
+    }
+
+    fn image_maker(&self, choice: ImageChoice) -> Result<Maker, String> {
+        match choice {
+            ImageChoice::OpenAi => self.openai.as_ref().map(|openai| openai.maker()),
+            ImageChoice::Compatible => self.image_server.as_ref().map(|server| server.maker()),
+            ImageChoice::Sketch => Ok(Sketch::maker()),
+        }
+        .map_err(String::clone)
+    }
+
+    fn voice_maker(&self, choice: VoiceChoice) -> Result<Maker, String> {
+        match choice {
+            VoiceChoice::ElevenLabs => self.elevenlabs.as_ref().map(|elevenlabs| elevenlabs.maker()),
+            VoiceChoice::Compatible => self.voice_server.as_ref().map(|server| server.maker()),
+            VoiceChoice::Pico => Ok(Pico::maker()),
+        }
+        .map_err(String::clone)
+    }
+
+    /// Who makes this request for nothing; `None` for a metered provider and for one that is not configured.
     pub fn provider_of(&self, request: &Request) -> Option<Arc<dyn Provider>> {
         match request.provider() {
             "sketch" => Some(self.sketch.clone()),
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
+            "compatible-image" => self.free(&self.image_server),
+            "compatible-voice" => self.free(&self.voice_server),
             _ => None,
         }
+    }
+
+    /// Who makes this request for money; `None` for a free provider and for one that is not configured.
+    pub fn metered_of(&self, request: &Request) -> Option<Arc<dyn RemoteProvider>> {
+        match request.provider() {
+            "openai" => Some(self.openai.as_ref().ok()?.clone()),
+            "elevenlabs" => Some(self.elevenlabs.as_ref().ok()?.clone()),
+            _ => None,
+        }
+    }
+
+    /// ElevenLabs keeps what it made; see [`super::voice::history`].
+    pub fn elevenlabs(&self) -> Option<&Arc<ElevenLabs>> {
+        self.elevenlabs.as_ref().ok()
+    }
+
+    /// Why nobody makes this request, for the person.
+    pub fn missing(&self, request: &Request) -> Failure {
+        let provider = request.provider();
+        let what_to_set = match provider {
+            "openai" => self.openai.as_ref().err(),
+            "elevenlabs" => self.elevenlabs.as_ref().err(),
+            "compatible-image" => self.image_server.as_ref().err(),
+            "compatible-voice" => self.voice_server.as_ref().err(),
+            _ => None,
+        };
+        Failure {
+            reason: format!("The provider {provider} is not at hand"),
+            next_step: what_to_set.cloned().unwrap_or_else(|| "This version does not have it.".to_owned()),
+            retryable: false,
+        }
+    }
+
+    /// Every outside provider that is configured, to be checked.
+    pub fn remotes(&self) -> Vec<Arc<dyn RemoteProvider>> {
+        let mut remotes: Vec<Arc<dyn RemoteProvider>> = Vec::new();
+        remotes.extend(self.openai.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
+        remotes.extend(self.elevenlabs.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
+        remotes.extend(self.image_server.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
+        remotes.extend(self.voice_server.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
+        remotes
+    }
+
+    fn free<R: RemoteProvider + 'static>(&self, remote: &Remote<R>) -> Option<Arc<dyn Provider>> {
+        let (remote, client) = (remote.as_ref().ok()?.clone(), self.client.clone()?);
+        Some(Arc::new(FreeServer { remote, client }))
+    }
+}
+
+fn automatic(config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
+    let image = match config {
+        ProviderConfig { openai, .. } if openai.key.is_some() => ImageChoice::OpenAi,
+        ProviderConfig { image_server, .. } if image_server.base_url.is_some() => ImageChoice::Compatible,
+        _ => ImageChoice::Sketch,
+    };
+    let voice = match config {
+        ProviderConfig { elevenlabs, .. } if elevenlabs.key.is_some() => VoiceChoice::ElevenLabs,
+        ProviderConfig { voice_server, .. } if voice_server.base_url.is_some() => VoiceChoice::Compatible,
+        _ => VoiceChoice::Pico,
+    };
+    (image, voice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Billing;
+
+    const CANARY: &str = "sk-canary-577215";
+
+    fn config(set: impl FnOnce(&mut ProviderConfig)) -> ProviderConfig {
+        let mut config = ProviderConfig::default();
+        set(&mut config);
+        config
+    }
+
+    fn finals(config: &ProviderConfig, choice: FinalsChoice) -> Result<(String, String), String> {
+        let catalogue = Catalogue::new(PathBuf::new()).with_providers(config).unwrap();
+        let settings = catalogue.finals(choice)?;
+        Ok((settings.image.made_by.provider, settings.voice.made_by.provider))
+    }
+
+    fn made_by(image: &str, voice: &str) -> (String, String) {
+        (image.to_owned(), voice.to_owned())
+    }
+
+    #[test]
+    fn finals_are_made_by_whoever_is_configured() {
+        let openai = config(|config| config.openai.key = Some(CANARY.into()));
+        let elevenlabs = config(|config| config.elevenlabs.key = Some(CANARY.into()));
+        let local = config(|config| {
+            config.image_server.base_url = Some("http://127.0.0.1:1".to_owned());
+            config.voice_server.base_url = Some("http://127.0.0.1:2/v1".to_owned());
+        });
+        let auto = FinalsChoice::default();
+        assert_eq!(finals(&openai, auto).unwrap(), made_by("openai", "pico"));
+        assert_eq!(finals(&elevenlabs, auto).unwrap(), made_by("sketch", "elevenlabs"));
+        assert_eq!(finals(&local, auto).unwrap(), made_by("compatible-image", "compatible-voice"));
+        let drawn = FinalsChoice { image: Some(ImageChoice::Sketch), voice: None };
+        assert_eq!(finals(&elevenlabs, drawn).unwrap(), made_by("sketch", "elevenlabs"));
+    }
+
+    #[test]
+    fn a_provider_asked_for_by_name_is_never_replaced() {
+        let none = ProviderConfig::default();
+        let error = finals(&none, FinalsChoice::default()).unwrap_err();
+        assert!(error.contains("OPENAI_API_KEY") && error.contains("ELEVENLABS_API_KEY"), "{error}");
+        for (choice, variable) in [
+            (FinalsChoice { image: Some(ImageChoice::OpenAi), voice: None }, "OPENAI_API_KEY is not set"),
+            (
+                FinalsChoice { image: Some(ImageChoice::Compatible), voice: None },
+                "BABBLECAST_IMAGE_BASE_URL is not set",
+            ),
+            (FinalsChoice { image: None, voice: Some(VoiceChoice::ElevenLabs) }, "ELEVENLABS_API_KEY is not set"),
+            (
+                FinalsChoice { image: None, voice: Some(VoiceChoice::Compatible) },
+                "BABBLECAST_VOICE_BASE_URL is not set",
+            ),
+        ] {
+            let error = finals(&none, choice).unwrap_err();
+            assert!(error.starts_with(variable), "{error}");
+        }
+        let wrong = config(|config| config.openai.key = Some("two words".into()));
+        assert!(finals(&wrong, FinalsChoice::default()).unwrap_err().contains("Copy the key again"));
+    }
+
+    #[test]
+    fn metered_and_free_providers_are_told_apart() {
+        let config = config(|config| {
+            config.openai.key = Some(CANARY.into());
+            config.elevenlabs.key = Some(CANARY.into());
+            config.image_server.base_url = Some("http://127.0.0.1:1".to_owned());
+        });
+        let catalogue = Catalogue::new(PathBuf::new()).with_providers(&config).unwrap();
+        let settings = catalogue.finals(FinalsChoice::default()).unwrap();
+        assert!(matches!(settings.image.billing, Billing::Metered { .. }));
+        assert!(matches!(settings.voice.billing, Billing::Metered { .. }));
+        assert!(settings.voice.speech.voices.contains_key("baby_voice_8"));
+        assert_eq!(catalogue.remotes().len(), 3);
+        let names: Vec<&str> = catalogue.remotes().iter().map(|remote| remote.name()).collect();
+        assert_eq!(names, ["OpenAI", "ElevenLabs", "The image server"]);
     }
 }

@@ -74,7 +74,7 @@ const ELEVENLABS: &[Dialect] = &[Dialect::ElevenLabs];
 const COMPATIBLE: &[Dialect] = &[Dialect::Compatible];
 const OPENAI_SHAPE: &[Dialect] = &[Dialect::OpenAi, Dialect::Compatible];
 
-const TABLE: &[Row] = &[
+static TABLE: &[Row] = &[
     Row {
         of: EVERYONE,
         status: 300..=399,
@@ -437,15 +437,12 @@ fn fill_words(template: &str, words: &[(&str, String)]) -> String {
     while let Some(open) = rest.find('{') {
         filled.push_str(&rest[..open]);
         rest = &rest[open..];
-        match words.iter().find(|(place, _)| rest.starts_with(place)) {
-            Some((place, word)) => {
-                filled.push_str(word);
-                rest = &rest[place.len()..];
-            }
-            None => {
-                filled.push('{');
-                rest = &rest[1..];
-            }
+        if let Some((place, word)) = words.iter().find(|(place, _)| rest.starts_with(place)) {
+            filled.push_str(word);
+            rest = &rest[place.len()..];
+        } else {
+            filled.push('{');
+            rest = &rest[1..];
         }
     }
     filled.push_str(rest);

@@ -1,5 +1,6 @@
-//! Who makes what: built-in parts and the person's own material behind one trait, and the catalogue that finds the
-//! provider of a request. Knows no campaign, no store and no front end.
+//! Who makes what: built-in parts, the person's own material and free servers behind one trait, metered providers as pure
+//! functions around one call, and the catalogue that finds the provider of a request. Knows no campaign, no store and no
+//! front end.
 
 pub mod catalogue;
 pub mod config;
@@ -11,8 +12,12 @@ pub mod own;
 pub mod prices;
 pub mod provider;
 pub mod remote;
+#[cfg(test)]
+mod samples;
 pub mod server;
 pub mod voice;
 
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
+pub use config::ProviderConfig;
 pub use provider::{Facts, File, JobContext, Lane, NotMade, Provider};
+pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};

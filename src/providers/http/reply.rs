@@ -4,12 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 /// The headers that are kept; nothing else of a reply's head is ever stored.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 8] = [
     "character-cost",
     "content-type",
     "current-concurrent-requests",
     "maximum-concurrent-requests",
-    "openai-processing-ms",
     "request-id",
     "retry-after",
     "retry-after-ms",

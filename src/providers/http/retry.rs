@@ -9,33 +9,27 @@ use super::Head;
 pub const TRIES: u32 = 6;
 
 /// A longer wait than this is not sat out: the job is parked and its time is shown.
-pub const PARK_ABOVE: Duration = Duration::from_secs(120);
+pub const PARK_ABOVE: Duration = Duration::from_mins(2);
 
 /// After this many free failures in a row a provider gets no further calls until one that is due succeeds.
 pub const BREAKER_AFTER: u32 = 5;
 
 /// The longest wait that is believed.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// How long the provider asks to wait: `retry-after-ms`, else `retry-after` as seconds or as a date.
 pub fn retry_after(head: &Head) -> Option<Duration> {
     let seconds = |value: f64| (value >= 0.0).then(|| Duration::try_from_secs_f64(value).unwrap_or(LONGEST));
-    let exact = head.header("retry-after-ms").and_then(|value| value.parse::<f64>().ok());
-    let wait = match exact.and_then(|milliseconds| seconds(milliseconds / 1000.0)) {
-        Some(wait) => wait,
-        None => {
-            let value = head.header("retry-after")?;
-            match value.parse::<f64>() {
-                Ok(value) => seconds(value)?,
-                Err(_) => {
-                    let then = httpdate::parse_http_date(value).ok()?;
-                    let now = UNIX_EPOCH.checked_add(Duration::from_secs(head.received_at))?;
-                    then.duration_since(now).unwrap_or_default()
-                }
-            }
-        }
-    };
+    let number = |name: &str| head.header(name).and_then(|value| value.parse::<f64>().ok());
+    let exact = number("retry-after-ms").and_then(|milliseconds| seconds(milliseconds / 1000.0));
+    let wait = exact.or_else(|| number("retry-after").and_then(seconds)).or_else(|| until_date(head))?;
     Some(wait.min(LONGEST))
+}
+
+fn until_date(head: &Head) -> Option<Duration> {
+    let then = httpdate::parse_http_date(head.header("retry-after")?).ok()?;
+    let now = UNIX_EPOCH.checked_add(Duration::from_secs(head.received_at))?;
+    Some(then.duration_since(now).unwrap_or_default())
 }
 
 /// The pause before try `tries + 1`: full jitter under a ceiling that doubles from 1 to 60 seconds. `chance` is within

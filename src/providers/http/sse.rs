@@ -14,8 +14,9 @@ pub struct Event {
 #[derive(Debug)]
 pub struct EventReader {
     line: Vec<u8>,
-    event: Event,
-    has_data: bool,
+    name: String,
+    /// What the `data:` lines of the event under way hold; `None` before the first.
+    data: Option<Vec<u8>>,
     after_carriage_return: bool,
     at_start: bool,
     most_bytes: usize,
@@ -27,8 +28,8 @@ impl EventReader {
     pub fn new(most_bytes: usize) -> Self {
         Self {
             line: Vec::new(),
-            event: Event { name: String::new(), data: Vec::new() },
-            has_data: false,
+            name: String::new(),
+            data: None,
             after_carriage_return: false,
             at_start: true,
             most_bytes,
@@ -45,7 +46,7 @@ impl EventReader {
             }
             let end = chunk.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let (piece, rest) = chunk.split_at(end.unwrap_or(chunk.len()));
-            if self.line.len() + self.event.data.len() + piece.len() > self.most_bytes {
+            if self.line.len() + self.data.as_ref().map_or(0, Vec::len) + piece.len() > self.most_bytes {
                 self.overflowed = true;
                 self.line = Vec::new();
                 return;
@@ -68,7 +69,7 @@ impl EventReader {
         if !self.line.is_empty() {
             self.end_line(&mut |_| {});
         }
-        self.has_data.then_some(self.event)
+        self.data.map(|data| Event { name: self.name, data })
     }
 
     fn end_line(&mut self, on_event: &mut impl FnMut(Event)) {
@@ -77,9 +78,9 @@ impl EventReader {
             line.drain(..3);
         }
         if line.is_empty() {
-            let event = std::mem::replace(&mut self.event, Event { name: String::new(), data: Vec::new() });
-            if std::mem::take(&mut self.has_data) {
-                on_event(event);
+            let name = std::mem::take(&mut self.name);
+            if let Some(data) = self.data.take() {
+                on_event(Event { name, data });
             }
             return;
         }
@@ -89,13 +90,14 @@ impl EventReader {
         };
         let value = value.strip_prefix(b" ").unwrap_or(value);
         match field {
-            b"data" => {
-                if std::mem::replace(&mut self.has_data, true) {
-                    self.event.data.push(b'\n');
+            b"data" => match &mut self.data {
+                Some(data) => {
+                    data.push(b'\n');
+                    data.extend_from_slice(value);
                 }
-                self.event.data.extend_from_slice(value);
-            }
-            b"event" => self.event.name = String::from_utf8_lossy(value).into_owned(),
+                None => self.data = Some(value.to_vec()),
+            },
+            b"event" => self.name = String::from_utf8_lossy(value).into_owned(),
             _ => {}
         }
     }

@@ -66,16 +66,16 @@ impl OpenAiImages {
                 endpoint: self.endpoint.in_key(OWN_BASE),
                 parameters: all,
             },
-            billing: self.prices.billing(quality, pixels, self.partials(true)),
+            billing: self.prices.billing(quality, pixels, self.partial_images(true)),
             speech: Speech::default(),
         }
     }
 
-    fn partials(&self, wanted: bool) -> u8 {
+    fn partial_images(&self, wanted: bool) -> u8 {
         if wanted { self.config.partials.min(3) } else { 0 }
     }
 
-    fn names<'a>(&self, model: &'a str) -> Names<'a> {
+    fn names(model: &str) -> Names<'_> {
         Names { dialect: Dialect::OpenAi, provider: NAME, key: KEY, base: BASE, model, voice: "" }
     }
 
@@ -120,11 +120,11 @@ impl OpenAiImages {
     fn read(&self, request: &Request, reply: &Reply) -> Verdict {
         let model = request.made_by().map_or("", |made_by| made_by.model.as_str());
         if !reply.head.is_success() {
-            return classify(&self.names(model), reply);
+            return classify(&Self::names(model), reply);
         }
         let answer = match reply::read(&reply.body) {
             Ok(answer) => answer,
-            Err(NoAnswer::Error(error)) => return classify_inside(&self.names(model), &error, reply),
+            Err(NoAnswer::Error(error)) => return classify_inside(&Self::names(model), &error, reply),
             Err(NoAnswer::Garbled(why)) => return garbled(NAME, &why, reply),
         };
         let Source::Bytes(bytes) = answer.picture else {
@@ -154,7 +154,7 @@ impl RemoteProvider for OpenAiImages {
             return Err(refused("OpenAI cannot make a voice", "This is a fault of babblecast; please report it."));
         };
         self.check(portrait)?;
-        let fields = self.fields(portrait, self.partials(inputs.wants_partials));
+        let fields = self.fields(portrait, self.partial_images(inputs.wants_partials));
         let (path, body) = match (portrait.reference, &inputs.reference) {
             (None, _) => ("generations", Body::Json(Value::Object(fields).to_string().into_bytes())),
             (Some(_), Some(reference)) => ("edits", Body::Multipart(form(fields, reference)?)),
@@ -197,7 +197,7 @@ impl RemoteProvider for OpenAiImages {
     fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
         let model = self.config.model.as_str();
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&self.names(model), reply));
+            let failure = failure_of(classify(&Self::names(model), reply));
             return Err(failure.unwrap_or_else(|| refused("OpenAI did not answer the check", "Try again.")));
         }
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {

@@ -51,7 +51,7 @@ impl CompatibleVoices {
         }
     }
 
-    fn names<'a>(&self, model: &'a str, voice: &'a str) -> Names<'a> {
+    fn names<'a>(model: &'a str, voice: &'a str) -> Names<'a> {
         Names { dialect: Dialect::Compatible, provider: NAME, key: KEY, base: BASE, model, voice }
     }
 }
@@ -101,7 +101,7 @@ impl RemoteProvider for CompatibleVoices {
             Request::Voice(line) => (line.made_by.model.as_str(), line.voice_id.as_str()),
             _ => ("", ""),
         };
-        let names = self.names(model, voice);
+        let names = Self::names(model, voice);
         if !reply.head.is_success() {
             return classify(&names, reply);
         }
@@ -122,7 +122,7 @@ impl RemoteProvider for CompatibleVoices {
     }
 
     fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
-        server::read_check(&self.names(&self.config.model, ""), &self.endpoint, reply)
+        server::read_check(&Self::names(&self.config.model, ""), &self.endpoint, reply)
     }
 }
 

@@ -97,14 +97,14 @@ impl ElevenLabs {
         }
     }
 
-    pub(super) fn names<'a>(&self, model: &'a str, voice: &'a str) -> Names<'a> {
+    pub(super) fn names<'a>(model: &'a str, voice: &'a str) -> Names<'a> {
         Names { dialect: Dialect::ElevenLabs, provider: NAME, key: KEY, base: BASE, model, voice }
     }
 
-    fn names_of<'a>(&self, request: &'a Request) -> Names<'a> {
+    fn names_of(request: &Request) -> Names<'_> {
         match request {
-            Request::Voice(line) => self.names(&line.made_by.model, &line.voice_id),
-            _ => self.names("", ""),
+            Request::Voice(line) => Self::names(&line.made_by.model, &line.voice_id),
+            _ => Self::names("", ""),
         }
     }
 
@@ -195,7 +195,7 @@ impl RemoteProvider for ElevenLabs {
             return garbled(NAME, "it belongs to no line", reply);
         };
         if !reply.head.is_success() {
-            return classify(&self.names_of(request), reply);
+            return classify(&Self::names_of(request), reply);
         }
         let spoken: Spoken = match serde_json::from_slice(&reply.body) {
             Ok(spoken) => spoken,
@@ -211,7 +211,7 @@ impl RemoteProvider for ElevenLabs {
             return if spoken.detail.is_null() && spoken.error.is_null() {
                 garbled(NAME, "it holds no sound", reply)
             } else {
-                classify_inside(&self.names_of(request), &ErrorBody::parse(&reply.body), reply)
+                classify_inside(&Self::names_of(request), &ErrorBody::parse(&reply.body), reply)
             };
         };
         let files = base64::decode(&text)
@@ -240,7 +240,7 @@ impl RemoteProvider for ElevenLabs {
 
     fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&self.names(&self.config.model, ""), reply));
+            let failure = failure_of(classify(&Self::names(&self.config.model, ""), reply));
             return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not answer the check", "Try again.")));
         }
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {

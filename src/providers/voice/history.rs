@@ -59,7 +59,7 @@ impl ElevenLabs {
     pub fn find_in_history(&self, request: &Request, sent: (u64, u64), reply: &Reply) -> Result<Found, Failure> {
         let Request::Voice(line) = request else { return Ok(Found::Unclear) };
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&self.names(&line.made_by.model, &line.voice_id), reply));
+            let failure = failure_of(classify(&Self::names(&line.made_by.model, &line.voice_id), reply));
             return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not show its history", "Try again.")));
         }
         let Ok(history) = serde_json::from_slice::<History>(&reply.body) else {
@@ -100,7 +100,7 @@ impl ElevenLabs {
             _ => ("", ""),
         };
         if !reply.head.is_success() {
-            return classify(&self.names(model, voice), reply);
+            return classify(&Self::names(model, voice), reply);
         }
         match files(&reply.body, "mp3", None) {
             Ok(files) => Verdict::Made { files, cost: None, request_id: reply.head.request_id() },

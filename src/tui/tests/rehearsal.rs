@@ -18,7 +18,7 @@ use crate::engine::{
 };
 use crate::plan::{
     AssetHash, Billing, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick, Product, Role,
-    Settings, Sources, plan,
+    Settings, Sources, Speech, plan,
 };
 use crate::tui::keymap::Key;
 use crate::tui::message::{Effect, Msg};
@@ -44,6 +44,7 @@ pub fn settings() -> Settings {
             parameters: std::collections::BTreeMap::new(),
         },
         billing: Billing::Free,
+        speech: Speech::default(),
     };
     Settings { image: maker("sketch", "drawn-baby"), voice: maker("pico", "svox-pico") }
 }

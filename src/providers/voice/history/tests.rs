@@ -1,1 +1,73 @@
+//! What the history may and may not be taken to say.
 
+use serde_json::json;
+
+use super::*;
+use crate::media::sound::Sound;
+use crate::media::sound_file::encode_wav;
+use crate::providers::samples::{self, class};
+
+const SENT: (u64, u64) = (1_800_000_000, 1_800_000_060);
+
+fn provider() -> ElevenLabs {
+    ElevenLabs::new(&samples::config().elevenlabs, &samples::prices().elevenlabs).unwrap()
+}
+
+fn request() -> Request {
+    Request::Voice(samples::line(provider().maker()))
+}
+
+/// The line of `request`, made at this time.
+fn item(id: &str, date: u64) -> Value {
+    json!({
+        "history_item_id": id, "request_id": "req_9", "voice_id": "cgSgspJ2msm6clMCkdW9",
+        "model_id": "eleven_multilingual_v2", "text": "Naps!", "date_unix": date,
+    })
+}
+
+fn changed(mut item: Value, name: &str, value: &str) -> Value {
+    item[name] = json!(value);
+    item
+}
+
+fn found(items: &[Value], has_more: bool) -> Found {
+    let reply = samples::reply(200, json!({"history": items, "has_more": has_more}).to_string());
+    provider().find_in_history(&request(), SENT, &reply).unwrap()
+}
+
+#[test]
+fn a_line_is_found_by_voice_text_model_and_time() {
+    let made = Found::Item { id: "h1".to_owned(), request_id: Some("req_9".to_owned()) };
+    let right = item("h1", SENT.0 + 5);
+    assert_eq!(found(std::slice::from_ref(&right), false), made);
+    assert_eq!(found(&[item("h0", SENT.0 - 9_000), right.clone(), item("h2", SENT.1 + 9_000)], true), made);
+    for (name, other) in [("voice_id", "x"), ("text", "Naps"), ("model_id", "eleven_v3"), ("date_unix", "soon")] {
+        assert_eq!(found(&[changed(right.clone(), name, other)], false), Found::Nothing, "{name}");
+    }
+}
+
+#[test]
+fn nothing_is_concluded_from_half_a_history_or_from_twins() {
+    let twin = [item("h1", SENT.0), item("h2", SENT.0 + 1)];
+    assert_eq!(found(&twin, false), Found::Unclear);
+    assert_eq!(found(&[], false), Found::Nothing);
+    assert_eq!(found(&[item("h2", SENT.1 + 9_000)], true), Found::Unclear, "the rest was not shown");
+    assert_eq!(found(&[item("h2", SENT.0 - 9_000)], true), Found::Nothing, "it reaches back far enough");
+    for (status, body) in [(401, ""), (500, ""), (200, "<html>"), (200, "{\"history\":3}")] {
+        assert!(
+            provider().find_in_history(&request(), SENT, &samples::reply(status, body)).is_err(),
+            "{status} {body}"
+        );
+    }
+}
+
+#[test]
+fn the_sound_comes_back_out_of_the_history() {
+    assert_eq!(provider().history_call().url.as_str(), "https://api.elevenlabs.io/v1/history?page_size=1000");
+    let call = provider().history_sound_call("../h1");
+    assert_eq!(call.url.as_str(), "https://api.elevenlabs.io/v1/history/..%2Fh1/audio");
+    let wav = encode_wav(&Sound { rate: 24_000, samples: vec![0.1; 24_000] });
+    let decode =
+        |status, body: &[u8]| class(&provider().decode_history_sound(&request(), &samples::reply(status, body)));
+    assert_eq!((decode(200, &wav), decode(200, b"<html>"), decode(404, b"")), ("made", "quarantine", "stop"));
+}
