@@ -14,7 +14,7 @@ const START: u32 = 2;
 const MOST: u32 = 1000;
 /// After this many free failures in a row a provider gets one call at a time, each after a pause, until one succeeds.
 const BREAKER_AFTER: u32 = 5;
-const BREAKER_PAUSE: Duration = Duration::from_secs(60);
+const BREAKER_PAUSE: Duration = Duration::from_mins(1);
 
 /// What is known of how much a provider takes. Doubles with each success until the first refusal or the announced
 /// maximum, then grows by one, and is halved by each refusal.

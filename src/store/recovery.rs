@@ -114,7 +114,7 @@ fn give_up(writing: &Writing<'_>, attempt: &Attempt) -> Result<()> {
 
 /// A file that cannot be parked now stays as it is, and is tried again by the next recovery.
 fn park(spool: &mut SpoolFile, note: &Note) {
-    if let Err(error) = spool.park(note.clone(), false) {
+    if let Err(error) = spool.park(note, false) {
         tracing::warn!(path = %spool.path().display(), %error, "the record of a lost call could not be shortened");
     }
 }

@@ -123,7 +123,7 @@ impl Store {
     async fn settle_unknown(&self, mut paid: Paid, note: Note, quarantine: bool) -> Result<Settlement> {
         let id = paid.attempt;
         let parking = tokio::task::spawn_blocking(move || {
-            let parked = paid.spool.park(note.clone(), quarantine);
+            let parked = paid.spool.park(&note, quarantine);
             (parked, paid, note)
         });
         let (parked, paid, note) = parking.await.map_err(|_| StoreError::Closed)?;

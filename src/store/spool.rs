@@ -205,12 +205,12 @@ impl SpoolFile {
 
     /// Keeps the file as the record of an unknown outcome: in quarantine with the reply, else in the spool without. Needs
     /// no room on the disk.
-    pub(super) fn park(&mut self, note: Note, keep_reply: bool) -> Result<()> {
+    pub(super) fn park(&mut self, note: &Note, keep_reply: bool) -> Result<()> {
         let why = note.why.chars().scan(0, |bytes, c| {
             *bytes += c.len_utf8();
             (*bytes <= LONGEST_WHY).then_some(c)
         });
-        let note = Note { why: why.collect(), ..note };
+        let note = Note { why: why.collect(), ..*note };
         let with_head = Answer { head: self.answer.head.take(), unknown: Some(note.clone()) };
         if self.write_answer(with_head).is_err() {
             self.write_answer(Answer { head: Value::Null, unknown: Some(note) })?;
@@ -404,7 +404,7 @@ mod tests {
         for keep in [true, false] {
             let mut spool = SpoolFile::reserve(&home, header(), 1024 * 1024, 0).unwrap();
             spool.write_all(b"half a rep").unwrap();
-            spool.park(Note { why: "ü".repeat(100_000), http_status: Some(500), at: 7 }, keep).unwrap();
+            spool.park(&Note { why: "ü".repeat(100_000), http_status: Some(500), at: 7 }, keep).unwrap();
             let bytes = std::fs::read(spool.path()).unwrap();
             assert!(bytes.len() < 32 * 1024, "the room was not freed");
             assert_eq!(bytes.ends_with(b"\nhalf a rep"), keep);
@@ -418,6 +418,6 @@ mod tests {
         let (_folder, home) = home();
         let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
         assert!(spool.complete(&"x".repeat(ANSWER_LINE)).is_err());
-        spool.park(Note { why: "its head is too long".to_owned(), http_status: None, at: 7 }, true).unwrap();
+        spool.park(&Note { why: "its head is too long".to_owned(), http_status: None, at: 7 }, true).unwrap();
     }
 }

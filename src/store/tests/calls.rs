@@ -195,7 +195,7 @@ async fn a_blocked_provider_gets_no_call_from_any_process() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (open(folder.path()), open(folder.path()));
     let (run, requests) = plan(&first, &["hello"]).await;
-    let until = SystemTime::now() + Duration::from_secs(3600);
+    let until = SystemTime::now() + Duration::from_hours(1);
     first.journal.note_limits("elevenlabs", None, Some((until, "it asked for an hour".to_owned()))).await.unwrap();
     let blocked = second.begin(call(&run, &requests[0])).await.unwrap();
     assert!(matches!(&blocked, Begun::ProviderBlocked { why, .. } if why == "it asked for an hour"), "{blocked:?}");

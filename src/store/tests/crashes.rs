@@ -121,7 +121,13 @@ async fn a_decision_that_is_logged_but_not_stored_is_made_again_by_the_person() 
     steps::end_after(folder.path(), None);
     assert!(matches!(store.begin(call(&run, &request)).await.unwrap(), Begun::Hold(_)));
     store.resolve(attempt, Resolution::Retry).await.unwrap();
-    go(store.begin(call(&run, &request)).await.unwrap());
+    let paid = go(store.begin(call(&run, &request)).await.unwrap());
+    store.settle(paid, made(b"hello")).await.unwrap();
+    drop(store);
+    std::fs::remove_file(folder.path().join("studio.db")).unwrap();
+    let attempts = open(folder.path()).journal.attempts_of(run.run).await.unwrap();
+    let decisions: Vec<_> = attempts.iter().filter_map(|attempt| attempt.resolution).collect();
+    assert_eq!(decisions, [Resolution::Retry]);
 }
 
 #[tokio::test]

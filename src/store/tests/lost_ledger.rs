@@ -21,7 +21,9 @@ async fn known(store: &Store, run: &NewRun) -> Known {
     let mut attempts = store.journal.attempts_of(run.run).await.unwrap();
     attempts.retain(|attempt| attempt.state != AttemptState::FreeFail);
     attempts.sort_by_key(|attempt| attempt.token);
-    attempts.iter_mut().for_each(|attempt| attempt.id = AttemptId(0));
+    for attempt in &mut attempts {
+        attempt.id = AttemptId(0);
+    }
     let mut unknowns = store.unknowns().await.unwrap();
     unknowns.sort_by_key(|call| call.key);
     for call in &mut unknowns {
