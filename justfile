@@ -15,3 +15,7 @@ ci:
 # Accept changed snapshots after looking at them.
 snapshots:
     cargo insta review
+
+# The pictures of the README, from a real terminal (needs xvfb, xterm, xdotool, imagemagick).
+shots:
+    screenshots/make

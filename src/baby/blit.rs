@@ -184,7 +184,7 @@ fn put(pixel: &mut [u8], word: u32) {
     if alpha == 255 {
         pixel.copy_from_slice(&word.to_le_bytes());
     } else if alpha != 0 {
-        let kept = weighed([word_of(pixel)], [256 - alpha - (alpha >> 7)]);
+        let kept = weighed([word_of(pixel)], [256 - alpha]);
         pixel.copy_from_slice(&(word + kept).to_le_bytes());
     }
 }

@@ -31,7 +31,7 @@ fn band(canvas: &mut Canvas, look: &Look) {
     // What the band throws on hair and brow.
     canvas.soft(area(100.0, 150.0, 924.0, 720.0), 9.0, |soft| {
         soft.moved(Transform::from_translate(0.0, 14.0), |soft| {
-            soft.stroke(&arc(16.0), &veil(Rgb::hex(0x12_0814), 0.34), 60.0)
+            soft.stroke(&arc(16.0), &veil(Rgb::hex(0x12_0814), 0.34), 60.0);
         });
     });
     let metal = [
@@ -89,7 +89,7 @@ fn cup(canvas: &mut Canvas, look: &Look, lit: bool) {
         ),
     );
     canvas.soft(area(60.0, 540.0, 330.0, 920.0), 10.0, |soft| {
-        soft.fill(&rounded(150.0, 596.0, 92.0, 240.0, 46.0), &veil(Rgb::hex(0x16_080c), 0.5))
+        soft.fill(&rounded(150.0, 596.0, 92.0, 240.0, 46.0), &veil(Rgb::hex(0x16_080c), 0.5));
     });
     let cushion = blob(&[
         (190.0, 574.0),

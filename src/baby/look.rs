@@ -217,11 +217,11 @@ fn headwear(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> O
 }
 
 fn pattern(draw: &Draw, wishes: &Wishes) -> Pattern {
+    use Pattern::{Checks, Dots, Hearts, Plain, Stars, Stripes};
     // Two named colours ask to be seen together.
     if wishes.trim.is_some() {
         return Pattern::Stripes;
     }
-    use Pattern::{Checks, Dots, Hearts, Plain, Stars, Stripes};
     *draw.pick("pattern", &[Plain, Stripes, Dots, Stars, Plain, Hearts, Checks, Stripes])
 }
 
@@ -275,5 +275,75 @@ impl Scatter {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^= mixed >> 31;
         low + (high - low) * ((mixed >> 40) as f32 / 16_777_216.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seed(number: u8) -> [u8; 32] {
+        let mut seed = [0; 32];
+        seed[31] = number;
+        seed
+    }
+
+    #[test]
+    fn fifty_seeds_are_fifty_babies() {
+        let looks: Vec<Look> = (0..50).map(|number| Look::new(seed(number), "")).collect();
+        for (index, look) in looks.iter().enumerate() {
+            assert!(!looks[..index].contains(look), "seed {index} repeats another baby");
+        }
+        // Not only in their grain: what a passer-by would name differs too.
+        let told: std::collections::BTreeSet<String> = looks
+            .iter()
+            .map(|look| {
+                format!("{:?} {:?} {:?} {:?} {:?}", look.hair, look.hair_colour, look.skin, look.outfit, look.scheme)
+            })
+            .collect();
+        assert!(told.len() >= 49, "only {} of 50 babies can be told apart in words", told.len());
+    }
+
+    #[test]
+    fn known_words_win_over_the_seed() {
+        for number in 0..20 {
+            let look = Look::new(
+                seed(number),
+                "dark skin, curly red hair, blue eyes, yellow romper with stars, glasses, green hat",
+            );
+            assert_eq!(look.skin, SKINS[5]);
+            assert_eq!(look.hair, HairStyle::Curly);
+            assert_eq!(look.hair_colour, palette::GINGER_HAIR);
+            assert_eq!(look.eyes, palette::BLUE_EYES);
+            assert_eq!((look.outfit, look.pattern), (Outfit::Romper, Pattern::Stars));
+            assert_eq!(look.scheme.cloth, Rgb::hex(0xf9_cb3e));
+            assert_eq!(look.headwear.map(|wear| wear.kind), Some(HeadwearKind::Beanie));
+            assert!(look.glasses.is_some());
+        }
+    }
+
+    #[test]
+    fn a_word_leaves_the_other_traits_of_the_seed_alone() {
+        let (plain, named) = (Look::new(seed(7), ""), Look::new(seed(7), "green eyes"));
+        assert_eq!(named, Look { eyes: palette::GREEN_EYES, ..plain });
+    }
+
+    #[test]
+    fn unknown_words_are_told() {
+        assert_eq!(Look::unknown_words("curly hair, a moustache and a yellow romper"), ["moustache"]);
+        assert!(Look::unknown_words("").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_appearance_makes_a_look(appearance in ".{0,200}", seed in any::<[u8; 32]>()) {
+            let look = Look::new(seed, &appearance);
+            prop_assert_eq!(look, Look::new(seed, &appearance));
+            for word in Look::unknown_words(&appearance) {
+                prop_assert!(!word.is_empty());
+            }
+        }
     }
 }

@@ -50,7 +50,7 @@ impl Mouth {
     /// Continues from the corner on the viewer's left along an edge whose middle lies at `middle`.
     fn edge(&self, pen: &mut PathBuilder, middle: f32, backwards: bool, full: f32) {
         let (from, to) = if backwards { (self.right, self.left) } else { (self.left, self.right) };
-        let centre = (self.left.0 + self.right.0) / 2.0;
+        let centre = f32::midpoint(self.left.0, self.right.0);
         let reach = (to.0 - from.0) / 2.0;
         let turn = |corner: Spot| corner.1 + (middle - corner.1) * full;
         pen.cubic_to(from.0 + reach * 0.12, turn(from), centre - reach * self.fullness, middle, centre, middle);
@@ -100,7 +100,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, pose: &Pose) {
 fn lips(canvas: &mut Canvas, look: &Look, pose: &Pose, mouth: &Mouth) {
     let skin = look.skin;
     let colour = skin.lips.mix(skin.mid, 0.4);
-    let middle = (mouth.left.0 + mouth.right.0) / 2.0;
+    let middle = f32::midpoint(mouth.left.0, mouth.right.0);
     let reach = (mouth.right.0 - mouth.left.0) / 2.0;
     // The shadow below the lower lip, and the two ridges above the upper.
     canvas.glow((middle + 4.0, mouth.bottom + 36.0), (reach * 0.72, 17.0), skin.shade, 0.38);
@@ -126,15 +126,17 @@ fn lips(canvas: &mut Canvas, look: &Look, pose: &Pose, mouth: &Mouth) {
     });
     canvas.fill(&bow, &veil(colour.mix(skin.shade, 0.08), 0.45));
     if pose.round > 0.0 {
-        let ring =
-            ellipse((middle, (mouth.top + mouth.bottom) / 2.0), (reach + 9.0, (mouth.bottom - mouth.top) / 2.0 + 12.0));
+        let ring = ellipse(
+            (middle, f32::midpoint(mouth.top, mouth.bottom)),
+            (reach + 9.0, (mouth.bottom - mouth.top) / 2.0 + 12.0),
+        );
         canvas.fill(&ring, &veil(colour, 0.75 * pose.round));
     }
     canvas.glow((middle - reach * 0.16, mouth.bottom + 11.0), (reach * 0.3, 6.0), WHITE, 0.36);
 }
 
 fn interior(inside: &mut Canvas, look: &Look, mouth: &Mouth) {
-    let middle = (mouth.left.0 + mouth.right.0) / 2.0;
+    let middle = f32::midpoint(mouth.left.0, mouth.right.0);
     let reach = (mouth.right.0 - mouth.left.0) / 2.0;
     let depth = mouth.bottom - mouth.top;
     let dark = Rgb::hex(0x4a_0f1c);
@@ -162,7 +164,7 @@ fn interior(inside: &mut Canvas, look: &Look, mouth: &Mouth) {
     match look.teeth {
         Teeth::Upper => teeth(inside, middle, mouth.top - 4.0, (depth * 0.34).min(25.0), false),
         Teeth::Lower => {
-            teeth(inside, middle, mouth.bottom + 4.0 - (depth * 0.3).min(23.0), (depth * 0.3).min(23.0), true)
+            teeth(inside, middle, mouth.bottom + 4.0 - (depth * 0.3).min(23.0), (depth * 0.3).min(23.0), true);
         }
         Teeth::None => {
             let gum = ellipse((middle, mouth.top - 4.0), (reach * 0.62, (depth * 0.16).min(14.0)));

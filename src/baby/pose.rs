@@ -51,8 +51,8 @@ impl Pose {
         nod: 0.0,
         bob: (0.0, 0.0),
         breath: 0.0,
-        brow_slope: 2.0,
-        brow_lift: 6.0,
+        brow_slope: 6.0,
+        brow_lift: 10.0,
         brow_asymmetry: 0.0,
         eye_height: 1.0,
         lid: 0.0,
@@ -71,8 +71,8 @@ impl Pose {
         match tone {
             Tone::Warm => Pose {
                 tilt: -5.0,
-                brow_slope: 8.0,
-                brow_lift: 8.0,
+                brow_slope: 11.0,
+                brow_lift: 14.0,
                 squint: 0.22,
                 open: 0.26,
                 smile: 1.0,
@@ -116,7 +116,7 @@ impl Pose {
                 ..rest
             },
             Tone::Sceptical => Pose {
-                tilt: 6.0,
+                tilt: -6.0,
                 turn: -0.25,
                 brow_slope: -6.0,
                 brow_lift: -2.0,
@@ -201,5 +201,28 @@ impl Pose {
             side_smile: keep(self.side_smile, rest.side_smile, -1.0, 1.0),
             blush: keep(self.blush, rest.blush, 0.0, 1.0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tone_has_a_pose_of_its_own_within_range() {
+        for (index, tone) in Tone::ALL.into_iter().enumerate() {
+            let pose = Pose::for_tone(tone);
+            assert_eq!(pose, pose.within_range(), "{tone:?} leaves its range");
+            for other in &Tone::ALL[..index] {
+                assert_ne!(pose, Pose::for_tone(*other), "{tone:?} looks like {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_becomes_the_resting_value() {
+        let pose = Pose { open: f32::NAN, tilt: f32::INFINITY, look: (f32::NEG_INFINITY, 99.0), ..Pose::REST };
+        let kept = pose.within_range();
+        assert_eq!((kept.open, kept.tilt, kept.look), (Pose::REST.open, 0.0, (0.0, 24.0)));
     }
 }

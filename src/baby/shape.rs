@@ -139,10 +139,10 @@ pub fn star(centre: Spot, radius: f32, turn: f32) -> Path {
         })
         .collect();
     path(|pen| {
-        pen.move_to((spots[9].0 + spots[0].0) / 2.0, (spots[9].1 + spots[0].1) / 2.0);
+        pen.move_to(f32::midpoint(spots[9].0, spots[0].0), f32::midpoint(spots[9].1, spots[0].1));
         for index in 0..10 {
             let (spot, next) = (spots[index], spots[(index + 1) % 10]);
-            pen.quad_to(spot.0, spot.1, (spot.0 + next.0) / 2.0, (spot.1 + next.1) / 2.0);
+            pen.quad_to(spot.0, spot.1, f32::midpoint(spot.0, next.0), f32::midpoint(spot.1, next.1));
         }
         pen.close();
     })

@@ -10,7 +10,7 @@ use super::eyes::IrisSprite;
 use super::look::Look;
 use super::pose::Pose;
 use super::shape::area;
-use super::{background, body, face, hair, head, headphones, headwear, microphone};
+use super::{background, body, face, hair, hands, head, headphones, headwear, microphone, table};
 
 /// How the baby is placed in the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,8 +133,8 @@ impl Stage {
         let shift = framing.microphone_shift();
         let top = (980.0 + shift.1).min(table - 230.0);
         let front = Sprite::new(framing, area(-20.0, top, visible.right(), visible.bottom()), |canvas| {
-            background::toy(canvas, look, table);
-            body::hands(canvas, look, table);
+            table::toy(canvas, look, table);
+            hands::draw(canvas, look, table);
             canvas.moved(Transform::from_translate(shift.0, shift.1), |canvas| microphone::draw(canvas, look));
         });
         let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
@@ -223,4 +223,184 @@ pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     let (width, height) = (frame.width(), frame.height());
     let opaque = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     RgbImage::from_raw(width, height, opaque).unwrap_or_else(|| RgbImage::new(width, height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Tone;
+
+    fn seed(number: u8) -> [u8; 32] {
+        let mut seed = [0; 32];
+        seed[31] = number;
+        seed
+    }
+
+    /// The picture at the size of a thumbnail: 160 pixels high.
+    fn thumbnail(picture: &RgbImage) -> RgbImage {
+        image::imageops::thumbnail(picture, 107, 160)
+    }
+
+    /// Pixels that differ so much that an eye sees it.
+    fn changed(one: &RgbImage, other: &RgbImage) -> usize {
+        let apart = |a: u8, b: u8| a.abs_diff(b) > 24;
+        one.pixels().zip(other.pixels()).filter(|(a, b)| a.0.iter().zip(b.0).any(|(&a, b)| apart(a, b))).count()
+    }
+
+    fn to_rgb(frame: &Pixmap) -> RgbImage {
+        let opaque = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        RgbImage::from_raw(frame.width(), frame.height(), opaque).expect("a frame has three bytes a pixel")
+    }
+
+    #[test]
+    fn the_same_look_and_pose_give_the_same_bytes() {
+        let draw = || portrait(&Look::new(seed(3), "striped hoodie"), &Pose::for_tone(Tone::Warm));
+        let first = draw();
+        assert_eq!(first.dimensions(), (1024, 1536));
+        assert!(first == draw());
+    }
+
+    #[test]
+    fn a_frame_does_not_remember_the_frames_before_it() {
+        let look = Look::new(seed(4), "");
+        let pose = Pose::for_tone(Tone::Curious);
+        let mut fresh = Stage::new(&look, Framing::Vertical);
+        let mut used = Stage::new(&look, Framing::Vertical);
+        let _ = used.frame(&Pose { breath: 1.0, bob: (9.0, 30.0), ..Pose::for_tone(Tone::Energetic) });
+        assert!(fresh.frame(&pose).data() == used.frame(&pose).data());
+    }
+
+    #[test]
+    fn every_framing_has_its_size_and_no_hole() {
+        let look = Look::new(seed(5), "");
+        for (framing, size) in [(Framing::Portrait, (1024, 1536)), (Framing::Vertical, (1080, 1920))] {
+            let mut stage = Stage::new(&look, framing);
+            let frame = stage.frame(&Pose::REST);
+            assert_eq!((frame.width(), frame.height()), size);
+            assert_eq!(framing.size(), size);
+            assert!(frame.data().chunks_exact(4).all(|pixel| pixel[3] == 255), "{framing:?} is not opaque");
+        }
+    }
+
+    #[test]
+    fn each_tone_is_told_from_each_other_at_thumbnail_size() {
+        let mut stage = Stage::new(&Look::new(seed(6), "brown hair, fair skin"), Framing::Portrait);
+        let thumbnails: Vec<RgbImage> =
+            Tone::ALL.iter().map(|&tone| thumbnail(&to_rgb(stage.frame(&Pose::for_tone(tone))))).collect();
+        for (index, tone) in Tone::ALL.iter().enumerate() {
+            for other in 0..index {
+                let pixels = changed(&thumbnails[index], &thumbnails[other]);
+                assert!(pixels > 60, "{tone:?} and {:?} differ in {pixels} pixels only", Tone::ALL[other]);
+            }
+        }
+    }
+
+    #[test]
+    fn another_seed_is_visibly_another_baby() {
+        let faces: Vec<RgbImage> =
+            (0..8).map(|number| thumbnail(&portrait(&Look::new(seed(number), ""), &Pose::REST))).collect();
+        for (index, face) in faces.iter().enumerate() {
+            for other in &faces[..index] {
+                assert!(changed(face, other) > 3000, "seed {index} looks like another");
+            }
+        }
+    }
+
+    #[test]
+    fn a_yellow_romper_is_yellow() {
+        for number in 0..3 {
+            let look = Look::new(seed(number), "plain yellow romper");
+            let picture = portrait(&look, &Pose::REST);
+            let mut sum = [0_u64; 3];
+            for (x, y) in (360..480).flat_map(|x| (1200..1360).map(move |y| (x, y))) {
+                for (total, channel) in sum.iter_mut().zip(picture.get_pixel(x, y).0) {
+                    *total += u64::from(channel);
+                }
+            }
+            let [red, green, blue] = sum;
+            assert!(red > green && green * 10 > red * 7 && green * 10 > blue * 15, "not yellow: {sum:?}");
+        }
+    }
+
+    #[test]
+    fn every_part_draws_at_the_ends_of_its_range() {
+        let mut stage = Stage::new(&Look::new(seed(9), "glasses, freckles"), Framing::Vertical);
+        let low = Pose {
+            tilt: -99.0,
+            turn: -9.0,
+            nod: -9.0,
+            bob: (-99.0, -99.0),
+            breath: -9.0,
+            brow_slope: -99.0,
+            brow_lift: -99.0,
+            brow_asymmetry: -99.0,
+            eye_height: -9.0,
+            lid: -9.0,
+            squint: -9.0,
+            look: (-99.0, -99.0),
+            open: -9.0,
+            smile: -9.0,
+            round: -9.0,
+            side_smile: -9.0,
+            blush: -9.0,
+        };
+        let high = Pose {
+            tilt: 99.0,
+            turn: 9.0,
+            nod: 9.0,
+            bob: (99.0, 99.0),
+            breath: 9.0,
+            brow_slope: 99.0,
+            brow_lift: 99.0,
+            brow_asymmetry: 99.0,
+            eye_height: 9.0,
+            lid: 9.0,
+            squint: 9.0,
+            look: (99.0, 99.0),
+            open: 9.0,
+            smile: 9.0,
+            round: 9.0,
+            side_smile: 9.0,
+            blush: 9.0,
+        };
+        for pose in
+            [low, high, Pose { open: high.open, ..low }, Pose { open: low.open, ..high }, Pose { lid: high.lid, ..low }]
+        {
+            assert!(stage.frame(&pose).data().chunks_exact(4).all(|pixel| pixel[3] == 255));
+        }
+    }
+
+    #[test]
+    fn a_clip_keeps_the_chin_above_the_captions() {
+        let look = Look::new(seed(2), "fair skin, navy hoodie");
+        let mut stage = Stage::new(&look, Framing::Vertical);
+        let shut = to_rgb(stage.frame(&Pose { open: 0.0, ..Pose::REST }));
+        for tone in Tone::ALL {
+            let wide = to_rgb(stage.frame(&Pose { open: 1.0, ..Pose::for_tone(tone) }));
+            let lowest = (0..1920).rev().find(|&y| (0..1080).any(|x| shut.get_pixel(x, y) != wide.get_pixel(x, y)));
+            assert!(lowest.is_none_or(|y| y <= 940), "{tone:?} reaches down to {lowest:?}");
+        }
+    }
+
+    #[test]
+    fn each_hair_outfit_and_hat_draws() {
+        let words = [
+            "bald, onesie, crown",
+            "tuft, dungarees, bonnet",
+            "wispy hair, hoodie, beanie",
+            "straight hair, sweater, headband",
+            "curly hair, romper, flower, cat headphones",
+            "afro, romper with hearts",
+            "pigtails, checked sweater, bow",
+            "mohawk, dotted onesie, bear headphones",
+            "fringe, buns, duck",
+            "ponytail, bottle, star blocks",
+        ];
+        let mut seen: Vec<RgbImage> = Vec::new();
+        for appearance in words {
+            let picture = portrait(&Look::new(seed(1), appearance), &Pose::REST);
+            assert!(seen.iter().all(|other| changed(other, &picture) > 10_000), "{appearance} changes nothing");
+            seen.push(picture);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The command line as clap knows it: every subcommand in the groups in which `babblecast help` lists them.
 
+use std::fmt::Write as _;
+
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::Flags;
@@ -8,9 +10,7 @@ use super::{
     show, status, takes, unpack, verify,
 };
 
-/// Baby podcasts from a script: a portrait per baby, a voice per line, never paid for twice.
-///
-/// Without a command the studio opens: every campaign with its babies, live in the terminal.
+/// Baby podcasts from a script: a portrait per baby, a voice per line, never paid for twice
 #[derive(Debug, Parser)]
 #[command(name = "babblecast", version, infer_subcommands = false, disable_help_subcommand = false)]
 pub struct Arguments {
@@ -41,9 +41,7 @@ pub enum Command {
     /// Settings: their values and where each came from
     #[command(subcommand)]
     Config(config::Command),
-    /// Print the JSON Schema of the campaign file
-    ///
-    /// Editors check and complete a campaign file that names the schema.
+    /// Print the JSON Schema of the campaign file, for editors
     #[command(after_help = "Example: babblecast schema > campaign.schema.json")]
     Schema,
     Completions(completions::Arguments),
@@ -58,6 +56,8 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Look after", &["optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
+
+const STUDIO: &str = "Without a command the studio opens: every campaign with its babies, live in the terminal.";
 
 const AFTER_HELP: &str = "\
 C is a campaign id or a campaign file. `babblecast COMMAND --help` has the details and an example.
@@ -76,8 +76,10 @@ impl Arguments {
 /// The whole command line, with its help in groups.
 pub fn command() -> clap::Command {
     let command = Arguments::command();
-    let template =
-        format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}\n{{options}}\n\n{AFTER_HELP}\n", groups(&command));
+    let template = format!(
+        "{{about}}\n\n{STUDIO}\n\n{{usage-heading}} {{usage}}\n\n{}\n{{options}}\n\n{AFTER_HELP}\n",
+        groups(&command)
+    );
     command.help_template(template)
 }
 
@@ -87,14 +89,14 @@ fn groups(command: &clap::Command) -> String {
     let width = command.get_subcommands().map(|sub| sub.get_name().len()).max().unwrap_or_default();
     let mut text = String::new();
     for (title, names) in GROUPS {
-        text.push_str(&format!("{heading}{title}{heading:#}\n"));
+        let _ = writeln!(text, "{heading}{title}{heading:#}");
         for sub in names.iter().filter_map(|name| command.find_subcommand(name)) {
             let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
-            text.push_str(&format!("  {literal}{:width$}{literal:#}  {about}\n", sub.get_name()));
+            let _ = writeln!(text, "  {literal}{:width$}{literal:#}  {about}", sub.get_name());
         }
         text.push('\n');
     }
-    text.push_str(&format!("{heading}Options{heading:#}"));
+    let _ = write!(text, "{heading}Options{heading:#}");
     text
 }
 

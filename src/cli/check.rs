@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::target::{Target, counted, faults_text, target};
+use super::target::{Target, counted, existing_file, faults_text, target};
 use crate::domain::{CampaignId, Display, Fault, Format};
 use crate::engine::library::read_campaign;
 use crate::engine::{Campaigns, shown_path};
@@ -32,7 +32,7 @@ struct Answer {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let path = match &arguments.campaign {
-        Target::File(file) => arguments.campaign.existing_file(file)?,
+        Target::File(file) => existing_file(file)?,
         Target::Id(id) => file_of(id, context)?,
     };
     let file = shown_path(&path);

@@ -9,7 +9,7 @@ use super::flags::Flags;
 use super::log::{install_hooks, start_log};
 use super::output::Output;
 use super::session::Session;
-use super::target::Target;
+use super::target::{Target, existing_file};
 use crate::config::Config;
 use crate::engine::{Campaigns, EngineSettings};
 use crate::store::campaigns;
@@ -60,7 +60,7 @@ impl Context {
         let mut files: Vec<PathBuf> = Vec::new();
         for target in targets {
             if let Target::File(file) = target {
-                let path = target.existing_file(file)?;
+                let path = existing_file(file)?;
                 if !files.contains(&path) {
                     files.push(path);
                 }

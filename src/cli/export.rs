@@ -8,12 +8,14 @@ use super::session::loaded;
 use super::target::{Target, counted, target};
 use crate::domain::Display;
 use crate::engine::{publish, shown_path};
+use crate::store;
 
 /// Rebuild the output folder of a campaign from what is made
-///
-/// Files that a former export put there and nobody wants any more are removed; foreign files never.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast export monroviaboy_baby_podcast_001 --output /tmp/look")]
+#[command(after_help = "\
+Files that a former export put there and nobody wants any more are removed; foreign files never.
+
+Example: babblecast export monroviaboy_baby_podcast_001 --output /tmp/look")]
 pub struct Arguments {
     /// Campaign by id or file
     #[arg(value_name = "C", value_parser = target())]
@@ -25,7 +27,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let entry = session.good_entry(&arguments.campaign)?;
     let files = publish::wanted(loaded(&entry)?, &|key| session.facts(key).outputs.as_slice());
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-    publish::publish(&entry.output, files)?;
+    store::publish(&entry.output, &files)?;
     let folder = shown_path(&entry.output);
     let answer = json!({"campaign_id": entry.name, "folder": folder, "files": paths});
     context.output.answer(&answer, || match paths.len() {

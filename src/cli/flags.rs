@@ -24,24 +24,30 @@ pub struct Flags {
     /// Read this config file [env: BABBLECAST_CONFIG]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     config: Option<PathBuf>,
-    /// Who makes portraits
     #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<ImageProvider>())]
+    #[arg(help = words::<ImageProvider>("Who makes portraits"), hide_possible_values = true)]
     image: Option<ImageProvider>,
-    /// Who makes voices
     #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<VoiceProvider>())]
+    #[arg(help = words::<VoiceProvider>("Who makes voices"), hide_possible_values = true)]
     voice: Option<VoiceProvider>,
     /// Answer in JSON on standard output
     #[arg(long, global = true)]
     pub json: bool,
-    /// How much the log in the studio home says
     #[arg(long, global = true, value_name = "LEVEL", value_parser = word::<LogLevel>())]
+    #[arg(help = words::<LogLevel>("How much the log says"), hide_possible_values = true)]
     log: Option<LogLevel>,
-    /// How the studio shows pictures
     #[arg(long, value_name = "PROTOCOL", value_parser = word::<ProtocolChoice>())]
+    #[arg(help = words::<ProtocolChoice>("How the studio shows pictures"), hide_possible_values = true)]
     preview: Option<ProtocolChoice>,
 }
 
-/// Reads one word of a few, and lists them all in help and completions.
+/// A sentence of help with the words to choose from.
+fn words<T: Word>(sentence: &str) -> String {
+    let words: Vec<&str> = T::WORDS.iter().map(|(_, word, _)| *word).collect();
+    format!("{sentence}: {}", words.join(", "))
+}
+
+/// Reads one word of a few, and lists them with their meanings in completions.
 fn word<T: Word>() -> impl TypedValueParser<Value = T> {
     let values = T::WORDS.iter().map(|(_, word, meaning)| PossibleValue::new(*word).help(*meaning));
     PossibleValuesParser::new(values).try_map(|text| T::of_word(&text).ok_or("no such word"))

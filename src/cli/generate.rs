@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::labels::Labels;
 use super::making::{Consent, make, say_who};
 use super::on_finish;
-use super::output::say;
+use super::output::{print_document, say};
 use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
@@ -15,17 +15,18 @@ use crate::engine::{Command, Content, Document, Entry, Outcome, RunId, Scope, do
 use crate::plan::{Mode, Product};
 
 /// Make what is missing: portraits and voices
-///
-/// What was made before is never made again. The final is made where a provider's key is set, the free draft otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+What was made before is never made again. The final is made where a provider's key is set, the free
+draft otherwise.
+
 Examples: babblecast generate monroviaboy_baby_podcast_001
           babblecast generate --all --only portraits
           babblecast generate C --speaker 'Baby 1' --json")]
 pub struct Arguments {
     /// Campaigns by id or file
     #[arg(value_name = "C", value_parser = target(), required_unless_present = "all", conflicts_with = "all")]
-    campaigns: Vec<Target>,
+    targets: Vec<Target>,
     /// Every campaign of the folder
     #[arg(long)]
     all: bool,
@@ -68,7 +69,7 @@ struct Order {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     context.config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
-    let mut session = context.open(&arguments.campaigns)?;
+    let mut session = context.open(&arguments.targets)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
@@ -96,7 +97,7 @@ fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<s
     let (good, broken): (Vec<_>, Vec<_>) = if arguments.all {
         session.library.entries.iter().cloned().partition(|entry| matches!(entry.content, Content::Good(_)))
     } else {
-        let named = arguments.campaigns.iter().map(|target| session.good_entry(target));
+        let named = arguments.targets.iter().map(|target| session.good_entry(target));
         (named.collect::<Result<_, _>>()?, Vec::new())
     };
     if good.is_empty() && broken.is_empty() {
@@ -143,7 +144,7 @@ fn tell_broken(context: &Context, entry: &Entry, mode: Mode) -> Result<(), Failu
     let message = format!("{} to mend first", counted(faults.len(), "fault"));
     say(&faults_text(&entry.path, faults));
     say(&format!("{}: {message}.", entry.name.display()));
-    if context.output.json { context.output.document(&broken_document(entry, mode, message)) } else { Ok(()) }
+    if context.output.json { print_document(&broken_document(entry, mode, message)) } else { Ok(()) }
 }
 
 /// The document of a campaign of which nothing could be read.

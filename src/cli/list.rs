@@ -1,5 +1,7 @@
 //! `babblecast list`: every campaign with what is made and what needs the person.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::context::Context;
@@ -130,20 +132,18 @@ impl Answer {
             Column::left("needs you"),
         ]);
         for line in &self.campaigns {
-            let scenes = match line.ok {
-                true => format!("{} of {}", line.scenes_completed, line.scenes_total),
-                false => "–".to_owned(),
-            };
+            let scenes =
+                if line.ok { format!("{} of {}", line.scenes_completed, line.scenes_total) } else { "–".to_owned() };
             table.row([&line.campaign_id, &scenes, &line.portraits, &line.voices, &line.needs()]);
         }
         let mut text = table.render(width);
         let broken = self.campaigns.iter().find(|line| !line.ok);
         if let Some(line) = broken {
-            text.push_str(&format!("\n\nSee what to mend: babblecast check {}", line.file.display()));
+            let _ = write!(text, "\n\nSee what to mend: babblecast check {}", line.file.display());
         }
         if self.campaigns.iter().any(|line| line.jobs_made < line.jobs_total) {
             let gap = if broken.is_some() { "\n" } else { "\n\n" };
-            text.push_str(&format!("{gap}Make what is missing: babblecast generate --all"));
+            let _ = write!(text, "{gap}Make what is missing: babblecast generate --all");
         }
         text
     }

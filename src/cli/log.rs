@@ -12,6 +12,8 @@ const DAYS: usize = 7;
 
 /// Writes the log until the guard is dropped. Without a log everything else still works.
 pub fn start_log(config: &Config) -> Option<WorkerGuard> {
+    // The appender complains on standard error about a folder that is not there yet.
+    std::fs::create_dir_all(config.logs()).ok()?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("babblecast")

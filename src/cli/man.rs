@@ -18,6 +18,9 @@ pub struct Arguments {
     dir: Option<PathBuf>,
 }
 
+/// Named at the foot of every page.
+const SOURCE: &str = concat!("babblecast ", env!("CARGO_PKG_VERSION"));
+
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let unable = |error: &std::io::Error| Failure::unable(format!("The manual cannot be written: {error}."));
     // The grouped help of the terminal is no roff; a page lists the commands itself.
@@ -32,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut pages = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut pages).map_err(|error| unable(&error))?;
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        clap_mangen::Man::new(sub.clone()).render(&mut pages).map_err(|error| unable(&error))?;
+        clap_mangen::Man::new(sub.clone()).source(SOURCE).render(&mut pages).map_err(|error| unable(&error))?;
     }
     write_all(&pages)?;
     Ok(Exit::Done)

@@ -33,7 +33,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         None => Command::AddSamples,
     };
     session.send(command)?;
-    let message = written(&mut session)?;
+    written(&mut session)?;
     let is_new = |name: &str| arguments.name.as_ref().is_none_or(|new| new.as_str() == name);
     let files: Vec<String> = session
         .library
@@ -47,19 +47,23 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         "campaign_id": arguments.name,
         "files": files,
     });
-    context.output.answer(&answer, || match &arguments.name {
-        Some(name) => format!("{}\nMake it: babblecast generate {name}", sentence(message).display()),
-        None => sentence(message).display().to_string(),
+    let next_step = match &arguments.name {
+        Some(name) => format!("Make it: babblecast generate {name}"),
+        None => "Make them: babblecast generate --all".to_owned(),
+    };
+    context.output.answer(&answer, || {
+        let shown = files.iter().map(|file| file.display().to_string());
+        shown.chain([next_step]).collect::<Vec<_>>().join("\n")
     })?;
     session.close()?;
     Ok(Exit::Done)
 }
 
 /// Waits for the engine's word that the files are there.
-fn written(session: &mut Session) -> Result<String, Failure> {
+fn written(session: &mut Session) -> Result<(), Failure> {
     loop {
         match session.next()? {
-            Happening::Event(Event::Notice(notice)) if notice.level == Level::Info => return Ok(notice.text),
+            Happening::Event(Event::Notice(notice)) if notice.level == Level::Info => return Ok(()),
             Happening::Event(Event::Notice(notice)) => return Err(Failure::unable(sentence(notice.text))),
             Happening::Interrupted => return Err(Failure::interrupted()),
             Happening::Event(_) => {}

@@ -12,24 +12,25 @@ use crate::domain::Display;
 use crate::media::picture::{self, Optimized};
 
 /// Make a picture right for video: RGB, 1024 × 1536, cropped to fill
-///
-/// A picture that is right already is linked or copied as it is. IN and OUT may be the same file.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast optimize photo.jpg portrait.png")]
+#[command(after_help = "\
+A picture that is right already is linked or copied as it is. IN and OUT may be the same file.
+
+Example: babblecast optimize photo.jpg portrait.png")]
 pub struct Arguments {
     /// A PNG, JPEG or WebP picture
     #[arg(value_name = "IN", value_hint = clap::ValueHint::FilePath)]
-    input: PathBuf,
+    from: PathBuf,
     /// Where the PNG goes
     #[arg(value_name = "OUT", value_hint = clap::ValueHint::FilePath)]
-    output: PathBuf,
+    to: PathBuf,
 }
 
 /// No picture file is larger.
 const LARGEST: u64 = picture::MAX_DECODED;
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let (input, output) = (&arguments.input, &arguments.output);
+    let (input, output) = (&arguments.from, &arguments.to);
     let (bytes, facts) = read(input)?;
     let existing = std::fs::metadata(output).ok();
     if existing.as_ref().is_some_and(|facts| !facts.is_file()) {
@@ -50,9 +51,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     };
     let (width, height) = picture::PORTRAIT;
     let answer = json!({"file": output.to_string_lossy(), "changed": changed, "width": width, "height": height});
-    context.output.answer(&answer, || match changed {
-        true => format!("{}: {width} × {height}, RGB", shown(output)),
-        false => format!("{}: was right already", shown(output)),
+    context.output.answer(&answer, || {
+        let how = if changed { format!("{width} × {height}, RGB") } else { "was right already".to_owned() };
+        format!("{}: {how}", shown(output))
     })?;
     Ok(Exit::Done)
 }

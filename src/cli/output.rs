@@ -24,22 +24,22 @@ impl Output {
         Self { json, width }
     }
 
-    /// Prints a result.
-    pub fn print(self, text: &dyn Display) -> Result<(), Failure> {
-        write_all(format!("{text}\n").as_bytes())
-    }
-
-    /// Prints a document on a line of its own.
-    pub fn document(self, document: &impl Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string(document)
-            .map_err(|error| Failure::unable(format!("The answer cannot be written as JSON: {error}.")))?;
-        self.print(&text)
-    }
-
     /// Prints the document where `--json` was given, else what `words` says.
     pub fn answer(self, document: &impl Serialize, words: impl FnOnce() -> String) -> Result<(), Failure> {
-        if self.json { self.document(document) } else { self.print(&words()) }
+        if self.json { print_document(document) } else { print(&words()) }
     }
+}
+
+/// Prints a result.
+pub fn print(text: &dyn Display) -> Result<(), Failure> {
+    write_all(format!("{text}\n").as_bytes())
+}
+
+/// Prints a document on a line of its own.
+pub fn print_document(document: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(document)
+        .map_err(|error| Failure::unable(format!("The answer cannot be written as JSON: {error}.")))?;
+    print(&text)
 }
 
 /// Writes bytes to standard output.

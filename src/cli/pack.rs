@@ -14,10 +14,11 @@ use crate::plan::{JobKey, Mode};
 use crate::store::{PackContent, Store};
 
 /// Pack a campaign with everything made for it into one file
-///
-/// Whoever unpacks it has the same faces and voices, and pays nothing again.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast pack monroviaboy_baby_podcast_001 monrovia.babblecast")]
+#[command(after_help = "\
+Whoever unpacks it has the same faces and voices, and pays nothing again.
+
+Example: babblecast pack monroviaboy_baby_podcast_001 monrovia.babblecast")]
 pub struct Arguments {
     /// Campaign by id or file
     #[arg(value_name = "C", value_parser = target())]

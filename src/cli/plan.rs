@@ -1,5 +1,7 @@
 //! `babblecast plan`: every job of a campaign with its state and price. Makes nothing, pays nothing.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::context::Context;
@@ -143,6 +145,6 @@ fn words(answer: &Answer, price: MicroDollars, width: Option<usize>) -> String {
         0 => "nothing to make".to_owned(),
         missing => format!("{missing} to make, {cost}: babblecast generate {}", answer.campaign_id.display()),
     };
-    text.push_str(&format!("{} of {} made already, {rest}", answer.jobs_made, answer.jobs_total));
+    let _ = write!(text, "{} of {} made already, {rest}", answer.jobs_made, answer.jobs_total);
     text
 }

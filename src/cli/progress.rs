@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::exit::Failure;
 use super::labels::{Label, Labels};
-use super::output::{Output, say};
+use super::output::{Output, print_document, say};
 use crate::domain::Display;
 use crate::engine::{Event, JobChange, Level};
 use crate::plan::{JobKey, JobState};
@@ -24,7 +24,7 @@ pub struct Progress {
 enum Style {
     Bars(Bars),
     Lines,
-    Json(Output),
+    Json,
 }
 
 struct Bars {
@@ -36,7 +36,7 @@ struct Bars {
 impl Progress {
     pub fn new(output: Output, labels: Labels) -> Self {
         let style = if output.json {
-            Style::Json(output)
+            Style::Json
         } else if std::io::stderr().is_terminal() {
             Style::Bars(Bars::new())
         } else {
@@ -48,9 +48,9 @@ impl Progress {
     /// Shows what an event says of this run.
     pub fn show(&mut self, event: &Event) -> Result<(), Failure> {
         match &mut self.style {
-            Style::Json(output) => {
+            Style::Json => {
                 for document in documents(event, &self.labels) {
-                    output.document(&document)?;
+                    print_document(&document)?;
                 }
             }
             Style::Bars(bars) => bars.show(event, &self.labels),
@@ -64,7 +64,7 @@ impl Progress {
         const WORDS: &str = "Stopping: what runs is brought to its end and kept. Ctrl-C again leaves at once.";
         match &self.style {
             Style::Bars(bars) => drop(bars.all.println(WORDS)),
-            Style::Lines | Style::Json(_) => say(&WORDS),
+            Style::Lines | Style::Json => say(&WORDS),
         }
     }
 }
@@ -151,13 +151,21 @@ fn job_line(change: &JobChange, label: &Label) -> Option<String> {
     let what = label.words();
     match &change.state {
         JobState::Made => {
-            let took = change.milliseconds.map_or_else(String::new, |ms| format!(" ({:.1} s)", ms as f64 / 1000.0));
+            let took = change.milliseconds.map_or_else(String::new, |ms| format!(" ({})", duration(ms)));
             Some(format!("made  {what}{took}"))
         }
         JobState::Cached => Some(format!("cached  {what}")),
         JobState::Failed(failure) => Some(format!("failed  {what}: {}", failure.to_string().display())),
         JobState::Cancelled => Some(format!("cancelled  {what}")),
         JobState::Pending | JobState::Waiting | JobState::Running => None,
+    }
+}
+
+/// `35 ms`, `1.2 s`.
+fn duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0..100 => format!("{milliseconds} ms"),
+        _ => format!("{:.1} s", milliseconds as f64 / 1000.0),
     }
 }
 

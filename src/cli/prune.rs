@@ -10,10 +10,11 @@ use super::target::counted;
 use crate::store::Store;
 
 /// Remove files from the studio home that nothing needs
-///
-/// Never a file that a job refers to: whatever was made or paid stays.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast prune")]
+#[command(after_help = "\
+Never a file that a job refers to: whatever was made or paid stays.
+
+Example: babblecast prune")]
 pub struct Arguments {}
 
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {

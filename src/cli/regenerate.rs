@@ -13,10 +13,10 @@ use crate::engine::{Command, Document, RunId, shown_path, subject_job};
 use crate::plan::JobState;
 
 /// Make a new take of a portrait or of a voice
-///
-/// The new take is a candidate: the campaign keeps the take it uses until another one is chosen.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+The new take is a candidate: the campaign keeps the take it uses until another one is chosen.
+
 Examples: babblecast regenerate monroviaboy_baby_podcast_001 --speaker 'Baby 1'   a new portrait
           babblecast regenerate monroviaboy_baby_podcast_001 --scene 2            a new voice for the line")]
 pub struct Arguments {

@@ -3,7 +3,7 @@
 use super::arguments::{Arguments, Command};
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::output::{Output, say, write_all};
+use super::output::{Output, print_document, say, write_all};
 use super::{
     check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
     show, status, studio, takes, unpack, verify,
@@ -16,7 +16,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(exit) => exit,
         Err(failure) => {
             say(&failure);
-            if output.json && output.document(&failure.document()).is_err() {
+            if output.json && print_document(&failure.document()).is_err() {
                 return failure.exit.max(Exit::Unable);
             }
             failure.exit

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::context::Context;
 use super::exit::{Exit, Failure, sentence};
+use super::output::print_document;
 use super::session::loaded;
-use super::target::{Target, speaker, target};
+use super::target::{Target, existing_file, speaker, target};
 use crate::domain::Display;
 use crate::engine::shown_path;
 use crate::plan::Role;
@@ -33,13 +34,13 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let path = match (&arguments.speaker, &arguments.what) {
         (Some(name), campaign) => portrait(name, campaign, context)?,
-        (None, Target::File(file)) => arguments.what.existing_file(file)?,
+        (None, Target::File(file)) => existing_file(file)?,
         (None, Target::Id(id)) => {
             return Err(Failure::wrong(format!("Say whose portrait: babblecast show {id} --speaker NAME")));
         }
     };
     if context.output.json {
-        context.output.document(&json!({"file": shown_path(&path)}))?;
+        print_document(&json!({"file": shown_path(&path)}))?;
         return Ok(Exit::Done);
     }
     let options = PrintOptions { plain: arguments.plain, ..PrintOptions::default() };

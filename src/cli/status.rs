@@ -1,5 +1,7 @@
 //! `babblecast status`: one campaign, scene by scene; without a campaign the same as `list`.
 
+use std::fmt::Write as _;
+
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::list;
@@ -51,10 +53,10 @@ fn message(session: &Session, loaded: &Loaded, mode: Mode) -> String {
     let counts = list::counts(session, loaded, mode);
     let mut text = format!("{} of {} scenes made", counts.scenes_made, counts.scenes_total);
     if counts.failed > 0 {
-        text.push_str(&format!(", {} failed", counts.failed));
+        let _ = write!(text, ", {} failed", counts.failed);
     }
     if !counts.is_complete() {
-        text.push_str(&format!("; make the rest with: babblecast generate {}", loaded.campaign.id));
+        let _ = write!(text, "; make the rest with: babblecast generate {}", loaded.campaign.id);
     }
     text
 }

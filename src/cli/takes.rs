@@ -13,10 +13,11 @@ use crate::engine::{Command, Event, Level, Loaded, Subject, Take, shown_path, su
 use crate::plan::{Job, JobKey, Mode, Pick, Product};
 
 /// List the takes of faces and lines, or choose the one to use
-///
-/// The choice is kept beside the campaign file as ID.takes.json, so that whoever shares the file gets the same faces.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+The choice is kept beside the campaign file as ID.takes.json, so that whoever shares the file gets
+the same faces.
+
 Examples: babblecast takes monroviaboy_baby_podcast_001
           babblecast takes monroviaboy_baby_podcast_001 --speaker 'Baby 1' --choose 2")]
 pub struct Arguments {
@@ -34,12 +35,12 @@ pub struct Arguments {
 struct Answer {
     campaign_id: String,
     mode: Mode,
-    subjects: Vec<Takes>,
+    subjects: Vec<TakesOf>,
 }
 
 /// All takes of one face or line.
 #[derive(Serialize)]
-struct Takes {
+struct TakesOf {
     product: Product,
     speaker: Option<String>,
     /// From 0; of voices only.
@@ -79,7 +80,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Every face and line that has more than one take.
-fn re_rolled(session: &Session, loaded: &Loaded, mode: Mode) -> Result<Vec<Takes>, Failure> {
+fn re_rolled(session: &Session, loaded: &Loaded, mode: Mode) -> Result<Vec<TakesOf>, Failure> {
     let portraits = loaded.campaign.speakers().map(|(speaker, _)| Subject::Portrait(speaker));
     let voices = (0..loaded.campaign.scenes.len()).map(Subject::Voice);
     let has_several =
@@ -103,7 +104,7 @@ fn known_takes(loaded: &Loaded, job: &Job) -> Vec<Take> {
     loaded.takes.get(&job.base).cloned().unwrap_or_else(only)
 }
 
-fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Result<Takes, Failure> {
+fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Result<TakesOf, Failure> {
     let job = job(loaded, mode, subject)?;
     let pick = loaded.choices.pick(job.base);
     let line = |take: Take| {
@@ -120,7 +121,7 @@ fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Re
         Subject::Portrait(speaker) => (Some(speaker), None),
         Subject::Voice(scene) => (loaded.campaign.line(scene).map(|line| line.speaker), Some(scene)),
     };
-    Ok(Takes {
+    Ok(TakesOf {
         product: job.product(),
         speaker: speaker.map(|speaker| loaded.campaign.profile(speaker).speaker.clone()),
         scene_index,

@@ -32,22 +32,20 @@ impl Target {
         };
         id.map(Self::Id).map_err(|why| format!("neither a file nor a campaign id: {why}"))
     }
+}
 
-    /// The absolute path of a file that was named, which must be there.
-    pub fn existing_file(&self, file: &Path) -> Result<PathBuf, Failure> {
-        let shown = file.to_string_lossy();
-        let path = std::path::absolute(file)
-            .map_err(|error| Failure::wrong(format!("{} cannot be used: {error}.", shown.display())))?;
-        match std::fs::metadata(&path) {
-            Ok(facts) if facts.is_file() => Ok(path),
-            Ok(_) => {
-                Err(Failure::wrong(format!("{} is no file. Name a campaign file or a campaign id.", shown.display())))
-            }
-            Err(error) => Err(Failure::wrong(format!(
-                "{} cannot be read: {error}. Name a campaign file, or an id that `babblecast list` shows.",
-                shown.display()
-            ))),
-        }
+/// The absolute path of a file that was named, which must be there.
+pub fn existing_file(file: &Path) -> Result<PathBuf, Failure> {
+    let shown = file.to_string_lossy();
+    let path = std::path::absolute(file)
+        .map_err(|error| Failure::wrong(format!("{} cannot be used: {error}.", shown.display())))?;
+    match std::fs::metadata(&path) {
+        Ok(facts) if facts.is_file() => Ok(path),
+        Ok(_) => Err(Failure::wrong(format!("{} is no file. Name a campaign file or a campaign id.", shown.display()))),
+        Err(error) => Err(Failure::wrong(format!(
+            "{} cannot be read: {error}. Name a campaign file, or an id that `babblecast list` shows.",
+            shown.display()
+        ))),
     }
 }
 
@@ -173,4 +171,60 @@ pub fn faults_text(path: &Path, faults: &[Fault]) -> String {
 /// `3 faults`, `1 fault`.
 pub fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Format, read};
+
+    fn campaign(names: &[&str]) -> Campaign {
+        let profile = serde_json::json!({"tone": "warm", "voice_id": "baby_voice_1"});
+        let profiles: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), profile.clone())).collect();
+        let line = serde_json::json!({"type": "dialogue", "speaker": names[0], "text": "Hello."});
+        let file = serde_json::json!({"campaign_id": "c", "topic": "t", "script": [line], "baby_profiles": profiles});
+        read(&file.to_string(), Format::Json).unwrap()
+    }
+
+    #[test]
+    fn a_speaker_is_found_by_name_or_by_the_only_start_that_fits() {
+        let campaign = campaign(&["Anna", "Annabel", "bob", "Émile"]);
+        let found = |name| speaker(&campaign, name).map(|speaker| campaign.profile(speaker).speaker.as_str()).ok();
+        for (name, expected) in [
+            ("Anna", Some("Anna")),
+            ("ANNA", Some("Anna")),
+            ("annab", Some("Annabel")),
+            ("B", Some("bob")),
+            ("émi", Some("Émile")),
+            ("Ann", None),
+            ("", None),
+            ("Carl", None),
+        ] {
+            assert_eq!(found(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_speaker_is_answered_with_the_known_ones() {
+        let answer = |names: &[&str]| speaker(&campaign(names), "Clara").unwrap_err().to_string();
+        assert_eq!(
+            answer(&["Anna", "Carla"]),
+            "c has no speaker \"Clara\". Did you mean \"Carla\"? It has \"Anna\", \"Carla\"."
+        );
+        let many: Vec<String> = (0..20).map(|number| format!("Baby {number}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(answer(&many).ends_with(" and 8 more."), "{}", answer(&many));
+    }
+
+    #[test]
+    fn an_id_is_never_taken_for_a_file() {
+        let parse = |text: &str| Target::parse(OsString::from(text));
+        for file in ["a.json", "./a", "campaigns/a", "a\\b", "."] {
+            assert_eq!(parse(file), Ok(Target::File(file.into())), "{file}");
+        }
+        assert_eq!(parse("first-one_2"), Ok(Target::Id(CampaignId::new("first-one_2").unwrap())));
+        for neither in ["", "no spaces", "naïve"] {
+            assert!(parse(neither).is_err(), "{neither:?}");
+        }
+    }
 }

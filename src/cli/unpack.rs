@@ -12,10 +12,11 @@ use crate::engine::{Campaigns, shown_path};
 use crate::store::Store;
 
 /// Unpack a packed campaign into the campaigns folder and the studio home
-///
-/// Nothing that is there already is ever replaced.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast unpack monrovia.babblecast")]
+#[command(after_help = "\
+Nothing that is there already is ever replaced.
+
+Example: babblecast unpack monrovia.babblecast")]
 pub struct Arguments {
     /// A file that `babblecast pack` wrote
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]

@@ -1,5 +1,6 @@
 //! `babblecast verify`: reads every stored byte and mends what can be mended.
 
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::context::Context;
@@ -10,10 +11,11 @@ use crate::domain::Display;
 use crate::store::{Store, Verified};
 
 /// Read every stored file back, and put aside what is damaged
-///
-/// What is missing or damaged is made again by the next `generate`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast verify")]
+#[command(after_help = "\
+What is missing or damaged is made again by the next `generate`.
+
+Example: babblecast verify")]
 pub struct Arguments {}
 
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -21,7 +23,12 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
     if let Some(rebuilt) = rebuilt {
         say(&rebuilt.to_string().display());
     }
-    let verified = store.verify(|_, _| {})?;
+    let bar = ProgressBar::new(0); // hides itself where standard error is no terminal
+    let verified = store.verify(|read, all| {
+        bar.set_length(all as u64);
+        bar.set_position(read as u64);
+    })?;
+    bar.finish_and_clear();
     let damaged: Vec<String> = verified.damaged.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let answer = json!({
         "intact": verified.intact, "missing": verified.missing, "damaged": damaged,

@@ -62,21 +62,23 @@ pub(super) fn parse(path: &Path, text: &str, layers: &mut Layers) -> Result<(), 
     flatten("", table.get_ref(), &mut values);
     for (key, offset, value) in values {
         let line = line_of(text, offset);
-        match NAMES.iter().find(|name| name.key == key) {
-            Some(name) => {
-                let source = Source::File { path: path.to_owned(), line };
-                layers.put(name.key, Given { written: written(value), source });
-            }
-            None => {
-                let meant = nearest(&key, NAMES.iter().map(|name| name.key)).map_or_else(
-                    || format!("Known are {}.", NAMES.iter().map(|name| name.key).collect::<Vec<_>>().join(", ")),
-                    |name| format!("Did you mean {name}?"),
-                );
-                layers.fault(format!("{shown}:{line}: {} is no setting. {meant}", key.display()));
-            }
+        if let Some(name) = NAMES.iter().find(|name| name.key == key) {
+            let source = Source::File { path: path.to_owned(), line };
+            layers.put(name.key, Given { written: written(value), source });
+        } else {
+            layers.fault(format!("{shown}:{line}: {} is no setting. {}", key.display(), known_keys(&key)));
         }
     }
     Ok(())
+}
+
+/// What an unknown key may have been meant to be.
+fn known_keys(unknown: &str) -> String {
+    let keys = || NAMES.iter().map(|name| name.key);
+    match nearest(unknown, keys()) {
+        Some(key) => format!("Did you mean {key}?"),
+        None => format!("Known are {}.", keys().collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// Every value with its key in dots and the place of that key, in the order of the file. Tables that hold settings are

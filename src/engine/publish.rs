@@ -1,15 +1,13 @@
 //! `output/<campaign_id>/`: the files for people, named so that they can be found, with a manifest that says how each
 //! was made. What is wanted is pure; writing is the store's.
 
-use std::path::Path;
-
 use serde_json::json;
 
 use super::{Loaded, Made};
 use crate::domain::Scene;
 use crate::domain::ids::slug;
 use crate::plan::{Graph, Job, JobKey, Mode, Role};
-use crate::store::{self, Published, StoreError, Wanted};
+use crate::store::Wanted;
 
 /// Every file that `output/` should hold now: the made portraits and voices of both modes, drafts below `draft/`.
 pub fn wanted<'a>(loaded: &Loaded, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
@@ -21,11 +19,6 @@ pub fn wanted<'a>(loaded: &Loaded, outputs: &impl Fn(JobKey) -> &'a [Made]) -> V
         }
     }
     files
-}
-
-/// Writes what is wanted and removes what an earlier manifest named and nobody wants any more.
-pub fn publish(folder: &Path, files: Vec<Wanted>) -> Result<Published, StoreError> {
-    store::publish(folder, &files)
 }
 
 /// The place of a speaker's portrait below the campaign's output folder: `portraits/baby_1.png`.

@@ -19,7 +19,7 @@ pub enum Campaigns {
 /// Who makes finals.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finals {
-    By(Settings),
+    By(Box<Settings>),
     /// Says what to set, for the person.
     Unavailable(String),
 }

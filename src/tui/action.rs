@@ -65,6 +65,8 @@ actions! {
     Quit "quit" "quit" "leave the studio";
     Accept "accept" "yes" "yes, do it";
     Dismiss "dismiss" "no" "no, leave it as it is";
+    Submit "submit" "ok" "take what was typed";
+    Discard "discard" "back" "leave the line without it";
 }
 
 impl Action {

@@ -6,9 +6,17 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
 
+use crossterm::cursor::MoveTo;
 use crossterm::event::{Event, KeyEventKind};
-use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use crossterm::execute;
+use crossterm::style::Print;
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::layout::Size;
 
+use super::preview;
+use super::protocol::{Protocol, Way};
 use crate::show::{PrintOptions, print_picture};
 
 /// Stops the process group, as Ctrl-Z does everywhere else; returns when the shell lets it go on.
@@ -60,15 +68,32 @@ fn place(program: &str, path: &Path, line: Option<u32>) -> Vec<OsString> {
     }
 }
 
-/// Prints a picture as large as the terminal allows and waits for a key.
-pub fn full_size(path: &Path) -> Result<(), String> {
-    let (_, rows) = crossterm::terminal::size().unwrap_or((80, 24));
-    let options = PrintOptions { height: Some(u32::from(rows.saturating_sub(2).max(1))), ..PrintOptions::default() };
-    print_picture(path, options).map_err(|error| format!("{error}."))?;
-    print!("{} · any key goes back", crate::domain::Display::display(&*path.to_string_lossy()));
-    let waited = io::stdout().flush().and_then(|()| wait_for_key());
-    println!();
-    waited.map_err(|error| format!("The terminal cannot be read: {error}."))
+/// Shows a picture as large as the terminal allows, on a screen of its own, and waits for a key.
+pub fn full_size(path: &Path, way: Way) -> Result<(), String> {
+    let shown = execute!(io::stdout(), EnterAlternateScreen, Clear(ClearType::All), MoveTo(0, 0))
+        .map_err(|error| format!("The terminal cannot be used: {error}."))
+        .and_then(|()| print_full_size(path, way))
+        .and_then(|()| {
+            print!(" any key goes back");
+            let waited = io::stdout().flush().and_then(|()| wait_for_key());
+            waited.map_err(|error| format!("The terminal cannot be read: {error}."))
+        });
+    // A terminal that is gone has no screen to leave.
+    let _ = execute!(io::stdout(), LeaveAlternateScreen);
+    shown
+}
+
+fn print_full_size(path: &Path, way: Way) -> Result<(), String> {
+    let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
+    let room = Size::new(columns, rows.saturating_sub(2).max(1));
+    if way.protocol == Protocol::Sixel {
+        // The one protocol that the plain printer does not speak.
+        let sequence = preview::sixel(path, room, way)?;
+        return execute!(io::stdout(), Print(sequence), MoveTo(0, rows - 1))
+            .map_err(|error| format!("The picture cannot be shown: {error}."));
+    }
+    let options = PrintOptions { height: Some(u32::from(room.height)), ..PrintOptions::default() };
+    print_picture(path, options).map_err(|error| format!("{error}."))
 }
 
 fn wait_for_key() -> io::Result<()> {

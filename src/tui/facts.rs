@@ -162,12 +162,12 @@ impl Facts {
 
     /// Replaces one campaign, or adds it where its file's name belongs.
     pub fn set_entry(&mut self, entry: Arc<Entry>) {
-        match self.campaigns.iter().position(|known| known.entry.path == entry.path) {
-            Some(position) => self.campaigns[position] = Campaign::new(entry),
-            None => {
-                let position = self.campaigns.partition_point(|known| known.entry.path < entry.path);
-                self.campaigns.insert(position, Campaign::new(entry));
-            }
+        let known = self.campaigns.iter().position(|known| known.entry.path == entry.path);
+        if let Some(position) = known {
+            self.campaigns[position] = Campaign::new(entry);
+        } else {
+            let position = self.campaigns.partition_point(|known| known.entry.path < entry.path);
+            self.campaigns.insert(position, Campaign::new(entry));
         }
         self.stale = true;
     }

@@ -168,7 +168,7 @@ pub enum KeymapError {
     Syntax(String),
     #[error("[{name}] is no section of the keymap; there are {}", Section::ALL.map(Section::name).join(", "))]
     UnknownSection { name: String },
-    #[error("[{section}] has no action \"{action}\"{}", hint(.known))]
+    #[error("[{section}] has no action \"{action}\"{}", .known.as_deref().map(|known| format!("; {known}")).unwrap_or_default())]
     UnknownAction { section: &'static str, action: String, known: Option<String> },
     #[error(
         "[{section}] {action}: \"{key}\" is no key; write a character, or a name such as enter, ctrl-r, f2, pageup"
@@ -178,10 +178,6 @@ pub enum KeymapError {
     GivenTwice { section: &'static str, key: String, first: &'static str, second: &'static str },
     #[error("[{section}] {action} has no key left; without one there is no way out, so give it a key")]
     NoWayOut { section: &'static str, action: &'static str },
-}
-
-fn hint(known: &Option<String>) -> String {
-    known.as_ref().map_or_else(String::new, |known| format!("; {known}"))
 }
 
 /// Keys of one section, by action in the order of [`Action::ALL`].
@@ -219,7 +215,7 @@ impl Keymap {
             merged.extend(own);
         }
         for (section, action) in
-            [(Section::Common, Action::Quit), (Section::Confirm, Action::Dismiss), (Section::Input, Action::Dismiss)]
+            [(Section::Common, Action::Quit), (Section::Confirm, Action::Dismiss), (Section::Input, Action::Discard)]
         {
             if bindings[&section].get(&action).is_none_or(Vec::is_empty) {
                 return Err(KeymapError::NoWayOut { section: section.name(), action: action.name() });

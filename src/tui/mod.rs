@@ -25,7 +25,12 @@ mod view;
 mod widgets;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use action::Action;
+#[cfg(test)]
+use keymap::Section;
 pub use keymap::{Keymap, KeymapError};
 pub use protocol::ProtocolChoice;
 pub use run::{ExitReason, StudioOptions, TuiError, run};

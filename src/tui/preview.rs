@@ -1,6 +1,8 @@
 //! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; at most two
 //! are worked on at a time.
 
+use std::path::Path;
+
 use image::{DynamicImage, RgbImage};
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol as Ready;
@@ -44,6 +46,10 @@ impl Preview {
         Self { pictures, way, working: Vec::new(), next: None, generation: 0, sender, finished }
     }
 
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
     /// Has the picture made if it is not here already. Must be called inside a tokio runtime.
     pub fn want(&mut self, ask: Option<Ask>) {
         self.next =
@@ -58,6 +64,11 @@ impl Preview {
             // Never: a sender is kept.
             None => std::future::pending().await,
         }
+    }
+
+    /// A finished picture that is there already.
+    pub fn try_finished(&mut self) -> Option<Finished> {
+        self.finished.try_recv().ok()
     }
 
     pub fn add(&mut self, finished: Finished) {
@@ -93,9 +104,23 @@ impl Preview {
 }
 
 fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
-    let bytes = std::fs::read(&ask.path).map_err(|error| format!("the picture cannot be read: {error}"))?;
-    let decoded = picture::decode(&bytes).map_err(|error| error.to_string())?;
+    let decoded = decode(&ask.path)?;
     encode(&decoded, ask, way).map_err(|error| format!("the picture cannot be shown: {error}"))
+}
+
+fn decode(path: &Path) -> Result<RgbImage, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("the picture cannot be read: {error}"))?;
+    picture::decode(&bytes).map_err(|error| error.to_string())
+}
+
+/// A picture as one sixel sequence, to be printed where the cursor stands.
+pub fn sixel(path: &Path, room: Size, way: Way) -> Result<String, String> {
+    let decoded = decode(path)?;
+    let width = u32::from(room.width) * u32::from(way.cell.0);
+    let height = u32::from(room.height) * u32::from(way.cell.1);
+    let fitted = DynamicImage::ImageRgb8(picture::fit(&decoded, width, height));
+    let sixel = Sixel::new(fitted, room, way.through_tmux);
+    sixel.map(|sixel| sixel.data).map_err(|error| format!("the picture cannot be shown: {error}"))
 }
 
 /// Fits a picture to the exact pixels of its room and encodes it for the terminal.

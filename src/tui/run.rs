@@ -3,10 +3,11 @@
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -62,6 +63,9 @@ pub enum TuiError {
 /// Draws caused by the engine come no closer together than this; a key is drawn at once.
 const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
 
+/// An answer of the terminal that comes later than this is none.
+const LATEST_ANSWER: Duration = Duration::from_secs(3);
+
 /// Runs the studio until the person leaves. The first frame is painted before the engine is started and before the
 /// terminal is asked anything.
 pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) -> Result<ExitReason, TuiError> {
@@ -80,7 +84,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
 
     let engine = start_engine();
     surroundings.cell = cell_size();
-    let answers = ask_terminal(&mut screen, &options.protocol, &surroundings);
+    let answers = ask_terminal(&mut screen, options.protocol, &surroundings);
     if let Some(light) = answers.light {
         surroundings.colours.light = light;
         state.shared.theme = options.theme.resolve(surroundings.colours);
@@ -124,9 +128,9 @@ fn cell_size() -> Option<(u16, u16)> {
     (cell.0 > 0 && cell.1 > 0).then_some(cell)
 }
 
-fn ask_terminal(screen: &mut Screen, choice: &ProtocolChoice, surroundings: &Surroundings) -> Answers {
+fn ask_terminal(screen: &mut Screen, choice: ProtocolChoice, surroundings: &Surroundings) -> Answers {
     let no_questions = Answers { is_complete: true, ..Answers::default() };
-    if surroundings.is_bare || *choice != ProtocolChoice::Auto {
+    if surroundings.is_bare || choice != ProtocolChoice::Auto {
         return no_questions;
     }
     let questions = if surroundings.in_tmux { probe::QUESTIONS_IN_TMUX } else { probe::QUESTIONS };
@@ -250,18 +254,28 @@ impl Studio {
     /// Takes in all that is there already, so that it costs one draw.
     async fn drain(&mut self) -> Result<(), TuiError> {
         while self.exit.is_none() {
-            let input = self.keys.as_mut().and_then(|keys| keys.next().now_or_never());
-            if let Some(input) = input {
+            if let Some(input) = self.waiting_input().await {
                 self.wake(Woken::Input(input)).await?;
             } else if let Ok(event) = self.engine.events.try_recv() {
                 self.take_event(event).await?;
-            } else if let Some(finished) = self.preview.finished().now_or_never() {
+            } else if let Some(finished) = self.preview.try_finished() {
                 self.wake(Woken::Picture(finished)).await?;
             } else {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Input that is there already. Polled with the loop's own waker: the stream keeps the first one it is given until
+    /// the next input.
+    async fn waiting_input(&mut self) -> Option<Option<io::Result<Input>>> {
+        let keys = self.keys.as_mut()?;
+        std::future::poll_fn(|context| match keys.poll_next_unpin(context) {
+            Poll::Ready(input) => Poll::Ready(Some(input)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
     }
 
     fn draw_if_due(&mut self) -> Result<(), TuiError> {
@@ -293,7 +307,7 @@ impl Studio {
         let message = match input {
             Input::Key(key) if key.kind != KeyEventKind::Release => {
                 let key = Key::from(key);
-                if self.late_answers.swallow(key) {
+                if self.opened.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key) {
                     return Ok(());
                 }
                 Msg::Key(key)
@@ -357,7 +371,10 @@ impl Studio {
                 self.away(|| away::edit(&path, line)).await?;
                 self.send(Command::Reload);
             }
-            Effect::FullSize(path) => self.away(|| away::full_size(&path)).await?,
+            Effect::FullSize(path) => {
+                let way = self.preview.way();
+                self.away(|| away::full_size(&path, way)).await?;
+            }
             Effect::Leave => self.exit = Some(ExitReason::Quit),
         }
         Ok(())

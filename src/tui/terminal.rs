@@ -62,6 +62,8 @@ impl Screen {
 
     /// Lends the terminal to something else, as the shell had it; take it back with [`Screen::resume`].
     pub fn suspend(&mut self) {
+        // Nothing of the last frame may follow what comes now; a failure shows itself on the way back.
+        let _ = io::Write::flush(self.terminal.backend_mut());
         give_back();
     }
 
@@ -79,14 +81,14 @@ impl Screen {
 
     /// Puts a text on the clipboard of the person's own machine, also over SSH.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Writes a question to the terminal; the answer comes on standard input.
     pub fn ask(&mut self, question: &[u8]) -> io::Result<()> {
-        let mut stdout = io::stdout();
-        stdout.write_all(question)?;
-        stdout.flush()
+        let backend = self.terminal.backend_mut();
+        backend.write_all(question)?;
+        io::Write::flush(backend)
     }
 }
 

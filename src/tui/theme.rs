@@ -64,7 +64,9 @@ impl From<Look> for Style {
         ] {
             modifiers.set(modifier, wanted);
         }
-        Style { fg: look.fg, bg: look.bg, ..Style::default() }.add_modifier(modifiers)
+        // Dim text on a reversed line would be a grey block.
+        let undone = if look.reversed && !look.dim { Modifier::DIM } else { Modifier::empty() };
+        Style { fg: look.fg, bg: look.bg, ..Style::default() }.add_modifier(modifiers).remove_modifier(undone)
     }
 }
 
@@ -171,7 +173,7 @@ mod tests {
         let Theme { accent, title, dim, border, selected, focused, good, cached, busy, warning, bad, on_air } =
             Theme::named(ThemeChoice::Plain);
         for look in [accent, title, dim, border, selected, focused, good, cached, busy, warning, bad, on_air] {
-            assert_eq!((look.fg, look.bg), (None, None));
+            assert!(matches!((look.fg, look.bg), (None | Some(Color::Reset), None)));
         }
     }
 }

@@ -24,13 +24,8 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Click(at) => on_click(state, at),
-        Msg::Wheel { down } => match state.overlay {
-            Some(_) => Vec::new(),
-            None => {
-                let action = if down { Action::Down } else { Action::Up };
-                on_action(state, action)
-            }
-        },
+        Msg::Wheel { .. } if state.overlay.is_some() => Vec::new(),
+        Msg::Wheel { down } => on_action(state, if down { Action::Down } else { Action::Up }),
         Msg::Resize(size) => {
             state.shared.size = size;
             Vec::new()
@@ -73,7 +68,7 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             Some(Overlay::Question(question)) => agreed(state, question),
             _ => Vec::new(),
         },
-        (Overlay::Input(_), Some(Action::Accept)) => match state.overlay.take() {
+        (Overlay::Input(_), Some(Action::Submit)) => match state.overlay.take() {
             Some(Overlay::Input(input)) => entered(state, &input),
             _ => Vec::new(),
         },
@@ -81,7 +76,7 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             state.overlay = None;
             Vec::new()
         }
-        (Overlay::Input(input), Some(Action::Dismiss)) => {
+        (Overlay::Input(input), Some(Action::Discard)) => {
             let filtered = input.purpose == Purpose::Filter;
             state.overlay = None;
             if filtered && let Some(page) = state.pages.last_mut() {
@@ -229,7 +224,7 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
             Request::Tell(level, text) => state.shared.notice = Some((level, text)),
             Request::Ask(question) => state.overlay = Some(Overlay::Question(question)),
             Request::Input(purpose) => {
-                let text = if purpose == Purpose::Filter { state.page().filter_text() } else { "" };
+                let text = state.page().filter_text().filter(|_| purpose == Purpose::Filter).unwrap_or_default();
                 state.overlay = Some(Overlay::Input(Input::new(purpose, text)));
             }
         }

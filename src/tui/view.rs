@@ -10,7 +10,7 @@ use super::pages::Sight;
 use super::picture::{Ask, Pictures};
 use super::state::{EngineState, Shared, State};
 use super::widgets::{footer, frame, question};
-use super::{screen, words};
+use super::{Action, screen, words};
 use crate::domain::Display;
 use crate::engine::{FinalsState, Level};
 
@@ -33,11 +33,10 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         frame::put_lines(buffer, parts.gauge, &[gauge.line(&shared.theme, parts.gauge.width)]);
     }
     let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
-    let actions = match section {
-        super::keymap::Section::Confirm | super::keymap::Section::Input => {
-            vec![super::Action::Accept, super::Action::Dismiss]
-        }
-        _ => state.page().footer(shared),
+    let actions = match &state.overlay {
+        Some(Overlay::Question(_)) => vec![Action::Accept, Action::Dismiss],
+        Some(Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
+        None => state.page().footer(shared),
     };
     let line = footer::line(&shared.keymap, &shared.theme, section, &actions, parts.footer.width);
     frame::put_lines(buffer, parts.footer, &[line]);

@@ -79,6 +79,21 @@ pub fn wrap(text: &str, cells: usize, lines: usize) -> Vec<String> {
     wrapped
 }
 
+/// Joins facts with dots, on as many lines as they need; a fact is never broken.
+pub fn join(facts: &[String], cells: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for fact in facts {
+        match lines.last_mut() {
+            Some(line) if width(line) + 3 + width(fact) <= cells => {
+                line.push_str(" · ");
+                line.push_str(fact);
+            }
+            _ => lines.push(clip(fact, cells)),
+        }
+    }
+    lines
+}
+
 /// `3.4 s`, `31 s`, `2:05`.
 pub fn milliseconds(milliseconds: u64) -> String {
     let seconds = milliseconds as f64 / 1000.0;
@@ -157,6 +172,13 @@ mod tests {
         assert_eq!(wrap("a\nb", 9, 3), ["a b"]);
         assert_eq!(wrap("", 9, 3), [""; 0]);
         assert_eq!(wrap("word", 9, 0), [""; 0]);
+    }
+
+    #[test]
+    fn facts_are_never_broken() {
+        let facts = ["key 3f9c".to_owned(), "took 0.1 s".to_owned(), "4.1 s".to_owned()];
+        assert_eq!(join(&facts, 22), ["key 3f9c · took 0.1 s", "4.1 s"]);
+        assert_eq!(join(&facts, 6), ["key 3…", "took …", "4.1 s"]);
     }
 
     #[test]

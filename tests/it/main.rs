@@ -1,6 +1,8 @@
 //! One integration binary: each promise of the product in a module of its own.
 
 mod arrows;
+mod cli;
 mod engine;
+mod program;
 mod samples;
 mod support;

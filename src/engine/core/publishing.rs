@@ -3,6 +3,7 @@
 use super::{Core, Internal};
 use crate::domain::CampaignId;
 use crate::engine::{Event, Level, Made, RunEnded, publish};
+use crate::store;
 
 /// Output files on their way, and what waits for them.
 #[derive(Default)]
@@ -36,7 +37,7 @@ impl Core {
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
         let (campaign, internal) = (campaign.clone(), self.internal.clone());
         tokio::task::spawn_blocking(move || {
-            let failure = publish::publish(&folder, files).err().map(|error| error.to_string());
+            let failure = store::publish(&folder, &files).err().map(|error| error.to_string());
             let _ = internal.send(Internal::Published { campaign, failure });
         });
     }

@@ -296,7 +296,7 @@ impl Page for CampaignPage {
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
         let make = [Action::Draft, Action::Final];
         let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
-        let rest = [Action::Cancel, Action::Edit, Action::Filter, Action::Back, Action::Help];
+        let rest = [Action::Cancel, Action::Back, Action::Edit, Action::Filter, Action::Help];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };
         make.iter().chain(takes).chain(&rest).copied().collect()
     }
@@ -341,8 +341,8 @@ impl Page for CampaignPage {
         self.settle(shared);
     }
 
-    fn filter_text(&self) -> &str {
-        &self.filter
+    fn filter_text(&self) -> Option<&str> {
+        Some(&self.filter)
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -402,16 +402,14 @@ impl Page for CampaignPage {
         };
         let panes = screen::panes(body);
         let progress = campaign.progress();
-        let mut note = format!("{} of {} made", progress.scenes_made, progress.scenes_total);
-        if campaign.milliseconds > 0 {
-            note.push_str(&format!(" · {}", words::milliseconds(campaign.milliseconds)));
-        }
+        let mut note = vec![format!("{} of {} made", progress.scenes_made, progress.scenes_total)];
+        note.extend((campaign.milliseconds > 0).then(|| words::milliseconds(campaign.milliseconds)));
         let title = if self.filter.is_empty() {
             "Scenes".to_owned()
         } else {
             format!("Scenes with “{}”", self.filter.display())
         };
-        let inner = frame::boxed(panes.list, buffer, theme, &title, &note);
+        let inner = frame::boxed(panes.list, buffer, theme, &title, &note.join(" · "));
         self.table(campaign, loaded, shared).render(inner, theme, buffer);
         if let Some(pane) = panes.pane {
             let picture = self.picture(body, shared);

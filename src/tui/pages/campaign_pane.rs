@@ -1,5 +1,6 @@
 //! What the portrait pane of the studio page says about the selected scene: states, takes, maker, key, price, prompt.
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::facts::Campaign;
@@ -29,7 +30,7 @@ pub(super) fn content<'a>(
             title: "media".to_owned(),
             note: String::new(),
             picture: None,
-            instead: vec![Line::from(Span::styled("your own material", shared.theme.dim))],
+            instead: ("your own material".to_owned(), shared.theme.dim.into()),
             details: vec![Line::from(words::clip(media.source.as_str().display().as_str(), cells))],
         };
     }
@@ -38,7 +39,7 @@ pub(super) fn content<'a>(
             title: campaign.title().display().to_string(),
             note: String::new(),
             picture: None,
-            instead: vec![Line::from(Span::styled("no baby speaks here", shared.theme.dim))],
+            instead: ("no baby speaks here".to_owned(), shared.theme.dim.into()),
             details: Vec::new(),
         };
     };
@@ -57,13 +58,13 @@ pub(super) fn content<'a>(
         }
     }
     if let Some(focus) = focused {
-        details.extend(focus_lines(focus, loaded, profile, shared, cells, rows.saturating_sub(details.len())));
+        details.extend(focus_lines(focus, loaded, shared, cells, rows.saturating_sub(details.len())));
     }
     PortraitPane {
         title: title(profile),
-        note: focused.map(note).unwrap_or_default(),
+        note: focused.map(|focus| note(focus, loaded.finals.is_some())).unwrap_or_default(),
         picture,
-        instead: face.as_ref().map_or_else(Vec::new, |face| instead(face, shared)),
+        instead: face.as_ref().map(|face| instead(face, shared)).unwrap_or_default(),
         details,
     }
 }
@@ -82,18 +83,18 @@ fn title(profile: &Profile) -> String {
     format!("{}{dot}{tone}", profile.speaker).display().to_string()
 }
 
-/// `take 2 of 3 · candidate`
-fn note(focus: &Focus) -> String {
+/// `take 2 of 3 · candidate`. A draft is marked only where finals could stand beside it.
+fn note(focus: &Focus, has_finals: bool) -> String {
     let count = focus.candidates.len();
-    let mut note = focus.candidate().name.clone();
+    let name = &focus.candidate().name;
+    let mut note = vec![if count > 1 { format!("{name} of {count}") } else { name.clone() }];
     if count > 1 {
-        note.push_str(&format!(" of {count}"));
-        note.push_str(if focus.is_in_use() { " · in use" } else { " · candidate" });
+        note.push(if focus.is_in_use() { "in use" } else { "candidate" }.to_owned());
     }
-    if focus.mode == Mode::Draft {
-        note.push_str(" · draft");
+    if has_finals && focus.mode == Mode::Draft {
+        note.push("draft".to_owned());
     }
-    note
+    note.join(" · ")
 }
 
 /// `face   ● made · drawn baby · free`
@@ -108,19 +109,20 @@ fn state_line<'a>(
     let theme = &shared.theme;
     let job = shared.facts.job(looked.candidate().key);
     let symbol = if job.state == JobState::Running { shared.spinner() } else { job.state.symbol() };
-    let mut state = format!("{symbol} {}", job.state.word());
-    if let (JobState::Running, Some(fraction)) = (&job.state, job.fraction) {
-        state.push_str(&format!(" {:.0} %", fraction * 100.0));
-    }
-    let mut rest = format!(" · {}", words::origin(&looked.job.request));
+    let state = match (&job.state, job.fraction) {
+        (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
+        (state, _) => format!("{symbol} {}", state.word()),
+    };
+    let mut rest = vec![String::new(), words::origin(&looked.job.request).to_string()];
     if looked.job.product() == Product::Voice {
-        rest.push_str(&format!(" · {}", profile.voice_id.as_str().display()));
+        rest.push(profile.voice_id.as_str().display().to_string());
     }
-    rest.push_str(&match looked.job.billing {
-        Billing::Free => " · free".to_owned(),
-        Billing::Metered { .. } if job.state.is_made() => " · paid".to_owned(),
-        Billing::Metered { .. } => format!(" · up to {}", looked.job.price()),
+    rest.push(match looked.job.billing {
+        Billing::Free => "free".to_owned(),
+        Billing::Metered { .. } if job.state.is_made() => "paid".to_owned(),
+        Billing::Metered { .. } => format!("up to {}", looked.job.price()),
     });
+    let rest = rest.join(" · ");
     let used = 8 + words::width(&state);
     Line::from(vec![
         Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
@@ -131,14 +133,7 @@ fn state_line<'a>(
 }
 
 /// Failure, numbers and text of what is focused, most wanted first.
-fn focus_lines<'a>(
-    focus: &Focus,
-    loaded: &Loaded,
-    profile: &Profile,
-    shared: &Shared,
-    cells: usize,
-    rows: usize,
-) -> Vec<Line<'a>> {
+fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize, rows: usize) -> Vec<Line<'a>> {
     let theme = &shared.theme;
     let job = shared.facts.job(focus.candidate().key);
     let mut lines = Vec::new();
@@ -151,7 +146,7 @@ fn focus_lines<'a>(
     let mut numbers = vec![format!("key {}", focus.candidate().key.short())];
     if let Some(made_by) = focus.job.request.made_by() {
         let version = made_by.version.map(|version| format!(" {version}")).unwrap_or_default();
-        numbers.push(format!("{}{version}", made_by.model));
+        numbers.push(format!("{}{version}", made_by.model.as_str().display()));
     }
     if let Some(picture) = job.made(Role::Picture)
         && let (Some(width), Some(height)) = (picture.output.width, picture.output.height)
@@ -164,20 +159,11 @@ fn focus_lines<'a>(
     if let Some(took) = job.milliseconds {
         numbers.push(format!("took {}", words::milliseconds(took)));
     }
-    let numbers = numbers.join(" · ").display();
-    lines.push(Line::from(Span::styled(words::clip(numbers.as_str(), cells), theme.dim)));
-    if let (Product::Portrait, "sketch", Some(words)) = (
-        focus.job.product(),
-        focus.job.request.provider(),
-        loaded
-            .campaign
-            .speaker_named(&profile.speaker)
-            .and_then(|speaker| loaded.undrawn_words.get(speaker.position())),
-    ) && !words.is_empty()
-    {
-        let text = format!("the drawn baby cannot show: {}", words.join(", "));
-        let text = super::super::words::clip(text.display().as_str(), cells);
-        lines.push(Line::from(Span::styled(text, theme.warning)));
+    let numbers = words::join(&numbers, cells);
+    lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
+    if let Some(unshown) = unshown_words(focus, loaded) {
+        let text = format!("the drawn baby cannot show: {}", unshown.join(", "));
+        lines.push(Line::from(Span::styled(words::clip(text.display().as_str(), cells), theme.warning)));
     }
     let text = match &focus.job.request {
         Request::Portrait(portrait) => portrait.prompt.display(),
@@ -189,8 +175,16 @@ fn focus_lines<'a>(
     lines
 }
 
+/// What the profile asks for and the drawn baby has no drawing of.
+fn unshown_words<'a>(focus: &Focus, loaded: &'a Loaded) -> Option<&'a [String]> {
+    let Subject::Portrait(speaker) = focus.subject else { return None };
+    let speaker = loaded.campaign.face_of(speaker);
+    let words = loaded.undrawn_words.get(speaker.position()).filter(|_| focus.mode == Mode::Draft)?;
+    (!words.is_empty()).then_some(words)
+}
+
 /// What stands where the picture will be.
-fn instead<'a>(face: &Focus, shared: &Shared) -> Vec<Line<'a>> {
+fn instead(face: &Focus, shared: &Shared) -> (String, Style) {
     let theme = &shared.theme;
     let state = shared.facts.state(face.candidate().key);
     let text = match state {
@@ -200,5 +194,5 @@ fn instead<'a>(face: &Focus, shared: &Shared) -> Vec<Line<'a>> {
         JobState::Cancelled => "× cancelled".to_owned(),
         JobState::Pending | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
     };
-    vec![Line::from(Span::styled(text, theme.of_state(state)))]
+    (text, theme.of_state(state))
 }

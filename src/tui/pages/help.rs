@@ -80,7 +80,9 @@ impl Page for Help {
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         let theme = &sight.shared.theme;
-        let inner = frame::boxed(body, buffer, theme, "Keys", "");
+        let end = (self.cursor.offset + usize::from(body.height.saturating_sub(2))).min(self.rows.len());
+        let note = format!("to line {end} of {}", self.rows.len());
+        let inner = frame::boxed(body, buffer, theme, "Keys", if end < self.rows.len() { &note } else { "" });
         let column = 18.min(usize::from(inner.width) / 2);
         let lines: Vec<Line> = self
             .rows

@@ -13,10 +13,10 @@ use super::super::overlay::Purpose;
 use super::super::picture::Ask;
 use super::super::state::{EngineState, Shared};
 use super::super::widgets::gauge::Gauge;
-use super::super::widgets::portrait_pane::{self, PortraitPane};
+use super::super::widgets::portrait_pane;
 use super::super::widgets::{Cursor, frame};
 use super::super::{Action, making, screen, words};
-use super::{CampaignPage, Faults, Page, Sight};
+use super::{CampaignPage, Faults, Page, Sight, home_pane};
 use crate::domain::Display;
 use crate::engine::{Cancel, Command, Content, Level, Scope};
 use crate::plan::{Mode, Role};
@@ -192,8 +192,8 @@ impl Page for Home {
         self.settle(shared);
     }
 
-    fn filter_text(&self) -> &str {
-        &self.filter
+    fn filter_text(&self) -> Option<&str> {
+        Some(&self.filter)
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -251,16 +251,16 @@ impl Page for Home {
                     frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), text, shared.theme.dim);
                 }
                 Row::Item(item) => {
-                    if item == self.cursor.selected {
-                        buffer.set_style(area, shared.theme.selected);
-                    }
                     self.render_item(item, area, shared, buffer);
+                    if item == self.cursor.selected {
+                        frame::select(buffer, area, &shared.theme);
+                    }
                 }
             }
         }
         if let (Some(pane), Some(campaign)) = (panes.pane, self.campaign(&shared.facts)) {
             let picture = self.face(body, shared);
-            summary(campaign, shared, pane, picture).render(
+            home_pane::content(campaign, shared, pane, picture).render(
                 pane,
                 sight.pictures,
                 &shared.theme,
@@ -277,8 +277,6 @@ impl Home {
         let (Item::Need(position) | Item::Campaign(position)) = self.items[item];
         let Some(campaign) = shared.facts.campaigns.get(position) else { return };
         let title = campaign.title().display();
-        let mark = if item == self.cursor.selected { "▸" } else { " " };
-        frame::put(buffer, area.x, area.y, 1, mark, theme.accent);
         let room = area.width.saturating_sub(3);
         if let Item::Need(_) = self.items[item] {
             let next = frame::put(buffer, area.x + 2, area.y, room / 3 + 4, &format!("! {title}"), theme.bad);
@@ -363,54 +361,4 @@ fn need(campaign: &Campaign, shared: &Shared) -> String {
         (Content::Good(_), Some(key)) => making::failure_of(key, shared).unwrap_or_default(),
         (Content::Good(_), None) => String::new(),
     }
-}
-
-fn summary<'a>(campaign: &Campaign, shared: &Shared, pane: screen::Pane, picture: Option<Ask>) -> PortraitPane<'a> {
-    let theme = &shared.theme;
-    let room = usize::from(portrait_pane::places(pane).text.width);
-    let dim = |text: &str| Line::from(Span::styled(words::clip(text, room), theme.dim));
-    let mut details = Vec::new();
-    let mut instead = vec![dim("no portrait yet")];
-    match &campaign.entry.content {
-        Content::Good(loaded) => {
-            let script = &loaded.campaign;
-            let mut line = format!(
-                "{} · {}",
-                words::count(script.scenes.len(), "scene"),
-                if script.profiles.len() == 1 {
-                    "1 baby".to_owned()
-                } else {
-                    format!("{} babies", script.profiles.len())
-                }
-            );
-            if campaign.milliseconds > 0 {
-                line.push_str(&format!(" · {}", words::milliseconds(campaign.milliseconds)));
-            }
-            details.push(Line::from(words::clip(&line, room)));
-            for (name, progress) in [("draft", Some(&campaign.draft)), ("final", campaign.finals.as_ref())] {
-                let Some(progress) = progress else { continue };
-                let text = if progress.is_complete() {
-                    "complete".to_owned()
-                } else {
-                    format!("{} of {} made", progress.done(), progress.total)
-                };
-                details.push(Line::from(vec![Span::styled(format!("{name:<6} "), theme.dim), Span::raw(text)]));
-            }
-            let names: Vec<String> =
-                script.profiles.iter().take(8).map(|profile| profile.speaker.display().to_string()).collect();
-            details.extend(words::wrap(&names.join(" · "), room, 2).into_iter().map(Line::from));
-            if campaign.progress().done() > 0 {
-                let output = words::path(&campaign.entry.output);
-                details.push(dim(&words::clip_start(output.as_str(), room)));
-            }
-        }
-        Content::Broken(faults) => {
-            instead = vec![Line::from(Span::styled("! this file has faults", theme.bad))];
-            for fault in faults.iter().take(3) {
-                let text = fault.to_string().display();
-                details.extend(words::wrap(text.as_str(), room, 2).into_iter().map(Line::from));
-            }
-        }
-    }
-    PortraitPane { title: campaign.title().display().to_string(), note: String::new(), picture, instead, details }
 }

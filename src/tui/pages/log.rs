@@ -65,9 +65,6 @@ impl Page for LogPage {
         }
         for (area, number) in inner.rows().zip(self.cursor.offset..) {
             let Some(LogLine { at, level, text }) = shared.log.newest(number) else { break };
-            if number == self.cursor.selected {
-                buffer.set_style(area, theme.selected);
-            }
             frame::put_right(buffer, area.x, area.y, 8.min(area.width), &words::clock(*at), theme.dim);
             let mark = match level {
                 Level::Info => "·",
@@ -83,6 +80,9 @@ impl Page for LogPage {
                 text.as_str(),
                 theme.of_level(*level),
             );
+            if number == self.cursor.selected {
+                frame::select(buffer, area, theme);
+            }
         }
     }
 }

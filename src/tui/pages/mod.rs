@@ -6,6 +6,7 @@ mod campaign_pane;
 mod faults;
 mod help;
 mod home;
+mod home_pane;
 mod log;
 mod page;
 

@@ -30,8 +30,9 @@ pub trait Page {
     /// Narrows the lines to those that contain the text.
     fn filter(&mut self, _text: &str, _shared: &Shared) {}
 
-    fn filter_text(&self) -> &str {
-        ""
+    /// The text that narrows the lines now, if any.
+    fn filter_text(&self) -> Option<&str> {
+        None
     }
 
     /// Follows what has changed outside of it: fewer lines, another size, a new take.

@@ -22,9 +22,8 @@ pub fn line(keymap: &Keymap, theme: &Theme, section: Section, actions: &[Action]
     }
     let size = |(keys, label): &(String, &str)| words::width(keys) + 1 + words::width(label) + 2;
     let mut room = usize::from(cells).saturating_sub(1);
-    let kept: Vec<usize> = Vec::new();
+    let mut kept: Vec<usize> = Vec::new();
     let last = hints.len().saturating_sub(1);
-    let mut kept = kept;
     // The last hint (help) is paid for first.
     if let Some(hint) = hints.last() {
         room = room.saturating_sub(size(hint));

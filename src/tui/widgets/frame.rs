@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use super::super::theme::Theme;
+use super::super::theme::{Look, Theme};
 use super::super::words;
 
 /// Draws a box with a title at each end of its upper edge, and returns the room inside.
@@ -14,12 +14,14 @@ pub fn boxed(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, note: 
     let room = usize::from(area.width.saturating_sub(6));
     let note = if words::width(note) + 8 <= room { note } else { "" };
     let title = words::clip(title, room.saturating_sub(if note.is_empty() { 0 } else { words::width(note) + 3 }));
+    // The border's style would shine through its titles.
+    let over_border = |look: Look| Style::reset().patch(Style::from(look));
     let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border);
     if !title.is_empty() {
-        block = block.title_top(Line::from(Span::styled(format!(" {title} "), theme.title)));
+        block = block.title_top(Line::from(Span::styled(format!(" {title} "), over_border(theme.title))));
     }
     if !note.is_empty() {
-        block = block.title_top(Line::from(Span::styled(format!(" {note} "), theme.dim)).right_aligned());
+        block = block.title_top(Line::from(Span::styled(format!(" {note} "), over_border(theme.dim))).right_aligned());
     }
     let inner = block.inner(area);
     block.render(area, buffer);
@@ -49,6 +51,12 @@ pub fn put_lines(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
     for (row, line) in area.rows().zip(lines) {
         buffer.set_line(row.x, row.y, line, row.width);
     }
+}
+
+/// Marks a row as selected, over what is written in it.
+pub fn select(buffer: &mut Buffer, row: Rect, theme: &Theme) {
+    put(buffer, row.x, row.y, 1, "▸", theme.accent);
+    buffer.set_style(row, theme.selected);
 }
 
 /// Lines in the middle of an area, for pages that have nothing to list.

@@ -30,24 +30,29 @@ impl Gauge {
     }
 
     pub fn line(&self, theme: &Theme, cells: u16) -> Line<'static> {
-        let mut counts = format!("{} of {}", self.done, self.total);
-        for (number, word) in [(self.running, "running"), (self.waiting, "waiting"), (self.failed, "failed")] {
-            if number > 0 {
-                counts.push_str(&format!(" · {number} {word}"));
-            }
+        let room = usize::from(cells);
+        let mut facts = vec![format!("{} of {}", self.done, self.total)];
+        for (number, word) in [(self.failed, "failed"), (self.running, "running"), (self.waiting, "waiting")] {
+            facts.extend((number > 0).then(|| format!("{number} {word}")));
         }
-        if let Some(elapsed) = self.elapsed {
-            counts.push_str(" · ");
-            counts.push_str(&words::milliseconds(elapsed.as_secs() * 1000));
+        facts.extend(self.elapsed.map(|elapsed| match elapsed.as_secs() {
+            seconds @ 0..60 => format!("{seconds} s"),
+            _ => words::clock(elapsed),
+        }));
+        // The bar gives way before the words do, and the last words before the first.
+        while facts.len() > 1 && words::width(&facts.join(" · ")) + 2 > room {
+            facts.pop();
         }
-        let bar = usize::from(cells).saturating_sub(words::width(&counts) + 4).min(32);
+        let counts = facts.join(" · ");
+        let bar = room.saturating_sub(words::width(&counts) + 4).min(32);
+        let bar = if bar < 4 { 0 } else { bar };
         let full = (bar * self.done).checked_div(self.total).unwrap_or(bar);
         Line::from(vec![
             Span::raw(" "),
             Span::styled("█".repeat(full), theme.accent),
             Span::styled("░".repeat(bar - full), theme.border),
-            Span::raw("  "),
-            Span::raw(words::clip(&counts, usize::from(cells).saturating_sub(3))),
+            Span::raw(if bar > 0 { "  " } else { "" }),
+            Span::raw(words::clip(&counts, room.saturating_sub(if bar > 0 { bar + 3 } else { 1 }))),
         ])
     }
 }
@@ -62,9 +67,16 @@ mod tests {
         let theme = ThemeChoice::Plain.resolve(Colours::default());
         let gauge =
             Gauge { done: 6, total: 9, running: 2, elapsed: Some(Duration::from_millis(4_900)), ..Gauge::default() };
-        assert_eq!(gauge.line(&theme, 40).to_string(), " ████████░░░░  6 of 9 · 2 running · 4.0 s");
+        for (cells, shown) in [
+            (40, " ████████░░░░  6 of 9 · 2 running · 4 s"),
+            (28, " 6 of 9 · 2 running · 4 s"),
+            (22, " 6 of 9 · 2 running"),
+            (8, " 6 of 9"),
+            (4, " 6 …"),
+        ] {
+            assert_eq!(gauge.line(&theme, cells).to_string(), shown);
+        }
         assert_eq!(Gauge::default().line(&theme, 20).to_string(), " ██████████  0 of 0");
-        assert!(gauge.line(&theme, 8).width() <= 8);
-        assert!(gauge.line(&theme, 0).width() <= 3);
+        assert!(gauge.line(&theme, 0).width() <= 1);
     }
 }

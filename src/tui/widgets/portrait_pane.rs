@@ -1,14 +1,16 @@
 //! The pane that shows a baby: the portrait inline, and what there is to say about it.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::layout::{Constraint, Layout, Rect, Size};
+use ratatui::style::Style;
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
 use ratatui_image::Image;
 
 use super::super::picture::{Ask, Look, Pictures};
 use super::super::screen::Pane;
 use super::super::theme::Theme;
+use super::super::words;
 use super::frame;
 
 /// Everything the pane shows.
@@ -17,7 +19,7 @@ pub struct PortraitPane<'a> {
     pub note: String,
     pub picture: Option<Ask>,
     /// Said in the place of the picture while there is none.
-    pub instead: Vec<Line<'a>>,
+    pub instead: (String, Style),
     pub details: Vec<Line<'a>>,
 }
 
@@ -59,39 +61,27 @@ impl PortraitPane<'_> {
             rule(pane.area, places.text.y - 1, theme, buffer);
         }
         frame::put_lines(buffer, places.text, &self.details);
-        let look = match (&self.picture, pictures) {
-            (Some(ask), Some(pictures)) => pictures.look(ask),
+        let (text, style) = match (&self.picture, pictures) {
             (Some(_), None) => return,
-            (None, _) => return frame::put_centred(buffer, places.picture, &self.instead),
+            (None, _) => (self.instead.0.clone(), self.instead.1),
+            (Some(ask), Some(pictures)) => match pictures.look(ask) {
+                Look::Ready(picture) => {
+                    return Image::new(picture).render(centred(picture.size(), places.picture), buffer);
+                }
+                Look::Coming => (format!("{spinner} picture"), theme.dim.into()),
+                Look::Failed(reason) => (reason.to_owned(), theme.bad.into()),
+                Look::Off => ("pictures are off".to_owned(), theme.dim.into()),
+            },
         };
-        match look {
-            Look::Ready(picture) => {
-                let size = picture.size();
-                let area = Rect {
-                    x: places.picture.x + places.picture.width.saturating_sub(size.width) / 2,
-                    y: places.picture.y + places.picture.height.saturating_sub(size.height) / 2,
-                    width: size.width.min(places.picture.width),
-                    height: size.height.min(places.picture.height),
-                };
-                Image::new(picture).render(area, buffer);
-            }
-            Look::Coming => {
-                let line = Line::from(Span::styled(format!("{spinner} picture"), theme.dim));
-                frame::put_centred(buffer, places.picture, &[line]);
-            }
-            Look::Failed(reason) => {
-                let lines: Vec<Line> = super::super::words::wrap(reason, usize::from(places.picture.width), 4)
-                    .into_iter()
-                    .map(|text| Line::from(Span::styled(text, theme.bad)))
-                    .collect();
-                frame::put_centred(buffer, places.picture, &lines);
-            }
-            Look::Off => {
-                let line = Line::from(Span::styled("pictures are off", theme.dim));
-                frame::put_centred(buffer, places.picture, &[line]);
-            }
-        }
+        let lines = words::wrap(&text, usize::from(places.picture.width), 4);
+        let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(text, style)).collect();
+        frame::put_centred(buffer, places.picture, &lines);
     }
+}
+
+fn centred(size: Size, room: Rect) -> Rect {
+    let (width, height) = (size.width.min(room.width), size.height.min(room.height));
+    Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height }
 }
 
 /// A line across the box, joined to its sides.

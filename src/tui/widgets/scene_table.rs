@@ -46,7 +46,7 @@ impl Columns {
         let number = scenes.to_string().len().max(1) as u16;
         let who = if area.width < 48 { 7 } else { 9 };
         let length = if area.width < 36 { 0 } else { 7 };
-        let word = if area.width < 66 { 0 } else { 11 };
+        let word = if area.width < 78 { 0 } else { 11 };
         let fixed = 2 + number + 1 + who + 1 + 5 + 6 + length + word;
         let line = area.width.saturating_sub(fixed);
         let mut x = area.x + 2;
@@ -92,13 +92,13 @@ impl SceneTable<'_> {
         frame::put_right(buffer, columns.length.0, area.y, columns.length.1, "len", theme.dim);
         for (row, y) in (self.offset..self.rows()).zip(area.y + 1..area.bottom()) {
             let line = Rect { y, height: 1, ..area };
-            if row == self.selected {
-                buffer.set_style(line, theme.selected);
-                frame::put(buffer, area.x, y, 1, "▸", theme.accent);
-            }
             match row.checked_sub(1).and_then(|position| self.visible.get(position)) {
-                Some(&scene) => self.render_scene(scene, row == self.selected, y, &columns, theme, buffer),
+                Some(&scene) => self.render_scene(scene, y, &columns, theme, buffer),
                 None => self.render_whole(y, &columns, theme, buffer),
+            }
+            if row == self.selected {
+                frame::select(buffer, line, theme);
+                self.render_focus(row, y, &columns, theme, buffer);
             }
         }
     }
@@ -118,15 +118,7 @@ impl SceneTable<'_> {
         }
     }
 
-    fn render_scene(
-        &self,
-        scene: usize,
-        selected: bool,
-        y: u16,
-        columns: &Columns,
-        theme: &Theme,
-        buffer: &mut Buffer,
-    ) {
+    fn render_scene(&self, scene: usize, y: u16, columns: &Columns, theme: &Theme, buffer: &mut Buffer) {
         let (x, room) = columns.number;
         frame::put_right(buffer, x, y, room, &(scene + 1).to_string(), theme.dim);
         let campaign = &self.loaded.campaign;
@@ -144,31 +136,20 @@ impl SceneTable<'_> {
             _ => None,
         });
         let (x, room) = columns.line;
-        match failure {
-            Some(failure) => frame::put(buffer, x, y, room, failure.reason.display().as_str(), theme.bad),
-            None => {
-                // A text may be of any length; no more of it is looked at than could be shown.
-                let start: String = line.chars().take(usize::from(room) * 4).collect();
-                frame::put(buffer, x, y, room, start.display().as_str(), base)
-            }
-        };
-        for (product, state, (x, room)) in
-            [(Product::Portrait, states[0], columns.face), (Product::Voice, states[1], columns.voice)]
-        {
-            let focused = selected && product == self.focus && !is_media;
+        if let Some(failure) = failure {
+            frame::put(buffer, x, y, room, failure.reason.display().as_str(), theme.bad);
+        } else {
+            // A text may be of any length; no more of it is looked at than could be shown.
+            let start: String = line.chars().take(usize::from(room) * 4).collect();
+            frame::put(buffer, x, y, room, start.display().as_str(), base);
+        }
+        for (state, (x, room)) in states.into_iter().zip([columns.face, columns.voice]) {
             let symbol = match state {
                 Some(JobState::Running) => self.spinner,
                 Some(state) => state.symbol(),
                 None => '–',
             };
-            if focused {
-                buffer.set_style(Rect { x, y, width: room, height: 1 }, theme.focused);
-            }
-            let style = match state {
-                _ if focused => theme.focused.into(),
-                Some(state) => theme.of_state(state),
-                None => theme.dim.into(),
-            };
+            let style = state.map_or_else(|| theme.dim.into(), |state| theme.of_state(state));
             frame::put(buffer, x + (room - 1) / 2, y, 1, &symbol.to_string(), style);
         }
         let (x, room) = columns.word;
@@ -180,6 +161,19 @@ impl SceneTable<'_> {
         }
         if let Some(length) = self.facts.scene_milliseconds(self.loaded, scene) {
             frame::put_right(buffer, columns.length.0, y, columns.length.1, &words::milliseconds(length), theme.dim);
+        }
+    }
+
+    /// Marks the one cell of the selected row that keys work on.
+    fn render_focus(&self, row: usize, y: u16, columns: &Columns, theme: &Theme, buffer: &mut Buffer) {
+        let scene = row.checked_sub(1).and_then(|position| self.visible.get(position));
+        let speaks = scene.is_some_and(|&scene| matches!(self.loaded.campaign.scenes[scene], Scene::Dialogue(_)));
+        if speaks {
+            let (x, room) = match self.focus {
+                Product::Portrait => columns.face,
+                Product::Voice => columns.voice,
+            };
+            buffer.set_style(Rect { x, y, width: room, height: 1 }.intersection(*buffer.area()), theme.focused);
         }
     }
 

@@ -1,0 +1,56 @@
+//! What the pane of the home page says about the selected campaign: its size, how far it is, who speaks, where it goes.
+
+use ratatui::text::{Line, Span};
+
+use super::super::facts::Campaign;
+use super::super::picture::Ask;
+use super::super::screen::Pane;
+use super::super::state::Shared;
+use super::super::widgets::portrait_pane::{self, PortraitPane};
+use super::super::words;
+use crate::domain::Display;
+use crate::engine::Content;
+
+pub(super) fn content<'a>(campaign: &Campaign, shared: &Shared, pane: Pane, picture: Option<Ask>) -> PortraitPane<'a> {
+    let theme = &shared.theme;
+    let room = usize::from(portrait_pane::places(pane).text.width);
+    let dim = |text: &str| Line::from(Span::styled(words::clip(text, room), theme.dim));
+    let mut details = Vec::new();
+    let mut instead = ("no portrait yet".to_owned(), theme.dim.into());
+    match &campaign.entry.content {
+        Content::Good(loaded) => {
+            let script = &loaded.campaign;
+            let babies = script.profiles.len();
+            let mut size = vec![
+                words::count(script.scenes.len(), "scene"),
+                if babies == 1 { "1 baby".to_owned() } else { format!("{babies} babies") },
+            ];
+            size.extend((campaign.milliseconds > 0).then(|| words::milliseconds(campaign.milliseconds)));
+            details.extend(words::join(&size, room).into_iter().map(Line::from));
+            for (name, progress) in [("draft", Some(&campaign.draft)), ("final", campaign.finals.as_ref())] {
+                let Some(progress) = progress else { continue };
+                let text = if progress.is_complete() {
+                    "complete".to_owned()
+                } else {
+                    format!("{} of {} made", progress.done(), progress.total)
+                };
+                details.push(Line::from(vec![Span::styled(format!("{name:<6} "), theme.dim), Span::raw(text)]));
+            }
+            let names: Vec<String> =
+                script.profiles.iter().take(8).map(|profile| profile.speaker.display().to_string()).collect();
+            details.extend(words::wrap(&names.join(" · "), room, 2).into_iter().map(Line::from));
+            if campaign.progress().done() > 0 {
+                let output = words::path(&campaign.entry.output);
+                details.push(dim(&words::clip_start(output.as_str(), room)));
+            }
+        }
+        Content::Broken(faults) => {
+            instead = ("! this file has faults".to_owned(), theme.bad.into());
+            for fault in faults.iter().take(3) {
+                let text = fault.to_string().display();
+                details.extend(words::wrap(text.as_str(), room, 2).into_iter().map(Line::from));
+            }
+        }
+    }
+    PortraitPane { title: campaign.title().display().to_string(), note: String::new(), picture, instead, details }
+}

@@ -1,0 +1,471 @@
+//! A studio on a stage: the real state, update and view, with an engine that answers as told. No clock, no terminal.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::buffer::{Buffer, CellDiffOption};
+use ratatui::layout::{Rect, Size};
+use ratatui::style::{Color, Style};
+use serde_json::{Value, json};
+
+use crate::domain::read::{Format, read};
+use crate::engine::{
+    Cancel, Command, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, Made, Outcome, RunEnded, RunId,
+    Subject, Take,
+};
+use crate::plan::{
+    AssetHash, Billing, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick, Product, Role,
+    Settings, Sources, plan,
+};
+use crate::tui::keymap::Key;
+use crate::tui::message::{Effect, Msg};
+use crate::tui::overlay::Overlay;
+use crate::tui::picture::Pictures;
+use crate::tui::preview;
+use crate::tui::protocol::{Protocol, Way};
+use crate::tui::state::State;
+use crate::tui::theme::{Colours, ThemeChoice};
+use crate::tui::update::{settle, update};
+use crate::tui::view::{view, wanted_picture};
+use crate::tui::{Keymap, takes};
+
+pub const HALF_BLOCKS: Way = Way { protocol: Protocol::HalfBlocks, cell: (10, 20), through_tmux: false };
+
+pub fn settings() -> Settings {
+    let maker = |provider: &str, model: &str| Maker {
+        made_by: MadeBy {
+            provider: provider.to_owned(),
+            model: model.to_owned(),
+            version: Some(1),
+            endpoint: None,
+            parameters: std::collections::BTreeMap::new(),
+        },
+        billing: Billing::Free,
+    };
+    Settings { image: maker("sketch", "drawn-baby"), voice: maker("pico", "svox-pico") }
+}
+
+/// The example of the documentation, with another id and topic.
+pub fn document(id: &str, topic: &str) -> Value {
+    json!({
+        "campaign_id": id,
+        "topic": topic,
+        "script": [
+            {"type": "dialogue", "speaker": "Baby 1", "text": "Yo, I just stumbled upon this artist, Mon Rovîa."},
+            {"type": "dialogue", "speaker": "Baby 2", "text": "Mon Rovîa? Can not say I have heard of him. 你好 👨‍👩‍👧"},
+            {"type": "media", "source": "media/cover.png", "caption": "Mon Rovîa", "duration_s": 3.0},
+        ],
+        "baby_profiles": {
+            "Baby 1": {"tone": "warm, inviting", "voice_id": "baby_voice_1"},
+            "Baby 2": {"tone": "curious, thoughtful", "voice_id": "baby_voice_2", "appearance": "curly hair"},
+        }
+    })
+}
+
+/// One entry of the library, as the engine reads it.
+pub fn entry(document: &Value) -> Entry {
+    let name = document["campaign_id"].as_str().unwrap_or("broken").to_owned();
+    let content = match read(&document.to_string(), Format::Json) {
+        Err(faults) => Content::Broken(faults),
+        Ok(campaign) => {
+            let sources: Sources =
+                campaign.materials().into_iter().map(|path| (path.clone(), AssetHash::of(b"material"))).collect();
+            let choices = Choices::default();
+            let draft = plan(&campaign, &settings(), &choices, &sources).unwrap();
+            let undrawn_words = campaign.profiles.iter().map(|_| Vec::new()).collect();
+            Content::Good(Box::new(Loaded {
+                campaign,
+                source_hash: AssetHash::of(b"file"),
+                draft,
+                finals: None,
+                choices,
+                takes: HashMap::new(),
+                undrawn_words,
+            }))
+        }
+    };
+    Entry {
+        path: PathBuf::from(format!("campaigns/{name}.json")),
+        output: PathBuf::from(format!("output/{name}")),
+        name,
+        content,
+    }
+}
+
+pub fn library(documents: &[Value]) -> Library {
+    Library {
+        folder: Some(PathBuf::from("campaigns")),
+        entries: documents.iter().map(entry).map(Arc::new).collect(),
+        finals: FinalsState::Unavailable(
+            "Finals need a provider: set OPENAI_API_KEY and ELEVENLABS_API_KEY.".to_owned(),
+        ),
+    }
+}
+
+/// The studio with its engine.
+pub struct Rehearsal {
+    pub state: State,
+    pub pictures: Pictures,
+    /// Everything the studio has asked of the outside, in order.
+    pub effects: Vec<Effect>,
+    library: Library,
+    /// Asked for and not ended, in order.
+    active: Vec<JobKey>,
+    run: Option<(RunId, crate::domain::CampaignId)>,
+    /// Makes the pictures of drawn babies; none for tests that look at no picture.
+    with_pictures: bool,
+}
+
+impl Rehearsal {
+    pub fn new(width: u16, height: u16, library: Library) -> Self {
+        Self::with(width, height, ThemeChoice::Dark, Keymap::built_in(), library)
+    }
+
+    pub fn with(width: u16, height: u16, theme: ThemeChoice, keymap: Keymap, library: Library) -> Self {
+        let theme = theme.resolve(Colours::default());
+        let state = State::new(keymap, theme, Size::new(width, height), false, None);
+        let mut rehearsal = Self {
+            state,
+            pictures: Pictures::default(),
+            effects: Vec::new(),
+            library: library.clone(),
+            active: Vec::new(),
+            run: None,
+            with_pictures: true,
+        };
+        rehearsal.tell(Event::Library(Arc::new(library)));
+        rehearsal
+    }
+
+    /// An open studio that has read no folder yet.
+    pub fn opening(width: u16, height: u16) -> Self {
+        let theme = ThemeChoice::Dark.resolve(Colours::default());
+        Self {
+            state: State::new(Keymap::built_in(), theme, Size::new(width, height), false, None),
+            pictures: Pictures::default(),
+            effects: Vec::new(),
+            library: Library::default(),
+            active: Vec::new(),
+            run: None,
+            with_pictures: false,
+        }
+    }
+
+    /// Plays a script: characters and `<named>` keys; `<work>` lets the engine finish one job, `<made>` all, `<fail>`
+    /// fails one, `<second>` lets a second pass.
+    pub fn play(mut self, script: &str) -> Self {
+        let mut rest = script;
+        while let Some(first) = rest.chars().next() {
+            let (word, after) = match rest.strip_prefix('<').and_then(|inside| inside.split_once('>')) {
+                Some((word, after)) if word.len() > 1 => (word, after),
+                _ => (&rest[..first.len_utf8()], &rest[first.len_utf8()..]),
+            };
+            match word {
+                "work" => self.end_job(JobState::Made),
+                "fail" => self.end_job(JobState::Failed(Failure {
+                    reason: "the drawing pen broke".to_owned(),
+                    next_step: "Press g to try again.".to_owned(),
+                    retryable: true,
+                })),
+                "made" => {
+                    while !self.active.is_empty() {
+                        self.end_job(JobState::Made);
+                    }
+                }
+                "second" => self.state.shared.now += Duration::from_secs(1),
+                name => {
+                    let key = Key::named(if name == " " { "space" } else { name });
+                    self.send(Msg::Key(key.unwrap_or_else(|| panic!("{name} is no key"))));
+                }
+            }
+            rest = after;
+        }
+        self
+    }
+
+    pub fn send(&mut self, message: Msg) {
+        let effects = update(&mut self.state, message);
+        settle(&mut self.state);
+        for effect in effects {
+            self.effects.push(effect.clone());
+            self.answer(effect);
+        }
+    }
+
+    pub fn tell(&mut self, event: Event) {
+        self.send(Msg::Engine(event));
+    }
+
+    fn loaded(&mut self, campaign: &crate::domain::CampaignId) -> (usize, Loaded) {
+        let position = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()).unwrap();
+        match &self.library.entries[position].content {
+            Content::Good(loaded) => (position, (**loaded).clone()),
+            Content::Broken(_) => panic!("a broken campaign makes nothing"),
+        }
+    }
+
+    fn replace(&mut self, position: usize, loaded: Loaded) {
+        let entry = Entry { content: Content::Good(Box::new(loaded)), ..(*self.library.entries[position]).clone() };
+        self.library.entries[position] = Arc::new(entry);
+        self.tell(Event::Campaign(self.library.entries[position].clone()));
+    }
+
+    /// The engine's part.
+    fn answer(&mut self, effect: Effect) {
+        match effect {
+            Effect::Generate { campaign, mode, scope } => {
+                let (_, loaded) = self.loaded(&campaign);
+                let keys: Vec<JobKey> = loaded
+                    .draft
+                    .jobs
+                    .iter()
+                    .filter(|job| scope.scene.is_none_or(|scene| job.scenes.contains(&scene)))
+                    .map(|job| job.key)
+                    .filter(|key| !self.state.shared.facts.state(*key).is_made())
+                    .collect();
+                self.start(campaign, mode, keys);
+            }
+            Effect::Regenerate { campaign, mode, subject } => {
+                let (position, mut loaded) = self.loaded(&campaign);
+                let job = takes::job_of(&loaded.draft, subject).unwrap().clone();
+                let takes = loaded
+                    .takes
+                    .entry(job.base)
+                    .or_insert_with(|| vec![Take { number: 1, key: job.request.with_take(1).key() }]);
+                let number = takes.last().unwrap().number + 1;
+                let key = job.request.with_take(number).key();
+                takes.push(Take { number, key });
+                self.replace(position, loaded);
+                self.start(campaign, mode, vec![key]);
+            }
+            Effect::Send(Command::Choose { campaign, subject, pick, .. }) => {
+                let (position, mut loaded) = self.loaded(&campaign);
+                let job = takes::job_of(&loaded.draft, subject).unwrap();
+                let product = match subject {
+                    Subject::Portrait(_) => Product::Portrait,
+                    Subject::Voice(_) => Product::Voice,
+                };
+                loaded.choices.choices.insert(job.base, Choice { product, of: String::new(), pick });
+                let sources = loaded
+                    .campaign
+                    .materials()
+                    .into_iter()
+                    .map(|path| (path.clone(), AssetHash::of(b"material")))
+                    .collect();
+                loaded.draft = plan(&loaded.campaign, &settings(), &loaded.choices, &sources).unwrap();
+                self.replace(position, loaded);
+            }
+            Effect::Send(Command::Cancel(cancel)) => {
+                let keys = match cancel {
+                    Cancel::Job(key) => vec![key],
+                    Cancel::All | Cancel::Campaign(_) => self.active.clone(),
+                };
+                self.active.retain(|key| !keys.contains(key));
+                let changes = keys.into_iter().map(|key| change(key, JobState::Cancelled)).collect();
+                self.tell(Event::Jobs(changes));
+                self.end_run_if_done();
+            }
+            Effect::Send(Command::AddSamples) => {
+                self.library = library(&[document("nap_or_snack", "The great debate")]);
+                self.tell(Event::Library(Arc::new(self.library.clone())));
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, campaign: crate::domain::CampaignId, mode: Mode, keys: Vec<JobKey>) {
+        let run = RunId(uuid::Uuid::from_u128(self.effects.len() as u128));
+        self.run = Some((run, campaign.clone()));
+        self.tell(Event::RunStarted { run, campaign, mode, jobs: keys.len() });
+        let states = [JobState::Running, JobState::Running].into_iter().chain(std::iter::repeat(JobState::Waiting));
+        let changes = keys.iter().zip(states).map(|(key, state)| change(*key, state)).collect();
+        self.tell(Event::Jobs(changes));
+        self.active.extend(keys);
+        self.end_run_if_done();
+    }
+
+    fn end_job(&mut self, state: JobState) {
+        if self.active.is_empty() {
+            return;
+        }
+        let key = self.active.remove(0);
+        let mut changes = vec![match state {
+            JobState::Made => made(key, self.product(key)),
+            state => change(key, state),
+        }];
+        let next = self.active.iter().find(|key| *self.state.shared.facts.state(**key) == JobState::Waiting);
+        changes.extend(next.map(|key| change(*key, JobState::Running)));
+        self.tell(Event::Jobs(changes));
+        self.end_run_if_done();
+    }
+
+    fn product(&self, key: JobKey) -> Product {
+        let mut graphs = self.library.entries.iter().filter_map(|entry| match &entry.content {
+            Content::Good(loaded) => Some(&loaded.draft),
+            Content::Broken(_) => None,
+        });
+        let of_take = |graph: &crate::plan::Graph| {
+            graph
+                .jobs
+                .iter()
+                .find(|job| (1..9).any(|take| job.request.with_take(take).key() == key))
+                .map(crate::plan::Job::product)
+        };
+        graphs.find_map(of_take).unwrap()
+    }
+
+    fn end_run_if_done(&mut self) {
+        if !self.active.is_empty() {
+            return;
+        }
+        if let Some((run, campaign)) = self.run.take() {
+            let message = format!("Made: output/{campaign}");
+            self.tell(Event::RunEnded(RunEnded {
+                run,
+                campaign,
+                mode: Mode::Draft,
+                outcome: Outcome::Complete,
+                message,
+                made: 0,
+                cached: 0,
+                failed: 0,
+                cancelled: 0,
+                elapsed_ms: 0,
+            }));
+        }
+    }
+
+    pub fn paint(&mut self) -> Buffer {
+        if let Some(ask) = wanted_picture(&self.state).filter(|ask| self.with_pictures && !self.pictures.touch(ask)) {
+            let picture = image::RgbImage::from_pixel(64, 96, image::Rgb([200, 120, 40]));
+            let picture = preview::encode(&picture, &ask, HALF_BLOCKS).map_err(|error| error.to_string());
+            self.pictures.add(&ask, picture);
+        }
+        let area = Rect::from((ratatui::layout::Position::ORIGIN, self.state.shared.size));
+        let mut buffer = Buffer::empty(area);
+        view(&self.state, &self.pictures, area, &mut buffer);
+        buffer
+    }
+
+    /// The screen as text.
+    pub fn text(&mut self) -> String {
+        let buffer = self.paint();
+        rows(&buffer).map(|row| row.0.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The screen as text, then a letter for the style of each cell, then what the letters mean.
+    pub fn screen(&mut self) -> String {
+        let buffer = self.paint();
+        let mut styles: Vec<Style> = Vec::new();
+        let mut letters = String::new();
+        for (_, row) in rows(&buffer) {
+            let line: String = row
+                .into_iter()
+                .map(|style| {
+                    if style == Style::reset() {
+                        return ' ';
+                    }
+                    let known = styles.iter().position(|seen| *seen == style);
+                    let number = known.unwrap_or_else(|| {
+                        styles.push(style);
+                        styles.len() - 1
+                    });
+                    char::from(b'a' + number as u8)
+                })
+                .collect();
+            writeln!(letters, "{}", line.trim_end()).unwrap();
+        }
+        let mut legend = String::new();
+        for (letter, style) in ('a'..).zip(&styles) {
+            writeln!(legend, "{letter} {}", told(*style)).unwrap();
+        }
+        let text: String = rows(&buffer).fold(String::new(), |text, (row, _)| text + row.trim_end() + "\n");
+        format!("{text}\n{letters}\n{legend}")
+    }
+
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.state.overlay.as_ref()
+    }
+}
+
+/// Text and styles of each row; the second half of a wide character is left out of the text.
+fn rows(buffer: &Buffer) -> impl Iterator<Item = (String, Vec<Style>)> {
+    let width = usize::from(buffer.area.width);
+    buffer.content.chunks(width.max(1)).map(|row| {
+        let mut text = String::new();
+        let mut covered = 0;
+        for cell in row {
+            assert_eq!(cell.diff_option, CellDiffOption::None, "half-blocks are plain cells");
+            if covered == 0 {
+                text.push_str(cell.symbol());
+                covered = crate::tui::words::width(cell.symbol()).saturating_sub(1);
+            } else {
+                covered -= 1;
+            }
+        }
+        let styles = row.iter().map(|cell| {
+            Style { underline_color: None, ..cell.style() }.remove_modifier(ratatui::style::Modifier::empty())
+        });
+        (
+            text,
+            styles
+                .map(|style| {
+                    Style::reset()
+                        .fg(style.fg.unwrap_or(Color::Reset))
+                        .bg(style.bg.unwrap_or(Color::Reset))
+                        .add_modifier(style.add_modifier)
+                })
+                .collect(),
+        )
+    })
+}
+
+fn told(style: Style) -> String {
+    let colour = |name: &str, colour: Option<Color>| match colour {
+        None | Some(Color::Reset) => String::new(),
+        Some(colour) => format!("{name} {colour} "),
+    };
+    let modifiers = if style.add_modifier.is_empty() { String::new() } else { format!("{:?}", style.add_modifier) };
+    format!("{}{}{modifiers}", colour("fg", style.fg), colour("bg", style.bg)).trim_end().to_owned()
+}
+
+fn change(key: JobKey, state: JobState) -> JobChange {
+    JobChange { key, state, outputs: Vec::new(), milliseconds: None }
+}
+
+pub fn made(key: JobKey, product: Product) -> JobChange {
+    let output = match product {
+        Product::Portrait => Output {
+            role: Role::Picture,
+            hash: AssetHash::of(key.as_bytes()),
+            bytes: 1,
+            media_type: "image/png".to_owned(),
+            width: Some(1024),
+            height: Some(1536),
+            milliseconds: None,
+        },
+        Product::Voice => Output {
+            role: Role::Sound,
+            hash: AssetHash::of(key.as_bytes()),
+            bytes: 1,
+            media_type: "audio/wav".to_owned(),
+            width: None,
+            height: None,
+            milliseconds: Some(4_100),
+        },
+    };
+    let path = PathBuf::from(format!("assets/{}", output.hash.short()));
+    JobChange { key, state: JobState::Made, outputs: vec![Made { output, path }], milliseconds: Some(900) }
+}
+
+/// Picks are compared by tests of the keys.
+pub fn chosen(effects: &[Effect]) -> Vec<(Subject, Pick)> {
+    let choices = effects.iter().filter_map(|effect| match effect {
+        Effect::Send(Command::Choose { subject, pick, .. }) => Some((*subject, *pick)),
+        _ => None,
+    });
+    choices.collect()
+}
