@@ -316,7 +316,7 @@ fn judge(connection: &Connection, observer: &Observer, now: i64, begin: &Begin) 
 }
 
 /// The calls of all living processes to a provider.
-fn in_flight(connection: &Connection, observer: &Observer, provider: &str) -> Result<u32> {
+pub(super) fn in_flight(connection: &Connection, observer: &Observer, provider: &str) -> Result<u32> {
     let sent = attempts::select(connection, "state = 'sent' AND provider = ?1", params![provider])?;
     let is_flying = |attempt: &&Attempt| attempt.owner.is_some_and(|owner| !observer.is_lost(owner, attempt.token));
     Ok(sent.iter().filter(is_flying).count() as u32)

@@ -155,7 +155,9 @@ fn open_database(home: &Home, owner: Owner) -> Result<(Connection, Option<Rebuil
         params![owner, std::process::id(), host_name(), super::now()],
     )?;
     open.commit()?;
-    last_event.into_iter().for_each(|seq| writer::touch(&home.bump(), seq));
+    if let Some(seq) = last_event {
+        writer::touch(&home.bump(), seq);
+    }
     Ok((connection, rebuilt))
 }
 

@@ -14,7 +14,7 @@ const START: u32 = 2;
 const MOST: u32 = 1000;
 /// After this many free failures in a row a provider gets one call at a time, each after a pause, until one succeeds.
 const BREAKER_AFTER: u32 = 5;
-const BREAKER_PAUSE: Duration = Duration::from_secs(60);
+const BREAKER_PAUSE: Duration = Duration::from_mins(1);
 
 /// What is known of how much a provider takes. Doubles with each success until the first refusal or the announced
 /// maximum, then grows by one, and is halved by each refusal.
@@ -22,6 +22,7 @@ const BREAKER_PAUSE: Duration = Duration::from_secs(60);
 pub struct Adaptive {
     at_once: u32,
     announced: Option<u32>,
+    /// Until the first refusal.
     doubling: bool,
     /// In a row, and none of them billed.
     failures: u32,
@@ -44,18 +45,21 @@ impl Adaptive {
         self.failures >= BREAKER_AFTER
     }
 
+    /// A call succeeded, one of `in_flight`. Only a limit that was reached is raised: nobody knows of a higher one.
     #[must_use]
-    pub fn succeeded(self) -> Self {
+    pub fn succeeded(self, in_flight: u32) -> Self {
+        if in_flight < self.at_once {
+            return Self { failures: 0, ..self };
+        }
         let grown = if self.doubling { self.at_once.saturating_mul(2) } else { self.at_once.saturating_add(1) };
         let most = self.announced.unwrap_or(MOST);
-        let doubling = self.doubling && grown < most;
-        Self { at_once: grown.min(most), doubling, failures: 0, ..self }
+        Self { at_once: grown.min(most), failures: 0, ..self }
     }
 
-    /// The provider said that this is too much at once (429).
+    /// The provider said that so many in flight are too much at once (429).
     #[must_use]
-    pub fn refused(self) -> Self {
-        Self { at_once: (self.at_once / 2).max(1), doubling: false, ..self.failed() }
+    pub fn refused(self, in_flight: u32) -> Self {
+        Self { at_once: (self.at_once.min(in_flight) / 2).max(1), doubling: false, ..self.failed() }
     }
 
     /// A call failed that surely was not billed.
@@ -69,7 +73,7 @@ impl Adaptive {
     pub fn announced(self, maximum: u32) -> Self {
         let maximum = maximum.clamp(1, MOST);
         let at_once = if self.doubling { maximum } else { self.at_once.min(maximum) };
-        Self { at_once, announced: Some(maximum), doubling: false, ..self }
+        Self { at_once, announced: Some(maximum), ..self }
     }
 }
 
@@ -161,16 +165,22 @@ fn limits_in(row: &Row<'_>) -> rusqlite::Result<Limits> {
 }
 
 /// A call succeeded.
-pub(super) fn note_success(writing: &Writing<'_>, provider: &str) -> Result<()> {
-    change(writing, provider, |limits| limits.adaptive = limits.adaptive.succeeded())
+pub(super) fn note_success(writing: &Writing<'_>, provider: &str, in_flight: u32) -> Result<()> {
+    change(writing, provider, |limits| limits.adaptive = limits.adaptive.succeeded(in_flight))
 }
 
 /// A call failed in a way that was surely not billed and that another try may mend.
-pub(super) fn note_failure(writing: &Writing<'_>, provider: &str, http_status: Option<u16>, why: &str) -> Result<()> {
+pub(super) fn note_failure(
+    writing: &Writing<'_>,
+    provider: &str,
+    in_flight: u32,
+    http_status: Option<u16>,
+    why: &str,
+) -> Result<()> {
     let until = writing.now + BREAKER_PAUSE.as_millis() as i64;
     change(writing, provider, |limits| {
         let was = limits.adaptive;
-        limits.adaptive = if http_status == Some(429) { was.refused() } else { was.failed() };
+        limits.adaptive = if http_status == Some(429) { was.refused(in_flight) } else { was.failed() };
         if limits.adaptive.is_broken() {
             limits.block(until, why);
         }
@@ -202,7 +212,7 @@ mod tests {
         let mut known = Adaptive::default();
         let mut seen = vec![known.at_once()];
         for answer in [Adaptive::succeeded, Adaptive::succeeded, Adaptive::refused, Adaptive::succeeded] {
-            known = answer(known);
+            known = answer(known, known.at_once());
             seen.push(known.at_once());
         }
         assert_eq!(seen, [2, 4, 8, 4, 5]);
@@ -211,24 +221,31 @@ mod tests {
     #[test]
     fn an_announced_maximum_is_taken_over_at_once_and_never_crossed() {
         let known = Adaptive::default().announced(5);
-        assert_eq!((known.at_once(), known.succeeded().at_once()), (5, 5));
-        let refused = known.refused();
+        assert_eq!((known.at_once(), known.succeeded(5).at_once(), known.announced(9).at_once()), (5, 5, 9));
+        let refused = known.refused(5);
         assert_eq!(refused.announced(5).at_once(), 2, "a refusal counts for more than an announcement");
         assert_eq!(refused.announced(1).at_once(), 1);
         assert_eq!(Adaptive::default().announced(0).at_once(), 1);
     }
 
     #[test]
+    fn a_limit_that_nobody_reached_is_not_raised_and_a_refusal_counts_from_what_was_in_flight() {
+        let eight = Adaptive::default().announced(8);
+        assert_eq!(Adaptive::default().succeeded(1).at_once(), 2);
+        assert_eq!(eight.refused(4).at_once(), 2);
+    }
+
+    #[test]
     fn refusals_never_stop_a_provider_for_good() {
-        let known = (0..100).fold(Adaptive::default(), |known, _| known.refused());
+        let known = (0..100).fold(Adaptive::default(), |known, _| known.refused(9));
         assert_eq!(known.at_once(), 1);
-        assert_eq!(known.succeeded().at_once(), 2);
+        assert_eq!(known.succeeded(1).at_once(), 2);
     }
 
     #[test]
     fn five_free_failures_in_a_row_leave_one_call_at_a_time_until_one_succeeds() {
         let four = (0..4).fold(Adaptive::default().announced(8), |known, _| known.failed());
         assert_eq!((four.at_once(), four.failed().at_once()), (8, 1));
-        assert_eq!(four.failed().succeeded().at_once(), 8);
+        assert_eq!(four.failed().succeeded(1).at_once(), 8);
     }
 }

@@ -37,11 +37,24 @@ impl Store {
 pub(super) fn at_opening(writing: &Writing<'_>, observer: &Observer) -> Result<()> {
     tidy(writing, observer)?;
     for attempt in lost(writing.connection, observer)? {
-        if !Stage::Response.path(&writing.home.spool(), attempt.token).exists() {
+        let has_reply = Stage::Response.path(&writing.home.spool(), attempt.token).exists();
+        if !has_its_result(writing, &attempt)? && !has_reply {
             give_up(writing, &attempt)?;
         }
     }
     Ok(())
+}
+
+/// Settles a lost call whose result was stored already; false when it was not.
+fn has_its_result(writing: &Writing<'_>, attempt: &Attempt) -> Result<bool> {
+    let settled = settle::settle_by_sidecar(writing, attempt)?;
+    if settled {
+        for stage in [Stage::Part, Stage::Response] {
+            // A file that stays is removed by the next recovery.
+            let _ = std::fs::remove_file(stage.path(&writing.home.spool(), attempt.token));
+        }
+    }
+    Ok(settled)
 }
 
 fn lost(connection: &Connection, observer: &Observer) -> Result<Vec<Attempt>> {
@@ -50,8 +63,12 @@ fn lost(connection: &Connection, observer: &Observer) -> Result<Vec<Attempt>> {
     Ok(sent)
 }
 
-/// Makes a lost call this process's own when its whole reply is there; else it is unknown, and the answer is `None`.
+/// Makes a lost call this process's own when its whole reply is there. Else the answer is `None`: its result was stored
+/// already, or its outcome is unknown.
 pub(super) fn take_over(writing: &Writing<'_>, observer: &Observer, attempt: &Attempt) -> Result<Option<Paid>> {
+    if has_its_result(writing, attempt)? {
+        return Ok(None);
+    }
     let path = Stage::Response.path(&writing.home.spool(), attempt.token);
     let Ok(spool) = SpoolFile::reopen(writing.home, &path) else {
         give_up(writing, attempt)?;
@@ -97,7 +114,7 @@ fn give_up(writing: &Writing<'_>, attempt: &Attempt) -> Result<()> {
 
 /// A file that cannot be parked now stays as it is, and is tried again by the next recovery.
 fn park(spool: &mut SpoolFile, note: &Note) {
-    if let Err(error) = spool.park(note.clone(), false) {
+    if let Err(error) = spool.park(note, false) {
         tracing::warn!(path = %spool.path().display(), %error, "the record of a lost call could not be shortened");
     }
 }
@@ -152,18 +169,19 @@ fn remove(path: &Path) {
 /// second value counts what cannot be read.
 pub(super) fn import(connection: &Connection, home: &Home) -> Result<(usize, usize)> {
     let (mut calls, mut unreadable) = (0, 0);
-    for folder in [home.spool(), home.quarantine()] {
-        for (path, _, token) in spool::list(&folder)? {
-            if !attempts::select(connection, "token = ?1", [token])?.is_empty() {
-                continue;
+    let mut files = spool::list(&home.quarantine())?;
+    files.retain(|(_, stage, _)| *stage == Stage::Unknown);
+    files.append(&mut spool::list(&home.spool())?);
+    for (path, _, token) in files {
+        if !attempts::select(connection, "token = ?1", [token])?.is_empty() {
+            continue;
+        }
+        match SpoolFile::reopen(home, &path) {
+            Ok(spool) => {
+                restore(connection, &spool)?;
+                calls += 1;
             }
-            match SpoolFile::reopen(home, &path) {
-                Ok(spool) => {
-                    restore(connection, &spool)?;
-                    calls += 1;
-                }
-                Err(_) => unreadable += 1,
-            }
+            Err(_) => unreadable += 1,
         }
     }
     Ok((calls, unreadable))

@@ -224,6 +224,26 @@ mod tests {
     }
 
     #[test]
+    fn a_database_of_the_first_version_is_brought_up_to_date_with_all_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        let connection = open_for_writing(&path).unwrap();
+        connection.execute_batch(VERSION_1).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        let job = "INSERT INTO job (key, kind, request_json, state) VALUES ('k', 'voice', '{}', 'pending')";
+        connection.execute(job, []).unwrap();
+        assert_eq!(migrate(&connection, &path).unwrap(), Before::Used);
+        let count = |table: &str| -> i64 {
+            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(["job", "attempt", "budget", "limiter"].map(count), [1, 0, 0, 0]);
+        drop(connection);
+        let (store, rebuilt) = super::super::Store::open(folder.path()).unwrap();
+        assert_eq!(rebuilt, None);
+        drop(store);
+    }
+
+    #[test]
     fn durability_is_not_left_to_defaults() {
         let folder = tempfile::tempdir().unwrap();
         let connection = open_for_writing(&folder.path().join("studio.db")).unwrap();

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use rusqlite::params;
 
-use super::attempts::{self, Attempt, AttemptId, AttemptState};
-use super::begin::{LARGEST_PRICE, Paid, record_call};
+use super::attempts::{self, Attempt, AttemptId, AttemptState, Observer};
+use super::begin::{self, LARGEST_PRICE, Paid, record_call};
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::leases::{self, Finished};
 use super::limiter;
+use super::rebuild;
 use super::recovery;
-use super::sidecar::Payment;
+use super::sidecar::{Payment, Sidecar};
 use super::spool::Note;
 use super::steps::{self, Step};
 use super::studio::{NewOutput, Store};
@@ -68,10 +69,10 @@ impl Store {
                 self.settle_made(paid, files, actual, provider_request_id, http_status, milliseconds).await
             }
             Settled::Free { failure, retry, http_status } => {
-                let (id, provider) = (paid.attempt, paid.provider().to_owned());
-                self.journal
-                    .write(move |writing| settle_free(writing, id, &provider, &failure, retry, http_status))
-                    .await?;
+                let (id, observer) = (paid.attempt, self.journal.observer());
+                let change =
+                    move |writing: &Writing<'_>| settle_free(writing, &observer, id, &failure, retry, http_status);
+                self.journal.write(change).await?;
                 paid.spool.remove();
                 Ok(Settlement::default())
             }
@@ -105,26 +106,13 @@ impl Store {
             paid_at: super::now(),
         };
         let stored = self.keep(header.key, header.request.clone(), files, milliseconds, Some(payment.clone())).await?;
-        let (id, outputs) = (paid.attempt, stored.clone());
+        let (id, key, outputs, observer) = (paid.attempt, header.key, stored.clone(), self.journal.observer());
         self.journal
             .write(move |writing| {
-                let attempt = end(
-                    writing,
-                    id,
-                    &Ending {
-                        state: AttemptState::Paid,
-                        why: None,
-                        http_status: Some(http_status),
-                        at: payment.paid_at,
-                    },
-                )?;
-                writing
-                    .connection
-                    .prepare_cached("UPDATE attempt SET actual_micro = ?2, provider_request_id = ?3 WHERE id = ?1")?
-                    .execute(params![id.0, payment.actual, payment.provider_request_id])?;
-                limiter::note_success(writing, &attempt.provider)?;
-                leases::finish(writing, attempt.key, &Finished::Done { outputs, milliseconds })?;
-                record_call(writing, EventKind::CallPaid, &Attempt { actual: payment.actual, ..attempt })
+                let in_flight = begin::in_flight(writing.connection, &observer, &payment.provider)?;
+                limiter::note_success(writing, &payment.provider, in_flight)?;
+                pay(writing, id, &payment)?;
+                leases::finish(writing, key, &Finished::Done { outputs, milliseconds })
             })
             .await?;
         steps::reached(&self.home, Step::Settled)?;
@@ -135,7 +123,7 @@ impl Store {
     async fn settle_unknown(&self, mut paid: Paid, note: Note, quarantine: bool) -> Result<Settlement> {
         let id = paid.attempt;
         let parking = tokio::task::spawn_blocking(move || {
-            let parked = paid.spool.park(note.clone(), quarantine);
+            let parked = paid.spool.park(&note, quarantine);
             (parked, paid, note)
         });
         let (parked, paid, note) = parking.await.map_err(|_| StoreError::Closed)?;
@@ -147,8 +135,8 @@ impl Store {
 
 fn settle_free(
     writing: &Writing<'_>,
+    observer: &Observer,
     id: AttemptId,
-    provider: &str,
     failure: &Failure,
     retry: bool,
     http_status: Option<u16>,
@@ -156,7 +144,8 @@ fn settle_free(
     let why = Some(failure.reason.as_str());
     let attempt = end(writing, id, &Ending { state: AttemptState::FreeFail, why, http_status, at: writing.now })?;
     if retry {
-        limiter::note_failure(writing, provider, http_status, &failure.reason)?;
+        let in_flight = 1 + begin::in_flight(writing.connection, observer, &attempt.provider)?;
+        limiter::note_failure(writing, &attempt.provider, in_flight, http_status, &failure.reason)?;
         leases::end_in(writing.connection, attempt.key, "leased", "pending", None)?;
         writing.record_job(EventKind::JobChanged, attempt.key)?;
     } else {
@@ -164,6 +153,29 @@ fn settle_free(
         writing.record_job(EventKind::JobFailed, attempt.key)?;
     }
     record_call(writing, EventKind::CallFree, &attempt)
+}
+
+fn pay(writing: &Writing<'_>, id: AttemptId, payment: &Payment) -> Result<()> {
+    let http_status = payment.http_status;
+    let attempt = end(writing, id, &Ending { state: AttemptState::Paid, why: None, http_status, at: payment.paid_at })?;
+    writing
+        .connection
+        .prepare_cached("UPDATE attempt SET actual_micro = ?2, provider_request_id = ?3 WHERE id = ?1")?
+        .execute(params![id.0, payment.actual, payment.provider_request_id])?;
+    record_call(writing, EventKind::CallPaid, &Attempt { actual: payment.actual, ..attempt })
+}
+
+/// Settles a lost call whose result is on disk already, with its sidecar; false when it is not.
+pub(super) fn settle_by_sidecar(writing: &Writing<'_>, attempt: &Attempt) -> Result<bool> {
+    let Ok(sidecar) = Sidecar::read(&writing.home.sidecar(attempt.key)) else { return Ok(false) };
+    let Some(payment) = sidecar.payments.iter().find(|payment| payment.token == attempt.token) else {
+        return Ok(false);
+    };
+    pay(writing, attempt.id, payment)?;
+    if !rebuild::adopt(writing, &sidecar)? {
+        leases::end_in(writing.connection, attempt.key, "leased", "pending", None)?;
+    }
+    Ok(true)
 }
 
 /// Records that a call may have been billed; its job waits.

@@ -152,7 +152,6 @@ impl SpoolFile {
         if room(&home.spool()).is_some_and(|room| room < floor.saturating_add(reply_at).saturating_add(reserve)) {
             return Err(StoreError::DiskFull { path });
         }
-        let reserve = reserve.min(LARGEST_REPLY);
         files::write_whole(&path, Access::Usual, Existing::Keep, |file| {
             file.write_all(&lines)?;
             io::copy(&mut io::repeat(0).take(reserve), file).map(drop)
@@ -206,12 +205,12 @@ impl SpoolFile {
 
     /// Keeps the file as the record of an unknown outcome: in quarantine with the reply, else in the spool without. Needs
     /// no room on the disk.
-    pub(super) fn park(&mut self, note: Note, keep_reply: bool) -> Result<()> {
+    pub(super) fn park(&mut self, note: &Note, keep_reply: bool) -> Result<()> {
         let why = note.why.chars().scan(0, |bytes, c| {
             *bytes += c.len_utf8();
             (*bytes <= LONGEST_WHY).then_some(c)
         });
-        let note = Note { why: why.collect(), ..note };
+        let note = Note { why: why.collect(), ..*note };
         let with_head = Answer { head: self.answer.head.take(), unknown: Some(note.clone()) };
         if self.write_answer(with_head).is_err() {
             self.write_answer(Answer { head: Value::Null, unknown: Some(note) })?;
@@ -348,4 +347,77 @@ fn room(folder: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 fn room(_folder: &Path) -> Option<u64> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header() -> CallHeader {
+        let request = serde_json::json!({"kind": "voice"});
+        CallHeader {
+            version: CallHeader::VERSION,
+            token: Token(Uuid::new_v4()),
+            key: JobKey::of(canonical_json(&request).as_bytes()),
+            run: Uuid::new_v4(),
+            campaign: CampaignId::new("one").unwrap(),
+            provider: "openai".to_owned(),
+            request,
+            estimate: MicroDollars(50_000),
+            sent_at: 7,
+            owner: Uuid::new_v4(),
+        }
+    }
+
+    fn home() -> (tempfile::TempDir, Home) {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        (folder, home)
+    }
+
+    #[test]
+    fn a_disk_that_would_be_left_with_too_little_room_is_full() {
+        let (_folder, home) = home();
+        let full = SpoolFile::reserve(&home, header(), 1024, u64::MAX);
+        assert!(matches!(full, Err(StoreError::DiskFull { .. })), "{full:?}");
+        assert!(list(&home.spool()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_was_asked_and_answered_reads_back_from_the_file_alone() {
+        let (_folder, home) = home();
+        let header = header();
+        let mut spool = SpoolFile::reserve(&home, header.clone(), 1024, 0).unwrap();
+        assert!(spool.read().is_err(), "half a reply was taken for a whole one");
+        spool.write_all(b"raw\nreply").unwrap();
+        spool.complete(&"head").unwrap();
+        let path = spool.path().to_owned();
+        drop(spool);
+        let again = SpoolFile::reopen(&home, &path).unwrap();
+        assert_eq!(**again.header(), header);
+        assert_eq!(again.read().unwrap(), Received { head: "head".into(), body: b"raw\nreply".to_vec() });
+    }
+
+    #[test]
+    fn an_unknown_outcome_keeps_its_reason_however_long_and_its_reply_where_asked() {
+        let (_folder, home) = home();
+        for keep in [true, false] {
+            let mut spool = SpoolFile::reserve(&home, header(), 1024 * 1024, 0).unwrap();
+            spool.write_all(b"half a rep").unwrap();
+            spool.park(&Note { why: "ü".repeat(100_000), http_status: Some(500), at: 7 }, keep).unwrap();
+            let bytes = std::fs::read(spool.path()).unwrap();
+            assert!(bytes.len() < 32 * 1024, "the room was not freed");
+            assert_eq!(bytes.ends_with(b"\nhalf a rep"), keep);
+            let again = SpoolFile::reopen(&home, spool.path()).unwrap();
+            assert!(again.note().unwrap().why.starts_with("üü"));
+        }
+    }
+
+    #[test]
+    fn a_head_that_is_too_long_is_refused_and_can_be_parked() {
+        let (_folder, home) = home();
+        let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
+        assert!(spool.complete(&"x".repeat(ANSWER_LINE)).is_err());
+        spool.park(&Note { why: "its head is too long".to_owned(), http_status: None, at: 7 }, true).unwrap();
+    }
 }

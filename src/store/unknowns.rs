@@ -185,7 +185,14 @@ pub(super) fn import(connection: &Connection, home: &Home) -> Result<(usize, usi
             why: line.why,
             resolution: Some(line.resolution),
         };
-        decisions += usize::from(attempts::insert(connection, &attempt)?.is_some());
+        if attempts::insert(connection, &attempt)?.is_some() {
+            decisions += 1;
+        } else {
+            // Logged before, and not stored then: the last word counts.
+            connection
+                .prepare_cached("UPDATE attempt SET resolution = ?2 WHERE token = ?1 AND state = 'resolved'")?
+                .execute(params![attempt.token, attempt.resolution])?;
+        }
     }
     Ok((decisions, unreadable))
 }

@@ -112,11 +112,12 @@ impl Store {
             }
             Ok(wanted)
         })?;
-        let sidecars: Vec<Sidecar> =
-            pack.sidecars.values().filter(|sidecar| wanted.contains(&sidecar.key)).cloned().collect();
-        for sidecar in &sidecars {
-            sidecar.clone().write(&self.home)?;
-        }
+        let sidecars = pack
+            .sidecars
+            .values()
+            .filter(|sidecar| wanted.contains(&sidecar.key))
+            .map(|sidecar| sidecar.clone().write(&self.home))
+            .collect::<Result<Vec<Sidecar>>>()?;
         let takes = pack.index.takes.clone();
         self.journal.blocking_write(move |writing| {
             let mut new = 0;

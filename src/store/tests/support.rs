@@ -5,9 +5,9 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use super::super::{Claim, NewOutput, NewRun, RunJob, Store};
-use crate::domain::{CampaignId, Tone};
-use crate::plan::{AssetHash, JobKey, MadeBy, Mode, Output, Product, Request, Role, VoiceRequest};
+use super::super::{Begin, Begun, Caps, Claim, NewOutput, NewRun, Paid, RunJob, Settled, Store};
+use crate::domain::{CampaignId, MicroDollars, Tone};
+use crate::plan::{AssetHash, Failure, JobKey, MadeBy, Mode, Output, Product, Request, Role, VoiceRequest};
 
 pub(crate) fn campaign(id: &str) -> CampaignId {
     CampaignId::new(id).unwrap()
@@ -78,4 +78,66 @@ pub(crate) async fn make(store: &Store, campaign_id: &str, texts: &[&str]) -> Ve
     }
     store.journal.end_run(id, "complete").await.unwrap();
     made
+}
+
+/// What the tests' calls cost.
+pub(crate) const PRICE: MicroDollars = MicroDollars(50_000);
+
+/// A call for a line, without any limit but ten at once.
+pub(crate) fn call(run: &NewRun, request: &Request) -> Begin {
+    Begin {
+        key: request.key(),
+        request: request.canonical(),
+        run: run.run,
+        campaign: run.campaign.clone(),
+        provider: "elevenlabs".to_owned(),
+        estimate: PRICE,
+        caps: Caps::default(),
+        at_once: 10,
+        reserve: 64 * 1024,
+    }
+}
+
+/// Plans a run of lines for a provider that takes ten calls at once.
+pub(crate) async fn plan(store: &Store, texts: &[&str]) -> (NewRun, Vec<Request>) {
+    let requests: Vec<Request> = texts.iter().map(|text| line(text)).collect();
+    let run = run_of("one", &requests);
+    store.journal.start_run(run.clone()).await.unwrap();
+    store.journal.note_limits("elevenlabs", Some(10), None).await.unwrap();
+    (run, requests)
+}
+
+pub(crate) fn go(begun: Begun) -> Paid {
+    match begun {
+        Begun::Go(paid) => paid,
+        other => panic!("not allowed to call: {other:?}"),
+    }
+}
+
+/// A reply of the provider, as it comes from the network.
+pub(crate) fn receive(paid: &mut Paid, body: &[u8]) {
+    std::io::Write::write_all(&mut paid.spool, body).unwrap();
+    paid.spool.complete(&serde_json::json!({"status": 200})).unwrap();
+}
+
+pub(crate) fn made(bytes: &[u8]) -> Settled {
+    Settled::Made {
+        files: vec![sound(bytes)],
+        actual: Some(MicroDollars(40_000)),
+        provider_request_id: Some("req_1".to_owned()),
+        http_status: 200,
+        milliseconds: 7,
+    }
+}
+
+pub(crate) fn failure(reason: &str) -> Failure {
+    Failure { reason: reason.to_owned(), next_step: "Do something.".to_owned(), retryable: true }
+}
+
+/// The names in a folder of the home.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }

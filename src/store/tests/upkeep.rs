@@ -77,7 +77,7 @@ fn a_result_that_a_crash_kept_out_of_the_database_is_not_made_again() {
     let request = line("hello");
     let sidecar = Sidecar { key: request.key(), request: request.canonical(), ..template };
     with_runtime(store.journal.start_run(run_of("one", std::slice::from_ref(&request)))).unwrap();
-    sidecar.write(&store.home).unwrap();
+    let sidecar = sidecar.write(&store.home).unwrap();
     assert_eq!(with_runtime(store.journal.claim(request.key())).unwrap(), Claim::AlreadyDone(sidecar.outputs));
 }
 
