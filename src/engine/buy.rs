@@ -8,9 +8,9 @@ use std::time::{Duration, Instant, SystemTime};
 use super::work::{Ended, new_output, store_failure};
 use crate::domain::{CampaignId, Display, MicroDollars};
 use crate::plan::{Failure, JobKey, Request};
+use crate::providers::JobContext;
 use crate::providers::http::{Client, Head, Reply, Sent, retry};
 use crate::providers::remote::{Inputs, Partial, RemoteProvider, Verdict, judge};
-use crate::providers::JobContext;
 use crate::store::{Begin, Begun, Caps, Claim, Finished, Paid, Received, Scope, Settled, Store, StoreError};
 
 /// What a paid job needs beside its request.
@@ -76,7 +76,9 @@ async fn attempt(
         Begun::AlreadyDone(outputs) => return Ok(Ended::AlreadyMade(outputs)),
         Begun::HeldBy(owner) => return Ok(Ended::HeldElsewhere(owner)),
         Begun::Hold(failure) => return Ok(Ended::Held(failure)),
-        Begun::OverCap { scope, limit, used, needs } => return Ok(Ended::Stopped(over_cap(&scope, limit, used, needs))),
+        Begun::OverCap { scope, limit, used, needs } => {
+            return Ok(Ended::Stopped(over_cap(&scope, limit, used, needs)));
+        }
         Begun::ProviderBusy { .. } => return Ok(Ended::Later { wait: BUSY, why: String::new(), counts: false }),
         Begun::ProviderBlocked { until, why } => return Ok(blocked(until, why)),
     };

@@ -1,5 +1,6 @@
 //! Runs plans: commands in, events out. Knows nothing of any front end.
 
+mod buy;
 pub mod command;
 mod core;
 pub mod document;
@@ -13,11 +14,11 @@ mod start;
 mod starter;
 mod work;
 
-pub use command::{Cancel, Command, RunId, Scope, Subject};
+pub use command::{Cancel, Command, Consent, RunId, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
     Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
 };
-pub use settings::{Campaigns, EngineSettings, Finals};
+pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};

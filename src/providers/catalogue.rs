@@ -8,7 +8,7 @@ use super::http::Client;
 use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images, openai};
 use super::own::Own;
 use super::prices::Prices;
-use super::provider::Provider;
+use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::voice::{CompatibleVoices, ElevenLabs, Pico, compatible as speech, elevenlabs};
@@ -151,6 +151,12 @@ impl Catalogue {
             "elevenlabs" => Some(self.elevenlabs.as_ref().ok()?.clone()),
             _ => None,
         }
+    }
+
+    /// What limits how many of these requests run at once; `None` where nobody makes them.
+    pub fn lane_of(&self, request: &Request) -> Option<Lane> {
+        let free = self.provider_of(request).map(|provider| provider.lane());
+        free.or_else(|| self.metered_of(request).map(|provider| provider.lane()))
     }
 
     /// ElevenLabs keeps what it made; see [`super::voice::history`].
