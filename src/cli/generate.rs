@@ -11,7 +11,7 @@ use super::output::{print_document, say};
 use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{Command, Content, Document, Entry, Outcome, RunId, Scope, document::Cost, document::Status};
+use crate::engine::{self, Command, Content, Document, Entry, Outcome, RunId, Scope, document::Cost, document::Status};
 use crate::plan::{Mode, Product};
 
 /// Make what is missing: portraits and voices
@@ -77,13 +77,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         exit = exit.max(Exit::Wrong);
         tell_broken(context, &entry, mode)?;
     }
-    arguments.consent.require(price(&session, &orders, mode)?)?;
+    let consent = arguments.consent.require(price(&session, &orders, mode)?)?;
     say_who(&context.config, mode);
     for order in orders {
         if session.was_interrupted() {
             break;
         }
-        exit = exit.max(generate(context, &mut session, mode, order)?);
+        exit = exit.max(generate(context, &mut session, mode, order, consent)?);
     }
     if session.was_interrupted() {
         exit = Exit::Interrupted;
@@ -126,10 +126,16 @@ fn price(session: &Session, orders: &[Order], mode: Mode) -> Result<MicroDollars
     Ok(price)
 }
 
-fn generate(context: &Context, session: &mut Session, mode: Mode, order: Order) -> Result<Exit, Failure> {
+fn generate(
+    context: &Context,
+    session: &mut Session,
+    mode: Mode,
+    order: Order,
+    consent: engine::Consent,
+) -> Result<Exit, Failure> {
     let loaded = loaded(&order.entry)?;
     let (run, labels) = (RunId::random(), Labels::of(loaded, mode));
-    let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope: order.scope };
+    let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope: order.scope, consent };
     let finished = make(context, session, labels, run, command)?;
     let document = finished.document(session, &order.entry)?;
     context.output.answer(&document, || format!("{}: {}", document.campaign_id, document.message.display()))?;

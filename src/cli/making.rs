@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::session::{Happening, Session, loaded};
 use crate::config::{Config, parse_dollars};
 use crate::domain::MicroDollars;
-use crate::engine::{Command, Document, Entry, Event, Level, RunEnded, RunId, document};
+use crate::engine::{self, Command, Document, Entry, Event, Level, RunEnded, RunId, document};
 use crate::plan::Mode;
 
 /// What the person allows to be spent.
@@ -44,18 +44,23 @@ impl Consent {
         }
     }
 
+    /// What the engine holds the run to.
+    fn given(self, price: MicroDollars) -> engine::Consent {
+        if price.is_zero() { engine::Consent::FreeOnly } else { engine::Consent::UpTo(self.cap.unwrap_or(price)) }
+    }
+
     /// Goes on where `price` is allowed, asks on a terminal, and refuses anywhere else.
-    pub fn require(self, price: MicroDollars) -> Result<(), Failure> {
+    pub fn require(self, price: MicroDollars) -> Result<engine::Consent, Failure> {
         let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         match self.answer(price, can_ask) {
-            Answer::Go => Ok(()),
+            Answer::Go => Ok(self.given(price)),
             Answer::Refuse(why) => Err(Failure::stopped(why)),
             Answer::Ask => {
                 say(&format!("This costs about {price}. Go on? [y/N]"));
                 let mut answer = String::new();
                 let read = std::io::stdin().read_line(&mut answer);
                 if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-                    Ok(())
+                    Ok(self.given(price))
                 } else {
                     Err(Failure::stopped("Nothing was made and nothing was paid."))
                 }

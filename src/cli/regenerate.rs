@@ -57,11 +57,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         Failure::wrong(format!("The {name} is your own file: change that file, or take it out of the campaign."))
     })?;
     let base = job.base;
-    arguments.consent.require(job.price())?;
+    let consent = arguments.consent.require(job.price())?;
     say_who(&context.config, mode);
 
     let run = RunId::random();
-    let command = Command::Regenerate { run, campaign: loaded_before.campaign.id.clone(), mode, subject };
+    let command = Command::Regenerate { run, campaign: loaded_before.campaign.id.clone(), mode, subject, consent };
     let finished = make(context, &mut session, Labels::of_subject(loaded_before, subject), run, command)?;
     let entry = session.good_entry(&arguments.campaign)?;
     let document = finished.document(&session, &entry)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{Config, IMAGE_KEY, ImageProvider, Setting, VOICE_KEY, VoiceProvider, Word};
 use crate::engine::{Campaigns, EngineSettings, Finals};
 use crate::providers::Catalogue;
+use crate::providers::config::ProviderConfig;
 use crate::store::campaigns;
 
 /// A provider that was asked for by name and that this version does not have.
@@ -27,6 +28,9 @@ impl Config {
             output: self.output.value.clone(),
             draft: Catalogue::draft(),
             finals: self.finals(),
+            providers: ProviderConfig::default(),
+            campaign_cap: None,
+            month_cap: None,
             follow,
         }
     }

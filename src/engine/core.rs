@@ -14,7 +14,7 @@ use self::jobs::Order;
 use self::publishing::Publishing;
 use super::queue::Queue;
 use super::run::Run;
-use super::settings::Shelf;
+use super::settings::EngineSettings;
 use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
 use crate::domain::CampaignId;
@@ -50,7 +50,7 @@ pub enum Internal {
 }
 
 pub struct Core {
-    shelf: Shelf,
+    settings: EngineSettings,
     store: Store,
     catalogue: Catalogue,
     library: Arc<Library>,
@@ -72,14 +72,14 @@ pub struct Core {
 
 impl Core {
     pub fn new(
-        shelf: Shelf,
+        settings: EngineSettings,
         store: Store,
         catalogue: Catalogue,
         events: mpsc::UnboundedSender<Event>,
         internal: mpsc::UnboundedSender<Internal>,
     ) -> Self {
         Self {
-            shelf,
+            settings,
             store,
             catalogue,
             library: Arc::default(),

@@ -23,7 +23,7 @@ use super::terminal::{Screen, restore_on_panic};
 use super::update::{settle, update};
 use super::view::{view, wanted_picture};
 use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away};
-use crate::engine::{Command, EngineHandle, Event, Level, RunId};
+use crate::engine::{Command, Consent, EngineHandle, Event, Level, RunId};
 
 /// How the studio is to look and behave.
 #[derive(Debug, Clone, Default)]
@@ -348,10 +348,22 @@ impl Studio {
     async fn perform(&mut self, effect: Effect) -> Result<(), TuiError> {
         match effect {
             Effect::Generate { campaign, mode, scope } => {
-                self.send(Command::Generate { run: RunId::random(), campaign, mode, scope });
+                self.send(Command::Generate {
+                    run: RunId::random(),
+                    campaign,
+                    mode,
+                    scope,
+                    consent: Consent::FreeOnly,
+                });
             }
             Effect::Regenerate { campaign, mode, subject } => {
-                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject });
+                self.send(Command::Regenerate {
+                    run: RunId::random(),
+                    campaign,
+                    mode,
+                    subject,
+                    consent: Consent::FreeOnly,
+                });
             }
             Effect::Send(command) => self.send(command),
             Effect::Copy(text) => self.screen.copy(&text)?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use babblecast::domain::CampaignId;
-use babblecast::engine::{Cancel, Command, Content, Event, Outcome, RunId, Scope, Subject};
+use babblecast::engine::{Cancel, Command, Consent, Content, Event, Outcome, RunId, Scope, Subject};
 use babblecast::plan::{JobState, Mode, Pick, Product};
 use serde_json::json;
 
@@ -124,7 +124,13 @@ fn a_new_take_is_a_candidate_until_it_is_chosen() {
     let subject = Subject::Portrait(speaker);
 
     let run = RunId::random();
-    studio.send(Command::Regenerate { run, campaign: id("naps"), mode: Mode::Draft, subject });
+    studio.send(Command::Regenerate {
+        run,
+        campaign: id("naps"),
+        mode: Mode::Draft,
+        subject,
+        consent: Consent::FreeOnly,
+    });
     let ended = studio.run_ended(run);
     assert_eq!((ended.outcome, ended.made), (Outcome::Complete, 1));
     let entry = studio.entry("naps");
@@ -216,7 +222,13 @@ fn a_run_that_cannot_start_says_why() {
         ("good", Mode::Final, "OPENAI_API_KEY"),
     ] {
         let run = RunId::random();
-        studio.send(Command::Generate { run, campaign: id(campaign), mode, scope: Scope::default() });
+        studio.send(Command::Generate {
+            run,
+            campaign: id(campaign),
+            mode,
+            scope: Scope::default(),
+            consent: Consent::FreeOnly,
+        });
         let ended = studio.run_ended(run);
         assert_eq!(ended.outcome, Outcome::Stopped);
         assert!(ended.message.contains(why), "{}", ended.message);

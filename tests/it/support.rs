@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use babblecast::domain::CampaignId;
 use babblecast::engine::{
-    Campaigns, Command, Content, EngineHandle, EngineSettings, Entry, Event, Finals, JobFacts, Library, RunEnded,
-    RunId, Scope, start,
+    Campaigns, Command, Consent, Content, EngineHandle, EngineSettings, Entry, Event, Finals, JobFacts, Library,
+    RunEnded, RunId, Scope, start,
 };
 use babblecast::plan::{JobKey, JobState, Mode};
 use babblecast::providers::Catalogue;
+use babblecast::providers::config::ProviderConfig;
 use serde_json::{Value, json};
 
 /// A campaign of two babies that speak three short lines.
@@ -67,6 +68,9 @@ impl Place {
             output: None,
             draft: Catalogue::draft(),
             finals: Finals::Unavailable("Set OPENAI_API_KEY".to_owned()),
+            providers: ProviderConfig::default(),
+            campaign_cap: None,
+            month_cap: None,
             follow: false,
         }
     }
@@ -172,7 +176,7 @@ impl Studio {
     pub fn begin(&self, campaign: &str, scope: Scope) -> RunId {
         let run = RunId::random();
         let campaign = CampaignId::new(campaign).unwrap();
-        self.send(Command::Generate { run, campaign, mode: Mode::Draft, scope });
+        self.send(Command::Generate { run, campaign, mode: Mode::Draft, scope, consent: Consent::FreeOnly });
         run
     }
 

@@ -81,7 +81,7 @@ impl Core {
             tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
         } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
             let Terms { run, campaign, price, caps } = order.terms.clone();
-            let partial = self.shelf.settings.follow.then(|| partial_teller(key, self.internal.clone()));
+            let partial = self.settings.follow.then(|| partial_teller(key, self.internal.clone()));
             let tries = order.tries;
             let client = client.clone();
             let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries, partial };

@@ -126,8 +126,8 @@ impl Core {
                 Consent::FreeOnly => Some(MicroDollars::ZERO),
                 Consent::UpTo(cap) => Some(cap),
             },
-            campaign: self.shelf.settings.campaign_cap,
-            month: self.shelf.settings.month_cap,
+            campaign: self.settings.campaign_cap,
+            month: self.settings.month_cap,
         };
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
         let record = NewRun {
@@ -214,7 +214,7 @@ impl Core {
     }
 
     fn why_no_finals(&self) -> String {
-        match self.shelf.makers.finals.state() {
+        match self.settings.finals.state() {
             FinalsState::Unavailable(what_to_set) => what_to_set,
             FinalsState::Available => String::new(),
         }
