@@ -22,7 +22,7 @@ use super::state::{SPINNER_TURN, State};
 use super::terminal::{Screen, restore_on_panic};
 use super::update::{settle, update};
 use super::view::{view, wanted_picture};
-use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away};
+use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away, hangup};
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 
 /// How the studio is to look and behave.
@@ -83,6 +83,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();
+    hangup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
     let answers = ask_terminal(&mut screen, options.protocol, &surroundings);
     if let Some(light) = answers.light {
