@@ -11,12 +11,12 @@ mod word;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-pub use engine::NoSuchProvider;
 pub use file::config_file;
 pub use value::{Setting, Source, parse_dollars};
-pub use word::{ImageProvider, LogLevel, VoiceProvider, Word};
+pub use word::{LogLevel, Word};
 
 use crate::domain::MicroDollars;
+use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
 use value::{Choice, Folder, Given, Layers, Program};
@@ -33,8 +33,8 @@ pub struct Config {
     /// `None`: `output` beside the campaigns folder.
     pub output: Setting<Option<PathBuf>>,
     /// `None`: the provider whose key is set, else the built-in one.
-    pub image: Setting<Option<ImageProvider>>,
-    pub voice: Setting<Option<VoiceProvider>>,
+    pub image: Setting<Option<ImageChoice>>,
+    pub voice: Setting<Option<VoiceChoice>>,
     pub preview: Setting<ProtocolChoice>,
     pub theme: Setting<ThemeChoice>,
     pub mouse: Setting<bool>,
@@ -152,8 +152,8 @@ impl Config {
             home,
             campaigns: layers.optional::<Folder, _>(CAMPAIGNS.key),
             output: layers.optional::<Folder, _>(OUTPUT.key),
-            image: layers.optional::<Choice<ImageProvider>, _>(IMAGE.key),
-            voice: layers.optional::<Choice<VoiceProvider>, _>(VOICE.key),
+            image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
+            voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
             theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
             mouse: layers.or::<bool, _>(MOUSE.key, true),

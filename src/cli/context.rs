@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use tracing_appender::non_blocking::WorkerGuard;
 
-use super::exit::Failure;
+use super::exit::{Failure, sentence};
 use super::flags::Flags;
 use super::log::{install_hooks, start_log};
 use super::output::Output;
 use super::session::Session;
 use super::target::{Target, existing_file};
 use crate::config::Config;
-use crate::engine::{Campaigns, EngineSettings};
+use crate::engine::{Campaigns, EngineSettings, FinalsState};
 use crate::store::campaigns;
 
 /// The settings of this start and its output.
@@ -84,5 +84,17 @@ impl Context {
     /// An engine over the campaigns with these names, all of the folder where none is named.
     pub fn open(&self, targets: &[Target]) -> Result<Session, Failure> {
         Session::open(self.engine_settings(self.campaigns_of(targets)?))
+    }
+
+    /// The same for commands that make things or say what that would cost: a provider that was asked for by name must be
+    /// there.
+    pub fn open_to_make(&self, targets: &[Target]) -> Result<Session, Failure> {
+        let session = self.open(targets)?;
+        match &session.library.finals {
+            FinalsState::Unavailable(what_to_set) if self.config.asks_for_finals() => {
+                Err(Failure::stopped(sentence(what_to_set.clone())))
+            }
+            _ => Ok(session),
+        }
     }
 }

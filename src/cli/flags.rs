@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
-use crate::config::{self, ImageProvider, LogLevel, VoiceProvider, Word};
+use crate::config::{self, LogLevel, Word};
+use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::tui::ProtocolChoice;
 
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -24,12 +25,12 @@ pub struct Flags {
     /// Read this config file [env: BABBLECAST_CONFIG]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     config: Option<PathBuf>,
-    #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<ImageProvider>())]
-    #[arg(help = words::<ImageProvider>("Who makes portraits"), hide_possible_values = true)]
-    image: Option<ImageProvider>,
-    #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<VoiceProvider>())]
-    #[arg(help = words::<VoiceProvider>("Who makes voices"), hide_possible_values = true)]
-    voice: Option<VoiceProvider>,
+    #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<ImageChoice>())]
+    #[arg(help = words::<ImageChoice>("Who makes portraits"), hide_possible_values = true)]
+    image: Option<ImageChoice>,
+    #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<VoiceChoice>())]
+    #[arg(help = words::<VoiceChoice>("Who makes voices"), hide_possible_values = true)]
+    voice: Option<VoiceChoice>,
     /// Answer in JSON on standard output
     #[arg(long, global = true)]
     pub json: bool,

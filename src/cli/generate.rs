@@ -68,8 +68,7 @@ struct Order {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    context.config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
-    let mut session = context.open(&arguments.targets)?;
+    let mut session = context.open_to_make(&arguments.targets)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;

@@ -57,8 +57,7 @@ struct Line {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    context.config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
-    let session = context.open(std::slice::from_ref(&arguments.campaign))?;
+    let session = context.open_to_make(std::slice::from_ref(&arguments.campaign))?;
     let entry = session.good_entry(&arguments.campaign)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     say_who(&context.config, mode);

@@ -121,7 +121,7 @@ impl Bars {
                 self.running.insert(change.key, bar);
             }
             JobState::Pending | JobState::Waiting => {}
-            JobState::Made | JobState::Cached | JobState::Failed(_) | JobState::Cancelled => {
+            JobState::Made | JobState::Cached | JobState::Failed(_) | JobState::Held(_) | JobState::Cancelled => {
                 self.overall.inc(1);
                 if let Some(bar) = self.running.remove(&change.key) {
                     bar.finish_and_clear();
@@ -156,6 +156,7 @@ fn job_line(change: &JobChange, label: &Label) -> Option<String> {
         }
         JobState::Cached => Some(format!("cached  {what}")),
         JobState::Failed(failure) => Some(format!("failed  {what}: {}", failure.to_string().display())),
+        JobState::Held(failure) => Some(format!("maybe billed  {what}: {}", failure.to_string().display())),
         JobState::Cancelled => Some(format!("cancelled  {what}")),
         JobState::Pending | JobState::Waiting | JobState::Running => None,
     }
@@ -193,7 +194,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         Event::RunEnded(ended) => vec![json!({
             "event": "run_ended", "job_id": ended.run, "campaign_id": ended.campaign, "mode": ended.mode,
             "outcome": ended.outcome, "message": ended.message, "made": ended.made, "cached": ended.cached,
-            "failed": ended.failed, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
+            "failed": ended.failed, "unknown": ended.held, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
         })],
         Event::Library(_) | Event::Campaign(_) | Event::Unusable(_) | Event::Stopped => Vec::new(),
     }
@@ -202,6 +203,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
 fn job_document(change: &JobChange, label: &Label) -> Value {
     let (state, error_message) = match &change.state {
         JobState::Failed(failure) => ("failed", Some(failure.to_string())),
+        JobState::Held(failure) => ("unknown", Some(failure.to_string())),
         state => (state_name(state), None),
     };
     json!({

@@ -44,8 +44,7 @@ struct NewTake {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    context.config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
-    let mut session = context.open(std::slice::from_ref(&arguments.campaign))?;
+    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign))?;
     let mode = session.mode();
     let before = session.good_entry(&arguments.campaign)?;
     let loaded_before = loaded(&before)?;

@@ -107,7 +107,7 @@ fn legend(session: &Session, loaded: &Loaded, mode: Mode) -> String {
         if !words.contains(&word) {
             words.push(word);
         }
-        if let JobState::Failed(failure) = state {
+        if let JobState::Failed(failure) | JobState::Held(failure) = state {
             let failure = failure.to_string().display().to_string();
             if !failures.contains(&failure) {
                 failures.push(failure);

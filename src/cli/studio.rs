@@ -7,7 +7,6 @@ use crate::tui::{ExitReason, StudioOptions, TuiError, run as run_studio};
 
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let config = &context.config;
-    config.check_providers().map_err(|error| Failure::wrong(error.to_string()))?;
     let options = StudioOptions {
         protocol: config.preview.value,
         keymap_file: config.keymap.value.clone(),

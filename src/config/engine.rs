@@ -2,22 +2,13 @@
 
 use std::path::Path;
 
-use super::{Config, IMAGE_KEY, ImageProvider, Setting, VOICE_KEY, VoiceProvider, Word};
-use crate::engine::{Campaigns, EngineSettings, Finals};
-use crate::providers::Catalogue;
+use secrecy::SecretString;
+
+use super::{Config, IMAGE_KEY, VOICE_KEY};
+use crate::engine::{Campaigns, EngineSettings};
+use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
 use crate::store::campaigns;
-
-/// A provider that was asked for by name and that this version does not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{source_name}: this version has no provider {asked}. Leave it out or use {built_in}, which is free and needs no key."
-)]
-pub struct NoSuchProvider {
-    source_name: String,
-    asked: &'static str,
-    built_in: &'static str,
-}
 
 impl Config {
     /// What an engine over `campaigns` is started with. `follow` as in [`EngineSettings::follow`].
@@ -26,9 +17,8 @@ impl Config {
             home: self.home.value.clone(),
             campaigns,
             output: self.output.value.clone(),
-            draft: Catalogue::draft(),
-            finals: self.finals(),
-            providers: ProviderConfig::default(),
+            providers: self.providers(),
+            finals: FinalsChoice { image: self.image.value, voice: self.voice.value },
             campaign_cap: None,
             month_cap: None,
             follow,
@@ -44,40 +34,30 @@ impl Config {
         }
     }
 
-    /// Asking for a provider by name is a promise to keep or to refuse, never to replace by another.
-    pub fn check_providers(&self) -> Result<(), NoSuchProvider> {
-        let refused = |source: &dyn std::fmt::Display, asked, built_in| NoSuchProvider {
-            source_name: source.to_string(),
-            asked,
-            built_in,
-        };
-        match &self.image {
-            Setting { value: Some(asked), source } if *asked != ImageProvider::Sketch => {
-                return Err(refused(source, asked.word(), ImageProvider::Sketch.word()));
-            }
-            _ => {}
-        }
-        match &self.voice {
-            Setting { value: Some(asked), source } if *asked != VoiceProvider::Pico => {
-                Err(refused(source, asked.word(), VoiceProvider::Pico.word()))
-            }
-            _ => Ok(()),
-        }
+    /// Keys and addresses, from the environment only: no file and no setting ever holds a key.
+    fn providers(&self) -> ProviderConfig {
+        let set = |variable: &str| std::env::var(variable).ok().filter(|value| !value.trim().is_empty());
+        let key = |variable: &str| set(variable).map(SecretString::from);
+        let mut config = ProviderConfig::default();
+        (config.openai.key, config.openai.base_url) = (key(IMAGE_KEY), set("OPENAI_BASE_URL"));
+        (config.elevenlabs.key, config.elevenlabs.base_url) = (key(VOICE_KEY), set("ELEVENLABS_BASE_URL"));
+        (config.image_server.key, config.image_server.base_url) =
+            (key("BABBLECAST_IMAGE_KEY"), set("BABBLECAST_IMAGE_BASE_URL"));
+        (config.voice_server.key, config.voice_server.base_url) =
+            (key("BABBLECAST_VOICE_KEY"), set("BABBLECAST_VOICE_BASE_URL"));
+        config
     }
 
-    fn finals(&self) -> Finals {
-        let set: Vec<&str> = self.keys.iter().filter(|key| key.is_set).map(|key| key.variable).collect();
-        Finals::Unavailable(if set.is_empty() {
-            format!("No key is set: finals need {IMAGE_KEY} (portraits) or {VOICE_KEY} (voices); drafts are free")
-        } else {
-            format!("{} is set, but this version makes drafts only, which are free", set.join(" and "))
-        })
+    /// Whether an outside provider was asked for by name: that is a promise to keep or to refuse, never to replace.
+    pub fn asks_for_finals(&self) -> bool {
+        self.image.value.is_some_and(|image| image != ImageChoice::Sketch)
+            || self.voice.value.is_some_and(|voice| voice != VoiceChoice::Pico)
     }
 
     /// Why drafts are made, in a few words for a line's end.
     pub fn why_draft(&self) -> &'static str {
         match (self.image.value, self.voice.value) {
-            (None, None) if self.keys.iter().any(|key| key.is_set) => "this version makes drafts only",
+            (None, None) if self.keys.iter().any(|key| key.is_set) => "as asked",
             (None, None) => "no key set",
             _ => "as chosen",
         }

@@ -67,7 +67,7 @@ fn every_setting_can_be_written_in_the_file() {
     .unwrap();
     assert_eq!(config.campaigns.value, Some(folder.path().join("podcasts")), "relative to the config file");
     assert_eq!(config.output.value, Some("/out".into()));
-    assert_eq!((config.image.value, config.voice.value), (Some(ImageProvider::Sketch), Some(VoiceProvider::Pico)));
+    assert_eq!((config.image.value, config.voice.value), (Some(ImageChoice::Sketch), Some(VoiceChoice::Pico)));
     assert_eq!((config.theme.value, config.mouse.value), (ThemeChoice::Dark, false));
     assert_eq!(config.keymap.value, Some(folder.path().join("keys.toml")));
     assert_eq!(config.on_finish.value, Some(vec!["notify".to_owned(), "a b".to_owned()]));
@@ -126,17 +126,13 @@ fn a_key_is_never_kept() {
     assert!(!format!("{config:?}").contains("sk-secret"));
     let set: Vec<bool> = config.keys.iter().map(|key| key.is_set).collect();
     assert_eq!(set, [true, false]);
-    assert!(config.why_draft().contains("drafts only"));
 }
 
 #[test]
-fn a_provider_that_is_not_here_is_refused_and_never_replaced() {
-    let refused = |text| Parts::file(text).load().unwrap().check_providers().map_err(|error| error.to_string());
-    assert_eq!(refused("image = \"sketch\"\nvoice = \"pico\"\n"), Ok(()));
-    assert!(
-        refused("image = \"openai\"\n").unwrap_err().contains("config.toml:1: this version has no provider openai")
-    );
-    assert!(refused("voice = \"elevenlabs\"\n").unwrap_err().contains("use pico"));
+fn an_outside_provider_asked_for_by_name_asks_for_finals() {
+    let asks = |text| Parts::file(text).load().unwrap().asks_for_finals();
+    assert!(!asks("") && !asks("image = \"sketch\"\nvoice = \"pico\"\n"));
+    assert!(asks("image = \"openai\"\n") && asks("voice = \"compatible\"\n"));
 }
 
 #[test]

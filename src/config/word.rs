@@ -1,5 +1,6 @@
 //! The words that choices are made of; the command line, the config file and messages all use this one list.
 
+use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::tui::{ProtocolChoice, ThemeChoice};
 
 /// A choice of a few, each with the word that chooses it and what it means.
@@ -17,22 +18,6 @@ pub trait Word: Copy + PartialEq + Send + Sync + 'static {
     }
 }
 
-/// Who makes portraits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImageProvider {
-    OpenAi,
-    Compatible,
-    Sketch,
-}
-
-/// Who makes voices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VoiceProvider {
-    ElevenLabs,
-    Compatible,
-    Pico,
-}
-
 /// How much the log says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogLevel {
@@ -43,7 +28,7 @@ pub enum LogLevel {
     Trace,
 }
 
-impl Word for ImageProvider {
+impl Word for ImageChoice {
     const WORDS: &'static [(Self, &'static str, &'static str)] = &[
         (Self::OpenAi, "openai", "OpenAI; needs OPENAI_API_KEY"),
         (Self::Compatible, "compatible", "a server that speaks OpenAI's language"),
@@ -51,7 +36,7 @@ impl Word for ImageProvider {
     ];
 }
 
-impl Word for VoiceProvider {
+impl Word for VoiceChoice {
     const WORDS: &'static [(Self, &'static str, &'static str)] = &[
         (Self::ElevenLabs, "elevenlabs", "ElevenLabs; needs ELEVENLABS_API_KEY"),
         (Self::Compatible, "compatible", "a server that speaks OpenAI's language"),

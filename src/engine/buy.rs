@@ -10,7 +10,7 @@ use crate::domain::{CampaignId, Display, MicroDollars};
 use crate::plan::{Failure, JobKey, Request};
 use crate::providers::JobContext;
 use crate::providers::http::{Client, Head, Reply, Sent, retry};
-use crate::providers::remote::{Inputs, Partial, RemoteProvider, Verdict, judge};
+use crate::providers::remote::{Inputs, RemoteProvider, Verdict, judge};
 use crate::store::{Begin, Begun, Caps, Claim, Finished, Paid, Received, Scope, Settled, Store, StoreError};
 
 /// What a paid job needs beside its request.
@@ -25,8 +25,6 @@ pub struct Purchase {
     pub caps: Caps,
     /// How often the job was tried in this run.
     pub tries: u32,
-    /// Called with each unfinished picture; `None` when nobody looks on.
-    pub partial: Option<Arc<dyn Fn(Partial) + Send + Sync>>,
 }
 
 /// Makes one paid job, or says why not.
@@ -55,7 +53,7 @@ async fn attempt(
         },
         None => None,
     };
-    let call = match provider.call(request, &Inputs { reference, wants_partials: purchase.partial.is_some() }) {
+    let call = match provider.call(request, &Inputs { reference, wants_partials: false }) {
         Ok(call) => call,
         Err(failure) => return refuse(store, key, failure).await,
     };
@@ -83,13 +81,7 @@ async fn attempt(
         Begun::ProviderBlocked { until, why } => return Ok(blocked(until, why)),
     };
     let started = Instant::now();
-    let mut reader = purchase.partial.is_some().then(|| provider.partials()).flatten();
-    let mut on_chunk = |chunk: &[u8]| {
-        if let (Some(reader), Some(tell)) = (&mut reader, &purchase.partial) {
-            reader.feed(chunk).into_iter().for_each(|partial| tell(partial));
-        }
-    };
-    let sent = purchase.client.send(&call, &mut paid.spool, &mut on_chunk).await;
+    let sent = purchase.client.send(&call, &mut paid.spool, &mut |_| {}).await;
     let head = match &sent {
         Sent::Complete(head) => Some(head.clone()),
         Sent::Broken { head, .. } => head.clone(),

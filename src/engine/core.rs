@@ -2,23 +2,21 @@
 //! changes from outside reach it as messages, and it tells what happened as events. No lock is held anywhere.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use self::following::{Watches, changed};
 use self::jobs::Order;
 use self::publishing::Publishing;
 use super::queue::Queue;
 use super::run::Run;
-use super::settings::EngineSettings;
+use super::settings::Shelf;
 use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
 use crate::domain::CampaignId;
-use crate::plan::{JobKey, Request};
+use crate::plan::JobKey;
 use crate::providers::Catalogue;
 use crate::store::{Owner, Store};
 
@@ -41,6 +39,8 @@ pub enum Internal {
         key: JobKey,
         fraction: f32,
     },
+    /// The time of a parked job has come.
+    TryAgain(JobKey),
     Published {
         campaign: CampaignId,
         failure: Option<String>,
@@ -50,7 +50,7 @@ pub enum Internal {
 }
 
 pub struct Core {
-    settings: EngineSettings,
+    shelf: Shelf,
     store: Store,
     catalogue: Catalogue,
     library: Arc<Library>,
@@ -72,14 +72,14 @@ pub struct Core {
 
 impl Core {
     pub fn new(
-        settings: EngineSettings,
+        shelf: Shelf,
         store: Store,
         catalogue: Catalogue,
         events: mpsc::UnboundedSender<Event>,
         internal: mpsc::UnboundedSender<Internal>,
     ) -> Self {
         Self {
-            settings,
+            shelf,
             store,
             catalogue,
             library: Arc::default(),
@@ -138,7 +138,6 @@ impl Core {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
-            Internal::Partial { key, picture } => self.tell(Event::Partial { key, picture }),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),

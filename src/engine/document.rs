@@ -100,7 +100,7 @@ pub fn document<'a>(
         let of = |index: Option<usize>| index.map(|index| facts(graph.jobs[index].key));
         let (portrait, voice) = (of(jobs.portrait), of(jobs.voice));
         let failure = [portrait, voice].into_iter().flatten().find_map(|job| match &job.state {
-            JobState::Failed(failure) => Some(failure.to_string()),
+            JobState::Failed(failure) | JobState::Held(failure) => Some(failure.to_string()),
             _ => None,
         });
         let (scene_type, speaker) = match scene {

@@ -25,11 +25,6 @@ pub enum Event {
         key: JobKey,
         fraction: f32,
     },
-    /// An unfinished picture of a portrait that is being made: to look at, never kept.
-    Partial {
-        key: JobKey,
-        picture: Arc<Vec<u8>>,
-    },
     RunStarted {
         run: RunId,
         campaign: CampaignId,

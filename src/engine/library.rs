@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::settings::{Campaigns, EngineSettings};
+use super::settings::{Campaigns, Shelf};
 use super::{Content, Entry, Library, Loaded, Take};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
@@ -13,19 +13,19 @@ use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan
 use crate::store::{self, Store, StoreError, StoredTake, campaigns};
 
 /// Reads every campaign that the settings name.
-pub async fn read_library(settings: &EngineSettings, store: &Store) -> Library {
-    let (reading, folder) = (settings.clone(), folder_of(&settings.campaigns));
+pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
+    let (reading, folder) = (shelf.clone(), folder_of(&shelf.settings.campaigns));
     let mut entries = off_thread(move || read_entries(&reading)).await;
     for entry in &mut entries {
         add_takes(entry, store).await;
     }
-    Library { folder, entries: entries.into_iter().map(Arc::new).collect(), finals: settings.finals.state() }
+    Library { folder, entries: entries.into_iter().map(Arc::new).collect(), finals: shelf.makers.finals.state() }
 }
 
 /// Reads one campaign file again.
-pub async fn read_one(settings: &EngineSettings, store: &Store, path: &Path) -> Entry {
-    let (settings, path) = (settings.clone(), path.to_owned());
-    let mut entry = off_thread(move || read_entry(&settings, path)).await;
+pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Entry {
+    let (shelf, path) = (shelf.clone(), path.to_owned());
+    let mut entry = off_thread(move || read_entry(&shelf, path)).await;
     add_takes(&mut entry, store).await;
     entry
 }
@@ -46,8 +46,8 @@ fn folder_of(campaigns: &Campaigns) -> Option<PathBuf> {
     }
 }
 
-fn read_entries(settings: &EngineSettings) -> Vec<Entry> {
-    let paths = match &settings.campaigns {
+fn read_entries(shelf: &Shelf) -> Vec<Entry> {
+    let paths = match &shelf.settings.campaigns {
         Campaigns::Files(files) => Ok(files.clone()),
         Campaigns::None { .. } => Ok(Vec::new()),
         Campaigns::Folder(folder) => campaigns::list(folder),
@@ -55,20 +55,20 @@ fn read_entries(settings: &EngineSettings) -> Vec<Entry> {
     let paths = match paths {
         Ok(paths) => paths,
         Err(error) => {
-            let folder = folder_of(&settings.campaigns).unwrap_or_default();
-            return vec![broken(settings, folder, vec![whole_file_fault(&error.to_string())])];
+            let folder = folder_of(&shelf.settings.campaigns).unwrap_or_default();
+            return vec![broken(shelf, folder, vec![whole_file_fault(&error.to_string())])];
         }
     };
     let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
     let mut entries = Vec::with_capacity(paths.len());
     for path in paths {
-        let mut entry = read_entry(settings, path);
+        let mut entry = read_entry(shelf, path);
         if let Content::Good(loaded) = &entry.content {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
                 let other = other.file_name().unwrap_or_default().to_string_lossy();
                 entry = broken(
-                    settings,
+                    shelf,
                     entry.path.clone(),
                     vec![Fault {
                         place: "campaign_id".to_owned(),
@@ -86,25 +86,26 @@ fn read_entries(settings: &EngineSettings) -> Vec<Entry> {
     entries
 }
 
-fn read_entry(settings: &EngineSettings, path: PathBuf) -> Entry {
+fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
     match read_campaign(&path) {
-        Err(faults) => broken(settings, path, faults),
-        Ok(read) => match load(settings, read) {
+        Err(faults) => broken(shelf, path, faults),
+        Ok(read) => match load(shelf, read) {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
-                let output = output_folder(settings, &path).join(&name);
+                let output = output_folder(shelf, &path).join(&name);
                 Entry { name, path, output, content: Content::Good(Box::new(loaded)) }
             }
-            Err(missing) => broken(settings, path, vec![whole_file_fault(&missing.to_string())]),
+            Err(missing) => broken(shelf, path, vec![whole_file_fault(&missing.to_string())]),
         },
     }
 }
 
 /// Plans a campaign for every mode.
-fn load(settings: &EngineSettings, read: ReadCampaign) -> Result<Loaded, MissingSource> {
+fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
-    let draft = plan(&campaign, &settings.draft, &choices, &sources)?;
-    let finals = settings.finals.settings().map(|finals| plan(&campaign, finals, &choices, &sources)).transpose()?;
+    let draft = plan(&campaign, &shelf.makers.draft, &choices, &sources)?;
+    let finals =
+        shelf.makers.finals.settings().map(|finals| plan(&campaign, finals, &choices, &sources)).transpose()?;
     let undrawn_words = campaign
         .profiles
         .iter()
@@ -163,15 +164,15 @@ fn whole_file_fault(message: &str) -> Fault {
     }
 }
 
-fn broken(settings: &EngineSettings, path: PathBuf, faults: Vec<Fault>) -> Entry {
+fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
-    let output = output_folder(settings, &path);
+    let output = output_folder(shelf, &path);
     Entry { name, path, output, content: Content::Broken(faults) }
 }
 
 /// `output` beside the folder that holds the campaign file, unless configured otherwise.
-fn output_folder(settings: &EngineSettings, campaign_file: &Path) -> PathBuf {
-    settings.output.clone().unwrap_or_else(|| {
+fn output_folder(shelf: &Shelf, campaign_file: &Path) -> PathBuf {
+    shelf.settings.output.clone().unwrap_or_else(|| {
         let folder = campaign_file.parent().unwrap_or(Path::new("."));
         let beside = if folder.file_name().is_some_and(|name| name == "campaigns") { folder.parent() } else { None };
         beside.unwrap_or(folder).join("output")

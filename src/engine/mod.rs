@@ -20,5 +20,5 @@ pub use document::{Document, JobFacts, document};
 pub use event::{
     Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
 };
-pub use settings::{Campaigns, EngineSettings, Finals};
+pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use super::FinalsState;
 use crate::domain::MicroDollars;
 use crate::plan::Settings;
+use crate::providers::Catalogue;
+use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
 
 /// Where campaigns come from.
@@ -42,6 +44,31 @@ impl Finals {
     }
 }
 
+/// The providers of every mode.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Makers {
+    pub draft: Settings,
+    pub finals: Finals,
+}
+
+impl Makers {
+    /// The providers of a catalogue, or what to set to have any for finals.
+    pub fn new(catalogue: &Catalogue, choice: FinalsChoice) -> Self {
+        let finals = match catalogue.finals(choice) {
+            Ok(settings) => Finals::By(Box::new(settings)),
+            Err(what_to_set) => Finals::Unavailable(what_to_set),
+        };
+        Self { draft: Catalogue::draft(), finals }
+    }
+}
+
+/// What reading the campaigns needs to know.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    pub settings: EngineSettings,
+    pub makers: Makers,
+}
+
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
     /// The studio home.
@@ -50,10 +77,10 @@ pub struct EngineSettings {
     /// Folder of the products for people; each campaign gets a folder in it. `None` is `output` beside the campaigns
     /// folder.
     pub output: Option<PathBuf>,
-    pub draft: Settings,
-    pub finals: Finals,
     /// Keys, addresses and models of the outside providers.
     pub providers: ProviderConfig,
+    /// Who is to make the finals.
+    pub finals: FinalsChoice,
     /// What may be spent on one campaign, and in a month on all of them.
     pub campaign_cap: Option<MicroDollars>,
     pub month_cap: Option<MicroDollars>,

@@ -4,7 +4,7 @@
 use tokio::sync::mpsc;
 
 use super::core::Core;
-use super::settings::EngineSettings;
+use super::settings::{EngineSettings, Makers, Shelf};
 use super::{Command, Event, Level, Notice};
 use crate::providers::Catalogue;
 use crate::store::Store;
@@ -53,6 +53,7 @@ async fn serve(
     }
     let (internal, internal_in) = mpsc::unbounded_channel();
     let catalogue = Catalogue::new(store.home.voices()).with_providers(&settings.providers)?;
-    Core::new(settings, store, catalogue, events, internal).run(commands, internal_in).await;
+    let makers = Makers::new(&catalogue, settings.finals);
+    Core::new(Shelf { settings, makers }, store, catalogue, events, internal).run(commands, internal_in).await;
     Ok(())
 }

@@ -221,7 +221,7 @@ impl Facts {
             .into_iter()
             .flatten()
             .flat_map(|graph| &graph.jobs)
-            .find(|job| matches!(self.state(job.key), JobState::Failed(_)))
+            .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
             .map(|job| job.key);
         campaign.milliseconds =
             (0..loaded.campaign.scenes.len()).filter_map(|scene| self.scene_milliseconds(loaded, scene)).sum();

@@ -8,7 +8,7 @@ use super::overlay::Question;
 use super::state::{EngineState, Shared};
 use super::words;
 use crate::domain::{CampaignId, Display, MicroDollars};
-use crate::engine::{Content, FinalsState, Level, Scope, Subject};
+use crate::engine::{Consent, Content, FinalsState, Level, Scope, Subject};
 use crate::plan::{Job, JobKey, JobState, Mode, Progress};
 
 /// Above this, a new take asks first.
@@ -22,7 +22,6 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
     let Some(loaded) = campaign.loaded() else { return Vec::new() };
     let whole = scope == Scope::default();
     let scene = scope.scene;
-    let effect = Effect::Generate { campaign: loaded.campaign.id.clone(), mode, scope };
     let price = match (loaded.graph(mode), scene) {
         (Some(graph), Some(scene)) => graph.scenes.get(scene).map_or(MicroDollars::ZERO, |jobs| {
             let missing =
@@ -31,6 +30,7 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
         }),
         _ => progress(campaign, mode).map_or(MicroDollars::ZERO, |progress| progress.price_of_missing),
     };
+    let effect = Effect::Generate { campaign: loaded.campaign.id.clone(), mode, scope, consent: consent(price) };
     if price.is_zero() {
         return if whole && progress(campaign, mode).is_some_and(Progress::is_complete) {
             vec![Request::Effect(effect), Request::Tell(Level::Info, format!("The {} is complete.", mode.name()))]
@@ -46,13 +46,18 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
     })]
 }
 
+/// What the person agrees to by going on: this price and no more.
+fn consent(price: MicroDollars) -> Consent {
+    if price.is_zero() { Consent::FreeOnly } else { Consent::UpTo(price) }
+}
+
 /// Makes a new take; a dear one asks first.
 pub fn new_take(campaign: &CampaignId, mode: Mode, subject: Subject, job: &Job) -> Vec<Request> {
     if !job.request.has_takes() {
         let text = format!("This is {}: there is no other take of it.", words::origin(&job.request));
         return Request::tell(Level::Warning, text);
     }
-    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject };
+    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, consent: consent(job.price()) };
     if job.price() <= CONFIRM_ABOVE {
         return effect.into();
     }
@@ -95,7 +100,7 @@ pub fn elapsed(shared: &Shared, wanted: impl Fn(&Run) -> bool) -> Option<Duratio
 
 /// What failed, where and why, in one line.
 pub fn failure_of(key: JobKey, shared: &Shared) -> Option<String> {
-    let JobState::Failed(failure) = shared.facts.state(key) else { return None };
+    let (JobState::Failed(failure) | JobState::Held(failure)) = shared.facts.state(key) else { return None };
     let place = shared.facts.place_of(key).map(|(_, place)| format!("{place} failed: ")).unwrap_or_default();
     Some(format!("{place}{failure}").display().to_string())
 }

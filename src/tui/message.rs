@@ -8,7 +8,7 @@ use super::keymap::Key;
 use super::overlay::{Purpose, Question};
 use super::pages::Page;
 use crate::domain::CampaignId;
-use crate::engine::{Command, Event, Level, Scope, Subject};
+use crate::engine::{Command, Consent, Event, Level, Scope, Subject};
 use crate::plan::Mode;
 
 /// One thing that happened, from outside of `update`.
@@ -37,11 +37,13 @@ pub enum Effect {
         campaign: CampaignId,
         mode: Mode,
         scope: Scope,
+        consent: Consent,
     },
     Regenerate {
         campaign: CampaignId,
         mode: Mode,
         subject: Subject,
+        consent: Consent,
     },
     Send(Command),
     /// Put a text on the clipboard.

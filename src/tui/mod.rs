@@ -4,6 +4,7 @@
 mod action;
 mod away;
 mod facts;
+mod hangup;
 mod keymap;
 mod making;
 mod message;

@@ -22,8 +22,8 @@ use super::state::{SPINNER_TURN, State};
 use super::terminal::{Screen, restore_on_panic};
 use super::update::{settle, update};
 use super::view::{view, wanted_picture};
-use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away};
-use crate::engine::{Command, Consent, EngineHandle, Event, Level, RunId};
+use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away, hangup};
+use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 
 /// How the studio is to look and behave.
 #[derive(Debug, Clone, Default)]
@@ -83,6 +83,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();
+    hangup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
     let answers = ask_terminal(&mut screen, options.protocol, &surroundings);
     if let Some(light) = answers.light {
@@ -347,23 +348,11 @@ impl Studio {
 
     async fn perform(&mut self, effect: Effect) -> Result<(), TuiError> {
         match effect {
-            Effect::Generate { campaign, mode, scope } => {
-                self.send(Command::Generate {
-                    run: RunId::random(),
-                    campaign,
-                    mode,
-                    scope,
-                    consent: Consent::FreeOnly,
-                });
+            Effect::Generate { campaign, mode, scope, consent } => {
+                self.send(Command::Generate { run: RunId::random(), campaign, mode, scope, consent });
             }
-            Effect::Regenerate { campaign, mode, subject } => {
-                self.send(Command::Regenerate {
-                    run: RunId::random(),
-                    campaign,
-                    mode,
-                    subject,
-                    consent: Consent::FreeOnly,
-                });
+            Effect::Regenerate { campaign, mode, subject, consent } => {
+                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, consent });
             }
             Effect::Send(command) => self.send(command),
             Effect::Copy(text) => self.screen.copy(&text)?,

@@ -129,7 +129,7 @@ impl Theme {
             JobState::Running => self.busy.into(),
             JobState::Made => self.good.into(),
             JobState::Cached => self.cached.into(),
-            JobState::Failed(_) => self.bad.into(),
+            JobState::Failed(_) | JobState::Held(_) => self.bad.into(),
         }
     }
 

@@ -275,7 +275,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 fn log_failure(state: &mut State, change: &JobChange) {
-    let JobState::Failed(failure) = &change.state else { return };
+    let (JobState::Failed(failure) | JobState::Held(failure)) = &change.state else { return };
     if state.shared.facts.state(change.key) == &change.state {
         return;
     }

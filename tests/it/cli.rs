@@ -204,7 +204,6 @@ fn wrong_arguments_end_with_two_and_say_what_is_there() {
         (vec!["generate", "first", "--cap", "NaN"], "amount in US dollars"),
         (vec!["generate", "first", "--all"], "cannot be used with"),
         (vec!["generate"], "required"),
-        (vec!["generate", "first", "--image", "openai"], "no provider openai"),
         (vec!["generate", "first", "--voice", "robot"], "elevenlabs, compatible, pico"),
         (vec!["generate", "first", "--campaigns", "nowhere"], "there is no folder"),
         (vec!["regenerate", "first"], "--speaker NAME for a portrait"),
@@ -543,4 +542,17 @@ fn a_full_disk_under_the_results_is_told() {
     let output = studio.command(["list"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("Standard output cannot be written"));
+}
+
+#[test]
+fn a_provider_asked_for_by_name_is_never_replaced_by_the_draft() {
+    let studio = Studio::new();
+    for (arguments, variable) in [
+        (["generate", "first", "--image", "openai"], "OPENAI_API_KEY is not set"),
+        (["plan", "first", "--voice", "elevenlabs"], "ELEVENLABS_API_KEY is not set"),
+    ] {
+        let answer = studio.run(&arguments).expect(4);
+        assert!(answer.stderr.contains(variable), "{}", answer.stderr);
+    }
+    assert!(!studio.path("output").exists());
 }

@@ -3,6 +3,8 @@
 mod arrows;
 mod cli;
 mod engine;
+mod fake_provider;
+mod paid;
 mod program;
 mod samples;
 mod support;

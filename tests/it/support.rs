@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use babblecast::domain::CampaignId;
 use babblecast::engine::{
-    Campaigns, Command, Consent, Content, EngineHandle, EngineSettings, Entry, Event, Finals, JobFacts, Library,
-    RunEnded, RunId, Scope, start,
+    Campaigns, Command, Consent, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Library, RunEnded,
+    RunId, Scope, start,
 };
 use babblecast::plan::{JobKey, JobState, Mode};
-use babblecast::providers::Catalogue;
+use babblecast::providers::catalogue::FinalsChoice;
 use babblecast::providers::config::ProviderConfig;
 use serde_json::{Value, json};
 
@@ -66,9 +66,8 @@ impl Place {
             home: self.home(),
             campaigns: Campaigns::Folder(self.campaigns()),
             output: None,
-            draft: Catalogue::draft(),
-            finals: Finals::Unavailable("Set OPENAI_API_KEY".to_owned()),
             providers: ProviderConfig::default(),
+            finals: FinalsChoice::default(),
             campaign_cap: None,
             month_cap: None,
             follow: false,
@@ -171,6 +170,14 @@ impl Studio {
             Event::RunEnded(ended) => ended,
             _ => unreachable!(),
         }
+    }
+
+    /// Makes the final, spending as much as is consented to.
+    pub fn generate_final(&mut self, campaign: &str, consent: Consent) -> RunEnded {
+        let run = RunId::random();
+        let campaign = CampaignId::new(campaign).unwrap();
+        self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: Scope::default(), consent });
+        self.run_ended(run)
     }
 
     pub fn begin(&self, campaign: &str, scope: Scope) -> RunId {

@@ -14,7 +14,7 @@ impl Core {
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
-        let library = Arc::new(library::read_library(&self.settings, &self.store).await);
+        let library = Arc::new(library::read_library(&self.shelf, &self.store).await);
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;
         self.library = library.clone();
@@ -27,7 +27,7 @@ impl Core {
             return;
         };
         let path = self.library.entries[position].path.clone();
-        let entry = Arc::new(library::read_one(&self.settings, &self.store, &path).await);
+        let entry = Arc::new(library::read_one(&self.shelf, &self.store, &path).await);
         self.learn(keys_of(&entry)).await;
         let mut library = Library::clone(&self.library);
         library.entries[position] = entry.clone();
@@ -97,20 +97,20 @@ impl Core {
     }
 
     pub(super) async fn new_campaign(&mut self, name: &str) {
-        let written = starter::write_starter(&self.settings.campaigns, name);
+        let written = starter::write_starter(&self.shelf.settings.campaigns, name);
         self.after_writing(written).await;
     }
 
     pub(super) async fn add_samples(&mut self) {
-        let written = starter::write_samples(&self.settings.campaigns);
+        let written = starter::write_samples(&self.shelf.settings.campaigns);
         self.after_writing(written).await;
     }
 
     async fn after_writing(&mut self, written: Result<Written, String>) {
         match written {
             Ok(written) => {
-                if let Campaigns::None { .. } = self.settings.campaigns {
-                    self.settings.campaigns = Campaigns::Folder(written.folder);
+                if let Campaigns::None { .. } = self.shelf.settings.campaigns {
+                    self.shelf.settings.campaigns = Campaigns::Folder(written.folder);
                     self.watch();
                 }
                 self.reload().await;

@@ -24,7 +24,7 @@ impl Core {
     /// Starts following the home and the campaigns folder. Without a watch the studio still works; it only does not see
     /// what others do.
     pub(super) fn watch(&mut self) {
-        if !self.settings.follow {
+        if !self.shelf.settings.follow {
             return;
         }
         let told = |what: &str, watch: Result<Watch>| {
@@ -33,7 +33,7 @@ impl Core {
         if self.watches.journal.is_none() {
             self.watches.journal = told("the studio home", Watch::journal(&self.store.home));
         }
-        if let Campaigns::Folder(folder) = &self.settings.campaigns
+        if let Campaigns::Folder(folder) = &self.shelf.settings.campaigns
             && self.watches.campaigns.is_none()
         {
             self.watches.campaigns = told("the campaigns folder", Watch::campaigns(folder));

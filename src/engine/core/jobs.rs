@@ -16,7 +16,6 @@ use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Request};
 use crate::providers::JobContext;
-use crate::providers::remote::Partial;
 use crate::store::Caps;
 
 /// Shortest time between two progress events of a job.
@@ -24,7 +23,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A job that was asked for, from queue to end.
 pub(super) struct Order {
-    request: Request,
+    pub(super) request: Request,
     /// The person's own file that it needs.
     source: Option<PathBuf>,
     terms: Terms,
@@ -81,10 +80,9 @@ impl Core {
             tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
         } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
             let Terms { run, campaign, price, caps } = order.terms.clone();
-            let partial = self.settings.follow.then(|| partial_teller(key, self.internal.clone()));
             let tries = order.tries;
             let client = client.clone();
-            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries, partial };
+            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries };
             tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));
@@ -230,12 +228,5 @@ fn progress_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Ar
         {
             let _ = internal.send(Internal::Progress { key, fraction: fraction.clamp(0.0, 1.0) });
         }
-    })
-}
-
-/// Passes unfinished pictures on.
-fn partial_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Arc<dyn Fn(Partial) + Send + Sync> {
-    Arc::new(move |partial| {
-        let _ = internal.send(Internal::Partial { key, picture: Arc::new(partial.bytes) });
     })
 }

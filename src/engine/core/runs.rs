@@ -126,8 +126,8 @@ impl Core {
                 Consent::FreeOnly => Some(MicroDollars::ZERO),
                 Consent::UpTo(cap) => Some(cap),
             },
-            campaign: self.settings.campaign_cap,
-            month: self.settings.month_cap,
+            campaign: self.shelf.settings.campaign_cap,
+            month: self.shelf.settings.month_cap,
         };
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
         let record = NewRun {
@@ -151,7 +151,7 @@ impl Core {
             return self.refuse(id, campaign, mode, error.to_string());
         }
         let mut run = Run::new(id, campaign.clone(), mode, keys.clone());
-        self.tell(Event::RunStarted { run: id, campaign, mode, jobs: keys.len() });
+        self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: keys.len() });
         let mut changes = Vec::new();
         for (job, &key) in jobs.into_iter().zip(&keys) {
             let known = self.known.entry(key).or_default();
@@ -214,7 +214,7 @@ impl Core {
     }
 
     fn why_no_finals(&self) -> String {
-        match self.settings.finals.state() {
+        match self.shelf.makers.finals.state() {
             FinalsState::Unavailable(what_to_set) => what_to_set,
             FinalsState::Available => String::new(),
         }

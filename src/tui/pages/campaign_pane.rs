@@ -137,7 +137,7 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
     let theme = &shared.theme;
     let job = shared.facts.job(focus.candidate().key);
     let mut lines = Vec::new();
-    if let JobState::Failed(failure) = &job.state {
+    if let JobState::Failed(failure) | JobState::Held(failure) = &job.state {
         let reason = words::wrap(failure.reason.display().as_str(), cells, 3);
         lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
         let next = words::wrap(failure.next_step.display().as_str(), cells, 3);
@@ -191,6 +191,7 @@ fn instead(face: &Focus, shared: &Shared) -> (String, Style) {
         JobState::Running => format!("{} drawing", shared.spinner()),
         JobState::Waiting => "waiting for its turn".to_owned(),
         JobState::Failed(_) => "! failed".to_owned(),
+        JobState::Held(_) => "? maybe billed".to_owned(),
         JobState::Cancelled => "× cancelled".to_owned(),
         JobState::Pending | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
     };

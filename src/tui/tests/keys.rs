@@ -2,7 +2,7 @@
 
 use super::rehearsal::{Rehearsal, chosen, document, library};
 use crate::domain::CampaignId;
-use crate::engine::{Cancel, Command, Event, Level, Scope, Subject};
+use crate::engine::{Cancel, Command, Consent, Event, Level, Scope, Subject};
 use crate::plan::{Mode, Pick};
 use crate::tui::keymap::Section;
 use crate::tui::message::{Effect, Msg};
@@ -23,8 +23,12 @@ fn notice(studio: &Rehearsal) -> &str {
 
 #[test]
 fn g_makes_the_campaign_on_its_line_and_the_scene_on_a_scene() {
-    let generate =
-        |scene| Effect::Generate { campaign: id(), mode: Mode::Draft, scope: Scope { scene, ..Scope::default() } };
+    let generate = |scene| Effect::Generate {
+        campaign: id(),
+        mode: Mode::Draft,
+        scope: Scope { scene, ..Scope::default() },
+        consent: Consent::FreeOnly,
+    };
     for (script, scene) in
         [("g", None), ("<enter>g", None), ("<enter>jg", Some(0)), ("<enter>jjg", Some(1)), ("<enter><end>kg", Some(1))]
     {
@@ -49,7 +53,10 @@ fn a_new_take_is_a_candidate_until_it_is_kept() {
         Subject::Portrait(campaign.loaded().unwrap().campaign.speaker_named("Baby 1").unwrap())
     };
     let subject = baby(&studio);
-    assert_eq!(studio.effects.last(), Some(&Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject }));
+    assert_eq!(
+        studio.effects.last(),
+        Some(&Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject, consent: Consent::FreeOnly })
+    );
     assert_eq!(chosen(&studio.effects), []);
     // Flipping goes round: from take 2 to 1 and back to 2.
     let studio = studio.play("]<enter>");
@@ -67,7 +74,11 @@ fn r_works_on_the_focused_cell() {
         [("<enter>jlr", Subject::Voice(0)), ("<enter>jj<tab>r", Subject::Voice(1)), ("<enter>jlhlr", Subject::Voice(0))]
     {
         let studio = studio(script);
-        assert_eq!(studio.effects, [Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject }], "{script}");
+        assert_eq!(
+            studio.effects,
+            [Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject, consent: Consent::FreeOnly }],
+            "{script}"
+        );
     }
     assert!(notice(&studio("<enter>r")).starts_with("Select the line of a baby first"));
     assert!(notice(&studio("<enter>Gjjjr")).starts_with("Select the line of a baby first"));
@@ -121,7 +132,10 @@ fn the_filter_narrows_as_it_is_typed() {
     // Keys are text while the line is open, and actions again after it.
     let filtered = filtered.play("<enter>g");
     let scope = Scope { scene: Some(1), ..Scope::default() };
-    assert_eq!(filtered.effects, [Effect::Generate { campaign: id(), mode: Mode::Draft, scope }]);
+    assert_eq!(
+        filtered.effects,
+        [Effect::Generate { campaign: id(), mode: Mode::Draft, scope, consent: Consent::FreeOnly }]
+    );
     let mut all = filtered.play("<esc>");
     assert!(all.text().contains("the whole campaign, 3 scenes"));
     assert!(studio("/nothing").text().contains("No campaign contains “nothing”."));

@@ -217,7 +217,7 @@ impl Rehearsal {
     /// The engine's part.
     fn answer(&mut self, effect: Effect) {
         match effect {
-            Effect::Generate { campaign, mode, scope } => {
+            Effect::Generate { campaign, mode, scope, .. } => {
                 let (_, loaded) = self.loaded(&campaign);
                 let keys: Vec<JobKey> = loaded
                     .draft
@@ -229,7 +229,7 @@ impl Rehearsal {
                     .collect();
                 self.start(campaign, mode, keys);
             }
-            Effect::Regenerate { campaign, mode, subject } => {
+            Effect::Regenerate { campaign, mode, subject, .. } => {
                 let (position, mut loaded) = self.loaded(&campaign);
                 let job = takes::job_of(&loaded.draft, subject).unwrap().clone();
                 let takes = loaded
@@ -333,6 +333,7 @@ impl Rehearsal {
                 made: 0,
                 cached: 0,
                 failed: 0,
+                held: 0,
                 cancelled: 0,
                 elapsed_ms: 0,
             }));

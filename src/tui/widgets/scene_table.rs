@@ -132,7 +132,7 @@ impl SceneTable<'_> {
 
         let states = Product::ALL.map(|product| self.state(scene, product));
         let failure = states.iter().flatten().find_map(|state| match state {
-            JobState::Failed(failure) => Some(failure),
+            JobState::Failed(failure) | JobState::Held(failure) => Some(failure),
             _ => None,
         });
         let (x, room) = columns.line;
@@ -189,7 +189,7 @@ impl SceneTable<'_> {
 /// What a person wants to know first: the scene's state in one word is the most urgent of its jobs.
 fn urgency(state: &JobState) -> u8 {
     match state {
-        JobState::Failed(_) => 0,
+        JobState::Failed(_) | JobState::Held(_) => 0,
         JobState::Running => 1,
         JobState::Waiting => 2,
         JobState::Cancelled => 3,

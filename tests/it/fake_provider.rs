@@ -1,0 +1,152 @@
+//! OpenAI and ElevenLabs on a loopback port: real pictures and sounds, a ledger of what was charged, and faults by
+//! script. A charge is booked when the request has come in, whether or not anybody waits for the answer.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+/// What came in.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub path: String,
+    /// The key as it was sent.
+    pub key: String,
+    pub body: Value,
+}
+
+impl Asked {
+    pub fn is_picture(&self) -> bool {
+        self.path.ends_with("/images/generations")
+    }
+}
+
+/// How a request is answered.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// As the provider does; this is charged.
+    Well,
+    /// Charged too: the status is 200, the body is what it is.
+    Charged(String),
+    Refused {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: String,
+    },
+    /// Charged, and the connection ends before anything is answered.
+    Silence,
+}
+
+/// A running fake; its thread ends with the test program.
+pub struct FakeProvider {
+    port: u16,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    charged: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl FakeProvider {
+    /// `script` is given each request and its number, from 0.
+    pub fn start(script: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (asked, charged) = (Arc::<Mutex<Vec<Asked>>>::default(), Arc::<Mutex<Vec<Asked>>>::default());
+        let (asked_in, charged_in, script) = (asked.clone(), charged.clone(), Arc::new(script));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (asked, charged, script) = (asked_in.clone(), charged_in.clone(), script.clone());
+                std::thread::spawn(move || {
+                    let Some(request) = read_request(&stream) else { return };
+                    let number = {
+                        let mut asked = asked.lock().unwrap();
+                        asked.push(request.clone());
+                        asked.len() - 1
+                    };
+                    let reply = script(&request, number);
+                    if !matches!(reply, Reply::Refused { .. }) {
+                        charged.lock().unwrap().push(request.clone());
+                    }
+                    answer(stream, &request, reply);
+                });
+            }
+        });
+        Self { port, asked, charged }
+    }
+
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The ledger.
+    pub fn charged(&self) -> Vec<Asked> {
+        self.charged.lock().unwrap().clone()
+    }
+
+    pub fn openai_base(&self) -> String {
+        format!("http://127.0.0.1:{}/v1", self.port)
+    }
+
+    pub fn elevenlabs_base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+fn read_request(stream: &TcpStream) -> Option<Asked> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let path = line.split(' ').nth(1)?.split('?').next()?.to_owned();
+    let (mut length, mut key) = (0, String::new());
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).ok()?;
+        let Some((name, value)) = header.trim_end().split_once(':') else { break };
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => length = value.trim().parse().ok()?,
+            "authorization" | "xi-api-key" => key = value.trim().to_owned(),
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Asked { path, key, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+}
+
+fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
+    let (status, headers, body) = match reply {
+        Reply::Silence => return,
+        Reply::Refused { status, headers, body } => (status, headers, body),
+        Reply::Charged(body) => (200, Vec::new(), body),
+        Reply::Well => (200, vec![("request-id", "req_1".to_owned())], good_body(request).to_string()),
+    };
+    let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    // A client that is gone is no matter: the charge is booked.
+    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+}
+
+/// A picture whose colour depends on the prompt, or a second of sound with its timestamps.
+fn good_body(request: &Asked) -> Value {
+    let encode = |bytes: &[u8]| base64_simd::STANDARD.encode_to_string(bytes);
+    if request.is_picture() {
+        let shade = request.body["prompt"].to_string().bytes().fold(0u8, u8::wrapping_add);
+        let picture = image::RgbImage::from_fn(1024, 1536, |x, y| image::Rgb([x as u8, y as u8, shade]));
+        let mut png = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let usage = json!({"input_tokens": 100, "output_tokens": 1584,
+            "input_tokens_details": {"text_tokens": 100, "image_tokens": 0}});
+        return json!({"created": 1, "data": [{"b64_json": encode(png.get_ref())}], "usage": usage});
+    }
+    let text = request.body["text"].as_str().unwrap_or_default();
+    let samples: Vec<u8> =
+        (0..24_000u32).map(|n| ((f64::from(n) * 0.08).sin() * 9_000.0) as i16).flat_map(i16::to_le_bytes).collect();
+    let characters: Vec<String> = text.chars().map(String::from).collect();
+    let step = 0.9 / characters.len().max(1) as f64;
+    let starts: Vec<f64> = (0..characters.len()).map(|n| n as f64 * step).collect();
+    let ends: Vec<f64> = starts.iter().map(|start| start + step).collect();
+    let alignment = json!({"characters": characters, "character_start_times_seconds": starts,
+        "character_end_times_seconds": ends});
+    json!({"audio_base64": encode(&samples), "alignment": alignment, "normalized_alignment": null})
+}
