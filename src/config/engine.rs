@@ -17,7 +17,7 @@ impl Config {
             home: self.home.value.clone(),
             campaigns,
             output: self.output.value.clone(),
-            providers: self.providers(),
+            providers: Self::providers(),
             finals: FinalsChoice { image: self.image.value, voice: self.voice.value },
             campaign_cap: None,
             month_cap: None,
@@ -35,7 +35,7 @@ impl Config {
     }
 
     /// Keys and addresses, from the environment only: no file and no setting ever holds a key.
-    fn providers(&self) -> ProviderConfig {
+    fn providers() -> ProviderConfig {
         let set = |variable: &str| std::env::var(variable).ok().filter(|value| !value.trim().is_empty());
         let key = |variable: &str| set(variable).map(SecretString::from);
         let mut config = ProviderConfig::default();

@@ -102,6 +102,7 @@ impl Core {
     pub async fn run(mut self, mut commands: mpsc::Receiver<Command>, mut internal: mpsc::UnboundedReceiver<Internal>) {
         self.watch();
         self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
+        self.adopt_replies().await;
         self.reload().await;
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
             tokio::select! {

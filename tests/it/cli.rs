@@ -551,7 +551,7 @@ fn a_provider_asked_for_by_name_is_never_replaced_by_the_draft() {
         (["generate", "first", "--image", "openai"], "OPENAI_API_KEY is not set"),
         (["plan", "first", "--voice", "elevenlabs"], "ELEVENLABS_API_KEY is not set"),
     ] {
-        let answer = studio.run(&arguments).expect(4);
+        let answer = studio.run(arguments).expect(4);
         assert!(answer.stderr.contains(variable), "{}", answer.stderr);
     }
     assert!(!studio.path("output").exists());

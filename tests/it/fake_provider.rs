@@ -103,7 +103,7 @@ fn read_request(stream: &TcpStream) -> Option<Asked> {
         let Some((name, value)) = header.trim_end().split_once(':') else { break };
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().ok()?,
-            "authorization" | "xi-api-key" => key = value.trim().to_owned(),
+            "authorization" | "xi-api-key" => value.trim().clone_into(&mut key),
             _ => {}
         }
     }
@@ -119,10 +119,9 @@ fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
         Reply::Charged(body) => (200, Vec::new(), body),
         Reply::Well => (200, vec![("request-id", "req_1".to_owned())], good_body(request).to_string()),
     };
-    let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let headers: Vec<String> = headers.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head =
+        format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n{}", body.len(), headers.concat());
     // A client that is gone is no matter: the charge is booked.
     let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
 }

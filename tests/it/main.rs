@@ -6,5 +6,7 @@ mod engine;
 mod fake_provider;
 mod paid;
 mod program;
+#[cfg(unix)]
+mod pty;
 mod samples;
 mod support;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::buy::{Purchase, buy};
+use crate::engine::buy::{Purchase, adopt, buy};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Request};
@@ -49,6 +49,24 @@ impl Order {
 }
 
 impl Core {
+    /// Replies that were paid for and came in whole before an earlier program ended: decoded and stored like any other,
+    /// without another call. One whose provider is not configured now waits for a start at which it is.
+    pub(super) async fn adopt_replies(&mut self) {
+        let left = match self.store.adoptable().await {
+            Ok(left) => left,
+            Err(error) => {
+                return self.notice(Level::Error, format!("Paid replies cannot be looked for: {error}"), None);
+            }
+        };
+        for paid in left {
+            let request: Option<Request> = serde_json::from_value(paid.request().clone()).ok();
+            let Some(provider) = request.and_then(|request| self.catalogue.metered_of(&request)) else { continue };
+            if let Err(error) = adopt(&self.store, provider.as_ref(), paid).await {
+                self.notice(Level::Error, format!("A reply that was paid for is kept but not stored: {error}"), None);
+            }
+        }
+    }
+
     /// Starts every waiting job that its lane allows.
     pub(super) fn start_waiting(&mut self) {
         let mut changes = Vec::new();

@@ -1,0 +1,168 @@
+//! The real program in a real terminal: from the first frame to a made campaign to a terminal as it was before.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::program::Studio;
+
+/// Longer than anything takes on a busy machine; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the program has written so far, as bytes and as a screen.
+#[derive(Default)]
+struct Seen {
+    bytes: Vec<u8>,
+    is_over: bool,
+    /// Read no more after the next bytes, so that the terminal can be closed.
+    stops: bool,
+}
+
+struct Terminal {
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+    keys: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    size: PtySize,
+}
+
+impl Terminal {
+    /// Starts the studio without a key, in a terminal that answers no question.
+    fn start(studio: &Studio, rows: u16, cols: u16) -> Self {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let pty = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_babblecast"));
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", studio.path("nobody"));
+        command.env("BABBLECAST_HOME", studio.path("home"));
+        command.cwd(studio.path("."));
+        let child = pty.slave.spawn_command(command).unwrap();
+        drop(pty.slave);
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let seen = Arc::<(Mutex<Seen>, Condvar)>::default();
+        let writer = seen.clone();
+        std::thread::spawn(move || {
+            let mut chunk = [0; 65_536];
+            loop {
+                let count = reader.read(&mut chunk).unwrap_or(0);
+                let mut seen = writer.0.lock().unwrap();
+                seen.bytes.extend_from_slice(&chunk[..count]);
+                seen.is_over = count == 0 || seen.stops;
+                writer.1.notify_all();
+                if seen.is_over {
+                    return;
+                }
+            }
+        });
+        let keys = pty.master.take_writer().unwrap();
+        Self { seen, keys, master: pty.master, child, size }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn screen_of(&self, bytes: &[u8]) -> String {
+        let mut parser = vt100::Parser::new(self.size.rows, self.size.cols, 0);
+        parser.process(bytes);
+        parser.screen().contents()
+    }
+
+    /// Waits until the screen shows a text, and returns it.
+    fn wait_for(&self, text: &str) -> String {
+        self.wait(|screen| screen.contains(text)).unwrap_or_else(|screen| panic!("no {text:?} on\n{screen}"))
+    }
+
+    fn wait(&self, condition: impl Fn(&str) -> bool) -> Result<String, String> {
+        let until = Instant::now() + PATIENCE;
+        let mut seen = self.seen.0.lock().unwrap();
+        loop {
+            let screen = self.screen_of(&seen.bytes);
+            if condition(&screen) {
+                return Ok(screen);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || seen.is_over {
+                return Err(screen);
+            }
+            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// Waits for the end; the exit code and everything that was written.
+    fn end(mut self) -> (u32, Vec<u8>) {
+        let code = self.child.wait().unwrap().exit_code();
+        drop(self.master);
+        let until = Instant::now() + PATIENCE;
+        let mut seen = self.seen.0.lock().unwrap();
+        while !seen.is_over && Instant::now() < until {
+            seen = self.seen.1.wait_timeout(seen, Duration::from_millis(100)).unwrap().0;
+        }
+        (code, seen.bytes.clone())
+    }
+}
+
+/// The last of two opposite sequences decides.
+fn last_is(bytes: &[u8], wanted: &[u8], opposite: &[u8]) -> bool {
+    let last = |sequence: &[u8]| bytes.windows(sequence.len()).rposition(|part| part == sequence);
+    last(wanted) > last(opposite)
+}
+
+fn assert_restored(bytes: &[u8]) {
+    assert!(last_is(bytes, b"\x1b[?1049l", b"\x1b[?1049h"), "the alternate screen is left");
+    assert!(last_is(bytes, b"\x1b[?25h", b"\x1b[?25l"), "the cursor is shown");
+    assert!(last_is(bytes, b"\x1b[?1000l", b"\x1b[?1000h"), "the mouse is given back");
+    assert!(last_is(bytes, b"\x1b[?2004l", b"\x1b[?2004h"), "pasting is plain again");
+}
+
+#[test]
+fn from_the_first_frame_to_a_made_campaign_to_a_restored_terminal() {
+    let studio = Studio::new();
+    let mut terminal = Terminal::start(&studio, 36, 120);
+    terminal.wait_for("Milk");
+    terminal.press("\r");
+    terminal.wait_for("the whole campaign, 3 scenes");
+    terminal.press("g");
+    let screen = terminal.wait_for("5 of 5 made: output/first");
+    assert!(screen.contains("3 of 3 made"), "{screen}");
+    terminal.wait_for("▀");
+    terminal.press("q");
+    let (code, bytes) = terminal.end();
+    assert_eq!(code, 0);
+    assert_restored(&bytes);
+    assert!(studio.path("output/first/draft/portraits/baby_1.png").exists());
+}
+
+#[test]
+fn a_closed_terminal_ends_the_program() {
+    let studio = Studio::new();
+    let mut terminal = Terminal::start(&studio, 30, 100);
+    terminal.wait_for("Milk");
+    terminal.seen.0.lock().unwrap().stops = true;
+    terminal.press("?");
+    let _ = terminal.wait(|_| false);
+    let Terminal { master, keys, mut child, .. } = terminal;
+    drop(keys);
+    drop(master);
+    let until = Instant::now() + PATIENCE;
+    while child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < until, "it goes on without a terminal");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn an_ended_program_gives_the_terminal_back() {
+    let studio = Studio::new();
+    let terminal = Terminal::start(&studio, 30, 100);
+    terminal.wait_for("Milk");
+    let id = rustix::process::Pid::from_raw(terminal.child.process_id().unwrap() as i32).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    let (code, bytes) = terminal.end();
+    assert_ne!(code, 0);
+    assert_restored(&bytes);
+}
