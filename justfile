@@ -19,3 +19,7 @@ snapshots:
 # The pictures of the README, from a real terminal (needs xvfb, xterm, xdotool, imagemagick).
 shots:
     screenshots/make
+
+# How long the parts take that a person waits for.
+bench:
+    cargo bench --bench parts
