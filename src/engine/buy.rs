@@ -205,9 +205,9 @@ fn parked(next_step: &str, wait: Duration) -> String {
 
 fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: MicroDollars) -> Failure {
     let (what, next_step) = match scope {
-        Scope::Run(_) => ("this run", "Raise --cap, or confirm the price in the studio."),
-        Scope::Campaign(_) => ("this campaign", "Raise caps.campaign in the config."),
-        Scope::Month => ("this month", "Raise caps.month in the config, or wait for the next month."),
+        Scope::Run(_) => ("this run", "Agree to a higher price to go on."),
+        Scope::Campaign(_) => ("this campaign", "Raise that cap to go on."),
+        Scope::Month => ("this month", "Raise that cap, or wait for the next month."),
     };
     Failure {
         reason: format!("The cap of {limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),

@@ -55,7 +55,7 @@ pub fn write_samples(to: &Campaigns) -> Result<Written, String> {
     let shown = super::core::shown_path(&folder);
     let message = match written {
         0 => format!("The samples are in {shown} already"),
-        _ => format!("Sample campaigns are in {shown}: press g to make one"),
+        _ => format!("Sample campaigns are in {shown}"),
     };
     Ok(Written { folder, message })
 }

@@ -270,5 +270,6 @@ impl Core {
 
 /// Why a run may not start, if it would cost more than was agreed to.
 fn needs_consent(consent: Consent, price: MicroDollars) -> Option<String> {
-    (consent == Consent::FreeOnly && !price.is_zero()).then(|| format!("needs about {price}: add --yes"))
+    (consent == Consent::FreeOnly && !price.is_zero())
+        .then(|| format!("needs about {price}, and no price was agreed to"))
 }
