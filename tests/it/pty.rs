@@ -9,7 +9,7 @@ use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use crate::program::Studio;
 
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the program has written so far, as bytes and as a screen.
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Terminal {
         let seen = Arc::<(Mutex<Seen>, Condvar)>::default();
         let writer = seen.clone();
         std::thread::spawn(move || {
-            let mut chunk = [0; 65_536];
+            let mut chunk = [0; 8_192];
             loop {
                 let count = reader.read(&mut chunk).unwrap_or(0);
                 let mut seen = writer.0.lock().unwrap();
