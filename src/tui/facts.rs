@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId};
+use crate::engine::{Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId};
 use crate::plan::{Graph, JobKey, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
@@ -19,6 +19,7 @@ pub struct Facts {
     pub campaigns: Vec<Campaign>,
     jobs: HashMap<JobKey, Job>,
     pub runs: Vec<Run>,
+    pub ledger: Arc<Ledger>,
     stale: bool,
 }
 
