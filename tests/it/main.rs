@@ -2,11 +2,29 @@
 
 mod arrows;
 mod cli;
+#[cfg(unix)]
+mod edits;
+#[cfg(unix)]
+mod ended;
 mod engine;
 mod fake_provider;
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(unix)]
+mod killed;
+#[cfg(unix)]
+mod machine;
+#[cfg(unix)]
+mod many;
+#[cfg(unix)]
+mod money;
+#[cfg(unix)]
+mod outside;
 mod paid;
 mod program;
 #[cfg(unix)]
 mod pty;
 mod samples;
 mod support;
+#[cfg(target_os = "linux")]
+mod traced;
