@@ -17,8 +17,6 @@ mod machine;
 #[cfg(unix)]
 mod many;
 #[cfg(unix)]
-mod money;
-#[cfg(unix)]
 mod outside;
 mod paid;
 mod program;
