@@ -16,7 +16,7 @@ use super::settings::Shelf;
 use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
 use crate::domain::CampaignId;
-use crate::plan::JobKey;
+use crate::plan::{JobKey, JobMap};
 use crate::providers::Catalogue;
 use crate::store::{Owner, Store};
 
@@ -54,14 +54,14 @@ pub struct Core {
     store: Store,
     catalogue: Catalogue,
     library: Arc<Library>,
-    known: HashMap<JobKey, JobFacts>,
-    orders: HashMap<JobKey, Order>,
+    known: JobMap<JobFacts>,
+    orders: JobMap<Order>,
     queue: Queue,
     runs: Vec<(Run, Instant)>,
     /// Jobs that wait for a time.
     parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
-    held_elsewhere: HashMap<JobKey, Owner>,
+    held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
     last_seq: i64,
     watches: Watches,
@@ -83,12 +83,12 @@ impl Core {
             store,
             catalogue,
             library: Arc::default(),
-            known: HashMap::new(),
-            orders: HashMap::new(),
+            known: JobMap::default(),
+            orders: JobMap::default(),
             queue: Queue::default(),
             runs: Vec::new(),
             parked: HashSet::new(),
-            held_elsewhere: HashMap::new(),
+            held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
             last_seq: 0,
             watches: Watches::default(),

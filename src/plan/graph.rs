@@ -1,12 +1,12 @@
 //! The plan: a campaign, the providers, the choices and the hashes of own files become a graph of jobs. Pure: what is
 //! already made affects only status and price, never the graph.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{
-    AssetHash, Billing, Choices, JobKey, Maker, Neighbours, Pick, PortraitRequest, Product, Request, Settings,
+    AssetHash, Billing, Choices, JobKey, JobMap, Maker, Neighbours, Pick, PortraitRequest, Product, Request, Settings,
     VoiceRequest,
 };
 use crate::domain::look::{face_look, voice_look};
@@ -74,7 +74,7 @@ pub struct Graph {
     /// One entry a profile.
     pub portraits: Vec<JobIndex>,
     #[serde(skip)]
-    by_key: HashMap<JobKey, JobIndex>,
+    by_key: JobMap<JobIndex>,
 }
 
 /// An own file that the campaign names and that has no hash: it could not be read.

@@ -1,14 +1,13 @@
 //! What the engine has told so far, kept as the views need it: campaigns with their counts, jobs with their states,
 //! runs under way. Changed by engine events only. Counts are taken once per change, never per frame.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
 use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId};
-use crate::plan::{Graph, JobKey, JobState, Mode, Product, Progress, Role, progress};
+use crate::plan::{Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
 #[derive(Debug, Default)]
@@ -17,7 +16,7 @@ pub struct Facts {
     pub library: Option<Arc<Library>>,
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
-    jobs: HashMap<JobKey, Job>,
+    jobs: JobMap<Job>,
     pub runs: Vec<Run>,
     stale: bool,
 }
@@ -217,9 +216,12 @@ impl Facts {
         let state = |key| self.state(key);
         campaign.draft = progress(&loaded.draft, &state);
         campaign.finals = loaded.finals.as_ref().map(|graph| progress(graph, &state));
-        campaign.failed = [loaded.finals.as_ref(), Some(&loaded.draft)]
+        let has_failed = |counts: &Progress| counts.failed + counts.held > 0;
+        let draft = Some(&loaded.draft).filter(|_| has_failed(&campaign.draft));
+        let finals = loaded.finals.as_ref().filter(|_| campaign.finals.as_ref().is_some_and(has_failed));
+        campaign.failed = finals
             .into_iter()
-            .flatten()
+            .chain(draft)
             .flat_map(|graph| &graph.jobs)
             .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
             .map(|job| job.key);

@@ -140,7 +140,7 @@ impl Core {
                 .zip(&keys)
                 .map(|(job, &key)| RunJob {
                     key,
-                    request: job.request.canonical(),
+                    request: job.request.clone(),
                     product: job.request.product(),
                     speaker: job.speaker.clone(),
                     scene: job.scene,

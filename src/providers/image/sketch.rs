@@ -38,7 +38,7 @@ impl Sketch {
 
 impl Provider for Sketch {
     fn lane(&self) -> Lane {
-        Lane::processor()
+        Lane::drawing()
     }
 
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
