@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::work::{Ended, new_output, store_failure};
+use super::work::{Ended, new_output, not_stored};
 use crate::domain::{CampaignId, Display, MicroDollars};
 use crate::plan::{Failure, JobKey, Request};
 use crate::providers::JobContext;
@@ -31,7 +31,7 @@ pub struct Purchase {
 pub async fn buy(store: Store, purchase: Purchase, key: JobKey, request: Request, context: JobContext) -> Ended {
     match attempt(&store, &purchase, key, &request, &context).await {
         Ok(ended) => ended,
-        Err(error) => Ended::Failed(store_failure(&error)),
+        Err(error) => not_stored(&error),
     }
 }
 

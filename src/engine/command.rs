@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
 use crate::plan::{Job, JobKey, Mode, Pick, Product};
+use crate::store::{AttemptId, Resolution};
 
 /// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,6 +35,10 @@ pub enum Command {
     Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
     /// Stop what is waiting; what is running is stopped where that costs nothing.
     Cancel(Cancel),
+    /// Write down what the person decided on a call that may have been billed.
+    Resolve { attempt: AttemptId, resolution: Resolution },
+    /// Ask the providers that keep what they made what became of every call that may have been billed. Costs nothing.
+    Reconcile,
     /// Read the campaigns folder again.
     Reload,
     /// Write a new campaign file with this name and load it.

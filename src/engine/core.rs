@@ -7,14 +7,16 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use self::edits::Asked;
 use self::following::{Watches, changed};
-use self::jobs::Order;
+use self::jobs::{Order, Room};
 use self::publishing::Publishing;
 use super::queue::Queue;
+use super::reconcile::Reconciled;
 use super::run::Run;
 use super::settings::Shelf;
 use super::work::Ended;
-use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
+use super::{Command, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap};
 use crate::providers::Catalogue;
@@ -22,8 +24,10 @@ use crate::store::{Owner, Store};
 
 mod campaigns;
 mod choosing;
+mod edits;
 mod following;
 mod jobs;
+mod ledger;
 mod publishing;
 mod runs;
 
@@ -47,6 +51,9 @@ pub enum Internal {
     },
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
+    /// The disk was full a moment ago.
+    LookForRoom,
+    Reconciled(Reconciled),
 }
 
 pub struct Core {
@@ -58,6 +65,13 @@ pub struct Core {
     orders: JobMap<Order>,
     queue: Queue,
     runs: Vec<(Run, Instant)>,
+    /// What the runs were asked for, where an edit of the campaign can change it.
+    asked: HashMap<RunId, Asked>,
+    room: Room,
+    /// Jobs that the disk had no room for.
+    for_want_of_room: Vec<JobKey>,
+    /// As it was told last.
+    ledger: Option<Arc<Ledger>>,
     /// Jobs that wait for a time.
     parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
@@ -87,6 +101,10 @@ impl Core {
             orders: JobMap::default(),
             queue: Queue::default(),
             runs: Vec::new(),
+            asked: HashMap::new(),
+            room: Room::Enough,
+            for_want_of_room: Vec::new(),
+            ledger: None,
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
@@ -103,6 +121,7 @@ impl Core {
         self.watch();
         self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
         self.adopt_replies().await;
+        self.tell_ledger().await;
         self.reload().await;
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
             tokio::select! {
@@ -128,6 +147,8 @@ impl Core {
             }
             Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
             Command::Cancel(what) => self.cancel(&what).await,
+            Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
+            Command::Reconcile => self.start_reconciling(),
             Command::Reload => self.reload().await,
             Command::New { name } => self.new_campaign(&name).await,
             Command::AddSamples => self.add_samples().await,
@@ -142,6 +163,8 @@ impl Core {
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
+            Internal::LookForRoom => self.look_for_room(),
+            Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
         }
     }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::RunId;
-use crate::domain::{Campaign, CampaignId, Fault};
+use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
+use crate::store::{Spend, UnknownCall};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -32,12 +33,31 @@ pub enum Event {
         jobs: usize,
     },
     RunEnded(RunEnded),
+    /// What was spent and what may have been: told before the first library and after every change.
+    Ledger(Arc<Ledger>),
+    /// The answer to `Reconcile`, after the ledger and a notice with what was found.
+    Reconciled,
     /// Something a person should read that belongs to no job.
     Notice(Notice),
     /// The engine cannot work at all (home not writable, database of a newer version …); nothing follows.
     Unusable(String),
     /// The answer to `Shutdown`: nothing runs any more.
     Stopped,
+}
+
+/// What was spent, and the calls of which nobody knows whether they were billed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Oldest first; a person must decide on each.
+    pub unknown: Vec<UnknownCall>,
+    pub spend: Spend,
+}
+
+impl Ledger {
+    /// What all undecided calls would cost together.
+    pub fn unknown_price(&self) -> MicroDollars {
+        self.unknown.iter().map(|call| call.price).sum()
+    }
 }
 
 /// Everything found in the campaigns folder.
@@ -68,6 +88,18 @@ pub struct Entry {
     /// Where the products for people go: `output/<campaign_id>`.
     pub output: PathBuf,
     pub content: Content,
+    /// What is wrong with the file since its last edit; `content` is then its last version without a fault.
+    pub edit_faults: Vec<Fault>,
+}
+
+impl Entry {
+    /// Every fault of the file as it is now.
+    pub fn faults(&self) -> &[Fault] {
+        match &self.content {
+            Content::Broken(faults) => faults,
+            Content::Good(_) => &self.edit_faults,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -93,7 +93,7 @@ fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
-                Entry { name, path, output, content: Content::Good(Box::new(loaded)) }
+                Entry { name, path, output, content: Content::Good(Box::new(loaded)), edit_faults: Vec::new() }
             }
             Err(missing) => broken(shelf, path, vec![whole_file_fault(&missing.to_string())]),
         },
@@ -167,7 +167,7 @@ fn whole_file_fault(message: &str) -> Fault {
 fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
     let output = output_folder(shelf, &path);
-    Entry { name, path, output, content: Content::Broken(faults) }
+    Entry { name, path, output, content: Content::Broken(faults), edit_faults: Vec::new() }
 }
 
 /// `output` beside the folder that holds the campaign file, unless configured otherwise.

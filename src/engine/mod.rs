@@ -8,6 +8,7 @@ pub mod event;
 pub mod library;
 pub mod publish;
 mod queue;
+mod reconcile;
 mod run;
 pub mod settings;
 mod start;
@@ -18,7 +19,10 @@ pub use command::{Cancel, Command, Consent, RunId, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
-    Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
+    Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice, Outcome, RunEnded,
+    Take,
 };
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};
+
+pub use crate::store::{Amounts, AttemptId, Resolution, Spend, SpendLine, UnknownCall};

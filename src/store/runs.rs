@@ -52,6 +52,11 @@ impl Journal {
         self.write(move |writing| start_run(writing, &new)).await
     }
 
+    /// Adds jobs to a run under way, because its campaign was edited.
+    pub async fn add_to_run(&self, run: Uuid, jobs: Vec<RunJob<Request>>) -> Result<()> {
+        self.write(move |writing| add_jobs(writing.connection, run, &jobs)).await
+    }
+
     /// Records how a run ended: `outcome` is the engine's word for it.
     pub async fn end_run(&self, run: Uuid, outcome: &str) -> Result<()> {
         let outcome = outcome.to_owned();
@@ -115,20 +120,30 @@ fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
          VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
         params![run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
     )?;
-    let mut add_job = writing.connection.prepare_cached(
+    add_jobs(writing.connection, new.run, &new.jobs)?;
+    let details = json!({"run": new.run, "mode": new.mode, "jobs": new.jobs.len()});
+    writing.record(EventKind::RunStarted, Some(&new.campaign), None, &details)
+}
+
+/// Adds jobs behind those that a run has.
+fn add_jobs(connection: &Connection, run: Uuid, jobs: &[RunJob<Request>]) -> Result<()> {
+    let run = run.to_string();
+    let first: i64 = connection
+        .prepare_cached("SELECT coalesce(max(ord) + 1, 0) FROM run_job WHERE run = ?1")?
+        .query_row([&run], |row| row.get(0))?;
+    let mut add_job = connection.prepare_cached(
         "INSERT INTO job (key, kind, request_json, state) VALUES (?1, ?2, ?3, 'pending') ON CONFLICT DO NOTHING",
     )?;
-    let mut add_to_run = writing.connection.prepare_cached(
+    let mut add_to_run = connection.prepare_cached(
         "INSERT INTO run_job (run, ord, key, product, speaker, scene) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for (position, job) in new.jobs.iter().enumerate() {
+    for (position, job) in (first..).zip(jobs) {
         let request = job.request.canonical();
         add_job.execute(params![job.key, kind_of(&request), canonical_json(&request)])?;
         let scene = job.scene.map(|scene| scene as i64);
-        add_to_run.execute(params![run, position as i64, job.key, job.product, job.speaker, scene])?;
+        add_to_run.execute(params![run, position, job.key, job.product, job.speaker, scene])?;
     }
-    let details = json!({"run": new.run, "mode": new.mode, "jobs": new.jobs.len()});
-    writing.record(EventKind::RunStarted, Some(&new.campaign), None, &details)
+    Ok(())
 }
 
 /// `portrait`, `voice`, `own_voice` …

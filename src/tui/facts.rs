@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId};
+use crate::engine::{Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId};
 use crate::plan::{Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
@@ -18,6 +18,7 @@ pub struct Facts {
     pub campaigns: Vec<Campaign>,
     jobs: JobMap<Job>,
     pub runs: Vec<Run>,
+    pub ledger: Arc<Ledger>,
     stale: bool,
 }
 

@@ -21,6 +21,19 @@ use crate::store::Caps;
 /// Shortest time between two progress events of a job.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
+/// Nothing tells when a full disk has room again.
+const LOOK_FOR_ROOM_EVERY: Duration = Duration::from_secs(2);
+
+/// Whether there is room on the disk, as far as the jobs have noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    Enough,
+    /// The disk was full, and the person was told; it is being tried.
+    Tried,
+    /// The disk is full: nothing is started.
+    Awaited,
+}
+
 /// A job that was asked for, from queue to end.
 pub(super) struct Order {
     pub(super) request: Request,
@@ -67,8 +80,11 @@ impl Core {
         }
     }
 
-    /// Starts every waiting job that its lane allows.
+    /// Starts every waiting job that its lane allows; none while the disk is full.
     pub(super) fn start_waiting(&mut self) {
+        if self.room == Room::Awaited {
+            return;
+        }
         let mut changes = Vec::new();
         while let Some(key) = self.queue.start_next() {
             if !self.start(key) {
@@ -128,8 +144,12 @@ impl Core {
             }
             Ended::HeldElsewhere(owner) => {
                 self.not_running(key);
-                self.wait_for(key, owner);
+                self.wait_for(key, owner).await;
                 self.start_waiting();
+                return;
+            }
+            Ended::DiskFull(why) => {
+                self.wait_for_room(key, &why);
                 return;
             }
             Ended::Later { wait, why, counts } => {
@@ -138,7 +158,14 @@ impl Core {
             }
         };
         self.orders.remove(&key);
+        if matches!(facts.state, JobState::Made) {
+            self.room = Room::Enough;
+        }
+        let held = matches!(facts.state, JobState::Held(_));
         self.settle(key, facts);
+        if held {
+            self.tell_ledger().await;
+        }
         self.start_waiting();
         self.end_finished_runs().await;
     }
@@ -183,6 +210,35 @@ impl Core {
             tokio::time::sleep(wait).await;
             let _ = internal.send(Internal::TryAgain(key));
         });
+        self.start_waiting();
+    }
+
+    /// The disk is full: calls in flight end in the room they have reserved, nothing more is begun, and what could not be
+    /// stored is stored as soon as there is room. A reply that is paid for waits in its own file.
+    fn wait_for_room(&mut self, key: JobKey, why: &str) {
+        self.not_running(key);
+        self.parked.insert(key);
+        self.for_want_of_room.push(key);
+        if self.room == Room::Enough {
+            let text = format!("{why}. Nothing more is begun until there is room; what was paid for is safe");
+            self.notice(Level::Warning, text, None);
+        }
+        if self.room != Room::Awaited {
+            self.room = Room::Awaited;
+            let internal = self.internal.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(LOOK_FOR_ROOM_EVERY).await;
+                let _ = internal.send(Internal::LookForRoom);
+            });
+        }
+    }
+
+    /// Tries again what the disk had no room for.
+    pub(super) fn look_for_room(&mut self) {
+        self.room = Room::Tried;
+        for key in std::mem::take(&mut self.for_want_of_room) {
+            self.try_again(key);
+        }
         self.start_waiting();
     }
 

@@ -93,6 +93,7 @@ pub fn entry(document: &Value) -> Entry {
         output: PathBuf::from(format!("output/{name}")),
         name,
         content,
+        edit_faults: Vec::new(),
     }
 }
 
