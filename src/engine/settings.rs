@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::FinalsState;
-use crate::domain::MicroDollars;
 use crate::plan::Settings;
 use crate::providers::Catalogue;
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
+use crate::store::Caps;
 
 /// Where campaigns come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +81,8 @@ pub struct EngineSettings {
     pub providers: ProviderConfig,
     /// Who is to make the finals.
     pub finals: FinalsChoice,
-    /// What may be spent on one campaign, and in a month on all of them.
-    pub campaign_cap: Option<MicroDollars>,
-    pub month_cap: Option<MicroDollars>,
+    /// What may be spent at most; the consent to a run can only be narrower.
+    pub caps: Caps,
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that
     /// looks once does not.
     pub follow: bool,

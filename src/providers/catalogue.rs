@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::config::ProviderConfig;
+use super::config::{ProviderConfig, Wrong};
 use super::http::Client;
 use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images, openai};
 use super::own::Own;
@@ -74,7 +74,7 @@ impl Catalogue {
 
     /// The outside providers too, as far as they are configured. Fails where the settings cannot be meant.
     pub fn with_providers(self, config: &ProviderConfig) -> Result<Self, String> {
-        let prices = Prices::with(&config.prices)?;
+        let prices = Prices::with(&config.prices).map_err(|why| Wrong::new("prices", why).to_string())?;
         Ok(Self {
             openai: OpenAiImages::new(&config.openai, &prices.openai).map(Arc::new),
             elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),

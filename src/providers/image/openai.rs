@@ -9,7 +9,7 @@ use super::{files, partials::StreamPartials, reply, sizes};
 use crate::domain::Display;
 use crate::media::picture;
 use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, Request, Speech};
-use crate::providers::config::OpenAiConfig;
+use crate::providers::config::{OpenAiConfig, Wrong};
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Part, Reply};
 use crate::providers::prices::{OpenAiPrices, Usage};
@@ -24,8 +24,24 @@ const NAME: &str = "OpenAI";
 /// The longest prompt, in characters.
 const LONGEST_PROMPT: usize = 32_000;
 
+/// Unfinished pictures of one stream.
+const MOST_PARTIALS: u8 = 3;
+
 /// Parameters of a request that no configuration may set: the provider sets them.
 const RESERVED: [&str; 6] = ["model", "prompt", "n", "stream", "partial_images", "moderation"];
+
+/// Finds a setting that OpenAI would refuse, without a key.
+pub fn check(config: &OpenAiConfig) -> Result<(), Wrong> {
+    sizes::check(&config.model, &config.size).map_err(|why| Wrong::new("openai.size", why))?;
+    if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
+        let why = format!("{name} has a setting of its own or is fixed");
+        return Err(Wrong::new("openai.parameters", why));
+    }
+    if config.partials > MOST_PARTIALS {
+        return Err(Wrong::new("openai.partials", format!("there are at most {MOST_PARTIALS} unfinished pictures")));
+    }
+    Ok(())
+}
 
 /// OpenAI as configured.
 #[derive(Debug)]
@@ -44,10 +60,7 @@ impl OpenAiImages {
         };
         let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), true)?;
         let key = ApiKey::new(KeyHeader::Bearer, KEY, key)?;
-        sizes::check(&config.model, &config.size).map_err(|why| format!("openai.size cannot be used: {why}."))?;
-        if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
-            return Err(format!("openai.parameters cannot set {name}: it has a setting of its own or is fixed."));
-        }
+        check(config).map_err(|wrong| wrong.to_string())?;
         Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
     }
 
@@ -72,7 +85,7 @@ impl OpenAiImages {
     }
 
     fn partial_images(&self, wanted: bool) -> u8 {
-        if wanted { self.config.partials.min(3) } else { 0 }
+        if wanted { self.config.partials.min(MOST_PARTIALS) } else { 0 }
     }
 
     fn names(model: &str) -> Names<'_> {

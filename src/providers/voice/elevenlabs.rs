@@ -12,7 +12,7 @@ use super::{received, tones, voices};
 use crate::domain::Display;
 use crate::media::container;
 use crate::plan::{Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
-use crate::providers::config::ElevenLabsConfig;
+use crate::providers::config::{ElevenLabsConfig, Wrong};
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply, base64};
@@ -27,6 +27,25 @@ pub(super) const NAME: &str = "ElevenLabs";
 
 /// Parameters of a request that no configuration may set: the provider sets them.
 const RESERVED: [&str; 6] = ["text", "model_id", "previous_text", "next_text", "output_format", "tone_settings"];
+
+/// Finds a setting that ElevenLabs would refuse, without a key.
+pub fn check(config: &ElevenLabsConfig) -> Result<(), Wrong> {
+    let format = config.output_format.as_str();
+    let is_known = received::pcm_rate(format).is_some()
+        || ["mp3_", "wav_"].iter().any(|prefix| {
+            format.strip_prefix(prefix).is_some_and(|rest| {
+                !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+            })
+        });
+    if !is_known {
+        let why = format!("{} is no pcm_…, mp3_… or wav_… format; pcm_24000 is in every plan", format.display());
+        return Err(Wrong::new("elevenlabs.output_format", why));
+    }
+    if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
+        return Err(Wrong::new("elevenlabs.parameters", format!("{name} has a setting of its own or is fixed")));
+    }
+    Ok(())
+}
 
 /// ElevenLabs as configured.
 #[derive(Debug)]
@@ -57,22 +76,7 @@ impl ElevenLabs {
         };
         let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), true)?;
         let key = ApiKey::new(KeyHeader::XiApiKey, KEY, key)?;
-        let format = config.output_format.as_str();
-        let is_known = received::pcm_rate(format).is_some()
-            || ["mp3_", "wav_"].iter().any(|prefix| {
-                format.strip_prefix(prefix).is_some_and(|rest| {
-                    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
-                })
-            });
-        if !is_known {
-            return Err(format!(
-                "elevenlabs.output_format cannot be {}: use pcm_24000, or another pcm_…, mp3_… or wav_… format.",
-                format.display()
-            ));
-        }
-        if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
-            return Err(format!("elevenlabs.parameters cannot set {name}: it has a setting of its own or is fixed."));
-        }
+        check(config).map_err(|wrong| wrong.to_string())?;
         Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
     }
 
