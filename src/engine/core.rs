@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use self::following::{Watches, changed};
 use self::jobs::Order;
 use self::publishing::Publishing;
+use self::spending::Spending;
 use super::queue::Queue;
 use super::run::Run;
 use super::settings::Shelf;
@@ -24,8 +25,10 @@ mod campaigns;
 mod choosing;
 mod following;
 mod jobs;
+mod news;
 mod publishing;
 mod runs;
+mod spending;
 
 pub use choosing::subject_job;
 
@@ -45,6 +48,8 @@ pub enum Internal {
         campaign: CampaignId,
         failure: Option<String>,
     },
+    /// What a provider said of itself that the person should know.
+    News(Vec<String>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
 }
@@ -63,6 +68,7 @@ pub struct Core {
     /// Jobs that another program makes right now.
     held_elsewhere: HashMap<JobKey, Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    spending: Spending,
     last_seq: i64,
     watches: Watches,
     stopping: bool,
@@ -90,6 +96,7 @@ impl Core {
             parked: HashSet::new(),
             held_elsewhere: HashMap::new(),
             publishing: HashMap::new(),
+            spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
             stopping: false,
@@ -103,6 +110,7 @@ impl Core {
         self.watch();
         self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
         self.adopt_replies().await;
+        self.tell_budgets().await;
         self.reload().await;
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
             tokio::select! {
@@ -141,6 +149,7 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
+            Internal::News(warnings) => self.tell_news(warnings),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
         }
     }

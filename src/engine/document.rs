@@ -58,12 +58,15 @@ pub struct SceneAssets {
     pub video_file: Option<String>,
 }
 
-/// In US dollars. Of this run only.
+/// In US dollars. Of this run only; without one, what is missing would cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Cost {
     pub paid_usd: f64,
+    /// An upper bound of what was missing when the run began.
     pub estimated_usd: f64,
+    /// May have been billed.
     pub unknown_usd: f64,
+    /// Paid by earlier runs, for what this one did not have to make again.
     pub saved_by_cache_usd: f64,
 }
 
@@ -146,6 +149,9 @@ pub fn document<'a>(
         images_generated: baby_images.len(),
         results: results.collect(),
         baby_images,
-        cost: Cost { estimated_usd: counts.price_of_missing.dollars(), ..Cost::default() },
+        cost: ended.map_or_else(
+            || Cost { estimated_usd: counts.price_of_missing.dollars(), ..Cost::default() },
+            |ended| ended.cost,
+        ),
     }
 }

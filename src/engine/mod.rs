@@ -18,7 +18,7 @@ pub use command::{Cancel, Command, Consent, RunId, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
-    Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
+    Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
 };
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::FinalsState;
 use crate::plan::Settings;
-use crate::providers::Catalogue;
+use crate::providers::{Catalogue, Who};
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
 use crate::store::Caps;
@@ -49,6 +49,7 @@ impl Finals {
 pub struct Makers {
     pub draft: Settings,
     pub finals: Finals,
+    pub who: Who,
 }
 
 impl Makers {
@@ -58,7 +59,7 @@ impl Makers {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        Self { draft: Catalogue::draft(), finals }
+        Self { draft: Catalogue::draft(), finals, who: catalogue.who(choice) }
     }
 }
 

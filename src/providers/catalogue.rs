@@ -12,6 +12,7 @@ use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::voice::{CompatibleVoices, ElevenLabs, Pico, compatible as speech, elevenlabs};
+use super::who::Who;
 use crate::plan::{Failure, Maker, Request, Settings};
 
 /// The providers at hand.
@@ -112,6 +113,18 @@ impl Catalogue {
             });
         }
         Ok(Settings { image: self.image_maker(image)?, voice: self.voice_maker(voice)? })
+    }
+
+    /// Who makes finals and why, or why nobody does.
+    pub fn who(&self, choice: FinalsChoice) -> Who {
+        match self.finals(choice) {
+            Ok(settings) => {
+                let image = (choice.image.unwrap_or(self.automatic.0), settings.image.made_by.model);
+                let voice = (choice.voice.unwrap_or(self.automatic.1), settings.voice.made_by.model);
+                Who::finals(image, voice, choice)
+            }
+            Err(_) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico)),
+        }
     }
 
     fn image_maker(&self, choice: ImageChoice) -> Result<Maker, String> {

@@ -14,7 +14,9 @@ impl Core {
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
-        let library = Arc::new(library::read_library(&self.shelf, &self.store).await);
+        let mut library = library::read_library(&self.shelf, &self.store).await;
+        library.warnings = self.warnings().await;
+        let library = Arc::new(library);
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;
         self.library = library.clone();

@@ -1,6 +1,6 @@
 //! Runs: what was asked for is recorded, queued, made, and ends with one event.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -8,6 +8,8 @@ use super::choosing::subject_job;
 use super::jobs::{Order, Terms};
 use super::{Core, change};
 use crate::domain::{CampaignId, MicroDollars, Reference};
+use crate::engine::buy::SecondChance;
+use crate::engine::document::Cost;
 use crate::engine::run::Run;
 use crate::engine::{
     Cancel, Consent, Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded, RunId, Scope, Subject, shown_path,
@@ -40,7 +42,7 @@ impl Core {
         });
         match planned {
             Ok(jobs) => self.start_run(id, campaign, mode, jobs, consent).await,
-            Err(why) => self.refuse(id, campaign, mode, why),
+            Err(why) => self.refuse(id, campaign, mode, Outcome::Stopped, why),
         }
     }
 
@@ -62,10 +64,10 @@ impl Core {
         });
         let (current, newest) = match current {
             Ok(current) => current,
-            Err(why) => return self.refuse(id, campaign, mode, why),
+            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
         };
         if let Some(why) = needs_consent(consent, current.price) {
-            return self.refuse(id, campaign, mode, why);
+            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
         }
         let template = current.request.clone();
         let key_of = move |take: u32| template.with_take(take).key();
@@ -75,7 +77,7 @@ impl Core {
                 self.start_run(id, campaign.clone(), mode, vec![job], consent).await;
                 self.reload_one(&campaign).await;
             }
-            Err(error) => self.refuse(id, campaign, mode, error.to_string()),
+            Err(error) => self.refuse(id, campaign, mode, Outcome::Failed, error.to_string()),
         }
     }
 
@@ -119,16 +121,14 @@ impl Core {
         let is_missing = |key| !self.known.get(key).is_some_and(|known| known.state.is_made());
         let price = jobs.iter().zip(&keys).filter(|(_, key)| is_missing(key)).map(|(job, _)| job.price).sum();
         if let Some(why) = needs_consent(consent, price) {
-            return self.refuse(id, campaign, mode, why);
+            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
         }
-        let caps = Caps {
-            run: match consent {
-                Consent::FreeOnly => Some(MicroDollars::ZERO),
-                Consent::UpTo(cap) => Some(cap),
-            },
-            campaign: self.shelf.settings.campaign_cap,
-            month: self.shelf.settings.month_cap,
+        let agreed = match consent {
+            Consent::FreeOnly => MicroDollars::ZERO,
+            Consent::UpTo(agreed) => agreed,
         };
+        let limits = self.shelf.settings.caps;
+        let caps = Caps { run: Some(limits.run.map_or(agreed, |cap| cap.min(agreed))), ..limits };
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
         let record = NewRun {
             run: id.0,
@@ -148,9 +148,10 @@ impl Core {
                 .collect(),
         };
         if let Err(error) = self.store.journal.start_run(record).await {
-            return self.refuse(id, campaign, mode, error.to_string());
+            return self.refuse(id, campaign, mode, Outcome::Failed, error.to_string());
         }
-        let mut run = Run::new(id, campaign.clone(), mode, keys.clone());
+        let mut run = Run::new(id, campaign.clone(), mode, price, keys.clone());
+        let mut second_chances: HashMap<String, SecondChance> = HashMap::new();
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: keys.len() });
         let mut changes = Vec::new();
         for (job, &key) in jobs.into_iter().zip(&keys) {
@@ -172,7 +173,8 @@ impl Core {
                 *known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
                 changes.push(change(key, known));
                 self.queue.push(key, &lane);
-                let terms = Terms { run: id.0, campaign: campaign.clone(), price: job.price, caps };
+                let second_chance = second_chances.entry(job.request.provider().to_owned()).or_default().clone();
+                let terms = Terms { run: id.0, campaign: campaign.clone(), price: job.price, caps, second_chance };
                 self.orders.insert(key, Order::new(job.request, job.source, terms));
             }
         }
@@ -180,6 +182,11 @@ impl Core {
             self.tell(Event::Jobs(changes));
         }
         self.runs.push((run, Instant::now()));
+        if !price.is_zero() {
+            self.spending.run = Some((id, caps.run));
+            self.tell_budgets().await;
+            self.look_for_news(second_chances.into_keys().collect()).await;
+        }
         self.start_waiting();
         self.end_finished_runs().await;
     }
@@ -188,7 +195,8 @@ impl Core {
         let over: Vec<(Run, Instant)> = self.runs.extract_if(.., |(run, _)| run.is_over()).collect();
         for (run, started) in over {
             let output = self.loaded(&run.campaign).map(|(entry, _)| shown_path(&entry.output)).unwrap_or_default();
-            let ended = run.ended(started.elapsed().as_millis() as u64, &output);
+            let spent = self.spent_by(&run).await;
+            let ended = run.ended(started.elapsed().as_millis() as u64, &output, spent);
             if let Err(error) = self.store.journal.end_run(run.id.0, ended.outcome.name()).await {
                 self.notice(Level::Warning, format!("The end of the run is not recorded: {error}"), None);
             }
@@ -197,12 +205,12 @@ impl Core {
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
-    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, message: String) {
+    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) {
         self.tell(Event::RunEnded(RunEnded {
             run,
             campaign,
             mode,
-            outcome: Outcome::Stopped,
+            outcome,
             message,
             made: 0,
             cached: 0,
@@ -210,6 +218,7 @@ impl Core {
             held: 0,
             cancelled: 0,
             elapsed_ms: 0,
+            cost: Cost::default(),
         }));
     }
 

@@ -9,6 +9,7 @@ use super::{files, partials::StreamPartials, reply, sizes};
 use crate::domain::Display;
 use crate::media::picture;
 use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, Request, Speech};
+use crate::providers::check::retirement;
 use crate::providers::config::{OpenAiConfig, Wrong};
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Part, Reply};
@@ -19,7 +20,7 @@ use crate::providers::remote::{Checked, Inputs, PartialReader, RemoteProvider, V
 pub const KEY: &str = "OPENAI_API_KEY";
 pub const BASE: &str = "OPENAI_BASE_URL";
 const OWN_BASE: &str = "https://api.openai.com/v1";
-const NAME: &str = "OpenAI";
+pub(in crate::providers) const NAME: &str = "OpenAI";
 
 /// The longest prompt, in characters.
 const LONGEST_PROMPT: usize = 32_000;
@@ -188,6 +189,14 @@ impl RemoteProvider for OpenAiImages {
         })
     }
 
+    fn model(&self) -> &str {
+        &self.config.model
+    }
+
+    fn is_at_home(&self) -> bool {
+        self.endpoint.in_key(OWN_BASE).is_none()
+    }
+
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
         self.read(request, reply)
     }
@@ -216,15 +225,13 @@ impl RemoteProvider for OpenAiImages {
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {
             return Err(refused("OpenAI answered the check with something that is not JSON", format!("Check {BASE}.")));
         };
-        let mut checked =
-            Checked { facts: vec![format!("{KEY} is accepted and the model {model} is there")], warnings: Vec::new() };
-        if let Some(date) = document.get("shutdown_date").and_then(Value::as_str) {
-            checked.warnings.push(format!(
-                "OpenAI switches {model} off on {}: set openai.model to a newer one. Pictures made stay made.",
-                date.display()
-            ));
-        }
-        Ok(checked)
+        let retires_on = document.get("shutdown_date").and_then(Value::as_str).map(|on| on.display().to_string());
+        let warning = retires_on.as_deref().map(|on| retirement("openai", &model.display().to_string(), on));
+        Ok(Checked {
+            facts: vec![format!("{KEY} is accepted and the model {} is there", model.display())],
+            warnings: warning.into_iter().collect(),
+            retires_on,
+        })
     }
 }
 

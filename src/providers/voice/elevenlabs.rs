@@ -23,7 +23,7 @@ use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
 const OWN_BASE: &str = "https://api.elevenlabs.io";
-pub(super) const NAME: &str = "ElevenLabs";
+pub(in crate::providers) const NAME: &str = "ElevenLabs";
 
 /// Parameters of a request that no configuration may set: the provider sets them.
 const RESERVED: [&str; 6] = ["text", "model_id", "previous_text", "next_text", "output_format", "tone_settings"];
@@ -194,6 +194,14 @@ impl RemoteProvider for ElevenLabs {
         })
     }
 
+    fn model(&self) -> &str {
+        &self.config.model
+    }
+
+    fn is_at_home(&self) -> bool {
+        self.endpoint.in_key(OWN_BASE).is_none()
+    }
+
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
         let Request::Voice(line) = request else {
             return garbled(NAME, "it belongs to no line", reply);
@@ -243,6 +251,11 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
+        // A key may be made for speech alone.
+        if reply.head.status == 401 && ErrorBody::parse(&reply.body).has_code("missing_permissions") {
+            let fact = format!("{KEY} is known; it may not read the plan, so that nobody knows how many credits are left");
+            return Ok(Checked { facts: vec![fact], ..Checked::default() });
+        }
         if !reply.head.is_success() {
             let failure = failure_of(classify(&Self::names(&self.config.model, ""), reply));
             return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not answer the check", "Try again.")));
@@ -255,7 +268,8 @@ impl RemoteProvider for ElevenLabs {
         };
         let number = |name: &str| document.get(name).and_then(Value::as_u64);
         let tier = document.get("tier").and_then(Value::as_str).unwrap_or("unknown").display();
-        let mut checked = Checked { facts: vec![format!("{KEY} is accepted, plan {tier}")], warnings: Vec::new() };
+        let facts = vec![format!("{KEY} is accepted, plan {tier}")];
+        let mut checked = Checked { facts, ..Checked::default() };
         if let (Some(used), Some(limit)) = (number("character_count"), number("character_limit")) {
             let left = limit.saturating_sub(used);
             checked.facts.push(format!("{left} of {limit} credits are left this month"));
