@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::labels::Labels;
-use super::making::{Consent, make, say_who};
+use super::making::{Consent, make, who};
 use super::on_finish;
 use super::output::{print_document, say};
 use super::session::{Session, loaded};
@@ -68,7 +68,7 @@ struct Order {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(&arguments.targets)?;
+    let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
@@ -76,8 +76,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         exit = exit.max(Exit::Wrong);
         tell_broken(context, &entry, mode)?;
     }
-    let consent = arguments.consent.require(price(&session, &orders, mode)?)?;
-    say_who(&context.config, mode);
+    let consent = arguments.consent.require(price(&session, &orders, mode)?, context.config.caps.run.value)?;
+    say(&who(&context.config, &session.library, mode));
     for order in orders {
         if session.was_interrupted() {
             break;

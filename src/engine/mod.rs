@@ -7,6 +7,7 @@ pub mod document;
 pub mod event;
 pub mod library;
 pub mod publish;
+mod place;
 mod queue;
 mod run;
 pub mod settings;
@@ -20,5 +21,6 @@ pub use document::{Document, JobFacts, document};
 pub use event::{
     Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
 };
+pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};

@@ -3,11 +3,13 @@
 
 mod action;
 mod away;
+mod examine;
 mod facts;
 mod hangup;
 mod keymap;
 mod making;
 mod message;
+mod money;
 mod overlay;
 mod pages;
 mod picture;
@@ -32,6 +34,7 @@ mod tests;
 pub use action::Action;
 #[cfg(test)]
 use keymap::Section;
+pub use examine::{Examined, examine};
 pub use keymap::{Keymap, KeymapError};
 pub use protocol::ProtocolChoice;
 pub use run::{ExitReason, StudioOptions, TuiError, run};
