@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::labels::Labels;
-use super::making::{Consent, make, say_who};
+use super::making::{Consent, make, who};
+use super::output::say;
 use super::session::loaded;
 use super::target::{Part, Target, subject_name, target};
 use crate::domain::Display;
@@ -44,7 +45,7 @@ struct NewTake {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign))?;
+    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign), arguments.consent.cap)?;
     let mode = session.mode();
     let before = session.good_entry(&arguments.campaign)?;
     let loaded_before = loaded(&before)?;
@@ -56,8 +57,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         Failure::wrong(format!("The {name} is your own file: change that file, or take it out of the campaign."))
     })?;
     let base = job.base;
-    let consent = arguments.consent.require(job.price())?;
-    say_who(&context.config, mode);
+    let consent = arguments.consent.require(job.price(), context.config.caps.run.value)?;
+    say(&who(&context.config, &session.library, mode));
 
     let run = RunId::random();
     let command = Command::Regenerate { run, campaign: loaded_before.campaign.id.clone(), mode, subject, consent };

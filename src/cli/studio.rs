@@ -12,6 +12,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         keymap_file: config.keymap.value.clone(),
         theme: config.theme.value,
         mouse: config.mouse.value,
+        confirm_above: config.confirm_above.value,
         log_file: Some(config.logs()),
     };
     let folder = context.folder()?;

@@ -11,6 +11,7 @@ use self::edits::Asked;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
 use self::publishing::Publishing;
+use self::spending::Spending;
 use super::queue::Queue;
 use super::reconcile::Reconciled;
 use super::run::Run;
@@ -28,8 +29,10 @@ mod edits;
 mod following;
 mod jobs;
 mod ledger;
+mod news;
 mod publishing;
 mod runs;
+mod spending;
 
 pub use choosing::subject_job;
 
@@ -49,6 +52,8 @@ pub enum Internal {
         campaign: CampaignId,
         failure: Option<String>,
     },
+    /// What a provider said of itself that the person should know.
+    News(Vec<String>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
     /// The disk was full a moment ago.
@@ -77,6 +82,7 @@ pub struct Core {
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    spending: Spending,
     last_seq: i64,
     watches: Watches,
     stopping: bool,
@@ -108,6 +114,7 @@ impl Core {
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
+            spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
             stopping: false,
@@ -122,6 +129,7 @@ impl Core {
         self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
         self.adopt_replies().await;
         self.tell_ledger().await;
+        self.tell_budgets().await;
         self.reload().await;
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
             tokio::select! {
@@ -162,6 +170,7 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
+            Internal::News(warnings) => self.tell_news(warnings),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::RunId;
+use super::document::Cost;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
+use crate::providers::Who;
 use crate::store::{Spend, UnknownCall};
 
 /// One thing that happened.
@@ -37,6 +39,8 @@ pub enum Event {
     Ledger(Arc<Ledger>),
     /// The answer to `Reconcile`, after the ledger and a notice with what was found.
     Reconciled,
+    /// What was spent against the caps, told when it changes.
+    Budgets(Budgets),
     /// Something a person should read that belongs to no job.
     Notice(Notice),
     /// The engine cannot work at all (home not writable, database of a newer version …); nothing follows.
@@ -69,6 +73,28 @@ pub struct Library {
     pub entries: Vec<Arc<Entry>>,
     /// What can make finals, or the sentence that says what to set.
     pub finals: FinalsState,
+    /// Who makes things, and why.
+    pub who: Who,
+    /// What will soon need the person: a model that is switched off, a provider that is stopped.
+    pub warnings: Vec<String>,
+}
+
+/// What was spent and how much may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budgets {
+    /// Of the paid run under way, or of the last one.
+    pub run: Option<Budget>,
+    /// What any run may spend.
+    pub run_cap: Option<MicroDollars>,
+    /// Of this calendar month (UTC), all programs on this home together.
+    pub month: Budget,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// Paid, in flight and maybe billed.
+    pub used: MicroDollars,
+    pub cap: Option<MicroDollars>,
 }
 
 /// Whether finals can be made at all.
@@ -175,6 +201,7 @@ pub struct RunEnded {
     pub held: usize,
     pub cancelled: usize,
     pub elapsed_ms: u64,
+    pub cost: Cost,
 }
 
 /// How a run ended.
@@ -189,6 +216,8 @@ pub enum Outcome {
     /// A paid call may or may not have been billed.
     Unknown,
     Interrupted,
+    /// It could not even begin: the disk is full, the database is busy.
+    Failed,
 }
 
 impl Outcome {
@@ -199,6 +228,7 @@ impl Outcome {
             Outcome::Stopped => "stopped",
             Outcome::Unknown => "unknown",
             Outcome::Interrupted => "interrupted",
+            Outcome::Failed => "failed",
         }
     }
 }

@@ -19,7 +19,13 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     for entry in &mut entries {
         add_takes(entry, store).await;
     }
-    Library { folder, entries: entries.into_iter().map(Arc::new).collect(), finals: shelf.makers.finals.state() }
+    Library {
+        folder,
+        entries: entries.into_iter().map(Arc::new).collect(),
+        finals: shelf.makers.finals.state(),
+        who: shelf.makers.who.clone(),
+        warnings: Vec::new(),
+    }
 }
 
 /// Reads one campaign file again.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::{Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId};
+use crate::engine::{Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, place_of};
 use crate::plan::{Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
@@ -184,19 +184,12 @@ impl Facts {
         }
     }
 
-    /// Where a job is used: a speaker's name or a scene, for messages about it.
+    /// Where a job is used, for messages about it.
     pub fn place_of(&self, key: JobKey) -> Option<(&Campaign, String)> {
         self.campaigns.iter().find_map(|campaign| {
             let loaded = campaign.loaded()?;
             let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key))?;
-            let place = match (job.product(), job.speakers.first(), job.scenes.first()) {
-                (Product::Portrait, Some(speaker), _) => {
-                    format!("face of {}", loaded.campaign.profile(*speaker).speaker)
-                }
-                (Product::Voice, _, Some(scene)) => format!("voice of scene {}", scene + 1),
-                (product, _, _) => product.name().to_owned(),
-            };
-            Some((campaign, place))
+            Some((campaign, place_of(&loaded.campaign, job)))
         })
     }
 

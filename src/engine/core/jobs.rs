@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::buy::{Purchase, adopt, buy};
+use crate::engine::buy::{Purchase, SecondChance, adopt, buy};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Request};
@@ -53,6 +53,7 @@ pub(super) struct Terms {
     pub(super) campaign: CampaignId,
     pub(super) price: MicroDollars,
     pub(super) caps: Caps,
+    pub(super) second_chance: SecondChance,
 }
 
 impl Order {
@@ -113,10 +114,10 @@ impl Core {
         if let Some(provider) = self.catalogue.provider_of(&request) {
             tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
         } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
-            let Terms { run, campaign, price, caps } = order.terms.clone();
+            let Terms { run, campaign, price, caps, second_chance } = order.terms.clone();
             let tries = order.tries;
             let client = client.clone();
-            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries };
+            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries, second_chance };
             tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));
@@ -128,6 +129,9 @@ impl Core {
     pub(super) async fn job_ended(&mut self, key: JobKey, ended: Ended) {
         self.queue.ended(key);
         self.follow_limits(key).await;
+        if self.is_metered(key) {
+            self.tell_budgets().await;
+        }
         let facts = match ended {
             Ended::Made { outputs, milliseconds } => {
                 JobFacts { state: JobState::Made, outputs: self.made(&outputs), milliseconds: Some(milliseconds) }
@@ -275,6 +279,10 @@ impl Core {
         }
         self.start_waiting();
         self.end_finished_runs().await;
+    }
+
+    fn is_metered(&self, key: JobKey) -> bool {
+        self.orders.get(&key).is_some_and(|order| self.catalogue.metered_of(&order.request).is_some())
     }
 
     /// A paid provider's lane is as wide as the provider allows, all programs together.

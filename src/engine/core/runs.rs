@@ -1,6 +1,6 @@
 //! Runs: what was asked for is recorded, queued, made, and ends with one event.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -9,6 +9,8 @@ use super::edits::Asked;
 use super::jobs::{Order, Terms};
 use super::{Core, change};
 use crate::domain::{CampaignId, MicroDollars, Reference};
+use crate::engine::buy::SecondChance;
+use crate::engine::document::Cost;
 use crate::engine::run::Run;
 use crate::engine::{
     Cancel, Consent, Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded, RunId, Scope, Subject, shown_path,
@@ -53,7 +55,7 @@ impl Core {
         });
         match planned {
             Ok(jobs) => self.start_run(id, campaign, mode, jobs, consent, Some(scope)).await,
-            Err(why) => self.refuse(id, campaign, mode, why),
+            Err(why) => self.refuse(id, campaign, mode, Outcome::Stopped, why),
         }
     }
 
@@ -75,10 +77,10 @@ impl Core {
         });
         let (current, newest) = match current {
             Ok(current) => current,
-            Err(why) => return self.refuse(id, campaign, mode, why),
+            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
         };
         if let Some(why) = needs_consent(consent, current.price) {
-            return self.refuse(id, campaign, mode, why);
+            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
         }
         let template = current.request.clone();
         let key_of = move |take: u32| template.with_take(take).key();
@@ -88,7 +90,7 @@ impl Core {
                 self.start_run(id, campaign.clone(), mode, vec![job], consent, None).await;
                 self.reload_one(&campaign).await;
             }
-            Err(error) => self.refuse(id, campaign, mode, error.to_string()),
+            Err(error) => self.refuse(id, campaign, mode, Outcome::Failed, error.to_string()),
         }
     }
 
@@ -142,35 +144,40 @@ impl Core {
             |key| !self.known.get(key).is_some_and(|known| known.state.is_made() || is_held(&known.state));
         let price = jobs.iter().zip(&keys).filter(|(_, key)| will_be_bought(key)).map(|(job, _)| job.price).sum();
         if let Some(why) = needs_consent(consent, price) {
-            return self.refuse(id, campaign, mode, why);
+            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
         }
-        let caps = Caps {
-            run: match consent {
-                Consent::FreeOnly => Some(MicroDollars::ZERO),
-                Consent::UpTo(cap) => Some(cap),
-            },
-            campaign: self.shelf.settings.campaign_cap,
-            month: self.shelf.settings.month_cap,
+        let agreed = match consent {
+            Consent::FreeOnly => MicroDollars::ZERO,
+            Consent::UpTo(agreed) => agreed,
         };
+        let limits = self.shelf.settings.caps;
+        let caps = Caps { run: Some(limits.run.map_or(agreed, |cap| cap.min(agreed))), ..limits };
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
         let records = jobs.iter().map(NewJob::record).collect();
         let record = NewRun { run: id.0, campaign: campaign.clone(), mode, source_hash, jobs: records };
         if let Err(error) = self.store.journal.start_run(record).await {
-            return self.refuse(id, campaign, mode, error.to_string());
+            return self.refuse(id, campaign, mode, Outcome::Failed, error.to_string());
         }
-        let mut run = Run::new(id, campaign.clone(), mode, keys);
+        let mut run = Run::new(id, campaign.clone(), mode, price, keys);
         self.tell(Event::RunStarted { run: id, campaign, mode, jobs: jobs.len() });
-        self.ask_for(&mut run, jobs, caps);
+        let asked = self.ask_for(&mut run, jobs, caps);
         self.runs.push((run, Instant::now()));
         if let Some(scope) = scope {
             self.asked.insert(id, Asked { scope: scope.clone(), caps });
+        }
+        if !price.is_zero() {
+            self.spending.run = Some((id, caps.run));
+            self.tell_budgets().await;
+            self.look_for_news(asked).await;
         }
         self.start_waiting();
         self.end_finished_runs().await;
     }
 
-    /// Queues what is missing of a run's jobs, and notes at once what has its end already.
-    pub(super) fn ask_for(&mut self, run: &mut Run, jobs: Vec<NewJob>, caps: Caps) {
+    /// Queues what is missing of a run's jobs, and notes at once what has its end already. Returns the providers that are
+    /// asked.
+    pub(super) fn ask_for(&mut self, run: &mut Run, jobs: Vec<NewJob>, caps: Caps) -> Vec<String> {
+        let mut second_chances: HashMap<String, SecondChance> = HashMap::new();
         let mut changes = Vec::new();
         for job in jobs {
             let key = job.request.key();
@@ -192,13 +199,16 @@ impl Core {
                 *known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
                 changes.push(change(key, known));
                 self.queue.push(key, &lane);
-                let terms = Terms { run: run.id.0, campaign: run.campaign.clone(), price: job.price, caps };
+                let second_chance = second_chances.entry(job.request.provider().to_owned()).or_default().clone();
+                let (id, campaign) = (run.id.0, run.campaign.clone());
+                let terms = Terms { run: id, campaign, price: job.price, caps, second_chance };
                 self.orders.insert(key, Order::new(job.request, job.source, terms));
             }
         }
         if !changes.is_empty() {
             self.tell(Event::Jobs(changes));
         }
+        second_chances.into_keys().collect()
     }
 
     pub(super) async fn end_finished_runs(&mut self) {
@@ -209,7 +219,8 @@ impl Core {
         for (run, started) in over {
             self.asked.remove(&run.id);
             let output = self.loaded(&run.campaign).map(|(entry, _)| shown_path(&entry.output)).unwrap_or_default();
-            let ended = run.ended(started.elapsed().as_millis() as u64, &output);
+            let spent = self.spent_by(&run).await;
+            let ended = run.ended(started.elapsed().as_millis() as u64, &output, spent);
             if let Err(error) = self.store.journal.end_run(run.id.0, ended.outcome.name()).await {
                 self.notice(Level::Warning, format!("The end of the run is not recorded: {error}"), None);
             }
@@ -218,12 +229,12 @@ impl Core {
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
-    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, message: String) {
+    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) {
         self.tell(Event::RunEnded(RunEnded {
             run,
             campaign,
             mode,
-            outcome: Outcome::Stopped,
+            outcome,
             message,
             made: 0,
             cached: 0,
@@ -231,6 +242,7 @@ impl Core {
             held: 0,
             cancelled: 0,
             elapsed_ms: 0,
+            cost: Cost::default(),
         }));
     }
 

@@ -103,6 +103,10 @@ impl RemoteProvider for CompatibleImages {
         })
     }
 
+    fn model(&self) -> &str {
+        &self.config.model
+    }
+
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
         let model = request.made_by().map_or("", |made_by| made_by.model.as_str());
         if !reply.head.is_success() {

@@ -173,7 +173,7 @@ impl CampaignPage {
         let campaign = &loaded.campaign.id;
         match action {
             Action::NewTake => {
-                let requests = making::new_take(campaign, focus.mode, focus.subject, focus.job);
+                let requests = making::new_take(campaign, focus.mode, focus.subject, focus.job, shared);
                 if focus.job.request.has_takes() {
                     self.awaited.insert(focus.job.base, focus.candidates.len());
                 }

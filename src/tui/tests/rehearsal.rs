@@ -20,6 +20,7 @@ use crate::plan::{
     AssetHash, Billing, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick, Product, Role,
     Settings, Sources, Speech, plan,
 };
+use crate::providers::Who;
 use crate::tui::keymap::Key;
 use crate::tui::message::{Effect, Msg};
 use crate::tui::overlay::Overlay;
@@ -104,6 +105,8 @@ pub fn library(documents: &[Value]) -> Library {
         finals: FinalsState::Unavailable(
             "Finals need a provider: set OPENAI_API_KEY and ELEVENLABS_API_KEY.".to_owned(),
         ),
+        who: Who::drafts("no key set"),
+        warnings: Vec::new(),
     }
 }
 

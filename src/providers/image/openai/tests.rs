@@ -140,7 +140,7 @@ fn what_would_be_refused_is_not_sent() {
     assert!(new(OpenAiConfig { key: None, ..config.clone() }).starts_with("OPENAI_API_KEY is not set"));
     assert!(new(OpenAiConfig { size: "9x9".to_owned(), ..config.clone() }).starts_with("openai.size"));
     let parameters = [("n".to_owned(), json!(10))].into();
-    assert!(new(OpenAiConfig { parameters, ..config }).contains("cannot set n"));
+    assert!(new(OpenAiConfig { parameters, ..config }).contains("openai.parameters cannot be used: n has"));
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn what_would_be_refused_is_not_sent() {
     for format in ["opus_48000_32", "pcm_24000&x=1", "mp3_", "pcm_", "ulaw_8000", ""] {
         let config = ElevenLabsConfig { output_format: format.to_owned(), ..samples::config().elevenlabs };
         let error = ElevenLabs::new(&config, &samples::prices().elevenlabs).unwrap_err();
-        assert!(error.starts_with("elevenlabs.output_format cannot be"), "{error}");
+        assert!(error.starts_with("elevenlabs.output_format cannot be used: "), "{error}");
     }
 }
 
