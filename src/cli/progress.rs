@@ -196,7 +196,9 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
             "outcome": ended.outcome, "message": ended.message, "made": ended.made, "cached": ended.cached,
             "failed": ended.failed, "unknown": ended.held, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
         })],
-        Event::Library(_) | Event::Campaign(_) | Event::Unusable(_) | Event::Stopped => Vec::new(),
+        Event::Library(_) | Event::Campaign(_) | Event::Unfinished { .. } | Event::Unusable(_) | Event::Stopped => {
+            Vec::new()
+        }
     }
 }
 

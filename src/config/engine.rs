@@ -22,6 +22,7 @@ impl Config {
             campaign_cap: None,
             month_cap: None,
             follow,
+            unfinished: false,
         }
     }
 

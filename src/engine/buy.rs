@@ -5,8 +5,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::reference;
+use super::unfinished::{Onlooker, Showing};
 use super::work::{Ended, new_output, store_failure};
-use crate::domain::{CampaignId, Display, MicroDollars};
+use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{Failure, JobKey, Request};
 use crate::providers::JobContext;
 use crate::providers::http::{Client, Head, Reply, Sent, retry};
@@ -25,6 +27,8 @@ pub struct Purchase {
     pub caps: Caps,
     /// How often the job was tried in this run.
     pub tries: u32,
+    /// Who looks on; without anybody, no unfinished pictures are asked for.
+    pub onlooker: Option<Onlooker>,
 }
 
 /// Makes one paid job, or says why not.
@@ -46,14 +50,11 @@ async fn attempt(
         return Ok(Ended::Cancelled);
     }
     let provider = purchase.provider.as_ref();
-    let reference = match &context.source {
-        Some(path) => match std::fs::read(path) {
-            Ok(bytes) => Some(bytes),
-            Err(error) => return refuse(store, key, unreadable(path, &error)).await,
-        },
-        None => None,
+    let reference = match reference::read(store, request, context.source.as_deref()).await? {
+        Ok(reference) => reference,
+        Err(failure) => return refuse(store, key, failure).await,
     };
-    let call = match provider.call(request, &Inputs { reference, wants_partials: false }) {
+    let call = match provider.call(request, &Inputs { reference, wants_partials: purchase.onlooker.is_some() }) {
         Ok(call) => call,
         Err(failure) => return refuse(store, key, failure).await,
     };
@@ -81,7 +82,11 @@ async fn attempt(
         Begun::ProviderBlocked { until, why } => return Ok(blocked(until, why)),
     };
     let started = Instant::now();
-    let sent = purchase.client.send(&call, &mut paid.spool, &mut |_| {}).await;
+    let mut showing =
+        purchase.onlooker.clone().zip(provider.partials()).map(|(onlooker, reader)| Showing::to(onlooker, reader));
+    let mut on_chunk = |chunk: &[u8]| showing.iter_mut().for_each(|showing| showing.feed(chunk));
+    let sent = purchase.client.send(&call, &mut paid.spool, &mut on_chunk).await;
+    drop(showing);
     let head = match &sent {
         Sent::Complete(head) => Some(head.clone()),
         Sent::Broken { head, .. } => head.clone(),
@@ -212,14 +217,6 @@ fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: Micro
     Failure {
         reason: format!("The cap of {limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),
         next_step: next_step.to_owned(),
-        retryable: true,
-    }
-}
-
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
-    Failure {
-        reason: format!("The reference picture {} cannot be read: {error}", path.to_string_lossy().display()),
-        next_step: "Put the file back and try again.".to_owned(),
         retryable: true,
     }
 }

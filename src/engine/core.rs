@@ -13,6 +13,7 @@ use self::publishing::Publishing;
 use super::queue::Queue;
 use super::run::Run;
 use super::settings::Shelf;
+use super::unfinished::Unfinished;
 use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
 use crate::domain::CampaignId;
@@ -24,6 +25,7 @@ mod campaigns;
 mod choosing;
 mod following;
 mod jobs;
+mod likeness;
 mod publishing;
 mod runs;
 
@@ -38,6 +40,10 @@ pub enum Internal {
     Progress {
         key: JobKey,
         fraction: f32,
+    },
+    Unfinished {
+        key: JobKey,
+        picture: Arc<Unfinished>,
     },
     /// The time of a parked job has come.
     TryAgain(JobKey),
@@ -123,8 +129,8 @@ impl Core {
             Command::Generate { run, campaign, mode, scope, consent } => {
                 self.generate(run, campaign, mode, &scope, consent).await;
             }
-            Command::Regenerate { run, campaign, mode, subject, consent } => {
-                self.regenerate(run, campaign, mode, subject, consent).await;
+            Command::Regenerate { run, campaign, mode, subject, likeness, consent } => {
+                self.regenerate(run, campaign, mode, subject, likeness, consent).await;
             }
             Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
             Command::Cancel(what) => self.cancel(&what).await,
@@ -139,6 +145,7 @@ impl Core {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),

@@ -8,13 +8,15 @@ pub mod event;
 pub mod library;
 pub mod publish;
 mod queue;
+mod reference;
 mod run;
 pub mod settings;
 mod start;
 mod starter;
+pub mod unfinished;
 mod work;
 
-pub use command::{Cancel, Command, Consent, RunId, Scope, Subject};
+pub use command::{Cancel, Command, Consent, Likeness, RunId, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
@@ -22,3 +24,4 @@ pub use event::{
 };
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};
+pub use unfinished::Unfinished;

@@ -85,6 +85,11 @@ sha256_type! {
     AssetHash
 }
 
+sha256_type! {
+    /// Identifies a drawn baby: everything that is drawn by chance follows from it.
+    LookSeed
+}
+
 fn parse_hex(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();
     if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId};
+use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId, Unfinished};
 use crate::plan::{Graph, JobKey, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
@@ -43,6 +43,8 @@ pub struct Job {
     pub milliseconds: Option<u64>,
     /// How far it is, while it runs.
     pub fraction: Option<f32>,
+    /// How its picture looks so far, while it runs.
+    pub unfinished: Option<Arc<Unfinished>>,
 }
 
 /// A run under way.
@@ -56,7 +58,8 @@ pub struct Run {
     pub started: Duration,
 }
 
-static UNKNOWN: Job = Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None };
+static UNKNOWN: Job =
+    Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None, unfinished: None };
 
 impl Job {
     pub fn made(&self, role: Role) -> Option<&Made> {
@@ -174,13 +177,19 @@ impl Facts {
 
     pub fn set_job(&mut self, change: JobChange) {
         let JobChange { key, state, outputs, milliseconds } = change;
-        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None });
+        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None, unfinished: None });
         self.stale = true;
     }
 
     pub fn set_fraction(&mut self, key: JobKey, fraction: f32) {
         if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
             job.fraction = Some(fraction.clamp(0.0, 1.0));
+        }
+    }
+
+    pub fn set_unfinished(&mut self, key: JobKey, picture: Arc<Unfinished>) {
+        if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
+            job.unfinished = Some(picture);
         }
     }
 

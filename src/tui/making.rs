@@ -8,7 +8,7 @@ use super::overlay::Question;
 use super::state::{EngineState, Shared};
 use super::words;
 use crate::domain::{CampaignId, Display, MicroDollars};
-use crate::engine::{Consent, Content, FinalsState, Level, Scope, Subject};
+use crate::engine::{Consent, Content, FinalsState, Level, Likeness, Scope, Subject};
 use crate::plan::{Job, JobKey, JobState, Mode, Progress};
 
 /// Above this, a new take asks first.
@@ -52,17 +52,21 @@ fn consent(price: MicroDollars) -> Consent {
 }
 
 /// Makes a new take; a dear one asks first.
-pub fn new_take(campaign: &CampaignId, mode: Mode, subject: Subject, job: &Job) -> Vec<Request> {
+pub fn new_take(campaign: &CampaignId, mode: Mode, subject: Subject, likeness: Likeness, job: &Job) -> Vec<Request> {
     if !job.request.has_takes() {
         let text = format!("This is {}: there is no other take of it.", words::origin(&job.request));
         return Request::tell(Level::Warning, text);
     }
-    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, consent: consent(job.price()) };
-    if job.price() <= CONFIRM_ABOVE {
+    let price = match likeness {
+        Likeness::Another => job.price_of_take(),
+        Likeness::Same | Likeness::SameAs(_) => job.price_of_same_baby(),
+    };
+    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, likeness, consent: consent(price) };
+    if price <= CONFIRM_ABOVE {
         return effect.into();
     }
     vec![Request::Ask(Question {
-        title: format!("A new take for up to {}?", job.price()),
+        title: format!("A new take for up to {price}?"),
         text: "It becomes a candidate; what you use now stays until you keep another.".to_owned(),
         then: vec![effect],
         leaves: false,

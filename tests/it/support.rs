@@ -71,6 +71,7 @@ impl Place {
             campaign_cap: None,
             month_cap: None,
             follow: false,
+            unfinished: false,
         }
     }
 

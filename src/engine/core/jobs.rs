@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::buy::{Purchase, adopt, buy};
+use crate::engine::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Request};
@@ -92,15 +93,17 @@ impl Core {
             source: order.source.clone(),
         };
         let (store, request, internal) = (self.store.clone(), order.request.clone(), self.internal.clone());
+        let ending = internal.clone();
         // A closed channel means that the engine is gone, and with it everybody who would want to know.
-        let tell = move |ended| drop(internal.send(Internal::Ended { key, ended }));
+        let tell = move |ended| drop(ending.send(Internal::Ended { key, ended }));
         if let Some(provider) = self.catalogue.provider_of(&request) {
             tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
         } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
             let Terms { run, campaign, price, caps } = order.terms.clone();
             let tries = order.tries;
             let client = client.clone();
-            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries };
+            let onlooker = self.shelf.settings.unfinished.then(|| onlooker(key, internal.clone()));
+            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries, onlooker };
             tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));
@@ -141,6 +144,13 @@ impl Core {
         self.settle(key, facts);
         self.start_waiting();
         self.end_finished_runs().await;
+    }
+
+    /// Shows an unfinished picture of a job that is still being made.
+    pub(super) fn show_unfinished(&self, key: JobKey, picture: Arc<Unfinished>) {
+        if self.orders.get(&key).is_some_and(|order| order.runs_now) {
+            self.tell(Event::Unfinished { key, picture });
+        }
     }
 
     /// A job has reached its end: tell it and note it in every run that asked for it.
@@ -233,6 +243,11 @@ impl Core {
             Err(error) => tracing::warn!(%error, "a provider's limits cannot be read"),
         }
     }
+}
+
+/// Passes unfinished pictures of a job on.
+fn onlooker(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Onlooker {
+    Arc::new(move |picture| drop(internal.send(Internal::Unfinished { key, picture })))
 }
 
 /// Passes a job's progress on, at most ten times a second.

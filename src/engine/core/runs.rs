@@ -10,7 +10,8 @@ use super::{Core, change};
 use crate::domain::{CampaignId, MicroDollars, Reference};
 use crate::engine::run::Run;
 use crate::engine::{
-    Cancel, Consent, Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded, RunId, Scope, Subject, shown_path,
+    Cancel, Consent, Event, FinalsState, JobFacts, Level, Likeness, Loaded, Outcome, RunEnded, RunId, Scope, Subject,
+    shown_path,
 };
 use crate::plan::{AssetHash, Job, JobKey, JobState, Mode, Product, Request};
 use crate::store::{Caps, NewRun, RunJob};
@@ -50,6 +51,7 @@ impl Core {
         campaign: CampaignId,
         mode: Mode,
         subject: Subject,
+        likeness: Likeness,
         consent: Consent,
     ) {
         let current = self.loaded(&campaign).and_then(|(_, loaded)| {
@@ -58,20 +60,32 @@ impl Core {
                 return Err("This is your own file: change the file, or take it out of the profile".to_owned());
             }
             let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
-            Ok((self.order(loaded, job), newest))
+            Ok((job.clone(), self.order(loaded, job), newest))
         });
-        let (current, newest) = match current {
+        let (job, order, newest) = match current {
             Ok(current) => current,
             Err(why) => return self.refuse(id, campaign, mode, why),
         };
-        if let Some(why) = needs_consent(consent, current.price) {
+        let face = match self.face_to_keep(&campaign, &job, likeness).await {
+            Ok(face) => face,
+            Err(why) => return self.refuse(id, campaign, mode, why),
+        };
+        let template = job.request;
+        let request_of = move |take: u32| match face {
+            Some(face) => template.with_take(take).keeping(face),
+            None => template.with_take(take),
+        };
+        let price = job.billing.price(&request_of(1));
+        if let Some(why) = needs_consent(consent, price) {
             return self.refuse(id, campaign, mode, why);
         }
-        let template = current.request.clone();
-        let key_of = move |take: u32| template.with_take(take).key();
-        match self.store.journal.new_take(&campaign, current.request.base(), newest, key_of).await {
+        let key_of = {
+            let request_of = request_of.clone();
+            move |take: u32| request_of(take).key()
+        };
+        match self.store.journal.new_take(&campaign, job.base, newest, key_of).await {
             Ok(take) => {
-                let job = NewJob { request: current.request.with_take(take.number), ..current };
+                let job = NewJob { request: request_of(take.number), price, ..order };
                 self.start_run(id, campaign.clone(), mode, vec![job], consent).await;
                 self.reload_one(&campaign).await;
             }

@@ -155,13 +155,13 @@ impl RemoteProvider for OpenAiImages {
         };
         self.check(portrait)?;
         let fields = self.fields(portrait, self.partial_images(inputs.wants_partials));
-        let (path, body) = match (portrait.reference, &inputs.reference) {
+        let (path, body) = match (portrait.face(), &inputs.reference) {
             (None, _) => ("generations", Body::Json(Value::Object(fields).to_string().into_bytes())),
             (Some(_), Some(reference)) => ("edits", Body::Multipart(form(fields, reference)?)),
             (Some(_), None) => {
                 return Err(refused(
                     "The reference picture of this baby is not at hand",
-                    "Put the file back and generate again.",
+                    "Put the file back, or take `reference` out of the profile.",
                 ));
             }
         };
