@@ -114,7 +114,9 @@ impl Core {
 
     pub(super) async fn job_ended(&mut self, key: JobKey, ended: Ended) {
         self.queue.ended(key);
-        self.follow_limits(key).await;
+        if let Some(request) = self.orders.get(&key).map(|order| order.request.clone()) {
+            self.follow_limits(&request).await;
+        }
         let facts = match ended {
             Ended::Made { outputs, milliseconds } => {
                 JobFacts { state: JobState::Made, outputs: self.made(&outputs), milliseconds: Some(milliseconds) }
@@ -183,7 +185,9 @@ impl Core {
             return;
         }
         self.not_running(key);
-        if !why.is_empty() {
+        // One word for all jobs that wait for the same reason.
+        let is_first = !self.parked.iter().any(|&parked| self.has_same_provider(parked, key));
+        if !why.is_empty() && is_first {
             let text = format!("{why}: trying again in {:.0} s", wait.as_secs_f64().max(1.0));
             self.notice(Level::Warning, text, None);
         }
@@ -210,12 +214,12 @@ impl Core {
     /// A provider takes no more calls, or a cap is reached, until the person acts: every job that waits for the same
     /// provider ends with the same reason, calls in flight finish, and other providers go on.
     async fn stop_provider(&mut self, key: JobKey, failure: &Failure) {
-        let Some(order) = self.orders.get(&key) else { return };
-        let provider = order.request.provider().to_owned();
-        let same = |key: &JobKey, core: &Self| {
-            core.orders.get(key).is_some_and(|order| order.request.provider() == provider && !order.runs_now)
-        };
-        let stopped: Vec<JobKey> = self.orders.keys().copied().filter(|key| same(key, self)).collect();
+        if !self.orders.contains_key(&key) {
+            return;
+        }
+        let waits = |key: &JobKey| self.orders.get(key).is_some_and(|order| !order.runs_now);
+        let waiting = self.orders.keys().copied().filter(waits);
+        let stopped: Vec<JobKey> = waiting.filter(|&other| self.has_same_provider(other, key)).collect();
         let waiting = self.queue.withdraw(|key| stopped.contains(&key));
         let parked: Vec<JobKey> = self.parked.extract_if(|key| stopped.contains(key)).collect();
         for key in waiting.into_iter().chain(parked).chain([key]) {
@@ -231,11 +235,15 @@ impl Core {
         self.end_finished_runs().await;
     }
 
+    fn has_same_provider(&self, one: JobKey, other: JobKey) -> bool {
+        let provider = |key| self.orders.get(&key).map(|order| order.request.provider());
+        provider(one) == provider(other)
+    }
+
     /// A paid provider's lane is as wide as the provider allows, all programs together.
-    async fn follow_limits(&mut self, key: JobKey) {
-        let Some(order) = self.orders.get(&key) else { return };
-        let Some(provider) = self.catalogue.metered_of(&order.request) else { return };
-        match self.store.journal.allowance(order.request.provider()).await {
+    pub(super) async fn follow_limits(&mut self, request: &Request) {
+        let Some(provider) = self.catalogue.metered_of(request) else { return };
+        match self.store.journal.allowance(request.provider()).await {
             Ok(allowance) => {
                 let configured = provider.lane().most_at_once;
                 self.queue.resize(provider.lane().name, configured.min(allowance.at_once as usize));

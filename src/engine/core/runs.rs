@@ -1,6 +1,6 @@
 //! Runs: what was asked for is recorded, queued, made, and ends with one event.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -167,6 +167,7 @@ impl Core {
         let mut run = Run::new(id, campaign.clone(), mode, keys.clone());
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: keys.len() });
         let mut changes = Vec::new();
+        let mut lanes: HashMap<&'static str, Request> = HashMap::new();
         for (job, &key) in jobs.into_iter().zip(&keys) {
             let known = self.known.entry(key).or_default();
             if known.state.is_made() {
@@ -186,6 +187,7 @@ impl Core {
                 *known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
                 changes.push(change(key, known));
                 self.queue.push(key, &lane);
+                lanes.entry(lane.name).or_insert_with(|| job.request.clone());
                 let terms = Terms { run: id.0, campaign: campaign.clone(), price: job.price, caps };
                 self.orders.insert(key, Order::new(job.request, job.source, terms));
             }
@@ -194,6 +196,9 @@ impl Core {
             self.tell(Event::Jobs(changes));
         }
         self.runs.push((run, Instant::now()));
+        for request in lanes.values() {
+            self.follow_limits(request).await;
+        }
         self.start_waiting();
         self.end_finished_runs().await;
     }
