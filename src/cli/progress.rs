@@ -199,6 +199,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         })],
         Event::Library(_)
         | Event::Campaign(_)
+        | Event::Unfinished { .. }
         | Event::Budgets(_)
         | Event::Ledger(_)
         | Event::Reconciled

@@ -16,6 +16,7 @@ use super::queue::Queue;
 use super::reconcile::Reconciled;
 use super::run::Run;
 use super::settings::Shelf;
+use super::unfinished::Unfinished;
 use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
@@ -29,6 +30,7 @@ mod edits;
 mod following;
 mod jobs;
 mod ledger;
+mod likeness;
 mod news;
 mod publishing;
 mod runs;
@@ -45,6 +47,10 @@ pub enum Internal {
     Progress {
         key: JobKey,
         fraction: f32,
+    },
+    Unfinished {
+        key: JobKey,
+        picture: Arc<Unfinished>,
     },
     /// The time of a parked job has come.
     TryAgain(JobKey),
@@ -150,8 +156,8 @@ impl Core {
             Command::Generate { run, campaign, mode, scope, consent } => {
                 self.generate(run, campaign, mode, &scope, consent).await;
             }
-            Command::Regenerate { run, campaign, mode, subject, consent } => {
-                self.regenerate(run, campaign, mode, subject, consent).await;
+            Command::Regenerate { run, campaign, mode, subject, likeness, consent } => {
+                self.regenerate(run, campaign, mode, subject, likeness, consent).await;
             }
             Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
             Command::Cancel(what) => self.cancel(&what).await,
@@ -168,6 +174,7 @@ impl Core {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::News(warnings) => self.tell_news(warnings),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::RunId;
 use super::document::Cost;
+use super::{RunId, Unfinished};
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
-use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
+use crate::plan::{AssetHash, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
 use crate::providers::Who;
 use crate::store::{Spend, UnknownCall};
 
@@ -27,6 +27,11 @@ pub enum Event {
     Progress {
         key: JobKey,
         fraction: f32,
+    },
+    /// How far a running portrait has got; never kept, and nothing to wait for.
+    Unfinished {
+        key: JobKey,
+        picture: Arc<Unfinished>,
     },
     RunStarted {
         run: RunId,
@@ -167,6 +172,21 @@ pub struct Take {
     /// From 1.
     pub number: u32,
     pub key: JobKey,
+    /// The face that it alone keeps.
+    pub face: Option<Face>,
+}
+
+impl Take {
+    /// How it is chosen.
+    pub fn pick(&self) -> Pick {
+        Pick::of_take(self.number, self.face)
+    }
+
+    /// Its request; `other` is any take of the same face or line.
+    pub fn request_of(&self, other: &Request) -> Request {
+        let plain = other.with_take(self.number);
+        self.face.map_or_else(|| plain.clone(), |face| plain.clone().keeping(face))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -88,6 +88,11 @@ sha256_type! {
     AssetHash
 }
 
+sha256_type! {
+    /// Identifies a drawn baby: everything that is drawn by chance follows from it.
+    LookSeed
+}
+
 /// A map by job. A key is a hash already: its first bytes serve as they are, several times faster than hashing it again,
 /// and ten thousand jobs are looked up before a frame is drawn.
 pub type JobMap<V> = HashMap<JobKey, V, BuildHasherDefault<FirstBytes>>;

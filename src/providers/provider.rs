@@ -77,6 +77,9 @@ pub struct Lane {
 }
 
 impl Lane {
+    /// The width of a lane that only its provider limits.
+    pub const AS_MANY_AS_ALLOWED: usize = 1000;
+
     /// Everything that is made by this machine's own processors, and in little memory.
     pub fn processor() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

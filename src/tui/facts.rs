@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::{Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, place_of};
+use crate::engine::{
+    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, place_of,
+};
 use crate::plan::{Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
@@ -43,6 +45,8 @@ pub struct Job {
     pub milliseconds: Option<u64>,
     /// How far it is, while it runs.
     pub fraction: Option<f32>,
+    /// How its picture looks so far, while it runs.
+    pub unfinished: Option<Arc<Unfinished>>,
 }
 
 /// A run under way.
@@ -56,7 +60,8 @@ pub struct Run {
     pub started: Duration,
 }
 
-static UNKNOWN: Job = Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None };
+static UNKNOWN: Job =
+    Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None, unfinished: None };
 
 impl Job {
     pub fn made(&self, role: Role) -> Option<&Made> {
@@ -174,13 +179,19 @@ impl Facts {
 
     pub fn set_job(&mut self, change: JobChange) {
         let JobChange { key, state, outputs, milliseconds } = change;
-        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None });
+        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None, unfinished: None });
         self.stale = true;
     }
 
     pub fn set_fraction(&mut self, key: JobKey, fraction: f32) {
         if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
             job.fraction = Some(fraction.clamp(0.0, 1.0));
+        }
+    }
+
+    pub fn set_unfinished(&mut self, key: JobKey, picture: Arc<Unfinished>) {
+        if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
+            job.unfinished = Some(picture);
         }
     }
 

@@ -264,6 +264,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             }
         }
         Event::Progress { key, fraction } => shared.facts.set_fraction(key, fraction),
+        Event::Unfinished { key, picture } => shared.facts.set_unfinished(key, picture),
         Event::RunStarted { run, campaign, mode, jobs } => {
             let started = shared.now;
             shared.log.add(

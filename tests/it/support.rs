@@ -71,6 +71,7 @@ impl Place {
             finals: FinalsChoice::default(),
             caps: Caps::default(),
             follow: false,
+            unfinished: false,
         }
     }
 
@@ -174,10 +175,15 @@ impl Studio {
 
     /// Makes the final, spending as much as is consented to.
     pub fn generate_final(&mut self, campaign: &str, consent: Consent) -> RunEnded {
+        let run = self.begin_final(campaign, consent);
+        self.run_ended(run)
+    }
+
+    pub fn begin_final(&mut self, campaign: &str, consent: Consent) -> RunId {
         let run = RunId::random();
         let campaign = CampaignId::new(campaign).unwrap();
         self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: Scope::default(), consent });
-        self.run_ended(run)
+        run
     }
 
     pub fn begin(&self, campaign: &str, scope: Scope) -> RunId {

@@ -13,7 +13,8 @@ use crate::engine::buy::SecondChance;
 use crate::engine::document::Cost;
 use crate::engine::run::Run;
 use crate::engine::{
-    Cancel, Consent, Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded, RunId, Scope, Subject, shown_path,
+    Cancel, Consent, Event, FinalsState, JobFacts, Level, Likeness, Loaded, Outcome, RunEnded, RunId, Scope, Subject,
+    shown_path,
 };
 use crate::plan::{AssetHash, Job, JobKey, JobState, Mode, Product, Request};
 use crate::store::{Caps, NewRun, RunJob};
@@ -65,6 +66,7 @@ impl Core {
         campaign: CampaignId,
         mode: Mode,
         subject: Subject,
+        likeness: Likeness,
         consent: Consent,
     ) {
         let current = self.loaded(&campaign).and_then(|(_, loaded)| {
@@ -73,20 +75,32 @@ impl Core {
                 return Err("This is your own file: change the file, or take it out of the profile".to_owned());
             }
             let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
-            Ok((self.order(loaded, job), newest))
+            Ok((job.clone(), self.order(loaded, job), newest))
         });
-        let (current, newest) = match current {
+        let (job, order, newest) = match current {
             Ok(current) => current,
             Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
         };
-        if let Some(why) = needs_consent(consent, current.price) {
+        let face = match self.face_to_keep(&campaign, &job, likeness).await {
+            Ok(face) => face,
+            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
+        };
+        let template = job.request;
+        let request_of = move |take: u32| match face {
+            Some(face) => template.with_take(take).keeping(face),
+            None => template.with_take(take),
+        };
+        let price = job.billing.price(&request_of(1));
+        if let Some(why) = needs_consent(consent, price) {
             return self.refuse(id, campaign, mode, Outcome::Stopped, why);
         }
-        let template = current.request.clone();
-        let key_of = move |take: u32| template.with_take(take).key();
-        match self.store.journal.new_take(&campaign, current.request.base(), newest, key_of).await {
+        let key_of = {
+            let request_of = request_of.clone();
+            move |take: u32| request_of(take).key()
+        };
+        match self.store.journal.new_take(&campaign, job.base, newest, key_of).await {
             Ok(take) => {
-                let job = NewJob { request: current.request.with_take(take.number), ..current };
+                let job = NewJob { request: request_of(take.number), price, ..order };
                 self.start_run(id, campaign.clone(), mode, vec![job], consent, None).await;
                 self.reload_one(&campaign).await;
             }
@@ -165,19 +179,22 @@ impl Core {
         if let Some(scope) = scope {
             self.asked.insert(id, Asked { scope: scope.clone(), caps });
         }
+        for request in &asked {
+            self.follow_limits(request).await;
+        }
         if !price.is_zero() {
             self.spending.run = Some((id, caps.run));
             self.tell_budgets().await;
-            self.look_for_news(asked).await;
+            self.look_for_news(asked.iter().map(|request| request.provider().to_owned()).collect()).await;
         }
         self.start_waiting();
         self.end_finished_runs().await;
     }
 
-    /// Queues what is missing of a run's jobs, and notes at once what has its end already. Returns the providers that are
-    /// asked.
-    pub(super) fn ask_for(&mut self, run: &mut Run, jobs: Vec<NewJob>, caps: Caps) -> Vec<String> {
-        let mut second_chances: HashMap<String, SecondChance> = HashMap::new();
+    /// Queues what is missing of a run's jobs, and notes at once what has its end already. Returns one request of each
+    /// provider that is asked.
+    pub(super) fn ask_for(&mut self, run: &mut Run, jobs: Vec<NewJob>, caps: Caps) -> Vec<Request> {
+        let mut asked: HashMap<String, (SecondChance, Request)> = HashMap::new();
         let mut changes = Vec::new();
         for job in jobs {
             let key = job.request.key();
@@ -199,7 +216,10 @@ impl Core {
                 *known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
                 changes.push(change(key, known));
                 self.queue.push(key, &lane);
-                let second_chance = second_chances.entry(job.request.provider().to_owned()).or_default().clone();
+                let (second_chance, _) = asked
+                    .entry(job.request.provider().to_owned())
+                    .or_insert_with(|| (SecondChance::default(), job.request.clone()))
+                    .clone();
                 let (id, campaign) = (run.id.0, run.campaign.clone());
                 let terms = Terms { run: id, campaign, price: job.price, caps, second_chance };
                 self.orders.insert(key, Order::new(job.request, job.source, terms));
@@ -208,7 +228,7 @@ impl Core {
         if !changes.is_empty() {
             self.tell(Event::Jobs(changes));
         }
-        second_chances.into_keys().collect()
+        asked.into_values().map(|(_, request)| request).collect()
     }
 
     pub(super) async fn end_finished_runs(&mut self) {

@@ -239,10 +239,10 @@ impl Rehearsal {
                 let takes = loaded
                     .takes
                     .entry(job.base)
-                    .or_insert_with(|| vec![Take { number: 1, key: job.request.with_take(1).key() }]);
+                    .or_insert_with(|| vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }]);
                 let number = takes.last().unwrap().number + 1;
                 let key = job.request.with_take(number).key();
-                takes.push(Take { number, key });
+                takes.push(Take { number, key, face: None });
                 self.replace(position, loaded);
                 self.start(campaign, mode, vec![key]);
             }
