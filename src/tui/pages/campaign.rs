@@ -154,7 +154,7 @@ impl CampaignPage {
                 None => Request::tell(Level::Info, "This picture is not made yet."),
             },
             Action::SameBaby => match self.face(loaded, shared) {
-                Some(face) => self.new_take(&face, loaded, likeness_of(&face, shared)),
+                Some(face) => self.new_take(&face, loaded, likeness_of(&face, shared), shared),
                 None => Request::tell(Level::Info, "Select the line of a baby first: this is for one face."),
             },
             Action::NewTake

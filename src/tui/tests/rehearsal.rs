@@ -12,6 +12,7 @@ use ratatui::style::{Color, Style};
 use serde_json::{Value, json};
 
 use crate::domain::read::{Format, read};
+use crate::engine::document::Cost;
 use crate::engine::{
     Cancel, Command, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, Made, Outcome, RunEnded, RunId,
     Subject, Take,
@@ -340,6 +341,7 @@ impl Rehearsal {
                 held: 0,
                 cancelled: 0,
                 elapsed_ms: 0,
+                cost: Cost::default(),
             }));
         }
     }
