@@ -57,7 +57,7 @@ fn output(bytes: &[u8]) -> NewOutput {
 async fn planned(store: &Store, jobs: &[Job]) -> NewRun {
     let records = jobs.iter().map(|job| RunJob {
         key: job.key,
-        request: job.request.canonical(),
+        request: job.request.clone(),
         product: job.product(),
         speaker: None,
         scene: None,
@@ -156,9 +156,9 @@ fn ten_thousand_finished_jobs(runtime: &tokio::runtime::Runtime) {
             output: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
-            campaign_cap: None,
-            month_cap: None,
+            caps: Caps::default(),
             follow: false,
+            unfinished: false,
         };
         let started = Instant::now();
         let mut engine = start(settings);

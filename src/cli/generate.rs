@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::labels::Labels;
-use super::making::{Consent, make, say_who};
+use super::making::{Consent, make, who};
 use super::on_finish;
 use super::output::{print_document, say};
 use super::retry::{Retried, RetryUnknown};
@@ -74,7 +74,7 @@ struct Order {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(&arguments.targets)?;
+    let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
@@ -83,9 +83,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         tell_broken(context, &entry, mode)?;
     }
     let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
-    let consent = arguments.consent.require(price(&session, &orders, mode, &retried)?)?;
+    let price = price(&session, &orders, mode, &retried)?;
+    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
     retried.decide(&mut session)?;
-    say_who(&context.config, mode);
+    say(&who(&context.config, &session.library, mode));
     for order in orders {
         if session.was_interrupted() {
             break;

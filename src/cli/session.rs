@@ -1,7 +1,6 @@
 //! An engine as a command holds it: what it has told so far, its events one by one, and Ctrl-C. The first Ctrl-C lets
 //! what runs end, the second leaves at once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
@@ -13,7 +12,7 @@ use crate::domain::Display;
 use crate::engine::{
     Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Ledger, Library, Loaded, start,
 };
-use crate::plan::{JobKey, JobState, Mode};
+use crate::plan::{JobKey, JobMap, JobState, Mode};
 
 /// A running engine and everything it has told.
 pub struct Session {
@@ -23,7 +22,7 @@ pub struct Session {
     interrupted: bool,
     pub library: Arc<Library>,
     pub ledger: Arc<Ledger>,
-    jobs: HashMap<JobKey, JobFacts>,
+    jobs: JobMap<JobFacts>,
 }
 
 /// One thing that a command waits for.
@@ -52,7 +51,7 @@ impl Session {
             interrupted: false,
             library: Arc::default(),
             ledger: Arc::default(),
-            jobs: HashMap::new(),
+            jobs: JobMap::default(),
         };
         loop {
             match session.next()? {

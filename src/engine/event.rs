@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::RunId;
+use super::document::Cost;
+use super::{RunId, Unfinished};
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
-use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
+use crate::plan::{AssetHash, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
+use crate::providers::Who;
 use crate::store::{Spend, UnknownCall};
 
 /// One thing that happened.
@@ -26,6 +28,11 @@ pub enum Event {
         key: JobKey,
         fraction: f32,
     },
+    /// How far a running portrait has got; never kept, and nothing to wait for.
+    Unfinished {
+        key: JobKey,
+        picture: Arc<Unfinished>,
+    },
     RunStarted {
         run: RunId,
         campaign: CampaignId,
@@ -37,6 +44,8 @@ pub enum Event {
     Ledger(Arc<Ledger>),
     /// The answer to `Reconcile`, after the ledger and a notice with what was found.
     Reconciled,
+    /// What was spent against the caps, told when it changes.
+    Budgets(Budgets),
     /// Something a person should read that belongs to no job.
     Notice(Notice),
     /// The engine cannot work at all (home not writable, database of a newer version …); nothing follows.
@@ -69,6 +78,28 @@ pub struct Library {
     pub entries: Vec<Arc<Entry>>,
     /// What can make finals, or the sentence that says what to set.
     pub finals: FinalsState,
+    /// Who makes things, and why.
+    pub who: Who,
+    /// What will soon need the person: a model that is switched off, a provider that is stopped.
+    pub warnings: Vec<String>,
+}
+
+/// What was spent and how much may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budgets {
+    /// Of the paid run under way, or of the last one.
+    pub run: Option<Budget>,
+    /// What any run may spend.
+    pub run_cap: Option<MicroDollars>,
+    /// Of this calendar month (UTC), all programs on this home together.
+    pub month: Budget,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// Paid, in flight and maybe billed.
+    pub used: MicroDollars,
+    pub cap: Option<MicroDollars>,
 }
 
 /// Whether finals can be made at all.
@@ -141,6 +172,21 @@ pub struct Take {
     /// From 1.
     pub number: u32,
     pub key: JobKey,
+    /// The face that it alone keeps.
+    pub face: Option<Face>,
+}
+
+impl Take {
+    /// How it is chosen.
+    pub fn pick(&self) -> Pick {
+        Pick::of_take(self.number, self.face)
+    }
+
+    /// Its request; `other` is any take of the same face or line.
+    pub fn request_of(&self, other: &Request) -> Request {
+        let plain = other.with_take(self.number);
+        self.face.map_or_else(|| plain.clone(), |face| plain.clone().keeping(face))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -175,6 +221,7 @@ pub struct RunEnded {
     pub held: usize,
     pub cancelled: usize,
     pub elapsed_ms: u64,
+    pub cost: Cost,
 }
 
 /// How a run ended.
@@ -189,6 +236,8 @@ pub enum Outcome {
     /// A paid call may or may not have been billed.
     Unknown,
     Interrupted,
+    /// It could not even begin: the disk is full, the database is busy.
+    Failed,
 }
 
 impl Outcome {
@@ -199,6 +248,7 @@ impl Outcome {
             Outcome::Stopped => "stopped",
             Outcome::Unknown => "unknown",
             Outcome::Interrupted => "interrupted",
+            Outcome::Failed => "failed",
         }
     }
 }

@@ -237,7 +237,13 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
 fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
     let shared = &mut state.shared;
     match event {
-        Event::Library(library) => shared.facts.set_library(library),
+        Event::Library(library) => {
+            let known = shared.facts.library.as_ref().map_or(&[] as &[String], |known| &known.warnings);
+            let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
+            new.into_iter().for_each(|text| shared.tell(Level::Warning, text));
+            shared.facts.set_library(library);
+        }
+        Event::Budgets(budgets) => shared.budgets = budgets,
         Event::Campaign(entry) => shared.facts.set_entry(entry),
         Event::Ledger(ledger) => {
             let calls = ledger.unknown.len();
@@ -258,6 +264,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             }
         }
         Event::Progress { key, fraction } => shared.facts.set_fraction(key, fraction),
+        Event::Unfinished { key, picture } => shared.facts.set_unfinished(key, picture),
         Event::RunStarted { run, campaign, mode, jobs } => {
             let started = shared.now;
             shared.log.add(

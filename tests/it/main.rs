@@ -1,7 +1,10 @@
 //! One integration binary: each promise of the product in a module of its own.
 
 mod arrows;
+mod bad_replies;
 mod cli;
+#[cfg(unix)]
+mod doubt;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]
@@ -18,11 +21,14 @@ mod machine;
 mod many;
 #[cfg(unix)]
 mod outside;
+mod pace;
 mod paid;
+mod portraits;
 mod program;
 #[cfg(unix)]
 mod pty;
 mod samples;
+mod spoken;
 mod support;
 #[cfg(target_os = "linux")]
 mod traced;

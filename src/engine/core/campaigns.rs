@@ -20,6 +20,7 @@ impl Core {
                 *entry = Arc::new(kept);
             }
         }
+        library.warnings = self.warnings().await;
         let library = Arc::new(library);
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;

@@ -10,7 +10,7 @@ use super::super::facts::{Campaign, Facts};
 use super::super::keymap::Section;
 use super::super::message::{Effect, Request};
 use super::super::overlay::Purpose;
-use super::super::picture::Ask;
+use super::super::picture::{Ask, Source};
 use super::super::state::{EngineState, Shared};
 use super::super::widgets::gauge::Gauge;
 use super::super::widgets::portrait_pane;
@@ -89,7 +89,7 @@ impl Home {
         let (_, job) = shared.facts.shown(loaded, |graph| graph.portraits.first().map(|&index| &graph.jobs[index]))?;
         let made = shared.facts.job(job.key).made(Role::Picture)?;
         let room = portrait_pane::places(pane).picture.as_size();
-        Some(Ask { hash: made.output.hash, path: made.path.clone(), room })
+        Some(Ask::made(made, room))
     }
 }
 
@@ -161,8 +161,8 @@ impl Page for Home {
                 Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
             }
             (Action::FullSize, Some(_)) => match self.face(Rect::new(0, 0, 200, 60), shared) {
-                Some(ask) => Effect::FullSize(ask.path).into(),
-                None => Request::tell(Level::Info, "No picture is made yet."),
+                Some(Ask { source: Source::File(path), .. }) => Effect::FullSize(path).into(),
+                _ => Request::tell(Level::Info, "No picture is made yet."),
             },
             (
                 Action::Open
