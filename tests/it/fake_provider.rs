@@ -35,6 +35,8 @@ pub enum Reply {
     Well,
     /// Charged too: the status is 200, the body is what it is.
     Charged(String),
+    /// The same with bytes that are no text.
+    Bytes(Vec<u8>),
     Refused {
         status: u16,
         headers: Vec<(&'static str, String)>,
@@ -132,7 +134,7 @@ impl FakeProvider {
     }
 }
 
-fn read_request(stream: &TcpStream) -> Option<Asked> {
+pub fn read_request(stream: &TcpStream) -> Option<Asked> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -179,23 +181,25 @@ pub fn base64(bytes: &[u8]) -> String {
     base64_simd::STANDARD.encode_to_string(bytes)
 }
 
-fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
+pub fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
     let (status, headers, body) = match reply {
         Reply::Silence => return,
         Reply::Steps(steps) => return perform(&mut stream, steps),
-        Reply::Refused { status, headers, body } => (status, headers, body),
-        Reply::Charged(body) => (200, Vec::new(), body),
-        Reply::Well => (200, vec![("request-id", "req_1".to_owned())], good_body(request).to_string()),
-        Reply::WellWith { headers, body } => (200, headers, body),
+        Reply::Refused { status, headers, body } => (status, headers, body.into_bytes()),
+        Reply::Charged(body) => (200, Vec::new(), body.into_bytes()),
+        Reply::Bytes(body) => (200, Vec::new(), body),
+        Reply::Well => (200, vec![("request-id", "req_1".to_owned())], good_body(request).to_string().into_bytes()),
+        Reply::WellWith { headers, body } => (200, headers, body.into_bytes()),
         Reply::Announcing(most) => {
-            (200, vec![("maximum-concurrent-requests", most.to_string())], good_body(request).to_string())
+            let headers = vec![("maximum-concurrent-requests", most.to_string())];
+            (200, headers, good_body(request).to_string().into_bytes())
         }
     };
     let headers: Vec<String> = headers.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head =
         format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n{}", body.len(), headers.concat());
     // A client that is gone is no matter: the charge is booked.
-    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+    let _ = stream.write_all(&[format!("{head}\r\n").as_bytes(), &body].concat());
 }
 
 fn perform(stream: &mut TcpStream, steps: Vec<Step>) {

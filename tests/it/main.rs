@@ -3,9 +3,25 @@
 mod arrows;
 mod bad_replies;
 mod cli;
+#[cfg(unix)]
+mod edits;
+#[cfg(unix)]
+mod ended;
 mod engine;
 mod fake_provider;
 mod pace;
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(unix)]
+mod killed;
+#[cfg(unix)]
+mod machine;
+#[cfg(unix)]
+mod many;
+#[cfg(unix)]
+mod money;
+#[cfg(unix)]
+mod outside;
 mod paid;
 mod portraits;
 mod program;
@@ -14,3 +30,5 @@ mod pty;
 mod samples;
 mod spoken;
 mod support;
+#[cfg(target_os = "linux")]
+mod traced;
