@@ -240,7 +240,11 @@ impl Config {
             (CAP_CAMPAIGN, cap(&campaign.value), &campaign.source),
             (CAP_MONTH, cap(&month.value), &month.source),
         ];
-        let rows = rows.into_iter().map(|(name, value, source)| Row { name: name.key.to_owned(), value, source: source.clone() });
+        let rows = rows.into_iter().map(|(name, value, source)| Row {
+            name: name.key.to_owned(),
+            value,
+            source: source.clone(),
+        });
         rows.chain(self.sections.rows()).collect()
     }
 }

@@ -19,11 +19,7 @@ impl Config {
             output: self.output.value.clone(),
             providers: self.providers(),
             finals: self.finals(),
-            caps: Caps {
-                run: self.caps.run.value,
-                campaign: self.caps.campaign.value,
-                month: self.caps.month.value,
-            },
+            caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
         }
     }
@@ -54,7 +50,9 @@ impl Config {
             (&mut image_server.key, &mut image_server.base_url),
             (&mut voice_server.key, &mut voice_server.base_url),
         ];
-        for ((key, base_url), (key_variable, address_variable)) in places.into_iter().zip(KEYS.into_iter().zip(ADDRESSES)) {
+        for ((key, base_url), (key_variable, address_variable)) in
+            places.into_iter().zip(KEYS.into_iter().zip(ADDRESSES))
+        {
             *key = set(key_variable).map(SecretString::from);
             *base_url = set(address_variable);
         }

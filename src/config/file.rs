@@ -53,12 +53,7 @@ pub(super) fn read(
 }
 
 /// Lays every value of the file; unknown keys become faults of the layers.
-pub(super) fn parse(
-    path: &Path,
-    text: &str,
-    layers: &mut Layers,
-    sections: &mut Sections,
-) -> Result<(), ConfigError> {
+pub(super) fn parse(path: &Path, text: &str, layers: &mut Layers, sections: &mut Sections) -> Result<(), ConfigError> {
     let shown = path.to_string_lossy().display();
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));

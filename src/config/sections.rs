@@ -95,9 +95,8 @@ impl Sections {
         let settings = sections.into_iter().flat_map(|(section, members)| {
             members.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value))
         });
-        let mut rows: Vec<Row> = settings
-            .map(|(name, value)| Row { value: words(&value), source: self.source(&name), name })
-            .collect();
+        let mut rows: Vec<Row> =
+            settings.map(|(name, value)| Row { value: words(&value), source: self.source(&name), name }).collect();
         let prices = self.sources.iter().filter(|(name, _)| name.starts_with("prices."));
         let prices: Vec<Row> = prices
             .map(|(name, source)| {
@@ -205,7 +204,8 @@ fn check_field<T: DeserializeOwned + Serialize>(
         Ok(_) => Ok(()),
         Err(error) => {
             let message = error.message().trim_end_matches('.');
-            let wanted = message.rsplit_once("expected ").map_or(message.to_owned(), |(_, wanted)| format!("give {wanted}"));
+            let wanted =
+                message.rsplit_once("expected ").map_or(message.to_owned(), |(_, wanted)| format!("give {wanted}"));
             Err(format!("{name} cannot be {}: {}.", shown(entry.value), wanted.display()))
         }
     }

@@ -6,8 +6,8 @@ mod core;
 pub mod document;
 pub mod event;
 pub mod library;
-pub mod publish;
 mod place;
+pub mod publish;
 mod queue;
 mod run;
 pub mod settings;
@@ -19,7 +19,8 @@ pub use command::{Cancel, Command, Consent, RunId, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
-    Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
+    Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome,
+    RunEnded, Take,
 };
 pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Outcome, RunEnded, RunId};
 use super::document::Cost;
+use super::{Outcome, RunEnded, RunId};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, JobState, Mode};
 use crate::store::Amounts;
@@ -32,7 +32,20 @@ pub struct Run {
 impl Run {
     pub fn new(id: RunId, campaign: CampaignId, mode: Mode, estimate: MicroDollars, jobs: Vec<JobKey>) -> Self {
         let open = jobs.iter().copied().collect();
-        Self { id, campaign, mode, estimate, jobs, open, made: 0, cached: 0, failed: 0, held: 0, cancelled: 0, stopped: None }
+        Self {
+            id,
+            campaign,
+            mode,
+            estimate,
+            jobs,
+            open,
+            made: 0,
+            cached: 0,
+            failed: 0,
+            held: 0,
+            cancelled: 0,
+            stopped: None,
+        }
     }
 
     /// Notes how a job ended; of a job that is not open in this run, nothing.

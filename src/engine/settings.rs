@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::FinalsState;
 use crate::plan::Settings;
-use crate::providers::{Catalogue, Who};
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
+use crate::providers::{Catalogue, Who};
 use crate::store::Caps;
 
 /// Where campaigns come from.

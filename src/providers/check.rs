@@ -25,5 +25,7 @@ pub fn retirement(provider: &str, model: &str, on: &str) -> String {
         "elevenlabs" => super::voice::elevenlabs::NAME,
         other => other,
     };
-    format!("{name} switches {model} off on {on}: set {provider}.model to a newer one in the config. What is made stays made.")
+    format!(
+        "{name} switches {model} off on {on}: set {provider}.model to a newer one in the config. What is made stays made."
+    )
 }

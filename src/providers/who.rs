@@ -1,8 +1,8 @@
 //! Who makes what, and why it is not somebody else: the words that are always visible.
 
 use super::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
-use super::voice::{compatible as speech, elevenlabs};
 use super::image::{compatible as images, openai};
+use super::voice::{compatible as speech, elevenlabs};
 
 /// Who makes things now.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,7 +45,8 @@ impl Who {
     pub fn finals(image: (ImageChoice, String), voice: (VoiceChoice, String), choice: FinalsChoice) -> Self {
         let parts = [image_part(image, choice.image.is_some()), voice_part(voice, choice.voice.is_some())];
         let [image, voice] = &parts;
-        let missing: Vec<&str> = parts.iter().filter(|part| part.is_built_in && !part.is_chosen).map(|part| part.variable).collect();
+        let missing: Vec<&str> =
+            parts.iter().filter(|part| part.is_built_in && !part.is_chosen).map(|part| part.variable).collect();
         let why = match missing.as_slice() {
             [] if parts.iter().any(|part| part.is_chosen) => "as chosen".to_owned(),
             [] => "set up by the environment".to_owned(),

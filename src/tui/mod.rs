@@ -32,9 +32,9 @@ mod words;
 mod tests;
 
 pub use action::Action;
+pub use examine::{Examined, examine};
 #[cfg(test)]
 use keymap::Section;
-pub use examine::{Examined, examine};
 pub use keymap::{Keymap, KeymapError};
 pub use protocol::ProtocolChoice;
 pub use run::{ExitReason, StudioOptions, TuiError, run};

@@ -2,8 +2,10 @@
 
 mod arrows;
 mod cli;
+mod doctor;
 mod engine;
 mod fake_provider;
+mod money;
 mod paid;
 mod program;
 #[cfg(unix)]

@@ -174,10 +174,15 @@ impl Studio {
 
     /// Makes the final, spending as much as is consented to.
     pub fn generate_final(&mut self, campaign: &str, consent: Consent) -> RunEnded {
+        let run = self.begin_final(campaign, consent);
+        self.run_ended(run)
+    }
+
+    pub fn begin_final(&self, campaign: &str, consent: Consent) -> RunId {
         let run = RunId::random();
         let campaign = CampaignId::new(campaign).unwrap();
         self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: Scope::default(), consent });
-        self.run_ended(run)
+        run
     }
 
     pub fn begin(&self, campaign: &str, scope: Scope) -> RunId {

@@ -101,8 +101,7 @@ impl Core {
             let Terms { run, campaign, price, caps, second_chance } = order.terms.clone();
             let tries = order.tries;
             let client = client.clone();
-            let purchase =
-                Purchase { client, provider, run, campaign, estimate: price, caps, tries, second_chance };
+            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries, second_chance };
             tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));

@@ -33,9 +33,9 @@ pub fn check(config: &ElevenLabsConfig) -> Result<(), Wrong> {
     let format = config.output_format.as_str();
     let is_known = received::pcm_rate(format).is_some()
         || ["mp3_", "wav_"].iter().any(|prefix| {
-            format.strip_prefix(prefix).is_some_and(|rest| {
-                !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
-            })
+            format
+                .strip_prefix(prefix)
+                .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_'))
         });
     if !is_known {
         let why = format!("{} is no pcm_…, mp3_… or wav_… format; pcm_24000 is in every plan", format.display());
@@ -253,7 +253,8 @@ impl RemoteProvider for ElevenLabs {
     fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
         // A key may be made for speech alone.
         if reply.head.status == 401 && ErrorBody::parse(&reply.body).has_code("missing_permissions") {
-            let fact = format!("{KEY} is known; it may not read the plan, so that nobody knows how many credits are left");
+            let fact =
+                format!("{KEY} is known; it may not read the plan, so that nobody knows how many credits are left");
             return Ok(Checked { facts: vec![fact], ..Checked::default() });
         }
         if !reply.head.is_success() {
