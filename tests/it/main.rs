@@ -3,13 +3,15 @@
 mod arrows;
 mod bad_replies;
 mod cli;
+mod doctor;
+#[cfg(unix)]
+mod doubt;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]
 mod ended;
 mod engine;
 mod fake_provider;
-mod pace;
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(unix)]
@@ -18,10 +20,10 @@ mod killed;
 mod machine;
 #[cfg(unix)]
 mod many;
-#[cfg(unix)]
 mod money;
 #[cfg(unix)]
 mod outside;
+mod pace;
 mod paid;
 mod portraits;
 mod program;

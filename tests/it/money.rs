@@ -1,183 +1,214 @@
-//! What a person sees of money, and what is done about calls that may have been billed.
+//! What a person who pays sees and relies on: prices, caps, who makes it, and a provider that was stopped.
 
-use std::sync::{Arc, Mutex};
-
+use babblecast::domain::MicroDollars;
+use babblecast::engine::{Consent, Event, Outcome};
+use babblecast::plan::Mode;
 use serde_json::{Value, json};
 
 use crate::fake_provider::{Asked, FakeProvider, Reply};
-use crate::outside::World;
-use crate::program::Studio;
+use crate::paid::settings;
+use crate::program::{Answer, Studio as Program};
+use crate::support::{Place, Studio, loaded, two_babies};
 
-/// A campaign of a good line and one whose reply cannot be used.
-fn one_in_doubt() -> World {
-    let world = World::new();
-    world.write(&["A good line.".to_owned(), "A garbled line.".to_owned()]);
-    assert_eq!(world.generate().status().unwrap().code(), Some(5));
-    world
+const ENOUGH: Consent = Consent::UpTo(MicroDollars(5_000_000));
+const KEY: &str = "sk-canary-271828182";
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("naps.json", &two_babies("naps"));
+    place
 }
 
-fn dollars(value: &Value) -> u64 {
-    (value.as_f64().unwrap() * 1e6).round() as u64
+/// Runs the program with both keys set and both providers at the fake's address.
+fn run(program: &Program, fake: &FakeProvider, arguments: &[&str]) -> Answer {
+    let mut command = program.command(arguments);
+    command.env("OPENAI_API_KEY", KEY).env("OPENAI_BASE_URL", fake.openai_base());
+    command.env("ELEVENLABS_API_KEY", KEY).env("ELEVENLABS_BASE_URL", fake.elevenlabs_base());
+    Answer::of(command.output().unwrap())
 }
 
-#[test]
-fn calls_in_doubt_are_listed_with_all_that_is_known_of_them() {
-    let world = one_in_doubt();
-    let unknown = world.studio.json(0, ["unknown"]);
-    let call = &unknown["unknown"][0];
-    assert_eq!(
-        (&call["campaign_id"], &call["speaker"], &call["scene_index"]),
-        (&json!("many"), &json!("Baby 1"), &json!(1))
-    );
-    assert_eq!(call["provider"], "elevenlabs");
-    assert!(dollars(&call["price_usd"]) > 0 && dollars(&unknown["unknown_usd"]) == dollars(&call["price_usd"]));
-    assert!(call["sent_at"].as_str().unwrap().ends_with('Z'));
-    assert!(std::path::Path::new(call["reply_file"].as_str().unwrap()).is_file(), "the reply is kept");
-    world.studio.run(["unknown"]).expect(0).says("many, scene 2 (Baby 1)").says("--retry ID");
-    world.studio.run(["status"]).expect(0).says("Maybe billed").says("Needs you").says("Spent");
-    let report = world.studio.json(0, ["status"]);
-    assert_eq!(report["unknown"], unknown["unknown"]);
-    world.studio.run(["unknown", "--drop", "999"]).expect(2).says("there is none with this number");
-}
-
-#[test]
-fn what_was_spent_is_told_by_campaign_provider_and_day() {
-    let world = one_in_doubt();
-    let spend = world.studio.json(0, ["spend"]);
-    let sum = |state: &str| -> u64 {
-        world.attempts().iter().filter(|known| known.state == state).map(|known| known.micro).sum()
-    };
-    assert_eq!(dollars(&spend["total"]["unknown_usd"]), sum("unknown"));
-    assert!(dollars(&spend["total"]["paid_usd"]) > 0 && dollars(&spend["total"]["paid_usd"]) <= sum("paid"));
-    assert_eq!(spend["lines"].as_array().unwrap().len(), 2, "one day, one campaign, two providers: {spend}");
-    assert_eq!(spend["by_campaign"]["many"], spend["total"]);
-    assert!(spend["by_provider"]["openai"].is_object() && spend["by_day"].as_object().unwrap().len() == 1);
-    // What another run finds made is what the cache saved.
-    assert_eq!(world.generate().status().unwrap().code(), Some(5));
-    let again = world.studio.json(0, ["spend", "--by", "provider"]);
-    assert_eq!(again["total"]["paid_usd"], spend["total"]["paid_usd"]);
-    assert_eq!(again["total"]["saved_by_cache_usd"], spend["total"]["paid_usd"]);
-}
-
-#[test]
-fn a_call_in_doubt_is_made_again_only_on_a_clear_word() {
-    let world = one_in_doubt();
-    let charges = || world.outside.charges()["A garbled line."];
-    for (word, expected) in [("never", 1), ("max-usd=0", 1), ("max-usd=5", 2), ("all", 3)] {
-        let mut command = world.command(["generate", "many", "--yes", "--retry-unknown", word]);
-        assert_eq!(command.output().unwrap().status.code(), Some(5), "{word}");
-        assert_eq!(charges(), expected, "{word}");
+fn refuse_pictures(asked: &Asked, _: usize) -> Reply {
+    if asked.is_picture() {
+        let body = include_str!("../fixtures/replies/openai_401_invalid_api_key.json").to_owned();
+        return Reply::Refused { status: 401, headers: Vec::new(), body };
     }
-    let unknown = world.studio.json(0, ["unknown"]);
-    assert_eq!(unknown["unknown"].as_array().unwrap().len(), 1, "the others are decided on");
-    let spend = world.studio.json(0, ["spend"]);
-    assert_eq!(
-        dollars(&spend["total"]["unknown_usd"]),
-        3 * dollars(&unknown["unknown_usd"]),
-        "what was decided on stays counted"
-    );
+    Reply::Well
+}
+
+fn write_config(program: &Program, text: &str) {
+    let folder = program.path("config/babblecast");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), text).unwrap();
 }
 
 #[test]
-fn everything_comes_back_when_the_database_is_deleted() {
-    let world = one_in_doubt();
-    let regenerated = world.command(["regenerate", "many", "--scene", "1", "--yes"]).output().unwrap();
-    assert_eq!(regenerated.status.code(), Some(0), "{}", String::from_utf8_lossy(&regenerated.stderr));
-    let chosen = world.command(["takes", "many", "--scene", "1", "--choose", "2"]).output().unwrap();
-    assert_eq!(chosen.status.code(), Some(0), "{}", String::from_utf8_lossy(&chosen.stderr));
-    let json = |arguments: &[&str]| -> Value {
-        let mut command = world.studio.command(arguments);
-        world.outside.serve(&mut command);
-        let output = command.arg("--json").output().unwrap();
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {output:?}"))
-    };
-    let known = || {
-        let (unknown, spend) = (json(&["unknown"]), json(&["spend"]));
-        let amounts = ["paid_usd", "unknown_usd", "in_flight_usd"].map(|name| spend["total"][name].clone());
-        let call = &unknown["unknown"][0];
-        let call = ["key", "price_usd", "sent_at", "campaign_id", "provider", "reason"].map(|name| call[name].clone());
-        (json(&["takes", "many"]), world.studio.files("home/assets"), amounts, call, json(&["plan", "many"]))
-    };
-    let before = known();
-    for file in ["studio.db", "studio.db-wal", "studio.db-shm"] {
-        let _ = std::fs::remove_file(world.home().join(file));
+fn the_document_tells_what_the_run_cost_and_what_was_spared() {
+    let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
+    let answer = run(&program, &fake, &["generate", "first", "--yes", "--json"]).expect(0);
+    let document = answer.documents().pop().unwrap();
+    let dollars = |document: &Value, name: &str| document["cost"][name].as_f64().unwrap();
+    let paid = dollars(&document, "paid_usd");
+    // Two pictures by their tokens, three lines by their estimate.
+    assert!((0.09..0.12).contains(&paid), "{}", document["cost"]);
+    assert!(dollars(&document, "estimated_usd") >= paid, "an estimate is an upper bound: {}", document["cost"]);
+    assert_eq!((dollars(&document, "unknown_usd"), dollars(&document, "saved_by_cache_usd")), (0.0, 0.0));
+    let again = run(&program, &fake, &["generate", "first", "--json"]).expect(0).documents().pop().unwrap();
+    assert_eq!((dollars(&again, "paid_usd"), dollars(&again, "estimated_usd")), (0.0, 0.0));
+    assert!((dollars(&again, "saved_by_cache_usd") - paid).abs() < 1e-9, "{}", again["cost"]);
+    assert_eq!(fake.charged().len(), 5);
+}
+
+#[test]
+fn who_makes_finals_and_why_is_said() {
+    let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
+    let both = "final: portraits by OpenAI gpt-image-2.6-flare (OPENAI_API_KEY is set), \
+                voices by ElevenLabs eleven_multilingual_v2 (ELEVENLABS_API_KEY is set)\n";
+    for arguments in [&["plan", "first"][..], &["generate", "first", "--yes"], &["status", "first"]] {
+        run(&program, &fake, arguments).expect(0).says(both);
     }
-    world.studio.run(["unknown"]).expect(0).says("was rebuilt from the stored files");
-    assert_eq!(known(), before);
-    let charges = world.outside.charges();
-    assert_eq!(world.generate().status().unwrap().code(), Some(5));
-    assert_eq!(world.outside.charges(), charges, "what was bought is bought again");
-}
-
-/// One second of sound as a file.
-fn wav() -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 24_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
-    (0..24_000).for_each(|n| writer.write_sample(((f64::from(n) * 0.08).sin() * 9_000.0) as i16).unwrap());
-    writer.finalize().unwrap();
-    bytes.into_inner()
+    run(&program, &fake, &["plan", "first", "--voice", "pico"]).expect(0).says("voices by built-in voice (chosen)");
+    run(&program, &fake, &["plan", "first", "--draft"]).expect(0).says("built-in voice (as asked)");
 }
 
 #[test]
-fn elevenlabs_own_records_settle_what_is_in_doubt() {
-    // Both connections break; one line was made nevertheless, and is in the history.
-    let made = Arc::<Mutex<Option<Asked>>>::default();
-    let seen = made.clone();
-    let fake = FakeProvider::start(move |asked, _| {
-        let mut seen = seen.lock().unwrap();
-        match asked.path.as_str() {
-            "/v1/history" => {
-                let line = seen.clone().unwrap();
-                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-                let voice = line.path.split('/').nth(3).unwrap();
-                let item = json!({"history_item_id": "h1", "request_id": "req_h1", "voice_id": voice,
-                    "model_id": line.body["model_id"], "text": line.body["text"], "date_unix": now});
-                Reply::Charged(json!({"history": [item], "has_more": false}).to_string())
-            }
-            "/v1/history/h1/audio" => Reply::Bytes(wav()),
-            _ if asked.is_picture() => Reply::Well,
-            _ => {
-                if asked.body["text"] == "Made." {
-                    *seen = Some(asked.clone());
-                }
-                Reply::Silence
-            }
+fn the_caps_of_the_config_hold_every_run_unless_a_cap_is_named() {
+    let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
+    write_config(&program, "[caps]\nrun = 0.05\n");
+    run(&program, &fake, &["generate", "first", "--yes"])
+        .expect(4)
+        .says("more than caps.run of the config allows a run ($0.05): add --cap 1.");
+    assert!(fake.asked().is_empty());
+    run(&program, &fake, &["generate", "first", "--cap", "1"]).expect(0).says("5 of 5 made");
+
+    let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
+    write_config(&program, "[caps]\nmonth = 0.06\n");
+    let answer = run(&program, &fake, &["generate", "first", "--only", "portraits", "--yes"]).expect(4);
+    let told = answer.says("The cap of $0.06 for this month leaves no room").stdout;
+    assert!(told.contains("Raise caps.month in the config"), "{told}");
+    assert_eq!(fake.charged().len(), 1);
+}
+
+#[test]
+fn a_price_of_the_config_is_the_price() {
+    let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
+    let price = |program: &Program| {
+        let answer = run(program, &fake, &["plan", "first", "--json"]).expect(0);
+        answer.documents().pop().unwrap()["jobs"][0]["price_usd"].as_f64().unwrap()
+    };
+    let before = price(&program);
+    write_config(&program, "[prices.openai]\nimage_out = 60.0\n[openai]\npartials = 0\n");
+    assert!(price(&program) > 1.5 * before);
+}
+
+#[test]
+fn a_stopped_provider_is_remembered_and_called_again_when_it_answers_well() {
+    let (program, fake) = (Program::new(), FakeProvider::start(refuse_pictures));
+    run(&program, &fake, &["generate", "first", "--yes"]).expect(4).says("OPENAI_API_KEY was refused");
+    let pictures = |fake: &FakeProvider| fake.asked().iter().filter(|asked| asked.is_picture()).count();
+    let before = pictures(&fake);
+    assert_eq!(fake.charged().len(), 3, "the other provider goes on");
+
+    fake.answer_questions(401, include_str!("../fixtures/replies/openai_401_invalid_api_key.json"));
+    run(&program, &fake, &["generate", "first", "--yes"]).expect(4).says("OPENAI_API_KEY was refused");
+    assert_eq!(pictures(&fake), before, "a stopped provider is asked, not called");
+    run(&program, &fake, &["plan", "first"]).expect(0).says("warning: OPENAI_API_KEY was refused");
+
+    fake.answer_questions(200, r#"{"id": "m", "shutdown_date": null}"#);
+    run(&program, &fake, &["generate", "first", "--yes"]).expect(4);
+    assert!(pictures(&fake) > before, "who begins a run has mended something: it is believed once");
+}
+
+#[test]
+fn a_failure_names_scene_speaker_provider_cause_and_what_to_do() {
+    let program = Program::new();
+    let fake = FakeProvider::start(|asked, _| {
+        if asked.is_picture() || asked.body["text"] != "More?" {
+            return Reply::Well;
         }
+        let body = include_str!("../fixtures/replies/elevenlabs_404_voice_not_found.json").to_owned();
+        Reply::Refused { status: 404, headers: Vec::new(), body }
     });
-    let studio = Studio::empty();
-    let script = ["Made.", "Never made."].map(|text| json!({"type": "dialogue", "speaker": "Baby 1", "text": text}));
-    let profiles = json!({"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}});
-    let campaign = json!({"campaign_id": "doubt", "topic": "Doubt", "script": script, "baby_profiles": profiles});
-    studio.write("doubt.json", campaign.to_string());
-    let run = |arguments: &[&str]| {
-        let mut command = studio.command(arguments);
-        command.env("OPENAI_API_KEY", "sk-test").env("OPENAI_BASE_URL", fake.openai_base());
-        command.env("ELEVENLABS_API_KEY", "sk-test").env("ELEVENLABS_BASE_URL", fake.elevenlabs_base());
-        crate::program::Answer::of(command.output().unwrap())
-    };
-    run(&["generate", "doubt", "--yes"]).expect(5);
-    assert_eq!(studio.json(0, ["unknown"])["unknown"].as_array().unwrap().len(), 2);
-    let without_key = crate::program::Answer::of(studio.command(["unknown", "--reconcile"]).output().unwrap());
-    without_key.expect(0).says("ELEVENLABS_API_KEY is not set");
+    let answer = run(&program, &fake, &["generate", "first", "--yes", "--json"]).expect(3);
+    let document = answer.documents().pop().unwrap();
+    let wanted = "voice of scene 2, Baby 2: ElevenLabs has no voice ";
+    let told = document["results"][1]["error_message"].as_str().unwrap();
+    assert!(told.starts_with(wanted) && told.contains("Set voice_id to baby_voice_1"), "{told}");
+    run(&program, &fake, &["status", "first"]).expect(0).says(wanted);
+}
 
-    // Too early to say of the other one that it was never made.
-    run(&["unknown", "--reconcile"]).expect(0).says("1 made and billed after all").says("1 still open");
-    let database = rusqlite::Connection::open(studio.path("home/studio.db")).unwrap();
-    database.execute("UPDATE attempt SET sent_at = sent_at - 600000 WHERE state = 'unknown'", []).unwrap();
-    drop(database);
-    run(&["unknown", "--reconcile"]).expect(0).says("1 never made and not billed").says("No call is in doubt");
-    assert!(studio.files("output/doubt").contains(&"voices/scene_001_baby_1.wav".to_owned()), "it is published");
-    let spend = studio.json(0, ["spend"]);
-    assert!(spend["by_provider"]["elevenlabs"]["paid_usd"].as_f64().unwrap() > 0.0);
-    assert_eq!(spend["total"]["unknown_usd"], 0.0);
-    let spoken = fake.asked().iter().filter(|asked| asked.path.contains("text-to-speech")).count();
-    run(&["generate", "doubt", "--yes"]).expect(5);
-    let again = fake.asked().iter().filter(|asked| asked.path.contains("text-to-speech")).count();
-    assert_eq!(again, spoken + 1, "only what was never made is made again");
+#[test]
+fn a_run_that_cannot_be_recorded_has_failed() {
+    let (place, fake) = (place(), FakeProvider::start(|_, _| Reply::Well));
+    let mut studio = Studio::start(settings(&place, &fake));
+    let database = rusqlite::Connection::open(place.home().join("studio.db")).unwrap();
+    database.execute_batch("ALTER TABLE run RENAME TO gone").unwrap();
+    let ended = studio.generate_final("naps", ENOUGH);
+    assert_eq!(ended.outcome, Outcome::Failed, "{}", ended.message);
+    assert!(ended.message.contains("database"), "{}", ended.message);
+    assert!(fake.asked().is_empty());
+    studio.stop();
+}
+
+#[test]
+fn what_is_spent_is_told_while_it_is_spent() {
+    let (place, fake) = (place(), FakeProvider::start(|_, _| Reply::Well));
+    let mut settings = settings(&place, &fake);
+    settings.caps.run = Some(MicroDollars(1_000_000));
+    settings.caps.month = Some(MicroDollars(20_000_000));
+    let mut studio = Studio::start(settings);
+    let price = loaded(&studio.entry("naps")).graph(Mode::Final).unwrap().jobs[0].price();
+    let run = studio.begin_final("naps", ENOUGH);
+    let has_spent = |event: &Event| matches!(event, Event::Budgets(told) if told.month.used >= price);
+    let Event::Budgets(told) = studio.until(has_spent) else { unreachable!() };
+    assert_eq!(
+        told.run.map(|run| run.cap),
+        Some(Some(MicroDollars(1_000_000))),
+        "the narrower of consent and caps.run"
+    );
+    assert_eq!(told.month.cap, Some(MicroDollars(20_000_000)));
+    studio.run_ended(run);
+    studio.stop();
+}
+
+#[test]
+fn a_key_is_written_and_said_nowhere() {
+    let program = Program::new();
+    // A provider that repeats the key in its refusal, as some servers do.
+    let fake = FakeProvider::start(|asked, number| match number {
+        0 => Reply::Refused {
+            status: 400,
+            headers: Vec::new(),
+            body: json!({"error": {"message": asked.key}}).to_string(),
+        },
+        1 => Reply::Charged(format!("<html>{}</html>", asked.key)),
+        _ => Reply::Well,
+    });
+    fake.answer_questions(
+        401,
+        &json!({"error": {"message": format!("bad key {KEY}"), "code": "invalid_api_key"}}).to_string(),
+    );
+    let mut said = String::new();
+    for arguments in [
+        &["generate", "first", "--yes", "--json", "--log", "trace"][..],
+        &["status", "first", "--json"],
+        &["status", "first"],
+        &["plan", "first", "--json"],
+        &["explain", "first", "--scene", "1", "--json"],
+        &["config", "show", "--json"],
+        &["doctor", "--json"],
+        &["doctor"],
+        &["export", "first"],
+        &["pack", "first", "packed.tar"],
+    ] {
+        let answer = run(&program, &fake, arguments);
+        said.push_str(&answer.stdout);
+        said.push_str(&answer.stderr);
+    }
+    assert!(said.contains("OPENAI_API_KEY"), "the commands said something");
+    assert!(!said.contains(KEY), "{said}");
+    for file in program.files(".") {
+        let bytes = std::fs::read(program.path(&file)).unwrap();
+        assert!(!bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes()), "{file}");
+    }
+    assert!(program.path("packed.tar").is_file());
 }

@@ -121,7 +121,7 @@ fn serve() {
     for stream in listener.incoming().map_while(Result::ok) {
         let folder = folder.clone();
         std::thread::spawn(move || {
-            let Some(asked) = read_request(&stream) else { return };
+            let Some((_, asked)) = read_request(&stream) else { return };
             let mut chance = Chance::new();
             let (before_charge, before_answer) = (chance.below(15), chance.below(15));
             let (ledger, what) = (folder.join("charges"), what(&asked));
@@ -204,7 +204,9 @@ impl World {
         ) else {
             return Vec::new();
         };
-        let known = query.query_map([], |row| Ok(Known { what: row.get(0)?, state: row.get(1)?, micro: row.get::<_, i64>(2)?.unsigned_abs() }));
+        let known = query.query_map([], |row| {
+            Ok(Known { what: row.get(0)?, state: row.get(1)?, micro: row.get::<_, i64>(2)?.unsigned_abs() })
+        });
         known.unwrap().map(Result::unwrap).collect()
     }
 
