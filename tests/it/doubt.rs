@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::fake_provider::{Asked, FakeProvider, Reply, Step};
+use crate::fake_provider::{Asked, FakeProvider, Reply};
 use crate::outside::{World, wait_until};
 use crate::program::Studio;
 
@@ -110,7 +110,7 @@ fn everything_comes_back_when_the_database_is_deleted() {
     assert_eq!(world.outside.charges(), charges, "what was bought is bought again");
 }
 
-/// A whole reply: one second of sound as a file.
+/// One second of sound as a file.
 fn wav() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let spec = hound::WavSpec {
@@ -122,9 +122,7 @@ fn wav() -> Vec<u8> {
     let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
     (0..24_000).for_each(|n| writer.write_sample(((f64::from(n) * 0.08).sin() * 9_000.0) as i16).unwrap());
     writer.finalize().unwrap();
-    let bytes = bytes.into_inner();
-    let head = format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", bytes.len());
-    [head.into_bytes(), bytes].concat()
+    bytes.into_inner()
 }
 
 #[test]
@@ -143,7 +141,7 @@ fn elevenlabs_own_records_settle_what_is_in_doubt() {
                     "model_id": line.body["model_id"], "text": line.body["text"], "date_unix": now});
                 Reply::Charged(json!({"history": [item], "has_more": false}).to_string())
             }
-            "/v1/history/h1/audio" => Reply::Steps(vec![Step::Send(wav())]),
+            "/v1/history/h1/audio" => Reply::Bytes(wav()),
             _ if asked.is_picture() => Reply::Well,
             _ => {
                 if asked.body["text"] == "Made." {

@@ -106,7 +106,7 @@ fn campaign() -> CampaignId {
 fn run() -> NewRun {
     let job = |key: usize| RunJob {
         key: request(key).key(),
-        request: request(key).canonical(),
+        request: request(key),
         product: Product::Voice,
         speaker: Some("Baby 1".to_owned()),
         scene: Some(key),

@@ -3,6 +3,7 @@
 mod arrows;
 mod bad_replies;
 mod cli;
+mod doctor;
 #[cfg(unix)]
 mod doubt;
 #[cfg(unix)]
@@ -19,6 +20,7 @@ mod killed;
 mod machine;
 #[cfg(unix)]
 mod many;
+mod money;
 #[cfg(unix)]
 mod outside;
 mod pace;

@@ -81,7 +81,7 @@ fn four_programs_together_stay_under_the_cap() {
 fn buy_under_the_cap() {
     let Some(folder) = std::env::var_os(WORKER).map(PathBuf::from) else { return };
     let mut settings = buying(&folder, |name| std::env::var(name).unwrap());
-    settings.campaign_cap = Some(CAP);
+    settings.caps.campaign = Some(CAP);
     let mut studio = Studio::start(settings);
     let ended = studio.generate_final("many", Consent::UpTo(MicroDollars(100_000_000)));
     assert_eq!(ended.outcome, Outcome::Stopped, "{}", ended.message);
@@ -94,7 +94,7 @@ fn a_second_studio_sees_money_move_and_shares_the_budget() {
     world.write(&lines(6));
     let mut settings = settings(&world);
     settings.follow = true;
-    settings.campaign_cap = Some(CAP);
+    settings.caps.campaign = Some(CAP);
     let mut watcher = Studio::start(settings);
     assert!(world.generate().status().unwrap().success());
     let paid = |event: &Event| match event {

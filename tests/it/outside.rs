@@ -127,7 +127,7 @@ fn serve() {
     for stream in listener.incoming().map_while(Result::ok) {
         let folder = folder.clone();
         std::thread::spawn(move || {
-            let Some(asked) = read_request(&stream) else { return };
+            let Some((_, asked)) = read_request(&stream) else { return };
             let mut chance = Chance::new();
             let (before_charge, before_answer) = (chance.below(15), chance.below(15));
             let (ledger, what) = (folder.join("charges"), what(&asked));
