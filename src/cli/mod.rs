@@ -38,6 +38,7 @@ mod studio;
 mod table;
 mod takes;
 mod target;
+mod told;
 mod unknown;
 mod unpack;
 mod verify;
