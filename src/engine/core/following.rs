@@ -3,7 +3,7 @@
 use super::{Core, Internal};
 use crate::engine::Campaigns;
 use crate::plan::JobKey;
-use crate::store::{EventKind, Owner, Result, Watch};
+use crate::store::{EventKind, Owner, Result, StoredState, Watch};
 
 /// What wakes the engine from outside; nothing while nobody wants to follow.
 #[derive(Default)]
@@ -40,8 +40,9 @@ impl Core {
         }
     }
 
-    /// A job of ours is being made by another program: wait for its result, or for its end.
-    pub(super) fn wait_for(&mut self, key: JobKey, owner: Owner) {
+    /// A job of ours is being made by another program: wait for its result, or for its end. What it told before it was
+    /// waited for is not told again, so the journal is asked once more.
+    pub(super) async fn wait_for(&mut self, key: JobKey, owner: Owner) {
         let waits_already = self.held_elsewhere.values().any(|other| *other == owner);
         self.held_elsewhere.insert(key, owner);
         if !waits_already {
@@ -50,6 +51,10 @@ impl Core {
                 journal.wait_until_gone(owner).await;
                 let _ = internal.send(Internal::OwnerGone(owner));
             });
+        }
+        let states = self.store.journal.states(&[key]).await.unwrap_or_default();
+        if states.get(&key).is_some_and(|job| !matches!(job.state, StoredState::Leased(_))) {
+            self.retry(&[key]);
         }
     }
 

@@ -132,7 +132,7 @@ impl Core {
             }
             Ended::HeldElsewhere(owner) => {
                 self.not_running(key);
-                self.wait_for(key, owner);
+                self.wait_for(key, owner).await;
                 self.start_waiting();
                 return;
             }

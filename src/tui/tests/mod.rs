@@ -2,5 +2,6 @@
 
 mod keys;
 mod look;
+mod money;
 mod rehearsal;
 mod sizes;
