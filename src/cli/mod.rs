@@ -27,14 +27,18 @@ mod plan;
 mod progress;
 mod prune;
 mod regenerate;
+mod report;
+mod retry;
 mod run;
 mod session;
 mod show;
+mod spend;
 mod status;
 mod studio;
 mod table;
 mod takes;
 mod target;
+mod unknown;
 mod unpack;
 mod verify;
 

@@ -197,7 +197,14 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
             "failed": ended.failed, "unknown": ended.held, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
             "cost": ended.cost,
         })],
-        Event::Library(_) | Event::Campaign(_) | Event::Budgets(_) | Event::Unusable(_) | Event::Stopped => Vec::new(),
+        Event::Library(_)
+        | Event::Campaign(_)
+        | Event::Unfinished { .. }
+        | Event::Budgets(_)
+        | Event::Ledger(_)
+        | Event::Reconciled
+        | Event::Unusable(_)
+        | Event::Stopped => Vec::new(),
     }
 }
 

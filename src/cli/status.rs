@@ -1,4 +1,4 @@
-//! `babblecast status`: one campaign, scene by scene; without a campaign the same as `list`.
+//! `babblecast status`: one campaign, scene by scene; without a campaign the morning report.
 
 use std::fmt::Write as _;
 
@@ -6,6 +6,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::list;
 use super::making::who;
+use super::report;
 use super::session::{Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Target, target};
@@ -13,17 +14,19 @@ use crate::domain::{Display, Scene};
 use crate::engine::{Entry, Loaded, document, place_of, shown_path};
 use crate::plan::{JobState, Mode, Product, Role};
 
-/// Show what is made of one campaign, scene by scene
+/// Show what is made, what needs you and what may have been billed; of one campaign, scene by scene
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast status monroviaboy_baby_podcast_001")]
+#[command(after_help = "\
+Examples: babblecast status
+          babblecast status monroviaboy_baby_podcast_001")]
 pub struct Arguments {
-    /// Campaign by id or file; all of them where none is named
+    /// Campaign by id or file; a report on all of them where none is named
     #[arg(value_name = "C", value_parser = target())]
     campaign: Option<Target>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let Some(campaign) = &arguments.campaign else { return list::show(context) };
+    let Some(campaign) = &arguments.campaign else { return report::show(context) };
     let session = context.open(std::slice::from_ref(campaign))?;
     let entry = session.good_entry(campaign)?;
     let (loaded, mode) = (loaded(&entry)?, session.mode());

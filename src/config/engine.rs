@@ -21,6 +21,7 @@ impl Config {
             finals: self.finals(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
+            unfinished: false,
         }
     }
 

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::OnceCell;
 
-use super::work::{Ended, new_output, store_failure};
-use crate::domain::{CampaignId, Display, MicroDollars};
+use super::reference;
+use super::unfinished::{Onlooker, Showing};
+use super::work::{Ended, new_output, not_stored, store_failure};
+use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{Failure, JobKey, Request};
 use crate::providers::JobContext;
 use crate::providers::check::ask;
@@ -29,6 +31,8 @@ pub struct Purchase {
     /// How often the job was tried in this run.
     pub tries: u32,
     pub second_chance: SecondChance,
+    /// Who looks on; without anybody, no unfinished pictures are asked for.
+    pub onlooker: Option<Onlooker>,
 }
 
 /// What a stopped provider answered when this run asked it, once, whether it takes calls again. Beginning a run is how a
@@ -39,7 +43,7 @@ pub type SecondChance = Arc<OnceCell<Result<(), Failure>>>;
 pub async fn buy(store: Store, purchase: Purchase, key: JobKey, request: Request, context: JobContext) -> Ended {
     match attempt(&store, &purchase, key, &request, &context).await {
         Ok(ended) => ended,
-        Err(error) => Ended::Failed(store_failure(&error)),
+        Err(error) => not_stored(&error),
     }
 }
 
@@ -54,14 +58,11 @@ async fn attempt(
         return Ok(Ended::Cancelled);
     }
     let provider = purchase.provider.as_ref();
-    let reference = match &context.source {
-        Some(path) => match std::fs::read(path) {
-            Ok(bytes) => Some(bytes),
-            Err(error) => return refuse(store, key, unreadable(path, &error)).await,
-        },
-        None => None,
+    let reference = match reference::read(store, request, context.source.as_deref()).await? {
+        Ok(reference) => reference,
+        Err(failure) => return refuse(store, key, failure).await,
     };
-    let call = match provider.call(request, &Inputs { reference, wants_partials: false }) {
+    let call = match provider.call(request, &Inputs { reference, wants_partials: purchase.onlooker.is_some() }) {
         Ok(call) => call,
         Err(failure) => return refuse(store, key, failure).await,
     };
@@ -97,7 +98,11 @@ async fn attempt(
         Begun::ProviderStopped(failure) => return Ok(Ended::Stopped(failure)),
     };
     let started = Instant::now();
-    let sent = purchase.client.send(&call, &mut paid.spool, &mut |_| {}).await;
+    let mut showing =
+        purchase.onlooker.clone().zip(provider.partials()).map(|(onlooker, reader)| Showing::to(onlooker, reader));
+    let mut on_chunk = |chunk: &[u8]| showing.iter_mut().for_each(|showing| showing.feed(chunk));
+    let sent = purchase.client.send(&call, &mut paid.spool, &mut on_chunk).await;
+    drop(showing);
     let head = match &sent {
         Sent::Complete(head) => Some(head.clone()),
         Sent::Broken { head, .. } => head.clone(),
@@ -235,14 +240,6 @@ fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: Micro
     Failure {
         reason: format!("The cap of {limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),
         next_step: next_step.to_owned(),
-        retryable: true,
-    }
-}
-
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
-    Failure {
-        reason: format!("The reference picture {} cannot be read: {error}", path.to_string_lossy().display()),
-        next_step: "Put the file back and try again.".to_owned(),
         retryable: true,
     }
 }

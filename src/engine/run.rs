@@ -71,6 +71,28 @@ impl Run {
         self.open.contains(&key)
     }
 
+    /// The jobs that have not ended.
+    pub fn open(&self) -> impl Iterator<Item = JobKey> {
+        self.open.iter().copied()
+    }
+
+    pub fn asked_for(&self, key: JobKey) -> bool {
+        self.jobs.contains(&key)
+    }
+
+    /// The campaign was edited: this is wanted too.
+    pub fn add(&mut self, key: JobKey) {
+        self.jobs.push(key);
+        self.open.insert(key);
+    }
+
+    /// The campaign was edited: this is not wanted any more.
+    pub fn forget(&mut self, key: JobKey) {
+        if self.open.remove(&key) {
+            self.jobs.retain(|known| *known != key);
+        }
+    }
+
     pub fn is_over(&self) -> bool {
         self.open.is_empty()
     }

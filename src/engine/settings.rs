@@ -87,4 +87,6 @@ pub struct EngineSettings {
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that
     /// looks once does not.
     pub follow: bool,
+    /// Whether unfinished pictures are shown while a portrait is made: each costs a little, so only where somebody looks.
+    pub unfinished: bool,
 }

@@ -46,6 +46,7 @@ pub struct OpenAiConfig {
     /// The longest that one picture may take.
     #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
+    /// The most calls at once; without it, as many as the provider takes.
     pub at_once: Option<usize>,
     /// Sent with each request as they are.
     pub parameters: BTreeMap<String, Value>,
@@ -64,15 +65,26 @@ pub struct ElevenLabsConfig {
     pub model: String,
     /// `pcm_24000` by default: without loss, exact to the sample for the timestamps, and in every plan.
     pub output_format: String,
-    /// Whether the lines around a line are sent along for a more natural flow.
-    pub voice_context: bool,
+    /// What is sent along for a more natural flow.
+    pub voice_context: VoiceContext,
     #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
+    /// The most calls at once; without it, as many as the provider takes.
     pub at_once: Option<usize>,
     /// Alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
     pub voices: BTreeMap<String, String>,
     /// Sent with each request as they are; `voice_settings` are laid over those of the tone.
     pub parameters: BTreeMap<String, Value>,
+}
+
+/// What a voice is told beside its line. It is part of the key: with neighbours, a changed line remakes those around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceContext {
+    #[default]
+    None,
+    /// The lines before and after, where the model takes them.
+    Neighbours,
 }
 
 /// `[image_server]` and `[voice_server]`: servers that speak OpenAI's language.
@@ -119,7 +131,7 @@ impl Default for ElevenLabsConfig {
             base_url: None,
             model: "eleven_multilingual_v2".to_owned(),
             output_format: "pcm_24000".to_owned(),
-            voice_context: false,
+            voice_context: VoiceContext::None,
             time_limit: Duration::from_mins(2),
             at_once: None,
             voices: BTreeMap::new(),

@@ -65,7 +65,7 @@ pub use sidecar::Sidecar;
 pub use spool::{LARGEST_REPLY, Received, SpoolFile};
 pub use states::{StoredJob, StoredState};
 pub use studio::{NewOutput, Store};
-pub use takes::StoredTake;
+pub use takes::{NewTake, StoredTake};
 pub use unknowns::UnknownCall;
 pub use unpack::Unpacked;
 pub use verify::Verified;

@@ -8,7 +8,7 @@ use super::overlay::Question;
 use super::state::{EngineState, Shared};
 use super::{money, words};
 use crate::domain::{CampaignId, Display, MicroDollars};
-use crate::engine::{Consent, Content, FinalsState, Level, Scope, Subject};
+use crate::engine::{Consent, Content, FinalsState, Level, Likeness, Scope, Subject};
 use crate::plan::{Job, JobKey, JobState, Mode, Progress};
 
 /// Makes the draft or the final of a campaign or a part of it; money is asked for first.
@@ -48,20 +48,31 @@ fn consent(price: MicroDollars) -> Consent {
 }
 
 /// Makes a new take; a dear one asks first.
-pub fn new_take(campaign: &CampaignId, mode: Mode, subject: Subject, job: &Job, shared: &Shared) -> Vec<Request> {
+pub fn new_take(
+    campaign: &CampaignId,
+    mode: Mode,
+    subject: Subject,
+    likeness: Likeness,
+    job: &Job,
+    shared: &Shared,
+) -> Vec<Request> {
     if !job.request.has_takes() {
         let text = format!("This is {}: there is no other take of it.", words::origin(&job.request));
         return Request::tell(Level::Warning, text);
     }
-    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, consent: consent(job.price()) };
-    if job.price() <= shared.confirm_above {
+    let price = match likeness {
+        Likeness::Another => job.price_of_take(),
+        Likeness::Same | Likeness::SameAs(_) => job.price_of_same_baby(),
+    };
+    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, likeness, consent: consent(price) };
+    if price <= shared.confirm_above {
         return effect.into();
     }
     vec![Request::Ask(Question {
-        title: format!("A new take for up to {}?", job.price()),
+        title: format!("A new take for up to {price}?"),
         text: format!(
             "It becomes a candidate; what you use now stays until you keep another. {}",
-            money::caps(&shared.budgets, job.price())
+            money::caps(&shared.budgets, price)
         ),
         then: vec![effect],
         leaves: false,

@@ -355,8 +355,8 @@ impl Studio {
             Effect::Generate { campaign, mode, scope, consent } => {
                 self.send(Command::Generate { run: RunId::random(), campaign, mode, scope, consent });
             }
-            Effect::Regenerate { campaign, mode, subject, consent } => {
-                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, consent });
+            Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
+                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, likeness, consent });
             }
             Effect::Send(command) => self.send(command),
             Effect::Copy(text) => self.screen.copy(&text)?,

@@ -71,6 +71,7 @@ impl Place {
             finals: FinalsChoice::default(),
             caps: Caps::default(),
             follow: false,
+            unfinished: false,
         }
     }
 

@@ -80,7 +80,7 @@ impl RemoteProvider for CompatibleImages {
                 "Generate again to plan it anew.",
             ));
         }
-        if portrait.reference.is_some() {
+        if portrait.face().is_some() {
             return Err(refused(
                 "The image server cannot keep the face of a reference picture",
                 "Take `reference` out of the profile, or use --image openai.",

@@ -160,7 +160,8 @@ impl RemoteProvider for OpenAiImages {
     }
 
     fn lane(&self) -> Lane {
-        Lane { name: "openai", most_at_once: self.config.at_once.unwrap_or(2).max(1) }
+        let most_at_once = self.config.at_once.unwrap_or(Lane::AS_MANY_AS_ALLOWED).max(1);
+        Lane { name: "openai", most_at_once }
     }
 
     fn call(&self, request: &Request, inputs: &Inputs) -> Result<Call, Failure> {
@@ -169,13 +170,13 @@ impl RemoteProvider for OpenAiImages {
         };
         self.check(portrait)?;
         let fields = self.fields(portrait, self.partial_images(inputs.wants_partials));
-        let (path, body) = match (portrait.reference, &inputs.reference) {
+        let (path, body) = match (portrait.face(), &inputs.reference) {
             (None, _) => ("generations", Body::Json(Value::Object(fields).to_string().into_bytes())),
             (Some(_), Some(reference)) => ("edits", Body::Multipart(form(fields, reference)?)),
             (Some(_), None) => {
                 return Err(refused(
                     "The reference picture of this baby is not at hand",
-                    "Put the file back and generate again.",
+                    "Put the file back, or take `reference` out of the profile.",
                 ));
             }
         };

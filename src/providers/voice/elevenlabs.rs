@@ -12,7 +12,7 @@ use super::{received, tones, voices};
 use crate::domain::Display;
 use crate::media::container;
 use crate::plan::{Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
-use crate::providers::config::{ElevenLabsConfig, Wrong};
+use crate::providers::config::{ElevenLabsConfig, VoiceContext, Wrong};
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply, base64};
@@ -96,7 +96,7 @@ impl ElevenLabs {
             billing: self.prices.billing(model),
             speech: Speech {
                 voices: voices::elevenlabs(&self.config.voices),
-                neighbours: self.config.voice_context && abilities(model).takes_neighbours,
+                neighbours: self.config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
             },
         }
     }
@@ -171,7 +171,8 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn lane(&self) -> Lane {
-        Lane { name: "elevenlabs", most_at_once: self.config.at_once.unwrap_or(2).max(1) }
+        let most_at_once = self.config.at_once.unwrap_or(Lane::AS_MANY_AS_ALLOWED).max(1);
+        Lane { name: "elevenlabs", most_at_once }
     }
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {

@@ -109,7 +109,7 @@ fn neighbours_are_sent_only_to_models_that_take_them() {
     assert!(sent(&provider(), &with_neighbours("eleven_v3")).get("previous_text").is_none());
     let context = |model: &str| {
         provider_with(|config| {
-            config.voice_context = true;
+            config.voice_context = VoiceContext::Neighbours;
             config.model = model.to_owned();
         })
         .maker()
