@@ -116,6 +116,7 @@ impl Core {
             self.reload_one(&campaign).await;
         }
         if money_moved {
+            self.tell_budgets().await;
             self.tell_ledger().await;
         }
     }
