@@ -5,7 +5,7 @@ mod doubt;
 mod keys;
 mod live;
 mod look;
-
+mod money;
 mod print;
 mod rehearsal;
 mod sizes;
