@@ -22,4 +22,4 @@ shots:
 
 # How long the parts take that a person waits for.
 bench:
-    cargo bench --bench parts
+    cargo bench --bench parts --bench schedule
