@@ -23,3 +23,11 @@ shots:
 # How long the parts take that a person waits for.
 bench:
     cargo bench --bench parts --bench schedule
+
+# How long the journal takes under load: claims of two programs, ten thousand finished jobs.
+bench-journal:
+    cargo bench --bench journal
+
+# The tests of kills, races and the journal's model at full length: 1,000 kills, 1,000 keys, 400 cases (half an hour).
+long-tests:
+    BABBLECAST_LONG_TESTS=1 cargo test --test it -- --nocapture --test-threads=1 killed:: many:: machine:: full_disk::
