@@ -32,6 +32,10 @@ pub struct Config {
     pub campaigns: Setting<Option<PathBuf>>,
     /// `None`: `output` beside the campaigns folder.
     pub output: Setting<Option<PathBuf>>,
+    /// Where campaigns posted over the network find the person's own files; `None`: the folder that they are kept in.
+    pub media: Setting<Option<PathBuf>>,
+    /// What one job asked for over the network may spend.
+    pub serve_cap: Setting<MicroDollars>,
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,
     pub voice: Setting<Option<VoiceChoice>>,
@@ -81,6 +85,8 @@ names! {
     HOME = "home", "BABBLECAST_HOME", Some("--home");
     CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
     OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
+    MEDIA = "media", "BABBLECAST_MEDIA", None;
+    SERVE_CAP = "serve.cap", "BABBLECAST_SERVE_CAP", None;
     IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
     PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
@@ -104,6 +110,7 @@ pub struct Flags {
 const IMAGE_KEY: &str = "OPENAI_API_KEY";
 const VOICE_KEY: &str = "ELEVENLABS_API_KEY";
 
+const DEFAULT_SERVE_CAP: MicroDollars = MicroDollars(5_000_000);
 const DEFAULT_CONFIRM_ABOVE: MicroDollars = MicroDollars(250_000);
 
 impl Config {
@@ -152,6 +159,8 @@ impl Config {
             home,
             campaigns: layers.optional::<Folder, _>(CAMPAIGNS.key),
             output: layers.optional::<Folder, _>(OUTPUT.key),
+            media: layers.optional::<Folder, _>(MEDIA.key),
+            serve_cap: layers.or::<MicroDollars, _>(SERVE_CAP.key, DEFAULT_SERVE_CAP),
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
@@ -184,6 +193,8 @@ impl Config {
             (HOME.key, self.home.value.display().to_string(), &self.home.source),
             (CAMPAIGNS.key, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
             (OUTPUT.key, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
+            (MEDIA.key, path(&self.media.value, "beside posted campaigns"), &self.media.source),
+            (SERVE_CAP.key, self.serve_cap.value.to_string(), &self.serve_cap.source),
             (IMAGE.key, image, &self.image.source),
             (VOICE.key, voice, &self.voice.source),
             (PREVIEW.key, self.preview.value.word().to_owned(), &self.preview.source),

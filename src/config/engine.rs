@@ -17,6 +17,7 @@ impl Config {
             home: self.home.value.clone(),
             campaigns,
             output: self.output.value.clone(),
+            media: self.media.value.clone(),
             providers: Self::providers(),
             finals: FinalsChoice { image: self.image.value, voice: self.voice.value },
             campaign_cap: None,

@@ -113,6 +113,7 @@ impl Core {
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
                 () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
+                () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
             }
         }
         self.tell(Event::Stopped);
@@ -129,6 +130,7 @@ impl Core {
             Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
             Command::Cancel(what) => self.cancel(&what).await,
             Command::Reload => self.reload().await,
+            Command::Load { path } => self.load(&path).await,
             Command::New { name } => self.new_campaign(&name).await,
             Command::AddSamples => self.add_samples().await,
             Command::Shutdown => self.shut_down().await,

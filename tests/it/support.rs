@@ -66,6 +66,7 @@ impl Place {
             home: self.home(),
             campaigns: Campaigns::Folder(self.campaigns()),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
             campaign_cap: None,
