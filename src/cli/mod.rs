@@ -26,6 +26,7 @@ mod progress;
 mod prune;
 mod regenerate;
 mod run;
+mod serve;
 mod session;
 mod show;
 mod status;

@@ -205,19 +205,19 @@ pub fn loaded(entry: &Entry) -> Result<&Loaded, Failure> {
 }
 
 /// Ctrl-C and, where there is such a thing, the polite signal to end.
-struct Interrupts {
+pub struct Interrupts {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 2],
 }
 
 #[cfg(unix)]
 impl Interrupts {
-    fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         let [interrupt, terminate] = &mut self.signals;
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -228,11 +228,11 @@ impl Interrupts {
 
 #[cfg(not(unix))]
 impl Interrupts {
-    fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> std::io::Result<Self> {
         Ok(Self {})
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         // Without a console there is nobody to press Ctrl-C.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
