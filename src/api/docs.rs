@@ -18,7 +18,7 @@ fn body(document: &Value) -> String {
          </header><main class=docs><h1>The interface</h1><p>Post a campaign, follow it, fetch what was made. Every error \
          is JSON: <code>{\"error\": {\"code\", \"message\"}}</code>, and for a campaign <code>faults</code>, each with a \
          pointer into the body.</p>\
-         <pre>curl -d @campaigns/nap_or_snack.json localhost:8000/api/v1/campaigns/generate?mode=draft</pre>",
+         <pre>curl -d @campaigns/history_of_the_spoon.json localhost:8000/api/v1/campaigns/generate?mode=draft</pre>",
     );
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {

@@ -145,7 +145,8 @@ async fn open(
     Ok((Arc::new(shared), listener))
 }
 
-/// Keeps what the engine tells until it has stopped, and records how jobs end.
+/// Keeps what the engine tells until it is gone, and with it its name: only then may another program take over what it
+/// left. Records how jobs end.
 async fn follow(mut events: mpsc::UnboundedReceiver<Event>, shared: SharedRef) {
     let (ends, mut to_record) = mpsc::unbounded_channel::<RunEnded>();
     let recorder = shared.clone();
@@ -160,7 +161,6 @@ async fn follow(mut events: mpsc::UnboundedReceiver<Event>, shared: SharedRef) {
         while let Ok(event) = events.try_recv() {
             batch.push(event);
         }
-        let is_last = batch.iter().any(|event| matches!(event, Event::Stopped));
         for event in &batch {
             match event {
                 Event::RunEnded(ended) => drop(ends.send(ended.clone())),
@@ -169,9 +169,6 @@ async fn follow(mut events: mpsc::UnboundedReceiver<Event>, shared: SharedRef) {
             }
         }
         shared.learn(batch);
-        if is_last {
-            break;
-        }
     }
     drop(ends);
     let _ = recording.await;
