@@ -18,8 +18,8 @@ use super::jobs::{ended, find};
 use super::problem::Problem;
 use super::seen::Seen;
 use super::shared::{Shared, SharedRef};
-use crate::domain::{Campaign, CampaignId, MicroDollars};
-use crate::engine::library::{check_posted, posted_file};
+use crate::domain::{self, Campaign, CampaignId, Format, MicroDollars};
+use crate::engine::library::{material_faults, posted_file};
 use crate::engine::{Command, Consent, Loaded, Outcome, RunId, Scope, Subject, subject_job};
 use crate::plan::{AssetHash, Mode, missing};
 use crate::store::{NewPosted, Posted, PostedEnd, Recorded, campaigns, posted_folder};
@@ -52,10 +52,14 @@ pub async fn generate(
     let query = query.only(&["mode"])?;
     let (text, mode_in_body) = take_mode(text)?;
     let mode = mode_for(&shared, query.mode()?.or(mode_in_body));
-    let settings = shared.engine.clone();
-    let checked = tokio::task::spawn_blocking(move || check_posted(&settings, &text).map(|campaign| (campaign, text)));
-    let (campaign, text) =
-        checked.await.map_err(|error| Problem::internal(error.to_string()))?.map_err(Problem::faults)?;
+    let (campaign, text) = off_thread(move || domain::read(&text, Format::Json).map(|campaign| (campaign, text)))
+        .await?
+        .map_err(Problem::faults)?;
+    let own_file = file_for(&shared, &campaign)?;
+    let (campaign, text) = match own_file.clone() {
+        Some(file) => check_materials(&shared, file, campaign, text).await?,
+        None => (campaign, text),
+    };
     let asked = Asked {
         body_hash: AssetHash::of(format!("generate {} {text}", mode.name()).as_bytes()),
         campaign: campaign.id.clone(),
@@ -64,7 +68,6 @@ pub async fn generate(
         idempotency_key: idempotency_key(&headers)?,
     };
     let _one_at_a_time = shared.posting_lane(&campaign.id).lock().await;
-    let own_file = file_for(&shared, &campaign)?;
     let run = match record(&shared, &asked).await? {
         Recording::Same(run) => return answer(&shared, run).await,
         Recording::New(run) => run,
@@ -288,12 +291,31 @@ fn file_for(shared: &Shared, campaign: &Campaign) -> Result<Option<PathBuf>, Pro
     })
 }
 
+/// The person's own files that it names must be there.
+async fn check_materials(
+    shared: &Shared,
+    file: PathBuf,
+    campaign: Campaign,
+    text: String,
+) -> Result<(Campaign, String), Problem> {
+    let settings = shared.engine.clone();
+    off_thread(move || {
+        let faults = material_faults(&settings, &file, &campaign, &text);
+        if faults.is_empty() { Ok((campaign, text)) } else { Err(Problem::faults(faults)) }
+    })
+    .await?
+}
+
+/// Does what may take a while where nobody else waits for it.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(format!("{error}.")))
+}
+
 /// Writes the campaign where the engine reads it, and waits until it has.
 async fn keep(shared: &Shared, file: PathBuf, text: String) -> Result<(), Problem> {
     let source = AssetHash::of(text.as_bytes());
     let path = file.clone();
-    let written = tokio::task::spawn_blocking(move || campaigns::write_posted(&path, &text));
-    written.await.map_err(|error| Problem::internal(error.to_string()))??;
+    off_thread(move || campaigns::write_posted(&path, &text)).await??;
     let is_read = |seen: &Seen| is_read(seen, &file, source).then_some(());
     if shared.look(is_read).is_none() {
         shared.send(Command::Load { path: file.clone() }).await?;

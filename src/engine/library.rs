@@ -161,12 +161,9 @@ pub fn source_hash(path: &Path) -> Option<AssetHash> {
     campaigns::read_text(path).ok().map(|text| AssetHash::of(text.as_bytes()))
 }
 
-/// Checks the text of a campaign that is to be posted, its own files included.
-pub fn check_posted(settings: &EngineSettings, text: &str) -> Result<Campaign, Vec<Fault>> {
-    let campaign = domain::read(text, domain::Format::Json)?;
-    let file = posted_file(&settings.home, &campaign.id);
-    let (_, faults) = find_materials(&campaign, text, domain::Format::Json, settings.materials_of(&file));
-    if faults.is_empty() { Ok(campaign) } else { Err(faults) }
+/// What is wrong with the person's own files that a campaign names which is to be kept in `file`.
+pub fn material_faults(settings: &EngineSettings, file: &Path, campaign: &Campaign, text: &str) -> Vec<Fault> {
+    find_materials(campaign, text, domain::Format::Json, settings.materials_of(file)).1
 }
 
 /// Where a posted campaign is kept.
