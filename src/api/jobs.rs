@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::seen::Seen;
 use super::shared::{Shared, SharedRef};
 use crate::domain::{CampaignId, Display};
+use crate::engine::document::Cost;
 use crate::engine::{Cancel, Command, Outcome, RunEnded, RunId};
 use crate::plan::{JobState, Mode};
 use crate::store::{Posted, StoredRun};
@@ -72,10 +73,21 @@ async fn find_job(shared: &Shared, run: RunId) -> Result<Option<Named>, Problem>
     if let Some(named) = shared.look(|seen| seen_job(seen, run)) {
         return Ok(Some(named));
     }
-    if let Some(posted) = shared.store.journal.posted(run.0).await? {
-        return Ok(Some(named_of_posted(posted)));
+    let journal = &shared.store.journal;
+    let mut named = match journal.posted(run.0).await? {
+        Some(posted) => Some(named_of_posted(posted)),
+        None => journal.run(run.0).await?.map(|stored| named_of_run(run, stored)),
+    };
+    if let Some(ended) = named.as_mut().and_then(|named| named.ended.as_mut()) {
+        let spent = journal.spend_of(run.0).await?;
+        ended.cost = Cost {
+            paid_usd: spent.paid.dollars(),
+            unknown_usd: spent.unknown.dollars(),
+            saved_by_cache_usd: spent.saved_by_cache.dollars(),
+            estimated_usd: 0.0,
+        };
     }
-    Ok(shared.store.journal.run(run.0).await?.map(|stored| named_of_run(run, stored)))
+    Ok(named)
 }
 
 fn seen_job(seen: &Seen, run: RunId) -> Option<Named> {
@@ -125,5 +137,6 @@ fn outcome_of(word: &str) -> Outcome {
 pub fn ended(run: RunId, campaign: &CampaignId, mode: Mode, outcome: Outcome, message: String) -> RunEnded {
     let campaign = campaign.clone();
     let (made, cached, failed, held, cancelled, elapsed_ms) = (0, 0, 0, 0, 0, 0);
-    RunEnded { run, campaign, mode, outcome, message, made, cached, failed, held, cancelled, elapsed_ms }
+    let cost = Cost::default();
+    RunEnded { run, campaign, mode, outcome, message, made, cached, failed, held, cancelled, elapsed_ms, cost }
 }

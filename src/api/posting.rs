@@ -20,7 +20,7 @@ use super::seen::Seen;
 use super::shared::{Shared, SharedRef};
 use crate::domain::{self, Campaign, CampaignId, Format, MicroDollars};
 use crate::engine::library::{material_faults, posted_file};
-use crate::engine::{Command, Consent, Loaded, Outcome, RunId, Scope, Subject, subject_job};
+use crate::engine::{Command, Consent, Likeness, Loaded, Outcome, RunId, Scope, Subject, subject_job};
 use crate::plan::{AssetHash, Mode, missing};
 use crate::store::{NewPosted, Posted, PostedEnd, Recorded, campaigns, posted_folder};
 
@@ -214,7 +214,9 @@ async fn begin(shared: &Shared, run: RunId, asked: Asked) -> Result<Response, Pr
     shared
         .send(match asked.work {
             Work::Generate => Command::Generate { run, campaign, mode, scope: Scope::default(), consent },
-            Work::Regenerate(subject) => Command::Regenerate { run, campaign, mode, subject, consent },
+            Work::Regenerate(subject) => {
+                Command::Regenerate { run, campaign, mode, subject, likeness: Likeness::default(), consent }
+            }
         })
         .await?;
     shared.until(|seen| seen.run(run).map(drop)).await?;

@@ -87,7 +87,13 @@ impl Seen {
                     self.troubles.pop_front();
                 }
             }
-            Event::Notice(_) | Event::Unusable(_) | Event::Stopped => {}
+            Event::Notice(_)
+            | Event::Unfinished { .. }
+            | Event::Ledger(_)
+            | Event::Reconciled
+            | Event::Budgets(_)
+            | Event::Unusable(_)
+            | Event::Stopped => {}
         }
     }
 

@@ -14,7 +14,7 @@ use super::seen::Seen;
 use super::shared::SharedRef;
 use crate::domain::CampaignId;
 use crate::engine::{Command, Subject, TakesOf, known_takes, re_rolled, subject_job, takes_of};
-use crate::plan::{Mode, Pick};
+use crate::plan::Mode;
 
 /// The takes of everything that has more than one.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -53,19 +53,18 @@ pub async fn choose(
 ) -> Result<Json<TakesAnswer>, Problem> {
     let campaign = find(&shared, &id).await?.campaign;
     let mode = mode_for(&shared, body.mode);
-    let (subject, base, before) = shared.look(|seen| {
+    let (subject, base, pick, before) = shared.look(|seen| {
         let loaded = loaded(seen, &campaign)?;
         let subject = subject(body.speaker.as_deref(), body.scene_index, loaded)?;
         let job = subject_job(loaded, mode, subject).filter(|job| job.request.has_takes());
         let job = job.ok_or_else(|| Problem::conflict("own_file", "This is a file of your own: it has no takes."))?;
         let known = known_takes(loaded, job);
-        if !known.iter().any(|take| take.number == body.take) {
-            let message = format!("There is no take {}: there are {}.", body.take, known.len());
-            return Err(Problem::not_found(message));
-        }
-        Ok((subject, job.base, seen.version()))
+        let take = known
+            .iter()
+            .find(|take| take.number == body.take)
+            .ok_or_else(|| Problem::not_found(format!("There is no take {}: there are {}.", body.take, known.len())))?;
+        Ok::<_, Problem>((subject, job.base, take.pick(), seen.version()))
     })?;
-    let pick = Pick::Take(body.take);
     shared.send(Command::Choose { campaign: campaign.clone(), mode, subject, pick }).await?;
     let chosen = |seen: &Seen| match seen.trouble_since(before, &campaign) {
         Some(trouble) => Some(Err(Problem::internal(format!("{}.", trouble.text)))),

@@ -27,7 +27,7 @@ pub struct Arguments {
     /// Listen here; port 0 lets the system choose one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8000")]
     addr: SocketAddr,
-    /// Spend at most this many US dollars for one job [config: serve.cap]
+    /// Spend at most this many US dollars for one job [config: cap.run]
     #[arg(long, value_name = "USD", value_parser = parse_dollars)]
     cap: Option<MicroDollars>,
     /// A name by which the server may be called, beside its address and localhost
@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let settings = ServeSettings {
         addr: arguments.addr,
         token: token()?,
-        cap: arguments.cap.unwrap_or(context.config.serve_cap.value),
+        cap: arguments.cap.or(context.config.caps.run.value).unwrap_or(MicroDollars(u64::MAX)),
         hosts: arguments.hosts.clone(),
         body_limit: arguments.body_limit,
     };

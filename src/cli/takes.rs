@@ -9,7 +9,7 @@ use super::table::{Column, Table};
 use super::target::{Part, Target, counted, subject_name, target};
 use crate::domain::Display;
 use crate::engine::{self, Command, Event, Level, Loaded, Subject, TakesOf, known_takes, subject_job, takes_of};
-use crate::plan::{Job, Mode, Pick};
+use crate::plan::{Job, Mode};
 
 /// List the takes of faces and lines, or choose the one to use
 #[derive(Debug, clap::Args)]
@@ -89,7 +89,7 @@ fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Re
 
 fn choose(session: &mut Session, loaded: &Loaded, mode: Mode, subject: Subject, number: u32) -> Result<(), Failure> {
     let known = known_takes(loaded, job(loaded, mode, subject)?);
-    if !known.iter().any(|take| take.number == number) {
+    let Some(take) = known.iter().find(|take| take.number == number) else {
         let name = subject_name(loaded, subject);
         let numbers: Vec<String> = known.iter().map(|take| take.number.to_string()).collect();
         return Err(Failure::wrong(format!(
@@ -97,9 +97,9 @@ fn choose(session: &mut Session, loaded: &Loaded, mode: Mode, subject: Subject, 
             counted(known.len(), "take"),
             numbers.join(", ")
         )));
-    }
+    };
     let campaign = loaded.campaign.id.clone();
-    session.send(Command::Choose { campaign, mode, subject, pick: Pick::Take(number) })?;
+    session.send(Command::Choose { campaign, mode, subject, pick: take.pick() })?;
     loop {
         match session.next()? {
             Happening::Event(Event::Campaign(entry)) if entry.name == loaded.campaign.id.as_str() => return Ok(()),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{JobFacts, Loaded, Subject, Take, shown_path, subject_job};
-use crate::plan::{Job, JobKey, Mode, Pick, Product};
+use crate::plan::{Job, JobKey, Mode, Product};
 
 /// All takes of one face or line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -30,7 +30,7 @@ pub struct TakeLine {
 
 /// The takes of a face or line; one that was never re-rolled has take 1 only.
 pub fn known_takes(loaded: &Loaded, job: &Job) -> Vec<Take> {
-    let only = || vec![Take { number: 1, key: job.request.with_take(1).key() }];
+    let only = || vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }];
     loaded.takes.get(&job.base).cloned().unwrap_or_else(only)
 }
 
@@ -52,7 +52,7 @@ pub fn takes_of<'a>(loaded: &Loaded, job: &Job, subject: Subject, facts: &impl F
             number: take.number,
             key: take.key,
             state: facts.state.name(),
-            chosen: pick == Pick::Take(take.number),
+            chosen: pick == take.pick(),
             file: facts.outputs.first().map(|made| shown_path(&made.path)),
         }
     };

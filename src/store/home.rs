@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{Result, StoreError};
-use super::files;
+use super::{files, spool};
 use crate::plan::{AssetHash, JobKey};
 
 /// An existing, writable home. Cheap to clone.
@@ -117,6 +117,11 @@ impl Home {
     /// The campaigns that were posted over the network, a file each. Read like any campaigns folder.
     pub fn campaigns(&self) -> PathBuf {
         posted_folder(&self.root)
+    }
+
+    /// Bytes that are free on its disk, where the system says so.
+    pub fn room(&self) -> Option<u64> {
+        spool::room(&self.root)
     }
 
     /// Moves a file to the quarantine under a name that is free there.

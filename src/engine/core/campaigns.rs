@@ -15,11 +15,19 @@ impl Core {
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
-        let library = Arc::new(library::read_library(&self.shelf, &self.store).await);
+        let mut library = library::read_library(&self.shelf, &self.store).await;
+        for entry in &mut library.entries {
+            if let Some(kept) = self.last_good(entry) {
+                *entry = Arc::new(kept);
+            }
+        }
+        library.warnings = self.warnings().await;
+        let library = Arc::new(library);
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;
         self.library = library.clone();
         self.tell(Event::Library(library));
+        self.follow_edits().await;
     }
 
     /// Reads one campaign again, after its choices or takes changed.
@@ -42,7 +50,8 @@ impl Core {
             }
             return;
         }
-        let entry = Arc::new(library::read_one(&self.shelf, &self.store, path).await);
+        let entry = library::read_one(&self.shelf, &self.store, path).await;
+        let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
         self.learn(keys_of(&entry)).await;
         if let Some(position) = position {
             library.entries[position] = entry.clone();
