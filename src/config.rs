@@ -34,6 +34,8 @@ pub struct Config {
     pub campaigns: Setting<Option<PathBuf>>,
     /// `None`: `output` beside the campaigns folder.
     pub output: Setting<Option<PathBuf>>,
+    /// Where campaigns posted over the network find the person's own files; `None`: the folder that they are kept in.
+    pub media: Setting<Option<PathBuf>>,
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,
     pub voice: Setting<Option<VoiceChoice>>,
@@ -107,6 +109,7 @@ names! {
     HOME = "home", "BABBLECAST_HOME", Some("--home");
     CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
     OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
+    MEDIA = "media", "BABBLECAST_MEDIA", None;
     IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
     PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
@@ -189,6 +192,7 @@ impl Config {
             home,
             campaigns: layers.optional::<Folder, _>(CAMPAIGNS.key),
             output: layers.optional::<Folder, _>(OUTPUT.key),
+            media: layers.optional::<Folder, _>(MEDIA.key),
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
@@ -233,6 +237,7 @@ impl Config {
             (HOME, self.home.value.display().to_string(), &self.home.source),
             (CAMPAIGNS, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
             (OUTPUT, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
+            (MEDIA, path(&self.media.value, "beside posted campaigns"), &self.media.source),
             (IMAGE, image, &self.image.source),
             (VOICE, voice, &self.voice.source),
             (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),

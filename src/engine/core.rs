@@ -149,6 +149,7 @@ impl Core {
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
                 () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
+                () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
             }
         }
         self.tell(Event::Stopped);
@@ -167,6 +168,7 @@ impl Core {
             Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
             Command::Reconcile => self.start_reconciling(),
             Command::Reload => self.reload().await,
+            Command::Load { path } => self.load(&path).await,
             Command::New { name } => self.new_campaign(&name).await,
             Command::AddSamples => self.add_samples().await,
             Command::Shutdown => self.shut_down().await,
