@@ -154,6 +154,7 @@ fn ten_thousand_finished_jobs(runtime: &tokio::runtime::Runtime) {
             home: home.clone(),
             campaigns: Campaigns::Folder(campaigns.clone()),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
             caps: Caps::default(),
