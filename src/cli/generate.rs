@@ -164,8 +164,9 @@ fn generate(
     let finished = make(context, session, labels, run, command)?;
     let document = finished.document(session, &order.entry)?;
     context.output.answer(&document, || format!("{}: {}", document.campaign_id, document.message.display()))?;
-    if let Some(program) = &context.config.on_finish.value {
-        on_finish::run(program, &document);
+    let program = context.config.on_finish.value.as_deref().unwrap_or_default();
+    if let Some(warning) = on_finish::run(program, &document, false) {
+        say(&format!("warning: {warning}"));
     }
     Ok(finished.exit())
 }

@@ -39,6 +39,7 @@ mod studio;
 mod table;
 mod takes;
 mod target;
+mod told;
 mod unknown;
 mod unpack;
 mod verify;
