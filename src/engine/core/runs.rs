@@ -118,13 +118,14 @@ impl Core {
             Request::OwnVoice { .. } => {
                 job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)?.audio.as_ref())
             }
-            Request::Portrait(_) => job.speakers.first().and_then(|&speaker| {
+            // A new take of a kept picture is one of the request that it stands in for.
+            Request::Portrait(_) | Request::Kept { .. } => job.speakers.first().and_then(|&speaker| {
                 match &loaded.campaign.profile(loaded.campaign.face_of(speaker)).reference {
                     Some(Reference::File(path)) => Some(path),
                     Some(Reference::Take(_)) | None => None,
                 }
             }),
-            Request::Voice(_) | Request::Kept { .. } => None,
+            Request::Voice(_) => None,
         };
         let folder = self
             .library
