@@ -201,21 +201,25 @@ fn blinks(rhythm: &Rhythm, chance: Chance, part: Part) -> Vec<f32> {
             *lid = lid.max(shut);
         }
     };
+    if part == Part::Speaks {
+        rhythm.phrase_ends.iter().for_each(|&end| blink(end));
+    }
+    // A blink of its own does not run into one that ends a phrase.
+    let is_free = |start: usize| part != Part::Speaks || rhythm.phrase_ends.iter().all(|end| end.abs_diff(start) > 15);
     let second = FPS as f32;
     let mut next = (chance.between(0, 0.5, 2.2) * second) as usize;
     let mut count = 1;
     while next < frames {
-        blink(next);
-        if chance.at(-count) < 0.16 {
-            blink(next + 9);
+        if is_free(next) {
+            blink(next);
+            if chance.at(-count) < 0.16 {
+                blink(next + 9);
+            }
         }
         // Mostly short pauses, now and then a long one.
         let pause = 1.5 + 4.2 * chance.at(count).powf(1.4);
         next += (pause * second) as usize;
         count += 1;
-    }
-    if part == Part::Speaks {
-        rhythm.phrase_ends.iter().for_each(|&end| blink(end));
     }
     lids
 }
