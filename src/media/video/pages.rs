@@ -3,8 +3,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::frame::Word;
 use super::lettering::{self, width_of};
-use super::words::Word;
 
 /// The box that captions keep to: clear of every platform's controls and below the chin.
 pub const LEFT: f32 = 120.0;

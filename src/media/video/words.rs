@@ -4,20 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::align::{self, Spoken};
+use super::frame::Word;
 use super::voice::Voice;
 
 /// When a character of the caption text is heard, in seconds from the start of the sound.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CharacterTime {
     pub character: char,
-    pub start_s: f64,
-    pub end_s: f64,
-}
-
-/// A word of a caption and when it is heard, in seconds from the start of the scene. Stored beside the clip.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Word {
-    pub text: String,
     pub start_s: f64,
     pub end_s: f64,
 }
