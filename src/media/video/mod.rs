@@ -21,6 +21,8 @@ mod stream;
 mod subtitles;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod whole_tests;
 
 pub use decode::{DecodeError, decode_frames, still};
 pub use encode::{EncodeError, Encoder, EncoderChoice, can_fade, encode, encode_to};
