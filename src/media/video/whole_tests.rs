@@ -118,7 +118,12 @@ fn an_episode_keeps_every_line_of_the_delivery_format() {
 fn an_independent_decoder_finds_the_same() {
     let (studio, _) = &*RICH;
     let Ok(probed) = Command::new("ffprobe")
-        .args(["-v", "error", "-show_entries", "stream=codec_type,start_time,duration,nb_read_frames,pix_fmt,color_space"])
+        .args([
+            "-v",
+            "error",
+            "-show_entries",
+            "stream=codec_type,start_time,duration,nb_read_frames,pix_fmt,color_space",
+        ])
         .args(["-count_frames", "-of", "csv=p=0"])
         .arg(studio.file())
         .output()
@@ -146,8 +151,7 @@ fn every_sound_begins_with_the_first_picture_of_its_scene_and_does_not_drift() {
     let mut sound = Sound { rate: 48_000, samples: vec![0.0; 16 * 1600] };
     // A click in the middle of each scene.
     sound.samples[12_800..12_848].fill(0.9);
-    let studio =
-        (0..count).fold(Studio::new(), |studio, _| studio.add(&stream, 16, Some(&encode_wav(&sound))));
+    let studio = (0..count).fold(Studio::new(), |studio, _| studio.add(&stream, 16, Some(&encode_wav(&sound))));
     studio.make().unwrap();
     let mut reader = SampleReader::new(File::open(studio.file()).unwrap()).unwrap();
     let mut heard = Vec::new();
