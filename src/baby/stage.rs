@@ -219,9 +219,11 @@ fn head_motion(pose: &Pose) -> Transform {
 /// The portrait of a baby: 1024×1536, opaque. The same look and pose give the same bytes.
 pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     let mut stage = Stage::new(look, Framing::Portrait);
-    let frame = stage.frame(pose);
-    let (width, height) = (frame.width(), frame.height());
-    let opaque = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    stage.frame(pose);
+    // The layers are given back before the picture is copied.
+    let Stage { picture, .. } = stage;
+    let (width, height) = (picture.pixmap.width(), picture.pixmap.height());
+    let opaque = picture.pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     RgbImage::from_raw(width, height, opaque).unwrap_or_else(|| RgbImage::new(width, height))
 }
 

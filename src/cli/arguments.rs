@@ -6,8 +6,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::Flags;
 use super::{
-    check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
-    show, status, takes, unpack, verify,
+    check, completions, config, doctor, explain, export, generate, list, man, new, optimize, pack, plan, prune,
+    regenerate, show, spend, status, takes, unknown, unpack, verify,
 };
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, never paid for twice
@@ -36,6 +36,9 @@ pub enum Command {
     Pack(pack::Arguments),
     Unpack(unpack::Arguments),
     Optimize(optimize::Arguments),
+    Unknown(unknown::Arguments),
+    Spend(spend::Arguments),
+    Doctor(doctor::Arguments),
     Verify(verify::Arguments),
     Prune(prune::Arguments),
     /// Settings: their values and where each came from
@@ -53,7 +56,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "regenerate", "takes", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
     ("Hand over", &["export", "pack", "unpack"]),
-    ("Look after", &["optimize", "verify", "prune"]),
+    ("Look after", &["unknown", "spend", "doctor", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
 

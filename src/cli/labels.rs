@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::Display;
-use crate::engine::{Loaded, Subject};
+use crate::engine::{Loaded, Subject, place};
 use crate::plan::{JobKey, Mode, Product};
 
 /// One job as people know it.
@@ -18,11 +17,7 @@ pub struct Label {
 impl Label {
     /// `portrait of Baby 1`, `voice of scene 3, Baby 2`.
     pub fn words(&self) -> String {
-        let speaker = self.speaker.as_deref().unwrap_or_default().display();
-        match self.scene {
-            Some(scene) => format!("{} of scene {}, {speaker}", self.product.name(), scene + 1),
-            None => format!("{} of {speaker}", self.product.name()),
-        }
+        place(self.product, self.speaker.as_deref(), self.scene)
     }
 }
 

@@ -5,8 +5,8 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::{Output, print_document, say, write_all};
 use super::{
-    check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
-    show, status, studio, takes, unpack, verify,
+    check, completions, config, doctor, explain, export, generate, list, man, new, optimize, pack, plan, prune,
+    regenerate, show, spend, status, studio, takes, unknown, unpack, verify,
 };
 
 /// Does what the command line asks for.
@@ -41,11 +41,14 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Export(arguments) => export::run(arguments, &studio()?),
         Command::Pack(arguments) => pack::run(arguments, &studio()?),
         Command::Unpack(arguments) => unpack::run(arguments, &studio()?),
+        Command::Unknown(arguments) => unknown::run(arguments, &studio()?),
+        Command::Spend(arguments) => spend::run(arguments, &studio()?),
         Command::Verify(arguments) => verify::run(arguments, &studio()?),
         Command::Prune(arguments) => prune::run(arguments, &studio()?),
         Command::Show(arguments) => show::run(arguments, &settings()?),
         Command::Check(arguments) => check::run(arguments, &settings()?),
         Command::Optimize(arguments) => optimize::run(arguments, &settings()?),
+        Command::Doctor(arguments) => doctor::run(arguments, &settings()?),
         Command::Config(command) => config::run(command, &settings()?),
         Command::Schema => schema(),
         Command::Completions(arguments) => completions::run(arguments),

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::FinalsState;
-use crate::domain::MicroDollars;
 use crate::plan::Settings;
-use crate::providers::Catalogue;
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
+use crate::providers::{Catalogue, Who};
+use crate::store::Caps;
 
 /// Where campaigns come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,7 @@ impl Finals {
 pub struct Makers {
     pub draft: Settings,
     pub finals: Finals,
+    pub who: Who,
 }
 
 impl Makers {
@@ -58,7 +59,7 @@ impl Makers {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        Self { draft: Catalogue::draft(), finals }
+        Self { draft: Catalogue::draft(), finals, who: catalogue.who(choice) }
     }
 }
 
@@ -81,10 +82,11 @@ pub struct EngineSettings {
     pub providers: ProviderConfig,
     /// Who is to make the finals.
     pub finals: FinalsChoice,
-    /// What may be spent on one campaign, and in a month on all of them.
-    pub campaign_cap: Option<MicroDollars>,
-    pub month_cap: Option<MicroDollars>,
+    /// What may be spent at most; the consent to a run can only be narrower.
+    pub caps: Caps,
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that
     /// looks once does not.
     pub follow: bool,
+    /// Whether unfinished pictures are shown while a portrait is made: each costs a little, so only where somebody looks.
+    pub unfinished: bool,
 }

@@ -2,7 +2,7 @@
 //! to it.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::plan::{Failure, JobKey, Output, Request};
 use crate::providers::{Facts, File, JobContext, NotMade, Provider};
@@ -33,6 +33,8 @@ pub enum Ended {
     },
     /// Another program makes it right now.
     HeldElsewhere(Owner),
+    /// The disk has no room, and says which file wanted it; nothing that was paid for is lost.
+    DiskFull(String),
 }
 
 /// Claims, makes and stores one job.
@@ -47,7 +49,7 @@ pub async fn perform(
         Ok(Claim::Yours) => {}
         Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),
         Ok(Claim::HeldBy(owner)) => return Ended::HeldElsewhere(owner),
-        Err(error) => return Ended::Failed(store_failure(&error)),
+        Err(error) => return not_stored(&error),
     }
     let started = Instant::now();
     let ended = match provider.make(&request, context).await {
@@ -55,7 +57,7 @@ pub async fn perform(
             let milliseconds = started.elapsed().as_millis() as u64;
             match store.complete(key, &request, files.into_iter().map(new_output).collect(), milliseconds).await {
                 Ok(outputs) => return Ended::Made { outputs, milliseconds },
-                Err(error) => Ended::Failed(store_failure(&error)),
+                Err(error) => not_stored(&error),
             }
         }
         Err(NotMade::Failed(failure)) => Ended::Failed(failure),
@@ -65,7 +67,13 @@ pub async fn perform(
         Ended::Failed(failure) => Finished::Failed(failure.clone()),
         _ => Finished::Cancelled,
     };
-    if let Err(error) = store.journal.finish(key, finished).await {
+    let mut freed = store.journal.finish(key, finished.clone()).await;
+    while let (Ended::DiskFull(_), Err(StoreError::DiskFull { .. })) = (&ended, &freed) {
+        // It is tried again here, and would wait for its own claim.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        freed = store.journal.finish(key, finished.clone()).await;
+    }
+    if let Err(error) = freed {
         // The claim is then freed when this program ends; the job itself is already told as failed or cancelled.
         tracing::error!(job = %key.short(), %error, "the end of a job could not be recorded");
     }
@@ -80,6 +88,14 @@ pub fn new_output(file: File) -> NewOutput {
         Facts::Alignment => (None, None, None),
     };
     NewOutput { role: file.role, bytes: file.bytes, media_type, width, height, milliseconds }
+}
+
+/// How a job ends that could not be stored.
+pub fn not_stored(error: &StoreError) -> Ended {
+    match error {
+        StoreError::DiskFull { path } => Ended::DiskFull(format!("The disk is full: {} has no room", path.display())),
+        _ => Ended::Failed(store_failure(error)),
+    }
 }
 
 /// A job that could not be stored, in words for the person.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, JobKey, canonical_json};
+use super::{AssetHash, Face, JobKey, canonical_json};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -56,9 +56,12 @@ pub struct PortraitRequest {
     pub tone_text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appearance: Option<String>,
-    /// The picture whose face is kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<AssetHash>,
+    /// The face that the profile asks to keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Face>,
+    /// The face that this take alone keeps: "the same baby again". It goes before `reference`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_baby: Option<Face>,
     pub look: u32,
     pub take: u32,
 }
@@ -124,14 +127,15 @@ impl Request {
         self.with_take(0).key()
     }
 
-    /// The same request for another take; own material has only one. Of a kept picture, the take that it stands in for.
+    /// The same request for another take, without what only this take keeps; own material has only one. Of a kept
+    /// picture, the take that it stands in for.
     pub fn with_take(&self, take: u32) -> Request {
         if let Request::Kept { instead_of, .. } = self {
             return instead_of.with_take(take);
         }
         let mut request = self.clone();
         match &mut request {
-            Request::Portrait(portrait) => portrait.take = take,
+            Request::Portrait(portrait) => (portrait.take, portrait.same_baby) = (take, None),
             Request::Voice(voice) => voice.take = take,
             Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {}
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::config::ProviderConfig;
+use super::config::{ProviderConfig, Wrong};
 use super::http::Client;
 use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images, openai};
 use super::own::Own;
@@ -12,6 +12,7 @@ use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::voice::{CompatibleVoices, ElevenLabs, Pico, compatible as speech, elevenlabs};
+use super::who::Who;
 use crate::plan::{Failure, Maker, Request, Settings};
 
 /// The providers at hand.
@@ -31,6 +32,13 @@ pub struct Catalogue {
 
 /// A provider as configured, or what to set to have it.
 type Remote<P> = Result<Arc<P>, String>;
+
+/// One outside provider.
+pub struct Outside {
+    /// As requests and the journal call it.
+    pub id: &'static str,
+    pub remote: Result<Arc<dyn RemoteProvider>, String>,
+}
 
 /// Who is to make the finals; `None` is the provider whose key or address is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,7 +82,7 @@ impl Catalogue {
 
     /// The outside providers too, as far as they are configured. Fails where the settings cannot be meant.
     pub fn with_providers(self, config: &ProviderConfig) -> Result<Self, String> {
-        let prices = Prices::with(&config.prices)?;
+        let prices = Prices::with(&config.prices).map_err(|why| Wrong::new("prices", why).to_string())?;
         Ok(Self {
             openai: OpenAiImages::new(&config.openai, &prices.openai).map(Arc::new),
             elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),
@@ -112,6 +120,18 @@ impl Catalogue {
             });
         }
         Ok(Settings { image: self.image_maker(image)?, voice: self.voice_maker(voice)? })
+    }
+
+    /// Who makes finals and why, or why nobody does.
+    pub fn who(&self, choice: FinalsChoice) -> Who {
+        match self.finals(choice) {
+            Ok(settings) => {
+                let image = (choice.image.unwrap_or(self.automatic.0), settings.image.made_by.model);
+                let voice = (choice.voice.unwrap_or(self.automatic.1), settings.voice.made_by.model);
+                Who::finals(image, voice, choice)
+            }
+            Err(_) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico)),
+        }
     }
 
     fn image_maker(&self, choice: ImageChoice) -> Result<Maker, String> {
@@ -181,14 +201,23 @@ impl Catalogue {
         }
     }
 
-    /// Every outside provider that is configured, to be checked.
+    /// Every outside provider that there is, as configured, or what to set to have it.
+    pub fn outside(&self) -> Vec<Outside> {
+        fn of<R: RemoteProvider + 'static>(id: &'static str, remote: &Remote<R>) -> Outside {
+            let remote = remote.as_ref().map(|remote| remote.clone() as Arc<dyn RemoteProvider>).map_err(String::clone);
+            Outside { id, remote }
+        }
+        vec![
+            of("openai", &self.openai),
+            of("elevenlabs", &self.elevenlabs),
+            of("compatible-image", &self.image_server),
+            of("compatible-voice", &self.voice_server),
+        ]
+    }
+
+    /// Those that are configured.
     pub fn remotes(&self) -> Vec<Arc<dyn RemoteProvider>> {
-        let mut remotes: Vec<Arc<dyn RemoteProvider>> = Vec::new();
-        remotes.extend(self.openai.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes.extend(self.elevenlabs.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes.extend(self.image_server.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes.extend(self.voice_server.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes
+        self.outside().into_iter().filter_map(|outside| outside.remote.ok()).collect()
     }
 
     fn free<R: RemoteProvider + 'static>(&self, remote: &Remote<R>) -> Option<Arc<dyn Provider>> {

@@ -3,6 +3,7 @@
 //! front end.
 
 pub mod catalogue;
+pub mod check;
 pub mod config;
 mod error_body;
 pub mod errors;
@@ -16,8 +17,10 @@ pub mod remote;
 mod samples;
 pub mod server;
 pub mod voice;
+pub mod who;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
 pub use provider::{Facts, File, JobContext, Lane, NotMade, Provider};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
+pub use who::Who;

@@ -8,7 +8,7 @@ use super::keymap::Key;
 use super::overlay::{Purpose, Question};
 use super::pages::Page;
 use crate::domain::CampaignId;
-use crate::engine::{Command, Consent, Event, Level, Scope, Subject};
+use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
 
 /// One thing that happened, from outside of `update`.
@@ -43,6 +43,7 @@ pub enum Effect {
         campaign: CampaignId,
         mode: Mode,
         subject: Subject,
+        likeness: Likeness,
         consent: Consent,
     },
     Send(Command),

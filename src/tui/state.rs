@@ -11,7 +11,8 @@ use super::facts::Facts;
 use super::overlay::Overlay;
 use super::pages::{Home, Page};
 use super::theme::Theme;
-use crate::engine::Level;
+use crate::domain::MicroDollars;
+use crate::engine::{Budgets, Level};
 
 /// The whole state of the studio.
 pub struct State {
@@ -32,6 +33,9 @@ pub struct Shared {
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
     pub facts: Facts,
+    pub budgets: Budgets,
+    /// A new take that may cost more asks first.
+    pub confirm_above: MicroDollars,
     pub log: Log,
     /// The last thing said, shown above the footer.
     pub notice: Option<(Level, String)>,
@@ -114,6 +118,8 @@ impl State {
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),
+                budgets: Budgets::default(),
+                confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
                 notice: None,
             },

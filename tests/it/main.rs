@@ -1,12 +1,36 @@
 //! One integration binary: each promise of the product in a module of its own.
 
 mod arrows;
+mod bad_replies;
 mod cli;
+mod doctor;
+#[cfg(unix)]
+mod doubt;
+#[cfg(unix)]
+mod edits;
+#[cfg(unix)]
+mod ended;
 mod engine;
 mod fake_provider;
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(unix)]
+mod killed;
+#[cfg(unix)]
+mod machine;
+#[cfg(unix)]
+mod many;
+mod money;
+#[cfg(unix)]
+mod outside;
+mod pace;
 mod paid;
+mod portraits;
 mod program;
 #[cfg(unix)]
 mod pty;
 mod samples;
+mod spoken;
 mod support;
+#[cfg(target_os = "linux")]
+mod traced;

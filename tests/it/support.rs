@@ -12,6 +12,7 @@ use babblecast::engine::{
 use babblecast::plan::{JobKey, JobState, Mode};
 use babblecast::providers::catalogue::FinalsChoice;
 use babblecast::providers::config::ProviderConfig;
+use babblecast::store::Caps;
 use serde_json::{Value, json};
 
 /// A campaign of two babies that speak three short lines.
@@ -68,9 +69,9 @@ impl Place {
             output: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
-            campaign_cap: None,
-            month_cap: None,
+            caps: Caps::default(),
             follow: false,
+            unfinished: false,
         }
     }
 
@@ -174,10 +175,15 @@ impl Studio {
 
     /// Makes the final, spending as much as is consented to.
     pub fn generate_final(&mut self, campaign: &str, consent: Consent) -> RunEnded {
+        let run = self.begin_final(campaign, consent);
+        self.run_ended(run)
+    }
+
+    pub fn begin_final(&self, campaign: &str, consent: Consent) -> RunId {
         let run = RunId::random();
         let campaign = CampaignId::new(campaign).unwrap();
         self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: Scope::default(), consent });
-        self.run_ended(run)
+        run
     }
 
     pub fn begin(&self, campaign: &str, scope: Scope) -> RunId {
