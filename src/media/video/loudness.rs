@@ -22,7 +22,8 @@ impl Meter {
     }
 
     /// Measures the true peak too, which takes four times as long.
-    pub(super) fn with_peak() -> Meter {
+    #[cfg(test)]
+    fn with_peak() -> Meter {
         Meter::with(Mode::I | Mode::TRUE_PEAK)
     }
 
@@ -42,7 +43,8 @@ impl Meter {
     }
 
     /// The highest true peak in dB of full scale; minus infinity for silence.
-    pub(super) fn peak_db(&self) -> f64 {
+    #[cfg(test)]
+    fn peak_db(&self) -> f64 {
         self.0.true_peak(0).map_or(f64::NEG_INFINITY, |peak| 20.0 * peak.log10())
     }
 }

@@ -216,7 +216,9 @@ fn mix(voices: &mut Spool, known: &Voices, mut bed: Option<Bed>, folder: &Path) 
     let mut frame = 0;
     voices.each::<SoundtrackError>(PIECE, |samples| {
         let gain = gains.next().unwrap_or(1.0);
-        samples.iter_mut().for_each(|sample| *sample = *sample * gain + room.next());
+        for sample in samples.iter_mut() {
+            *sample = *sample * gain + room.next();
+        }
         if let Some(bed) = &mut bed {
             bed.play(frame, samples).map_err(SoundtrackError::Music)?;
         }
