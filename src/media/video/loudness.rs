@@ -13,6 +13,9 @@ pub const TARGET_LUFS: f64 = -14.0;
 /// The highest true peak of a finished file, in dB of full scale.
 pub const HIGHEST_PEAK_DB: f64 = -1.0;
 
+/// What is quieter on the whole is room tone: nothing that somebody wants to hear, and no gain makes it speech.
+pub(super) const SILENT_BELOW_LUFS: f64 = -50.0;
+
 /// Measures one channel as both speakers play it: the same number as for two equal channels.
 pub(super) struct Meter(EbuR128);
 

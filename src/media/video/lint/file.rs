@@ -106,7 +106,7 @@ impl Mp4 {
 
     /// The text of a tag such as ©nam. The boxes around it are many people's inventions, so the tag itself is looked for.
     pub(super) fn tag(&self, kind: [u8; 4]) -> Option<String> {
-        let at = self.raw.windows(8).position(|window| &window[..4] == kind && window[4..] != [0; 4])? + 4;
+        let at = self.raw.windows(8).position(|window| window[..4] == kind && window[4..] != [0; 4])? + 4;
         let data = self.raw.get(at..)?;
         let size = u32::from_be_bytes(data.get(..4)?.try_into().ok()?) as usize;
         if data.get(4..8)? != b"data" {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{
         frame::{FPS, HEIGHT, SAMPLE_RATE, WIDTH},
-        loudness::{HIGHEST_PEAK_DB, TARGET_LUFS},
+        loudness::{HIGHEST_PEAK_DB, SILENT_BELOW_LUFS, TARGET_LUFS},
     },
     file::{Mp4, Place, ReadError, places, sample_count},
     pictures, sound,
@@ -129,7 +129,8 @@ fn check_pictures(mp4: &Mp4, track: &Trak, report: &mut LintReport) {
     let first_offset =
         table.ctts.as_ref().and_then(|offsets| offsets.entries.first()).map_or(0, |entry| entry.sample_offset);
     report.add("first picture", "at 0", format!("at {first_offset} ticks"), first_offset == 0);
-    let Some(places) = places(table) else {
+    let timed = table.stts.entries.iter().map(|entry| u64::from(entry.sample_count)).fold(0, u64::saturating_add);
+    let Some(places) = places(table).filter(|_| timed == count as u64) else {
         report.add("tables", "every picture has a place", "they contradict each other", false);
         return;
     };
@@ -204,13 +205,14 @@ fn check_sound(mp4: &Mp4, track: &Trak, report: &mut LintReport) {
     let bytes: u64 = places.iter().map(|&Place { size, .. }| u64::from(size)).sum();
     let rate = bytes as f64 * 8.0 / length(track).max(1e-3);
     // A quiet sound needs few bits; too few are a fault only where something is heard.
-    let enough = SOUND_RATES.contains(&rate) || (heard.loudness.is_none() && rate < *SOUND_RATES.end());
+    let loudness = heard.loudness.filter(|&loudness| loudness > SILENT_BELOW_LUFS);
+    let enough = SOUND_RATES.contains(&rate) || (loudness.is_none() && rate < *SOUND_RATES.end());
     report.add("sound bits", "about 192 kbit/s", format!("{:.0} kbit/s", rate / 1000.0), enough);
     let decoded = format!("{} of {} units", heard.units - heard.failed.min(heard.units), heard.units);
     report.add("sound decoding", "every unit", decoded, heard.failed == 0 && heard.units > 0);
     let wanted = format!("{TARGET_LUFS} LUFS ± {LOUDNESS_TOLERANCE}, or silence");
-    let measured = heard.loudness.map_or_else(|| "silence".into(), |loudness| format!("{loudness:.1} LUFS"));
-    let pass = heard.loudness.is_none_or(|loudness| (loudness - TARGET_LUFS).abs() <= LOUDNESS_TOLERANCE);
+    let measured = loudness.map_or_else(|| "silence".into(), |loudness| format!("{loudness:.1} LUFS"));
+    let pass = loudness.is_none_or(|loudness| (loudness - TARGET_LUFS).abs() <= LOUDNESS_TOLERANCE);
     report.add("loudness", wanted, measured, pass && heard.failed < heard.units.max(1));
     let measured = format!("{:.1} dBTP", heard.peak_db);
     report.add("true peak", format!("at most {HIGHEST_PEAK_DB} dBTP"), measured, heard.peak_db <= HIGHEST_PEAK_DB);
