@@ -41,6 +41,8 @@ mod subtitles;
 mod testing;
 mod voice;
 mod waveform;
+#[cfg(test)]
+mod whole_tests;
 mod words;
 
 pub use decode::{DecodeError, decode_frames, still};
