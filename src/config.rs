@@ -17,6 +17,7 @@ pub use word::{LogLevel, Word};
 
 use crate::domain::MicroDollars;
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
+use crate::providers::video::EncoderChoice;
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
 use value::{Choice, Folder, Given, Layers, Program};
@@ -35,6 +36,8 @@ pub struct Config {
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,
     pub voice: Setting<Option<VoiceChoice>>,
+    /// Who encodes videos.
+    pub encoder: Setting<EncoderChoice>,
     pub preview: Setting<ProtocolChoice>,
     pub theme: Setting<ThemeChoice>,
     pub mouse: Setting<bool>,
@@ -83,6 +86,7 @@ names! {
     OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
     IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
+    ENCODER = "encoder", "BABBLECAST_ENCODER", Some("--encoder");
     PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
     THEME = "theme", "BABBLECAST_THEME", None;
     MOUSE = "mouse", "BABBLECAST_MOUSE", None;
@@ -154,6 +158,7 @@ impl Config {
             output: layers.optional::<Folder, _>(OUTPUT.key),
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
+            encoder: layers.or::<Choice<EncoderChoice>, _>(ENCODER.key, EncoderChoice::Auto),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
             theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
             mouse: layers.or::<bool, _>(MOUSE.key, true),
@@ -186,6 +191,7 @@ impl Config {
             (OUTPUT.key, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
             (IMAGE.key, image, &self.image.source),
             (VOICE.key, voice, &self.voice.source),
+            (ENCODER.key, self.encoder.value.word().to_owned(), &self.encoder.source),
             (PREVIEW.key, self.preview.value.word().to_owned(), &self.preview.source),
             (THEME.key, self.theme.value.word().to_owned(), &self.theme.source),
             (MOUSE.key, self.mouse.value.to_string(), &self.mouse.source),

@@ -25,7 +25,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open(std::slice::from_ref(&arguments.campaign))?;
     let entry = session.good_entry(&arguments.campaign)?;
-    let files = publish::wanted(loaded(&entry)?, &|key| session.facts(key).outputs.as_slice());
+    let files = publish::wanted(loaded(&entry)?, &|key| session.facts(key));
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     store::publish(&entry.output, &files)?;
     let folder = shown_path(&entry.output);

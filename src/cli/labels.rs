@@ -11,17 +11,20 @@ use crate::plan::{JobKey, Mode, Product};
 pub struct Label {
     pub product: Product,
     pub speaker: Option<String>,
-    /// Position of its first scene, from 0; of voices only.
+    /// Position of its first scene, from 0; of voices and clips.
     pub scene: Option<usize>,
 }
 
 impl Label {
     /// `portrait of Baby 1`, `voice of scene 3, Baby 2`.
     pub fn words(&self) -> String {
-        let speaker = self.speaker.as_deref().unwrap_or_default().display();
-        match self.scene {
-            Some(scene) => format!("{} of scene {}, {speaker}", self.product.name(), scene + 1),
-            None => format!("{} of {speaker}", self.product.name()),
+        let product = self.product.name();
+        match (self.scene, self.speaker.as_deref().map(Display::display)) {
+            (Some(scene), Some(speaker)) => format!("{product} of scene {}, {speaker}", scene + 1),
+            (Some(scene), None) => format!("{product} of scene {}", scene + 1),
+            (None, Some(speaker)) => format!("{product} of {speaker}"),
+            (None, None) if self.product == Product::Clip => "clip of the title".to_owned(),
+            (None, None) => product.to_owned(),
         }
     }
 }
@@ -39,7 +42,7 @@ impl Labels {
         let label = |job: &crate::plan::Job| Label {
             product: job.product(),
             speaker: job.speakers.first().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()),
-            scene: if job.product() == Product::Voice { job.scenes.first().copied() } else { None },
+            scene: if job.product() == Product::Portrait { None } else { job.scenes.first().copied() },
         };
         Self { by_key: jobs.iter().map(|job| (job.key, label(job))).collect(), other: None }
     }

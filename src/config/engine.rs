@@ -18,6 +18,7 @@ impl Config {
             campaigns,
             output: self.output.value.clone(),
             providers: Self::providers(),
+            encoder: self.encoder.value,
             finals: FinalsChoice { image: self.image.value, voice: self.voice.value },
             campaign_cap: None,
             month_cap: None,

@@ -10,13 +10,14 @@ use tokio::sync::mpsc;
 use self::following::{Watches, changed};
 use self::jobs::Order;
 use self::publishing::Publishing;
+use self::waiting::Place;
 use super::queue::Queue;
 use super::run::Run;
 use super::settings::Shelf;
 use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
 use crate::domain::CampaignId;
-use crate::plan::JobKey;
+use crate::plan::{JobKey, JobState};
 use crate::providers::Catalogue;
 use crate::store::{Owner, Store};
 
@@ -26,6 +27,7 @@ mod following;
 mod jobs;
 mod publishing;
 mod runs;
+mod waiting;
 
 pub use choosing::subject_job;
 
@@ -38,6 +40,11 @@ pub enum Internal {
     Progress {
         key: JobKey,
         fraction: f32,
+    },
+    /// Something the person should read although a job goes well.
+    Note {
+        key: JobKey,
+        text: String,
     },
     /// The time of a parked job has come.
     TryAgain(JobKey),
@@ -56,6 +63,12 @@ pub struct Core {
     library: Arc<Library>,
     known: HashMap<JobKey, JobFacts>,
     orders: HashMap<JobKey, Order>,
+    /// A job → those that are made of it and wait.
+    dependants: HashMap<JobKey, Vec<JobKey>>,
+    /// What each job of a run is for.
+    places: HashMap<JobKey, Place>,
+    /// Episodes that cannot be made as planned, and how they end.
+    cardless: Vec<(JobKey, JobState)>,
     queue: Queue,
     runs: Vec<(Run, Instant)>,
     /// Jobs that wait for a time.
@@ -85,6 +98,9 @@ impl Core {
             library: Arc::default(),
             known: HashMap::new(),
             orders: HashMap::new(),
+            dependants: HashMap::new(),
+            places: HashMap::new(),
+            cardless: Vec::new(),
             queue: Queue::default(),
             runs: Vec::new(),
             parked: HashSet::new(),
@@ -139,6 +155,7 @@ impl Core {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Note { key, text } => self.note(key, &text),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),

@@ -4,6 +4,7 @@ mod buy;
 pub mod command;
 mod core;
 pub mod document;
+pub mod episode;
 pub mod event;
 pub mod library;
 pub mod publish;

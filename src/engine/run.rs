@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Outcome, RunEnded, RunId};
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobState, Mode};
+use crate::store::Caps;
 
 /// A run under way.
 #[derive(Debug, Clone)]
@@ -14,6 +15,10 @@ pub struct Run {
     pub mode: Mode,
     /// All jobs of the run, in order.
     pub jobs: Vec<JobKey>,
+    /// What its calls are held to.
+    pub caps: Caps,
+    /// Whether a card may stand for a scene that cannot be made.
+    pub allow_missing: bool,
     /// The jobs that have not ended.
     open: HashSet<JobKey>,
     made: usize,
@@ -27,8 +32,40 @@ pub struct Run {
 
 impl Run {
     pub fn new(id: RunId, campaign: CampaignId, mode: Mode, jobs: Vec<JobKey>) -> Self {
-        let open = jobs.iter().copied().collect();
-        Self { id, campaign, mode, jobs, open, made: 0, cached: 0, failed: 0, held: 0, cancelled: 0, stopped: None }
+        let run = Self {
+            id,
+            campaign,
+            mode,
+            jobs: Vec::new(),
+            caps: Caps::default(),
+            allow_missing: false,
+            open: HashSet::new(),
+            made: 0,
+            cached: 0,
+            failed: 0,
+            held: 0,
+            cancelled: 0,
+            stopped: None,
+        };
+        run.of(jobs, Caps::default())
+    }
+
+    /// The same run of these jobs.
+    pub fn of(self, jobs: Vec<JobKey>, caps: Caps) -> Self {
+        Self { open: jobs.iter().copied().collect(), jobs, caps, ..self }
+    }
+
+    pub fn allowing_missing(self, allow_missing: bool) -> Self {
+        Self { allow_missing, ..self }
+    }
+
+    /// Puts other jobs in the place of one that cannot be made.
+    pub fn replace(&mut self, key: JobKey, by: &[JobKey]) {
+        if self.open.remove(&key) {
+            self.jobs.retain(|known| *known != key);
+            self.jobs.extend(by);
+            self.open.extend(by);
+        }
     }
 
     /// Notes how a job ended; of a job that is not open in this run, nothing.
@@ -58,7 +95,7 @@ impl Run {
         self.open.is_empty()
     }
 
-    /// The end of the run; `output` is where the products lie, as shown to the person.
+    /// The end of the run; `output` is where the products lie, in words for the person.
     pub fn ended(&self, elapsed_ms: u64, output: &str) -> RunEnded {
         let done = self.made + self.cached;
         let outcome = match self {

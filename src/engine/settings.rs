@@ -8,6 +8,7 @@ use crate::plan::Settings;
 use crate::providers::Catalogue;
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
+use crate::providers::video::EncoderChoice;
 
 /// Where campaigns come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Makers {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        Self { draft: Catalogue::draft(), finals }
+        Self { draft: catalogue.draft(), finals }
     }
 }
 
@@ -81,6 +82,8 @@ pub struct EngineSettings {
     pub providers: ProviderConfig,
     /// Who is to make the finals.
     pub finals: FinalsChoice,
+    /// Who encodes the videos.
+    pub encoder: EncoderChoice,
     /// What may be spent on one campaign, and in a month on all of them.
     pub campaign_cap: Option<MicroDollars>,
     pub month_cap: Option<MicroDollars>,

@@ -52,7 +52,7 @@ async fn serve(
         let _ = events.send(Event::Notice(Notice { level: Level::Warning, text: rebuilt.to_string(), campaign: None }));
     }
     let (internal, internal_in) = mpsc::unbounded_channel();
-    let catalogue = Catalogue::new(store.home.voices()).with_providers(&settings.providers)?;
+    let catalogue = Catalogue::new(store.home.voices(), settings.encoder).with_providers(&settings.providers)?;
     let makers = Makers::new(&catalogue, settings.finals);
     Core::new(Shelf { settings, makers }, store, catalogue, events, internal).run(commands, internal_in).await;
     Ok(())

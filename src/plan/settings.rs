@@ -71,6 +71,9 @@ impl Speech {
 pub struct Settings {
     pub image: Maker,
     pub voice: Maker,
+    /// Clips and episodes are always made here, by one encoder.
+    pub clip: MadeBy,
+    pub episode: MadeBy,
 }
 
 impl Billing {
@@ -82,7 +85,11 @@ impl Billing {
         let (text, references) = match request {
             Request::Portrait(portrait) => (portrait.prompt.as_str(), u64::from(portrait.reference.is_some())),
             Request::Voice(voice) => (voice.text.as_str(), 0),
-            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {
+            Request::OwnPortrait { .. }
+            | Request::OwnVoice { .. }
+            | Request::Kept { .. }
+            | Request::Clip(_)
+            | Request::Episode(_) => {
                 return MicroDollars::ZERO;
             }
         };

@@ -53,6 +53,16 @@ impl Journal {
     }
 
     /// Records how a run ended: `outcome` is the engine's word for it.
+    /// Adds jobs to a run that has started: what takes the place of something that cannot be made.
+    pub async fn extend_run(&self, run: Uuid, jobs: Vec<RunJob>) -> Result<()> {
+        self.write(move |writing| {
+            let count = "SELECT coalesce(max(ord) + 1, 0) FROM run_job WHERE run = ?1";
+            let first: i64 = writing.connection.query_row(count, [run.to_string()], |row| row.get(0))?;
+            add_jobs(writing.connection, &run.to_string(), &jobs, first)
+        })
+        .await
+    }
+
     pub async fn end_run(&self, run: Uuid, outcome: &str) -> Result<()> {
         let outcome = outcome.to_owned();
         self.write(move |writing| {
@@ -115,19 +125,25 @@ fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
          VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
         params![run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
     )?;
-    let mut add_job = writing.connection.prepare_cached(
-        "INSERT INTO job (key, kind, request_json, state) VALUES (?1, ?2, ?3, 'pending') ON CONFLICT DO NOTHING",
-    )?;
-    let mut add_to_run = writing.connection.prepare_cached(
-        "INSERT INTO run_job (run, ord, key, product, speaker, scene) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for (position, job) in new.jobs.iter().enumerate() {
-        add_job.execute(params![job.key, kind_of(&job.request), canonical_json(&job.request)])?;
-        let scene = job.scene.map(|scene| scene as i64);
-        add_to_run.execute(params![run, position as i64, job.key, job.product, job.speaker, scene])?;
-    }
+    add_jobs(writing.connection, &run, &new.jobs, 0)?;
     let details = json!({"run": new.run, "mode": new.mode, "jobs": new.jobs.len()});
     writing.record(EventKind::RunStarted, Some(&new.campaign), None, &details)
+}
+
+/// `first` is the place of the first of them in the run.
+fn add_jobs(connection: &Connection, run: &str, jobs: &[RunJob], first: i64) -> Result<()> {
+    let mut add_job = connection.prepare_cached(
+        "INSERT INTO job (key, kind, request_json, state) VALUES (?1, ?2, ?3, 'pending') ON CONFLICT DO NOTHING",
+    )?;
+    let mut add_to_run = connection.prepare_cached(
+        "INSERT INTO run_job (run, ord, key, product, speaker, scene) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (position, job) in jobs.iter().enumerate() {
+        add_job.execute(params![job.key, kind_of(&job.request), canonical_json(&job.request)])?;
+        let scene = job.scene.map(|scene| scene as i64);
+        add_to_run.execute(params![run, first + position as i64, job.key, job.product, job.speaker, scene])?;
+    }
+    Ok(())
 }
 
 /// `portrait`, `voice`, `own_voice` …

@@ -12,6 +12,7 @@ use babblecast::engine::{
 use babblecast::plan::{JobKey, JobState, Mode};
 use babblecast::providers::catalogue::FinalsChoice;
 use babblecast::providers::config::ProviderConfig;
+use babblecast::providers::video::EncoderChoice;
 use serde_json::{Value, json};
 
 /// A campaign of two babies that speak three short lines.
@@ -68,6 +69,7 @@ impl Place {
             output: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
+            encoder: EncoderChoice::Embedded,
             campaign_cap: None,
             month_cap: None,
             follow: false,

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::waiting::Waits;
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::buy::{Purchase, adopt, buy};
@@ -26,6 +27,9 @@ pub(super) struct Order {
     pub(super) request: Request,
     /// The person's own file that it needs.
     source: Option<PathBuf>,
+    /// What it is made of, and what of that is not made yet.
+    inputs: Vec<(JobKey, Arc<Request>)>,
+    pub(super) waits: Waits,
     terms: Terms,
     pub(super) cancel: CancellationToken,
     pub(super) runs_now: bool,
@@ -43,8 +47,14 @@ pub(super) struct Terms {
 }
 
 impl Order {
-    pub(super) fn new(request: Request, source: Option<PathBuf>, terms: Terms) -> Self {
-        Self { request, source, terms, cancel: CancellationToken::new(), runs_now: false, tries: 1 }
+    pub(super) fn new(
+        request: Request,
+        source: Option<PathBuf>,
+        inputs: Vec<(JobKey, Arc<Request>)>,
+        waits: Waits,
+        terms: Terms,
+    ) -> Self {
+        Self { request, source, inputs, waits, terms, cancel: CancellationToken::new(), runs_now: false, tries: 1 }
     }
 }
 
@@ -85,11 +95,16 @@ impl Core {
 
     /// Gives a job to a task of its own, which is never aborted: a paid call in flight always comes to its end.
     fn start(&mut self, key: JobKey) -> bool {
+        let Some(inputs) = self.orders.get(&key).map(|order| self.inputs_of(&order.inputs)) else { return false };
         let Some(order) = self.orders.get_mut(&key) else { return false };
+        let notes = self.internal.clone();
         let context = JobContext {
             cancel: order.cancel.clone(),
             progress: progress_teller(key, self.internal.clone()),
+            note: Arc::new(move |text| drop(notes.send(Internal::Note { key, text }))),
             source: order.source.clone(),
+            inputs,
+            movie: None,
         };
         let (store, request, internal) = (self.store.clone(), order.request.clone(), self.internal.clone());
         // A closed channel means that the engine is gone, and with it everybody who would want to know.
@@ -143,13 +158,15 @@ impl Core {
         self.end_finished_runs().await;
     }
 
-    /// A job has reached its end: tell it and note it in every run that asked for it.
+    /// A job has reached its end: tell it, note it in every run that asked for it, and let what waited for it go on.
     pub(super) fn settle(&mut self, key: JobKey, facts: JobFacts) {
         for (run, _) in &mut self.runs {
             run.job_ended(key, &facts.state);
         }
         self.tell(Event::Jobs(vec![change(key, &facts)]));
+        let state = facts.state.clone();
         self.known.insert(key, facts);
+        self.tell_dependants(key, &state);
     }
 
     fn not_running(&mut self, key: JobKey) {
@@ -203,7 +220,9 @@ impl Core {
         let Some(order) = self.orders.get(&key) else { return };
         let provider = order.request.provider().to_owned();
         let same = |key: &JobKey, core: &Self| {
-            core.orders.get(key).is_some_and(|order| order.request.provider() == provider && !order.runs_now)
+            core.orders
+                .get(key)
+                .is_some_and(|order| order.request.provider() == provider && !order.runs_now && order.waits.is_over())
         };
         let stopped: Vec<JobKey> = self.orders.keys().copied().filter(|key| same(key, self)).collect();
         let waiting = self.queue.withdraw(|key| stopped.contains(&key));

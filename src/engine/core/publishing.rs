@@ -2,7 +2,7 @@
 
 use super::{Core, Internal};
 use crate::domain::CampaignId;
-use crate::engine::{Event, Level, Made, RunEnded, publish};
+use crate::engine::{Event, Level, RunEnded, publish};
 use crate::store;
 
 /// Output files on their way, and what waits for them.
@@ -32,8 +32,7 @@ impl Core {
             // The file broke while its run went on: what was made is in the store, and is published once it is mended.
             return ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
         };
-        let outputs = |key| self.known.get(&key).map_or(&[] as &[Made], |known| known.outputs.as_slice());
-        let (files, folder) = (publish::wanted(loaded, &outputs), entry.output.clone());
+        let (files, folder) = (publish::wanted(loaded, &|key| self.facts(key)), entry.output.clone());
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
         let (campaign, internal) = (campaign.clone(), self.internal.clone());
         tokio::task::spawn_blocking(move || {

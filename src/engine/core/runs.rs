@@ -2,27 +2,50 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::Core;
 use super::choosing::subject_job;
-use super::jobs::{Order, Terms};
-use super::{Core, change};
-use crate::domain::{CampaignId, MicroDollars, Reference};
+use super::jobs::Terms;
+use super::waiting::name_of;
+use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::run::Run;
 use crate::engine::{
-    Cancel, Consent, Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded, RunId, Scope, Subject, shown_path,
+    Cancel, Consent, Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded, RunId, Scope, Subject, episode,
+    publish, shown_path,
 };
-use crate::plan::{AssetHash, Job, JobKey, JobState, Mode, Product, Request};
+use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, Shown};
 use crate::store::{Caps, NewRun, RunJob};
 
 /// A job as a run asks for it.
-struct NewJob {
-    request: Request,
-    source: Option<PathBuf>,
-    speaker: Option<String>,
-    scene: Option<usize>,
+pub(super) struct NewJob {
+    pub(super) request: Request,
+    pub(super) source: Option<PathBuf>,
+    /// What it is made of.
+    pub(super) inputs: Vec<(JobKey, Arc<Request>)>,
+    pub(super) speaker: Option<String>,
+    pub(super) scene: Option<usize>,
     /// An upper bound; zero for what is made without money.
-    price: MicroDollars,
+    pub(super) price: MicroDollars,
+}
+
+impl NewJob {
+    /// `voice of scene 3, Baby 2`, `portrait of Baby 1`, `episode`.
+    pub(super) fn name(&self) -> String {
+        name_of(self.request.product(), self.speaker.as_deref(), self.scene)
+    }
+
+    /// As the journal keeps it.
+    pub(super) fn record(&self) -> RunJob {
+        RunJob {
+            key: self.request.key(),
+            request: self.request.canonical(),
+            product: self.request.product(),
+            speaker: self.speaker.clone(),
+            scene: self.scene,
+        }
+    }
 }
 
 impl Core {
@@ -36,10 +59,13 @@ impl Core {
     ) {
         let planned = self.loaded(&campaign).and_then(|(_, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
-            Ok(graph.jobs.iter().filter(|job| scope.covers(job)).map(|job| self.order(loaded, job)).collect())
+            Ok(scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect())
         });
         match planned {
-            Ok(jobs) => self.start_run(id, campaign, mode, jobs, consent).await,
+            Ok(jobs) => {
+                let run = Run::new(id, campaign, mode, Vec::new()).allowing_missing(scope.allow_missing);
+                self.start_run(run, jobs, consent).await;
+            }
             Err(why) => self.refuse(id, campaign, mode, why),
         }
     }
@@ -58,7 +84,8 @@ impl Core {
                 return Err("This is your own file: change the file, or take it out of the profile".to_owned());
             }
             let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
-            Ok((self.order(loaded, job), newest))
+            let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
+            Ok((self.order(loaded, graph, job), newest))
         });
         let (current, newest) = match current {
             Ok(current) => current,
@@ -72,7 +99,8 @@ impl Core {
         match self.store.journal.new_take(&campaign, current.request.base(), newest, key_of).await {
             Ok(take) => {
                 let job = NewJob { request: current.request.with_take(take.number), ..current };
-                self.start_run(id, campaign.clone(), mode, vec![job], consent).await;
+                let run = Run::new(id, campaign.clone(), mode, Vec::new());
+                self.start_run(run, vec![job], consent).await;
                 self.reload_one(&campaign).await;
             }
             Err(error) => self.refuse(id, campaign, mode, error.to_string()),
@@ -80,7 +108,7 @@ impl Core {
     }
 
     /// What the journal, the queue and the provider need to know of a job.
-    fn order(&self, loaded: &Loaded, job: &Job) -> NewJob {
+    fn order(&self, loaded: &Loaded, graph: &Graph, job: &Job) -> NewJob {
         let source = match &job.request {
             Request::OwnPortrait { .. } => job
                 .speakers
@@ -95,7 +123,14 @@ impl Core {
                     Some(Reference::Take(_)) | None => None,
                 }
             }),
-            Request::Voice(_) | Request::Kept { .. } => None,
+            Request::Clip(ClipRequest { shown: Shown::Media { .. }, .. }) => {
+                job.scenes.first().and_then(|&scene| match &loaded.campaign.scenes[scene] {
+                    Scene::Media(media) => Some(&media.source),
+                    Scene::Dialogue(_) => None,
+                })
+            }
+            Request::Episode(_) => loaded.campaign.music.as_ref(),
+            Request::Voice(_) | Request::Kept { .. } | Request::Clip(_) => None,
         };
         let folder = self
             .library
@@ -103,21 +138,25 @@ impl Core {
             .iter()
             .find(|entry| entry.name == loaded.campaign.id.as_str())
             .and_then(|entry| entry.path.parent());
+        let inputs = job.request.inputs().into_iter();
+        let inputs = inputs.filter_map(|key| Some((key, Arc::new(graph.job(key)?.request.clone()))));
         NewJob {
             request: job.request.clone(),
             source: source.zip(folder).map(|(material, folder)| folder.join(material.as_path())),
+            inputs: inputs.collect(),
             speaker: job.speakers.first().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()),
-            scene: if job.product() == Product::Voice { job.scenes.first().copied() } else { None },
+            scene: if job.product() == Product::Portrait { None } else { job.scenes.first().copied() },
             price: job.price(),
         }
     }
 
     /// Records a run, queues what is missing and starts what may start.
-    async fn start_run(&mut self, id: RunId, campaign: CampaignId, mode: Mode, jobs: Vec<NewJob>, consent: Consent) {
+    async fn start_run(&mut self, run: Run, jobs: Vec<NewJob>, consent: Consent) {
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
         self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
         let is_missing = |key| !self.known.get(key).is_some_and(|known| known.state.is_made());
         let price = jobs.iter().zip(&keys).filter(|(_, key)| is_missing(key)).map(|(job, _)| job.price).sum();
+        let (id, campaign, mode) = (run.id, run.campaign.clone(), run.mode);
         if let Some(why) = needs_consent(consent, price) {
             return self.refuse(id, campaign, mode, why);
         }
@@ -130,70 +169,50 @@ impl Core {
             month: self.shelf.settings.month_cap,
         };
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
-        let record = NewRun {
-            run: id.0,
-            campaign: campaign.clone(),
-            mode,
-            source_hash,
-            jobs: jobs
-                .iter()
-                .zip(&keys)
-                .map(|(job, &key)| RunJob {
-                    key,
-                    request: job.request.canonical(),
-                    product: job.request.product(),
-                    speaker: job.speaker.clone(),
-                    scene: job.scene,
-                })
-                .collect(),
-        };
+        let records = jobs.iter().map(NewJob::record).collect();
+        let record = NewRun { run: id.0, campaign: campaign.clone(), mode, source_hash, jobs: records };
         if let Err(error) = self.store.journal.start_run(record).await {
             return self.refuse(id, campaign, mode, error.to_string());
         }
-        let mut run = Run::new(id, campaign.clone(), mode, keys.clone());
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: keys.len() });
-        let mut changes = Vec::new();
-        for (job, &key) in jobs.into_iter().zip(&keys) {
-            let known = self.known.entry(key).or_default();
-            if known.state.is_made() {
-                run.job_ended(key, &JobState::Cached);
-            } else if !self.orders.contains_key(&key) {
-                // What may have been billed is never tried again by itself.
-                if matches!(known.state, JobState::Held(_)) {
-                    run.job_ended(key, &known.state);
-                    continue;
-                }
-                let Some(lane) = self.catalogue.lane_of(&job.request) else {
-                    known.state = JobState::Failed(self.catalogue.missing(&job.request));
-                    changes.push(change(key, known));
-                    run.job_ended(key, &known.state);
-                    continue;
-                };
-                *known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
-                changes.push(change(key, known));
-                self.queue.push(key, &lane);
-                let terms = Terms { run: id.0, campaign: campaign.clone(), price: job.price, caps };
-                self.orders.insert(key, Order::new(job.request, job.source, terms));
-            }
+        self.runs.push((run.of(keys.clone(), caps), Instant::now()));
+        for (job, key) in jobs.into_iter().zip(keys) {
+            let terms = Terms { run: id.0, campaign: campaign.clone(), price: job.price, caps };
+            self.place_order(key, job, terms);
         }
-        if !changes.is_empty() {
-            self.tell(Event::Jobs(changes));
-        }
-        self.runs.push((run, Instant::now()));
         self.start_waiting();
         self.end_finished_runs().await;
     }
 
     pub(super) async fn end_finished_runs(&mut self) {
+        self.put_cards().await;
+        self.start_waiting();
         let over: Vec<(Run, Instant)> = self.runs.extract_if(.., |(run, _)| run.is_over()).collect();
         for (run, started) in over {
-            let output = self.loaded(&run.campaign).map(|(entry, _)| shown_path(&entry.output)).unwrap_or_default();
+            let output = self.place_of_products(&run);
             let ended = run.ended(started.elapsed().as_millis() as u64, &output);
             if let Err(error) = self.store.journal.end_run(run.id.0, ended.outcome.name()).await {
                 self.notice(Level::Warning, format!("The end of the run is not recorded: {error}"), None);
             }
             self.publish(&run.campaign, Some(ended));
         }
+    }
+
+    /// Where the products of a run lie, in words: the finished video with its length, else the folder.
+    fn place_of_products(&self, run: &Run) -> String {
+        let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return String::new() };
+        let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
+        let video = finished.filter(|finished| run.jobs.contains(&finished.key)).and_then(|finished| {
+            let file = entry.output.join(publish::episode_file(loaded, run.mode, "mp4"));
+            Some(format!("{}, {}", shown_path(&file), episode::length(finished.milliseconds()?)))
+        });
+        video.unwrap_or_else(|| shown_path(&entry.output))
+    }
+
+    /// Something the person should read although the job goes well.
+    pub(super) fn note(&self, key: JobKey, text: &str) {
+        let campaign = self.runs.iter().find(|(run, _)| run.wants(key)).map(|(run, _)| run.campaign.clone());
+        self.notice(Level::Warning, format!("{}: {text}", self.name(key)), campaign);
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
@@ -248,6 +267,8 @@ impl Core {
         let mut waiting = self.queue.withdraw(|key| hit.contains(&key));
         waiting.extend(self.held_elsewhere.extract_if(|key, _| hit.contains(key)).map(|(key, _)| key));
         waiting.extend(self.parked.extract_if(|key| hit.contains(key)));
+        let not_queued = |key: &&JobKey| self.orders.get(key).is_some_and(|order| !order.waits.is_over());
+        waiting.extend(hit.iter().filter(not_queued).copied());
         for key in &hit {
             if let Some(order) = self.orders.get(key)
                 && order.runs_now
@@ -256,8 +277,10 @@ impl Core {
             }
         }
         for key in waiting {
-            self.orders.remove(&key);
-            self.settle(key, JobFacts { state: JobState::Cancelled, ..JobFacts::default() });
+            // One that waited for another of these has ended with it.
+            if self.orders.remove(&key).is_some() {
+                self.settle(key, JobFacts { state: JobState::Cancelled, ..JobFacts::default() });
+            }
         }
         self.end_finished_runs().await;
     }
