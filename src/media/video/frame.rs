@@ -1,6 +1,8 @@
 //! What every part of the video room agrees on: the size and pace of the pictures, the pace of the sound, one picture,
 //! and a source of pictures by number. Used by what draws frames and by what encodes them; knows neither.
 
+use serde::{Deserialize, Serialize};
+
 /// The delivery format of vertical video, which TikTok, Reels and Shorts share.
 pub const WIDTH: u32 = 1080;
 pub const HEIGHT: u32 = 1920;
@@ -46,6 +48,14 @@ pub trait Frames: Send {
 
     /// Paints picture `number`, which is below `count`, over whatever `into` held.
     fn draw(&mut self, number: u32, into: &mut Frame) -> Result<(), FrameError>;
+}
+
+/// A spoken word and when it is heard, in seconds from the start of the sound it is part of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    pub text: String,
+    pub start_s: f64,
+    pub end_s: f64,
 }
 
 /// The whole frames that show so many seconds: rounded up, at least 1. What is within a thousandth of a frame of a
