@@ -143,7 +143,8 @@ impl Answer {
         for line in &self.campaigns {
             let scenes =
                 if line.ok { format!("{} of {}", line.scenes_completed, line.scenes_total) } else { "–".to_owned() };
-            let episode = line.episode.as_ref().map_or_else(|| "–".to_owned(), |episode| format!("{:.1} s", episode.seconds));
+            let episode =
+                line.episode.as_ref().map_or_else(|| "–".to_owned(), |episode| format!("{:.1} s", episode.seconds));
             let parts = [&line.portraits, &line.voices, &line.clips];
             table.row([&line.campaign_id, &scenes, parts[0], parts[1], parts[2], &episode, &line.needs()]);
         }

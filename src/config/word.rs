@@ -47,8 +47,8 @@ impl Word for VoiceChoice {
 
 impl Word for EncoderChoice {
     const WORDS: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Auto, "auto", "ffmpeg where it is installed, else the built-in one"),
-        (Self::Embedded, "embedded", "the built-in one, the same on every machine"),
+        (Self::Auto, "auto", "the built-in one, which is the fastest"),
+        (Self::Embedded, "embedded", "the built-in one"),
         (Self::Ffmpeg, "ffmpeg", "ffmpeg, which must be installed"),
     ];
 }

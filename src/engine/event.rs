@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::RunId;
+use super::{RunId, Video};
 use crate::domain::{Campaign, CampaignId, Fault};
 use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
 
@@ -67,6 +67,8 @@ pub struct Entry {
     pub path: PathBuf,
     /// Where the products for people go: `output/<campaign_id>`.
     pub output: PathBuf,
+    /// The finished videos that lie there.
+    pub videos: Vec<Video>,
     pub content: Content,
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::settings::{Campaigns, Shelf};
-use super::{Content, Entry, Library, Loaded, Take};
+use super::{Content, Entry, Library, Loaded, Take, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
@@ -93,7 +93,8 @@ fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
-                Entry { name, path, output, content: Content::Good(Box::new(loaded)) }
+                let videos = videos::videos(&loaded, &output);
+                Entry { name, path, output, videos, content: Content::Good(Box::new(loaded)) }
             }
             Err(missing) => broken(shelf, path, vec![whole_file_fault(&missing.to_string())]),
         },
@@ -167,7 +168,7 @@ fn whole_file_fault(message: &str) -> Fault {
 fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
     let output = output_folder(shelf, &path);
-    Entry { name, path, output, content: Content::Broken(faults) }
+    Entry { name, path, output, videos: Vec::new(), content: Content::Broken(faults) }
 }
 
 /// `output` beside the folder that holds the campaign file, unless configured otherwise.

@@ -13,6 +13,7 @@ mod run;
 pub mod settings;
 mod start;
 mod starter;
+pub mod videos;
 mod work;
 
 pub use command::{Cancel, Command, Consent, RunId, Scope, Subject};
@@ -23,3 +24,4 @@ pub use event::{
 };
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};
+pub use videos::Video;

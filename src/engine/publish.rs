@@ -124,8 +124,9 @@ fn episode_files<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a
     let file = |(role, extension)| {
         let made = finished.made(role)?;
         let mut info = json!({ "key": finished.key, "price_usd": 0.0, "every_scene": finished.is_whole });
-        // Thousands of keys would say nothing to anybody; the scenes have entries of their own.
         if let Request::Episode(episode) = &finished.request {
+            let clips: Vec<JobKey> = episode.parts.iter().map(|part| part.clip).collect();
+            info["clips"] = json!(clips);
             info["made_by"] = json!(episode.made_by);
             info["title"] = json!(episode.title);
         }

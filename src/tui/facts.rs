@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId};
+use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId, Video};
 use crate::plan::{Graph, JobKey, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
@@ -86,6 +86,12 @@ impl Campaign {
             Some(loaded) if !loaded.campaign.topic.trim().is_empty() => &loaded.campaign.topic,
             _ => &self.entry.name,
         }
+    }
+
+    /// The finished video to watch: of the mode that is looked at, else of the other.
+    pub fn video(&self) -> Option<&Video> {
+        let of = |mode| self.entry.videos.iter().find(move |video| video.mode == mode);
+        of(self.mode()).or_else(|| self.entry.videos.first())
     }
 
     /// The mode to look at: the final once any of it was begun, else the draft.
@@ -193,7 +199,9 @@ impl Facts {
                 (Product::Portrait, Some(speaker), _) => {
                     format!("face of {}", loaded.campaign.profile(*speaker).speaker)
                 }
-                (Product::Voice, _, Some(scene)) => format!("voice of scene {}", scene + 1),
+                (product @ (Product::Voice | Product::Clip), _, Some(scene)) => {
+                    format!("{} of scene {}", product.name(), scene + 1)
+                }
                 (product, _, _) => product.name().to_owned(),
             };
             Some((campaign, place))
@@ -230,7 +238,12 @@ impl Facts {
     /// The length of a scene: of its voice, or as a media scene says.
     pub fn scene_milliseconds(&self, loaded: &Loaded, scene: usize) -> Option<u64> {
         match loaded.campaign.scenes.get(scene)? {
-            Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
+            Scene::Media(media) => {
+                let filmed = self
+                    .scene_job(loaded, scene, Product::Clip)
+                    .and_then(|(_, job)| self.job(job.key).made(Role::Movie)?.output.milliseconds.map(u64::from));
+                filmed.or(media.duration_s.map(|seconds| (seconds * 1000.0) as u64))
+            }
             Scene::Dialogue(_) => {
                 let (_, job) = self.scene_job(loaded, scene, Product::Voice)?;
                 self.job(job.key).made(Role::Sound)?.output.milliseconds.map(u64::from)

@@ -55,6 +55,10 @@ pub enum Effect {
     },
     /// Show a picture alone, as large as the terminal allows.
     FullSize(PathBuf),
+    /// Open a video in the person's own player.
+    OpenVideo(PathBuf),
+    /// Play a sound, or stop the one that plays.
+    PlaySound(PathBuf),
     /// Turn mouse reports on or off.
     Mouse(bool),
     Redraw,

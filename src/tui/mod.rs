@@ -11,6 +11,7 @@ mod message;
 mod overlay;
 mod pages;
 mod picture;
+mod player;
 mod preview;
 mod probe;
 mod protocol;

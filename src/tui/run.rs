@@ -14,6 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::keymap::Key;
 use super::message::{Effect, Msg};
 use super::picture::Pictures;
+use super::player::{self, Player};
 use super::preview::{Finished, Preview};
 use super::probe::{self, Answers, LateAnswers};
 use super::protocol::{self, Surroundings};
@@ -99,6 +100,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
             engine,
             engine_is_gone: false,
             preview: Preview::new(way),
+            player: Player::default(),
             keys: Some(EventStream::new()),
             late_answers: LateAnswers::after(&answers),
             signals: Signals::new()?,
@@ -160,6 +162,7 @@ struct Studio {
     engine: EngineHandle,
     engine_is_gone: bool,
     preview: Preview,
+    player: Player,
     /// `None` while something else reads the terminal.
     keys: Option<EventStream>,
     late_answers: LateAnswers,
@@ -376,6 +379,15 @@ impl Studio {
                 let way = self.preview.way();
                 self.away(|| away::full_size(&path, way)).await?;
             }
+            Effect::OpenVideo(path) => match player::open_video(&path) {
+                Ok(text) => self.tell(Level::Info, text),
+                Err(text) => self.tell(Level::Warning, text),
+            },
+            Effect::PlaySound(path) => match self.player.toggle(&path) {
+                Ok(true) => self.tell(Level::Info, "Playing; the same key stops."),
+                Ok(false) => self.tell(Level::Info, "Stopped."),
+                Err(text) => self.tell(Level::Warning, text),
+            },
             Effect::Leave => self.exit = Some(ExitReason::Quit),
         }
         Ok(())

@@ -79,7 +79,7 @@ fn looks_like_video(bytes: &[u8]) -> bool {
 
 /// A video file is read by ffmpeg; without it, a card says so and the episode goes on.
 fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder, context: &JobContext) -> Result<Material, NotMade> {
-    let Encoder::Ffmpeg { path: ffmpeg, .. } = encoder else {
+    let Encoder::Ffmpeg(ffmpeg) = encoder else {
         let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
         let lines = vec![name.clone()];
         let note = format!(
@@ -90,13 +90,14 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder, context: &JobCont
         return Ok(Material { picture: Picture::Drawn(shown), sound: None, seconds, note: Some(note) });
     };
     let cancelled = || context.cancel.is_cancelled();
-    let VideoFile { frames, sound, seconds } = video_file::open(ffmpeg, path, seconds, &cancelled).map_err(|why| {
-        if cancelled() {
-            NotMade::Cancelled
-        } else {
-            unusable(path, why, "Save it anew as an MP4 with H.264, and try again.")
-        }
-    })?;
+    let VideoFile { frames, sound, seconds } =
+        video_file::open(ffmpeg.path(), path, seconds, &cancelled).map_err(|why| {
+            if cancelled() {
+                NotMade::Cancelled
+            } else {
+                unusable(path, why, "Save it anew as an MP4 with H.264, and try again.")
+            }
+        })?;
     let sound = sound.map(Arc::new);
     Ok(Material { picture: Picture::Video(Box::new(frames)), sound, seconds, note: None })
 }

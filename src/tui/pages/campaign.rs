@@ -21,7 +21,7 @@ use super::super::widgets::{Cursor, frame};
 use super::super::{Action, making, screen, words};
 use super::{Faults, Page, Sight, campaign_pane};
 use crate::domain::{Display, Scene, SpeakerIndex};
-use crate::engine::{Cancel, Command, Level, Loaded, Scope, Subject};
+use crate::engine::{Cancel, Command, Level, Loaded, Scope, Subject, publish};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
 
 pub struct CampaignPage {
@@ -120,6 +120,7 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
+            Product::Clip | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }
@@ -145,8 +146,12 @@ impl CampaignPage {
             Action::FocusVoice => self.set_focus(Product::Voice),
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
-                Product::Voice => Product::Portrait,
+                Product::Voice => Product::Clip,
+                Product::Clip | Product::Episode => Product::Portrait,
             }),
+            Action::FocusClip => self.set_focus(Product::Clip),
+            Action::OpenVideo => self.open_video(campaign, loaded, shared),
+            Action::PlayVoice => self.play_voice(loaded, shared),
             Action::FullSize => match self.face(loaded, shared).and_then(|face| {
                 shared.facts.job(face.candidate().key).made(Role::Picture).map(|made| made.path.clone())
             }) {
@@ -160,6 +165,12 @@ impl CampaignPage {
             | Action::CopyPrompt
             | Action::CopyPath => match self.focus(loaded, shared) {
                 Some(focus) => self.act_on_focus(action, &focus, loaded, shared),
+                None if action == Action::CopyPath && self.scene().is_some() => {
+                    match self.clip_movie(campaign, loaded, shared) {
+                        Some(path) => copied(path.to_string_lossy().into_owned(), "the path"),
+                        None => Request::tell(Level::Info, "Nothing is made here yet."),
+                    }
+                }
                 None if action == Action::CopyPath => {
                     Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
                 }
@@ -229,6 +240,9 @@ impl CampaignPage {
                 Request::tell(Level::Info, "Nothing of this campaign is being made.")
             };
         }
+        if let Some(clip) = self.clip(loaded, shared).filter(|clip| shared.facts.state(clip.key).is_active()) {
+            return Effect::Send(Command::Cancel(Cancel::Job(clip.key))).into();
+        }
         let focus = self.focus(loaded, shared);
         let active = focus.as_ref().and_then(|focus| {
             let keys = [focus.candidate().key, focus.job.key].into_iter();
@@ -238,6 +252,49 @@ impl CampaignPage {
         match active {
             Some(key) => Effect::Send(Command::Cancel(Cancel::Job(key))).into(),
             None => Request::tell(Level::Info, "This is not being made."),
+        }
+    }
+
+    /// The clip of the selected scene, where the keys work on it: a media scene has nothing else.
+    pub(super) fn clip<'a>(&self, loaded: &'a Loaded, shared: &Shared) -> Option<&'a Job> {
+        let scene = self.scene()?;
+        let is_meant = self.focus == Product::Clip || loaded.campaign.line(scene).is_none();
+        let job = shared.facts.scene_job(loaded, scene, Product::Clip).map(|(_, job)| job);
+        job.filter(|_| is_meant)
+    }
+
+    /// Where the focused clip is put for people.
+    fn clip_movie(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Option<PathBuf> {
+        let scene = self.scene()?;
+        self.clip(loaded, shared)?;
+        let (mode, job) = shared.facts.scene_job(loaded, scene, Product::Clip)?;
+        shared.facts.job(job.key).made(Role::Movie)?;
+        Some(campaign.entry.output.join(publish::clip_file(loaded, scene, mode)))
+    }
+
+    /// The focused clip, else the episode, in the person's own player.
+    fn open_video(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+        if self.clip(loaded, shared).is_some() {
+            return match self.clip_movie(campaign, loaded, shared) {
+                Some(path) => Effect::OpenVideo(path).into(),
+                None => Request::tell(Level::Info, "This clip is not made yet."),
+            };
+        }
+        match campaign.video() {
+            Some(video) => Effect::OpenVideo(video.path.clone()).into(),
+            None => Request::tell(Level::Info, "There is no video of this campaign yet."),
+        }
+    }
+
+    /// The voice of the selected line, the take that is looked at.
+    fn play_voice(&self, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+        let voice = self.scene().and_then(|scene| self.look_at(loaded, Subject::Voice(scene), shared));
+        let Some(voice) = voice else {
+            return Request::tell(Level::Info, "Select the line of a baby first: this plays its voice.");
+        };
+        match shared.facts.job(voice.candidate().key).made(Role::Sound) {
+            Some(made) => Effect::PlaySound(made.path.clone()).into(),
+            None => Request::tell(Level::Info, "This voice is not made yet."),
         }
     }
 
@@ -296,7 +353,15 @@ impl Page for CampaignPage {
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
         let make = [Action::Draft, Action::Final];
         let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
-        let rest = [Action::Cancel, Action::Back, Action::Edit, Action::Filter, Action::Help];
+        let rest = [
+            Action::PlayVoice,
+            Action::OpenVideo,
+            Action::Cancel,
+            Action::Back,
+            Action::Edit,
+            Action::Filter,
+            Action::Help,
+        ];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };
         make.iter().chain(takes).chain(&rest).copied().collect()
     }
@@ -370,6 +435,11 @@ impl Page for CampaignPage {
     fn picture(&self, body: Rect, shared: &Shared) -> Option<Ask> {
         let pane = screen::panes(body).pane?;
         let loaded = self.campaign(shared)?.loaded()?;
+        if let Some(clip) = self.clip(loaded, shared) {
+            let made = shared.facts.job(clip.key).made(Role::Still)?;
+            let room = portrait_pane::places(pane).picture.as_size();
+            return Some(Ask { hash: made.output.hash, path: made.path.clone(), room });
+        }
         let face = self.face(loaded, shared)?;
         let made = shared.facts.job(face.candidate().key).made(Role::Picture)?;
         let room = portrait_pane::places(pane).picture.as_size();
