@@ -163,6 +163,8 @@ pub fn document<'a>(
         status: match ended.map(|ended| ended.outcome) {
             _ if counts.active() > 0 => Status::Processing,
             _ if counts.is_complete() => Status::Completed,
+            // All that was asked for, be it only a part.
+            Some(Outcome::Complete) => Status::Completed,
             Some(Outcome::Partial) if counts.done() > 0 => Status::Completed,
             Some(_) => Status::Failed,
             None if counts.failed > 0 => Status::Failed,

@@ -53,3 +53,54 @@ fn words(campaign: &Campaign, scene: usize) -> (String, Vec<String>) {
         None => (number, Vec::new()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{Format, read};
+    use crate::plan::{Billing, Choices, Failure, MadeBy, Maker, Product, Settings, Shown, Sources, Speech, plan};
+
+    fn campaign() -> Campaign {
+        let line = |text: &str| json!({"type": "dialogue", "speaker": "Ada", "text": text});
+        let file = json!({
+            "campaign_id": "c", "topic": "Naps", "script": [line("One."), line("Two."), line("Three.")],
+            "baby_profiles": {"Ada": {"tone": "warm", "voice_id": "v"}},
+        });
+        read(&file.to_string(), Format::Json).unwrap()
+    }
+
+    fn graph(campaign: &Campaign) -> Graph {
+        let made_by: MadeBy = serde_json::from_value(json!({"provider": "p", "model": "m"})).unwrap();
+        let maker = Maker { made_by: made_by.clone(), billing: Billing::Free, speech: Speech::default() };
+        let settings = Settings { image: maker.clone(), voice: maker, clip: made_by.clone(), episode: made_by };
+        plan(campaign, &settings, &Choices::default(), &Sources::new()).unwrap()
+    }
+
+    #[test]
+    fn a_card_with_the_line_stands_for_each_scene_that_failed() {
+        let campaign = campaign();
+        let graph = graph(&campaign);
+        let failed = JobState::Failed(Failure { reason: String::new(), next_step: String::new(), retryable: false });
+        let lost = graph.jobs[graph.scenes[1].voice.unwrap()].key;
+        let state = |key| if key == lost { &failed } else { &JobState::Made };
+        let StandIn { cards, episode } = stand_in(&campaign, &graph, &state).unwrap();
+        let [Request::Clip(card)] = cards.as_slice() else { panic!("{cards:?}") };
+        assert_eq!(card.shown, Shown::Card { title: "Ada".to_owned(), lines: vec!["Two.".to_owned()] });
+        let whole = graph.episode_job().unwrap();
+        assert_eq!(episode.inputs().len(), whole.request.inputs().len() - 1, "the card needs no voice");
+        assert!(episode.inputs().contains(&cards[0].key()) && !episode.inputs().contains(&lost));
+        assert_ne!(episode.key(), whole.key);
+    }
+
+    #[test]
+    fn nothing_stands_in_for_what_is_whole_or_wholly_lost() {
+        let campaign = campaign();
+        let graph = graph(&campaign);
+        let failed = JobState::Failed(Failure { reason: String::new(), next_step: String::new(), retryable: false });
+        assert_eq!(stand_in(&campaign, &graph, &|_| &JobState::Pending), None);
+        assert_eq!(stand_in(&campaign, &graph, &|_| &failed), None);
+        assert_eq!(graph.jobs.iter().filter(|job| job.product() == Product::Clip).count(), 4);
+    }
+}

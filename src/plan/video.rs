@@ -172,3 +172,58 @@ pub(super) fn partners(campaign: &Campaign) -> BTreeMap<usize, SpeakerIndex> {
     }
     partners
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::domain::{Format, read};
+
+    fn campaign(layout: &str, speakers: &[&str]) -> Campaign {
+        let profile = json!({"tone": "warm", "voice_id": "v"});
+        let profiles: serde_json::Map<String, Value> =
+            ["a", "b", "c"].into_iter().map(|name| (name.to_owned(), profile.clone())).collect();
+        let script: Vec<Value> =
+            speakers.iter().map(|name| json!({"type": "dialogue", "speaker": name, "text": "x"})).collect();
+        let file =
+            json!({"campaign_id": "c", "topic": " ", "layout": layout, "script": script, "baby_profiles": profiles});
+        read(&file.to_string(), Format::Json).unwrap()
+    }
+
+    #[test]
+    fn beside_a_speaker_sits_whoever_spoke_last_else_whoever_speaks_next() {
+        for (speakers, expected) in [
+            (&["a", "b", "a", "c", "c", "a"][..], &["b", "a", "b", "a", "a", "c"][..]),
+            (&["a", "a", "b"], &["b", "b", "a"]),
+            (&["a", "a"], &[]),
+        ] {
+            let campaign = campaign("duo", speakers);
+            let partners = partners(&campaign);
+            let names: Vec<&str> =
+                partners.values().map(|&partner| campaign.profile(partner).speaker.as_str()).collect();
+            assert_eq!(names, expected, "{speakers:?}");
+        }
+        assert!(partners(&campaign("solo", &["a", "b"])).is_empty());
+    }
+
+    #[test]
+    fn nobody_changes_seats_between_two_lines() {
+        let campaign = campaign("duo", &["a", "b"]);
+        let faces = [b"a", b"b", b"c"].map(|name| JobKey::of(name));
+        let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
+        let partners = partners(&campaign);
+        let shown = |scene: usize| {
+            let line = campaign.line(scene).unwrap();
+            line_clip(&made_by, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &faces).shown
+        };
+        let seats = |speaking| Shown::Duo { left: faces[0], right: faces[1], speaking };
+        assert_eq!((shown(0), shown(1)), (seats(Side::Left), seats(Side::Right)));
+    }
+
+    #[test]
+    fn a_campaign_without_a_topic_has_no_title() {
+        let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
+        assert_eq!(title_card(&campaign("solo", &["a"]), &made_by), None);
+    }
+}
