@@ -19,6 +19,8 @@ pub enum Framing {
     Portrait,
     /// 1080×1920 for a clip: the chin stays at or above y 940, captions have y 980–1248, the microphone hangs below.
     Vertical,
+    /// 540×1920: one half of a clip that two babies share, with the same room for captions.
+    Half,
 }
 
 impl Framing {
@@ -27,6 +29,7 @@ impl Framing {
         match self {
             Framing::Portrait => (1024, 1536),
             Framing::Vertical => (1080, 1920),
+            Framing::Half => (540, 1920),
         }
     }
 
@@ -35,6 +38,7 @@ impl Framing {
         match self {
             Framing::Portrait => Transform::identity(),
             Framing::Vertical => Transform::from_row(0.9, 0.0, 0.0, 0.9, 79.2, -52.0),
+            Framing::Half => Transform::from_row(0.62, 0.0, 0.0, 0.62, -47.4, 232.0),
         }
     }
 
@@ -49,7 +53,7 @@ impl Framing {
     pub(super) fn table(self) -> f32 {
         match self {
             Framing::Portrait => 1440.0,
-            Framing::Vertical => 1640.0,
+            Framing::Vertical | Framing::Half => 1640.0,
         }
     }
 
@@ -62,7 +66,7 @@ impl Framing {
     fn microphone_shift(self) -> (f32, f32) {
         match self {
             Framing::Portrait => (0.0, 0.0),
-            Framing::Vertical => (96.0, 410.0),
+            Framing::Vertical | Framing::Half => (96.0, 410.0),
         }
     }
 }
@@ -209,20 +213,39 @@ impl Stage {
 /// How far the chin goes down with a wide open mouth, in art units.
 const JAW_DROP: f32 = 26.0;
 
+/// How much larger a head is that leans all the way in.
+const LEAN_GROWTH: f32 = 0.045;
+
 /// How a pose turns and moves the head, in art units.
 fn head_motion(pose: &Pose) -> Transform {
     let lift = -10.0 * pose.nod - 5.0 * pose.breath;
     Transform::from_translate(pose.bob.0, pose.bob.1 + lift)
         .pre_concat(Transform::from_rotate_at(pose.tilt, 512.0, 980.0))
+        .pre_translate(512.0, 980.0)
+        .pre_scale(1.0 + LEAN_GROWTH * pose.lean, 1.0 + LEAN_GROWTH * pose.lean)
+        .pre_translate(-512.0, -980.0)
 }
 
 /// The portrait of a baby: 1024×1536, opaque. The same look and pose give the same bytes.
 pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     let mut stage = Stage::new(look, Framing::Portrait);
-    let frame = stage.frame(pose);
-    let (width, height) = (frame.width(), frame.height());
-    let opaque = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    RgbImage::from_raw(width, height, opaque).unwrap_or_else(|| RgbImage::new(width, height))
+    opaque(stage.frame(pose))
+}
+
+/// The studio of a look with nobody in it, as large as a clip: what title cards and waveforms stand in.
+pub fn studio(look: &Look) -> RgbImage {
+    let framing = Framing::Vertical;
+    let mut room = background::draw(look, framing);
+    table::toy(&mut room, look, framing.table());
+    let (right, down) = framing.microphone_shift();
+    room.moved(Transform::from_translate(right, down), |room| microphone::draw(room, look));
+    opaque(&room.pixmap)
+}
+
+fn opaque(pixmap: &Pixmap) -> RgbImage {
+    let (width, height) = (pixmap.width(), pixmap.height());
+    let pixels = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    RgbImage::from_raw(width, height, pixels).unwrap_or_else(|| RgbImage::new(width, height))
 }
 
 #[cfg(test)]
@@ -247,11 +270,6 @@ mod tests {
         one.pixels().zip(other.pixels()).filter(|(a, b)| a.0.iter().zip(b.0).any(|(&a, b)| apart(a, b))).count()
     }
 
-    fn to_rgb(frame: &Pixmap) -> RgbImage {
-        let opaque = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-        RgbImage::from_raw(frame.width(), frame.height(), opaque).expect("a frame has three bytes a pixel")
-    }
-
     #[test]
     fn the_same_look_and_pose_give_the_same_bytes() {
         let draw = || portrait(&Look::new(seed(3), "striped hoodie"), &Pose::for_tone(Tone::Warm));
@@ -273,7 +291,9 @@ mod tests {
     #[test]
     fn every_framing_has_its_size_and_no_hole() {
         let look = Look::new(seed(5), "");
-        for (framing, size) in [(Framing::Portrait, (1024, 1536)), (Framing::Vertical, (1080, 1920))] {
+        for (framing, size) in
+            [(Framing::Portrait, (1024, 1536)), (Framing::Vertical, (1080, 1920)), (Framing::Half, (540, 1920))]
+        {
             let mut stage = Stage::new(&look, framing);
             let frame = stage.frame(&Pose::REST);
             assert_eq!((frame.width(), frame.height()), size);
@@ -286,7 +306,7 @@ mod tests {
     fn each_tone_is_told_from_each_other_at_thumbnail_size() {
         let mut stage = Stage::new(&Look::new(seed(6), "brown hair, fair skin"), Framing::Portrait);
         let thumbnails: Vec<RgbImage> =
-            Tone::ALL.iter().map(|&tone| thumbnail(&to_rgb(stage.frame(&Pose::for_tone(tone))))).collect();
+            Tone::ALL.iter().map(|&tone| thumbnail(&opaque(stage.frame(&Pose::for_tone(tone))))).collect();
         for (index, tone) in Tone::ALL.iter().enumerate() {
             for other in 0..index {
                 let pixels = changed(&thumbnails[index], &thumbnails[other]);
@@ -330,6 +350,7 @@ mod tests {
             turn: -9.0,
             nod: -9.0,
             bob: (-99.0, -99.0),
+            lean: -9.0,
             breath: -9.0,
             brow_slope: -99.0,
             brow_lift: -99.0,
@@ -349,6 +370,7 @@ mod tests {
             turn: 9.0,
             nod: 9.0,
             bob: (99.0, 99.0),
+            lean: 9.0,
             breath: 9.0,
             brow_slope: 99.0,
             brow_lift: 99.0,
@@ -374,9 +396,9 @@ mod tests {
     fn a_clip_keeps_the_chin_above_the_captions() {
         let look = Look::new(seed(2), "fair skin, navy hoodie");
         let mut stage = Stage::new(&look, Framing::Vertical);
-        let shut = to_rgb(stage.frame(&Pose { open: 0.0, ..Pose::REST }));
+        let shut = opaque(stage.frame(&Pose { open: 0.0, ..Pose::REST }));
         for tone in Tone::ALL {
-            let wide = to_rgb(stage.frame(&Pose { open: 1.0, ..Pose::for_tone(tone) }));
+            let wide = opaque(stage.frame(&Pose { open: 1.0, lean: 1.0, ..Pose::for_tone(tone) }));
             let lowest = (0..1920).rev().find(|&y| (0..1080).any(|x| shut.get_pixel(x, y) != wide.get_pixel(x, y)));
             assert!(lowest.is_none_or(|y| y <= 940), "{tone:?} reaches down to {lowest:?}");
         }

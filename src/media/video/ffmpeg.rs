@@ -94,10 +94,6 @@ impl Ffmpeg {
         Ok(Ffmpeg { path, version, patience: PATIENCE })
     }
 
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     pub fn version(&self) -> &str {
         &self.version
     }

@@ -4,11 +4,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::video_file::{self, VideoFile};
 use crate::domain::Display;
 use crate::media::container::{self, Kind};
 use crate::media::sound::Sound;
-use crate::media::video::{Encoder, Frames, Shown};
+use crate::media::video::{Encoder, FPS, Frames, Shown, VideoFile, frames_in, frames_of, sound_in};
 use crate::media::{picture, sound_file};
 use crate::plan::AssetHash;
 use crate::providers::own::{read_unchanged, unusable};
@@ -31,7 +30,6 @@ pub struct Material {
 
 pub enum Picture {
     Drawn(Shown),
-    /// Frames of a video file, as many as were asked for.
     Video(Box<dyn Frames>),
 }
 
@@ -60,7 +58,7 @@ pub fn open(
             let sound = Some(Arc::new(sound));
             Ok(Material { picture: Picture::Drawn(Shown::Waveform), sound, seconds, note: None })
         }
-        None if looks_like_video(&bytes) => video(path, seconds, encoder, context),
+        None if looks_like_video(&bytes) => video(path, seconds, encoder),
         None => {
             let what = format!("it is {}", container::describe(&bytes));
             Err(unusable(
@@ -78,7 +76,7 @@ fn looks_like_video(bytes: &[u8]) -> bool {
 }
 
 /// A video file is read by ffmpeg; without it, a card says so and the episode goes on.
-fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder, context: &JobContext) -> Result<Material, NotMade> {
+fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Material, NotMade> {
     let Encoder::Ffmpeg(ffmpeg) = encoder else {
         let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
         let lines = vec![name.clone()];
@@ -89,15 +87,18 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder, context: &JobCont
         let seconds = seconds.unwrap_or(CARD_SECONDS);
         return Ok(Material { picture: Picture::Drawn(shown), sound: None, seconds, note: Some(note) });
     };
-    let cancelled = || context.cancel.is_cancelled();
-    let VideoFile { frames, sound, seconds } =
-        video_file::open(ffmpeg.path(), path, seconds, &cancelled).map_err(|why| {
-            if cancelled() {
-                NotMade::Cancelled
-            } else {
-                unusable(path, why, "Save it anew as an MP4 with H.264, and try again.")
-            }
-        })?;
-    let sound = sound.map(Arc::new);
-    Ok(Material { picture: Picture::Video(Box::new(frames)), sound, seconds, note: None })
+    let most = frames_of(f64::from(sound_file::MAX_MINUTES) * 60.0);
+    let count = match seconds {
+        Some(seconds) => frames_of(seconds).min(most),
+        None => frames_in(path, most, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?,
+    };
+    let pictures = VideoFile::open(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?;
+    let sound = match sound_in(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))? {
+        Some(wav) => Some(Arc::new(sound_file::decode(&wav).map_err(|error| unusable(path, error, SAVE_ANEW))?)),
+        None => None,
+    };
+    let seconds = f64::from(count) / f64::from(FPS);
+    Ok(Material { picture: Picture::Video(Box::new(pictures)), sound, seconds, note: None })
 }
+
+const SAVE_ANEW: &str = "Save it anew as an MP4 with H.264, and try again.";

@@ -6,7 +6,6 @@ mod episode;
 mod figure;
 mod material;
 mod studio;
-mod video_file;
 
 pub use crate::media::video::EncoderChoice;
 pub use clip::Clips;
