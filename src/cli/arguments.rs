@@ -6,11 +6,11 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::Flags;
 use super::{
-    check, completions, config, explain, export, generate, list, man, new, optimize, pack, plan, prune, regenerate,
-    show, status, takes, unpack, verify,
+    check, completions, config, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
+    regenerate, say, show, status, takes, unpack, verify,
 };
 
-/// Baby podcasts from a script: a portrait per baby, a voice per line, never paid for twice
+/// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
 #[derive(Debug, Parser)]
 #[command(name = "babblecast", version, infer_subcommands = false, disable_help_subcommand = false)]
 pub struct Arguments {
@@ -25,6 +25,7 @@ pub enum Command {
     Generate(generate::Arguments),
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
+    Say(say::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -36,6 +37,7 @@ pub enum Command {
     Pack(pack::Arguments),
     Unpack(unpack::Arguments),
     Optimize(optimize::Arguments),
+    Lint(lint::Arguments),
     Verify(verify::Arguments),
     Prune(prune::Arguments),
     /// Settings: their values and where each came from
@@ -50,10 +52,10 @@ pub enum Command {
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "regenerate", "takes", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
     ("Hand over", &["export", "pack", "unpack"]),
-    ("Look after", &["optimize", "verify", "prune"]),
+    ("Look after", &["lint", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
 

@@ -13,6 +13,7 @@ mod run;
 pub mod settings;
 mod start;
 mod starter;
+mod talking;
 pub mod videos;
 mod work;
 
@@ -24,4 +25,5 @@ pub use event::{
 };
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};
+pub use talking::talking;
 pub use videos::Video;

@@ -56,6 +56,9 @@ pub struct Run {
     pub started: Duration,
 }
 
+/// Milliseconds of a scene that has no voice yet.
+const USUAL_SCENE: u64 = 4_000;
+
 static UNKNOWN: Job = Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None };
 
 impl Job {
@@ -233,6 +236,25 @@ impl Facts {
             .map(|job| job.key);
         campaign.milliseconds =
             (0..loaded.campaign.scenes.len()).filter_map(|scene| self.scene_milliseconds(loaded, scene)).sum();
+    }
+
+    /// How long the clips that are asked for may take, measured by those that are made.
+    pub fn time_left(&self, loaded: &Loaded, mode: Mode) -> Option<Duration> {
+        let graph = loaded.graph(mode)?;
+        let (mut took, mut length, mut left, mut running) = (0.0, 0.0, 0.0, 0u32);
+        for (scene, jobs) in graph.scenes.iter().enumerate() {
+            let Some(job) = jobs.clip.map(|clip| self.job(graph.jobs[clip].key)) else { continue };
+            let scene_length = self.scene_milliseconds(loaded, scene).unwrap_or(USUAL_SCENE) as f64;
+            if let (true, Some(milliseconds)) = (job.state.is_made(), job.milliseconds) {
+                took += milliseconds as f64;
+                length += scene_length;
+            } else if job.state.is_active() {
+                left += scene_length * (1.0 - f64::from(job.fraction.unwrap_or_default()));
+                running += u32::from(job.state == JobState::Running);
+            }
+        }
+        let is_known = length > 0.0 && left > 0.0;
+        is_known.then(|| Duration::from_secs_f64(left * took / length / 1000.0 / f64::from(running.max(1))))
     }
 
     /// The length of a scene: of its voice, or as a media scene says.

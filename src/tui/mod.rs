@@ -20,10 +20,12 @@ mod screen;
 mod signals;
 mod state;
 mod takes;
+mod talk;
 mod terminal;
 mod theme;
 mod update;
 mod view;
+mod waves;
 mod widgets;
 mod words;
 

@@ -56,15 +56,6 @@ impl Player {
         let _ = child.wait();
         played
     }
-
-    /// Whether the sound has not come to its end.
-    pub fn is_playing(&mut self) -> bool {
-        let ended = self.playing.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
-        if ended {
-            self.playing = None;
-        }
-        !ended
-    }
 }
 
 impl Drop for Player {

@@ -11,6 +11,7 @@ use super::facts::Facts;
 use super::overlay::Overlay;
 use super::pages::{Home, Page};
 use super::theme::Theme;
+use super::waves;
 use crate::engine::Level;
 
 /// The whole state of the studio.
@@ -33,6 +34,8 @@ pub struct Shared {
     pub engine: EngineState,
     pub facts: Facts,
     pub log: Log,
+    /// Waveforms of voices that were looked at.
+    pub waves: waves::Ready,
     /// The last thing said, shown above the footer.
     pub notice: Option<(Level, String)>,
 }
@@ -115,6 +118,7 @@ impl State {
                 engine: EngineState::Working,
                 facts: Facts::default(),
                 log: Log::default(),
+                waves: waves::Ready::default(),
                 notice: None,
             },
             pages: vec![Box::<Home>::default()],

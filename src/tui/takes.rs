@@ -13,6 +13,16 @@ pub struct Candidate {
     pub name: String,
 }
 
+impl Candidate {
+    /// Its number; 1 for what has none.
+    pub fn take(&self) -> u32 {
+        match self.pick {
+            Pick::Take(number) => number,
+            Pick::Kept(_) => 1,
+        }
+    }
+}
+
 /// The job of a subject in a graph, with its chosen take.
 pub fn job_of(graph: &Graph, subject: Subject) -> Option<&Job> {
     match subject {

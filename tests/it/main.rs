@@ -3,6 +3,7 @@
 mod arrows;
 mod cli;
 mod engine;
+mod episode;
 mod fake_provider;
 mod paid;
 mod program;

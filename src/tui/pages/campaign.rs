@@ -14,6 +14,8 @@ use super::super::overlay::Purpose;
 use super::super::picture::Ask;
 use super::super::state::Shared;
 use super::super::takes::{self, Candidate};
+use super::super::talk::Speech;
+use super::super::waves::Heard;
 use super::super::widgets::gauge::Gauge;
 use super::super::widgets::portrait_pane;
 use super::super::widgets::scene_table::SceneTable;
@@ -293,7 +295,18 @@ impl CampaignPage {
             return Request::tell(Level::Info, "Select the line of a baby first: this plays its voice.");
         };
         match shared.facts.job(voice.candidate().key).made(Role::Sound) {
-            Some(made) => Effect::PlaySound(made.path.clone()).into(),
+            Some(made) => {
+                let face = self.face(loaded, shared);
+                let body = screen::parts(shared.size).body;
+                let caption = self.scene().and_then(|scene| loaded.campaign.line(scene)).map(|line| line.text.clone());
+                let speech = Speech {
+                    sound: made.path.clone(),
+                    portrait: face.map(|face| face.job.request.with_take(face.candidate().take())),
+                    caption: caption.unwrap_or_default(),
+                    ask: self.picture(body, shared),
+                };
+                Effect::Play(Box::new(speech)).into()
+            }
             None => Request::tell(Level::Info, "This voice is not made yet."),
         }
     }
@@ -446,11 +459,21 @@ impl Page for CampaignPage {
         Some(Ask { hash: made.output.hash, path: made.path.clone(), room })
     }
 
+    fn sound(&self, shared: &Shared) -> Option<Heard> {
+        let loaded = self.campaign(shared)?.loaded()?;
+        let voice = self.look_at(loaded, Subject::Voice(self.scene()?), shared)?;
+        let made = shared.facts.job(voice.candidate().key).made(Role::Sound)?;
+        Some(Heard { hash: made.output.hash, path: made.path.clone() })
+    }
+
     fn gauge(&self, shared: &Shared) -> Option<Gauge> {
         let campaign = self.campaign(shared)?;
         let id = campaign.id()?;
         let mut gauge = Gauge { elapsed: making::elapsed(shared, |run| run.campaign == *id), ..Gauge::default() };
         gauge.add(campaign.progress());
+        if gauge.running > 0 {
+            gauge.left = campaign.loaded().and_then(|loaded| shared.facts.time_left(loaded, campaign.mode()));
+        }
         Some(gauge)
     }
 
@@ -473,6 +496,10 @@ impl Page for CampaignPage {
         let panes = screen::panes(body);
         let progress = campaign.progress();
         let mut note = vec![format!("{} of {} made", progress.scenes_made, progress.scenes_total)];
+        note.extend(campaign.video().map(|video| match video.changed_since(loaded) {
+            0 => "video".to_owned(),
+            changed => format!("video, {} changed since", words::count(changed, "line")),
+        }));
         note.extend((campaign.milliseconds > 0).then(|| words::milliseconds(campaign.milliseconds)));
         let title = if self.filter.is_empty() {
             "Scenes".to_owned()

@@ -8,9 +8,9 @@ use super::super::picture::Ask;
 use super::super::screen::Pane;
 use super::super::state::Shared;
 use super::super::widgets::portrait_pane::{self, PortraitPane};
-use super::super::words;
+use super::super::{waves, words};
 use super::campaign::{CampaignPage, Focus};
-use super::clip_pane;
+use super::{Page, clip_pane};
 use crate::domain::{Display, Profile, Scene};
 use crate::engine::{Loaded, Subject};
 use crate::plan::{Billing, JobState, Mode, Product, Request, Role};
@@ -61,6 +61,10 @@ pub(super) fn content<'a>(
             let is_focused = page.scene().is_some() && name == focused.map_or("", |focus| kind(focus));
             details.push(state_line(name, looked, is_focused, profile, shared, cells));
         }
+    }
+    if let Some(wave) = page.sound(shared).and_then(|heard| shared.waves.get(&heard.hash)) {
+        let wave = waves::drawn(wave, cells.saturating_sub(8));
+        details.push(Line::from(Span::styled(format!("        {wave}"), shared.theme.accent)));
     }
     let clip = page.scene().and_then(|scene| shared.facts.scene_job(loaded, scene, Product::Clip));
     if let Some((_, clip)) = clip {
