@@ -3,6 +3,7 @@
 
 mod engine;
 mod file;
+mod sections;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -12,6 +13,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use file::config_file;
+pub use sections::Sections;
 pub use value::{Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};
 
@@ -20,10 +22,10 @@ use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
-use value::{Choice, Folder, Given, Layers, Program};
+use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
 
 /// Every setting, each with its source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The config file that was read; `None` where there is none.
     pub file: Option<PathBuf>,
@@ -47,7 +49,29 @@ pub struct Config {
     pub on_finish: Setting<Option<Vec<String>>>,
     /// What a single new take may cost without a question.
     pub confirm_above: Setting<MicroDollars>,
+    pub caps: CapSettings,
+    /// Of the providers: models, qualities, prices.
+    pub sections: Sections,
     pub keys: Vec<Key>,
+}
+
+/// What may be spent at most; `None` is no limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CapSettings {
+    /// In one run.
+    pub run: Setting<Option<MicroDollars>>,
+    /// On one campaign, whenever.
+    pub campaign: Setting<Option<MicroDollars>>,
+    /// In a calendar month (UTC), on all campaigns together.
+    pub month: Setting<Option<MicroDollars>>,
+}
+
+/// A setting as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub name: String,
+    pub value: String,
+    pub source: Source,
 }
 
 /// A secret of the environment: only whether it is set is ever kept.
@@ -94,6 +118,9 @@ names! {
     LOG = "log", "BABBLECAST_LOG", Some("--log");
     ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;
     CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE", None;
+    CAP_RUN = "caps.run", "BABBLECAST_CAP_RUN", None;
+    CAP_CAMPAIGN = "caps.campaign", "BABBLECAST_CAP_CAMPAIGN", None;
+    CAP_MONTH = "caps.month", "BABBLECAST_CAP_MONTH", None;
 }
 
 /// What the flags of a command line say.
@@ -105,10 +132,15 @@ pub struct Flags {
     pub given: Vec<(&'static str, OsString)>,
 }
 
-const IMAGE_KEY: &str = "OPENAI_API_KEY";
-const VOICE_KEY: &str = "ELEVENLABS_API_KEY";
+/// Every variable that holds a key.
+const KEYS: [&str; 4] = ["OPENAI_API_KEY", "ELEVENLABS_API_KEY", "BABBLECAST_IMAGE_KEY", "BABBLECAST_VOICE_KEY"];
+/// Every variable that holds an address of a provider.
+const ADDRESSES: [&str; 4] =
+    ["OPENAI_BASE_URL", "ELEVENLABS_BASE_URL", "BABBLECAST_IMAGE_BASE_URL", "BABBLECAST_VOICE_BASE_URL"];
 
 const DEFAULT_CONFIRM_ABOVE: MicroDollars = MicroDollars(250_000);
+const DEFAULT_CAP_RUN: MicroDollars = MicroDollars(5_000_000);
+const DEFAULT_CAP_MONTH: MicroDollars = MicroDollars(20_000_000);
 
 impl Config {
     /// Reads the config file and the environment of this process, and lays the flags over both.
@@ -120,7 +152,8 @@ impl Config {
     pub fn from_parts(flags: &Flags, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
         let environment = |variable: &str| environment(variable).filter(|value| !value.is_empty());
         let mut layers = Layers::default();
-        let file = file::read(flags.config.as_deref(), &environment, &mut layers)?;
+        let mut sections = Sections::default();
+        let file = file::read(flags.config.as_deref(), &environment, &mut layers, &mut sections)?;
         for name in NAMES {
             if let Some(text) = environment(name.variable) {
                 layers.put(name.key, Given::text(text, Source::Environment(name.variable)));
@@ -131,12 +164,13 @@ impl Config {
                 layers.put(name.key, Given::text(value, Source::Flag(flag)));
             }
         }
-        Self::resolve(file, layers, &environment)
+        Self::resolve(file, layers, sections, &environment)
     }
 
     fn resolve(
         file: Option<PathBuf>,
         mut layers: Layers,
+        sections: Sections,
         environment: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ConfigError> {
         let home = layers.optional::<Folder, _>(HOME.key);
@@ -150,6 +184,7 @@ impl Config {
                 }
             },
         };
+        sections.check(&mut layers);
         let is_set = |variable: &str| environment(variable).is_some_and(|key| !key.to_string_lossy().trim().is_empty());
         let config = Self {
             file,
@@ -166,7 +201,13 @@ impl Config {
             log: layers.or::<Choice<LogLevel>, _>(LOG.key, LogLevel::Info),
             on_finish: layers.optional::<Program, _>(ON_FINISH.key),
             confirm_above: layers.or::<MicroDollars, _>(CONFIRM_ABOVE.key, DEFAULT_CONFIRM_ABOVE),
-            keys: [IMAGE_KEY, VOICE_KEY].map(|variable| Key { variable, is_set: is_set(variable) }).into(),
+            caps: CapSettings {
+                run: layers.or::<Cap, _>(CAP_RUN.key, Some(DEFAULT_CAP_RUN)),
+                campaign: layers.or::<Cap, _>(CAP_CAMPAIGN.key, None),
+                month: layers.or::<Cap, _>(CAP_MONTH.key, Some(DEFAULT_CAP_MONTH)),
+            },
+            sections,
+            keys: KEYS.map(|variable| Key { variable, is_set: is_set(variable) }).into(),
         };
         let faults = layers.into_faults();
         if faults.is_empty() { Ok(config) } else { Err(ConfigError { faults }) }
@@ -178,27 +219,38 @@ impl Config {
     }
 
     /// Every setting as its name, its value in words, and where it came from.
-    pub fn rows(&self) -> Vec<(&'static str, String, &Source)> {
+    pub fn rows(&self) -> Vec<Row> {
         let path = |path: &Option<PathBuf>, without: &str| {
             path.as_deref().map_or_else(|| without.to_owned(), |path: &Path| path.display().to_string())
         };
         let program = self.on_finish.value.as_ref().map_or_else(|| "nothing".to_owned(), |program| program.join(" "));
         let image = self.image.value.map_or("automatic", Word::word).to_owned();
         let voice = self.voice.value.map_or("automatic", Word::word).to_owned();
-        vec![
-            (HOME.key, self.home.value.display().to_string(), &self.home.source),
-            (CAMPAIGNS.key, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
-            (OUTPUT.key, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
-            (IMAGE.key, image, &self.image.source),
-            (VOICE.key, voice, &self.voice.source),
-            (ENCODER.key, self.encoder.value.word().to_owned(), &self.encoder.source),
-            (PREVIEW.key, self.preview.value.word().to_owned(), &self.preview.source),
-            (THEME.key, self.theme.value.word().to_owned(), &self.theme.source),
-            (MOUSE.key, self.mouse.value.to_string(), &self.mouse.source),
-            (KEYMAP.key, path(&self.keymap.value, "built in"), &self.keymap.source),
-            (LOG.key, self.log.value.word().to_owned(), &self.log.source),
-            (ON_FINISH.key, program, &self.on_finish.source),
-            (CONFIRM_ABOVE.key, self.confirm_above.value.to_string(), &self.confirm_above.source),
-        ]
+        let cap = |cap: &Option<MicroDollars>| cap.map_or_else(|| NO_CAP.to_owned(), |cap| cap.to_string());
+        let CapSettings { run, campaign, month } = &self.caps;
+        let rows = [
+            (HOME, self.home.value.display().to_string(), &self.home.source),
+            (CAMPAIGNS, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
+            (OUTPUT, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
+            (IMAGE, image, &self.image.source),
+            (VOICE, voice, &self.voice.source),
+            (ENCODER, self.encoder.value.word().to_owned(), &self.encoder.source),
+            (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),
+            (THEME, self.theme.value.word().to_owned(), &self.theme.source),
+            (MOUSE, self.mouse.value.to_string(), &self.mouse.source),
+            (KEYMAP, path(&self.keymap.value, "built in"), &self.keymap.source),
+            (LOG, self.log.value.word().to_owned(), &self.log.source),
+            (ON_FINISH, program, &self.on_finish.source),
+            (CONFIRM_ABOVE, self.confirm_above.value.to_string(), &self.confirm_above.source),
+            (CAP_RUN, cap(&run.value), &run.source),
+            (CAP_CAMPAIGN, cap(&campaign.value), &campaign.source),
+            (CAP_MONTH, cap(&month.value), &month.source),
+        ];
+        let rows = rows.into_iter().map(|(name, value, source)| Row {
+            name: name.key.to_owned(),
+            value,
+            source: source.clone(),
+        });
+        rows.chain(self.sections.rows()).collect()
     }
 }

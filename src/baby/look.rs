@@ -123,13 +123,18 @@ pub struct Look {
 impl Look {
     /// The baby of this seed, with what `appearance` asks for in place of what the seed would have picked.
     pub fn new(seed: [u8; 32], appearance: &str) -> Look {
+        Self::dressed(seed, seed, appearance)
+    }
+
+    /// The same person in other things: face and hair are of `person`, clothes, colours, headphones and toy of `wardrobe`.
+    pub fn dressed(person: [u8; 32], wardrobe: [u8; 32], appearance: &str) -> Look {
         let wishes = words::read(appearance).wishes;
-        let draw = Draw { seed };
+        let (draw, wear) = (Draw { seed: person }, Draw { seed: wardrobe });
         let by_chance = || *draw.pick("skin", &[0, 1, 1, 2, 2, 3, 3, 4, 5, 6]);
         let skin_index = wishes.skin.unwrap_or_else(by_chance).min(SKINS.len() - 1);
-        let scheme = scheme(&draw, &wishes);
+        let scheme = scheme(&wear, &wishes);
         let hair = wishes.hair.unwrap_or_else(|| hair_style(&draw, skin_index));
-        let headwear = headwear(&draw, &wishes, hair, &scheme);
+        let headwear = headwear(&wear, &wishes, hair, &scheme);
         Look {
             skin: SKINS[skin_index],
             build: Build {
@@ -151,16 +156,16 @@ impl Look {
             glasses: wishes.glasses.or_else(|| draw.chance("glasses", 9).then(|| scheme.pad.darker(0.35))),
             headwear,
             outfit: wishes.outfit.unwrap_or_else(|| {
-                *draw.pick(
+                *wear.pick(
                     "outfit",
                     &[Outfit::Romper, Outfit::Onesie, Outfit::Dungarees, Outfit::Hoodie, Outfit::Sweater],
                 )
             }),
-            pattern: wishes.pattern.unwrap_or_else(|| pattern(&draw, &wishes)),
+            pattern: wishes.pattern.unwrap_or_else(|| pattern(&wear, &wishes)),
             scheme,
-            headphones: wishes.headphone_trim.unwrap_or_else(|| headphone_trim(&draw, hair)),
-            toy: wishes.toy.unwrap_or_else(|| *draw.pick("toy", &[Toy::Rattle, Toy::Duck, Toy::Blocks, Toy::Bottle])),
-            grain: draw.number("grain"),
+            headphones: wishes.headphone_trim.unwrap_or_else(|| headphone_trim(&wear, hair)),
+            toy: wishes.toy.unwrap_or_else(|| *wear.pick("toy", &[Toy::Rattle, Toy::Duck, Toy::Blocks, Toy::Bottle])),
+            grain: wear.number("grain"),
         }
     }
 
@@ -328,6 +333,18 @@ mod tests {
     fn a_word_leaves_the_other_traits_of_the_seed_alone() {
         let (plain, named) = (Look::new(seed(7), ""), Look::new(seed(7), "green eyes"));
         assert_eq!(named, Look { eyes: palette::GREEN_EYES, ..plain });
+    }
+
+    #[test]
+    fn the_same_person_dressed_anew_keeps_face_and_hair_and_wears_something_else() {
+        for number in 0..20 {
+            let (home, out) = (Look::new(seed(number), ""), Look::dressed(seed(number), seed(number + 100), ""));
+            let person = |look: &Look| {
+                (look.skin, look.build, look.hair, look.hair_colour, look.eyes, look.freckles, look.glasses.is_some())
+            };
+            assert_eq!(person(&home), person(&out));
+            assert_ne!(home, out);
+        }
     }
 
     #[test]

@@ -229,7 +229,10 @@ fn head_motion(pose: &Pose) -> Transform {
 /// The portrait of a baby: 1024×1536, opaque. The same look and pose give the same bytes.
 pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     let mut stage = Stage::new(look, Framing::Portrait);
-    opaque(stage.frame(pose))
+    stage.frame(pose);
+    // The layers are given back before the picture is copied.
+    let Stage { picture, .. } = stage;
+    opaque(&picture.pixmap)
 }
 
 /// The studio of a look with nobody in it, as large as a clip: what title cards and waveforms stand in.

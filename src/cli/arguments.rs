@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::flags::Flags;
 use super::{
     check, completions, config, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say, show, status, takes, unpack, verify,
+    regenerate, say, show, spend, status, takes, unknown, unpack, verify,
 };
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
@@ -38,6 +38,8 @@ pub enum Command {
     Unpack(unpack::Arguments),
     Optimize(optimize::Arguments),
     Lint(lint::Arguments),
+    Unknown(unknown::Arguments),
+    Spend(spend::Arguments),
     Verify(verify::Arguments),
     Prune(prune::Arguments),
     /// Settings: their values and where each came from
@@ -55,7 +57,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
     ("Hand over", &["export", "pack", "unpack"]),
-    ("Look after", &["lint", "optimize", "verify", "prune"]),
+    ("Look after", &["unknown", "spend", "lint", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
 

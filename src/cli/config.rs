@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::table::{Column, Table};
-use crate::config::config_file;
+use crate::config::{Row, config_file};
 use crate::domain::Display;
 
 #[derive(Debug, clap::Subcommand)]
@@ -27,14 +27,14 @@ fn show(context: &Context) -> Result<Exit, Failure> {
     let rows = config.rows();
     let values: Vec<Value> = rows
         .iter()
-        .map(|(name, value, source)| json!({"name": name, "value": value, "source": source.to_string()}))
+        .map(|Row { name, value, source }| json!({"name": name, "value": value, "source": source.to_string()}))
         .collect();
     let keys: serde_json::Map<String, Value> =
         config.keys.iter().map(|key| (key.variable.to_owned(), json!(is_set(key.is_set)))).collect();
     let answer = json!({"file": config.file, "values": values, "keys": keys});
     context.output.answer(&answer, || {
         let mut table = Table::new([Column::left("setting"), Column::giving_way("value"), Column::left("from")]);
-        for (name, value, source) in &rows {
+        for Row { name, value, source } in &rows {
             table.row([name, value, &source.to_string()]);
         }
         for key in &config.keys {

@@ -11,6 +11,7 @@ use super::output::Output;
 use super::session::Session;
 use super::target::{Target, existing_file};
 use crate::config::Config;
+use crate::domain::MicroDollars;
 use crate::engine::{Campaigns, EngineSettings, FinalsState};
 use crate::store::campaigns;
 
@@ -87,9 +88,11 @@ impl Context {
     }
 
     /// The same for commands that make things or say what that would cost: a provider that was asked for by name must be
-    /// there.
-    pub fn open_to_make(&self, targets: &[Target]) -> Result<Session, Failure> {
-        let session = self.open(targets)?;
+    /// there. `cap` is what this run may spend instead of what the config allows any run.
+    pub fn open_to_make(&self, targets: &[Target], cap: Option<MicroDollars>) -> Result<Session, Failure> {
+        let mut settings = self.engine_settings(self.campaigns_of(targets)?);
+        settings.caps.run = cap.or(settings.caps.run);
+        let session = Session::open(settings)?;
         match &session.library.finals {
             FinalsState::Unavailable(what_to_set) if self.config.asks_for_finals() => {
                 Err(Failure::stopped(sentence(what_to_set.clone())))

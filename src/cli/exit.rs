@@ -41,6 +41,7 @@ impl From<Outcome> for Exit {
             Outcome::Stopped => Exit::Stopped,
             Outcome::Unknown => Exit::Unknown,
             Outcome::Interrupted => Exit::Interrupted,
+            Outcome::Failed => Exit::Unable,
         }
     }
 }

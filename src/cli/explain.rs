@@ -72,15 +72,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<Vec<RunJob>, Failure> {
+fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<Vec<RunJob<Value>>, Failure> {
     let (store, _) = Store::open(&context.config.home.value)?;
     Ok(session.wait_for(store.journal.former_jobs(&loaded.campaign.id))?)
 }
 
-fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former: &[RunJob]) -> Explained {
+fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former: &[RunJob<Value>]) -> Explained {
     let request = job.request.canonical();
     let facts = session.facts(job.key);
-    let same_place = |former: &&RunJob| {
+    let same_place = |former: &&RunJob<Value>| {
         former.product == job.product()
             && match job.product() {
                 Product::Voice | Product::Clip => former.scene == Some(scene),

@@ -1,18 +1,21 @@
 //! `babblecast generate`: makes what is missing of one or more campaigns.
 
+use std::collections::HashSet;
+
 use clap::ValueEnum;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::labels::Labels;
-use super::making::{Consent, make, say_who};
+use super::making::{Consent, make, who};
 use super::on_finish;
 use super::output::{print_document, say};
+use super::retry::{Retried, RetryUnknown};
 use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{self, Command, Content, Document, Entry, Outcome, RunId, Scope, document::Cost, document::Status};
-use crate::plan::{Mode, Product};
+use crate::plan::{Job, JobKey, JobState, Mode, Product};
 
 /// Make what is missing, up to the finished video
 #[derive(Debug, clap::Args)]
@@ -45,6 +48,9 @@ pub struct Arguments {
     /// Put a card in the place of a scene that cannot be made
     #[arg(long)]
     allow_missing: bool,
+    /// Make calls again that may have been billed: never, all, or max-usd=X
+    #[arg(long, value_name = "WHICH", default_value = "never")]
+    retry_unknown: RetryUnknown,
     #[command(flatten)]
     consent: Consent,
 }
@@ -75,7 +81,7 @@ struct Order {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(&arguments.targets)?;
+    let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
@@ -83,8 +89,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         exit = exit.max(Exit::Wrong);
         tell_broken(context, &entry, mode)?;
     }
-    let consent = arguments.consent.require(price(&session, &orders, mode)?)?;
-    say_who(&context.config, mode);
+    let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
+    let price = price(&session, &orders, mode, &retried)?;
+    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
+    retried.decide(&mut session)?;
+    say(&who(&context.config, &session.library, mode));
     for order in orders {
         if session.was_interrupted() {
             break;
@@ -122,13 +131,30 @@ fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<s
     Ok((orders.collect::<Result<_, Failure>>()?, broken))
 }
 
-/// An upper bound of what everything that is missing costs.
-fn price(session: &Session, orders: &[Order], mode: Mode) -> Result<MicroDollars, Failure> {
+impl Order {
+    fn jobs(&self, mode: Mode) -> Result<impl Iterator<Item = &Job>, Failure> {
+        let graph = loaded(&self.entry)?.graph(mode);
+        Ok(graph.map(|graph| self.scope.jobs(graph)).unwrap_or_default().into_iter())
+    }
+}
+
+fn keys(orders: &[Order], mode: Mode) -> Result<HashSet<JobKey>, Failure> {
+    let mut keys = HashSet::new();
+    for order in orders {
+        keys.extend(order.jobs(mode)?.map(|job| job.key));
+    }
+    Ok(keys)
+}
+
+/// An upper bound of what this run will buy: what is missing, without the calls in doubt that are not made again.
+fn price(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> Result<MicroDollars, Failure> {
+    let will_be_bought = |job: &&Job| match session.state(job.key) {
+        JobState::Held(_) => retried.has(job.key),
+        state => !state.is_made(),
+    };
     let mut price = MicroDollars::ZERO;
     for order in orders {
-        let graph = loaded(&order.entry)?.graph(mode);
-        let asked = graph.map(|graph| order.scope.jobs(graph)).unwrap_or_default();
-        price += asked.into_iter().filter(|job| !session.state(job.key).is_made()).map(crate::plan::Job::price).sum();
+        price += order.jobs(mode)?.filter(will_be_bought).map(Job::price).sum();
     }
     Ok(price)
 }

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::Display;
-use crate::engine::{Loaded, Subject};
+use crate::engine::{Loaded, Subject, place};
 use crate::plan::{JobKey, Mode, Product};
 
 /// One job as people know it.
@@ -18,14 +17,7 @@ pub struct Label {
 impl Label {
     /// `portrait of Baby 1`, `voice of scene 3, Baby 2`.
     pub fn words(&self) -> String {
-        let product = self.product.name();
-        match (self.scene, self.speaker.as_deref().map(Display::display)) {
-            (Some(scene), Some(speaker)) => format!("{product} of scene {}, {speaker}", scene + 1),
-            (Some(scene), None) => format!("{product} of scene {}", scene + 1),
-            (None, Some(speaker)) => format!("{product} of {speaker}"),
-            (None, None) if self.product == Product::Clip => "clip of the title".to_owned(),
-            (None, None) => product.to_owned(),
-        }
+        place(self.product, self.speaker.as_deref(), self.scene)
     }
 }
 

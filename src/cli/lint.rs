@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
             Column::giving_way("measured"),
         ]);
         for line in &report.lines {
-            table.row([if line.pass { "●" } else { "!" }, line.rule, &line.wanted, &line.measured]);
+            table.row([if line.pass { "●" } else { "!" }, &line.rule, &line.wanted, &line.measured]);
         }
         let verdict = match broken {
             0 => format!("{shown}: fit to post, all {} hold", counted(report.lines.len(), "rule")),

@@ -50,12 +50,8 @@ struct Line {
     episode: Option<EpisodeFile>,
 }
 
-pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    show(context)
-}
-
 /// Lists the campaigns of the folder.
-pub fn show(context: &Context) -> Result<Exit, Failure> {
+pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open(&[])?;
     let folder = session.library.folder.as_deref().map(shown_path);
     let campaigns = session.library.entries.iter().map(|entry| line(&session, entry)).collect();

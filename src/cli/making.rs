@@ -9,9 +9,10 @@ use super::output::say;
 use super::progress::Progress;
 use super::session::{Happening, Session, loaded};
 use crate::config::{Config, parse_dollars};
-use crate::domain::MicroDollars;
-use crate::engine::{self, Command, Document, Entry, Event, Level, RunEnded, RunId, document};
+use crate::domain::{Display, MicroDollars};
+use crate::engine::{self, Command, Document, Entry, Event, Level, Library, RunEnded, RunId, document};
 use crate::plan::Mode;
+use crate::providers::Who;
 
 /// What the person allows to be spent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args)]
@@ -33,10 +34,16 @@ enum Answer {
 }
 
 impl Consent {
-    fn answer(self, price: MicroDollars, can_ask: bool) -> Answer {
+    /// `most` is what the config allows a run that names no cap of its own.
+    fn answer(self, price: MicroDollars, most: Option<MicroDollars>, can_ask: bool) -> Answer {
         match self.cap {
             _ if price.is_zero() => Answer::Go,
             Some(cap) if price > cap => Answer::Refuse(format!("It needs about {price}, more than the cap of {cap}.")),
+            None if most.is_some_and(|most| price > most) => Answer::Refuse(format!(
+                "It needs about {price}, more than caps.run of the config allows a run ({}): add --cap {}.",
+                most.unwrap_or_default(),
+                price.0.div_ceil(1_000_000)
+            )),
             Some(_) => Answer::Go,
             None if self.yes => Answer::Go,
             None if can_ask => Answer::Ask,
@@ -50,9 +57,9 @@ impl Consent {
     }
 
     /// Goes on where `price` is allowed, asks on a terminal, and refuses anywhere else.
-    pub fn require(self, price: MicroDollars) -> Result<engine::Consent, Failure> {
+    pub fn require(self, price: MicroDollars, most: Option<MicroDollars>) -> Result<engine::Consent, Failure> {
         let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        match self.answer(price, can_ask) {
+        match self.answer(price, most, can_ask) {
             Answer::Go => Ok(self.given(price)),
             Answer::Refuse(why) => Err(Failure::stopped(why)),
             Answer::Ask => {
@@ -95,9 +102,10 @@ impl Finished {
 }
 
 /// Who makes what and why, in one line.
-pub fn say_who(config: &Config, mode: Mode) {
-    if mode == Mode::Draft {
-        say(&format!("draft: drawn baby and built-in voice ({})", config.why_draft()));
+pub fn who(config: &Config, library: &Library, mode: Mode) -> String {
+    match mode {
+        Mode::Draft => Who::drafts(config.why_draft()).long,
+        Mode::Final => library.who.long.display().to_string(),
     }
 }
 
@@ -136,6 +144,8 @@ mod tests {
         let price = MicroDollars(480_000);
         let consent = |cap: Option<u64>, yes| Consent { cap: cap.map(MicroDollars), yes };
         let refused = |text: &str| Answer::Refuse(text.to_owned());
+        let five = Some(MicroDollars(5_000_000));
+        let dear = MicroDollars(5_480_000);
         for (given, price, can_ask, expected) in [
             (consent(None, false), MicroDollars::ZERO, false, Answer::Go),
             (consent(Some(0), false), MicroDollars::ZERO, false, Answer::Go),
@@ -144,8 +154,16 @@ mod tests {
             (consent(None, true), price, false, Answer::Go),
             (consent(Some(480_000), false), price, false, Answer::Go),
             (consent(Some(470_000), true), price, true, refused("It needs about $0.48, more than the cap of $0.47.")),
+            (
+                consent(None, true),
+                dear,
+                true,
+                refused("It needs about $5.48, more than caps.run of the config allows a run ($5.00): add --cap 6."),
+            ),
+            (consent(Some(6_000_000), false), dear, false, Answer::Go),
         ] {
-            assert_eq!(given.answer(price, can_ask), expected, "{given:?}");
+            assert_eq!(given.answer(price, five, can_ask), expected, "{given:?}");
         }
+        assert_eq!(consent(None, true).answer(dear, None, false), Answer::Go, "without caps.run there is no limit");
     }
 }

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::making::say_who;
+use super::making::who;
+use super::output::say;
 use super::progress::state_name;
 use super::session::{Session, loaded};
 use super::table::{Column, Table};
@@ -35,6 +36,8 @@ struct Answer {
     jobs_made: usize,
     estimated_usd: f64,
     saved_by_cache_usd: f64,
+    /// What will soon need the person.
+    warnings: Vec<String>,
     jobs: Vec<Line>,
 }
 
@@ -57,10 +60,13 @@ struct Line {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let session = context.open_to_make(std::slice::from_ref(&arguments.campaign))?;
+    let session = context.open_to_make(std::slice::from_ref(&arguments.campaign), None)?;
     let entry = session.good_entry(&arguments.campaign)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
-    say_who(&context.config, mode);
+    say(&who(&context.config, &session.library, mode));
+    for warning in &session.library.warnings {
+        say(&format!("warning: {}", warning.display()));
+    }
     let loaded = loaded(&entry)?;
     let jobs = loaded.graph(mode).map(|graph| graph.jobs.as_slice()).unwrap_or_default();
     let price = |made: bool| -> MicroDollars {
@@ -73,6 +79,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         jobs_made: jobs.iter().filter(|job| session.state(job.key).is_made()).count(),
         estimated_usd: price(false).dollars(),
         saved_by_cache_usd: price(true).dollars(),
+        warnings: session.library.warnings.clone(),
         jobs: jobs.iter().map(|job| line(&session, loaded, job)).collect(),
     };
     context.output.answer(&answer, || words(&answer, price(false), context.output.width))?;

@@ -195,8 +195,16 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
             "event": "run_ended", "job_id": ended.run, "campaign_id": ended.campaign, "mode": ended.mode,
             "outcome": ended.outcome, "message": ended.message, "made": ended.made, "cached": ended.cached,
             "failed": ended.failed, "unknown": ended.held, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
+            "cost": ended.cost,
         })],
-        Event::Library(_) | Event::Campaign(_) | Event::Unusable(_) | Event::Stopped => Vec::new(),
+        Event::Library(_)
+        | Event::Campaign(_)
+        | Event::Unfinished { .. }
+        | Event::Budgets(_)
+        | Event::Ledger(_)
+        | Event::Reconciled
+        | Event::Unusable(_)
+        | Event::Stopped => Vec::new(),
     }
 }
 

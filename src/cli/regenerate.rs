@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::labels::Labels;
-use super::making::{Consent, make, say_who};
+use super::making::{Consent, make, who};
+use super::output::say;
 use super::session::loaded;
 use super::target::{Part, Target, subject_name, target};
 use crate::domain::Display;
-use crate::engine::{Command, Document, RunId, shown_path, subject_job};
+use crate::engine::{Command, Document, Likeness, RunId, shown_path, subject_job};
 use crate::plan::JobState;
 
 /// Make a new take of a portrait or of a voice
@@ -18,6 +19,7 @@ use crate::plan::JobState;
 The new take is a candidate: the campaign keeps the take it uses until another one is chosen.
 
 Examples: babblecast regenerate monroviaboy_baby_podcast_001 --speaker 'Baby 1'   a new portrait
+          babblecast regenerate monroviaboy_baby_podcast_001 --speaker 'Baby 1' --same-baby
           babblecast regenerate monroviaboy_baby_podcast_001 --scene 2            a new voice for the line")]
 pub struct Arguments {
     /// Campaign by id or file
@@ -25,6 +27,9 @@ pub struct Arguments {
     campaign: Target,
     #[command(flatten)]
     part: Part,
+    /// Keep the face of the picture in use; after an edit of the profile, of the picture before it
+    #[arg(long, conflicts_with = "scene")]
+    same_baby: bool,
     #[command(flatten)]
     consent: Consent,
 }
@@ -44,7 +49,7 @@ struct NewTake {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign))?;
+    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign), arguments.consent.cap)?;
     let mode = session.mode();
     let before = session.good_entry(&arguments.campaign)?;
     let loaded_before = loaded(&before)?;
@@ -56,11 +61,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         Failure::wrong(format!("The {name} is your own file: change that file, or take it out of the campaign."))
     })?;
     let base = job.base;
-    let consent = arguments.consent.require(job.price())?;
-    say_who(&context.config, mode);
+    let (likeness, price) = if arguments.same_baby {
+        (Likeness::Same, job.price_of_same_baby())
+    } else {
+        (Likeness::Another, job.price_of_take())
+    };
+    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
+    say(&who(&context.config, &session.library, mode));
 
     let run = RunId::random();
-    let command = Command::Regenerate { run, campaign: loaded_before.campaign.id.clone(), mode, subject, consent };
+    let campaign = loaded_before.campaign.id.clone();
+    let command = Command::Regenerate { run, campaign, mode, subject, likeness, consent };
     let finished = make(context, &mut session, Labels::of_subject(loaded_before, subject), run, command)?;
     let entry = session.good_entry(&arguments.campaign)?;
     let document = finished.document(&session, &entry)?;

@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure};
 use super::output::{Output, print_document, say, write_all};
 use super::{
     check, completions, config, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say as say_line, show, status, studio, takes, unpack, verify,
+    regenerate, say as say_line, show, spend, status, studio, takes, unknown, unpack, verify,
 };
 
 /// Does what the command line asks for.
@@ -41,6 +41,8 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Export(arguments) => export::run(arguments, &studio()?),
         Command::Pack(arguments) => pack::run(arguments, &studio()?),
         Command::Unpack(arguments) => unpack::run(arguments, &studio()?),
+        Command::Unknown(arguments) => unknown::run(arguments, &studio()?),
+        Command::Spend(arguments) => spend::run(arguments, &studio()?),
         Command::Verify(arguments) => verify::run(arguments, &studio()?),
         Command::Prune(arguments) => prune::run(arguments, &studio()?),
         Command::Say(arguments) => say_line::run(arguments, &studio()?),

@@ -1,7 +1,6 @@
 //! An engine as a command holds it: what it has told so far, its events one by one, and Ctrl-C. The first Ctrl-C lets
 //! what runs end, the second leaves at once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
@@ -11,9 +10,9 @@ use super::output::say;
 use super::target::{Target, counted, faults_text};
 use crate::domain::Display;
 use crate::engine::{
-    Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Library, Loaded, start,
+    Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Ledger, Library, Loaded, start,
 };
-use crate::plan::{JobKey, JobState, Mode};
+use crate::plan::{JobKey, JobMap, JobState, Mode};
 
 /// A running engine and everything it has told.
 pub struct Session {
@@ -22,7 +21,8 @@ pub struct Session {
     interrupts: Interrupts,
     interrupted: bool,
     pub library: Arc<Library>,
-    jobs: HashMap<JobKey, JobFacts>,
+    pub ledger: Arc<Ledger>,
+    jobs: JobMap<JobFacts>,
 }
 
 /// One thing that a command waits for.
@@ -50,7 +50,8 @@ impl Session {
             interrupts,
             interrupted: false,
             library: Arc::default(),
-            jobs: HashMap::new(),
+            ledger: Arc::default(),
+            jobs: JobMap::default(),
         };
         loop {
             match session.next()? {
@@ -92,6 +93,7 @@ impl Session {
     fn keep(&mut self, event: &Event) {
         match event {
             Event::Library(library) => self.library = library.clone(),
+            Event::Ledger(ledger) => self.ledger = ledger.clone(),
             Event::Campaign(entry) => {
                 let mut library = Library::clone(&self.library);
                 if let Some(known) = library.entries.iter_mut().find(|known| known.path == entry.path) {
@@ -204,24 +206,27 @@ pub fn loaded(entry: &Entry) -> Result<&Loaded, Failure> {
     }
 }
 
-/// Ctrl-C and, where there is such a thing, the polite signal to end.
+/// Ctrl-C and, where there are such things, the polite signal to end and the loss of the terminal.
 struct Interrupts {
     #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 2],
+    signals: [tokio::signal::unix::Signal; 3],
 }
 
 #[cfg(unix)]
 impl Interrupts {
     fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?] })
+        let [interrupt, terminate, hangup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        Ok(Self { signals: [interrupt?, terminate?, hangup?] })
     }
 
     async fn next(&mut self) {
-        let [interrupt, terminate] = &mut self.signals;
+        let [interrupt, terminate, hangup] = &mut self.signals;
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
     }
 }

@@ -1,28 +1,32 @@
-//! `babblecast status`: one campaign, scene by scene; without a campaign the same as `list`.
+//! `babblecast status`: one campaign, scene by scene; without a campaign the morning report.
 
 use std::fmt::Write as _;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::list;
+use super::making::who;
+use super::report;
 use super::session::{Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Target, target};
 use crate::domain::{Display, Scene};
-use crate::engine::{Document, Entry, Loaded, document, shown_path};
+use crate::engine::{Document, Entry, Loaded, document, place_of, shown_path};
 use crate::plan::{JobState, Mode, Product, Role};
 
-/// Show what is made of one campaign, scene by scene
+/// Show what is made, what needs you and what may have been billed; of one campaign, scene by scene
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast status monroviaboy_baby_podcast_001")]
+#[command(after_help = "\
+Examples: babblecast status
+          babblecast status monroviaboy_baby_podcast_001")]
 pub struct Arguments {
-    /// Campaign by id or file; all of them where none is named
+    /// Campaign by id or file; a report on all of them where none is named
     #[arg(value_name = "C", value_parser = target())]
     campaign: Option<Target>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let Some(campaign) = &arguments.campaign else { return list::show(context) };
+    let Some(campaign) = &arguments.campaign else { return report::show(context) };
     let session = context.open(std::slice::from_ref(campaign))?;
     let entry = session.good_entry(campaign)?;
     let (loaded, mode) = (loaded(&entry)?, session.mode());
@@ -31,21 +35,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     document.message = message(&session, loaded, mode);
     context.output.answer(&document, || {
         let table = table(&session, loaded, mode).render(context.output.width);
-        let why = context.config.why_draft();
+        let who = who(&context.config, &session.library, mode);
         let message = format!("{}.{}", document.message, video(&document));
-        [head(&entry, loaded, mode, why), table, message, legend(&session, loaded, mode)].join("\n\n")
+        [head(&entry, loaded, &who), table, message, legend(&session, loaded, mode)].join("\n\n")
     })?;
     session.close()?;
     Ok(Exit::Done)
 }
 
-fn head(entry: &Entry, loaded: &Loaded, mode: Mode, why_draft: &str) -> String {
-    let mode = match mode {
-        Mode::Draft => format!("draft ({why_draft})"),
-        Mode::Final => mode.name().to_owned(),
-    };
+fn head(entry: &Entry, loaded: &Loaded, who: &str) -> String {
     let file = shown_path(&entry.path);
-    format!("{}\n{} · {} · {mode}", loaded.campaign.topic.display(), loaded.campaign.id, file.display())
+    format!("{}\n{} · {}\n{who}", loaded.campaign.topic.display(), loaded.campaign.id, file.display())
 }
 
 /// Where the finished video is and how long.
@@ -112,7 +112,7 @@ fn symbol(state: &JobState) -> char {
 /// The symbols that occur, in words; and why what failed has failed.
 fn legend(session: &Session, loaded: &Loaded, mode: Mode) -> String {
     let mut words: Vec<String> = Vec::new();
-    let mut failures: Vec<String> = Vec::new();
+    let mut failures: Vec<(String, Vec<String>)> = Vec::new();
     for job in loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs) {
         let state = session.state(job.key);
         let state = if state.is_made() { &JobState::Made } else { state };
@@ -121,12 +121,21 @@ fn legend(session: &Session, loaded: &Loaded, mode: Mode) -> String {
             words.push(word);
         }
         if let JobState::Failed(failure) | JobState::Held(failure) = state {
-            let failure = failure.to_string().display().to_string();
-            if !failures.contains(&failure) {
-                failures.push(failure);
+            let (failure, place) = (failure.to_string().display().to_string(), place_of(&loaded.campaign, job));
+            match failures.iter_mut().find(|(told, _)| *told == failure) {
+                Some((_, places)) => places.push(place),
+                None => failures.push((failure, vec![place])),
             }
         }
     }
-    failures.insert(0, words.join("  "));
-    failures.join("\n")
+    let failures = failures.iter().map(|(failure, places)| format!("{}: {failure}", some_of(places)));
+    std::iter::once(words.join("  ")).chain(failures).collect::<Vec<_>>().join("\n")
+}
+
+/// A few by name; what stopped a provider stopped all its jobs.
+fn some_of(places: &[String]) -> String {
+    const NAMED: usize = 2;
+    let rest = places.len().saturating_sub(NAMED);
+    let named = places.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    if rest == 0 { named } else { format!("{named} and {rest} more") }
 }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, sentence};
-use crate::engine::start;
+use crate::engine::{EngineSettings, start};
 use crate::tui::{ExitReason, StudioOptions, TuiError, run as run_studio};
 
 pub fn run(context: &Context) -> Result<Exit, Failure> {
@@ -12,10 +12,11 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         keymap_file: config.keymap.value.clone(),
         theme: config.theme.value,
         mouse: config.mouse.value,
+        confirm_above: config.confirm_above.value,
         log_file: Some(config.logs()),
     };
     let folder = context.folder()?;
-    match run_studio(options, || start(config.engine_settings(folder, true))) {
+    match run_studio(options, || start(EngineSettings { unfinished: true, ..config.engine_settings(folder, true) })) {
         Ok(ExitReason::Quit) => Ok(Exit::Done),
         Ok(ExitReason::Signal(_)) => Ok(Exit::Interrupted),
         Err(error @ (TuiError::Keymap { .. } | TuiError::UnreadableKeymap { .. })) => {

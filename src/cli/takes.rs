@@ -10,7 +10,7 @@ use super::table::{Column, Table};
 use super::target::{Part, Target, counted, subject_name, target};
 use crate::domain::Display;
 use crate::engine::{Command, Event, Level, Loaded, Subject, Take, shown_path, subject_job};
-use crate::plan::{Job, JobKey, Mode, Pick, Product};
+use crate::plan::{Job, JobKey, Mode, Product};
 
 /// List the takes of faces and lines, or choose the one to use
 #[derive(Debug, clap::Args)]
@@ -100,7 +100,7 @@ fn job(loaded: &Loaded, mode: Mode, subject: Subject) -> Result<&Job, Failure> {
 
 /// A face or line that was never re-rolled has take 1 only.
 fn known_takes(loaded: &Loaded, job: &Job) -> Vec<Take> {
-    let only = || vec![Take { number: 1, key: job.request.with_take(1).key() }];
+    let only = || vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }];
     loaded.takes.get(&job.base).cloned().unwrap_or_else(only)
 }
 
@@ -113,7 +113,7 @@ fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Re
             number: take.number,
             key: take.key,
             state: state_name(&facts.state),
-            chosen: pick == Pick::Take(take.number),
+            chosen: pick == take.pick(),
             file: facts.outputs.first().map(|made| shown_path(&made.path)),
         }
     };
@@ -132,7 +132,7 @@ fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Re
 
 fn choose(session: &mut Session, loaded: &Loaded, mode: Mode, subject: Subject, number: u32) -> Result<(), Failure> {
     let known = known_takes(loaded, job(loaded, mode, subject)?);
-    if !known.iter().any(|take| take.number == number) {
+    let Some(take) = known.iter().find(|take| take.number == number) else {
         let name = subject_name(loaded, subject);
         let numbers: Vec<String> = known.iter().map(|take| take.number.to_string()).collect();
         return Err(Failure::wrong(format!(
@@ -140,9 +140,9 @@ fn choose(session: &mut Session, loaded: &Loaded, mode: Mode, subject: Subject, 
             counted(known.len(), "take"),
             numbers.join(", ")
         )));
-    }
+    };
     let campaign = loaded.campaign.id.clone();
-    session.send(Command::Choose { campaign, mode, subject, pick: Pick::Take(number) })?;
+    session.send(Command::Choose { campaign, mode, subject, pick: take.pick() })?;
     loop {
         match session.next()? {
             Happening::Event(Event::Campaign(entry)) if entry.name == loaded.campaign.id.as_str() => return Ok(()),

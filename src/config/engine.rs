@@ -4,11 +4,11 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
-use super::{Config, IMAGE_KEY, VOICE_KEY};
+use super::{ADDRESSES, Config, KEYS};
 use crate::engine::{Campaigns, EngineSettings};
 use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
-use crate::store::campaigns;
+use crate::store::{Caps, campaigns};
 
 impl Config {
     /// What an engine over `campaigns` is started with. `follow` as in [`EngineSettings::follow`].
@@ -17,12 +17,12 @@ impl Config {
             home: self.home.value.clone(),
             campaigns,
             output: self.output.value.clone(),
-            providers: Self::providers(),
+            providers: self.providers(),
             encoder: self.encoder.value,
-            finals: FinalsChoice { image: self.image.value, voice: self.voice.value },
-            campaign_cap: None,
-            month_cap: None,
+            finals: self.finals(),
+            caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
+            unfinished: false,
         }
     }
 
@@ -35,17 +35,29 @@ impl Config {
         }
     }
 
-    /// Keys and addresses, from the environment only: no file and no setting ever holds a key.
-    fn providers() -> ProviderConfig {
+    /// Who is to make the finals.
+    pub fn finals(&self) -> FinalsChoice {
+        FinalsChoice { image: self.image.value, voice: self.voice.value }
+    }
+
+    /// The sections of the file with keys and addresses, which come from the environment only: no file and no setting
+    /// ever holds a key.
+    pub fn providers(&self) -> ProviderConfig {
         let set = |variable: &str| std::env::var(variable).ok().filter(|value| !value.trim().is_empty());
-        let key = |variable: &str| set(variable).map(SecretString::from);
-        let mut config = ProviderConfig::default();
-        (config.openai.key, config.openai.base_url) = (key(IMAGE_KEY), set("OPENAI_BASE_URL"));
-        (config.elevenlabs.key, config.elevenlabs.base_url) = (key(VOICE_KEY), set("ELEVENLABS_BASE_URL"));
-        (config.image_server.key, config.image_server.base_url) =
-            (key("BABBLECAST_IMAGE_KEY"), set("BABBLECAST_IMAGE_BASE_URL"));
-        (config.voice_server.key, config.voice_server.base_url) =
-            (key("BABBLECAST_VOICE_KEY"), set("BABBLECAST_VOICE_BASE_URL"));
+        let mut config = self.sections.providers.clone();
+        let ProviderConfig { openai, elevenlabs, image_server, voice_server, .. } = &mut config;
+        let places = [
+            (&mut openai.key, &mut openai.base_url),
+            (&mut elevenlabs.key, &mut elevenlabs.base_url),
+            (&mut image_server.key, &mut image_server.base_url),
+            (&mut voice_server.key, &mut voice_server.base_url),
+        ];
+        for ((key, base_url), (key_variable, address_variable)) in
+            places.into_iter().zip(KEYS.into_iter().zip(ADDRESSES))
+        {
+            *key = set(key_variable).map(SecretString::from);
+            *base_url = set(address_variable);
+        }
         config
     }
 

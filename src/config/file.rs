@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::sections::{SECTIONS, Sections};
 use super::value::{Given, Layers, Source, Written};
 use super::{ConfigError, NAMES};
 use crate::domain::Display;
@@ -29,6 +30,7 @@ pub(super) fn read(
     flag: Option<&Path>,
     environment: &dyn Fn(&str) -> Option<OsString>,
     layers: &mut Layers,
+    sections: &mut Sections,
 ) -> Result<Option<PathBuf>, ConfigError> {
     let named = flag.map(Path::to_owned).or_else(|| environment(VARIABLE).map(PathBuf::from));
     let must_exist = named.is_some();
@@ -46,27 +48,33 @@ pub(super) fn read(
     }
     let bytes = std::fs::read(&path).map_err(|error| unreadable(&error))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8 text"))?;
-    parse(&path, &text, layers)?;
+    parse(&path, &text, layers, sections)?;
     Ok(Some(path))
 }
 
 /// Lays every value of the file; unknown keys become faults of the layers.
-pub(super) fn parse(path: &Path, text: &str, layers: &mut Layers) -> Result<(), ConfigError> {
+pub(super) fn parse(path: &Path, text: &str, layers: &mut Layers, sections: &mut Sections) -> Result<(), ConfigError> {
     let shown = path.to_string_lossy().display();
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         let message = error.message().trim().replace('\n', "; ");
         ConfigError { faults: vec![format!("{shown}:{line}: {}.", message.display())] }
     })?;
+    let source_at = |offset| Source::File { path: path.to_owned(), line: line_of(text, offset) };
+    for (key, value) in table.get_ref() {
+        if let Some(section) = SECTIONS.into_iter().find(|section| section == key.get_ref()) {
+            sections.read(section, value, &source_at, layers);
+        }
+    }
     let mut values = Vec::new();
     flatten("", table.get_ref(), &mut values);
+    values.retain(|(key, ..)| !SECTIONS.contains(&key.as_str()));
     for (key, offset, value) in values {
-        let line = line_of(text, offset);
+        let source = source_at(offset);
         if let Some(name) = NAMES.iter().find(|name| name.key == key) {
-            let source = Source::File { path: path.to_owned(), line };
             layers.put(name.key, Given { written: written(value), source });
         } else {
-            layers.fault(format!("{shown}:{line}: {} is no setting. {}", key.display(), known_keys(&key)));
+            layers.fault(format!("{source}: {} is no setting. {}", key.display(), known_keys(&key)));
         }
     }
     Ok(())
@@ -74,7 +82,7 @@ pub(super) fn parse(path: &Path, text: &str, layers: &mut Layers) -> Result<(), 
 
 /// What an unknown key may have been meant to be.
 fn known_keys(unknown: &str) -> String {
-    let keys = || NAMES.iter().map(|name| name.key);
+    let keys = || NAMES.iter().map(|name| name.key).chain(SECTIONS);
     match nearest(unknown, keys()) {
         Some(key) => format!("Did you mean {key}?"),
         None => format!("Known are {}.", keys().collect::<Vec<_>>().join(", ")),

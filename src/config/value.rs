@@ -189,6 +189,24 @@ impl Reads<MicroDollars> for MicroDollars {
     }
 }
 
+/// The word for a cap that is none.
+pub(super) const NO_CAP: &str = "none";
+
+/// An amount, or the word that there is no limit.
+pub(super) struct Cap;
+
+impl Reads<Option<MicroDollars>> for Cap {
+    fn read(given: &Given) -> Result<Option<MicroDollars>, String> {
+        match &given.written {
+            Written::Text(text) if text == NO_CAP => Ok(None),
+            _ => match <MicroDollars as Reads<_>>::read(given) {
+                Ok(cap) => Ok(Some(cap)),
+                Err(wanted) => Err(format!("{wanted}, or \"{NO_CAP}\"")),
+            },
+        }
+    }
+}
+
 /// A program with its arguments: a list, or a text that is split at white space. No shell reads it.
 pub(super) struct Program;
 

@@ -101,7 +101,8 @@ pub struct ProfileDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_PATH))]
     pub portrait: Option<String>,
-    /// The face that a new portrait keeps: `take 2`, or a file.
+    /// The face that a new portrait keeps: a picture file, or `take 2` of this profile as it is without this line. The
+    /// drawn baby of drafts keeps takes only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_PATH))]
     pub reference: Option<String>,

@@ -5,10 +5,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::work::{Ended, new_output, store_failure};
-use crate::domain::{CampaignId, Display, MicroDollars};
+use tokio::sync::OnceCell;
+
+use super::reference;
+use super::unfinished::{Onlooker, Showing};
+use super::work::{Ended, new_output, not_stored, store_failure};
+use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{Failure, JobKey, Request};
 use crate::providers::JobContext;
+use crate::providers::check::ask;
 use crate::providers::http::{Client, Head, Reply, Sent, retry};
 use crate::providers::remote::{Inputs, RemoteProvider, Verdict, judge};
 use crate::store::{Begin, Begun, Caps, Claim, Finished, Paid, Received, Scope, Settled, Store, StoreError};
@@ -25,13 +30,20 @@ pub struct Purchase {
     pub caps: Caps,
     /// How often the job was tried in this run.
     pub tries: u32,
+    pub second_chance: SecondChance,
+    /// Who looks on; without anybody, no unfinished pictures are asked for.
+    pub onlooker: Option<Onlooker>,
 }
+
+/// What a stopped provider answered when this run asked it, once, whether it takes calls again. Beginning a run is how a
+/// person says that the key or the credit was mended; the question costs nothing and proves it.
+pub type SecondChance = Arc<OnceCell<Result<(), Failure>>>;
 
 /// Makes one paid job, or says why not.
 pub async fn buy(store: Store, purchase: Purchase, key: JobKey, request: Request, context: JobContext) -> Ended {
     match attempt(&store, &purchase, key, &request, &context).await {
         Ok(ended) => ended,
-        Err(error) => Ended::Failed(store_failure(&error)),
+        Err(error) => not_stored(&error),
     }
 }
 
@@ -46,14 +58,11 @@ async fn attempt(
         return Ok(Ended::Cancelled);
     }
     let provider = purchase.provider.as_ref();
-    let reference = match &context.source {
-        Some(path) => match std::fs::read(path) {
-            Ok(bytes) => Some(bytes),
-            Err(error) => return refuse(store, key, unreadable(path, &error)).await,
-        },
-        None => None,
+    let reference = match reference::read(store, request, context.source.as_deref()).await? {
+        Ok(reference) => reference,
+        Err(failure) => return refuse(store, key, failure).await,
     };
-    let call = match provider.call(request, &Inputs { reference, wants_partials: false }) {
+    let call = match provider.call(request, &Inputs { reference, wants_partials: purchase.onlooker.is_some() }) {
         Ok(call) => call,
         Err(failure) => return refuse(store, key, failure).await,
     };
@@ -68,7 +77,14 @@ async fn attempt(
         at_once: provider.lane().most_at_once as u32,
         reserve: call.limits.usual_bytes,
     };
-    let mut paid = match store.begin(begin).await? {
+    let mut begun = store.begin(begin.clone()).await?;
+    if let Begun::ProviderStopped(_) = begun {
+        if let Err(failure) = purchase.second_chance.get_or_init(|| ask_again(store, purchase, request)).await {
+            return Ok(Ended::Stopped(failure.clone()));
+        }
+        begun = store.begin(begin).await?;
+    }
+    let mut paid = match begun {
         Begun::Go(paid) => paid,
         Begun::Adopt(paid) => return adopt(store, provider, paid).await,
         Begun::AlreadyDone(outputs) => return Ok(Ended::AlreadyMade(outputs)),
@@ -79,9 +95,14 @@ async fn attempt(
         }
         Begun::ProviderBusy { .. } => return Ok(Ended::Later { wait: BUSY, why: String::new(), counts: false }),
         Begun::ProviderBlocked { until, why } => return Ok(blocked(until, why)),
+        Begun::ProviderStopped(failure) => return Ok(Ended::Stopped(failure)),
     };
     let started = Instant::now();
-    let sent = purchase.client.send(&call, &mut paid.spool, &mut |_| {}).await;
+    let mut showing =
+        purchase.onlooker.clone().zip(provider.partials()).map(|(onlooker, reader)| Showing::to(onlooker, reader));
+    let mut on_chunk = |chunk: &[u8]| showing.iter_mut().for_each(|showing| showing.feed(chunk));
+    let sent = purchase.client.send(&call, &mut paid.spool, &mut on_chunk).await;
+    drop(showing);
     let head = match &sent {
         Sent::Complete(head) => Some(head.clone()),
         Sent::Broken { head, .. } => head.clone(),
@@ -98,6 +119,12 @@ async fn attempt(
     }
     let verdict = tokio::task::block_in_place(|| judge(provider, request, sent, body));
     settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await
+}
+
+/// Whether a stopped provider takes calls again, as far as a free question tells; then all programs may call it.
+async fn ask_again(store: &Store, purchase: &Purchase, request: &Request) -> Result<(), Failure> {
+    ask(&purchase.client, purchase.provider.as_ref()).await?;
+    store.journal.unblock(request.provider()).await.map_err(|error| store_failure(&error))
 }
 
 /// How long to wait for a place when other programs use all of a provider's.
@@ -159,6 +186,7 @@ async fn settle(
         }
         Verdict::StopProvider(failure) => {
             store.settle(paid, Settled::Free { failure: failure.clone(), retry: true, http_status }).await?;
+            store.journal.stop_provider(&provider, &failure).await?;
             Ok(Ended::Stopped(failure))
         }
         Verdict::FailJob(failure) => {
@@ -205,21 +233,13 @@ fn parked(next_step: &str, wait: Duration) -> String {
 
 fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: MicroDollars) -> Failure {
     let (what, next_step) = match scope {
-        Scope::Run(_) => ("this run", "Agree to a higher price to go on."),
-        Scope::Campaign(_) => ("this campaign", "Raise that cap to go on."),
-        Scope::Month => ("this month", "Raise that cap, or wait for the next month."),
+        Scope::Run(_) => ("this run", "Agree to a higher price, or set caps.run in the config, to go on."),
+        Scope::Campaign(_) => ("this campaign", "Raise caps.campaign in the config to go on."),
+        Scope::Month => ("this month", "Raise caps.month in the config, or wait for the next month (UTC)."),
     };
     Failure {
         reason: format!("The cap of {limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),
         next_step: next_step.to_owned(),
-        retryable: true,
-    }
-}
-
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
-    Failure {
-        reason: format!("The reference picture {} cannot be read: {error}", path.to_string_lossy().display()),
-        next_step: "Put the file back and try again.".to_owned(),
         retryable: true,
     }
 }

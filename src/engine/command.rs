@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
 use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product};
+use crate::store::{AttemptId, Resolution};
 
 /// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,11 +30,15 @@ pub enum Command {
     /// Make what is missing; failed and cancelled jobs are tried again.
     Generate { run: RunId, campaign: CampaignId, mode: Mode, scope: Scope, consent: Consent },
     /// Make a new take of one face or line. It becomes a candidate; nothing else changes until it is chosen.
-    Regenerate { run: RunId, campaign: CampaignId, mode: Mode, subject: Subject, consent: Consent },
+    Regenerate { run: RunId, campaign: CampaignId, mode: Mode, subject: Subject, likeness: Likeness, consent: Consent },
     /// Use a take from now on, and write it to `ID.takes.json`.
     Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
     /// Stop what is waiting; what is running is stopped where that costs nothing.
     Cancel(Cancel),
+    /// Write down what the person decided on a call that may have been billed.
+    Resolve { attempt: AttemptId, resolution: Resolution },
+    /// Ask the providers that keep what they made what became of every call that may have been billed. Costs nothing.
+    Reconcile,
     /// Read the campaigns folder again.
     Reload,
     /// Write a new campaign file with this name and load it.
@@ -52,6 +57,18 @@ pub enum Consent {
     FreeOnly,
     /// At most this, calls whose outcome is unknown included.
     UpTo(MicroDollars),
+}
+
+/// Whose face a new take of a portrait shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Likeness {
+    /// Another baby of the same profile.
+    #[default]
+    Another,
+    /// The baby of the picture in use; after an edit of the profile, that of the newest picture made before.
+    Same,
+    /// The baby of the picture that this job made.
+    SameAs(JobKey),
 }
 
 /// Which part of a campaign to make; the default is all of it.

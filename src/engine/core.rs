@@ -7,26 +7,35 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use self::edits::Asked;
 use self::following::{Watches, changed};
-use self::jobs::Order;
+use self::jobs::{Order, Room};
 use self::publishing::Publishing;
+use self::spending::Spending;
 use self::waiting::Place;
 use super::queue::Queue;
+use super::reconcile::Reconciled;
 use super::run::Run;
 use super::settings::Shelf;
+use super::unfinished::Unfinished;
 use super::work::Ended;
-use super::{Command, Event, JobChange, JobFacts, Level, Library, Notice};
+use super::{Command, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
-use crate::plan::{JobKey, JobState};
+use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::Catalogue;
 use crate::store::{Owner, Store};
 
 mod campaigns;
 mod choosing;
+mod edits;
 mod following;
 mod jobs;
+mod ledger;
+mod likeness;
+mod news;
 mod publishing;
 mod runs;
+mod spending;
 mod waiting;
 
 pub use choosing::subject_job;
@@ -46,14 +55,23 @@ pub enum Internal {
         key: JobKey,
         text: String,
     },
+    Unfinished {
+        key: JobKey,
+        picture: Arc<Unfinished>,
+    },
     /// The time of a parked job has come.
     TryAgain(JobKey),
     Published {
         campaign: CampaignId,
         failure: Option<String>,
     },
+    /// What a provider said of itself that the person should know.
+    News(Vec<String>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
+    /// The disk was full a moment ago.
+    LookForRoom,
+    Reconciled(Reconciled),
 }
 
 pub struct Core {
@@ -61,21 +79,29 @@ pub struct Core {
     store: Store,
     catalogue: Catalogue,
     library: Arc<Library>,
-    known: HashMap<JobKey, JobFacts>,
-    orders: HashMap<JobKey, Order>,
+    known: JobMap<JobFacts>,
+    orders: JobMap<Order>,
     /// A job → those that are made of it and wait.
-    dependants: HashMap<JobKey, Vec<JobKey>>,
+    dependants: JobMap<Vec<JobKey>>,
     /// What each job of a run is for.
-    places: HashMap<JobKey, Place>,
+    places: JobMap<Place>,
     /// Episodes that cannot be made as planned, and how they end.
     cardless: Vec<(JobKey, JobState)>,
     queue: Queue,
     runs: Vec<(Run, Instant)>,
+    /// What the runs were asked for, where an edit of the campaign can change it.
+    asked: HashMap<RunId, Asked>,
+    room: Room,
+    /// Jobs that the disk had no room for.
+    for_want_of_room: Vec<JobKey>,
+    /// As it was told last.
+    ledger: Option<Arc<Ledger>>,
     /// Jobs that wait for a time.
     parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
-    held_elsewhere: HashMap<JobKey, Owner>,
+    held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    spending: Spending,
     last_seq: i64,
     watches: Watches,
     stopping: bool,
@@ -96,16 +122,21 @@ impl Core {
             store,
             catalogue,
             library: Arc::default(),
-            known: HashMap::new(),
-            orders: HashMap::new(),
-            dependants: HashMap::new(),
-            places: HashMap::new(),
+            known: JobMap::default(),
+            orders: JobMap::default(),
+            dependants: JobMap::default(),
+            places: JobMap::default(),
             cardless: Vec::new(),
             queue: Queue::default(),
             runs: Vec::new(),
+            asked: HashMap::new(),
+            room: Room::Enough,
+            for_want_of_room: Vec::new(),
+            ledger: None,
             parked: HashSet::new(),
-            held_elsewhere: HashMap::new(),
+            held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
+            spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
             stopping: false,
@@ -119,6 +150,8 @@ impl Core {
         self.watch();
         self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
         self.adopt_replies().await;
+        self.tell_ledger().await;
+        self.tell_budgets().await;
         self.reload().await;
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
             tokio::select! {
@@ -139,11 +172,13 @@ impl Core {
             Command::Generate { run, campaign, mode, scope, consent } => {
                 self.generate(run, campaign, mode, &scope, consent).await;
             }
-            Command::Regenerate { run, campaign, mode, subject, consent } => {
-                self.regenerate(run, campaign, mode, subject, consent).await;
+            Command::Regenerate { run, campaign, mode, subject, likeness, consent } => {
+                self.regenerate(run, campaign, mode, subject, likeness, consent).await;
             }
             Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
             Command::Cancel(what) => self.cancel(&what).await,
+            Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
+            Command::Reconcile => self.start_reconciling(),
             Command::Reload => self.reload().await,
             Command::New { name } => self.new_campaign(&name).await,
             Command::AddSamples => self.add_samples().await,
@@ -156,9 +191,13 @@ impl Core {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
             Internal::Note { key, text } => self.note(key, &text),
+            Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
+            Internal::News(warnings) => self.tell_news(warnings),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
+            Internal::LookForRoom => self.look_for_room(),
+            Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
         }
     }
 

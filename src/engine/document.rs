@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::core::shown_path;
+use super::place::place_of;
 use super::publish::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
 use super::{Entry, Loaded, Made, Outcome, RunEnded, episode};
 use crate::domain::Scene;
@@ -68,12 +69,15 @@ pub struct SceneAssets {
     pub video_file: Option<String>,
 }
 
-/// In US dollars. Of this run only.
+/// In US dollars. Of this run only; without one, what is missing would cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Cost {
     pub paid_usd: f64,
+    /// An upper bound of what was missing when the run began.
     pub estimated_usd: f64,
+    /// May have been billed.
     pub unknown_usd: f64,
+    /// Paid by earlier runs, for what this one did not have to make again.
     pub saved_by_cache_usd: f64,
 }
 
@@ -123,9 +127,14 @@ pub fn document<'a>(
         let of = |index: Option<usize>| index.map(|index| facts(graph.jobs[index].key));
         let (portrait, voice, clip) = (of(jobs.portrait), of(jobs.voice), of(jobs.clip));
         let parts = [portrait, voice, clip];
-        let failure = parts.into_iter().flatten().find_map(|job| match &job.state {
-            JobState::Failed(failure) | JobState::Held(failure) => Some(failure.to_string()),
-            _ => None,
+        let failure = jobs.iter().find_map(|index| {
+            let job = &graph.jobs[index];
+            match state(job.key) {
+                JobState::Failed(failure) | JobState::Held(failure) => {
+                    Some(format!("{}: {failure}", place_of(&loaded.campaign, job)))
+                }
+                _ => None,
+            }
         });
         let (scene_type, speaker) = match scene {
             Scene::Dialogue(line) => ("dialogue", Some(loaded.campaign.profile(line.speaker).speaker.clone())),
@@ -179,6 +188,9 @@ pub fn document<'a>(
         results: results.collect(),
         episode,
         baby_images,
-        cost: Cost { estimated_usd: counts.price_of_missing.dollars(), ..Cost::default() },
+        cost: ended.map_or_else(
+            || Cost { estimated_usd: counts.price_of_missing.dollars(), ..Cost::default() },
+            |ended| ended.cost,
+        ),
     }
 }

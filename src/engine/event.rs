@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{RunId, Video};
-use crate::domain::{Campaign, CampaignId, Fault};
-use crate::plan::{AssetHash, Choices, Graph, JobKey, JobState, Mode, Output};
+use super::document::Cost;
+use super::{RunId, Unfinished, Video};
+use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
+use crate::plan::{AssetHash, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
+use crate::providers::Who;
+use crate::store::{Spend, UnknownCall};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -25,6 +28,11 @@ pub enum Event {
         key: JobKey,
         fraction: f32,
     },
+    /// How far a running portrait has got; never kept, and nothing to wait for.
+    Unfinished {
+        key: JobKey,
+        picture: Arc<Unfinished>,
+    },
     RunStarted {
         run: RunId,
         campaign: CampaignId,
@@ -32,12 +40,33 @@ pub enum Event {
         jobs: usize,
     },
     RunEnded(RunEnded),
+    /// What was spent and what may have been: told before the first library and after every change.
+    Ledger(Arc<Ledger>),
+    /// The answer to `Reconcile`, after the ledger and a notice with what was found.
+    Reconciled,
+    /// What was spent against the caps, told when it changes.
+    Budgets(Budgets),
     /// Something a person should read that belongs to no job.
     Notice(Notice),
     /// The engine cannot work at all (home not writable, database of a newer version …); nothing follows.
     Unusable(String),
     /// The answer to `Shutdown`: nothing runs any more.
     Stopped,
+}
+
+/// What was spent, and the calls of which nobody knows whether they were billed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Oldest first; a person must decide on each.
+    pub unknown: Vec<UnknownCall>,
+    pub spend: Spend,
+}
+
+impl Ledger {
+    /// What all undecided calls would cost together.
+    pub fn unknown_price(&self) -> MicroDollars {
+        self.unknown.iter().map(|call| call.price).sum()
+    }
 }
 
 /// Everything found in the campaigns folder.
@@ -49,6 +78,28 @@ pub struct Library {
     pub entries: Vec<Arc<Entry>>,
     /// What can make finals, or the sentence that says what to set.
     pub finals: FinalsState,
+    /// Who makes things, and why.
+    pub who: Who,
+    /// What will soon need the person: a model that is switched off, a provider that is stopped.
+    pub warnings: Vec<String>,
+}
+
+/// What was spent and how much may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budgets {
+    /// Of the paid run under way, or of the last one.
+    pub run: Option<Budget>,
+    /// What any run may spend.
+    pub run_cap: Option<MicroDollars>,
+    /// Of this calendar month (UTC), all programs on this home together.
+    pub month: Budget,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// Paid, in flight and maybe billed.
+    pub used: MicroDollars,
+    pub cap: Option<MicroDollars>,
 }
 
 /// Whether finals can be made at all.
@@ -70,6 +121,18 @@ pub struct Entry {
     /// The finished videos that lie there.
     pub videos: Vec<Video>,
     pub content: Content,
+    /// What is wrong with the file since its last edit; `content` is then its last version without a fault.
+    pub edit_faults: Vec<Fault>,
+}
+
+impl Entry {
+    /// Every fault of the file as it is now.
+    pub fn faults(&self) -> &[Fault] {
+        match &self.content {
+            Content::Broken(faults) => faults,
+            Content::Good(_) => &self.edit_faults,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -111,6 +174,21 @@ pub struct Take {
     /// From 1.
     pub number: u32,
     pub key: JobKey,
+    /// The face that it alone keeps.
+    pub face: Option<Face>,
+}
+
+impl Take {
+    /// How it is chosen.
+    pub fn pick(&self) -> Pick {
+        Pick::of_take(self.number, self.face)
+    }
+
+    /// Its request; `other` is any take of the same face or line.
+    pub fn request_of(&self, other: &Request) -> Request {
+        let plain = other.with_take(self.number);
+        self.face.map_or_else(|| plain.clone(), |face| plain.clone().keeping(face))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -145,6 +223,7 @@ pub struct RunEnded {
     pub held: usize,
     pub cancelled: usize,
     pub elapsed_ms: u64,
+    pub cost: Cost,
 }
 
 /// How a run ended.
@@ -159,6 +238,8 @@ pub enum Outcome {
     /// A paid call may or may not have been billed.
     Unknown,
     Interrupted,
+    /// It could not even begin: the disk is full, the database is busy.
+    Failed,
 }
 
 impl Outcome {
@@ -169,6 +250,7 @@ impl Outcome {
             Outcome::Stopped => "stopped",
             Outcome::Unknown => "unknown",
             Outcome::Interrupted => "interrupted",
+            Outcome::Failed => "failed",
         }
     }
 }

@@ -19,7 +19,13 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     for entry in &mut entries {
         add_takes(entry, store).await;
     }
-    Library { folder, entries: entries.into_iter().map(Arc::new).collect(), finals: shelf.makers.finals.state() }
+    Library {
+        folder,
+        entries: entries.into_iter().map(Arc::new).collect(),
+        finals: shelf.makers.finals.state(),
+        who: shelf.makers.who.clone(),
+        warnings: Vec::new(),
+    }
 }
 
 /// Reads one campaign file again.
@@ -94,7 +100,8 @@ fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
                 let videos = videos::videos(&loaded, &output);
-                Entry { name, path, output, videos, content: Content::Good(Box::new(loaded)) }
+                let content = Content::Good(Box::new(loaded));
+                Entry { name, path, output, videos, content, edit_faults: Vec::new() }
             }
             Err(missing) => broken(shelf, path, vec![whole_file_fault(&missing.to_string())]),
         },
@@ -168,7 +175,7 @@ fn whole_file_fault(message: &str) -> Fault {
 fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
     let output = output_folder(shelf, &path);
-    Entry { name, path, output, videos: Vec::new(), content: Content::Broken(faults) }
+    Entry { name, path, output, videos: Vec::new(), content: Content::Broken(faults), edit_faults: Vec::new() }
 }
 
 /// `output` beside the folder that holds the campaign file, unless configured otherwise.
@@ -184,7 +191,9 @@ fn output_folder(shelf: &Shelf, campaign_file: &Path) -> PathBuf {
 async fn add_takes(entry: &mut Entry, store: &Store) {
     let Content::Good(loaded) = &mut entry.content else { return };
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
-    let bases: Vec<JobKey> = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.base)).collect();
+    let current = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.base));
+    // Faces chosen before an edit of their profile can still be looked at and kept.
+    let bases: Vec<JobKey> = current.chain(loaded.choices.choices.keys().copied()).collect();
     match store.journal.takes(&loaded.campaign.id, &bases).await {
         Ok(takes) => loaded.takes = with_first_takes(loaded, &takes),
         Err(error) => tracing::warn!(campaign = %loaded.campaign.id, %error, "takes are not known"),
@@ -195,16 +204,22 @@ async fn add_takes(entry: &mut Entry, store: &Store) {
 /// colleague's choice may name before it was ever made here.
 fn with_first_takes(loaded: &Loaded, later: &HashMap<JobKey, Vec<StoredTake>>) -> HashMap<JobKey, Vec<Take>> {
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
-    let mut takes = HashMap::new();
+    let later_take = |&StoredTake { number, key, face }: &StoredTake| Take { number, key, face };
+    let former = later.iter().map(|(&base, takes)| (base, takes.iter().map(later_take).collect()));
+    let mut takes: HashMap<JobKey, Vec<Take>> = former.collect();
     for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| job.request.has_takes()) {
-        let mut numbers: BTreeMap<u32, JobKey> =
-            later.get(&job.base).into_iter().flatten().map(|take| (take.number, take.key)).collect();
-        if let Pick::Take(chosen) = loaded.choices.pick(job.base) {
-            numbers.insert(chosen, job.key);
-        }
-        if numbers.keys().any(|&number| number > 1) {
-            numbers.entry(1).or_insert_with(|| job.request.with_take(1).key());
-            takes.insert(job.base, numbers.into_iter().map(|(number, key)| Take { number, key }).collect());
+        let first = Take { number: 1, key: job.request.with_take(1).key(), face: None };
+        let mut numbers = BTreeMap::from([(1, first)]);
+        numbers.extend(later.get(&job.base).into_iter().flatten().map(|take| (take.number, later_take(take))));
+        match loaded.choices.pick(job.base) {
+            Pick::Take(number) => numbers.insert(number, Take { number, key: job.key, face: None }),
+            Pick::SameBaby { take, face } => {
+                numbers.insert(take, Take { number: take, key: job.key, face: Some(face) })
+            }
+            Pick::Kept(_) => None,
+        };
+        if numbers.len() > 1 {
+            takes.insert(job.base, numbers.into_values().collect());
         }
     }
     takes

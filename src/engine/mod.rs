@@ -7,23 +7,32 @@ pub mod document;
 pub mod episode;
 pub mod event;
 pub mod library;
+mod place;
 pub mod publish;
 mod queue;
+mod reconcile;
+mod reference;
 mod run;
 pub mod settings;
 mod start;
 mod starter;
 mod talking;
+pub mod unfinished;
 pub mod videos;
 mod work;
 
-pub use command::{Cancel, Command, Consent, RunId, Scope, Subject};
+pub use command::{Cancel, Command, Consent, Likeness, RunId, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
-    Content, Entry, Event, FinalsState, JobChange, Level, Library, Loaded, Made, Notice, Outcome, RunEnded, Take,
+    Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
+    Outcome, RunEnded, Take,
 };
+pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, start};
+
+pub use crate::store::{Amounts, AttemptId, Resolution, Spend, SpendLine, UnknownCall};
 pub use talking::talking;
+pub use unfinished::Unfinished;
 pub use videos::Video;

@@ -1,15 +1,15 @@
 //! Which job runs next: one queue a lane, first come first served, never more at once than the lane allows. Pure.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::plan::JobKey;
+use crate::plan::{JobKey, JobMap};
 use crate::providers::Lane;
 
 /// Jobs that wait and how many run, by lane.
 #[derive(Debug, Default)]
 pub struct Queue {
     lanes: Vec<LaneQueue>,
-    lane_of: HashMap<JobKey, usize>,
+    lane_of: JobMap<usize>,
 }
 
 #[derive(Debug)]

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::document::Cost;
 use super::{Outcome, RunEnded, RunId};
-use crate::domain::CampaignId;
+use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, JobState, Mode};
-use crate::store::Caps;
+use crate::store::Amounts;
 
 /// A run under way.
 #[derive(Debug, Clone)]
@@ -13,12 +14,10 @@ pub struct Run {
     pub id: RunId,
     pub campaign: CampaignId,
     pub mode: Mode,
+    /// An upper bound of what was missing at its start.
+    pub estimate: MicroDollars,
     /// All jobs of the run, in order.
     pub jobs: Vec<JobKey>,
-    /// What its calls are held to.
-    pub caps: Caps,
-    /// Whether a card may stand for a scene that cannot be made.
-    pub allow_missing: bool,
     /// The jobs that have not ended.
     open: HashSet<JobKey>,
     made: usize,
@@ -31,40 +30,29 @@ pub struct Run {
 }
 
 impl Run {
-    pub fn new(id: RunId, campaign: CampaignId, mode: Mode, jobs: Vec<JobKey>) -> Self {
-        let run = Self {
+    pub fn new(id: RunId, campaign: CampaignId, mode: Mode, estimate: MicroDollars, jobs: Vec<JobKey>) -> Self {
+        let open = jobs.iter().copied().collect();
+        Self {
             id,
             campaign,
             mode,
-            jobs: Vec::new(),
-            caps: Caps::default(),
-            allow_missing: false,
-            open: HashSet::new(),
+            estimate,
+            jobs,
+            open,
             made: 0,
             cached: 0,
             failed: 0,
             held: 0,
             cancelled: 0,
             stopped: None,
-        };
-        run.of(jobs, Caps::default())
-    }
-
-    /// The same run of these jobs.
-    pub fn of(self, jobs: Vec<JobKey>, caps: Caps) -> Self {
-        Self { open: jobs.iter().copied().collect(), jobs, caps, ..self }
-    }
-
-    pub fn allowing_missing(self, allow_missing: bool) -> Self {
-        Self { allow_missing, ..self }
+        }
     }
 
     /// Puts other jobs in the place of one that cannot be made.
     pub fn replace(&mut self, key: JobKey, by: &[JobKey]) {
-        if self.open.remove(&key) {
-            self.jobs.retain(|known| *known != key);
-            self.jobs.extend(by);
-            self.open.extend(by);
+        if self.open.contains(&key) {
+            self.forget(key);
+            by.iter().for_each(|key| self.add(*key));
         }
     }
 
@@ -91,12 +79,34 @@ impl Run {
         self.open.contains(&key)
     }
 
+    /// The jobs that have not ended.
+    pub fn open(&self) -> impl Iterator<Item = JobKey> {
+        self.open.iter().copied()
+    }
+
+    pub fn asked_for(&self, key: JobKey) -> bool {
+        self.jobs.contains(&key)
+    }
+
+    /// The campaign was edited: this is wanted too.
+    pub fn add(&mut self, key: JobKey) {
+        self.jobs.push(key);
+        self.open.insert(key);
+    }
+
+    /// The campaign was edited: this is not wanted any more.
+    pub fn forget(&mut self, key: JobKey) {
+        if self.open.remove(&key) {
+            self.jobs.retain(|known| *known != key);
+        }
+    }
+
     pub fn is_over(&self) -> bool {
         self.open.is_empty()
     }
 
-    /// The end of the run; `output` is where the products lie, in words for the person.
-    pub fn ended(&self, elapsed_ms: u64, output: &str) -> RunEnded {
+    /// The end of the run; `output` is where the products lie, in words for the person, and `spent` what the ledger says.
+    pub fn ended(&self, elapsed_ms: u64, output: &str, spent: Amounts) -> RunEnded {
         let done = self.made + self.cached;
         let outcome = match self {
             Run { cancelled: 1.., .. } => Outcome::Interrupted,
@@ -138,6 +148,12 @@ impl Run {
             held: self.held,
             cancelled: self.cancelled,
             elapsed_ms,
+            cost: Cost {
+                paid_usd: spent.paid.dollars(),
+                estimated_usd: self.estimate.dollars(),
+                unknown_usd: spent.unknown.dollars(),
+                saved_by_cache_usd: spent.saved_by_cache.dollars(),
+            },
         }
     }
 }
@@ -164,13 +180,13 @@ mod tests {
         ] {
             let keys: Vec<JobKey> = (0..ends.len()).map(|n| JobKey::from_digest([n as u8; 32])).collect();
             let id = RunId(uuid::Uuid::nil());
-            let mut run = Run::new(id, CampaignId::new("c").unwrap(), Mode::Draft, keys.clone());
+            let mut run = Run::new(id, CampaignId::new("c").unwrap(), Mode::Draft, MicroDollars::ZERO, keys.clone());
             for (key, state) in keys.iter().zip(&ends) {
                 run.job_ended(*key, state);
                 run.job_ended(*key, &failed());
             }
             assert!(run.is_over());
-            let ended = run.ended(5, "output/c");
+            let ended = run.ended(5, "output/c", Amounts::default());
             assert_eq!((ended.outcome, ended.message.as_str()), (outcome, message), "{ends:?}");
         }
     }

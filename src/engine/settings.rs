@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::FinalsState;
-use crate::domain::MicroDollars;
 use crate::plan::Settings;
-use crate::providers::Catalogue;
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
 use crate::providers::video::EncoderChoice;
+use crate::providers::{Catalogue, Who};
+use crate::store::Caps;
 
 /// Where campaigns come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,7 @@ impl Finals {
 pub struct Makers {
     pub draft: Settings,
     pub finals: Finals,
+    pub who: Who,
 }
 
 impl Makers {
@@ -59,7 +60,7 @@ impl Makers {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        Self { draft: catalogue.draft(), finals }
+        Self { draft: catalogue.draft(), finals, who: catalogue.who(choice) }
     }
 }
 
@@ -84,10 +85,11 @@ pub struct EngineSettings {
     pub finals: FinalsChoice,
     /// Who encodes the videos.
     pub encoder: EncoderChoice,
-    /// What may be spent on one campaign, and in a month on all of them.
-    pub campaign_cap: Option<MicroDollars>,
-    pub month_cap: Option<MicroDollars>,
+    /// What may be spent at most; the consent to a run can only be narrower.
+    pub caps: Caps,
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that
     /// looks once does not.
     pub follow: bool,
+    /// Whether unfinished pictures are shown while a portrait is made: each costs a little, so only where somebody looks.
+    pub unfinished: bool,
 }

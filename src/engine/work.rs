@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::plan::{Failure, JobKey, Output, Request};
 use crate::providers::{Facts, File, JobContext, NotMade, Provider};
@@ -34,6 +34,8 @@ pub enum Ended {
     },
     /// Another program makes it right now.
     HeldElsewhere(Owner),
+    /// The disk has no room, and says which file wanted it; nothing that was paid for is lost.
+    DiskFull(String),
 }
 
 /// Claims, makes and stores one job.
@@ -53,7 +55,7 @@ pub async fn perform(
         Ok(Claim::Yours) => {}
         Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),
         Ok(Claim::HeldBy(owner)) => return Ended::HeldElsewhere(owner),
-        Err(error) => return Ended::Failed(store_failure(&error)),
+        Err(error) => return not_stored(&error),
     }
     let started = Instant::now();
     let ended = match provider.make(&request, context).await {
@@ -62,7 +64,7 @@ pub async fn perform(
             let outputs = files.into_iter().map(|file| new_output(file, movie.as_deref())).collect();
             match store.complete(key, &request, outputs, milliseconds).await {
                 Ok(outputs) => return Ended::Made { outputs, milliseconds },
-                Err(error) => Ended::Failed(store_failure(&error)),
+                Err(error) => not_stored(&error),
             }
         }
         Err(NotMade::Failed(failure)) => Ended::Failed(failure),
@@ -72,7 +74,13 @@ pub async fn perform(
         Ended::Failed(failure) => Finished::Failed(failure.clone()),
         _ => Finished::Cancelled,
     };
-    if let Err(error) = store.journal.finish(key, finished).await {
+    let mut freed = store.journal.finish(key, finished.clone()).await;
+    while let (Ended::DiskFull(_), Err(StoreError::DiskFull { .. })) = (&ended, &freed) {
+        // It is tried again here, and would wait for its own claim.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        freed = store.journal.finish(key, finished.clone()).await;
+    }
+    if let Err(error) = freed {
         // The claim is then freed when this program ends; the job itself is already told as failed or cancelled.
         tracing::error!(job = %key.short(), %error, "the end of a job could not be recorded");
     }
@@ -94,6 +102,14 @@ pub fn new_output(file: File, movie: Option<&Path>) -> NewOutput {
         _ => Content::Bytes(file.bytes),
     };
     NewOutput { role: file.role, content, media_type, width, height, milliseconds }
+}
+
+/// How a job ends that could not be stored.
+pub fn not_stored(error: &StoreError) -> Ended {
+    match error {
+        StoreError::DiskFull { path } => Ended::DiskFull(format!("The disk is full: {} has no room", path.display())),
+        _ => Ended::Failed(store_failure(error)),
+    }
 }
 
 /// A job that could not be stored, in words for the person.

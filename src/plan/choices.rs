@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{JobKey, Product};
+use super::{Face, JobKey, Product};
 
 /// All choices of a campaign, by the key of the request without its take ([`super::Request::base`]): a choice holds
 /// exactly as long as that request is still the one asked for.
@@ -31,8 +31,17 @@ pub struct Choice {
 pub enum Pick {
     /// Take n of the current request, from 1.
     Take(u32),
+    /// Take n of the current request, made with the face of another picture.
+    SameBaby { take: u32, face: Face },
     /// The picture of an earlier request, kept although the profile has changed since.
     Kept(JobKey),
+}
+
+impl Pick {
+    /// A take as it is chosen: `face` is what it alone keeps.
+    pub fn of_take(take: u32, face: Option<Face>) -> Self {
+        face.map_or(Pick::Take(take), |face| Pick::SameBaby { take, face })
+    }
 }
 
 impl Choices {

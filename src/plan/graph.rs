@@ -1,13 +1,13 @@
 //! The plan: a campaign, the providers, the choices and the hashes of own files become a graph of jobs. Pure: what is
 //! already made affects only status and price, never the graph.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{
-    AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, JobKey, Maker, Neighbours, Pick,
-    PortraitRequest, Product, Request, Settings, VoiceRequest, video,
+    AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, Maker, Neighbours,
+    Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
 };
 use crate::domain::look::{face_look, voice_look};
 use crate::domain::{
@@ -39,6 +39,16 @@ impl Job {
     /// An upper bound of what making it costs.
     pub fn price(&self) -> MicroDollars {
         self.billing.price(&self.request)
+    }
+
+    /// An upper bound of what another take costs.
+    pub fn price_of_take(&self) -> MicroDollars {
+        self.billing.price(&self.request.with_take(1))
+    }
+
+    /// An upper bound of what a take of the same baby costs: its picture may have to be sent along.
+    pub fn price_of_same_baby(&self) -> MicroDollars {
+        self.billing.price(&self.request.with_take(1).keeping(Face::Made(self.key)))
     }
 }
 
@@ -82,7 +92,7 @@ pub struct Graph {
     /// Every plan has one; only an empty graph has none.
     pub episode: Option<JobIndex>,
     #[serde(skip)]
-    by_key: HashMap<JobKey, JobIndex>,
+    by_key: JobMap<JobIndex>,
 }
 
 /// An own file that the campaign names and that has no hash: it could not be read.
@@ -215,6 +225,7 @@ fn chosen(request: Request, choices: &Choices) -> Request {
     }
     match choices.pick(request.base()) {
         Pick::Take(take) => request.with_take(take.max(1)),
+        Pick::SameBaby { take, face } => request.with_take(take.max(1)).keeping(face),
         Pick::Kept(key) if request.product() == Product::Portrait => {
             Request::Kept { key, instead_of: Box::new(request) }
         }
@@ -248,27 +259,30 @@ fn portrait_request(
     if let Some(path) = &profile.portrait {
         return Ok(Request::OwnPortrait { source: source_of(path, sources)? });
     }
-    let reference = match &profile.reference {
-        Some(Reference::File(path)) => Some(source_of(path, sources)?),
-        // An earlier take as reference becomes an input when a provider can keep a face.
-        Some(Reference::Take(_)) | None => None,
-    };
     let mut made_by = maker.made_by.clone();
     if made_by.version.is_none()
         && let Some(model) = &profile.model
     {
         made_by.model.clone_from(model);
     }
-    Ok(Request::Portrait(PortraitRequest {
+    let mut portrait = PortraitRequest {
         made_by,
         prompt: PortraitPrompt::new(profile).text(),
         tone: profile.tone(),
         tone_text: profile.tone_text.clone(),
         appearance: profile.appearance.clone(),
-        reference,
+        reference: None,
+        same_baby: None,
         look: face_look(campaign, speaker),
         take: 1,
-    }))
+    };
+    portrait.reference = match &profile.reference {
+        Some(Reference::File(path)) => Some(Face::Source(source_of(path, sources)?)),
+        // That take of the profile as it is without its reference.
+        Some(Reference::Take(take)) => Some(Face::of(&PortraitRequest { take: *take, ..portrait.clone() }, &portrait)),
+        None => None,
+    };
+    Ok(Request::Portrait(portrait))
 }
 
 fn voice_request(

@@ -3,6 +3,7 @@
 
 pub mod choices;
 pub mod explain;
+pub mod face;
 pub mod graph;
 pub mod key;
 pub mod request;
@@ -15,8 +16,9 @@ pub mod video;
 
 pub use choices::{Choice, Choices, Pick};
 pub use explain::{Difference, explain};
+pub use face::Face;
 pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources, plan};
-pub use key::{AssetHash, HashError, JobKey, canonical_json};
+pub use key::{AssetHash, HashError, JobKey, JobMap, LookSeed, canonical_json};
 pub use request::{MadeBy, Neighbours, Output, PortraitRequest, Product, Request, Role, VoiceRequest};
 pub use settings::{Billing, Maker, Mode, Settings, Speech};
 pub use stand_in::{StandIn, stand_in};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, ClipRequest, EpisodeRequest, JobKey, canonical_json};
+use super::{AssetHash, ClipRequest, EpisodeRequest, Face, JobKey, canonical_json};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -58,9 +58,12 @@ pub struct PortraitRequest {
     pub tone_text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appearance: Option<String>,
-    /// The picture whose face is kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<AssetHash>,
+    /// The face that the profile asks to keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Face>,
+    /// The face that this take alone keeps: "the same baby again". It goes before `reference`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_baby: Option<Face>,
     pub look: u32,
     pub take: u32,
 }
@@ -135,14 +138,15 @@ impl Request {
         self.with_take(0).key()
     }
 
-    /// The same request for another take; own material and videos have only one. Of a kept picture, the take that it stands in for.
+    /// The same request for another take, without what only this take keeps; own material and videos have only one. Of a
+    /// kept picture, the take that it stands in for.
     pub fn with_take(&self, take: u32) -> Request {
         if let Request::Kept { instead_of, .. } = self {
             return instead_of.with_take(take);
         }
         let mut request = self.clone();
         match &mut request {
-            Request::Portrait(portrait) => portrait.take = take,
+            Request::Portrait(portrait) => (portrait.take, portrait.same_baby) = (take, None),
             Request::Voice(voice) => voice.take = take,
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
@@ -172,16 +176,18 @@ impl Request {
         matches!(self, Request::Portrait(_) | Request::Voice(_) | Request::Kept { .. })
     }
 
-    /// The jobs whose products this one is made of.
+    /// The jobs whose products this one is made of: they must be there first.
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
             Request::Clip(clip) => clip.inputs().collect(),
             Request::Episode(episode) => episode.inputs().collect(),
-            Request::Portrait(_)
-            | Request::Voice(_)
-            | Request::OwnPortrait { .. }
-            | Request::OwnVoice { .. }
-            | Request::Kept { .. } => Vec::new(),
+            Request::Portrait(portrait) => match portrait.face() {
+                Some(Face::Made(key)) => vec![key],
+                Some(Face::Source(_) | Face::Drawn(_)) | None => Vec::new(),
+            },
+            Request::Voice(_) | Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {
+                Vec::new()
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{MadeBy, Request};
+use super::{Face, MadeBy, Request};
 use crate::domain::MicroDollars;
 
 /// Drafts come from the built-in parts, free; finals from the configured providers.
@@ -76,6 +76,11 @@ pub struct Settings {
     pub episode: MadeBy,
 }
 
+/// Whether keeping this face takes a picture that is sent along.
+fn sends_a_picture(face: Option<Face>) -> bool {
+    matches!(face, Some(Face::Source(_) | Face::Made(_)))
+}
+
 impl Billing {
     /// An upper bound of what `request` costs.
     pub fn price(self, request: &Request) -> MicroDollars {
@@ -83,7 +88,7 @@ impl Billing {
             return MicroDollars::ZERO;
         };
         let (text, references) = match request {
-            Request::Portrait(portrait) => (portrait.prompt.as_str(), u64::from(portrait.reference.is_some())),
+            Request::Portrait(portrait) => (portrait.prompt.as_str(), u64::from(sends_a_picture(portrait.face()))),
             Request::Voice(voice) => (voice.text.as_str(), 0),
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }

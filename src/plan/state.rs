@@ -104,7 +104,7 @@ pub struct Progress {
     pub cancelled: usize,
     pub scenes_total: usize,
     pub scenes_made: usize,
-    /// Upper bound of the price of everything that is not made.
+    /// Upper bound of the price of everything that is not made; what may have been billed waits for a decision first.
     pub price_of_missing: MicroDollars,
 }
 
@@ -156,7 +156,7 @@ pub fn progress<'a>(graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> P
             JobState::Held(_) => progress.held += 1,
             JobState::Cancelled => progress.cancelled += 1,
         }
-        if !state.is_made() {
+        if !state.is_made() && !matches!(state, JobState::Held(_)) {
             progress.price_of_missing += job.price();
         }
     }

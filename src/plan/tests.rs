@@ -143,6 +143,7 @@ fn every_parameter_that_is_seen_or_heard_is_in_the_key() {
         tone_text: "warm".to_owned(),
         appearance: None,
         reference: None,
+        same_baby: None,
         look: 0,
         take: 1,
     });
@@ -295,13 +296,14 @@ fn a_reference_and_the_prompt_are_part_of_a_portraits_price() {
             tone_text: "warm".to_owned(),
             appearance: None,
             reference,
+            same_baby: None,
             look: 0,
             take: 1,
         })
     };
     let billing = metered_at(1_000, 10);
     assert_eq!(billing.price(&request(None)), MicroDollars(1_050));
-    assert_eq!(billing.price(&request(Some(AssetHash::of(b"face")))), MicroDollars(1_057));
+    assert_eq!(billing.price(&request(Some(Face::Source(AssetHash::of(b"face"))))), MicroDollars(1_057));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::config::ProviderConfig;
+use super::config::{ProviderConfig, Wrong};
 use super::http::Client;
 use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images, openai};
 use super::own::Own;
@@ -13,6 +13,7 @@ use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{CompatibleVoices, ElevenLabs, Pico, compatible as speech, elevenlabs};
+use super::who::Who;
 use crate::plan::{Failure, Maker, Request, Settings};
 
 /// The providers at hand.
@@ -77,7 +78,7 @@ impl Catalogue {
 
     /// The outside providers too, as far as they are configured. Fails where the settings cannot be meant.
     pub fn with_providers(self, config: &ProviderConfig) -> Result<Self, String> {
-        let prices = Prices::with(&config.prices)?;
+        let prices = Prices::with(&config.prices).map_err(|why| Wrong::new("prices", why).to_string())?;
         Ok(Self {
             openai: OpenAiImages::new(&config.openai, &prices.openai).map(Arc::new),
             elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),
@@ -119,6 +120,18 @@ impl Catalogue {
             });
         }
         Ok(self.settings(self.image_maker(image)?, self.voice_maker(voice)?))
+    }
+
+    /// Who makes finals and why, or why nobody does.
+    pub fn who(&self, choice: FinalsChoice) -> Who {
+        match self.finals(choice) {
+            Ok(settings) => {
+                let image = (choice.image.unwrap_or(self.automatic.0), settings.image.made_by.model);
+                let voice = (choice.voice.unwrap_or(self.automatic.1), settings.voice.made_by.model);
+                Who::finals(image, voice, choice)
+            }
+            Err(_) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico)),
+        }
     }
 
     fn image_maker(&self, choice: ImageChoice) -> Result<Maker, String> {

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::image::openai;
+use super::prices::Prices;
+use super::voice::elevenlabs;
+
 /// All of it; the default is what a person without any config gets.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProviderConfig {
     pub openai: OpenAiConfig,
@@ -21,7 +25,7 @@ pub struct ProviderConfig {
 }
 
 /// `[openai]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OpenAiConfig {
     /// `OPENAI_API_KEY`
@@ -40,15 +44,16 @@ pub struct OpenAiConfig {
     /// Unfinished pictures that the studio shows while a portrait is made, 0 to 3; each costs a little.
     pub partials: u8,
     /// The longest that one picture may take.
-    #[serde(rename = "time_limit_s", deserialize_with = "seconds")]
+    #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
+    /// The most calls at once; without it, as many as the provider takes.
     pub at_once: Option<usize>,
     /// Sent with each request as they are.
     pub parameters: BTreeMap<String, Value>,
 }
 
 /// `[elevenlabs]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ElevenLabsConfig {
     /// `ELEVENLABS_API_KEY`
@@ -60,10 +65,11 @@ pub struct ElevenLabsConfig {
     pub model: String,
     /// `pcm_24000` by default: without loss, exact to the sample for the timestamps, and in every plan.
     pub output_format: String,
-    /// Whether the lines around a line are sent along for a more natural flow.
-    pub voice_context: bool,
-    #[serde(rename = "time_limit_s", deserialize_with = "seconds")]
+    /// What is sent along for a more natural flow.
+    pub voice_context: VoiceContext,
+    #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
+    /// The most calls at once; without it, as many as the provider takes.
     pub at_once: Option<usize>,
     /// Alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
     pub voices: BTreeMap<String, String>,
@@ -71,8 +77,18 @@ pub struct ElevenLabsConfig {
     pub parameters: BTreeMap<String, Value>,
 }
 
+/// What a voice is told beside its line. It is part of the key: with neighbours, a changed line remakes those around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceContext {
+    #[default]
+    None,
+    /// The lines before and after, where the model takes them.
+    Neighbours,
+}
+
 /// `[image_server]` and `[voice_server]`: servers that speak OpenAI's language.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServerConfig {
     /// `BABBLECAST_IMAGE_KEY`, `BABBLECAST_VOICE_KEY`
@@ -83,7 +99,7 @@ pub struct ServerConfig {
     pub base_url: Option<String>,
     /// Empty: the server's own.
     pub model: String,
-    #[serde(rename = "time_limit_s", deserialize_with = "seconds")]
+    #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
     pub at_once: Option<usize>,
     /// Of a voice server: alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
@@ -115,7 +131,7 @@ impl Default for ElevenLabsConfig {
             base_url: None,
             model: "eleven_multilingual_v2".to_owned(),
             output_format: "pcm_24000".to_owned(),
-            voice_context: false,
+            voice_context: VoiceContext::None,
             time_limit: Duration::from_mins(2),
             at_once: None,
             voices: BTreeMap::new(),
@@ -138,12 +154,63 @@ impl Default for ServerConfig {
     }
 }
 
-fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let seconds = u64::deserialize(deserializer)?;
-    if (1..=3_600).contains(&seconds) {
-        Ok(Duration::from_secs(seconds))
-    } else {
-        Err(serde::de::Error::custom("a time limit is 1 to 3600 seconds"))
+/// A setting that can be read and cannot be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// `openai.size`
+    pub key: &'static str,
+    /// A clause, for the person.
+    pub why: String,
+}
+
+impl Wrong {
+    pub(super) fn new(key: &'static str, why: impl Into<String>) -> Self {
+        Self { key, why: why.into() }
+    }
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} cannot be used: {}.", self.key, self.why)
+    }
+}
+
+impl ProviderConfig {
+    /// Everything that can be read and cannot be meant, so that it is told when the settings are read and not when a
+    /// portrait is asked for.
+    pub fn wrong(&self) -> Vec<Wrong> {
+        let providers = [openai::check(&self.openai), elevenlabs::check(&self.elevenlabs)];
+        let mut wrong: Vec<Wrong> = providers.into_iter().filter_map(Result::err).collect();
+        let at_once = [
+            ("openai.at_once", self.openai.at_once),
+            ("elevenlabs.at_once", self.elevenlabs.at_once),
+            ("image_server.at_once", self.image_server.at_once),
+            ("voice_server.at_once", self.voice_server.at_once),
+        ];
+        let none = at_once.into_iter().filter(|(_, at_once)| *at_once == Some(0));
+        wrong.extend(none.map(|(key, _)| Wrong::new(key, "with no call at once nothing is ever made")));
+        wrong.extend(Prices::with(&self.prices).err().map(|why| Wrong::new("prices", why)));
+        wrong
+    }
+}
+
+/// A time limit, in the file as whole seconds.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let seconds = u64::deserialize(deserializer)?;
+        if (1..=3_600).contains(&seconds) {
+            Ok(Duration::from_secs(seconds))
+        } else {
+            Err(D::Error::custom("a time limit is 1 to 3600 seconds"))
+        }
+    }
+
+    pub fn serialize<S: Serializer>(limit: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(limit.as_secs())
     }
 }
 

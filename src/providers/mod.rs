@@ -3,6 +3,7 @@
 //! front end.
 
 pub mod catalogue;
+pub mod check;
 pub mod config;
 mod error_body;
 pub mod errors;
@@ -17,8 +18,10 @@ mod samples;
 pub mod server;
 pub mod video;
 pub mod voice;
+pub mod who;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
 pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
+pub use who::Who;

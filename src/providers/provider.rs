@@ -122,10 +122,18 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Everything that is made by this machine's own processors.
+    /// The width of a lane that only its provider limits.
+    pub const AS_MANY_AS_ALLOWED: usize = 1000;
+
+    /// Everything that is made by this machine's own processors, and in little memory.
     pub fn processor() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self { name: "processor", most_at_once: cores }
+    }
+
+    /// Portraits are drawn one after the other: one takes a fifth of a second and tens of megabytes.
+    pub fn drawing() -> Self {
+        Self { name: "drawing", most_at_once: 1 }
     }
 }
 
@@ -137,18 +145,39 @@ pub trait Provider: Send + Sync {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a>;
 }
 
-/// Runs a computation off the async threads. A panic in it is a failed job, not a dead engine.
+/// Runs a computation on a thread of its own that yields to everything a person waits for. A panic in it is a failed
+/// job, not a dead engine.
 pub(super) async fn compute<T: Send + 'static>(
     what: &'static str,
     work: impl FnOnce() -> Result<T, NotMade> + Send + 'static,
 ) -> Result<T, NotMade> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(NotMade::Failed(Failure {
-            reason: format!("{what} stopped with an internal error"),
-            next_step: "The log has the details; try again, or report it with the campaign file.".to_owned(),
-            retryable: true,
-        }))
-    })
+    let (done, result) = tokio::sync::oneshot::channel();
+    let started = std::thread::Builder::new().name("compute".to_owned()).spawn(move || {
+        step_back();
+        // Nobody waits for the result any more when the engine is gone.
+        let _ = done.send(work());
+    });
+    let failure = match started {
+        Err(error) => format!("{what} could not be started: {error}"),
+        Ok(_) => match result.await {
+            Ok(result) => return result,
+            Err(_) => format!("{what} stopped with an internal error"),
+        },
+    };
+    Err(NotMade::Failed(Failure {
+        reason: failure,
+        next_step: "The log has the details; try again, or report it with the campaign file.".to_owned(),
+        retryable: true,
+    }))
+}
+
+/// Lets the keys, the engine and the disk go first: drawing and speaking take every processor there is.
+fn step_back() {
+    // On Linux a priority belongs to a thread; elsewhere it would slow the whole program down.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 10) {
+        tracing::debug!(%error, "a computation keeps its priority");
+    }
 }
 
 /// A request reached a provider that cannot make its kind: a fault of the program, told as one.

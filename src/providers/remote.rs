@@ -57,11 +57,13 @@ pub trait PartialReader: Send {
 }
 
 /// What a connection check found, as sentences.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Checked {
     pub facts: Vec<String>,
     /// What will soon need the person.
     pub warnings: Vec<String>,
+    /// The day on which the model is switched off, where the provider says one.
+    pub retires_on: Option<String>,
 }
 
 /// A maker that is reached over the network.
@@ -70,6 +72,15 @@ pub trait RemoteProvider: Send + Sync {
     fn name(&self) -> &'static str;
 
     fn lane(&self) -> Lane;
+
+    /// The model as configured; empty where the server has one of its own.
+    fn model(&self) -> &str;
+
+    /// Whether it is reached at the provider's own address. Only there is it asked unbidden: what stands at another
+    /// address need not know the question.
+    fn is_at_home(&self) -> bool {
+        false
+    }
 
     /// The call that makes `request`, or why it would be refused: known before anything is paid.
     fn call(&self, request: &Request, inputs: &Inputs) -> Result<Call, Failure>;

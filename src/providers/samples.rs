@@ -35,6 +35,7 @@ pub fn portrait(maker: Maker) -> PortraitRequest {
         tone_text: "warm".to_owned(),
         appearance: None,
         reference: None,
+        same_baby: None,
         look: 0,
         take: 1,
     }

@@ -97,7 +97,7 @@ pub(super) fn read_check(names: &Names, endpoint: &Endpoint, reply: &Reply) -> R
     // Small servers do without a list of models; that they answer is all there is to know.
     if matches!(reply.head.status, 404 | 405 | 501) {
         let facts = vec![format!("{} answers at {at}; it lists no models", names.provider)];
-        return Ok(Checked { facts, warnings: Vec::new() });
+        return Ok(Checked { facts, ..Checked::default() });
     }
     if !reply.head.is_success() {
         let failure = failure_of(classify(names, reply));
@@ -106,7 +106,7 @@ pub(super) fn read_check(names: &Names, endpoint: &Endpoint, reply: &Reply) -> R
     let document: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let models: Vec<&str> =
         document["data"].as_array().into_iter().flatten().filter_map(|model| model["id"].as_str()).collect();
-    let mut checked = Checked { facts: vec![format!("{} answers at {at}", names.provider)], warnings: Vec::new() };
+    let mut checked = Checked { facts: vec![format!("{} answers at {at}", names.provider)], ..Checked::default() };
     if !names.model.is_empty() && !models.is_empty() && !models.contains(&names.model) {
         let known: Vec<&str> = models.iter().copied().take(5).collect();
         checked.warnings.push(format!(

@@ -81,6 +81,8 @@ pub enum Begun {
         until: SystemTime,
         why: String,
     },
+    /// The provider refused an earlier call, of any program, in a way that only the person can mend.
+    ProviderStopped(Failure),
 }
 
 /// The right to make one call, and where its reply goes. Dropped without being settled, the call's outcome is unknown.
@@ -298,6 +300,9 @@ fn judge(connection: &Connection, observer: &Observer, now: i64, begin: &Begin) 
         return no(Begun::Hold(recovery::hold_of(unknown)));
     }
     let limits = limiter::limits_of(connection, &begin.provider)?;
+    if let Some(failure) = limits.stopped {
+        return no(Begun::ProviderStopped(failure));
+    }
     if let Some((until, why)) = limits.blocked_at(now) {
         return no(Begun::ProviderBlocked { until, why });
     }

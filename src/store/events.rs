@@ -50,6 +50,11 @@ impl EventKind {
         Self::CallResolved,
     ];
 
+    /// Whether the ledger is another one after it.
+    pub fn is_about_money(self) -> bool {
+        matches!(self, Self::CallSent | Self::CallPaid | Self::CallFree | Self::CallUnknown | Self::CallResolved)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Self::RunStarted => "run_started",

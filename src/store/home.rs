@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{Result, StoreError};
-use super::files;
+use super::{files, spool};
 use crate::plan::{AssetHash, JobKey};
 
 /// An existing, writable home. Cheap to clone.
@@ -111,6 +111,11 @@ impl Home {
 
     pub fn voices(&self) -> PathBuf {
         self.root.join("voices")
+    }
+
+    /// Bytes that are free on its disk, where the system says so.
+    pub fn room(&self) -> Option<u64> {
+        spool::room(&self.root)
     }
 
     /// Moves a file to the quarantine under a name that is free there.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::error::Result;
 use super::journal::Journal;
 use super::writer::Writing;
+use crate::plan::Failure;
 
 /// Calls at once before anything is known of a provider.
 const START: u32 = 2;
@@ -84,6 +85,8 @@ pub struct Allowance {
     pub at_once: u32,
     /// No call before this time, and why.
     pub blocked: Option<(SystemTime, String)>,
+    /// No call until the person acts.
+    pub stopped: Option<Failure>,
 }
 
 /// The row of one provider.
@@ -92,6 +95,7 @@ pub(super) struct Limits {
     pub(super) adaptive: Adaptive,
     /// Milliseconds since 1970, and why.
     pub(super) blocked: Option<(i64, String)>,
+    pub(super) stopped: Option<Failure>,
 }
 
 impl Limits {
@@ -131,11 +135,17 @@ impl Journal {
         .await
     }
 
+    /// No program calls this provider any more until the person acts: its key was refused, or its credit is spent.
+    pub async fn stop_provider(&self, provider: &str, failure: &Failure) -> Result<()> {
+        let (provider, failure) = (provider.to_owned(), failure.clone());
+        self.write(move |writing| change(writing, &provider, |limits| limits.stopped = Some(failure.clone()))).await
+    }
+
     /// Forgets that a provider wanted no calls, because the person has acted: a new key, more credit.
     pub async fn unblock(&self, provider: &str) -> Result<()> {
         let provider = provider.to_owned();
         self.write(move |writing| {
-            change(writing, &provider, |limits| *limits = Limits { adaptive: limits.adaptive, blocked: None })
+            change(writing, &provider, |limits| *limits = Limits { adaptive: limits.adaptive, ..Limits::default() })
         })
         .await
     }
@@ -144,7 +154,8 @@ impl Journal {
         let provider = provider.to_owned();
         self.read(move |connection| {
             let limits = limits_of(connection, &provider)?;
-            Ok(Allowance { at_once: limits.adaptive.at_once(), blocked: limits.blocked_at(super::now()) })
+            let blocked = limits.blocked_at(super::now());
+            Ok(Allowance { at_once: limits.adaptive.at_once(), blocked, stopped: limits.stopped })
         })
         .await
     }
@@ -152,7 +163,7 @@ impl Journal {
 
 pub(super) fn limits_of(connection: &Connection, provider: &str) -> Result<Limits> {
     let mut query = connection.prepare_cached(
-        "SELECT at_once, announced, doubling, failures, blocked_until, why FROM limiter WHERE provider = ?1",
+        "SELECT at_once, announced, doubling, failures, blocked_until, why, next_step FROM limiter WHERE provider = ?1",
     )?;
     Ok(query.query_row([provider], limits_in).optional()?.unwrap_or_default())
 }
@@ -160,8 +171,13 @@ pub(super) fn limits_of(connection: &Connection, provider: &str) -> Result<Limit
 fn limits_in(row: &Row<'_>) -> rusqlite::Result<Limits> {
     let adaptive =
         Adaptive { at_once: row.get(0)?, announced: row.get(1)?, doubling: row.get(2)?, failures: row.get(3)? };
-    let blocked = row.get::<_, Option<i64>>(4)?.zip(row.get::<_, Option<String>>(5)?);
-    Ok(Limits { adaptive, blocked })
+    let why: Option<String> = row.get(5)?;
+    let stopped = why.clone().zip(row.get(6)?);
+    Ok(Limits {
+        adaptive,
+        blocked: row.get::<_, Option<i64>>(4)?.zip(why),
+        stopped: stopped.map(|(reason, next_step)| Failure { reason, next_step, retryable: true }),
+    })
 }
 
 /// A call succeeded.
@@ -195,11 +211,15 @@ fn change(writing: &Writing<'_>, provider: &str, change: impl FnOnce(&mut Limits
         return Ok(());
     }
     let Adaptive { at_once, announced, doubling, failures } = limits.adaptive;
-    let (until, why) = limits.blocked.unzip();
+    let (until, why, next_step) = match (limits.stopped, limits.blocked) {
+        (Some(Failure { reason, next_step, .. }), _) => (None, Some(reason), Some(next_step)),
+        (None, Some((until, why))) => (Some(until), Some(why), None),
+        (None, None) => (None, None, None),
+    };
     writing
         .connection
-        .prepare_cached("INSERT OR REPLACE INTO limiter VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![provider, at_once, announced, doubling, failures, until, why])?;
+        .prepare_cached("INSERT OR REPLACE INTO limiter VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+        .execute(params![provider, at_once, announced, doubling, failures, until, why, next_step])?;
     Ok(())
 }
 

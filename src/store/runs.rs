@@ -10,7 +10,7 @@ use super::instance::{self, Owner};
 use super::journal::Journal;
 use super::writer::Writing;
 use crate::domain::CampaignId;
-use crate::plan::{AssetHash, JobKey, Mode, Product, canonical_json};
+use crate::plan::{AssetHash, JobKey, Mode, Product, Request, canonical_json};
 
 /// A run about to begin.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,15 +20,15 @@ pub struct NewRun {
     pub mode: Mode,
     /// Of the campaign file as it was planned.
     pub source_hash: AssetHash,
-    pub jobs: Vec<RunJob>,
+    pub jobs: Vec<RunJob<Request>>,
 }
 
 /// One job of a run; a job that several speakers or scenes share may come once for each.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RunJob {
+pub struct RunJob<R> {
     pub key: JobKey,
-    /// [`crate::plan::Request::canonical`].
-    pub request: Value,
+    /// Typed where it is asked for; as canonical JSON where it was recorded, perhaps by another version.
+    pub request: R,
     pub product: Product,
     pub speaker: Option<String>,
     /// Position in the script, from 0.
@@ -52,17 +52,12 @@ impl Journal {
         self.write(move |writing| start_run(writing, &new)).await
     }
 
-    /// Records how a run ended: `outcome` is the engine's word for it.
-    /// Adds jobs to a run that has started: what takes the place of something that cannot be made.
-    pub async fn extend_run(&self, run: Uuid, jobs: Vec<RunJob>) -> Result<()> {
-        self.write(move |writing| {
-            let count = "SELECT coalesce(max(ord) + 1, 0) FROM run_job WHERE run = ?1";
-            let first: i64 = writing.connection.query_row(count, [run.to_string()], |row| row.get(0))?;
-            add_jobs(writing.connection, &run.to_string(), &jobs, first)
-        })
-        .await
+    /// Adds jobs to a run under way, because its campaign was edited.
+    pub async fn add_to_run(&self, run: Uuid, jobs: Vec<RunJob<Request>>) -> Result<()> {
+        self.write(move |writing| add_jobs(writing.connection, run, &jobs)).await
     }
 
+    /// Records how a run ended: `outcome` is the engine's word for it.
     pub async fn end_run(&self, run: Uuid, outcome: &str) -> Result<()> {
         let outcome = outcome.to_owned();
         self.write(move |writing| {
@@ -111,7 +106,7 @@ impl Journal {
 
     /// What all runs of a campaign asked for, each job, speaker and scene once, newest run first: what an edited line
     /// is compared with.
-    pub async fn former_jobs(&self, campaign: &CampaignId) -> Result<Vec<RunJob>> {
+    pub async fn former_jobs(&self, campaign: &CampaignId) -> Result<Vec<RunJob<Value>>> {
         let campaign = campaign.clone();
         self.read(move |connection| former_jobs(connection, &campaign)).await
     }
@@ -125,23 +120,28 @@ fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
          VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
         params![run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
     )?;
-    add_jobs(writing.connection, &run, &new.jobs, 0)?;
+    add_jobs(writing.connection, new.run, &new.jobs)?;
     let details = json!({"run": new.run, "mode": new.mode, "jobs": new.jobs.len()});
     writing.record(EventKind::RunStarted, Some(&new.campaign), None, &details)
 }
 
-/// `first` is the place of the first of them in the run.
-fn add_jobs(connection: &Connection, run: &str, jobs: &[RunJob], first: i64) -> Result<()> {
+/// Adds jobs behind those that a run has.
+fn add_jobs(connection: &Connection, run: Uuid, jobs: &[RunJob<Request>]) -> Result<()> {
+    let run = run.to_string();
+    let first: i64 = connection
+        .prepare_cached("SELECT coalesce(max(ord) + 1, 0) FROM run_job WHERE run = ?1")?
+        .query_row([&run], |row| row.get(0))?;
     let mut add_job = connection.prepare_cached(
         "INSERT INTO job (key, kind, request_json, state) VALUES (?1, ?2, ?3, 'pending') ON CONFLICT DO NOTHING",
     )?;
     let mut add_to_run = connection.prepare_cached(
         "INSERT INTO run_job (run, ord, key, product, speaker, scene) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for (position, job) in jobs.iter().enumerate() {
-        add_job.execute(params![job.key, kind_of(&job.request), canonical_json(&job.request)])?;
+    for (position, job) in (first..).zip(jobs) {
+        let request = job.request.canonical();
+        add_job.execute(params![job.key, kind_of(&request), canonical_json(&request)])?;
         let scene = job.scene.map(|scene| scene as i64);
-        add_to_run.execute(params![run, first + position as i64, job.key, job.product, job.speaker, scene])?;
+        add_to_run.execute(params![run, position, job.key, job.product, job.speaker, scene])?;
     }
     Ok(())
 }
@@ -158,7 +158,7 @@ pub(super) fn remember_campaign(connection: &Connection, campaign: &CampaignId, 
     Ok(())
 }
 
-fn former_jobs(connection: &Connection, campaign: &CampaignId) -> Result<Vec<RunJob>> {
+fn former_jobs(connection: &Connection, campaign: &CampaignId) -> Result<Vec<RunJob<Value>>> {
     let mut query = connection.prepare_cached(
         "SELECT run_job.key, job.request_json, run_job.product, run_job.speaker, run_job.scene, max(run.rowid) AS newest
          FROM run JOIN run_job ON run_job.run = run.id JOIN job ON job.key = run_job.key

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Result, StoreError};
 
 /// Each entry brings a database from the version of its position to the next. Entries are only ever added.
-const MIGRATIONS: [&str; 2] = [VERSION_1, VERSION_2];
+const MIGRATIONS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
 
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
@@ -152,6 +152,20 @@ CREATE TABLE limiter (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What providers said of themselves.
+const VERSION_3: &str = "
+-- With it the provider is stopped: no call until the person acts; `why` is then the reason.
+ALTER TABLE limiter ADD COLUMN next_step TEXT;
+
+-- The last answer to the free question whether address, key and model are right.
+CREATE TABLE provider_check (
+    provider   TEXT PRIMARY KEY,
+    model      TEXT NOT NULL,
+    retires_on TEXT,
+    checked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
 /// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
@@ -236,7 +250,7 @@ mod tests {
         let count = |table: &str| -> i64 {
             connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
         };
-        assert_eq!(["job", "attempt", "budget", "limiter"].map(count), [1, 0, 0, 0]);
+        assert_eq!(["job", "attempt", "budget", "limiter", "provider_check"].map(count), [1, 0, 0, 0, 0]);
         drop(connection);
         let (store, rebuilt) = super::super::Store::open(folder.path()).unwrap();
         assert_eq!(rebuilt, None);

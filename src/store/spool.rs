@@ -339,13 +339,13 @@ fn read_lines(path: &Path) -> Result<(CallHeader, Answer, u64, u64)> {
 
 /// Bytes that may still be written to the disk of a folder; `None` where nobody can tell.
 #[cfg(unix)]
-fn room(folder: &Path) -> Option<u64> {
+pub(super) fn room(folder: &Path) -> Option<u64> {
     let facts = rustix::fs::statvfs(folder).ok()?;
     Some(facts.f_bavail.saturating_mul(facts.f_frsize))
 }
 
 #[cfg(not(unix))]
-fn room(_folder: &Path) -> Option<u64> {
+pub(super) fn room(_folder: &Path) -> Option<u64> {
     None
 }
 

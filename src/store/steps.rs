@@ -1,5 +1,6 @@
-//! The steps of a paid call, in the order in which they take effect. In tests each is noted, and any can be made the
-//! last one, as if the program had been killed right after it; otherwise this is nothing.
+//! The steps of a paid call, in the order in which they take effect. In the tests of this crate each is noted, and any
+//! can be made the last one. The real program, built with debug assertions as every `cargo test` builds it, ends right
+//! after a step as abruptly as by `kill -9` when `BABBLECAST_ABORT_AFTER` names it; a release does nothing of that.
 
 /// What has just taken effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +22,38 @@ pub(super) enum Step {
 }
 
 #[cfg(not(test))]
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reserved => "reserved",
+            Self::Recorded => "recorded",
+            Self::Received => "received",
+            Self::AssetsStored => "assets_stored",
+            Self::SidecarStored => "sidecar_stored",
+            Self::Settled => "settled",
+            Self::Parked => "parked",
+            Self::Logged => "logged",
+        }
+    }
+}
+
+#[cfg(not(test))]
 #[expect(clippy::unnecessary_wraps, reason = "in tests a step can be the last one")]
-pub(super) fn reached(_home: &super::home::Home, _step: Step) -> super::error::Result<()> {
+pub(super) fn reached(_home: &super::home::Home, step: Step) -> super::error::Result<()> {
+    if cfg!(debug_assertions) && aborts_after(step) {
+        std::process::abort();
+    }
     Ok(())
+}
+
+/// Whether the environment wants this step to be the last one: `recorded`, or `recorded:3` for its third time.
+#[cfg(not(test))]
+fn aborts_after(step: Step) -> bool {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static TIMES: AtomicU32 = AtomicU32::new(0);
+    let Ok(wanted) = std::env::var("BABBLECAST_ABORT_AFTER") else { return false };
+    let (name, time) = wanted.split_once(':').unwrap_or((&wanted, "1"));
+    name == step.name() && (TIMES.fetch_add(1, Ordering::Relaxed) + 1).to_string() == time
 }
 
 #[cfg(test)]

@@ -16,11 +16,21 @@ use super::runs::remember_campaign;
 use super::states::json_list;
 use super::writer::Writing;
 use crate::domain::CampaignId;
-use crate::plan::JobKey;
+use crate::plan::{Face, JobKey};
 
 /// A take beyond the first; take 1 of every request is implied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredTake {
+    /// From 2.
+    pub number: u32,
+    pub key: JobKey,
+    /// The face that it alone keeps.
+    pub face: Option<Face>,
+}
+
+/// A take number just given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewTake {
     /// From 2.
     pub number: u32,
     pub key: JobKey,
@@ -46,13 +56,16 @@ impl Journal {
         let wanted = json_list(bases);
         self.read(move |connection| {
             let mut query = connection.prepare_cached(
-                "SELECT take.base, take.n, take.key FROM json_each(?2) AS wanted
-                 CROSS JOIN take ON take.campaign = ?1 AND take.base = wanted.value ORDER BY take.base, take.n",
+                "SELECT take.base, take.n, take.key, job.request_json ->> '$.same_baby' FROM json_each(?2) AS wanted
+                 CROSS JOIN take ON take.campaign = ?1 AND take.base = wanted.value
+                 LEFT JOIN job ON job.key = take.key ORDER BY take.base, take.n",
             )?;
             let mut rows = query.query(params![campaign, wanted])?;
             let mut takes: HashMap<JobKey, Vec<StoredTake>> = HashMap::new();
             while let Some(row) = rows.next()? {
-                takes.entry(row.get(0)?).or_default().push(StoredTake { number: row.get(1)?, key: row.get(2)? });
+                let face: Option<String> = row.get(3)?;
+                let face = face.and_then(|face| serde_json::from_str(&face).ok());
+                takes.entry(row.get(0)?).or_default().push(StoredTake { number: row.get(1)?, key: row.get(2)?, face });
             }
             Ok(takes)
         })
@@ -68,7 +81,7 @@ impl Journal {
         base: JobKey,
         newest: u32,
         make_key: impl FnOnce(u32) -> JobKey + Send + 'static,
-    ) -> Result<StoredTake> {
+    ) -> Result<NewTake> {
         let campaign = campaign.clone();
         self.write(move |writing| {
             let number: u32 = writing
@@ -77,7 +90,7 @@ impl Journal {
                 .query_one(params![campaign, base, newest], |row| row.get(0))?;
             let take = LoggedTake { campaign, base, n: number, key: make_key(number), at: writing.now };
             add_take(writing, &take)?;
-            Ok(StoredTake { number, key: take.key })
+            Ok(NewTake { number, key: take.key })
         })
         .await
     }

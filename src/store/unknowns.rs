@@ -5,16 +5,19 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::attempts::{self, Attempt, AttemptId, AttemptState, Resolution};
-use super::begin::record_call;
+use super::attempts::{self, Attempt, AttemptId, AttemptState, Observer, Resolution};
+use super::begin::{Paid, record_call};
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::files;
 use super::home::Home;
+use super::journal::Journal;
 use super::leases;
-use super::spool::{self, Token};
+use super::spool::{self, SpoolFile, Stage, Token};
+use super::states::{self, StoredState};
 use super::steps::{self, Step};
 use super::studio::Store;
 use super::writer::Writing;
@@ -36,6 +39,8 @@ pub struct UnknownCall {
     pub price: MicroDollars,
     /// When it was sent, in milliseconds since 1970.
     pub sent_at: i64,
+    /// The same as `2026-11-22T21:40:00Z`.
+    pub sent_on: String,
     /// As a clause.
     pub why: String,
     /// What came of its reply, where that was kept.
@@ -79,6 +84,34 @@ impl Store {
     pub async fn resolve(&self, attempt: AttemptId, resolution: Resolution) -> Result<()> {
         self.journal.write(move |writing| resolve(writing, attempt, resolution)).await
     }
+
+    /// Takes a call in hand again because the provider's own records say what became of it: settle it as they do. Nothing
+    /// may be sent for it. Dropped without being settled, it is unknown again.
+    pub async fn reopen(&self, attempt: AttemptId) -> Result<Paid> {
+        let observer = self.journal.observer();
+        self.journal.write(move |writing| reopen(writing, &observer, attempt)).await
+    }
+}
+
+impl Journal {
+    /// What a job asks for, in its canonical form.
+    pub async fn request_of(&self, key: JobKey) -> Result<Option<Value>> {
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached("SELECT request_json FROM job WHERE key = ?1")?;
+            let json: Option<String> = query.query_row([key], |row| row.get(0)).optional()?;
+            Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+        })
+        .await
+    }
+
+    /// Whether a call that the provider gave this name is in the ledger as paid.
+    pub async fn is_settled_by(&self, provider_request_id: &str) -> Result<bool> {
+        let id = provider_request_id.to_owned();
+        self.read(move |connection| {
+            Ok(!attempts::select(connection, "state = 'paid' AND provider_request_id = ?1", [id])?.is_empty())
+        })
+        .await
+    }
 }
 
 fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<UnknownCall> {
@@ -89,6 +122,9 @@ fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<Un
         })
         .optional()?;
     let (speaker, scene) = whom.unwrap_or_default();
+    let sent_on = connection
+        .prepare_cached("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', ?1 / 1000, 'unixepoch')")?
+        .query_row([attempt.sent_at], |row| row.get(0))?;
     let quarantined = spool::Stage::Unknown.path(&home.quarantine(), attempt.token);
     Ok(UnknownCall {
         attempt: attempt.id,
@@ -100,18 +136,52 @@ fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<Un
         scene: scene.map(|scene| scene as usize),
         provider: attempt.provider,
         sent_at: attempt.sent_at,
+        sent_on,
         why: attempt.why.unwrap_or_default(),
         quarantined: quarantined.exists().then_some(quarantined),
     })
 }
 
-fn resolve(writing: &Writing<'_>, id: AttemptId, resolution: Resolution) -> Result<()> {
-    let refused = |why: &str| StoreError::Refused { what: format!("call {id}"), why: why.to_owned() };
-    let attempt = attempts::select(writing.connection, "id = ?1", [id.0])?.pop();
-    let attempt = attempt.ok_or_else(|| refused("there is none with this number; `babblecast unknown` lists them"))?;
-    if attempt.state != AttemptState::Unknown {
-        return Err(refused("its outcome is not in doubt, or was decided on before"));
+fn refused(id: AttemptId, why: &str) -> StoreError {
+    StoreError::Refused { what: format!("call {id}"), why: why.to_owned() }
+}
+
+/// The call with this number, which nobody has decided on.
+fn undecided(connection: &Connection, id: AttemptId) -> Result<Attempt> {
+    let attempt = attempts::select(connection, "id = ?1", [id.0])?.pop();
+    let attempt =
+        attempt.ok_or_else(|| refused(id, "there is none with this number; `babblecast unknown` lists them"))?;
+    if attempt.state == AttemptState::Unknown {
+        Ok(attempt)
+    } else {
+        Err(refused(id, "its outcome is not in doubt, or was decided on before"))
     }
+}
+
+fn reopen(writing: &Writing<'_>, observer: &Observer, id: AttemptId) -> Result<Paid> {
+    let attempt = undecided(writing.connection, id)?;
+    let folders = [writing.home.spool(), writing.home.quarantine()];
+    let mut records = folders.iter().map(|folder| Stage::Unknown.path(folder, attempt.token));
+    let path = records.find(|path| path.exists());
+    let path = path.ok_or_else(|| refused(id, "the record of what was asked for is gone; retry it or drop it"))?;
+    let spool = SpoolFile::reopen(writing.home, &path)?;
+    let in_hand = observer.calls.take(attempt.token);
+    writing
+        .connection
+        .prepare_cached(
+            "UPDATE attempt SET state = 'sent', owner = ?2, why = NULL, http_status = NULL, ended_at = NULL WHERE id = ?1",
+        )?
+        .execute(params![id.0, writing.owner])?;
+    // A job that was made meanwhile in another way stays made.
+    let job = states::state_of(writing.connection, attempt.key)?;
+    if job.is_some_and(|job| job.state != StoredState::Done) {
+        leases::lease(writing, attempt.key)?;
+    }
+    Ok(Paid { attempt: id, spool, in_hand })
+}
+
+fn resolve(writing: &Writing<'_>, id: AttemptId, resolution: Resolution) -> Result<()> {
+    let attempt = undecided(writing.connection, id)?;
     let line = LoggedResolution {
         token: attempt.token,
         key: attempt.key,

@@ -33,6 +33,7 @@ actions! {
     Draft "draft" "draft" "make the draft: all of a campaign, or the selected scene";
     Final "final" "final" "make the final: all of a campaign, or the selected scene";
     NewTake "new_take" "new take" "make a new take of the focused face or voice";
+    SameBaby "same_baby" "same baby" "make a new take of the same baby: it keeps the face you are looking at";
     PreviousTake "previous_take" "flip" "look at the take before";
     NextTake "next_take" "flip" "look at the next take";
     Keep "keep" "keep" "use the take you are looking at";
@@ -59,6 +60,11 @@ actions! {
     NewCampaign "new_campaign" "new" "start a new campaign";
     AddSamples "add_samples" "samples" "put the sample campaigns into the folder";
     Reload "reload" "reload" "read the campaigns folder again";
+    Unknowns "unknowns" "maybe billed" "calls that may have been billed, to decide on";
+    RetryCall "retry_call" "retry" "make the selected call again, which may be billed a second time";
+    DropCall "drop_call" "drop" "give the selected call up";
+    Reconcile "reconcile" "look it up" "ask the providers that keep records what became of the calls";
+    Ledger "ledger" "money" "what was spent";
     Log "log" "log" "what happened so far";
     Help "help" "help" "all keys of this page";
     Back "back" "back" "one page back";

@@ -1,14 +1,15 @@
 //! What the engine has told so far, kept as the views need it: campaigns with their counts, jobs with their states,
 //! runs under way. Changed by engine events only. Counts are taken once per change, never per frame.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::{Content, Entry, FinalsState, JobChange, Library, Loaded, Made, RunId, Video};
-use crate::plan::{Graph, JobKey, JobState, Mode, Product, Progress, Role, progress};
+use crate::engine::{
+    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, Video, place_of,
+};
+use crate::plan::{Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Role, progress};
 
 /// Everything known of the work.
 #[derive(Debug, Default)]
@@ -17,8 +18,9 @@ pub struct Facts {
     pub library: Option<Arc<Library>>,
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
-    jobs: HashMap<JobKey, Job>,
+    jobs: JobMap<Job>,
     pub runs: Vec<Run>,
+    pub ledger: Arc<Ledger>,
     stale: bool,
 }
 
@@ -43,6 +45,8 @@ pub struct Job {
     pub milliseconds: Option<u64>,
     /// How far it is, while it runs.
     pub fraction: Option<f32>,
+    /// How its picture looks so far, while it runs.
+    pub unfinished: Option<Arc<Unfinished>>,
 }
 
 /// A run under way.
@@ -59,7 +63,8 @@ pub struct Run {
 /// Milliseconds of a scene that has no voice yet.
 const USUAL_SCENE: u64 = 4_000;
 
-static UNKNOWN: Job = Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None };
+static UNKNOWN: Job =
+    Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None, unfinished: None };
 
 impl Job {
     pub fn made(&self, role: Role) -> Option<&Made> {
@@ -183,7 +188,7 @@ impl Facts {
 
     pub fn set_job(&mut self, change: JobChange) {
         let JobChange { key, state, outputs, milliseconds } = change;
-        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None });
+        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None, unfinished: None });
         self.stale = true;
     }
 
@@ -193,21 +198,18 @@ impl Facts {
         }
     }
 
-    /// Where a job is used: a speaker's name or a scene, for messages about it.
+    pub fn set_unfinished(&mut self, key: JobKey, picture: Arc<Unfinished>) {
+        if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
+            job.unfinished = Some(picture);
+        }
+    }
+
+    /// Where a job is used, for messages about it.
     pub fn place_of(&self, key: JobKey) -> Option<(&Campaign, String)> {
         self.campaigns.iter().find_map(|campaign| {
             let loaded = campaign.loaded()?;
             let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key))?;
-            let place = match (job.product(), job.speakers.first(), job.scenes.first()) {
-                (Product::Portrait, Some(speaker), _) => {
-                    format!("face of {}", loaded.campaign.profile(*speaker).speaker)
-                }
-                (product @ (Product::Voice | Product::Clip), _, Some(scene)) => {
-                    format!("{} of scene {}", product.name(), scene + 1)
-                }
-                (product, _, _) => product.name().to_owned(),
-            };
-            Some((campaign, place))
+            Some((campaign, place_of(&loaded.campaign, job)))
         })
     }
 
@@ -228,9 +230,12 @@ impl Facts {
         let state = |key| self.state(key);
         campaign.draft = progress(&loaded.draft, &state);
         campaign.finals = loaded.finals.as_ref().map(|graph| progress(graph, &state));
-        campaign.failed = [loaded.finals.as_ref(), Some(&loaded.draft)]
+        let has_failed = |counts: &Progress| counts.failed + counts.held > 0;
+        let draft = Some(&loaded.draft).filter(|_| has_failed(&campaign.draft));
+        let finals = loaded.finals.as_ref().filter(|_| campaign.finals.as_ref().is_some_and(has_failed));
+        campaign.failed = finals
             .into_iter()
-            .flatten()
+            .chain(draft)
             .flat_map(|graph| &graph.jobs)
             .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
             .map(|job| job.key);

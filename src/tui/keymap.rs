@@ -16,6 +16,8 @@ pub enum Section {
     Home,
     Campaign,
     Faults,
+    Unknowns,
+    Ledger,
     Log,
     Help,
     Confirm,
@@ -24,10 +26,12 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 8] = [
+    pub const ALL: [Section; 10] = [
         Section::Home,
         Section::Campaign,
         Section::Faults,
+        Section::Unknowns,
+        Section::Ledger,
         Section::Log,
         Section::Help,
         Section::Confirm,
@@ -40,6 +44,8 @@ impl Section {
             Section::Home => "home",
             Section::Campaign => "campaign",
             Section::Faults => "faults",
+            Section::Unknowns => "unknowns",
+            Section::Ledger => "ledger",
             Section::Log => "log",
             Section::Help => "help",
             Section::Confirm => "confirm",

@@ -6,13 +6,10 @@ use super::facts::{Campaign, Run};
 use super::message::{Effect, Request};
 use super::overlay::Question;
 use super::state::{EngineState, Shared};
-use super::words;
+use super::{money, words};
 use crate::domain::{CampaignId, Display, MicroDollars};
-use crate::engine::{Consent, Content, FinalsState, Level, Scope, Subject};
+use crate::engine::{Consent, Content, FinalsState, Level, Likeness, Scope, Subject};
 use crate::plan::{Job, JobKey, JobState, Mode, Progress};
-
-/// Above this, a new take asks first.
-const CONFIRM_ABOVE: MicroDollars = MicroDollars(250_000);
 
 /// Makes the draft or the final of a campaign or a part of it; money is asked for first.
 pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) -> Vec<Request> {
@@ -21,15 +18,10 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
     }
     let Some(loaded) = campaign.loaded() else { return Vec::new() };
     let whole = scope == Scope::default();
-    let scene = scope.scene;
-    let price = match (loaded.graph(mode), scene) {
-        (Some(graph), Some(scene)) => graph.scenes.get(scene).map_or(MicroDollars::ZERO, |jobs| {
-            let missing =
-                jobs.iter().map(|index| &graph.jobs[index]).filter(|job| !shared.facts.state(job.key).is_made());
-            missing.map(Job::price).sum()
-        }),
-        _ => progress(campaign, mode).map_or(MicroDollars::ZERO, |progress| progress.price_of_missing),
-    };
+    let jobs = loaded.graph(mode).map(|graph| scope.jobs(graph)).unwrap_or_default();
+    let missing: Vec<_> = jobs.iter().filter(|job| !shared.facts.state(job.key).is_made()).collect();
+    let price = missing.iter().map(|job| job.price()).sum();
+    let (all, missing) = (jobs.len(), missing.len());
     let effect = Effect::Generate { campaign: loaded.campaign.id.clone(), mode, scope, consent: consent(price) };
     if price.is_zero() {
         return if whole && progress(campaign, mode).is_some_and(Progress::is_complete) {
@@ -40,7 +32,11 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
     }
     vec![Request::Ask(Question {
         title: format!("Make the {} for up to {price}?", mode.name()),
-        text: "What is made already costs nothing again.".to_owned(),
+        text: format!(
+            "{missing} of {all} to make; the {} made already cost nothing again. {}",
+            all - missing,
+            money::caps(&shared.budgets, price)
+        ),
         then: vec![effect],
         leaves: false,
     })]
@@ -52,18 +48,32 @@ fn consent(price: MicroDollars) -> Consent {
 }
 
 /// Makes a new take; a dear one asks first.
-pub fn new_take(campaign: &CampaignId, mode: Mode, subject: Subject, job: &Job) -> Vec<Request> {
+pub fn new_take(
+    campaign: &CampaignId,
+    mode: Mode,
+    subject: Subject,
+    likeness: Likeness,
+    job: &Job,
+    shared: &Shared,
+) -> Vec<Request> {
     if !job.request.has_takes() {
         let text = format!("This is {}: there is no other take of it.", words::origin(&job.request));
         return Request::tell(Level::Warning, text);
     }
-    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, consent: consent(job.price()) };
-    if job.price() <= CONFIRM_ABOVE {
+    let price = match likeness {
+        Likeness::Another => job.price_of_take(),
+        Likeness::Same | Likeness::SameAs(_) => job.price_of_same_baby(),
+    };
+    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, likeness, consent: consent(price) };
+    if price <= shared.confirm_above {
         return effect.into();
     }
     vec![Request::Ask(Question {
-        title: format!("A new take for up to {}?", job.price()),
-        text: "It becomes a candidate; what you use now stays until you keep another.".to_owned(),
+        title: format!("A new take for up to {price}?"),
+        text: format!(
+            "It becomes a candidate; what you use now stays until you keep another. {}",
+            money::caps(&shared.budgets, price)
+        ),
         then: vec![effect],
         leaves: false,
     })]

@@ -10,7 +10,7 @@ use super::pages::Page;
 use super::talk::Speech;
 use super::waves::Wave;
 use crate::domain::CampaignId;
-use crate::engine::{Command, Consent, Event, Level, Scope, Subject};
+use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
 
 /// One thing that happened, from outside of `update`.
@@ -47,6 +47,7 @@ pub enum Effect {
         campaign: CampaignId,
         mode: Mode,
         subject: Subject,
+        likeness: Likeness,
         consent: Consent,
     },
     Send(Command),

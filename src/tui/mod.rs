@@ -3,11 +3,13 @@
 
 mod action;
 mod away;
+mod examine;
 mod facts;
 mod hangup;
 mod keymap;
 mod making;
 mod message;
+mod money;
 mod overlay;
 mod pages;
 mod picture;
@@ -33,6 +35,7 @@ mod words;
 mod tests;
 
 pub use action::Action;
+pub use examine::{Examined, examine};
 #[cfg(test)]
 use keymap::Section;
 pub use keymap::{Keymap, KeymapError};

@@ -1,18 +1,39 @@
 //! Pictures that are ready to be drawn, as the view sees them. The preview worker fills it; nothing here decodes.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol;
 
+use crate::engine::{Made, Unfinished};
 use crate::plan::AssetHash;
 
 /// A picture that a page wants to show, in a room of so many cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     pub hash: AssetHash,
-    pub path: PathBuf,
+    pub source: Source,
     pub room: Size,
+}
+
+impl Ask {
+    pub fn made(made: &Made, room: Size) -> Self {
+        Self { hash: made.output.hash, source: Source::File(made.path.clone()), room }
+    }
+
+    pub fn unfinished(picture: Arc<Unfinished>, room: Size) -> Self {
+        Self { hash: picture.hash, source: Source::Unfinished(picture), room }
+    }
+}
+
+/// Where a picture comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A made one.
+    File(PathBuf),
+    /// One that is still being made.
+    Unfinished(Arc<Unfinished>),
 }
 
 /// What can be drawn now.
@@ -89,7 +110,7 @@ mod tests {
     use super::*;
 
     fn ask(name: &str) -> Ask {
-        Ask { hash: AssetHash::of(name.as_bytes()), path: PathBuf::from(name), room: Size::new(4, 4) }
+        Ask { hash: AssetHash::of(name.as_bytes()), source: Source::File(PathBuf::from(name)), room: Size::new(4, 4) }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use ratatui_image::protocol::kitty::Kitty;
 use ratatui_image::protocol::sixel::Sixel;
 use tokio::sync::mpsc;
 
-use super::picture::{Ask, Pictures};
+use super::picture::{Ask, Pictures, Source};
 use super::protocol::{Protocol, Way};
 use crate::media::picture;
 
@@ -104,8 +104,11 @@ impl Preview {
 }
 
 fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
-    let decoded = decode(&ask.path)?;
-    encode(&decoded, ask, way).map_err(|error| format!("the picture cannot be shown: {error}"))
+    let encoded = match &ask.source {
+        Source::File(path) => encode(&decode(path)?, ask, way),
+        Source::Unfinished(picture) => encode(&picture.pixels, ask, way),
+    };
+    encoded.map_err(|error| format!("the picture cannot be shown: {error}"))
 }
 
 fn decode(path: &Path) -> Result<RgbImage, String> {

@@ -27,6 +27,7 @@ use super::update::{settle, update};
 use super::view::{view, wanted_picture, wanted_sound};
 use super::waves::{Wave, Waves};
 use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away, hangup};
+use crate::domain::MicroDollars;
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 
 /// How the studio is to look and behave.
@@ -37,6 +38,8 @@ pub struct StudioOptions {
     pub keymap_file: Option<PathBuf>,
     pub theme: ThemeChoice,
     pub mouse: bool,
+    /// A new take that may cost more asks first.
+    pub confirm_above: MicroDollars,
     /// Named on the log page and after a panic.
     pub log_file: Option<PathBuf>,
 }
@@ -84,6 +87,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
 
     let mut screen = Screen::enter(options.mouse)?;
     let mut state = State::new(keymap, theme, screen.size(), options.mouse, options.log_file);
+    state.shared.confirm_above = options.confirm_above;
     screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();
@@ -131,7 +135,7 @@ fn read_keymap(path: Option<PathBuf>) -> Result<Keymap, TuiError> {
 }
 
 /// Pixels of a cell as the system knows them; many terminals and SSH do not say.
-fn cell_size() -> Option<(u16, u16)> {
+pub(super) fn cell_size() -> Option<(u16, u16)> {
     let size = crossterm::terminal::window_size().ok()?;
     let cell = (size.width.checked_div(size.columns)?, size.height.checked_div(size.rows)?);
     (cell.0 > 0 && cell.1 > 0).then_some(cell)
@@ -380,8 +384,8 @@ impl Studio {
             Effect::Generate { campaign, mode, scope, consent } => {
                 self.send(Command::Generate { run: RunId::random(), campaign, mode, scope, consent });
             }
-            Effect::Regenerate { campaign, mode, subject, consent } => {
-                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, consent });
+            Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
+                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, likeness, consent });
             }
             Effect::Send(command) => self.send(command),
             Effect::Copy(text) => self.screen.copy(&text)?,

@@ -12,7 +12,8 @@ use super::overlay::Overlay;
 use super::pages::{Home, Page};
 use super::theme::Theme;
 use super::waves;
-use crate::engine::Level;
+use crate::domain::MicroDollars;
+use crate::engine::{Budgets, Level};
 
 /// The whole state of the studio.
 pub struct State {
@@ -33,6 +34,9 @@ pub struct Shared {
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
     pub facts: Facts,
+    pub budgets: Budgets,
+    /// A new take that may cost more asks first.
+    pub confirm_above: MicroDollars,
     pub log: Log,
     /// Waveforms of voices that were looked at.
     pub waves: waves::Ready,
@@ -117,6 +121,8 @@ impl State {
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),
+                budgets: Budgets::default(),
+                confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
                 waves: waves::Ready::default(),
                 notice: None,

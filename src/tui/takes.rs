@@ -13,16 +13,6 @@ pub struct Candidate {
     pub name: String,
 }
 
-impl Candidate {
-    /// Its number; 1 for what has none.
-    pub fn take(&self) -> u32 {
-        match self.pick {
-            Pick::Take(number) => number,
-            Pick::Kept(_) => 1,
-        }
-    }
-}
-
 /// The job of a subject in a graph, with its chosen take.
 pub fn job_of(graph: &Graph, subject: Subject) -> Option<&Job> {
     match subject {
@@ -37,7 +27,7 @@ pub fn candidates(loaded: &Loaded, graph: &Graph, subject: Subject, facts: &Fact
     let mut candidates: Vec<Candidate> = loaded.takes.get(&job.base).into_iter().flatten().map(numbered).collect();
     if !candidates.iter().any(|candidate| candidate.key == job.key) {
         let own = if job.request.has_takes() {
-            numbered(&Take { number: job.request.take(), key: job.key })
+            numbered(&Take { number: job.request.take(), key: job.key, face: None })
         } else {
             Candidate { key: job.key, pick: Pick::Kept(job.key), name: "in use".to_owned() }
         };
@@ -49,7 +39,7 @@ pub fn candidates(loaded: &Loaded, graph: &Graph, subject: Subject, facts: &Fact
         for (base, pick) in loaded.choices.former_faces(speaker, &current) {
             let key = match pick {
                 Pick::Kept(key) => Some(key),
-                Pick::Take(number) => loaded
+                Pick::Take(number) | Pick::SameBaby { take: number, .. } => loaded
                     .takes
                     .get(&base)
                     .and_then(|takes| takes.iter().find(|take| take.number == number))
@@ -65,5 +55,5 @@ pub fn candidates(loaded: &Loaded, graph: &Graph, subject: Subject, facts: &Fact
 }
 
 fn numbered(take: &Take) -> Candidate {
-    Candidate { key: take.key, pick: Pick::Take(take.number), name: format!("take {}", take.number) }
+    Candidate { key: take.key, pick: take.pick(), name: format!("take {}", take.number) }
 }

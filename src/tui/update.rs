@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 use super::keymap::{Key, Section};
 use super::message::{Effect, Msg, Request};
 use super::overlay::{Input, Overlay, Purpose, Question};
-use super::pages::{Help, LogPage, Page};
+use super::pages::{Help, LedgerPage, LogPage, Page, Unknowns};
 use super::state::{EngineState, State};
 use super::{Action, screen, words};
 use crate::engine::{Cancel, Command, Event, JobChange, Level};
@@ -154,6 +154,8 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Help => {
             open(state, Section::Help, |state| Box::new(Help::of(state.page().section(), &state.shared.keymap)))
         }
+        Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
+        Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
@@ -239,8 +241,26 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
 fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
     let shared = &mut state.shared;
     match event {
-        Event::Library(library) => shared.facts.set_library(library),
+        Event::Library(library) => {
+            let known = shared.facts.library.as_ref().map_or(&[] as &[String], |known| &known.warnings);
+            let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
+            new.into_iter().for_each(|text| shared.tell(Level::Warning, text));
+            shared.facts.set_library(library);
+        }
+        Event::Budgets(budgets) => shared.budgets = budgets,
         Event::Campaign(entry) => shared.facts.set_entry(entry),
+        Event::Ledger(ledger) => {
+            let calls = ledger.unknown.len();
+            if calls > shared.facts.ledger.unknown.len() {
+                let keys = shared.keymap.keys(Section::Home, Action::Unknowns);
+                let key = keys.first().map(|key| format!(": {key} shows what to do")).unwrap_or_default();
+                let text =
+                    format!("{} may have been billed, {}{key}", words::count(calls, "call"), ledger.unknown_price());
+                shared.tell(Level::Warning, text);
+            }
+            shared.facts.ledger = ledger;
+        }
+        Event::Reconciled => {}
         Event::Jobs(changes) => {
             for change in changes {
                 log_failure(state, &change);
@@ -248,6 +268,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             }
         }
         Event::Progress { key, fraction } => shared.facts.set_fraction(key, fraction),
+        Event::Unfinished { key, picture } => shared.facts.set_unfinished(key, picture),
         Event::RunStarted { run, campaign, mode, jobs } => {
             let started = shared.now;
             shared.log.add(

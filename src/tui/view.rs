@@ -11,9 +11,12 @@ use super::picture::{Ask, Pictures};
 use super::state::{EngineState, Shared, State};
 use super::waves::Heard;
 use super::widgets::{footer, frame, question};
-use super::{Action, screen, words};
+use super::{Action, money, screen, words};
 use crate::domain::Display;
 use crate::engine::{FinalsState, Level};
+
+/// Cells that the gauge keeps before the money is left out.
+const GAUGE: u16 = 24;
 
 /// Paints everything; returns where the text cursor stands, if one is wanted.
 pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer) -> Option<Position> {
@@ -31,7 +34,13 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         _ => state.page().render(parts.body, &sight, buffer),
     }
     if let Some(gauge) = state.page().gauge(shared) {
-        frame::put_lines(buffer, parts.gauge, &[gauge.line(&shared.theme, parts.gauge.width)]);
+        let money = money(shared);
+        let room = parts.gauge.width.saturating_sub(words::width(&money) as u16 + 2);
+        let room = if money.is_empty() || room < GAUGE { parts.gauge.width } else { room };
+        frame::put_lines(buffer, parts.gauge, &[gauge.line(&shared.theme, room)]);
+        if room < parts.gauge.width {
+            frame::put(buffer, parts.gauge.x + room + 1, parts.gauge.y, parts.gauge.width, &money, shared.theme.dim);
+        }
     }
     let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
     let actions = match &state.overlay {
@@ -109,11 +118,13 @@ fn header(state: &State, area: Rect, buffer: &mut Buffer) {
 
 /// What makes things here, and why it is not something else.
 fn source(shared: &Shared) -> String {
-    match shared.facts.finals() {
-        None => String::new(),
-        Some(FinalsState::Available) => "draft and final".to_owned(),
-        Some(FinalsState::Unavailable(_)) => "draft: drawn baby, built-in voice (no key set)".to_owned(),
-    }
+    shared.facts.library.as_ref().map_or_else(String::new, |library| library.who.short.clone())
+}
+
+/// What was spent, where something can be.
+fn money(shared: &Shared) -> String {
+    let can_spend = shared.facts.finals() == Some(&FinalsState::Available);
+    if can_spend || shared.budgets.run.is_some() { money::line(&shared.budgets) } else { String::new() }
 }
 
 fn notice(area: Rect, shared: &Shared, buffer: &mut Buffer) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use babblecast::domain::CampaignId;
-use babblecast::engine::{Cancel, Command, Consent, Content, Event, Outcome, RunId, Scope, Subject};
+use babblecast::engine::{Cancel, Command, Consent, Content, Event, Likeness, Outcome, RunId, Scope, Subject};
 use babblecast::plan::{JobState, Mode, Pick, Product};
 use serde_json::json;
 
@@ -125,6 +125,7 @@ fn a_new_take_is_a_candidate_until_it_is_chosen() {
 
     let run = RunId::random();
     studio.send(Command::Regenerate {
+        likeness: Likeness::Another,
         run,
         campaign: id("naps"),
         mode: Mode::Draft,

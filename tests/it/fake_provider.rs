@@ -3,7 +3,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -18,7 +19,12 @@ pub struct Asked {
 
 impl Asked {
     pub fn is_picture(&self) -> bool {
-        self.path.ends_with("/images/generations")
+        self.path.contains("/images/")
+    }
+
+    /// The prompt or the text.
+    pub fn words(&self) -> &str {
+        self.body["prompt"].as_str().or(self.body["text"].as_str()).unwrap_or_default()
     }
 }
 
@@ -36,6 +42,41 @@ pub enum Reply {
     },
     /// Charged, and the connection ends before anything is answered.
     Silence,
+    /// As `Well`, and saying how many calls are taken at once.
+    Announcing(u32),
+    /// Charged, with these headers too.
+    WellWith {
+        headers: Vec<(&'static str, String)>,
+        body: String,
+    },
+    /// Charged, and written byte for byte, head included.
+    Steps(Vec<Step>),
+}
+
+/// One thing that a connection does.
+#[derive(Debug, Clone)]
+pub enum Step {
+    Send(Vec<u8>),
+    /// Bytes one by one, with this pause between two.
+    Drip(Vec<u8>, Duration),
+    /// Prints when it came here, in microseconds since 1970.
+    #[allow(dead_code, reason = "for the bench of the schedule")]
+    Tell,
+    /// Goes on when the test has come to the same place.
+    Meet(Arc<Barrier>),
+}
+
+impl Step {
+    /// The head of a reply whose body ends with the connection.
+    pub fn head(media_type: &str) -> Self {
+        Self::Send(format!("HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\nconnection: close\r\n\r\n").into_bytes())
+    }
+
+    /// One event of a stream.
+    pub fn event(name: &str, mut data: Value) -> Self {
+        data["type"] = json!(name);
+        Self::Send(format!("event: {name}\ndata: {data}\n\n").into_bytes())
+    }
 }
 
 /// A running fake; its thread ends with the test program.
@@ -109,15 +150,46 @@ fn read_request(stream: &TcpStream) -> Option<Asked> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { path, key, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+    let body = serde_json::from_slice(&body).unwrap_or_else(|_| form(&body));
+    Some(Asked { path, key, body })
+}
+
+/// The fields of a multipart form; of a file, its bytes as base64.
+fn form(body: &[u8]) -> Value {
+    let mut fields = json!({});
+    let Some(boundary) = body.windows(2).position(|end| end == b"\r\n").map(|end| &body[..end]) else { return fields };
+    let mut rest = body;
+    while let Some(part) = rest.get(boundary.len() + 2..) {
+        let Some(end) = part.windows(boundary.len() + 2).position(|at| at.starts_with(b"\r\n") && &at[2..] == boundary)
+        else {
+            break;
+        };
+        let content = part.windows(4).position(|at| at == b"\r\n\r\n").map_or(0, |head| head + 4);
+        let head = String::from_utf8_lossy(&part[..content]);
+        let name = head.split("name=\"").nth(1).and_then(|name| name.split('"').next()).unwrap_or_default();
+        let is_file = head.contains("filename=");
+        let bytes = &part[content..end];
+        fields[name] = if is_file { json!(base64(bytes)) } else { json!(String::from_utf8_lossy(bytes)) };
+        rest = &part[end + 2..];
+    }
+    fields
+}
+
+pub fn base64(bytes: &[u8]) -> String {
+    base64_simd::STANDARD.encode_to_string(bytes)
 }
 
 fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
     let (status, headers, body) = match reply {
         Reply::Silence => return,
+        Reply::Steps(steps) => return perform(&mut stream, steps),
         Reply::Refused { status, headers, body } => (status, headers, body),
         Reply::Charged(body) => (200, Vec::new(), body),
         Reply::Well => (200, vec![("request-id", "req_1".to_owned())], good_body(request).to_string()),
+        Reply::WellWith { headers, body } => (200, headers, body),
+        Reply::Announcing(most) => {
+            (200, vec![("maximum-concurrent-requests", most.to_string())], good_body(request).to_string())
+        }
     };
     let headers: Vec<String> = headers.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head =
@@ -126,17 +198,38 @@ fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
     let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
 }
 
+fn perform(stream: &mut TcpStream, steps: Vec<Step>) {
+    for step in steps {
+        let written = match step {
+            Step::Send(bytes) => stream.write_all(&bytes),
+            Step::Drip(bytes, pause) => bytes.iter().try_for_each(|byte| {
+                std::thread::sleep(pause);
+                stream.write_all(&[*byte])
+            }),
+            Step::Tell => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                println!("{}", since.as_micros());
+                Ok(())
+            }
+            Step::Meet(barrier) => {
+                barrier.wait();
+                Ok(())
+            }
+        };
+        if written.is_err() {
+            return;
+        }
+    }
+}
+
 /// A picture whose colour depends on the prompt, or a second of sound with its timestamps.
-fn good_body(request: &Asked) -> Value {
-    let encode = |bytes: &[u8]| base64_simd::STANDARD.encode_to_string(bytes);
+pub fn good_body(request: &Asked) -> Value {
     if request.is_picture() {
-        let shade = request.body["prompt"].to_string().bytes().fold(0u8, u8::wrapping_add);
-        let picture = image::RgbImage::from_fn(1024, 1536, |x, y| image::Rgb([x as u8, y as u8, shade]));
-        let mut png = std::io::Cursor::new(Vec::new());
-        picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let shade = request.words().bytes().fold(0u8, u8::wrapping_add);
+        let picture = babblecast::media::picture::encode_png(&portrait(shade));
         let usage = json!({"input_tokens": 100, "output_tokens": 1584,
             "input_tokens_details": {"text_tokens": 100, "image_tokens": 0}});
-        return json!({"created": 1, "data": [{"b64_json": encode(png.get_ref())}], "usage": usage});
+        return json!({"created": 1, "data": [{"b64_json": base64(&picture)}], "usage": usage});
     }
     let text = request.body["text"].as_str().unwrap_or_default();
     let samples: Vec<u8> =
@@ -147,5 +240,10 @@ fn good_body(request: &Asked) -> Value {
     let ends: Vec<f64> = starts.iter().map(|start| start + step).collect();
     let alignment = json!({"characters": characters, "character_start_times_seconds": starts,
         "character_end_times_seconds": ends});
-    json!({"audio_base64": encode(&samples), "alignment": alignment, "normalized_alignment": null})
+    json!({"audio_base64": base64(&samples), "alignment": alignment, "normalized_alignment": null})
+}
+
+/// A portrait with a colour of its own.
+pub fn portrait(shade: u8) -> image::RgbImage {
+    image::RgbImage::from_fn(1024, 1536, |x, y| image::Rgb([x as u8, y as u8, shade]))
 }

@@ -13,6 +13,7 @@ use babblecast::plan::{JobKey, JobState, Mode, Product};
 use babblecast::providers::catalogue::FinalsChoice;
 use babblecast::providers::config::ProviderConfig;
 use babblecast::providers::video::EncoderChoice;
+use babblecast::store::Caps;
 use serde_json::{Value, json};
 
 /// A campaign of two babies that speak three short lines.
@@ -75,9 +76,9 @@ impl Place {
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
             encoder: EncoderChoice::Embedded,
-            campaign_cap: None,
-            month_cap: None,
+            caps: Caps::default(),
             follow: false,
+            unfinished: false,
         }
     }
 
@@ -181,10 +182,15 @@ impl Studio {
 
     /// Makes portraits and voices of the final, spending as much as is consented to.
     pub fn generate_final(&mut self, campaign: &str, consent: Consent) -> RunEnded {
+        let run = self.begin_final(campaign, consent);
+        self.run_ended(run)
+    }
+
+    pub fn begin_final(&mut self, campaign: &str, consent: Consent) -> RunId {
         let run = RunId::random();
         let campaign = CampaignId::new(campaign).unwrap();
         self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: parts(), consent });
-        self.run_ended(run)
+        run
     }
 
     pub fn begin(&self, campaign: &str, scope: Scope) -> RunId {

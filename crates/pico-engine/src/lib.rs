@@ -1,21 +1,19 @@
 //! The SVOX Pico synthesiser with its two English voices behind a small, safe interface: a language and a marked-up text
 //! in, 16-bit samples out. Knows no babies, no settings and no jobs.
 
+use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use self::synthesiser::{PicoError, Step, Synthesiser};
 use serde::{Deserialize, Serialize};
-use ttspico::{EngineStatus, PicoError, System, Voice};
 
 mod files;
+#[allow(unsafe_code, reason = "the synthesiser is C")]
+mod synthesiser;
 
 /// The rate of what Pico says, in Hz.
 pub const RATE: u32 = 16_000;
-
-/// The memory a voice works in, in bytes. Pico needs under 4 MB of it, but reads some of that before it has written it, and
-/// then speaks differently depending on what was there. A block of this size every allocator fetches fresh from the
-/// operating system (glibc from 32 MiB on), hence zeroed; its untouched pages cost nothing.
-const MEMORY: usize = 64 * 1024 * 1024;
 
 /// The longest path that Pico's file layer has room for is 511 bytes; it does not check.
 const LONGEST_PATH: usize = 511;
@@ -74,7 +72,7 @@ pub enum Error {
 
 /// A voice that is ready to speak.
 pub struct Engine {
-    engine: ttspico::Engine,
+    synthesiser: Synthesiser,
 }
 
 impl Engine {
@@ -86,20 +84,11 @@ impl Engine {
         let text_analysis = path_for_pico(&files.text_analysis)?;
         let signal_generation = path_for_pico(&files.signal_generation)?;
         let _turn = SPEAKING.lock().unwrap_or_else(PoisonError::into_inner);
-        let system = System::new(MEMORY)?;
-        let text_analysis = System::load_resource(system.clone(), text_analysis)?;
-        let signal_generation = System::load_resource(system.clone(), signal_generation)?;
-        let voice = System::create_voice(system, "baby")?;
-        voice.borrow_mut().add_resource(text_analysis)?;
-        voice.borrow_mut().add_resource(signal_generation)?;
-        #[allow(unsafe_code, reason = "ttspico offers no other way to an engine")]
-        // SAFETY: the one demand is that a text analysis and a signal generation resource were added to the voice; both
-        // were, just above, from files that hold the bytes carried in this program.
-        let engine = unsafe { Voice::create_engine(voice) }?;
-        Ok(Engine { engine })
+        Ok(Engine { synthesiser: Synthesiser::new(&text_analysis, &signal_generation)? })
     }
 
-    /// Speaks a text with Pico's markup; the caller must let nothing of a stranger's text through that is markup. `cancelled` is asked on the way.
+    /// Speaks a text with Pico's markup; the caller must let nothing of a stranger's text through that is markup.
+    /// `cancelled` is asked on the way.
     pub fn say(&mut self, markup: &str, cancelled: &dyn Fn() -> bool) -> Result<Vec<i16>, Error> {
         let _turn = SPEAKING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut samples = Vec::new();
@@ -107,12 +96,12 @@ impl Engine {
         let mut buffer = [0_i16; 4096];
         for step in 0..MOST_STEPS {
             if !unread.is_empty() {
-                let taken = self.engine.put_text(&unread)?;
+                let taken = self.synthesiser.put_text(&unread)?;
                 unread.drain(..taken);
             }
-            let (count, status) = self.engine.get_data(&mut buffer[..])?;
+            let (count, then) = self.synthesiser.samples(&mut buffer)?;
             samples.extend_from_slice(&buffer[..count]);
-            if status == EngineStatus::Idle && unread.is_empty() {
+            if then == Step::Idle && unread.is_empty() {
                 return Ok(samples);
             }
             if samples.len() > MOST_SAMPLES {
@@ -132,7 +121,40 @@ impl From<PicoError> for Error {
     }
 }
 
-fn path_for_pico(path: &Path) -> Result<&str, Error> {
-    let fits = |path: &&str| path.len() <= LONGEST_PATH;
-    path.to_str().filter(fits).ok_or_else(|| Error::Path { path: path.to_owned() })
+fn path_for_pico(path: &Path) -> Result<CString, Error> {
+    let text = path.to_str().filter(|path| path.len() <= LONGEST_PATH);
+    text.and_then(|text| CString::new(text).ok()).ok_or_else(|| Error::Path { path: path.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_line_sounds_the_same_and_leaves_no_file_open() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("voices");
+        let say = |language| {
+            let mut engine = Engine::open(&directory, language).unwrap();
+            engine.say("Hello there, little one.", &|| false).unwrap()
+        };
+        let first = say(Language::BritishEnglish);
+        assert!(first.len() > RATE as usize / 2, "more than half a second");
+        assert!(first != say(Language::AmericanEnglish));
+        assert!(first == say(Language::BritishEnglish), "other lines before it change nothing");
+        let open_files = |directory: &Path| {
+            let open = std::fs::read_dir("/proc/self/fd").ok()?;
+            let paths = open.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
+            Some(paths.filter(|path| path.starts_with(directory)).count())
+        };
+        // Only some systems say which files are open.
+        assert_eq!(open_files(&directory).unwrap_or(0), 0);
+    }
+
+    #[test]
+    fn a_path_that_pico_cannot_take_is_an_error() {
+        let long = Path::new("/tmp").join("x".repeat(600));
+        assert!(matches!(path_for_pico(&long), Err(Error::Path { .. })));
+        assert!(Synthesiser::new(c"/nowhere/ta.bin", c"/nowhere/sg.bin").is_err());
+    }
 }

@@ -14,11 +14,19 @@ impl Core {
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
-        let library = Arc::new(library::read_library(&self.shelf, &self.store).await);
+        let mut library = library::read_library(&self.shelf, &self.store).await;
+        for entry in &mut library.entries {
+            if let Some(kept) = self.last_good(entry) {
+                *entry = Arc::new(kept);
+            }
+        }
+        library.warnings = self.warnings().await;
+        let library = Arc::new(library);
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;
         self.library = library.clone();
         self.tell(Event::Library(library));
+        self.follow_edits().await;
     }
 
     /// Reads one campaign again, after its choices or takes changed.
@@ -27,7 +35,8 @@ impl Core {
             return;
         };
         let path = self.library.entries[position].path.clone();
-        let entry = Arc::new(library::read_one(&self.shelf, &self.store, &path).await);
+        let entry = library::read_one(&self.shelf, &self.store, &path).await;
+        let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
         self.learn(keys_of(&entry)).await;
         let mut library = Library::clone(&self.library);
         library.entries[position] = entry.clone();

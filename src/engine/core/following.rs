@@ -27,12 +27,7 @@ impl Core {
         if !self.shelf.settings.follow {
             return;
         }
-        let told = |what: &str, watch: Result<Watch>| {
-            watch.inspect_err(|error| tracing::warn!(%error, "{what} is not followed")).ok()
-        };
-        if self.watches.journal.is_none() {
-            self.watches.journal = told("the studio home", Watch::journal(&self.store.home));
-        }
+        self.watch_journal();
         if let Campaigns::Folder(folder) = &self.shelf.settings.campaigns
             && self.watches.campaigns.is_none()
         {
@@ -40,10 +35,21 @@ impl Core {
         }
     }
 
-    /// A job of ours is being made by another program: wait for its result, or for its end.
-    pub(super) fn wait_for(&mut self, key: JobKey, owner: Owner) {
+    fn watch_journal(&mut self) {
+        if self.watches.journal.is_none() {
+            self.watches.journal = told("the studio home", Watch::journal(&self.store.home));
+        }
+    }
+
+    /// A job of ours is being made by another program: wait for its result, or for its end. A command that follows nobody
+    /// else follows from here on: two that waited for each other's end would wait for ever.
+    pub(super) async fn wait_for(&mut self, key: JobKey, owner: Owner) {
         let waits_already = self.held_elsewhere.values().any(|other| *other == owner);
         self.held_elsewhere.insert(key, owner);
+        if self.watches.journal.is_none() {
+            self.watch_journal();
+            self.follow_others().await;
+        }
         if !waits_already {
             let (journal, internal) = (self.store.journal.clone(), self.internal.clone());
             tokio::spawn(async move {
@@ -83,12 +89,14 @@ impl Core {
         };
         let mut keys = Vec::new();
         let mut changed = Vec::new();
+        let mut money_moved = false;
         for event in events {
             self.last_seq = event.seq;
             if event.owner == self.store.journal.owner() {
                 continue;
             }
             keys.extend(event.key);
+            money_moved |= event.kind.is_about_money();
             if event.kind == EventKind::TakeMade {
                 changed.extend(event.campaign);
             }
@@ -102,5 +110,12 @@ impl Core {
         for campaign in changed {
             self.reload_one(&campaign).await;
         }
+        if money_moved {
+            self.tell_ledger().await;
+        }
     }
+}
+
+fn told(what: &str, watch: Result<Watch>) -> Option<Watch> {
+    watch.inspect_err(|error| tracing::warn!(%error, "{what} is not followed")).ok()
 }

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::waiting::Waits;
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::buy::{Purchase, adopt, buy};
+use crate::engine::buy::{Purchase, SecondChance, adopt, buy};
+use crate::engine::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Request};
@@ -21,6 +22,19 @@ use crate::store::Caps;
 
 /// Shortest time between two progress events of a job.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Nothing tells when a full disk has room again.
+const LOOK_FOR_ROOM_EVERY: Duration = Duration::from_secs(2);
+
+/// Whether there is room on the disk, as far as the jobs have noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    Enough,
+    /// The disk was full, and the person was told; it is being tried.
+    Tried,
+    /// The disk is full: nothing is started.
+    Awaited,
+}
 
 /// A job that was asked for, from queue to end.
 pub(super) struct Order {
@@ -44,6 +58,7 @@ pub(super) struct Terms {
     pub(super) campaign: CampaignId,
     pub(super) price: MicroDollars,
     pub(super) caps: Caps,
+    pub(super) second_chance: SecondChance,
 }
 
 impl Order {
@@ -77,8 +92,11 @@ impl Core {
         }
     }
 
-    /// Starts every waiting job that its lane allows.
+    /// Starts every waiting job that its lane allows; none while the disk is full.
     pub(super) fn start_waiting(&mut self) {
+        if self.room == Room::Awaited {
+            return;
+        }
         let mut changes = Vec::new();
         while let Some(key) = self.queue.start_next() {
             if !self.start(key) {
@@ -107,15 +125,18 @@ impl Core {
             movie: None,
         };
         let (store, request, internal) = (self.store.clone(), order.request.clone(), self.internal.clone());
+        let ending = internal.clone();
         // A closed channel means that the engine is gone, and with it everybody who would want to know.
-        let tell = move |ended| drop(internal.send(Internal::Ended { key, ended }));
+        let tell = move |ended| drop(ending.send(Internal::Ended { key, ended }));
         if let Some(provider) = self.catalogue.provider_of(&request) {
             tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
         } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
-            let Terms { run, campaign, price, caps } = order.terms.clone();
+            let Terms { run, campaign, price, caps, second_chance } = order.terms.clone();
             let tries = order.tries;
             let client = client.clone();
-            let purchase = Purchase { client, provider, run, campaign, estimate: price, caps, tries };
+            let onlooker = self.shelf.settings.unfinished.then(|| onlooker(key, internal.clone()));
+            let purchase =
+                Purchase { client, provider, run, campaign, estimate: price, caps, tries, second_chance, onlooker };
             tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));
@@ -126,7 +147,12 @@ impl Core {
 
     pub(super) async fn job_ended(&mut self, key: JobKey, ended: Ended) {
         self.queue.ended(key);
-        self.follow_limits(key).await;
+        if let Some(request) = self.orders.get(&key).map(|order| order.request.clone()) {
+            self.follow_limits(&request).await;
+        }
+        if self.is_metered(key) {
+            self.tell_budgets().await;
+        }
         let facts = match ended {
             Ended::Made { outputs, milliseconds } => {
                 JobFacts { state: JobState::Made, outputs: self.made(&outputs), milliseconds: Some(milliseconds) }
@@ -143,8 +169,12 @@ impl Core {
             }
             Ended::HeldElsewhere(owner) => {
                 self.not_running(key);
-                self.wait_for(key, owner);
+                self.wait_for(key, owner).await;
                 self.start_waiting();
+                return;
+            }
+            Ended::DiskFull(why) => {
+                self.wait_for_room(key, &why);
                 return;
             }
             Ended::Later { wait, why, counts } => {
@@ -153,9 +183,23 @@ impl Core {
             }
         };
         self.orders.remove(&key);
+        if matches!(facts.state, JobState::Made) {
+            self.room = Room::Enough;
+        }
+        let held = matches!(facts.state, JobState::Held(_));
         self.settle(key, facts);
+        if held {
+            self.tell_ledger().await;
+        }
         self.start_waiting();
         self.end_finished_runs().await;
+    }
+
+    /// Shows an unfinished picture of a job that is still being made.
+    pub(super) fn show_unfinished(&self, key: JobKey, picture: Arc<Unfinished>) {
+        if self.orders.get(&key).is_some_and(|order| order.runs_now) {
+            self.tell(Event::Unfinished { key, picture });
+        }
     }
 
     /// A job has reached its end: tell it, note it in every run that asked for it, and let what waited for it go on.
@@ -190,7 +234,9 @@ impl Core {
             return;
         }
         self.not_running(key);
-        if !why.is_empty() {
+        // One word for all jobs that wait for the same reason.
+        let is_first = !self.parked.iter().any(|&parked| self.has_same_provider(parked, key));
+        if !why.is_empty() && is_first {
             let text = format!("{why}: trying again in {:.0} s", wait.as_secs_f64().max(1.0));
             self.notice(Level::Warning, text, None);
         }
@@ -200,6 +246,35 @@ impl Core {
             tokio::time::sleep(wait).await;
             let _ = internal.send(Internal::TryAgain(key));
         });
+        self.start_waiting();
+    }
+
+    /// The disk is full: calls in flight end in the room they have reserved, nothing more is begun, and what could not be
+    /// stored is stored as soon as there is room. A reply that is paid for waits in its own file.
+    fn wait_for_room(&mut self, key: JobKey, why: &str) {
+        self.not_running(key);
+        self.parked.insert(key);
+        self.for_want_of_room.push(key);
+        if self.room == Room::Enough {
+            let text = format!("{why}. Nothing more is begun until there is room; what was paid for is safe");
+            self.notice(Level::Warning, text, None);
+        }
+        if self.room != Room::Awaited {
+            self.room = Room::Awaited;
+            let internal = self.internal.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(LOOK_FOR_ROOM_EVERY).await;
+                let _ = internal.send(Internal::LookForRoom);
+            });
+        }
+    }
+
+    /// Tries again what the disk had no room for.
+    pub(super) fn look_for_room(&mut self) {
+        self.room = Room::Tried;
+        for key in std::mem::take(&mut self.for_want_of_room) {
+            self.try_again(key);
+        }
         self.start_waiting();
     }
 
@@ -217,14 +292,12 @@ impl Core {
     /// A provider takes no more calls, or a cap is reached, until the person acts: every job that waits for the same
     /// provider ends with the same reason, calls in flight finish, and other providers go on.
     async fn stop_provider(&mut self, key: JobKey, failure: &Failure) {
-        let Some(order) = self.orders.get(&key) else { return };
-        let provider = order.request.provider().to_owned();
-        let same = |key: &JobKey, core: &Self| {
-            core.orders
-                .get(key)
-                .is_some_and(|order| order.request.provider() == provider && !order.runs_now && order.waits.is_over())
-        };
-        let stopped: Vec<JobKey> = self.orders.keys().copied().filter(|key| same(key, self)).collect();
+        if !self.orders.contains_key(&key) {
+            return;
+        }
+        let waits = |key: &JobKey| self.orders.get(key).is_some_and(|order| !order.runs_now && order.waits.is_over());
+        let waiting = self.orders.keys().copied().filter(waits);
+        let stopped: Vec<JobKey> = waiting.filter(|&other| self.has_same_provider(other, key)).collect();
         let waiting = self.queue.withdraw(|key| stopped.contains(&key));
         let parked: Vec<JobKey> = self.parked.extract_if(|key| stopped.contains(key)).collect();
         for key in waiting.into_iter().chain(parked).chain([key]) {
@@ -240,11 +313,19 @@ impl Core {
         self.end_finished_runs().await;
     }
 
+    fn is_metered(&self, key: JobKey) -> bool {
+        self.orders.get(&key).is_some_and(|order| self.catalogue.metered_of(&order.request).is_some())
+    }
+
+    fn has_same_provider(&self, one: JobKey, other: JobKey) -> bool {
+        let provider = |key| self.orders.get(&key).map(|order| order.request.provider());
+        provider(one) == provider(other)
+    }
+
     /// A paid provider's lane is as wide as the provider allows, all programs together.
-    async fn follow_limits(&mut self, key: JobKey) {
-        let Some(order) = self.orders.get(&key) else { return };
-        let Some(provider) = self.catalogue.metered_of(&order.request) else { return };
-        match self.store.journal.allowance(order.request.provider()).await {
+    pub(super) async fn follow_limits(&mut self, request: &Request) {
+        let Some(provider) = self.catalogue.metered_of(request) else { return };
+        match self.store.journal.allowance(request.provider()).await {
             Ok(allowance) => {
                 let configured = provider.lane().most_at_once;
                 self.queue.resize(provider.lane().name, configured.min(allowance.at_once as usize));
@@ -252,6 +333,11 @@ impl Core {
             Err(error) => tracing::warn!(%error, "a provider's limits cannot be read"),
         }
     }
+}
+
+/// Passes unfinished pictures of a job on.
+fn onlooker(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Onlooker {
+    Arc::new(move |picture| drop(internal.send(Internal::Unfinished { key, picture })))
 }
 
 /// Passes a job's progress on, at most ten times a second.

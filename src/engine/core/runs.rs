@@ -1,19 +1,21 @@
 //! Runs: what was asked for is recorded, queued, made, and ends with one event.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::Core;
 use super::choosing::subject_job;
+use super::edits::Asked;
 use super::jobs::Terms;
-use super::waiting::name_of;
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
+use crate::engine::buy::SecondChance;
+use crate::engine::document::Cost;
 use crate::engine::run::Run;
 use crate::engine::{
-    Cancel, Consent, Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded, RunId, Scope, Subject, episode,
-    publish, shown_path,
+    Cancel, Consent, Event, FinalsState, JobFacts, Level, Likeness, Loaded, Outcome, RunEnded, RunId, Scope, Subject,
+    episode, place, publish, shown_path,
 };
 use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, Shown};
 use crate::store::{Caps, NewRun, RunJob};
@@ -33,14 +35,14 @@ pub(super) struct NewJob {
 impl NewJob {
     /// `voice of scene 3, Baby 2`, `portrait of Baby 1`, `episode`.
     pub(super) fn name(&self) -> String {
-        name_of(self.request.product(), self.speaker.as_deref(), self.scene)
+        place::place(self.request.product(), self.speaker.as_deref(), self.scene)
     }
 
     /// As the journal keeps it.
-    pub(super) fn record(&self) -> RunJob {
+    pub(super) fn record(&self) -> RunJob<Request> {
         RunJob {
             key: self.request.key(),
-            request: self.request.canonical(),
+            request: self.request.clone(),
             product: self.request.product(),
             speaker: self.speaker.clone(),
             scene: self.scene,
@@ -62,11 +64,8 @@ impl Core {
             Ok(scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect())
         });
         match planned {
-            Ok(jobs) => {
-                let run = Run::new(id, campaign, mode, Vec::new()).allowing_missing(scope.allow_missing);
-                self.start_run(run, jobs, consent).await;
-            }
-            Err(why) => self.refuse(id, campaign, mode, why),
+            Ok(jobs) => self.start_run(id, campaign, mode, jobs, consent, Some(scope)).await,
+            Err(why) => self.refuse(id, campaign, mode, Outcome::Stopped, why),
         }
     }
 
@@ -76,6 +75,7 @@ impl Core {
         campaign: CampaignId,
         mode: Mode,
         subject: Subject,
+        likeness: Likeness,
         consent: Consent,
     ) {
         let current = self.loaded(&campaign).and_then(|(_, loaded)| {
@@ -85,30 +85,41 @@ impl Core {
             }
             let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
-            Ok((self.order(loaded, graph, job), newest))
+            Ok((job.clone(), self.order(loaded, graph, job), newest))
         });
-        let (current, newest) = match current {
+        let (job, order, newest) = match current {
             Ok(current) => current,
-            Err(why) => return self.refuse(id, campaign, mode, why),
+            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
         };
-        if let Some(why) = needs_consent(consent, current.price) {
-            return self.refuse(id, campaign, mode, why);
+        let face = match self.face_to_keep(&campaign, &job, likeness).await {
+            Ok(face) => face,
+            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
+        };
+        let template = job.request;
+        let request_of = move |take: u32| match face {
+            Some(face) => template.with_take(take).keeping(face),
+            None => template.with_take(take),
+        };
+        let price = job.billing.price(&request_of(1));
+        if let Some(why) = needs_consent(consent, price) {
+            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
         }
-        let template = current.request.clone();
-        let key_of = move |take: u32| template.with_take(take).key();
-        match self.store.journal.new_take(&campaign, current.request.base(), newest, key_of).await {
+        let key_of = {
+            let request_of = request_of.clone();
+            move |take: u32| request_of(take).key()
+        };
+        match self.store.journal.new_take(&campaign, job.base, newest, key_of).await {
             Ok(take) => {
-                let job = NewJob { request: current.request.with_take(take.number), ..current };
-                let run = Run::new(id, campaign.clone(), mode, Vec::new());
-                self.start_run(run, vec![job], consent).await;
+                let job = NewJob { request: request_of(take.number), price, ..order };
+                self.start_run(id, campaign.clone(), mode, vec![job], consent, None).await;
                 self.reload_one(&campaign).await;
             }
-            Err(error) => self.refuse(id, campaign, mode, error.to_string()),
+            Err(error) => self.refuse(id, campaign, mode, Outcome::Failed, error.to_string()),
         }
     }
 
     /// What the journal, the queue and the provider need to know of a job.
-    fn order(&self, loaded: &Loaded, graph: &Graph, job: &Job) -> NewJob {
+    pub(super) fn order(&self, loaded: &Loaded, graph: &Graph, job: &Job) -> NewJob {
         let source = match &job.request {
             Request::OwnPortrait { .. } => job
                 .speakers
@@ -150,47 +161,87 @@ impl Core {
         }
     }
 
-    /// Records a run, queues what is missing and starts what may start.
-    async fn start_run(&mut self, run: Run, jobs: Vec<NewJob>, consent: Consent) {
+    /// Records a run, queues what is missing and starts what may start. With a scope, the run follows edits of its
+    /// campaign.
+    async fn start_run(
+        &mut self,
+        id: RunId,
+        campaign: CampaignId,
+        mode: Mode,
+        jobs: Vec<NewJob>,
+        consent: Consent,
+        scope: Option<&Scope>,
+    ) {
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
         self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
-        let is_missing = |key| !self.known.get(key).is_some_and(|known| known.state.is_made());
-        let price = jobs.iter().zip(&keys).filter(|(_, key)| is_missing(key)).map(|(job, _)| job.price).sum();
-        let (id, campaign, mode) = (run.id, run.campaign.clone(), run.mode);
+        let will_be_bought =
+            |key| !self.known.get(key).is_some_and(|known| known.state.is_made() || is_held(&known.state));
+        let price = jobs.iter().zip(&keys).filter(|(_, key)| will_be_bought(key)).map(|(job, _)| job.price).sum();
         if let Some(why) = needs_consent(consent, price) {
-            return self.refuse(id, campaign, mode, why);
+            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
         }
-        let caps = Caps {
-            run: match consent {
-                Consent::FreeOnly => Some(MicroDollars::ZERO),
-                Consent::UpTo(cap) => Some(cap),
-            },
-            campaign: self.shelf.settings.campaign_cap,
-            month: self.shelf.settings.month_cap,
+        let agreed = match consent {
+            Consent::FreeOnly => MicroDollars::ZERO,
+            Consent::UpTo(agreed) => agreed,
         };
+        let limits = self.shelf.settings.caps;
+        let caps = Caps { run: Some(limits.run.map_or(agreed, |cap| cap.min(agreed))), ..limits };
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
         let records = jobs.iter().map(NewJob::record).collect();
         let record = NewRun { run: id.0, campaign: campaign.clone(), mode, source_hash, jobs: records };
         if let Err(error) = self.store.journal.start_run(record).await {
-            return self.refuse(id, campaign, mode, error.to_string());
+            return self.refuse(id, campaign, mode, Outcome::Failed, error.to_string());
         }
-        self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: keys.len() });
-        self.runs.push((run.of(keys.clone(), caps), Instant::now()));
-        for (job, key) in jobs.into_iter().zip(keys) {
-            let terms = Terms { run: id.0, campaign: campaign.clone(), price: job.price, caps };
-            self.place_order(key, job, terms);
+        let run = Run::new(id, campaign.clone(), mode, price, keys);
+        self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: jobs.len() });
+        self.runs.push((run, Instant::now()));
+        if let Some(scope) = scope {
+            self.asked.insert(id, Asked { scope: scope.clone(), caps });
+        }
+        let asked = self.ask_for(id, &campaign, jobs, caps);
+        for request in &asked {
+            self.follow_limits(request).await;
+        }
+        if !price.is_zero() {
+            self.spending.run = Some((id, caps.run));
+            self.tell_budgets().await;
+            self.look_for_news(asked.iter().map(|request| request.provider().to_owned()).collect()).await;
         }
         self.start_waiting();
         self.end_finished_runs().await;
+    }
+
+    /// Queues what is missing of a run's jobs, and notes at once what has its end already. Returns one request of each
+    /// provider that is asked.
+    pub(super) fn ask_for(&mut self, run: RunId, campaign: &CampaignId, jobs: Vec<NewJob>, caps: Caps) -> Vec<Request> {
+        let mut asked: HashMap<String, (SecondChance, Request)> = HashMap::new();
+        let mut changes = Vec::new();
+        for job in jobs {
+            let (second_chance, _) = asked
+                .entry(job.request.provider().to_owned())
+                .or_insert_with(|| (SecondChance::default(), job.request.clone()))
+                .clone();
+            let terms = Terms { run: run.0, campaign: campaign.clone(), price: job.price, caps, second_chance };
+            changes.extend(self.place_order(job, terms));
+        }
+        if !changes.is_empty() {
+            self.tell(Event::Jobs(changes));
+        }
+        asked.into_values().map(|(_, request)| request).collect()
     }
 
     pub(super) async fn end_finished_runs(&mut self) {
         self.put_cards().await;
         self.start_waiting();
         let over: Vec<(Run, Instant)> = self.runs.extract_if(.., |(run, _)| run.is_over()).collect();
+        if !over.is_empty() {
+            self.tell_ledger().await;
+        }
         for (run, started) in over {
+            self.asked.remove(&run.id);
             let output = self.place_of_products(&run);
-            let ended = run.ended(started.elapsed().as_millis() as u64, &output);
+            let spent = self.spent_by(&run).await;
+            let ended = run.ended(started.elapsed().as_millis() as u64, &output, spent);
             if let Err(error) = self.store.journal.end_run(run.id.0, ended.outcome.name()).await {
                 self.notice(Level::Warning, format!("The end of the run is not recorded: {error}"), None);
             }
@@ -216,12 +267,12 @@ impl Core {
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
-    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, message: String) {
+    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) {
         self.tell(Event::RunEnded(RunEnded {
             run,
             campaign,
             mode,
-            outcome: Outcome::Stopped,
+            outcome,
             message,
             made: 0,
             cached: 0,
@@ -229,6 +280,7 @@ impl Core {
             held: 0,
             cancelled: 0,
             elapsed_ms: 0,
+            cost: Cost::default(),
         }));
     }
 
@@ -289,6 +341,10 @@ impl Core {
         self.stopping = true;
         self.cancel(&Cancel::All).await;
     }
+}
+
+pub(super) fn is_held(state: &JobState) -> bool {
+    matches!(state, JobState::Held(_))
 }
 
 /// Why a run may not start, if it would cost more than was agreed to.

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::jobs::{Order, Terms};
-use super::runs::NewJob;
+use super::runs::{NewJob, is_held};
 use super::{Core, change};
 use crate::domain::MicroDollars;
 use crate::engine::run::Run;
-use crate::engine::{Event, JobFacts, Level, episode};
+use crate::engine::{JobChange, JobFacts, Level, episode};
 use crate::plan::{Failure, JobKey, JobState, Product, Request, StandIn};
 use crate::providers::Input;
 
@@ -99,8 +99,9 @@ impl Core {
     /// Gives every run that allows it the episode with cards, and ends the one without.
     pub(super) async fn put_cards(&mut self) {
         for (key, state) in std::mem::take(&mut self.cardless) {
-            let allowing = self.runs.iter().filter(|(run, _)| run.allow_missing && run.wants(key));
-            let allowing: Vec<Run> = allowing.map(|(run, _)| run.clone()).collect();
+            let allows = |run: &Run| self.asked.get(&run.id).is_some_and(|asked| asked.scope.allow_missing);
+            let allowing = self.runs.iter().map(|(run, _)| run).filter(|run| run.wants(key) && allows(run));
+            let allowing: Vec<Run> = allowing.cloned().collect();
             for run in allowing {
                 if let Some(jobs) = self.cards(&run, key) {
                     self.replace(&run, key, jobs).await;
@@ -136,8 +137,9 @@ impl Core {
     }
 
     async fn replace(&mut self, run: &Run, episode_key: JobKey, jobs: Vec<NewJob>) {
+        let Some(caps) = self.asked.get(&run.id).map(|asked| asked.caps) else { return };
         let records = jobs.iter().map(NewJob::record).collect();
-        if let Err(error) = self.store.journal.extend_run(run.id.0, records).await {
+        if let Err(error) = self.store.journal.add_to_run(run.id.0, records).await {
             return self.notice(Level::Error, error.to_string(), Some(run.campaign.clone()));
         }
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
@@ -145,41 +147,45 @@ impl Core {
         if let Some((run, _)) = self.runs.iter_mut().find(|(known, _)| known.id == run.id) {
             run.replace(episode_key, &keys);
         }
-        for (job, key) in jobs.into_iter().zip(keys) {
-            let terms = Terms { run: run.id.0, campaign: run.campaign.clone(), price: job.price, caps: run.caps };
-            self.place_order(key, job, terms);
-        }
+        self.ask_for(run.id, &run.campaign, jobs, caps);
     }
 
-    /// Makes a job wait for its turn, unless it is made, under way, or cannot be made.
-    pub(super) fn place_order(&mut self, key: JobKey, job: NewJob, terms: Terms) {
+    /// Makes a job wait for its turn, unless it is made, under way, or cannot be made; tells how it stands where that
+    /// has changed.
+    pub(super) fn place_order(&mut self, job: NewJob, terms: Terms) -> Option<JobChange> {
+        let key = job.request.key();
         self.places.insert(key, Place { what: job.name(), scene: job.scene });
-        let state = self.facts(key).state.clone();
         if self.orders.contains_key(&key) {
-            return;
+            return None;
         }
-        let ends_at_once = match state {
-            state if state.is_made() => Some(JobState::Cached),
-            // What may have been billed is never tried again by itself.
-            state @ JobState::Held(_) => Some(state),
-            _ => None,
-        };
-        if let Some(state) = ends_at_once {
+        let known = self.facts(key).state.clone();
+        // What may have been billed is never tried again by itself.
+        if known.is_made() || is_held(&known) {
+            let end = if known.is_made() { JobState::Cached } else { known };
             for (run, _) in &mut self.runs {
-                run.job_ended(key, &state);
+                run.job_ended(key, &end);
             }
-            return;
+            return None;
         }
-        if self.catalogue.lane_of(&job.request).is_none() {
+        let Some(lane) = self.catalogue.lane_of(&job.request) else {
             let state = JobState::Failed(self.catalogue.missing(&job.request));
-            return self.settle(key, JobFacts { state, ..JobFacts::default() });
-        }
+            self.settle(key, JobFacts { state, ..JobFacts::default() });
+            return None;
+        };
         let waits = self.waits_of(key, &job.inputs);
-        let facts = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
-        self.tell(Event::Jobs(vec![change(key, &facts)]));
-        self.known.insert(key, facts);
+        let can_start = waits.is_over();
         self.orders.insert(key, Order::new(job.request, job.source, job.inputs, waits, terms));
-        self.go_on(key);
+        if can_start && !self.orders[&key].waits.lost.is_empty() {
+            self.go_on(key);
+            return None;
+        }
+        if can_start {
+            self.queue.push(key, &lane);
+        }
+        let facts = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
+        let told = change(key, &facts);
+        self.known.insert(key, facts);
+        Some(told)
     }
 
     /// What a job is for: `clip of scene 3, Baby 2`.
@@ -206,17 +212,6 @@ impl Core {
             Input { key: *key, request: former.map_or_else(|| request.clone(), Arc::new), files }
         };
         inputs.iter().map(input).collect()
-    }
-}
-
-/// `voice of scene 3, Baby 2`, `portrait of Baby 1`, `episode`.
-pub(super) fn name_of(product: Product, speaker: Option<&str>, scene: Option<usize>) -> String {
-    let product = product.name();
-    match (scene, speaker) {
-        (Some(scene), Some(speaker)) => format!("{product} of scene {}, {speaker}", scene + 1),
-        (Some(scene), None) => format!("{product} of scene {}", scene + 1),
-        (None, Some(speaker)) => format!("{product} of {speaker}"),
-        (None, None) => product.to_owned(),
     }
 }
 

@@ -11,9 +11,6 @@ pub const TRIES: u32 = 6;
 /// A longer wait than this is not sat out: the job is parked and its time is shown.
 pub const PARK_ABOVE: Duration = Duration::from_mins(2);
 
-/// After this many free failures in a row a provider gets no further calls until one that is due succeeds.
-pub const BREAKER_AFTER: u32 = 5;
-
 /// The longest wait that is believed.
 const LONGEST: Duration = Duration::from_hours(7 * 24);
 

@@ -80,7 +80,7 @@ impl RemoteProvider for CompatibleImages {
                 "Generate again to plan it anew.",
             ));
         }
-        if portrait.reference.is_some() {
+        if portrait.face().is_some() {
             return Err(refused(
                 "The image server cannot keep the face of a reference picture",
                 "Take `reference` out of the profile, or use --image openai.",
@@ -101,6 +101,10 @@ impl RemoteProvider for CompatibleImages {
             body: Body::Json(Value::Object(fields).to_string().into_bytes()),
             limits: Limits::picture(self.config.time_limit),
         })
+    }
+
+    fn model(&self) -> &str {
+        &self.config.model
     }
 
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {

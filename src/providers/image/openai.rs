@@ -9,7 +9,8 @@ use super::{files, partials::StreamPartials, reply, sizes};
 use crate::domain::Display;
 use crate::media::picture;
 use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, Request, Speech};
-use crate::providers::config::OpenAiConfig;
+use crate::providers::check::retirement;
+use crate::providers::config::{OpenAiConfig, Wrong};
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Part, Reply};
 use crate::providers::prices::{OpenAiPrices, Usage};
@@ -19,13 +20,29 @@ use crate::providers::remote::{Checked, Inputs, PartialReader, RemoteProvider, V
 pub const KEY: &str = "OPENAI_API_KEY";
 pub const BASE: &str = "OPENAI_BASE_URL";
 const OWN_BASE: &str = "https://api.openai.com/v1";
-const NAME: &str = "OpenAI";
+pub(in crate::providers) const NAME: &str = "OpenAI";
 
 /// The longest prompt, in characters.
 const LONGEST_PROMPT: usize = 32_000;
 
+/// Unfinished pictures of one stream.
+const MOST_PARTIALS: u8 = 3;
+
 /// Parameters of a request that no configuration may set: the provider sets them.
 const RESERVED: [&str; 6] = ["model", "prompt", "n", "stream", "partial_images", "moderation"];
+
+/// Finds a setting that OpenAI would refuse, without a key.
+pub fn check(config: &OpenAiConfig) -> Result<(), Wrong> {
+    sizes::check(&config.model, &config.size).map_err(|why| Wrong::new("openai.size", why))?;
+    if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
+        let why = format!("{name} has a setting of its own or is fixed");
+        return Err(Wrong::new("openai.parameters", why));
+    }
+    if config.partials > MOST_PARTIALS {
+        return Err(Wrong::new("openai.partials", format!("there are at most {MOST_PARTIALS} unfinished pictures")));
+    }
+    Ok(())
+}
 
 /// OpenAI as configured.
 #[derive(Debug)]
@@ -44,10 +61,7 @@ impl OpenAiImages {
         };
         let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), true)?;
         let key = ApiKey::new(KeyHeader::Bearer, KEY, key)?;
-        sizes::check(&config.model, &config.size).map_err(|why| format!("openai.size cannot be used: {why}."))?;
-        if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
-            return Err(format!("openai.parameters cannot set {name}: it has a setting of its own or is fixed."));
-        }
+        check(config).map_err(|wrong| wrong.to_string())?;
         Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
     }
 
@@ -72,7 +86,7 @@ impl OpenAiImages {
     }
 
     fn partial_images(&self, wanted: bool) -> u8 {
-        if wanted { self.config.partials.min(3) } else { 0 }
+        if wanted { self.config.partials.min(MOST_PARTIALS) } else { 0 }
     }
 
     fn names(model: &str) -> Names<'_> {
@@ -146,7 +160,8 @@ impl RemoteProvider for OpenAiImages {
     }
 
     fn lane(&self) -> Lane {
-        Lane { name: "openai", most_at_once: self.config.at_once.unwrap_or(2).max(1) }
+        let most_at_once = self.config.at_once.unwrap_or(Lane::AS_MANY_AS_ALLOWED).max(1);
+        Lane { name: "openai", most_at_once }
     }
 
     fn call(&self, request: &Request, inputs: &Inputs) -> Result<Call, Failure> {
@@ -155,13 +170,13 @@ impl RemoteProvider for OpenAiImages {
         };
         self.check(portrait)?;
         let fields = self.fields(portrait, self.partial_images(inputs.wants_partials));
-        let (path, body) = match (portrait.reference, &inputs.reference) {
+        let (path, body) = match (portrait.face(), &inputs.reference) {
             (None, _) => ("generations", Body::Json(Value::Object(fields).to_string().into_bytes())),
             (Some(_), Some(reference)) => ("edits", Body::Multipart(form(fields, reference)?)),
             (Some(_), None) => {
                 return Err(refused(
                     "The reference picture of this baby is not at hand",
-                    "Put the file back and generate again.",
+                    "Put the file back, or take `reference` out of the profile.",
                 ));
             }
         };
@@ -173,6 +188,14 @@ impl RemoteProvider for OpenAiImages {
             body,
             limits: Limits::picture(self.config.time_limit),
         })
+    }
+
+    fn model(&self) -> &str {
+        &self.config.model
+    }
+
+    fn is_at_home(&self) -> bool {
+        self.endpoint.in_key(OWN_BASE).is_none()
     }
 
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
@@ -203,15 +226,13 @@ impl RemoteProvider for OpenAiImages {
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {
             return Err(refused("OpenAI answered the check with something that is not JSON", format!("Check {BASE}.")));
         };
-        let mut checked =
-            Checked { facts: vec![format!("{KEY} is accepted and the model {model} is there")], warnings: Vec::new() };
-        if let Some(date) = document.get("shutdown_date").and_then(Value::as_str) {
-            checked.warnings.push(format!(
-                "OpenAI switches {model} off on {}: set openai.model to a newer one. Pictures made stay made.",
-                date.display()
-            ));
-        }
-        Ok(checked)
+        let retires_on = document.get("shutdown_date").and_then(Value::as_str).map(|on| on.display().to_string());
+        let warning = retires_on.as_deref().map(|on| retirement("openai", &model.display().to_string(), on));
+        Ok(Checked {
+            facts: vec![format!("{KEY} is accepted and the model {} is there", model.display())],
+            warnings: warning.into_iter().collect(),
+            retires_on,
+        })
     }
 }
 

@@ -1,10 +1,8 @@
 //! `sketch`: the drawn baby as a portrait provider, free and offline. Same request, same bytes.
 
-use sha2::{Digest, Sha256};
-
 use crate::baby::{Look, Pose, portrait};
 use crate::media::picture::encode_png;
-use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, Speech, canonical_json};
+use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, Speech};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the drawing changes, so that a new version draws anew.
@@ -27,18 +25,16 @@ impl Sketch {
         }
     }
 
-    /// The look of the baby that a request asks for. The tone's words count, so that "warm" and "curious" are two
-    /// babies; speaker names do not, so that renaming keeps the face.
+    /// The look of the baby that a request asks for.
     pub fn look(request: &PortraitRequest) -> Look {
         let appearance = request.appearance.as_deref().unwrap_or_default();
-        let seed = serde_json::json!([request.tone_text, appearance, request.look, request.take]);
-        Look::new(Sha256::digest(canonical_json(&seed).as_bytes()).into(), appearance)
+        Look::dressed(*request.person().as_bytes(), *request.wardrobe().as_bytes(), appearance)
     }
 }
 
 impl Provider for Sketch {
     fn lane(&self) -> Lane {
-        Lane::processor()
+        Lane::drawing()
     }
 
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {

@@ -96,6 +96,10 @@ impl RemoteProvider for CompatibleVoices {
         })
     }
 
+    fn model(&self) -> &str {
+        &self.config.model
+    }
+
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
         let (model, voice) = match request {
             Request::Voice(line) => (line.made_by.model.as_str(), line.voice_id.as_str()),

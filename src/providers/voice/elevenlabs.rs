@@ -12,7 +12,7 @@ use super::{received, tones, voices};
 use crate::domain::Display;
 use crate::media::container;
 use crate::plan::{Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
-use crate::providers::config::ElevenLabsConfig;
+use crate::providers::config::{ElevenLabsConfig, VoiceContext, Wrong};
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply, base64};
@@ -23,10 +23,29 @@ use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
 const OWN_BASE: &str = "https://api.elevenlabs.io";
-pub(super) const NAME: &str = "ElevenLabs";
+pub(in crate::providers) const NAME: &str = "ElevenLabs";
 
 /// Parameters of a request that no configuration may set: the provider sets them.
 const RESERVED: [&str; 6] = ["text", "model_id", "previous_text", "next_text", "output_format", "tone_settings"];
+
+/// Finds a setting that ElevenLabs would refuse, without a key.
+pub fn check(config: &ElevenLabsConfig) -> Result<(), Wrong> {
+    let format = config.output_format.as_str();
+    let is_known = received::pcm_rate(format).is_some()
+        || ["mp3_", "wav_"].iter().any(|prefix| {
+            format
+                .strip_prefix(prefix)
+                .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_'))
+        });
+    if !is_known {
+        let why = format!("{} is no pcm_…, mp3_… or wav_… format; pcm_24000 is in every plan", format.display());
+        return Err(Wrong::new("elevenlabs.output_format", why));
+    }
+    if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
+        return Err(Wrong::new("elevenlabs.parameters", format!("{name} has a setting of its own or is fixed")));
+    }
+    Ok(())
+}
 
 /// ElevenLabs as configured.
 #[derive(Debug)]
@@ -57,22 +76,7 @@ impl ElevenLabs {
         };
         let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), true)?;
         let key = ApiKey::new(KeyHeader::XiApiKey, KEY, key)?;
-        let format = config.output_format.as_str();
-        let is_known = received::pcm_rate(format).is_some()
-            || ["mp3_", "wav_"].iter().any(|prefix| {
-                format.strip_prefix(prefix).is_some_and(|rest| {
-                    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
-                })
-            });
-        if !is_known {
-            return Err(format!(
-                "elevenlabs.output_format cannot be {}: use pcm_24000, or another pcm_…, mp3_… or wav_… format.",
-                format.display()
-            ));
-        }
-        if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
-            return Err(format!("elevenlabs.parameters cannot set {name}: it has a setting of its own or is fixed."));
-        }
+        check(config).map_err(|wrong| wrong.to_string())?;
         Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
     }
 
@@ -92,7 +96,7 @@ impl ElevenLabs {
             billing: self.prices.billing(model),
             speech: Speech {
                 voices: voices::elevenlabs(&self.config.voices),
-                neighbours: self.config.voice_context && abilities(model).takes_neighbours,
+                neighbours: self.config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
             },
         }
     }
@@ -167,7 +171,8 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn lane(&self) -> Lane {
-        Lane { name: "elevenlabs", most_at_once: self.config.at_once.unwrap_or(2).max(1) }
+        let most_at_once = self.config.at_once.unwrap_or(Lane::AS_MANY_AS_ALLOWED).max(1);
+        Lane { name: "elevenlabs", most_at_once }
     }
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {
@@ -188,6 +193,14 @@ impl RemoteProvider for ElevenLabs {
             body: Body::Json(Self::body(line).to_string().into_bytes()),
             limits: Limits::speech(self.config.time_limit, line.text.chars().count()),
         })
+    }
+
+    fn model(&self) -> &str {
+        &self.config.model
+    }
+
+    fn is_at_home(&self) -> bool {
+        self.endpoint.in_key(OWN_BASE).is_none()
     }
 
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
@@ -239,6 +252,12 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
+        // A key may be made for speech alone.
+        if reply.head.status == 401 && ErrorBody::parse(&reply.body).has_code("missing_permissions") {
+            let fact =
+                format!("{KEY} is known; it may not read the plan, so that nobody knows how many credits are left");
+            return Ok(Checked { facts: vec![fact], ..Checked::default() });
+        }
         if !reply.head.is_success() {
             let failure = failure_of(classify(&Self::names(&self.config.model, ""), reply));
             return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not answer the check", "Try again.")));
@@ -251,7 +270,8 @@ impl RemoteProvider for ElevenLabs {
         };
         let number = |name: &str| document.get(name).and_then(Value::as_u64);
         let tier = document.get("tier").and_then(Value::as_str).unwrap_or("unknown").display();
-        let mut checked = Checked { facts: vec![format!("{KEY} is accepted, plan {tier}")], warnings: Vec::new() };
+        let facts = vec![format!("{KEY} is accepted, plan {tier}")];
+        let mut checked = Checked { facts, ..Checked::default() };
         if let (Some(used), Some(limit)) = (number("character_count"), number("character_limit")) {
             let left = limit.saturating_sub(used);
             checked.facts.push(format!("{left} of {limit} credits are left this month"));

@@ -39,7 +39,7 @@ pub(crate) fn line(text: &str) -> Request {
 pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
     let job = |(scene, request): (usize, &Request)| RunJob {
         key: request.key(),
-        request: request.canonical(),
+        request: request.clone(),
         product: Product::Voice,
         speaker: Some("Baby 1".to_owned()),
         scene: Some(scene),

@@ -1,6 +1,6 @@
 //! Take numbers are given once.
 
-use super::super::StoredTake;
+use super::super::NewTake;
 use super::support::*;
 use crate::plan::JobKey;
 
@@ -17,7 +17,7 @@ async fn takes_are_numbered_from_two_for_each_campaign_and_base() {
     let one = campaign("one");
     for (store, number) in [(&first, 2), (&second, 3), (&first, 4)] {
         let take = store.journal.new_take(&one, base, 1, key_of(&request)).await.unwrap();
-        assert_eq!(take, StoredTake { number, key: request.with_take(number).key() });
+        assert_eq!(take, NewTake { number, key: request.with_take(number).key() });
     }
     assert_eq!(second.journal.new_take(&campaign("two"), base, 1, key_of(&request)).await.unwrap().number, 2);
     let other = line("other").base();

@@ -23,7 +23,7 @@ use super::super::widgets::{Cursor, frame};
 use super::super::{Action, making, screen, words};
 use super::{Faults, Page, Sight, campaign_pane};
 use crate::domain::{Display, Scene, SpeakerIndex};
-use crate::engine::{Cancel, Command, Level, Loaded, Scope, Subject, publish};
+use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject, publish};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
 
 pub struct CampaignPage {
@@ -160,6 +160,10 @@ impl CampaignPage {
                 Some(path) => Effect::FullSize(path).into(),
                 None => Request::tell(Level::Info, "This picture is not made yet."),
             },
+            Action::SameBaby => match self.face(loaded, shared) {
+                Some(face) => self.new_take(&face, loaded, likeness_of(&face, shared), shared),
+                None => Request::tell(Level::Info, "Select the line of a baby first: this is for one face."),
+            },
             Action::NewTake
             | Action::PreviousTake
             | Action::NextTake
@@ -185,13 +189,7 @@ impl CampaignPage {
     fn act_on_focus(&mut self, action: Action, focus: &Focus, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         let campaign = &loaded.campaign.id;
         match action {
-            Action::NewTake => {
-                let requests = making::new_take(campaign, focus.mode, focus.subject, focus.job);
-                if focus.job.request.has_takes() {
-                    self.awaited.insert(focus.job.base, focus.candidates.len());
-                }
-                requests
-            }
+            Action::NewTake => self.new_take(focus, loaded, Likeness::Another, shared),
             Action::PreviousTake | Action::NextTake if focus.candidates.len() == 1 => {
                 let keys = shared.keymap.keys(Section::Campaign, Action::NewTake);
                 let how = keys.first().map_or_else(String::new, |key| format!(" {key} makes a new one."));
@@ -230,6 +228,16 @@ impl CampaignPage {
             },
             _ => Vec::new(),
         }
+    }
+
+    /// Asks for a new take, which is looked at as soon as it is there.
+    fn new_take(&mut self, focus: &Focus, loaded: &Loaded, likeness: Likeness, shared: &Shared) -> Vec<Request> {
+        let requests = making::new_take(&loaded.campaign.id, focus.mode, focus.subject, likeness, focus.job, shared);
+        if focus.job.request.has_takes() {
+            let takes = loaded.takes.get(&focus.job.base).map_or(1, Vec::len);
+            self.awaited.insert(focus.job.base, takes);
+        }
+        requests
     }
 
     /// The focused job, or everything of the campaign on its own line.
@@ -301,7 +309,7 @@ impl CampaignPage {
                 let caption = self.scene().and_then(|scene| loaded.campaign.line(scene)).map(|line| line.text.clone());
                 let speech = Speech {
                     sound: made.path.clone(),
-                    portrait: face.map(|face| face.job.request.with_take(face.candidate().take())),
+                    portrait: face.filter(Focus::is_in_use).map(|face| face.job.request.clone()),
                     caption: caption.unwrap_or_default(),
                     ask: self.picture(body, shared),
                 };
@@ -365,7 +373,7 @@ impl Page for CampaignPage {
 
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
         let make = [Action::Draft, Action::Final];
-        let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
+        let takes = [Action::NewTake, Action::SameBaby, Action::PreviousTake, Action::NextTake, Action::Keep];
         let rest = [
             Action::PlayVoice,
             Action::OpenVideo,
@@ -451,12 +459,13 @@ impl Page for CampaignPage {
         if let Some(clip) = self.clip(loaded, shared) {
             let made = shared.facts.job(clip.key).made(Role::Still)?;
             let room = portrait_pane::places(pane).picture.as_size();
-            return Some(Ask { hash: made.output.hash, path: made.path.clone(), room });
+            return Some(Ask::made(made, room));
         }
         let face = self.face(loaded, shared)?;
-        let made = shared.facts.job(face.candidate().key).made(Role::Picture)?;
         let room = portrait_pane::places(pane).picture.as_size();
-        Some(Ask { hash: made.output.hash, path: made.path.clone(), room })
+        let job = shared.facts.job(face.candidate().key);
+        let made = job.made(Role::Picture).map(|made| Ask::made(made, room));
+        made.or_else(|| job.unfinished.clone().map(|picture| Ask::unfinished(picture, room)))
     }
 
     fn sound(&self, shared: &Shared) -> Option<Heard> {
@@ -514,6 +523,12 @@ impl Page for CampaignPage {
             content.render(pane, sight.pictures, theme, shared.spinner(), buffer);
         }
     }
+}
+
+/// The baby that is looked at; while there is no picture of it, the one that was made before.
+fn likeness_of(face: &Focus, shared: &Shared) -> Likeness {
+    let looked_at = face.candidate().key;
+    if shared.facts.state(looked_at).is_made() { Likeness::SameAs(looked_at) } else { Likeness::Same }
 }
 
 fn copied(text: String, what: &str) -> Vec<Request> {

@@ -126,6 +126,7 @@ fn state_line<'a>(
     let job = shared.facts.job(looked.candidate().key);
     let symbol = if job.state == JobState::Running { shared.spinner() } else { job.state.symbol() };
     let state = match (&job.state, job.fraction) {
+        (JobState::Running, _) if job.unfinished.is_some() => format!("{symbol} being painted"),
         (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
         (state, _) => format!("{symbol} {}", state.word()),
     };

@@ -14,7 +14,6 @@ use super::super::widgets::{Cursor, frame};
 use super::super::{Action, screen, words};
 use super::{Page, Sight};
 use crate::domain::{Display, Fault};
-use crate::engine::Content;
 
 pub struct Faults {
     path: PathBuf,
@@ -30,10 +29,7 @@ impl Faults {
     }
 
     fn faults<'a>(&self, shared: &'a Shared) -> &'a [Fault] {
-        match shared.facts.at_path(&self.path).map(|campaign| &campaign.entry.content) {
-            Some(Content::Broken(faults)) => faults,
-            _ => &[],
-        }
+        shared.facts.at_path(&self.path).map_or(&[], |campaign| campaign.entry.faults())
     }
 }
 

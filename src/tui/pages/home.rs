@@ -10,7 +10,7 @@ use super::super::facts::{Campaign, Facts};
 use super::super::keymap::Section;
 use super::super::message::{Effect, Request};
 use super::super::overlay::Purpose;
-use super::super::picture::Ask;
+use super::super::picture::{Ask, Source};
 use super::super::state::{EngineState, Shared};
 use super::super::widgets::gauge::Gauge;
 use super::super::widgets::portrait_pane;
@@ -18,7 +18,7 @@ use super::super::widgets::{Cursor, frame};
 use super::super::{Action, making, screen, words};
 use super::{CampaignPage, Faults, Page, Sight, home_pane};
 use crate::domain::Display;
-use crate::engine::{Cancel, Command, Content, Level, Scope};
+use crate::engine::{Cancel, Command, Level, Scope};
 use crate::plan::{Mode, Role};
 
 #[derive(Debug, Default)]
@@ -89,7 +89,7 @@ impl Home {
         let (_, job) = shared.facts.shown(loaded, |graph| graph.portraits.first().map(|&index| &graph.jobs[index]))?;
         let made = shared.facts.job(job.key).made(Role::Picture)?;
         let room = portrait_pane::places(pane).picture.as_size();
-        Some(Ask { hash: made.output.hash, path: made.path.clone(), room })
+        Some(Ask::made(made, room))
     }
 }
 
@@ -105,11 +105,12 @@ impl Page for Home {
         }
     }
 
-    fn footer(&self, _shared: &Shared) -> Vec<Action> {
+    fn footer(&self, shared: &Shared) -> Vec<Action> {
         if self.items.is_empty() && self.filter.is_empty() {
             return vec![Action::AddSamples, Action::NewCampaign, Action::Reload, Action::Quit, Action::Help];
         }
-        vec![
+        let doubt = (!shared.facts.ledger.unknown.is_empty()).then_some(Action::Unknowns);
+        let usual = [
             Action::Open,
             Action::Draft,
             Action::Final,
@@ -120,7 +121,8 @@ impl Page for Home {
             Action::Log,
             Action::Quit,
             Action::Help,
-        ]
+        ];
+        doubt.into_iter().chain(usual).collect()
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
@@ -137,13 +139,15 @@ impl Page for Home {
                 self.filter("", shared);
                 Vec::new()
             }
-            (Action::Open, Some(campaign)) => vec![Request::Open(match campaign.entry.content {
-                Content::Good(_) => {
-                    let need = matches!(self.items.get(self.cursor.selected), Some(Item::Need(_)));
+            (Action::Open, Some(campaign)) => {
+                let need = matches!(self.items.get(self.cursor.selected), Some(Item::Need(_)));
+                let is_broken = campaign.loaded().is_none() || need && !campaign.entry.faults().is_empty();
+                vec![Request::Open(if is_broken {
+                    Box::new(Faults::of(&campaign.entry.path))
+                } else {
                     Box::new(CampaignPage::of(campaign, need, shared))
-                }
-                Content::Broken(_) => Box::new(Faults::of(&campaign.entry.path)),
-            })],
+                })]
+            }
             (Action::Draft, Some(_)) => self.make(Mode::Draft, shared),
             (Action::Final, Some(_)) => self.make(Mode::Final, shared),
             (Action::Cancel, Some(campaign)) => match campaign.id() {
@@ -157,8 +161,8 @@ impl Page for Home {
                 Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
             }
             (Action::FullSize, Some(_)) => match self.face(Rect::new(0, 0, 200, 60), shared) {
-                Some(ask) => Effect::FullSize(ask.path).into(),
-                None => Request::tell(Level::Info, "No picture is made yet."),
+                Some(Ask { source: Source::File(path), .. }) => Effect::FullSize(path).into(),
+                _ => Request::tell(Level::Info, "No picture is made yet."),
             },
             (
                 Action::Open
@@ -205,7 +209,7 @@ impl Page for Home {
         };
         let campaigns = || shared.facts.campaigns.iter().enumerate().filter(|(_, campaign)| matches(campaign));
         self.items = campaigns()
-            .filter(|(_, campaign)| campaign.loaded().is_none() || campaign.failed.is_some())
+            .filter(|(_, campaign)| !campaign.entry.faults().is_empty() || campaign.failed.is_some())
             .map(|(position, _)| Item::Need(position))
             .chain(campaigns().map(|(position, _)| Item::Campaign(position)))
             .collect();
@@ -353,12 +357,13 @@ impl Home {
 
 /// Why a campaign needs the person, in one line.
 fn need(campaign: &Campaign, shared: &Shared) -> String {
-    match (&campaign.entry.content, campaign.failed) {
-        (Content::Broken(faults), _) => {
-            let first = faults.first().map(|fault| format!(": {fault}")).unwrap_or_default();
-            format!("{}{first}", words::count(faults.len(), "fault")).display().to_string()
+    match (campaign.entry.faults(), campaign.failed) {
+        ([first, ..], _) => {
+            let count = words::count(campaign.entry.faults().len(), "fault");
+            let kept = if campaign.loaded().is_some() { ", the last good version is kept" } else { "" };
+            format!("{count}{kept}: {first}").display().to_string()
         }
-        (Content::Good(_), Some(key)) => making::failure_of(key, shared).unwrap_or_default(),
-        (Content::Good(_), None) => String::new(),
+        ([], Some(key)) => making::failure_of(key, shared).unwrap_or_default(),
+        ([], None) => String::new(),
     }
 }

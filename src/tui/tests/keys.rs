@@ -2,7 +2,7 @@
 
 use super::rehearsal::{Rehearsal, chosen, document, library};
 use crate::domain::CampaignId;
-use crate::engine::{Cancel, Command, Consent, Event, Level, Scope, Subject};
+use crate::engine::{Cancel, Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::{Mode, Pick};
 use crate::tui::keymap::Section;
 use crate::tui::message::{Effect, Msg};
@@ -15,6 +15,10 @@ fn id() -> CampaignId {
 
 fn studio(script: &str) -> Rehearsal {
     Rehearsal::new(120, 40, library(&[document("mon_rovia", "Mon Rovîa")])).play(script)
+}
+
+fn regenerate(subject: Subject, likeness: Likeness) -> Effect {
+    Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject, likeness, consent: Consent::FreeOnly }
 }
 
 fn notice(studio: &Rehearsal) -> &str {
@@ -53,10 +57,7 @@ fn a_new_take_is_a_candidate_until_it_is_kept() {
         Subject::Portrait(campaign.loaded().unwrap().campaign.speaker_named("Baby 1").unwrap())
     };
     let subject = baby(&studio);
-    assert_eq!(
-        studio.effects.last(),
-        Some(&Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject, consent: Consent::FreeOnly })
-    );
+    assert_eq!(studio.effects.last(), Some(&regenerate(subject, Likeness::Another)));
     assert_eq!(chosen(&studio.effects), []);
     // Flipping goes round: from take 2 to 1 and back to 2.
     let studio = studio.play("]<enter>");
@@ -74,14 +75,23 @@ fn r_works_on_the_focused_cell() {
         [("<enter>jlr", Subject::Voice(0)), ("<enter>jj<tab>r", Subject::Voice(1)), ("<enter>jlhlr", Subject::Voice(0))]
     {
         let studio = studio(script);
-        assert_eq!(
-            studio.effects,
-            [Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject, consent: Consent::FreeOnly }],
-            "{script}"
-        );
+        assert_eq!(studio.effects, [regenerate(subject, Likeness::Another)], "{script}");
     }
     assert!(notice(&studio("<enter>r")).starts_with("Select the line of a baby first"));
     assert!(notice(&studio("<enter>Gjjjr")).starts_with("Select the line of a baby first"));
+}
+
+#[test]
+fn s_makes_the_baby_again_that_is_looked_at() {
+    let studio = studio("<enter>g<made>js");
+    let loaded = studio.state.shared.facts.campaign(&id()).unwrap().loaded().unwrap();
+    let subject = Subject::Portrait(loaded.campaign.speaker_named("Baby 1").unwrap());
+    let key = loaded.draft.portrait_of(loaded.campaign.speaker_named("Baby 1").unwrap()).key;
+    assert_eq!(studio.effects.last(), Some(&regenerate(subject, Likeness::SameAs(key))));
+    let unmade = self::studio("<enter>js");
+    assert_eq!(unmade.effects, [regenerate(subject, Likeness::Same)]);
+    let voice_focused = self::studio("<enter>g<made>jls");
+    assert_eq!(voice_focused.effects.last(), Some(&regenerate(subject, Likeness::SameAs(key))));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn home_begins_with_what_needs_the_person() {
 
 #[test]
 fn an_empty_studio_offers_a_sample() {
-    let nothing = Library { folder: None, finals: FinalsState::default(), entries: Vec::new() };
+    let nothing = Library { folder: None, finals: FinalsState::default(), ..Library::default() };
     assert_snapshot!("empty_80x24", Rehearsal::new(80, 24, nothing).screen());
     assert_snapshot!("opening_40x12", Rehearsal::opening(40, 12).screen());
 }

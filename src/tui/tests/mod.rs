@@ -1,6 +1,9 @@
-//! The studio driven by key scripts, over a scripted engine. Each test reads as what a person does and then sees.
+//! The studio driven by key scripts, over a scripted engine and over the real one. Each test reads as what a person does and
+//! then sees.
 
 mod keys;
+mod live;
 mod look;
+mod print;
 mod rehearsal;
 mod sizes;

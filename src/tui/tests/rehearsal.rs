@@ -1,17 +1,17 @@
 //! A studio on a stage: the real state, update and view, with an engine that answers as told. No clock, no terminal.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ratatui::buffer::{Buffer, CellDiffOption};
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
-use ratatui::style::{Color, Style};
 use serde_json::{Value, json};
 
+use super::print;
 use crate::domain::read::{Format, read};
+use crate::engine::document::Cost;
 use crate::engine::{
     Cancel, Command, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, Made, Outcome, RunEnded, RunId,
     Subject, Take,
@@ -20,6 +20,7 @@ use crate::plan::{
     AssetHash, Billing, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick, Product, Role,
     Settings, Sources, Speech, plan,
 };
+use crate::providers::Who;
 use crate::tui::keymap::Key;
 use crate::tui::message::{Effect, Msg};
 use crate::tui::overlay::Overlay;
@@ -99,6 +100,7 @@ pub fn entry(document: &Value) -> Entry {
         videos: Vec::new(),
         name,
         content,
+        edit_faults: Vec::new(),
     }
 }
 
@@ -109,6 +111,8 @@ pub fn library(documents: &[Value]) -> Library {
         finals: FinalsState::Unavailable(
             "Finals need a provider: set OPENAI_API_KEY and ELEVENLABS_API_KEY.".to_owned(),
         ),
+        who: Who::drafts("no key set"),
+        warnings: Vec::new(),
     }
 }
 
@@ -241,10 +245,10 @@ impl Rehearsal {
                 let takes = loaded
                     .takes
                     .entry(job.base)
-                    .or_insert_with(|| vec![Take { number: 1, key: job.request.with_take(1).key() }]);
+                    .or_insert_with(|| vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }]);
                 let number = takes.last().unwrap().number + 1;
                 let key = job.request.with_take(number).key();
-                takes.push(Take { number, key });
+                takes.push(Take { number, key, face: None });
                 self.replace(position, loaded);
                 self.start(campaign, mode, vec![key]);
             }
@@ -342,6 +346,7 @@ impl Rehearsal {
                 held: 0,
                 cancelled: 0,
                 elapsed_ms: 0,
+                cost: Cost::default(),
             }));
         }
     }
@@ -358,86 +363,17 @@ impl Rehearsal {
         buffer
     }
 
-    /// The screen as text.
     pub fn text(&mut self) -> String {
-        let buffer = self.paint();
-        rows(&buffer).map(|row| row.0.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+        print::text(&self.paint())
     }
 
-    /// The screen as text, then a letter for the style of each cell, then what the letters mean.
     pub fn screen(&mut self) -> String {
-        let buffer = self.paint();
-        let mut styles: Vec<Style> = Vec::new();
-        let mut letters = String::new();
-        for (_, row) in rows(&buffer) {
-            let line: String = row
-                .into_iter()
-                .map(|style| {
-                    if style == Style::reset() {
-                        return ' ';
-                    }
-                    let known = styles.iter().position(|seen| *seen == style);
-                    let number = known.unwrap_or_else(|| {
-                        styles.push(style);
-                        styles.len() - 1
-                    });
-                    char::from(b'a' + number as u8)
-                })
-                .collect();
-            writeln!(letters, "{}", line.trim_end()).unwrap();
-        }
-        let mut legend = String::new();
-        for (letter, style) in ('a'..).zip(&styles) {
-            writeln!(legend, "{letter} {}", told(*style)).unwrap();
-        }
-        let text: String = rows(&buffer).fold(String::new(), |text, (row, _)| text + row.trim_end() + "\n");
-        format!("{text}\n{letters}\n{legend}")
+        print::styled(&self.paint())
     }
 
     pub fn overlay(&self) -> Option<&Overlay> {
         self.state.overlay.as_ref()
     }
-}
-
-/// Text and styles of each row; the second half of a wide character is left out of the text.
-fn rows(buffer: &Buffer) -> impl Iterator<Item = (String, Vec<Style>)> {
-    let width = usize::from(buffer.area.width);
-    buffer.content.chunks(width.max(1)).map(|row| {
-        let mut text = String::new();
-        let mut covered = 0;
-        for cell in row {
-            assert_eq!(cell.diff_option, CellDiffOption::None, "half-blocks are plain cells");
-            if covered == 0 {
-                text.push_str(cell.symbol());
-                covered = crate::tui::words::width(cell.symbol()).saturating_sub(1);
-            } else {
-                covered -= 1;
-            }
-        }
-        let styles = row.iter().map(|cell| {
-            Style { underline_color: None, ..cell.style() }.remove_modifier(ratatui::style::Modifier::empty())
-        });
-        (
-            text,
-            styles
-                .map(|style| {
-                    Style::reset()
-                        .fg(style.fg.unwrap_or(Color::Reset))
-                        .bg(style.bg.unwrap_or(Color::Reset))
-                        .add_modifier(style.add_modifier)
-                })
-                .collect(),
-        )
-    })
-}
-
-fn told(style: Style) -> String {
-    let colour = |name: &str, colour: Option<Color>| match colour {
-        None | Some(Color::Reset) => String::new(),
-        Some(colour) => format!("{name} {colour} "),
-    };
-    let modifiers = if style.add_modifier.is_empty() { String::new() } else { format!("{:?}", style.add_modifier) };
-    format!("{}{}{modifiers}", colour("fg", style.fg), colour("bg", style.bg)).trim_end().to_owned()
 }
 
 fn change(key: JobKey, state: JobState) -> JobChange {

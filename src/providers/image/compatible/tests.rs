@@ -68,7 +68,7 @@ fn another_server_is_never_visited() {
 #[test]
 fn a_face_cannot_be_kept_and_that_is_said() {
     let mut portrait = samples::portrait(provider().maker());
-    portrait.reference = Some(crate::plan::AssetHash::of(b"face"));
+    portrait.reference = Some(crate::plan::Face::Source(crate::plan::AssetHash::of(b"face")));
     let failure = provider().call(&Request::Portrait(portrait), &Inputs::default()).unwrap_err();
     assert!(failure.next_step.contains("--image openai"), "{failure}");
 }

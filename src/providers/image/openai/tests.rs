@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::MicroDollars;
-use crate::plan::{AssetHash, Role};
+use crate::plan::{AssetHash, Face, Role};
 use crate::providers::http::{Head, Sent, base64};
 use crate::providers::provider::Facts;
 use crate::providers::remote::{Partial, judge};
@@ -90,7 +90,7 @@ fn settings_that_change_the_picture_are_in_the_key() {
 #[test]
 fn a_reference_picture_makes_an_edit() {
     let mut portrait = samples::portrait(provider().maker());
-    portrait.reference = Some(AssetHash::of(b"face"));
+    portrait.reference = Some(Face::Source(AssetHash::of(b"face")));
     let request = Request::Portrait(portrait);
     let face = png(300, 300);
     let inputs = Inputs { reference: Some(face.clone()), wants_partials: true };
@@ -140,7 +140,7 @@ fn what_would_be_refused_is_not_sent() {
     assert!(new(OpenAiConfig { key: None, ..config.clone() }).starts_with("OPENAI_API_KEY is not set"));
     assert!(new(OpenAiConfig { size: "9x9".to_owned(), ..config.clone() }).starts_with("openai.size"));
     let parameters = [("n".to_owned(), json!(10))].into();
-    assert!(new(OpenAiConfig { parameters, ..config }).contains("cannot set n"));
+    assert!(new(OpenAiConfig { parameters, ..config }).contains("openai.parameters cannot be used: n has"));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn neighbours_are_sent_only_to_models_that_take_them() {
     assert!(sent(&provider(), &with_neighbours("eleven_v3")).get("previous_text").is_none());
     let context = |model: &str| {
         provider_with(|config| {
-            config.voice_context = true;
+            config.voice_context = VoiceContext::Neighbours;
             config.model = model.to_owned();
         })
         .maker()
@@ -140,7 +140,7 @@ fn what_would_be_refused_is_not_sent() {
     for format in ["opus_48000_32", "pcm_24000&x=1", "mp3_", "pcm_", "ulaw_8000", ""] {
         let config = ElevenLabsConfig { output_format: format.to_owned(), ..samples::config().elevenlabs };
         let error = ElevenLabs::new(&config, &samples::prices().elevenlabs).unwrap_err();
-        assert!(error.starts_with("elevenlabs.output_format cannot be"), "{error}");
+        assert!(error.starts_with("elevenlabs.output_format cannot be used: "), "{error}");
     }
 }
 

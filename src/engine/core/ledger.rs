@@ -1,0 +1,69 @@
+//! Money as the person sees it: the ledger is told whenever it may have changed, and what the person decides on calls
+//! that may have been billed is written down.
+
+use std::sync::Arc;
+
+use super::{Core, Internal};
+use crate::engine::reconcile::{Reconciled, reconcile};
+use crate::engine::{Event, Ledger, Level};
+use crate::store::{AttemptId, Resolution};
+
+impl Core {
+    /// Tells the ledger, unless it is as it was told last.
+    pub(super) async fn tell_ledger(&mut self) {
+        let read =
+            async { Ok(Ledger { unknown: self.store.unknowns().await?, spend: self.store.journal.spend().await? }) };
+        match read.await {
+            Err(error) => self.ledger_is_unreadable(&error),
+            Ok(ledger) if self.ledger.as_deref() == Some(&ledger) => {}
+            Ok(ledger) => {
+                let ledger = Arc::new(ledger);
+                self.ledger = Some(ledger.clone());
+                self.tell(Event::Ledger(ledger));
+            }
+        }
+    }
+
+    fn ledger_is_unreadable(&self, error: &crate::store::StoreError) {
+        self.notice(Level::Error, format!("What was spent cannot be read: {error}"), None);
+    }
+
+    pub(super) async fn resolve(&mut self, attempt: AttemptId, resolution: Resolution) {
+        let call = self.ledger.as_ref().and_then(|ledger| ledger.unknown.iter().find(|call| call.attempt == attempt));
+        let (key, price) = call.map_or((None, String::new()), |call| (Some(call.key), call.price.to_string()));
+        match self.store.resolve(attempt, resolution).await {
+            Ok(()) => {
+                self.learn(key.into_iter().collect()).await;
+                let text = match resolution {
+                    Resolution::Retry => format!("Call {attempt} may be made again; its {price} stays counted"),
+                    Resolution::Drop => format!("Call {attempt} is dropped; its {price} stays counted"),
+                };
+                self.notice(Level::Info, text, None);
+            }
+            Err(error) => self.notice(Level::Error, error.to_string(), None),
+        }
+        self.tell_ledger().await;
+    }
+
+    /// Looks the calls in doubt up, beside everything else.
+    pub(super) fn start_reconciling(&self) {
+        let (store, catalogue, internal) = (self.store.clone(), self.catalogue.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let _ = internal.send(Internal::Reconciled(reconcile(&store, &catalogue).await));
+        });
+    }
+
+    pub(super) async fn reconciled(&mut self, reconciled: Reconciled) {
+        let (keys, mut campaigns): (Vec<_>, Vec<_>) = reconciled.settled.iter().cloned().unzip();
+        self.learn(keys).await;
+        campaigns.sort_unstable();
+        campaigns.dedup();
+        for campaign in campaigns {
+            self.publish(&campaign, None);
+        }
+        self.tell_ledger().await;
+        let level = if reconciled.troubles.is_empty() { Level::Info } else { Level::Warning };
+        self.notice(level, reconciled.words(), None);
+        self.tell(Event::Reconciled);
+    }
+}

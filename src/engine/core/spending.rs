@@ -1,0 +1,50 @@
+//! What was spent, for views and documents: read from the ledger and told when it changes. Decides nothing: every cap is
+//! held by the store, in the transaction that begins a call.
+
+use super::Core;
+use crate::domain::MicroDollars;
+use crate::engine::run::Run;
+use crate::engine::{Budget, Budgets, Event, Level, RunId};
+use crate::store::{Amounts, Result, Scope};
+
+/// What is known of the money.
+#[derive(Debug, Default)]
+pub(super) struct Spending {
+    /// The newest paid run and its cap.
+    pub(super) run: Option<(RunId, Option<MicroDollars>)>,
+    told: Option<Budgets>,
+}
+
+impl Core {
+    /// Tells what was spent, when it is not what was told before.
+    pub(super) async fn tell_budgets(&mut self) {
+        match self.budgets().await {
+            Ok(budgets) if self.spending.told == Some(budgets) => {}
+            Ok(budgets) => {
+                self.spending.told = Some(budgets);
+                self.tell(Event::Budgets(budgets));
+            }
+            Err(error) => tracing::warn!(%error, "what was spent cannot be read"),
+        }
+    }
+
+    async fn budgets(&self) -> Result<Budgets> {
+        let (journal, caps) = (&self.store.journal, self.shelf.settings.caps);
+        let run = match self.spending.run {
+            Some((run, cap)) => Some(Budget { used: journal.used(Scope::Run(run.0)).await?, cap }),
+            None => None,
+        };
+        let month = Budget { used: journal.used(Scope::Month).await?, cap: caps.month };
+        Ok(Budgets { run, run_cap: caps.run, month })
+    }
+
+    pub(super) async fn spent_by(&self, run: &Run) -> Amounts {
+        match self.store.journal.spend_of(run.id.0).await {
+            Ok(amounts) => amounts,
+            Err(error) => {
+                self.notice(Level::Warning, format!("What the run cost is not known: {error}"), None);
+                Amounts::default()
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The free question to a provider: are address, key and model right? Asked by `doctor`, before a stopped provider is
+//! called again, and now and then while finals are made. Knows no store: whoever asks remembers the answer.
+
+use super::http::{Client, Reply, Sent};
+use super::remote::{Checked, RemoteProvider};
+use crate::plan::Failure;
+
+/// Asks once and waits at most as long as a question may take.
+pub async fn ask(client: &Client, provider: &dyn RemoteProvider) -> Result<Checked, Failure> {
+    let (sent, body) = client.ask(&provider.check_call()).await;
+    match sent {
+        Sent::Complete(head) => provider.read_check(&Reply { head, body }),
+        Sent::NotSent(failure) => Err(failure),
+        // Nothing is billed for a question, so there is nothing to decide about it.
+        Sent::Broken { failure, .. } => {
+            Err(Failure { next_step: "Check the network and try again.".to_owned(), ..failure })
+        }
+    }
+}
+
+/// What to say of a model that its provider switches off. `provider` is the name of its section in the config.
+pub fn retirement(provider: &str, model: &str, on: &str) -> String {
+    let name = match provider {
+        "openai" => super::image::openai::NAME,
+        "elevenlabs" => super::voice::elevenlabs::NAME,
+        other => other,
+    };
+    format!(
+        "{name} switches {model} off on {on}: set {provider}.model to a newer one in the config. What is made stays made."
+    )
+}

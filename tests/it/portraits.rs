@@ -1,0 +1,246 @@
+//! Portraits while they are painted, and portraits that keep a face.
+
+use std::sync::{Arc, Barrier};
+
+use babblecast::domain::{CampaignId, MicroDollars, SpeakerIndex};
+use babblecast::engine::{Command, Consent, EngineSettings, Event, Likeness, Outcome, RunEnded, RunId, Subject, Take};
+use babblecast::media::picture::encode_png;
+use babblecast::plan::{Face, Job, JobState, Mode, Request, Role};
+use serde_json::{Value, json};
+
+use crate::fake_provider::{FakeProvider, Reply, Step, base64, portrait};
+use crate::support::{Place, Studio, loaded};
+
+const ENOUGH: Consent = Consent::UpTo(MicroDollars(5_000_000));
+
+fn one_baby(profile: Value) -> Value {
+    let mut whole = json!({"tone": "warm", "voice_id": "baby_voice_1"});
+    whole.as_object_mut().unwrap().extend(profile.as_object().unwrap().clone());
+    json!({"campaign_id": "one", "topic": "t", "baby_profiles": {"Baby 1": whole},
+        "script": [{"type": "dialogue", "speaker": "Baby 1", "text": "Hi."}]})
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("one.json", &one_baby(json!({})));
+    place
+}
+
+fn settings(place: &Place, fake: &FakeProvider) -> EngineSettings {
+    let mut settings = place.settings();
+    settings.providers.openai.key = Some("sk-test".into());
+    settings.providers.openai.base_url = Some(fake.openai_base());
+    settings
+}
+
+fn well() -> FakeProvider {
+    FakeProvider::start(|_, _| Reply::Well)
+}
+
+fn id() -> CampaignId {
+    CampaignId::new("one").unwrap()
+}
+
+/// The face as the campaign uses it now.
+fn face(studio: &Studio, mode: Mode) -> (SpeakerIndex, Job) {
+    let entry = studio.entry("one");
+    let loaded = loaded(&entry);
+    let speaker = loaded.campaign.speaker_named("Baby 1").unwrap();
+    (speaker, loaded.graph(mode).unwrap().portrait_of(speaker).clone())
+}
+
+fn regenerate(studio: &mut Studio, mode: Mode, likeness: Likeness, consent: Consent) -> RunEnded {
+    let run = RunId::random();
+    let subject = Subject::Portrait(face(studio, mode).0);
+    studio.send(Command::Regenerate { run, campaign: id(), mode, subject, likeness, consent });
+    studio.run_ended(run)
+}
+
+fn newest_take(studio: &mut Studio, mode: Mode) -> Take {
+    let base = face(studio, mode).1.base;
+    let entry = studio.entry("one");
+    *loaded(&entry).takes[&base].last().unwrap()
+}
+
+fn choose(studio: &mut Studio, mode: Mode, take: Take) {
+    let subject = Subject::Portrait(face(studio, mode).0);
+    studio.send(Command::Choose { campaign: id(), mode, subject, pick: take.pick() });
+    studio.until(|event| matches!(event, Event::Campaign(_)));
+}
+
+/// The stored picture of a job, as it is sent.
+fn stored_picture(studio: &Studio, job: &Job) -> String {
+    let made = &studio.jobs[&job.key].outputs;
+    let picture = made.iter().find(|made| made.output.role == Role::Picture).unwrap();
+    base64(&std::fs::read(&picture.path).unwrap())
+}
+
+fn reload(studio: &mut Studio) {
+    studio.send(Command::Reload);
+    studio.until(|event| matches!(event, Event::Library(_)));
+}
+
+#[test]
+fn a_baby_is_seen_while_it_is_painted_and_only_the_finished_picture_is_kept() {
+    let place = place();
+    let seen = Arc::new(Barrier::new(2));
+    let (draft, finished, meet) = (encode_png(&portrait(1)), encode_png(&portrait(2)), seen.clone());
+    let fake = FakeProvider::start(move |_, _| {
+        Reply::Steps(vec![
+            Step::head("text/event-stream"),
+            Step::event(
+                "image_generation.partial_image",
+                json!({"b64_json": base64(&draft), "partial_image_index": 0}),
+            ),
+            Step::Meet(meet.clone()),
+            Step::event("image_generation.completed", json!({"b64_json": base64(&finished), "usage": {}})),
+        ])
+    });
+    let mut studio = Studio::start(EngineSettings { unfinished: true, ..settings(&place, &fake) });
+    let run = studio.begin_final("one", ENOUGH);
+    let shown = studio.until(|event| matches!(event, Event::Unfinished { .. }));
+    let key = face(&studio, Mode::Final).1.key;
+    let Event::Unfinished { key: of, picture } = shown else { unreachable!() };
+    assert_eq!((of, picture.pixels.dimensions()), (key, (512, 768)));
+    assert_eq!(studio.state(key), JobState::Running);
+    seen.wait();
+    assert_eq!(studio.run_ended(run).outcome, Outcome::Complete);
+    let made = &studio.jobs[&key].outputs;
+    assert_eq!(made.len(), 1);
+    assert_eq!(std::fs::read(&made[0].path).unwrap(), encode_png(&portrait(2)));
+    assert_eq!(Place::files_below(&place.home().join("assets")).len(), 2, "a portrait and a voice");
+    let body = &fake.asked()[0].body;
+    assert_eq!((&body["stream"], &body["partial_images"]), (&json!(true), &json!(2)));
+    studio.stop();
+}
+
+#[test]
+fn without_anybody_who_looks_on_no_unfinished_picture_is_paid_for() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate_final("one", ENOUGH);
+    let body = &fake.asked()[0].body;
+    assert!(body.get("stream").is_none() && body.get("partial_images").is_none());
+    let key = face(&studio, Mode::Final).1.key;
+    studio.stop();
+    let looking = Studio::start(EngineSettings { unfinished: true, ..settings(&place, &fake) });
+    assert_eq!(face(&looking, Mode::Final).1.key, key, "who looks on is not part of the key");
+    looking.stop();
+}
+
+#[test]
+fn a_take_of_the_same_baby_is_an_edit_of_its_picture_and_can_be_chosen_for_good() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    let nothing_yet = regenerate(&mut studio, Mode::Final, Likeness::Same, ENOUGH);
+    assert_eq!(nothing_yet.outcome, Outcome::Stopped);
+    assert!(nothing_yet.message.contains("make its portrait first"), "{}", nothing_yet.message);
+    studio.generate_final("one", ENOUGH);
+    let first = face(&studio, Mode::Final).1;
+    let ended = regenerate(&mut studio, Mode::Final, Likeness::Same, ENOUGH);
+    assert_eq!((ended.outcome, ended.made), (Outcome::Complete, 1), "{}", ended.message);
+    let asked = fake.asked();
+    assert!(asked[1].path.ends_with("/images/edits"));
+    assert_eq!(asked[1].body["image[]"], json!(stored_picture(&studio, &first)));
+    assert_eq!(asked[1].body["prompt"], asked[0].body["prompt"]);
+    let take = newest_take(&mut studio, Mode::Final);
+    assert_eq!((take.number, take.face), (2, Some(Face::Made(first.key))));
+    choose(&mut studio, Mode::Final, take);
+    assert_eq!(face(&studio, Mode::Final).1.key, take.key);
+    studio.stop();
+
+    let mut later = Studio::start(settings(&place, &fake));
+    let chosen = face(&later, Mode::Final).1;
+    assert_eq!((chosen.key, later.state(chosen.key)), (take.key, JobState::Cached));
+    let another = regenerate(&mut later, Mode::Final, Likeness::Another, ENOUGH);
+    assert_eq!(another.made, 1, "{}", another.message);
+    assert!(fake.asked()[2].path.ends_with("/images/generations"), "another take is another baby");
+    assert_eq!(newest_take(&mut later, Mode::Final).face, None);
+    later.stop();
+}
+
+#[test]
+fn a_new_tone_keeps_the_face_that_was_made_before() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate_final("one", ENOUGH);
+    let warm = face(&studio, Mode::Final).1;
+    place.write("one.json", &one_baby(json!({"tone": "proud"})));
+    reload(&mut studio);
+    let ended = regenerate(&mut studio, Mode::Final, Likeness::Same, ENOUGH);
+    assert_eq!(ended.made, 1, "{}", ended.message);
+    let asked = fake.asked();
+    assert_eq!(asked[1].body["image[]"], json!(stored_picture(&studio, &warm)));
+    assert_ne!(asked[1].body["prompt"], asked[0].body["prompt"]);
+    studio.stop();
+}
+
+#[test]
+fn a_drawn_baby_keeps_its_face_and_changes_its_clothes() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate("one");
+    let first = face(&studio, Mode::Draft).1;
+    let ended = regenerate(&mut studio, Mode::Draft, Likeness::Same, Consent::FreeOnly);
+    assert_eq!(ended.made, 1, "{}", ended.message);
+    let take = newest_take(&mut studio, Mode::Draft);
+    choose(&mut studio, Mode::Draft, take);
+    let second = face(&studio, Mode::Draft).1;
+    assert_ne!(stored_picture(&studio, &first), stored_picture(&studio, &second));
+    // The same baby of the same baby is still the first one.
+    regenerate(&mut studio, Mode::Draft, Likeness::SameAs(second.key), Consent::FreeOnly);
+    let third = newest_take(&mut studio, Mode::Draft);
+    let person = |request: &Request| match request {
+        Request::Portrait(portrait) => (portrait.person(), portrait.wardrobe()),
+        other => panic!("{other:?}"),
+    };
+    let (first, second, third) =
+        (person(&first.request), person(&second.request), person(&third.request_of(&second.request)));
+    assert_eq!((first.0, first.0), (second.0, third.0));
+    assert!(first.1 != second.1 && second.1 != third.1);
+    studio.stop();
+    assert!(fake.asked().is_empty());
+}
+
+#[test]
+fn a_reference_in_the_profile_is_a_file_or_a_take() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate_final("one", ENOUGH);
+    let first = face(&studio, Mode::Final).1;
+    place.write("one.json", &one_baby(json!({"reference": "take 1"})));
+    reload(&mut studio);
+    assert_eq!(studio.generate_final("one", ENOUGH).made, 1);
+    assert_eq!(fake.asked()[1].body["image[]"], json!(stored_picture(&studio, &first)));
+
+    let picture = encode_png(&portrait(77));
+    std::fs::write(place.campaigns().join("me.png"), &picture).unwrap();
+    place.write("one.json", &one_baby(json!({"reference": "me.png"})));
+    reload(&mut studio);
+    assert_eq!(studio.generate_final("one", ENOUGH).made, 1);
+    assert_eq!(fake.asked()[2].body["image[]"], json!(base64(&picture)));
+
+    std::fs::write(place.campaigns().join("me.png"), encode_png(&portrait(78))).unwrap();
+    place.write("one.json", &one_baby(json!({"reference": "take 9"})));
+    reload(&mut studio);
+    let ended = studio.generate_final("one", ENOUGH);
+    assert_eq!((ended.outcome, ended.failed), (Outcome::Partial, 1), "{}", ended.message);
+    let key = face(&studio, Mode::Final).1.key;
+    let JobState::Failed(failure) = studio.state(key) else { panic!("{:?}", studio.state(key)) };
+    assert!(failure.reason.contains("was never made"), "{failure}");
+    assert_eq!(fake.asked().len(), 3, "nothing is sent for it");
+    studio.stop();
+}
+
+#[test]
+fn a_reference_file_that_changed_since_it_was_planned_is_not_sent() {
+    let (place, fake) = (place(), well());
+    std::fs::write(place.campaigns().join("me.png"), encode_png(&portrait(77))).unwrap();
+    place.write("one.json", &one_baby(json!({"reference": "me.png"})));
+    let mut studio = Studio::start(settings(&place, &fake));
+    std::fs::write(place.campaigns().join("me.png"), encode_png(&portrait(78))).unwrap();
+    let ended = studio.generate_final("one", ENOUGH);
+    assert_eq!(ended.failed, 1, "{}", ended.message);
+    assert!(fake.asked().is_empty());
+    studio.stop();
+}
