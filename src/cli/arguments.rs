@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::Flags;
 use super::{
-    check, completions, config, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
+    check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
     regenerate, say, show, spend, status, takes, unknown, unpack, verify,
 };
 
@@ -40,6 +40,7 @@ pub enum Command {
     Lint(lint::Arguments),
     Unknown(unknown::Arguments),
     Spend(spend::Arguments),
+    Doctor(doctor::Arguments),
     Verify(verify::Arguments),
     Prune(prune::Arguments),
     /// Settings: their values and where each came from
@@ -57,7 +58,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
     ("Hand over", &["export", "pack", "unpack"]),
-    ("Look after", &["unknown", "spend", "lint", "optimize", "verify", "prune"]),
+    ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
 

@@ -6,6 +6,8 @@ mod check;
 mod completions;
 mod config;
 mod context;
+mod doctor;
+mod examination;
 mod exit;
 mod explain;
 mod export;

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::{Output, print_document, say, write_all};
 use super::{
-    check, completions, config, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
+    check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
     regenerate, say as say_line, show, spend, status, studio, takes, unknown, unpack, verify,
 };
 
@@ -50,6 +50,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Show(arguments) => show::run(arguments, &settings()?),
         Command::Check(arguments) => check::run(arguments, &settings()?),
         Command::Optimize(arguments) => optimize::run(arguments, &settings()?),
+        Command::Doctor(arguments) => doctor::run(arguments, &settings()?),
         Command::Config(command) => config::run(command, &settings()?),
         Command::Schema => schema(),
         Command::Completions(arguments) => completions::run(arguments),

@@ -73,7 +73,8 @@ fn every_setting_can_be_written_in_the_file() {
     assert_eq!(config.on_finish.value, Some(vec!["notify".to_owned(), "a b".to_owned()]));
     assert_eq!(config.confirm_above.value, MicroDollars(500_000));
     assert_eq!(config.preview.value, ProtocolChoice::Sixel);
-    assert_eq!(config.rows().len(), NAMES.len());
+    let names: Vec<String> = config.rows().into_iter().map(|row| row.name).collect();
+    assert!(NAMES.iter().all(|name| names.iter().any(|shown| shown == name.key)), "{names:?}");
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn a_key_is_never_kept() {
     let config = Parts::default().with("OPENAI_API_KEY", "sk-secret").with("ELEVENLABS_API_KEY", " ").load().unwrap();
     assert!(!format!("{config:?}").contains("sk-secret"));
     let set: Vec<bool> = config.keys.iter().map(|key| key.is_set).collect();
-    assert_eq!(set, [true, false]);
+    assert_eq!(set, [true, false, false, false]);
 }
 
 #[test]
@@ -142,5 +143,81 @@ fn dollars_are_read_as_people_write_them() {
     }
     for text in ["", "-1", "NaN", "inf", "1e9", "1,5", "9999999999"] {
         assert!(parse_dollars(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn caps_have_defaults_can_be_set_and_can_be_lifted() {
+    let caps = |text| {
+        let caps = Parts::file(text).load().unwrap().caps;
+        [caps.run.value, caps.campaign.value, caps.month.value].map(|cap| cap.map(|cap| cap.0 / 10_000))
+    };
+    assert_eq!(caps(""), [Some(500), None, Some(2_000)]);
+    assert_eq!(caps("[caps]\nrun = 0.5\ncampaign = \"$3\"\nmonth = \"none\"\n"), [Some(50), Some(300), None]);
+    let faults = Parts::file("[caps]\nrun = \"much\"\n").faults();
+    assert!(faults.contains("config.toml:2: caps.run cannot be \"much\": give an amount in US dollars"), "{faults}");
+    let lifted = Parts::file("[caps]\nrun = 9\n").with("BABBLECAST_CAP_RUN", "1").load().unwrap().caps.run;
+    assert_eq!((lifted.value, lifted.source.to_string()), (Some(MicroDollars(1_000_000)), "BABBLECAST_CAP_RUN".into()));
+}
+
+#[test]
+fn the_sections_of_the_providers_are_read_and_shown_with_their_lines() {
+    let config = Parts::file(
+        "[openai]\nquality = \"high\"\ntime_limit_s = 900\nparameters = { background = \"opaque\" }\n\
+         [elevenlabs.voices]\nbaby_voice_1 = \"abc\"\n[prices.openai]\nimage_out = 25\n",
+    )
+    .load()
+    .unwrap();
+    let providers = config.providers();
+    assert_eq!((providers.openai.quality.as_str(), providers.openai.time_limit.as_secs()), ("high", 900));
+    assert_eq!(providers.openai.parameters["background"], "opaque");
+    assert_eq!(providers.elevenlabs.voices["baby_voice_1"], "abc");
+    let rows = config.rows();
+    let shown = |name: &str| {
+        let row = rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no {name}"));
+        let source = row.source.to_string();
+        format!("{} {}", row.value, source.rsplit('/').next().unwrap_or_default())
+    };
+    assert_eq!(shown("openai.quality"), "high config.toml:2");
+    assert_eq!(shown("openai.model"), "gpt-image-2.6-flare default");
+    assert_eq!(shown("openai.time_limit_s"), "900 config.toml:3");
+    assert_eq!(shown("elevenlabs.voices"), "{\"baby_voice_1\":\"abc\"} config.toml:5");
+    assert_eq!(shown("voice_server.model"), "automatic default");
+    assert_eq!(shown("prices.openai.image_out"), "25 config.toml:8");
+}
+
+#[test]
+fn every_fault_of_a_section_is_told_with_its_line_and_what_to_write() {
+    for (text, expected) in [
+        ("[openai]\nmodle = \"x\"\n", "config.toml:2: openai.modle is no setting. Did you mean openai.model?"),
+        ("[openai]\nquality = 3\n", "config.toml:2: openai.quality cannot be 3: give a string."),
+        ("[openai]\n\nsize = \"1000x1000\"\n", "config.toml:3: openai.size cannot be used: both sides of 1000x1000"),
+        ("[openai]\npartials = 9\n", "config.toml:2: openai.partials cannot be used: there are at most 3"),
+        ("[openai]\ntime_limit_s = 0\n", "config.toml:2: openai.time_limit_s cannot be 0: a time limit is 1 to 3600"),
+        ("[openai.parameters]\nprompt = \"x\"\n", "config.toml:1: openai.parameters cannot be used: prompt has a"),
+        (
+            "[elevenlabs]\noutput_format = \"ogg\"\n",
+            "config.toml:2: elevenlabs.output_format cannot be used: ogg is no",
+        ),
+        ("[voice_server]\nat_once = 0\n", "config.toml:2: voice_server.at_once cannot be used"),
+        ("[image_server]\nbase_url = \"x\"\n", "config.toml:2: image_server.base_url is no setting: the address is"),
+        ("openai = 3\n", "config.toml:1: openai is a section: write [openai]"),
+        ("[prices.openai]\ntext_in = 4\nimage_out = -1\n", "config.toml:3: prices.openai.image_out cannot be -1"),
+        ("[prices]\nopnai = 1\n", "config.toml:2: prices.opnai cannot be 1: unknown field"),
+        ("[opena]\nmodel = 1\n", "config.toml:1: opena is no setting. Did you mean openai?"),
+    ] {
+        let faults = Parts::file(text).faults();
+        assert!(faults.contains(expected), "{faults}\nwanted: {expected}");
+    }
+    let faults = Parts::file("[openai]\nquality = 3\nmodle = 1\n[elevenlabs]\nmodel = true\n").faults();
+    assert_eq!(faults.lines().count(), 3, "{faults}");
+}
+
+#[test]
+fn a_key_in_the_file_is_refused_and_not_repeated() {
+    for text in ["[openai]\nkey = \"sk-canary\"\n", "[openai]\napi_key = \"sk-canary\"\n"] {
+        let faults = Parts::file(text).faults();
+        assert!(faults.contains("keys are read from the environment only. Set OPENAI_API_KEY."), "{faults}");
+        assert!(!faults.contains("canary"), "{faults}");
     }
 }

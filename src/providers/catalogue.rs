@@ -35,6 +35,13 @@ pub struct Catalogue {
 /// A provider as configured, or what to set to have it.
 type Remote<P> = Result<Arc<P>, String>;
 
+/// One outside provider.
+pub struct Outside {
+    /// As requests and the journal call it.
+    pub id: &'static str,
+    pub remote: Result<Arc<dyn RemoteProvider>, String>,
+}
+
 /// Who is to make the finals; `None` is the provider whose key or address is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FinalsChoice {
@@ -204,14 +211,23 @@ impl Catalogue {
         }
     }
 
-    /// Every outside provider that is configured, to be checked.
+    /// Every outside provider that there is, as configured, or what to set to have it.
+    pub fn outside(&self) -> Vec<Outside> {
+        fn of<R: RemoteProvider + 'static>(id: &'static str, remote: &Remote<R>) -> Outside {
+            let remote = remote.as_ref().map(|remote| remote.clone() as Arc<dyn RemoteProvider>).map_err(String::clone);
+            Outside { id, remote }
+        }
+        vec![
+            of("openai", &self.openai),
+            of("elevenlabs", &self.elevenlabs),
+            of("compatible-image", &self.image_server),
+            of("compatible-voice", &self.voice_server),
+        ]
+    }
+
+    /// Those that are configured.
     pub fn remotes(&self) -> Vec<Arc<dyn RemoteProvider>> {
-        let mut remotes: Vec<Arc<dyn RemoteProvider>> = Vec::new();
-        remotes.extend(self.openai.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes.extend(self.elevenlabs.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes.extend(self.image_server.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes.extend(self.voice_server.as_ref().ok().map(|remote| remote.clone() as Arc<dyn RemoteProvider>));
-        remotes
+        self.outside().into_iter().filter_map(|outside| outside.remote.ok()).collect()
     }
 
     fn free<R: RemoteProvider + 'static>(&self, remote: &Remote<R>) -> Option<Arc<dyn Provider>> {

@@ -1,5 +1,6 @@
 //! OpenAI and ElevenLabs on a loopback port: real pictures and sounds, a ledger of what was charged, and faults by
-//! script. A charge is booked when the request has come in, whether or not anybody waits for the answer.
+//! script. A charge is booked when the request has come in, whether or not anybody waits for the answer. Questions (GET)
+//! are free and answered apart.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -35,6 +36,8 @@ pub enum Reply {
     Well,
     /// Charged too: the status is 200, the body is what it is.
     Charged(String),
+    /// The same with bytes that are no text.
+    Bytes(Vec<u8>),
     Refused {
         status: u16,
         headers: Vec<(&'static str, String)>,
@@ -84,6 +87,22 @@ pub struct FakeProvider {
     port: u16,
     asked: Arc<Mutex<Vec<Asked>>>,
     charged: Arc<Mutex<Vec<Asked>>>,
+    questions: Arc<Mutex<Questions>>,
+}
+
+/// What is asked for free, and the answer to it.
+struct Questions {
+    asked: usize,
+    status: u16,
+    body: String,
+}
+
+impl Default for Questions {
+    fn default() -> Self {
+        let body = json!({"id": "a model", "shutdown_date": null, "tier": "creator",
+            "character_count": 1_000, "character_limit": 100_000});
+        Self { asked: 0, status: 200, body: body.to_string() }
+    }
 }
 
 impl FakeProvider {
@@ -92,12 +111,21 @@ impl FakeProvider {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (asked, charged) = (Arc::<Mutex<Vec<Asked>>>::default(), Arc::<Mutex<Vec<Asked>>>::default());
+        let questions = Arc::<Mutex<Questions>>::default();
         let (asked_in, charged_in, script) = (asked.clone(), charged.clone(), Arc::new(script));
+        let questions_in = questions.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (asked, charged, script) = (asked_in.clone(), charged_in.clone(), script.clone());
+                let questions = questions_in.clone();
                 std::thread::spawn(move || {
-                    let Some(request) = read_request(&stream) else { return };
+                    let Some((method, request)) = read_request(&stream) else { return };
+                    if method == "GET" {
+                        let mut questions = questions.lock().unwrap();
+                        questions.asked += 1;
+                        let (status, body) = (questions.status, questions.body.clone());
+                        return answer(stream, &request, Reply::Refused { status, headers: Vec::new(), body });
+                    }
                     let number = {
                         let mut asked = asked.lock().unwrap();
                         asked.push(request.clone());
@@ -111,7 +139,18 @@ impl FakeProvider {
                 });
             }
         });
-        Self { port, asked, charged }
+        Self { port, asked, charged, questions }
+    }
+
+    /// From now on every question is answered so.
+    pub fn answer_questions(&self, status: u16, body: &str) {
+        let mut questions = self.questions.lock().unwrap();
+        (questions.status, questions.body) = (status, body.to_owned());
+    }
+
+    /// How many free questions came.
+    pub fn questions(&self) -> usize {
+        self.questions.lock().unwrap().asked
     }
 
     pub fn asked(&self) -> Vec<Asked> {
@@ -132,11 +171,11 @@ impl FakeProvider {
     }
 }
 
-fn read_request(stream: &TcpStream) -> Option<Asked> {
+pub fn read_request(stream: &TcpStream) -> Option<(String, Asked)> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
-    let path = line.split(' ').nth(1)?.split('?').next()?.to_owned();
+    let (method, path) = (line.split(' ').next()?.to_owned(), line.split(' ').nth(1)?.split('?').next()?.to_owned());
     let (mut length, mut key) = (0, String::new());
     loop {
         let mut header = String::new();
@@ -151,7 +190,7 @@ fn read_request(stream: &TcpStream) -> Option<Asked> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let body = serde_json::from_slice(&body).unwrap_or_else(|_| form(&body));
-    Some(Asked { path, key, body })
+    Some((method, Asked { path, key, body }))
 }
 
 /// The fields of a multipart form; of a file, its bytes as base64.
@@ -179,23 +218,25 @@ pub fn base64(bytes: &[u8]) -> String {
     base64_simd::STANDARD.encode_to_string(bytes)
 }
 
-fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
+pub fn answer(mut stream: TcpStream, request: &Asked, reply: Reply) {
     let (status, headers, body) = match reply {
         Reply::Silence => return,
         Reply::Steps(steps) => return perform(&mut stream, steps),
-        Reply::Refused { status, headers, body } => (status, headers, body),
-        Reply::Charged(body) => (200, Vec::new(), body),
-        Reply::Well => (200, vec![("request-id", "req_1".to_owned())], good_body(request).to_string()),
-        Reply::WellWith { headers, body } => (200, headers, body),
+        Reply::Refused { status, headers, body } => (status, headers, body.into_bytes()),
+        Reply::Charged(body) => (200, Vec::new(), body.into_bytes()),
+        Reply::Bytes(body) => (200, Vec::new(), body),
+        Reply::Well => (200, vec![("request-id", "req_1".to_owned())], good_body(request).to_string().into_bytes()),
+        Reply::WellWith { headers, body } => (200, headers, body.into_bytes()),
         Reply::Announcing(most) => {
-            (200, vec![("maximum-concurrent-requests", most.to_string())], good_body(request).to_string())
+            let headers = vec![("maximum-concurrent-requests", most.to_string())];
+            (200, headers, good_body(request).to_string().into_bytes())
         }
     };
     let headers: Vec<String> = headers.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head =
         format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n{}", body.len(), headers.concat());
     // A client that is gone is no matter: the charge is booked.
-    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+    let _ = stream.write_all(&[format!("{head}\r\n").as_bytes(), &body].concat());
 }
 
 fn perform(stream: &mut TcpStream, steps: Vec<Step>) {

@@ -3,9 +3,27 @@
 mod arrows;
 mod bad_replies;
 mod cli;
+mod doctor;
+#[cfg(unix)]
+mod doubt;
+#[cfg(unix)]
+mod edits;
+#[cfg(unix)]
+mod ended;
 mod engine;
 mod episode;
 mod fake_provider;
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(unix)]
+mod killed;
+#[cfg(unix)]
+mod machine;
+#[cfg(unix)]
+mod many;
+mod money;
+#[cfg(unix)]
+mod outside;
 mod pace;
 mod paid;
 mod portraits;
@@ -15,3 +33,5 @@ mod pty;
 mod samples;
 mod spoken;
 mod support;
+#[cfg(target_os = "linux")]
+mod traced;

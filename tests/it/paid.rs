@@ -10,7 +10,7 @@ use crate::support::{Place, Studio, loaded, two_babies};
 const CANARY: &str = "sk-canary-314159265";
 const ENOUGH: Consent = Consent::UpTo(MicroDollars(5_000_000));
 
-fn settings(place: &Place, fake: &FakeProvider) -> EngineSettings {
+pub fn settings(place: &Place, fake: &FakeProvider) -> EngineSettings {
     let mut settings = place.settings();
     settings.providers.openai.key = Some(CANARY.into());
     settings.providers.openai.base_url = Some(fake.openai_base());

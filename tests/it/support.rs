@@ -186,7 +186,7 @@ impl Studio {
         self.run_ended(run)
     }
 
-    pub fn begin_final(&mut self, campaign: &str, consent: Consent) -> RunId {
+    pub fn begin_final(&self, campaign: &str, consent: Consent) -> RunId {
         let run = RunId::random();
         let campaign = CampaignId::new(campaign).unwrap();
         self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: parts(), consent });

@@ -24,7 +24,7 @@ use crate::store::Caps;
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Nothing tells when a full disk has room again.
-const LOOK_FOR_ROOM_EVERY: Duration = Duration::from_secs(2);
+const LOOK_FOR_ROOM_EVERY: Duration = Duration::from_millis(500);
 
 /// Whether there is room on the disk, as far as the jobs have noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

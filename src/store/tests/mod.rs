@@ -2,6 +2,7 @@
 
 mod budgets;
 mod calls;
+mod checks;
 mod crashes;
 mod follow;
 mod killed;

@@ -14,10 +14,11 @@ use super::rehearsal::HALF_BLOCKS;
 use crate::engine::{Campaigns, Command, EngineHandle, EngineSettings, Event, RunId, start};
 use crate::media::picture;
 use crate::providers::{FinalsChoice, ProviderConfig};
+use crate::store::Caps;
 use crate::tui::Keymap;
 use crate::tui::keymap::Key;
 use crate::tui::message::{Effect, Msg};
-use crate::tui::picture::Pictures;
+use crate::tui::picture::{Pictures, Source};
 use crate::tui::preview;
 use crate::tui::state::State;
 use crate::tui::theme::{Colours, ThemeChoice};
@@ -57,8 +58,8 @@ impl Live {
             output: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
-            campaign_cap: None,
-            month_cap: None,
+            caps: Caps::default(),
+            unfinished: false,
             follow: false,
         };
         let theme = ThemeChoice::Dark.resolve(Colours::default());
@@ -110,8 +111,8 @@ impl Live {
                 Effect::Generate { campaign, mode, scope, consent } => {
                     Command::Generate { run, campaign, mode, scope, consent }
                 }
-                Effect::Regenerate { campaign, mode, subject, consent } => {
-                    Command::Regenerate { run, campaign, mode, subject, consent }
+                Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
+                    Command::Regenerate { run, campaign, mode, subject, likeness, consent }
                 }
                 Effect::Send(command) => command,
                 other => panic!("{other:?} is not for the engine"),
@@ -123,7 +124,8 @@ impl Live {
 
     fn screen(&mut self) -> String {
         if let Some(ask) = wanted_picture(&self.state).filter(|ask| !self.pictures.touch(ask)) {
-            let stored = picture::decode(&std::fs::read(&ask.path).unwrap()).unwrap();
+            let Source::File(path) = &ask.source else { panic!("the drawn baby shows no unfinished pictures") };
+            let stored = picture::decode(&std::fs::read(path).unwrap()).unwrap();
             let picture = preview::encode(&stored, &ask, HALF_BLOCKS).map_err(|error| error.to_string());
             self.pictures.add(&ask, picture);
         }

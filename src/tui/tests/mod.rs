@@ -4,6 +4,7 @@
 mod keys;
 mod live;
 mod look;
+mod money;
 mod print;
 mod rehearsal;
 mod sizes;

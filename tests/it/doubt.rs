@@ -1,0 +1,183 @@
+//! What a person sees of money, and what is done about calls that may have been billed.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::fake_provider::{Asked, FakeProvider, Reply};
+use crate::outside::World;
+use crate::program::Studio;
+
+/// A campaign of a good line and one whose reply cannot be used.
+fn one_in_doubt() -> World {
+    let world = World::new();
+    world.write(&["A good line.".to_owned(), "A garbled line.".to_owned()]);
+    assert_eq!(world.generate().status().unwrap().code(), Some(5));
+    world
+}
+
+fn dollars(value: &Value) -> u64 {
+    (value.as_f64().unwrap() * 1e6).round() as u64
+}
+
+#[test]
+fn calls_in_doubt_are_listed_with_all_that_is_known_of_them() {
+    let world = one_in_doubt();
+    let unknown = world.studio.json(0, ["unknown"]);
+    let call = &unknown["unknown"][0];
+    assert_eq!(
+        (&call["campaign_id"], &call["speaker"], &call["scene_index"]),
+        (&json!("many"), &json!("Baby 1"), &json!(1))
+    );
+    assert_eq!(call["provider"], "elevenlabs");
+    assert!(dollars(&call["price_usd"]) > 0 && dollars(&unknown["unknown_usd"]) == dollars(&call["price_usd"]));
+    assert!(call["sent_at"].as_str().unwrap().ends_with('Z'));
+    assert!(std::path::Path::new(call["reply_file"].as_str().unwrap()).is_file(), "the reply is kept");
+    world.studio.run(["unknown"]).expect(0).says("many, scene 2 (Baby 1)").says("--retry ID");
+    world.studio.run(["status"]).expect(0).says("Maybe billed").says("Needs you").says("Spent");
+    let report = world.studio.json(0, ["status"]);
+    assert_eq!(report["unknown"], unknown["unknown"]);
+    world.studio.run(["unknown", "--drop", "999"]).expect(2).says("there is none with this number");
+}
+
+#[test]
+fn what_was_spent_is_told_by_campaign_provider_and_day() {
+    let world = one_in_doubt();
+    let spend = world.studio.json(0, ["spend"]);
+    let sum = |state: &str| -> u64 {
+        world.attempts().iter().filter(|known| known.state == state).map(|known| known.micro).sum()
+    };
+    assert_eq!(dollars(&spend["total"]["unknown_usd"]), sum("unknown"));
+    assert!(dollars(&spend["total"]["paid_usd"]) > 0 && dollars(&spend["total"]["paid_usd"]) <= sum("paid"));
+    assert_eq!(spend["lines"].as_array().unwrap().len(), 2, "one day, one campaign, two providers: {spend}");
+    assert_eq!(spend["by_campaign"]["many"], spend["total"]);
+    assert!(spend["by_provider"]["openai"].is_object() && spend["by_day"].as_object().unwrap().len() == 1);
+    // What another run finds made is what the cache saved.
+    assert_eq!(world.generate().status().unwrap().code(), Some(5));
+    let again = world.studio.json(0, ["spend", "--by", "provider"]);
+    assert_eq!(again["total"]["paid_usd"], spend["total"]["paid_usd"]);
+    assert_eq!(again["total"]["saved_by_cache_usd"], spend["total"]["paid_usd"]);
+}
+
+#[test]
+fn a_call_in_doubt_is_made_again_only_on_a_clear_word() {
+    let world = one_in_doubt();
+    let charges = || world.outside.charges()["A garbled line."];
+    for (word, expected) in [("never", 1), ("max-usd=0", 1), ("max-usd=5", 2), ("all", 3)] {
+        let mut command = world.command(["generate", "many", "--yes", "--retry-unknown", word]);
+        assert_eq!(command.output().unwrap().status.code(), Some(5), "{word}");
+        assert_eq!(charges(), expected, "{word}");
+    }
+    let unknown = world.studio.json(0, ["unknown"]);
+    assert_eq!(unknown["unknown"].as_array().unwrap().len(), 1, "the others are decided on");
+    let spend = world.studio.json(0, ["spend"]);
+    assert_eq!(
+        dollars(&spend["total"]["unknown_usd"]),
+        3 * dollars(&unknown["unknown_usd"]),
+        "what was decided on stays counted"
+    );
+}
+
+#[test]
+fn everything_comes_back_when_the_database_is_deleted() {
+    let world = one_in_doubt();
+    let regenerated = world.command(["regenerate", "many", "--scene", "1", "--yes"]).output().unwrap();
+    assert_eq!(regenerated.status.code(), Some(0), "{}", String::from_utf8_lossy(&regenerated.stderr));
+    let chosen = world.command(["takes", "many", "--scene", "1", "--choose", "2"]).output().unwrap();
+    assert_eq!(chosen.status.code(), Some(0), "{}", String::from_utf8_lossy(&chosen.stderr));
+    let json = |arguments: &[&str]| -> Value {
+        let mut command = world.studio.command(arguments);
+        world.outside.serve(&mut command);
+        let output = command.arg("--json").output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {output:?}"))
+    };
+    let known = || {
+        let (unknown, spend) = (json(&["unknown"]), json(&["spend"]));
+        let amounts = ["paid_usd", "unknown_usd", "in_flight_usd"].map(|name| spend["total"][name].clone());
+        let call = &unknown["unknown"][0];
+        let call = ["key", "price_usd", "sent_at", "campaign_id", "provider", "reason"].map(|name| call[name].clone());
+        (json(&["takes", "many"]), world.studio.files("home/assets"), amounts, call, json(&["plan", "many"]))
+    };
+    let before = known();
+    for file in ["studio.db", "studio.db-wal", "studio.db-shm"] {
+        let _ = std::fs::remove_file(world.home().join(file));
+    }
+    world.studio.run(["unknown"]).expect(0).says("was rebuilt from the stored files");
+    assert_eq!(known(), before);
+    let charges = world.outside.charges();
+    assert_eq!(world.generate().status().unwrap().code(), Some(5));
+    assert_eq!(world.outside.charges(), charges, "what was bought is bought again");
+}
+
+/// One second of sound as a file.
+fn wav() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 24_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
+    (0..24_000).for_each(|n| writer.write_sample(((f64::from(n) * 0.08).sin() * 9_000.0) as i16).unwrap());
+    writer.finalize().unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn elevenlabs_own_records_settle_what_is_in_doubt() {
+    // Both connections break; one line was made nevertheless, and is in the history.
+    let made = Arc::<Mutex<Option<Asked>>>::default();
+    let seen = made.clone();
+    let fake = FakeProvider::start(move |asked, _| {
+        let mut seen = seen.lock().unwrap();
+        match asked.path.as_str() {
+            "/v1/history" => {
+                let line = seen.clone().unwrap();
+                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+                let voice = line.path.split('/').nth(3).unwrap();
+                let item = json!({"history_item_id": "h1", "request_id": "req_h1", "voice_id": voice,
+                    "model_id": line.body["model_id"], "text": line.body["text"], "date_unix": now});
+                Reply::Charged(json!({"history": [item], "has_more": false}).to_string())
+            }
+            "/v1/history/h1/audio" => Reply::Bytes(wav()),
+            _ if asked.is_picture() => Reply::Well,
+            _ => {
+                if asked.body["text"] == "Made." {
+                    *seen = Some(asked.clone());
+                }
+                Reply::Silence
+            }
+        }
+    });
+    let studio = Studio::empty();
+    let script = ["Made.", "Never made."].map(|text| json!({"type": "dialogue", "speaker": "Baby 1", "text": text}));
+    let profiles = json!({"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}});
+    let campaign = json!({"campaign_id": "doubt", "topic": "Doubt", "script": script, "baby_profiles": profiles});
+    studio.write("doubt.json", campaign.to_string());
+    let run = |arguments: &[&str]| {
+        let mut command = studio.command(arguments);
+        command.env("OPENAI_API_KEY", "sk-test").env("OPENAI_BASE_URL", fake.openai_base());
+        command.env("ELEVENLABS_API_KEY", "sk-test").env("ELEVENLABS_BASE_URL", fake.elevenlabs_base());
+        crate::program::Answer::of(command.output().unwrap())
+    };
+    run(&["generate", "doubt", "--yes"]).expect(5);
+    assert_eq!(studio.json(0, ["unknown"])["unknown"].as_array().unwrap().len(), 2);
+    let without_key = crate::program::Answer::of(studio.command(["unknown", "--reconcile"]).output().unwrap());
+    without_key.expect(0).says("ELEVENLABS_API_KEY is not set");
+
+    // Too early to say of the other one that it was never made.
+    run(&["unknown", "--reconcile"]).expect(0).says("1 made and billed after all").says("1 still open");
+    let database = rusqlite::Connection::open(studio.path("home/studio.db")).unwrap();
+    database.execute("UPDATE attempt SET sent_at = sent_at - 600000 WHERE state = 'unknown'", []).unwrap();
+    drop(database);
+    run(&["unknown", "--reconcile"]).expect(0).says("1 never made and not billed").says("No call is in doubt");
+    assert!(studio.files("output/doubt").contains(&"voices/scene_001_baby_1.wav".to_owned()), "it is published");
+    let spend = studio.json(0, ["spend"]);
+    assert!(spend["by_provider"]["elevenlabs"]["paid_usd"].as_f64().unwrap() > 0.0);
+    assert_eq!(spend["total"]["unknown_usd"], 0.0);
+    let spoken = fake.asked().iter().filter(|asked| asked.path.contains("text-to-speech")).count();
+    run(&["generate", "doubt", "--yes"]).expect(5);
+    let again = fake.asked().iter().filter(|asked| asked.path.contains("text-to-speech")).count();
+    assert_eq!(again, spoken + 1, "only what was never made is made again");
+}
