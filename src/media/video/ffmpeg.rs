@@ -177,7 +177,7 @@ fn encoding_arguments(count: u32) -> Vec<OsString> {
     let rate = FPS.to_string();
     let text = format!(
         "-hide_banner -loglevel error -f rawvideo -pix_fmt yuv420p -color_range tv -s {size} -framerate {rate} -i pipe:0 \
-         -an -c:v libx264 -preset veryfast -crf 20 -profile:v high -level 4.0 -pix_fmt yuv420p -bf 0 -g {rate} \
+         -an -c:v libx264 -preset veryfast -crf 22 -profile:v high -level 4.0 -pix_fmt yuv420p -bf 0 -g {rate} \
          -keyint_min 1 -sc_threshold 0 -forced-idr 1 -force_key_frames expr:{beginnings} -threads 1 \
          -x264-params stitchable=1:open-gop=0 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 \
          -aspect 9:16 -f h264 pipe:1"

@@ -320,7 +320,9 @@ fn music_volumes(speech: &[f32]) -> impl Iterator<Item = (f64, f32)> {
 fn gain_for_target(mix: &mut Spool) -> Result<f32, SoundtrackError> {
     /// Louder than this lies no sound that somebody wants to hear: room tone alone is not turned up to speech.
     const NOTHING_BELOW: f64 = -50.0;
-    let mut gain_db = 0.0;
+    /// Voices are levelled before: what needs more than this is clicks and noises, which no gain makes loud.
+    const MOST_DB: f64 = 24.0;
+    let mut gain_db = 0.0_f64;
     let mut meter = Meter::new();
     mix.each::<io::Error>(PIECE, |samples| {
         meter.add(samples);
@@ -330,7 +332,7 @@ fn gain_for_target(mix: &mut Spool) -> Result<f32, SoundtrackError> {
         return Ok(1.0);
     };
     for _ in 0..4 {
-        gain_db += TARGET_LUFS - loudness;
+        gain_db = (gain_db + TARGET_LUFS - loudness).min(MOST_DB);
         let mut meter = Meter::new();
         limit(mix, from_db(gain_db), |samples| {
             meter.add(samples);
