@@ -122,7 +122,7 @@ impl Stage {
         let background = background::draw(look, framing).pixmap;
         let body =
             Sprite::new(framing, area(120.0, 880.0, 904.0, table + 2.0), |canvas| body::draw(canvas, look, table));
-        let head = Sprite::new(framing, area(20.0, 20.0, 1004.0, 1090.0), |canvas| {
+        let head = Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
             hair::behind(canvas, look);
             head::draw(canvas, look);
             hair::on_head(canvas, look);
@@ -166,9 +166,12 @@ impl Stage {
         let view = self.framing.view();
         let scale = blit::scale_of(view);
         self.open_jaw(pose.open);
-        self.breathe((-7.0 * scale * pose.breath * 4.0).round() as i32);
+        let breathed = self.breathe((-7.0 * scale * pose.breath * 4.0).round() as i32);
+        let reach = if breathed { usize::MAX } else { self.head_reach() };
         let picture = &mut self.picture;
-        picture.pixmap.data_mut().copy_from_slice(self.under.data());
+        let under = self.under.data();
+        let stale = reach.saturating_mul(self.under.width() as usize * 4).min(under.len());
+        picture.pixmap.data_mut()[..stale].copy_from_slice(&under[..stale]);
         let motion = head_motion(&pose);
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
         self.head.place(&mut picture.pixmap, in_pixels);
@@ -179,10 +182,20 @@ impl Stage {
         &picture.pixmap
     }
 
-    /// Puts together what lies under the head, unless the breath is the one of the last frame.
-    fn breathe(&mut self, quarter_pixels: i32) {
+    /// The first row of the picture that neither the head nor the front, which is drawn over it, ever reaches.
+    fn head_reach(&self) -> usize {
+        if self.framing.front_reaches_head() {
+            return usize::MAX;
+        }
+        let lowest =
+            Rect::from_xywh(0.0, 0.0, 1.0, HEAD_BOTTOM + HEAD_SINKS).and_then(|r| r.transform(self.framing.view()));
+        lowest.map_or(usize::MAX, |lowest| lowest.bottom().ceil() as usize)
+    }
+
+    /// Puts together what lies under the head, unless the breath is the one of the last frame: then it says false.
+    fn breathe(&mut self, quarter_pixels: i32) -> bool {
         if self.breath == Some(quarter_pixels) {
-            return;
+            return false;
         }
         self.breath = Some(quarter_pixels);
         self.under.data_mut().copy_from_slice(self.background.data());
@@ -190,6 +203,7 @@ impl Stage {
         if !self.framing.front_reaches_head() {
             self.front.place(&mut self.under, Transform::identity());
         }
+        true
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
@@ -212,6 +226,10 @@ impl Stage {
 
 /// How far the chin goes down with a wide open mouth, in art units.
 const JAW_DROP: f32 = 26.0;
+
+/// Where the head's pixels end, in art units, and how far any pose can bring them down: bob, nod, tilt, lean and jaw.
+const HEAD_BOTTOM: f32 = 1090.0;
+const HEAD_SINKS: f32 = 240.0;
 
 /// How much larger a head is that leans all the way in.
 const LEAN_GROWTH: f32 = 0.045;
@@ -289,6 +307,12 @@ mod tests {
         let mut used = Stage::new(&look, Framing::Vertical);
         let _ = used.frame(&Pose { breath: 1.0, bob: (9.0, 30.0), ..Pose::for_tone(Tone::Energetic) });
         assert!(fresh.frame(&pose).data() == used.frame(&pose).data());
+        // Frames of one breath keep the rows that the head does not reach: of all poses, these reach furthest.
+        for tilt in [-99.0, 99.0] {
+            let lowest = Pose { tilt, lean: 1.0, nod: -1.0, bob: (99.0, 99.0), open: 1.0, ..pose };
+            let _ = used.frame(&lowest);
+            assert!(fresh.frame(&pose).data() == used.frame(&pose).data());
+        }
     }
 
     #[test]

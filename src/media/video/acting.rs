@@ -83,8 +83,10 @@ pub fn act(look: &Look, tone: Tone, part: Part, rhythm: &Rhythm, scene: u64) -> 
     (0..rhythm.frames()).map(pose).collect()
 }
 
-/// Breath in and out, deeper while silent.
-fn breath(second: f64, chance: Chance, speaking: f32) -> f32 {
+/// Breath in and out, deeper while silent. It moves in every other frame: nobody sees a breath in steps of a fifteenth
+/// of a second, and a breath is the only thing that moves the body's many pixels.
+fn breath(frame: usize, chance: Chance, speaking: f32) -> f32 {
+    let second = second_of(frame & !1);
     let start = f64::from(chance.of("breath").at(0));
     let wave = 0.5 - 0.5 * (std::f64::consts::TAU * (second / 3.7 + start)).cos() as f32;
     wave * (1.0 - 0.4 * speaking) + 0.15 * speaking
@@ -98,13 +100,15 @@ fn speaking(tone: Tone, frame: usize, rhythm: &Rhythm, chance: Chance) -> Pose {
     let (stress, beat, level) = (rhythm.stress[frame], rhythm.beat[frame], rhythm.level[frame]);
     // A sleepy baby moves less, an energetic one more.
     let vigour = match tone {
-        Tone::Energetic => 1.4,
-        Tone::Sleepy => 0.55,
-        Tone::Serious => 0.75,
-        _ => 1.0,
+        Tone::Energetic => 1.6,
+        Tone::Sleepy => 0.65,
+        Tone::Serious => 0.85,
+        _ => 1.2,
     };
     // While the lips are drawn together the corners come in; while they are apart the smile widens.
-    let smile = face.smile * (1.0 - 0.25 * lips.open - 0.35 * lips.round) + 0.32 * lips.wide;
+    // Even a thoughtful baby enjoys a podcast.
+    let cheer = if face.smile >= 0.0 { 0.18 } else { 0.0 };
+    let smile = (face.smile + cheer) * (1.0 - 0.2 * lips.open - 0.35 * lips.round) + 0.34 * lips.wide;
     Pose {
         tilt: face.tilt * (0.9 - 0.25 * speaks)
             + vigour * (2.2 * sway("tilt", 1.9) * (0.5 + 0.7 * speaks) + 2.6 * beat * sway("side", 0.9)),
@@ -114,7 +118,7 @@ fn speaking(tone: Tone, frame: usize, rhythm: &Rhythm, chance: Chance) -> Pose {
             vigour * (6.0 * sway("across", 2.3) + 3.0 * beat * sway("side", 0.9)),
             vigour * (8.0 * beat - 9.0 * level * speaks + 3.0 * sway("down", 1.7)),
         ),
-        breath: breath(second, chance, speaks),
+        breath: breath(frame, chance, rhythm.speaking[frame & !1]),
         brow_slope: face.brow_slope + 3.0 * stress,
         brow_lift: face.brow_lift * 0.85 + vigour * (17.0 * stress + 3.0 * speaks),
         eye_height: face.eye_height + 0.05 * stress,
@@ -145,7 +149,7 @@ fn listening(tone: Tone, towards: f32, frame: usize, rhythm: &Rhythm, chance: Ch
         turn: 0.5 * towards + 0.1 * sway("turn", 2.3),
         nod: 0.12 - 0.55 * nod + 0.08 * sway("nod", 2.1) + 0.12 * delight,
         bob: (4.0 * sway("across", 3.1) + 5.0 * towards * speaks, 7.0 * nod + 2.0 * sway("down", 2.2)),
-        breath: breath(second, chance, 0.0),
+        breath: breath(frame, chance, 0.0),
         brow_slope: own(rest.brow_slope, face.brow_slope),
         brow_lift: own(rest.brow_lift, face.brow_lift) + 9.0 * stress + 10.0 * delight,
         brow_asymmetry: face.brow_asymmetry * 0.6,
@@ -154,7 +158,7 @@ fn listening(tone: Tone, towards: f32, frame: usize, rhythm: &Rhythm, chance: Ch
         squint: own(rest.squint, face.squint) + 0.2 * delight,
         look: (15.0 * towards, 1.0),
         open: 0.0,
-        smile: own(rest.smile, face.smile) + 0.3 * delight,
+        smile: own(rest.smile, face.smile) + 0.12 + 0.35 * delight,
         round: 0.0,
         side_smile: face.side_smile * 0.5,
         blush: own(rest.blush, face.blush),
@@ -197,21 +201,25 @@ fn blinks(rhythm: &Rhythm, chance: Chance, part: Part) -> Vec<f32> {
             *lid = lid.max(shut);
         }
     };
+    if part == Part::Speaks {
+        rhythm.phrase_ends.iter().for_each(|&end| blink(end));
+    }
+    // A blink of its own does not run into one that ends a phrase.
+    let is_free = |start: usize| part != Part::Speaks || rhythm.phrase_ends.iter().all(|end| end.abs_diff(start) > 15);
     let second = FPS as f32;
     let mut next = (chance.between(0, 0.5, 2.2) * second) as usize;
     let mut count = 1;
     while next < frames {
-        blink(next);
-        if chance.at(-count) < 0.16 {
-            blink(next + 9);
+        if is_free(next) {
+            blink(next);
+            if chance.at(-count) < 0.16 {
+                blink(next + 9);
+            }
         }
         // Mostly short pauses, now and then a long one.
         let pause = 1.5 + 4.2 * chance.at(count).powf(1.4);
         next += (pause * second) as usize;
         count += 1;
-    }
-    if part == Part::Speaks {
-        rhythm.phrase_ends.iter().for_each(|&end| blink(end));
     }
     lids
 }

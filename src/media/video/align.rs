@@ -16,7 +16,7 @@ const REACH: usize = 90;
 
 /// What the search weighs: a word of the wrong length, a boundary in the middle of a loud sound, a comma without a
 /// pause, and a pause without a comma.
-const WRONG_LENGTH: f32 = 1.0;
+const WRONG_LENGTH: f32 = 3.0;
 const LOUD_BOUNDARY: f32 = 0.8;
 const COMMA_WITHOUT_PAUSE: f32 = 1.2;
 const PAUSE_WITHOUT_COMMA: f32 = 0.4;

@@ -5,11 +5,10 @@
 use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, Pixmap, Shader, Stroke, Transform};
 
 use super::curve::second_of;
-use super::frame::Frame;
+use super::frame::{Frame, Word};
 use super::lettering::lettered;
 use super::pages::{self, BOTTOM, LEFT, Page, Placed, RIGHT, SPOKEN_SCALE, STROKE, TOP};
 use super::planes::{Area, Layer};
-use super::words::Word;
 
 /// The caption of one scene.
 pub struct Captioning {

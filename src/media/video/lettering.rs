@@ -20,9 +20,8 @@ static FACES: LazyLock<Vec<FontRef<'static>>> = LazyLock::new(|| {
     files.iter().filter_map(|file| FontRef::try_from_slice(file).ok()).collect()
 });
 
-/// Height of a capital letter as a share of the size, and how far letters reach below their line.
+/// Height of a capital letter as a share of the size.
 pub const CAPITAL: f32 = 0.72;
-pub const BELOW: f32 = 0.21;
 
 /// A text as outlines: its first letter begins at 0, its line is at 0, y goes down.
 pub struct Lettered {

@@ -28,7 +28,7 @@ struct Viseme {
 const LEAD_S: f64 = 0.035;
 
 /// The mouth's opening at the loudest moments.
-const WIDEST: f32 = 0.92;
+const WIDEST: f32 = 1.0;
 
 const CLOSED: Viseme = Viseme { open: 0.0, round: 0.0, wide: 0.0 };
 
@@ -47,8 +47,8 @@ impl Viseme {
             Some('m' | 'b' | 'p') => CLOSED,
             Some('f' | 'v') => Viseme::new(0.16, 0.0, 0.2),
             Some('a') => Viseme::new(1.0, 0.0, 0.15),
-            Some('e') => Viseme::new(0.72, 0.0, 0.5),
-            Some('i' | 'y') => Viseme::new(0.5, 0.0, 0.85),
+            Some('e') => Viseme::new(0.76, 0.0, 0.5),
+            Some('i' | 'y') => Viseme::new(0.54, 0.0, 0.85),
             Some('o') => Viseme::new(0.85, 0.75, 0.0),
             Some('u') => Viseme::new(0.5, 0.9, 0.0),
             Some('w' | 'q') => Viseme::new(0.28, 1.0, 0.0),
@@ -70,7 +70,7 @@ pub fn lips(frames: usize, voice: &Voice, characters: &[CharacterTime]) -> Vec<L
         let second = second_of(frame) + LEAD_S;
         let level = voice.level_at(second).max(voice.level_at(second - 0.012));
         let viseme = said_at(characters, second);
-        opens.push(level.powf(0.6) * viseme.open);
+        opens.push(level.powf(0.5) * viseme.open);
         let speaks = level.sqrt();
         rounds.push(viseme.round * speaks);
         wides.push(viseme.wide * speaks);

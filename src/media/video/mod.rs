@@ -39,14 +39,11 @@ mod stream;
 mod subtitles;
 #[cfg(test)]
 mod testing;
-<<<<<<< HEAD
 mod voice;
 mod waveform;
-mod words;
-=======
 #[cfg(test)]
 mod whole_tests;
->>>>>>> encode
+mod words;
 
 pub use decode::{DecodeError, decode_frames, still};
 pub use duo::Side;

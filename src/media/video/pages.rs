@@ -3,8 +3,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::frame::Word;
 use super::lettering::{self, width_of};
-use super::words::Word;
 
 /// The box that captions keep to: clear of every platform's controls and below the chin.
 pub const LEFT: f32 = 120.0;
@@ -215,13 +215,16 @@ mod tests {
         heights.len()
     }
 
+    /// How far letters reach below their line, as a share of the size.
+    const BELOW: f32 = 0.21;
+
     fn is_inside(page: &Page) -> bool {
         page.pieces.iter().all(|placed| {
             let extra = placed.width * (SPOKEN_SCALE - 1.0) / 2.0 + STROKE / 2.0;
             placed.x - extra >= LEFT - 0.5
                 && placed.x + placed.width + extra <= RIGHT + 0.5
                 && placed.y - page.size * lettering::CAPITAL * SPOKEN_SCALE - STROKE / 2.0 >= TOP
-                && placed.y + page.size * lettering::BELOW * SPOKEN_SCALE + STROKE / 2.0 <= BOTTOM
+                && placed.y + page.size * BELOW * SPOKEN_SCALE + STROKE / 2.0 <= BOTTOM
         })
     }
 

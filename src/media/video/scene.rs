@@ -13,7 +13,7 @@ use super::acting::{Part, Rhythm};
 use super::captions::Captioning;
 use super::card::Card;
 use super::duo::{Duo, Side};
-use super::frame::{FPS, Frame, FrameError, Frames};
+use super::frame::{FPS, Frame, FrameError, Frames, Word};
 use super::lettering;
 use super::lips::lips;
 use super::panel::{Figure, Hearing, Panel};
@@ -21,7 +21,7 @@ use super::picture::Picture;
 use super::planes::Area;
 use super::voice::Voice;
 use super::waveform::Waveform;
-use super::words::{self, CharacterTime, Word};
+use super::words::{self, CharacterTime};
 
 /// Part of a clip's key: raised whenever the same spec would give other pictures.
 pub const RENDERER_VERSION: u32 = 1;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::align::{self, Spoken};
-pub use super::frame::Word;
+use super::frame::Word;
 use super::voice::Voice;
 
 /// When a character of the caption text is heard, in seconds from the start of the sound.
