@@ -152,10 +152,32 @@ pub fn transcode(
     told: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<(Vec<u8>, Option<Vec<u8>>), MediaFileError> {
     let stream = encode(&mut VideoFile::open(path, frames, ffmpeg)?, encoder, told)?;
-    Ok((stream, sound_of(path, frames, ffmpeg)?))
+    Ok((stream, sound_in(path, frames, ffmpeg)?))
 }
 
-fn sound_of(path: &Path, frames: u32, ffmpeg: &Ffmpeg) -> Result<Option<Vec<u8>>, MediaFileError> {
+/// How many pictures a video file has at our pace, at most `most`.
+pub fn frames_in(path: &Path, most: u32, ffmpeg: &Ffmpeg) -> Result<u32, MediaFileError> {
+    const SIDE: usize = 16;
+    let source = Source::open(path)?;
+    let failed = |error| MediaFileError::Encode(EncodeError::Ffmpeg(error));
+    let output =
+        format!("-map 0:v:0 -an -frames:v {most} -vf fps={FPS},scale={SIDE}:{SIDE},format=gray -f rawvideo pipe:1");
+    let mut running = ffmpeg.run(&source.arguments(0.0, &output)).map_err(failed)?;
+    drop(running.stdin.take());
+    let mut count = 0;
+    if let Some(mut stdout) = running.stdout.take() {
+        let mut picture = [0; SIDE * SIDE];
+        while stdout.read_exact(&mut picture).is_ok() {
+            let _ = running.beat.try_send(());
+            count += 1;
+        }
+    }
+    running.finish().map_err(failed)?;
+    if count == 0 { Err(MediaFileError::NoVideo { path: path.to_owned() }) } else { Ok(count) }
+}
+
+/// The sound of the first pictures of a video file as a WAV of one channel, when it has any.
+pub fn sound_in(path: &Path, frames: u32, ffmpeg: &Ffmpeg) -> Result<Option<Vec<u8>>, MediaFileError> {
     let source = Source::open(path)?;
     let failed = |error| MediaFileError::Sound { path: path.to_owned(), error };
     let seconds = f64::from(frames) / f64::from(FPS);
