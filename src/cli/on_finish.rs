@@ -40,7 +40,7 @@ fn start(
 
 /// The same engine, with `program` run at the end of each of its runs, while everything else goes on.
 pub fn after_each_run(engine: EngineHandle, program: Vec<String>) -> EngineHandle {
-    let EngineHandle { commands, mut events } = engine;
+    let EngineHandle { commands, mut events, opened } = engine;
     let (events_out, events_in) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         let mut told = Told::default();
@@ -61,7 +61,7 @@ pub fn after_each_run(engine: EngineHandle, program: Vec<String>) -> EngineHandl
             }
         }
     });
-    EngineHandle { commands, events: events_in }
+    EngineHandle { commands, events: events_in, opened }
 }
 
 fn describe(told: &Told, ended: &RunEnded) -> Option<Document> {
