@@ -156,7 +156,7 @@ impl Trial {
                 if let Job::Flying { whole: true, .. } | Job::Flying { looked_up: true, .. } = self.jobs[key] {
                     let file = NewOutput {
                         role: Role::Sound,
-                        bytes: format!("sound {key}").into_bytes(),
+                        content: Content::Bytes(format!("sound {key}").into_bytes()),
                         media_type: "audio/wav".to_owned(),
                         width: None,
                         height: None,

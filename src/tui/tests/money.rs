@@ -2,7 +2,7 @@
 
 use super::rehearsal::{Rehearsal, document, library, paid_library};
 use crate::domain::MicroDollars;
-use crate::engine::{Budget, Budgets, Consent, Event, Level, Library, Subject};
+use crate::engine::{Budget, Budgets, Consent, Event, Level, Library, Likeness, Subject};
 use crate::plan::Mode;
 use crate::tui::making;
 use crate::tui::message::{Effect, Request};
@@ -72,7 +72,8 @@ fn a_new_take_asks_only_above_the_price_that_is_set() {
         let loaded = shared.facts.campaigns[0].loaded().unwrap();
         let speaker = loaded.campaign.speaker_named("Baby 1").unwrap();
         let job = &loaded.finals.as_ref().unwrap().jobs[0];
-        making::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), job, shared).remove(0)
+        making::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), Likeness::Another, job, shared)
+            .remove(0)
     };
     studio.state.shared.confirm_above = MicroDollars(250_000);
     assert!(matches!(take(&studio), Request::Effect(Effect::Regenerate { .. })));
