@@ -21,7 +21,6 @@ use crate::tui;
 
 /// A provider that has not answered by then is told as unreachable.
 const LONGEST_QUESTION: Duration = Duration::from_secs(10);
-/// A program that has not said its version by then is of no use.
 
 /// Below this a paid call is refused: its reply and its files need the room.
 const NEEDED_ROOM: u64 = 128 << 20;

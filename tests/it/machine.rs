@@ -4,7 +4,7 @@
 use babblecast::domain::{CampaignId, MicroDollars, Tone};
 use babblecast::plan::{AssetHash, Failure, MadeBy, Mode, Product, Request, Role, VoiceRequest};
 use babblecast::store::{
-    Begin, Begun, Caps, NewOutput, NewRun, Paid, Resolution, RunJob, Scope, Settled, Store, StoredState,
+    Begin, Begun, Caps, Content, NewOutput, NewRun, Paid, Resolution, RunJob, Scope, Settled, Store, StoredState,
 };
 use proptest::prelude::*;
 
