@@ -30,6 +30,7 @@ mod regenerate;
 mod report;
 mod retry;
 mod run;
+mod serve;
 mod session;
 mod show;
 mod spend;

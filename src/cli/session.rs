@@ -207,21 +207,21 @@ pub fn loaded(entry: &Entry) -> Result<&Loaded, Failure> {
 }
 
 /// Ctrl-C and, where there are such things, the polite signal to end and the loss of the terminal.
-struct Interrupts {
+pub struct Interrupts {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 3],
 }
 
 #[cfg(unix)]
 impl Interrupts {
-    fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let [interrupt, terminate, hangup] =
             [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
         Ok(Self { signals: [interrupt?, terminate?, hangup?] })
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.signals;
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -233,11 +233,11 @@ impl Interrupts {
 
 #[cfg(not(unix))]
 impl Interrupts {
-    fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> std::io::Result<Self> {
         Ok(Self {})
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         // Without a console there is nobody to press Ctrl-C.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -17,6 +17,7 @@ impl Config {
             home: self.home.value.clone(),
             campaigns,
             output: self.output.value.clone(),
+            media: self.media.value.clone(),
             providers: self.providers(),
             finals: self.finals(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },

@@ -6,6 +6,7 @@ mod core;
 pub mod document;
 pub mod event;
 pub mod library;
+mod outside;
 mod place;
 pub mod publish;
 mod queue;
@@ -15,6 +16,7 @@ mod run;
 pub mod settings;
 mod start;
 mod starter;
+mod takes;
 pub mod unfinished;
 mod work;
 
@@ -25,9 +27,11 @@ pub use event::{
     Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
     Outcome, RunEnded, Take,
 };
+pub use outside::{Outside, Service};
 pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
-pub use start::{EngineHandle, start};
+pub use start::{EngineHandle, Opened, start};
+pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
 pub use crate::store::{Amounts, AttemptId, Resolution, Spend, SpendLine, UnknownCall};
 pub use unfinished::Unfinished;

@@ -67,6 +67,7 @@ impl Place {
             home: self.home(),
             campaigns: Campaigns::Folder(self.campaigns()),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
             caps: Caps::default(),

@@ -131,7 +131,7 @@ impl Core {
             .entries
             .iter()
             .find(|entry| entry.name == loaded.campaign.id.as_str())
-            .and_then(|entry| entry.path.parent());
+            .map(|entry| self.shelf.settings.materials_of(&entry.path));
         NewJob {
             request: job.request.clone(),
             source: source.zip(folder).map(|(material, folder)| folder.join(material.as_path())),
