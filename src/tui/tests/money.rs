@@ -69,7 +69,7 @@ fn a_new_take_asks_only_above_the_price_that_is_set() {
         let loaded = shared.facts.campaigns[0].loaded().unwrap();
         let speaker = loaded.campaign.speaker_named("Baby 1").unwrap();
         let job = &loaded.finals.as_ref().unwrap().jobs[0];
-        making::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), job, Likeness::Another, shared)
+        making::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), Likeness::Another, job, shared)
             .remove(0)
     };
     studio.state.shared.confirm_above = MicroDollars(250_000);
