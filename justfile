@@ -26,4 +26,4 @@ fuzz-api requests="100000" seed="1":
 
 # How long the parts take that a person waits for.
 bench:
-    cargo bench --bench parts
+    cargo bench --bench parts --bench api

@@ -16,8 +16,8 @@ pub(super) struct Publishing {
 }
 
 impl Core {
-    /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there before
-    /// the run is said to have ended.
+    /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there, and its end
+    /// is recorded, before the run is said to have ended.
     pub(super) fn publish(&mut self, campaign: &CampaignId, ended: Option<RunEnded>) {
         if let Some(under_way) = self.publishing.get_mut(campaign) {
             under_way.again = true;
@@ -28,16 +28,24 @@ impl Core {
     }
 
     fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
-        let Ok((entry, loaded)) = self.loaded(campaign) else {
-            // The file broke while its run went on: what was made is in the store, and is published once it is mended.
-            return ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
-        };
         let outputs = |key| self.known.get(&key).map_or(&[] as &[Made], |known| known.outputs.as_slice());
-        let (files, folder) = (publish::wanted(loaded, &outputs), entry.output.clone());
+        // Where the file broke while its run went on, what was made is in the store, and is published once it is mended.
+        let wanted = self.loaded(campaign).ok();
+        let wanted = wanted.map(|(entry, loaded)| (publish::wanted(loaded, &outputs), entry.output.clone()));
+        let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
-        let (campaign, internal) = (campaign.clone(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            let failure = store::publish(&folder, &files).err().map(|error| error.to_string());
+        let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let publishing = tokio::task::spawn_blocking(move || match wanted {
+                Some((files, folder)) => store::publish(&folder, &files).err().map(|error| error.to_string()),
+                None => None,
+            });
+            let mut failure = publishing.await.unwrap_or_else(|error| Some(error.to_string()));
+            for (run, outcome) in ends {
+                if let Err(error) = journal.end_run(run.0, outcome.name()).await {
+                    failure.get_or_insert(format!("The end of the run is not recorded: {error}"));
+                }
+            }
             let _ = internal.send(Internal::Published { campaign, failure });
         });
     }
