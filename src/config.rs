@@ -17,7 +17,7 @@ pub use sections::Sections;
 pub use value::{Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};
 
-use crate::domain::MicroDollars;
+use crate::domain::{Display, MicroDollars};
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
@@ -52,6 +52,8 @@ pub struct Config {
     /// Of the providers: models, qualities, prices.
     pub sections: Sections,
     pub keys: Vec<Key>,
+    /// The variables with an address of a provider, those that are set.
+    pub addresses: Vec<(&'static str, String)>,
 }
 
 /// What may be spent at most; `None` is no limit.
@@ -206,6 +208,10 @@ impl Config {
                 month: layers.or::<Cap, _>(CAP_MONTH.key, Some(DEFAULT_CAP_MONTH)),
             },
             sections,
+            addresses: ADDRESSES
+                .into_iter()
+                .filter_map(|variable| Some((variable, address(&environment(variable)?))))
+                .collect(),
             keys: KEYS.map(|variable| Key { variable, is_set: is_set(variable) }).into(),
         };
         let faults = layers.into_faults();
@@ -250,6 +256,17 @@ impl Config {
             value,
             source: source.clone(),
         });
-        rows.chain(self.sections.rows()).collect()
+        let addresses = self.addresses.iter().map(|(variable, value)| Row {
+            name: (*variable).to_owned(),
+            value: value.clone(),
+            source: Source::Environment(variable),
+        });
+        rows.chain(self.sections.rows()).chain(addresses).collect()
     }
+}
+
+/// An address as it may be shown: a name and password in it are nobody's business.
+fn address(value: &std::ffi::OsStr) -> String {
+    let text = value.to_string_lossy();
+    if text.contains('@') { "set".to_owned() } else { text.display().to_string() }
 }

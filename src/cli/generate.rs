@@ -84,9 +84,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     }
     let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
     let price = price(&session, &orders, mode, &retried)?;
+    say(&who(&context.config, &session.library, mode));
     let consent = arguments.consent.require(price, context.config.caps.run.value)?;
     retried.decide(&mut session)?;
-    say(&who(&context.config, &session.library, mode));
     for order in orders {
         if session.was_interrupted() {
             break;

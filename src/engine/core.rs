@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use self::edits::Asked;
 use self::following::{Watches, changed};
@@ -21,7 +21,7 @@ use super::work::Ended;
 use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap};
-use crate::providers::Catalogue;
+use crate::providers::{Catalogue, Lane};
 use crate::store::{Owner, Store};
 
 mod campaigns;
@@ -90,6 +90,8 @@ pub struct Core {
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    /// As in [`super::buy::Purchase`].
+    decoding: Arc<Semaphore>,
     spending: Spending,
     last_seq: i64,
     watches: Watches,
@@ -122,6 +124,7 @@ impl Core {
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
+            decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),

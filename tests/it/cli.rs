@@ -429,7 +429,11 @@ fn config_show_tells_sources_and_no_secret() {
     assert_eq!(value("log"), ("debug".to_owned(), "--log".to_owned()));
     assert_eq!(value("home").1, "BABBLECAST_HOME");
     assert_eq!(value("theme"), ("auto".to_owned(), "default".to_owned()));
-    assert_eq!(document["keys"], json!({"OPENAI_API_KEY": "set", "ELEVENLABS_API_KEY": "not set"}));
+    assert_eq!(
+        document["keys"],
+        json!({"OPENAI_API_KEY": "set", "ELEVENLABS_API_KEY": "not set",
+        "BABBLECAST_IMAGE_KEY": "not set", "BABBLECAST_VOICE_KEY": "not set"})
+    );
     studio.run(["config", "show"]).expect(0).says("No config file; it would be ");
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{Core, Internal};
 use crate::engine::Campaigns;
 use crate::plan::JobKey;
-use crate::store::{EventKind, Owner, Result, Watch, campaigns};
+use crate::store::{EventKind, Owner, Result, StoredState, Watch, campaigns};
 
 /// What wakes the engine from outside; nothing while nobody wants to follow.
 #[derive(Default)]
@@ -70,7 +70,8 @@ impl Core {
     }
 
     /// A job of ours is being made by another program: wait for its result, or for its end. A command that follows nobody
-    /// else follows from here on: two that waited for each other's end would wait for ever.
+    /// else follows from here on: two that waited for each other's end would wait for ever. What the other told before it
+    /// was waited for is not told again, so the journal is asked once more.
     pub(super) async fn wait_for(&mut self, key: JobKey, owner: Owner) {
         let waits_already = self.held_elsewhere.values().any(|other| *other == owner);
         self.held_elsewhere.insert(key, owner);
@@ -84,6 +85,10 @@ impl Core {
                 journal.wait_until_gone(owner).await;
                 let _ = internal.send(Internal::OwnerGone(owner));
             });
+        }
+        let states = self.store.journal.states(&[key]).await.unwrap_or_default();
+        if states.get(&key).is_some_and(|job| !matches!(job.state, StoredState::Leased(_))) {
+            self.retry(&[key]);
         }
     }
 
@@ -139,6 +144,7 @@ impl Core {
             self.reload_one(&campaign).await;
         }
         if money_moved {
+            self.tell_budgets().await;
             self.tell_ledger().await;
         }
     }

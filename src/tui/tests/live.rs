@@ -56,6 +56,7 @@ impl Live {
             home: folder.path().join("home"),
             campaigns: Campaigns::Folder(campaigns),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
             caps: Caps::default(),

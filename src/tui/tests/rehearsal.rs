@@ -10,6 +10,7 @@ use ratatui::layout::{Rect, Size};
 use serde_json::{Value, json};
 
 use super::print;
+use crate::domain::MicroDollars;
 use crate::domain::read::{Format, read};
 use crate::engine::document::Cost;
 use crate::engine::{
@@ -108,6 +109,29 @@ pub fn library(documents: &[Value]) -> Library {
         who: Who::drafts("no key set"),
         warnings: Vec::new(),
     }
+}
+
+/// The same with providers that are paid: $0.05 a portrait, $0.0001 a character.
+pub fn paid_library(documents: &[Value]) -> Library {
+    let mut paid = settings();
+    let price = |per_call, per_character| Billing::Metered {
+        per_call: MicroDollars(per_call),
+        per_character: MicroDollars(per_character),
+        per_reference: MicroDollars::ZERO,
+    };
+    (paid.image.made_by.provider, paid.image.billing) = ("openai".to_owned(), price(50_000, 0));
+    (paid.voice.made_by.provider, paid.voice.billing) = ("elevenlabs".to_owned(), price(0, 100));
+    let mut library = library(documents);
+    for entry in &mut library.entries {
+        let entry = Arc::make_mut(entry);
+        if let Content::Good(loaded) = &mut entry.content {
+            let materials = loaded.campaign.materials();
+            let sources = materials.into_iter().map(|path| (path.clone(), AssetHash::of(b"material"))).collect();
+            loaded.finals = Some(plan(&loaded.campaign, &paid, &loaded.choices, &sources).unwrap());
+        }
+    }
+    let short = "final: OpenAI, ElevenLabs (set up by the environment)".to_owned();
+    Library { finals: FinalsState::Available, who: Who { short, ..Who::default() }, ..library }
 }
 
 /// The studio with its engine.
@@ -223,8 +247,8 @@ impl Rehearsal {
         match effect {
             Effect::Generate { campaign, mode, scope, .. } => {
                 let (_, loaded) = self.loaded(&campaign);
-                let keys: Vec<JobKey> = loaded
-                    .draft
+                let graph = loaded.graph(mode).unwrap();
+                let keys: Vec<JobKey> = graph
                     .jobs
                     .iter()
                     .filter(|job| scope.scene.is_none_or(|scene| job.scenes.contains(&scene)))
