@@ -139,7 +139,7 @@ async fn resolve(shared: State<SharedRef>, id: &str, resolution: Resolution) -> 
             versions.borrow_and_update();
             let calls = shared.store.unknowns().await?;
             if !calls.iter().any(|call| call.attempt == attempt) {
-                return Ok(());
+                return Ok::<_, Problem>(());
             }
             versions.changed().await.map_err(|_| Shared::leaving())?;
         }
