@@ -14,8 +14,8 @@ use crate::engine::buy::SecondChance;
 use crate::engine::document::Cost;
 use crate::engine::run::Run;
 use crate::engine::{
-    Cancel, Consent, Event, FinalsState, JobFacts, Likeness, Loaded, Outcome, RunEnded, RunId, Scope, Subject, episode,
-    place, publish, shown_path,
+    Cancel, Consent, Event, FinalsState, JobFacts, Level, Likeness, Loaded, Outcome, RunEnded, RunId, Scope, Subject,
+    episode, place, publish, shown_path,
 };
 use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, Shown};
 use crate::store::{Amounts, Caps, NewRun, RunJob};
