@@ -11,6 +11,7 @@ use babblecast::domain::MicroDollars;
 use babblecast::engine::{Campaigns, EngineSettings};
 use babblecast::providers::catalogue::FinalsChoice;
 use babblecast::providers::config::ProviderConfig;
+use babblecast::providers::video::EncoderChoice;
 use babblecast::store::Caps;
 use serde_json::{Value, json};
 
@@ -88,6 +89,7 @@ fn main() {
         media: None,
         providers: ProviderConfig::default(),
         finals: FinalsChoice::default(),
+        encoder: EncoderChoice::Embedded,
         caps: Caps::default(),
         follow: true,
         unfinished: false,
