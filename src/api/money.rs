@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::extract::PathParts;
 use super::problem::Problem;
-use super::shared::SharedRef;
+use super::shared::{PATIENCE, Shared, SharedRef};
 use crate::domain::MicroDollars;
+use crate::engine::Command;
 use crate::store::{Amounts, AttemptId, Resolution, Scope, UnknownCall};
 
 /// Everything ever spent.
@@ -129,6 +130,20 @@ async fn resolve(shared: State<SharedRef>, id: &str, resolution: Resolution) -> 
     let calls = shared.store.unknowns().await?;
     let call = id.parse().ok().and_then(|id| calls.iter().find(|call| call.attempt == AttemptId(id)));
     let call = call.ok_or_else(|| Problem::not_found("No call of this id waits for a decision."))?;
-    shared.store.resolve(call.attempt, resolution).await?;
+    let attempt = call.attempt;
+    // The engine's word and not only the store's: it frees the job that waits for the decision.
+    shared.send(Command::Resolve { attempt, resolution }).await?;
+    let mut versions = shared.versions();
+    let decided = tokio::time::timeout(PATIENCE, async {
+        loop {
+            versions.borrow_and_update();
+            let calls = shared.store.unknowns().await?;
+            if !calls.iter().any(|call| call.attempt == attempt) {
+                return Ok::<_, Problem>(());
+            }
+            versions.changed().await.map_err(|_| Shared::leaving())?;
+        }
+    });
+    decided.await.map_err(|_| Shared::busy())??;
     unknown(shared).await
 }

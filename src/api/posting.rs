@@ -18,9 +18,9 @@ use super::jobs::{ended, find};
 use super::problem::Problem;
 use super::seen::Seen;
 use super::shared::{Shared, SharedRef};
-use crate::domain::{self, Campaign, CampaignId, Format, MicroDollars};
+use crate::domain::{self, Campaign, CampaignId, Fault, Format, MicroDollars};
 use crate::engine::library::{material_faults, posted_file};
-use crate::engine::{Command, Consent, Likeness, Loaded, Outcome, RunId, Scope, Subject, subject_job};
+use crate::engine::{Command, Consent, Content, Likeness, Loaded, Outcome, RunId, Scope, Subject, subject_job};
 use crate::plan::{AssetHash, Mode, missing};
 use crate::store::{NewPosted, Posted, PostedEnd, Recorded, campaigns, posted_folder};
 
@@ -318,12 +318,27 @@ async fn keep(shared: &Shared, file: PathBuf, text: String) -> Result<(), Proble
     let source = AssetHash::of(text.as_bytes());
     let path = file.clone();
     off_thread(move || campaigns::write_posted(&path, &text)).await??;
-    let is_read = |seen: &Seen| is_read(seen, &file, source).then_some(());
-    if shared.look(is_read).is_none() {
-        shared.send(Command::Load { path: file.clone() }).await?;
-        shared.until(is_read).await?;
+    let (known, before) = shared.look(|seen| (is_read(seen, &file, source), seen.version()));
+    if known {
+        return Ok(());
     }
-    Ok(())
+    shared.send(Command::Load { path: file.clone() }).await?;
+    let answer = |seen: &Seen| match faults_since(seen, &file, before) {
+        Some(faults) => Some(Err(Problem::faults(faults))),
+        None => is_read(seen, &file, source).then_some(Ok(())),
+    };
+    shared.until(answer).await?
+}
+
+/// What the engine found wrong with the file, which passed every check a moment ago.
+fn faults_since(seen: &Seen, file: &Path, before: u64) -> Option<Vec<Fault>> {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    let entry = seen.entry(&name).filter(|entry| entry.path == file && seen.changed_at(&name) > before)?;
+    match &entry.content {
+        Content::Broken(faults) => Some(faults.clone()),
+        Content::Good(_) if !entry.edit_faults.is_empty() => Some(entry.edit_faults.clone()),
+        Content::Good(_) => None,
+    }
 }
 
 fn is_read(seen: &Seen, file: &Path, source: AssetHash) -> bool {

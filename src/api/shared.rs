@@ -15,7 +15,7 @@ use crate::engine::{Command, EngineSettings, Event, Opened};
 use crate::store::Store;
 
 /// How long a request waits for the engine to take it up.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Campaigns that are posted at the same time rarely meet in one of these.
 const POSTING_LANES: usize = 64;
@@ -97,7 +97,7 @@ impl Shared {
                 versions.changed().await.ok()?;
             }
         });
-        answered.await.ok().flatten().ok_or_else(|| Problem::unavailable("busy", "There is too much to do; try again."))
+        answered.await.ok().flatten().ok_or_else(Self::busy)
     }
 
     pub async fn send(&self, command: Command) -> Result<(), Problem> {
@@ -114,6 +114,10 @@ impl Shared {
 
     pub fn is_stopping(&self) -> bool {
         *self.stopping.borrow()
+    }
+
+    pub fn busy() -> Problem {
+        Problem::unavailable("busy", "There is too much to do; try again.")
     }
 
     pub fn leaving() -> Problem {

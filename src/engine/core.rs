@@ -19,7 +19,7 @@ use super::run::Run;
 use super::settings::Shelf;
 use super::unfinished::Unfinished;
 use super::work::Ended;
-use super::{Command, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
+use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::{Catalogue, Lane};
@@ -67,6 +67,8 @@ pub enum Internal {
     },
     /// What a provider said of itself that the person should know.
     News(Vec<String>),
+    /// A campaign file was read.
+    Read(Box<Entry>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
     /// The disk was full a moment ago.
@@ -184,7 +186,7 @@ impl Core {
             Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
             Command::Reconcile => self.start_reconciling(),
             Command::Reload => self.reload().await,
-            Command::Load { path } => self.load(&path).await,
+            Command::Load { path } => self.load_later(path),
             Command::New { name } => self.new_campaign(&name).await,
             Command::AddSamples => self.add_samples().await,
             Command::Shutdown => self.shut_down().await,
@@ -200,6 +202,7 @@ impl Core {
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::News(warnings) => self.tell_news(warnings),
+            Internal::Read(entry) => self.take_in(*entry).await,
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

@@ -1,9 +1,9 @@
 //! Campaigns come and change: reading the folder, asking the journal what is made, writing new files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Core, change};
+use super::{Core, Internal, change};
 use crate::domain::CampaignId;
 use crate::engine::settings::Campaigns;
 use crate::engine::starter::{self, Written};
@@ -40,19 +40,34 @@ impl Core {
 
     /// Reads one campaign file: a known one again, or a new one beside the others. A file that is gone is forgotten.
     pub(super) async fn load(&mut self, path: &Path) {
-        let position = self.library.entries.iter().position(|entry| entry.path == path);
-        let mut library = Library::clone(&self.library);
-        if !path.exists() {
+        let entry = library::read_one(&self.shelf, &self.store, path).await;
+        self.take_in(entry).await;
+    }
+
+    /// The same without keeping anybody waiting: many campaigns may come at once.
+    pub(super) fn load_later(&self, path: PathBuf) {
+        let (shelf, store, internal) = (self.shelf.clone(), self.store.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let entry = library::read_one(&shelf, &store, &path).await;
+            let _ = internal.send(Internal::Read(Box::new(entry)));
+        });
+    }
+
+    /// A campaign file as it was just read.
+    pub(super) async fn take_in(&mut self, entry: Entry) {
+        let position = self.library.entries.iter().position(|known| known.path == entry.path);
+        if !entry.path.exists() {
             if let Some(position) = position {
+                let mut library = Library::clone(&self.library);
                 library.entries.remove(position);
                 self.library = Arc::new(library);
                 self.tell(Event::Library(self.library.clone()));
             }
             return;
         }
-        let entry = library::read_one(&self.shelf, &self.store, path).await;
         let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
         self.learn(keys_of(&entry)).await;
+        let mut library = Library::clone(&self.library);
         if let Some(position) = position {
             library.entries[position] = entry.clone();
             self.library = Arc::new(library);

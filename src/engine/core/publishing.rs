@@ -18,8 +18,8 @@ pub(super) struct Publishing {
 }
 
 impl Core {
-    /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there before
-    /// the run is said to have ended.
+    /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there, and its end
+    /// is recorded, before the run is said to have ended.
     pub(super) fn publish(&mut self, campaign: &CampaignId, ended: Option<RunEnded>) {
         if let Some(under_way) = self.publishing.get_mut(campaign) {
             under_way.again = true;
@@ -30,16 +30,25 @@ impl Core {
     }
 
     fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
-        let Ok((entry, loaded)) = self.loaded(campaign) else {
-            // The file broke while its run went on: what was made is in the store, and is published once it is mended.
-            return ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
-        };
-        let (files, folder) = (publish::wanted(loaded, &|key| self.facts(key)), entry.output.clone());
-        let kept = videos::kept_names(loaded);
+        // Where the file broke while its run went on, what was made is in the store, and is published once it is mended.
+        let wanted = self.loaded(campaign).ok().map(|(entry, loaded)| {
+            let files = publish::wanted(loaded, &|key| self.facts(key));
+            (files, entry.output.clone(), videos::kept_names(loaded))
+        });
+        let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
-        let (campaign, internal) = (campaign.clone(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            let failure = store::publish(&folder, &files, &kept).err().map(|error| error.to_string());
+        let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let publishing = tokio::task::spawn_blocking(move || {
+                let (files, folder, kept) = wanted?;
+                store::publish(&folder, &files, &kept).err().map(|error| error.to_string())
+            });
+            let mut failure = publishing.await.unwrap_or_else(|error| Some(error.to_string()));
+            for (run, outcome) in ends {
+                if let Err(error) = journal.end_run(run.0, outcome.name()).await {
+                    failure.get_or_insert(format!("The end of the run is not recorded: {error}"));
+                }
+            }
             let _ = internal.send(Internal::Published { campaign, failure });
         });
     }
