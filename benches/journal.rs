@@ -102,7 +102,7 @@ async fn make_calls(folder: &Path, word: &str) {
         let started = Instant::now();
         let Begun::Go(mut paid) = store.begin(begin).await.unwrap() else { panic!("not allowed to call") };
         times.push(started.elapsed());
-        std::io::Write::write_all(&mut paid.spool, &[7; 50_000]).unwrap();
+        std::io::Write::write_all(&mut paid.spool, &vec![7; 50_000]).unwrap();
         paid.spool.complete(&"head").unwrap();
         let made = Settled::Made {
             files: vec![output(job.key.as_bytes())],

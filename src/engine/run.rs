@@ -52,7 +52,9 @@ impl Run {
     pub fn replace(&mut self, key: JobKey, by: &[JobKey]) {
         if self.open.contains(&key) {
             self.forget(key);
-            by.iter().for_each(|key| self.add(*key));
+            for key in by {
+                self.add(*key);
+            }
         }
     }
 

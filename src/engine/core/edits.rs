@@ -64,7 +64,9 @@ impl Core {
             return self.notice(Level::Warning, format!("What was added waits for the next run: {error}"), None);
         }
         let Some((run, _)) = self.runs.iter_mut().find(|(run, _)| run.id == id) else { return };
-        jobs.iter().for_each(|job| run.add(job.request.key()));
+        for job in &jobs {
+            run.add(job.request.key());
+        }
         let campaign = run.campaign.clone();
         self.ask_for(id, &campaign, jobs, caps);
     }
