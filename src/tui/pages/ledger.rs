@@ -21,7 +21,7 @@ pub struct LedgerPage {
 }
 
 /// Cells of an amount.
-const AMOUNT: u16 = 14;
+const AMOUNT: u16 = 16;
 /// Heads, the sum, and a gap.
 const ABOVE: u16 = 3;
 
