@@ -19,8 +19,8 @@ use super::{
 /// Which encoder the person asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum EncoderChoice {
-    /// The embedded one: measured at two to three times the speed of ffmpeg's x264, it alone keeps an episode below half its
-    /// length on two small cores, it is on every machine, and the same clips come out everywhere.
+    /// The embedded one: it takes half the time of ffmpeg's x264 (6 to 10 ms a picture against 17, on one core and without
+    /// assembly), is on every machine, and the same clips come out everywhere.
     #[default]
     Auto,
     Embedded,

@@ -280,12 +280,12 @@ fn each_broken_promise_is_named() {
         bytes[at + 5] = 9;
     };
     assert_eq!(failed(&other_colours), ["colours"]);
-    let few_beginnings = |bytes: &mut Vec<u8>| {
+    let one_beginning_less = |bytes: &mut Vec<u8>| {
         let at = find(bytes, b"stss");
-        // A table of one.
-        bytes[at + 4..at + 12].copy_from_slice(&[0, 0, 0, 0, 0, 0, 0, 1]);
+        // Pictures 1, 6, 36, 46 and so on: the third is told as the second again.
+        bytes[at + 23] = 6;
     };
-    assert!(failed(&few_beginnings).iter().any(|rule| rule == "groups" || rule == "tables"));
+    assert_eq!(failed(&one_beginning_less), ["groups"]);
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub fn lint(file: &Path) -> Result<LintReport, LintError> {
     }
     if let (Some(video), Some(sound)) = (videos.first(), sounds.first()) {
         let (video, sound) = (length(video), length(sound));
-        let pass = (video - sound).abs() < 1.0 / f64::from(FPS) && video > 0.0;
+        let pass = (video - sound).abs() < 0.999 / f64::from(FPS) && video > 0.0;
         report.add("lengths", "equal to a frame", format!("pictures {video:.3} s, sound {sound:.3} s"), pass);
     }
     check_tags(&mp4, &mut report);
