@@ -194,14 +194,14 @@ mod tests {
             .count()
     }
 
-    fn every_kind() -> Vec<(&'static str, fn() -> Shown)> {
-        vec![
+    fn every_kind() -> [(&'static str, fn() -> Shown); 6] {
+        [
             ("solo", || Shown::Solo(baby(3))),
             ("photo", || Shown::Solo(photo())),
             ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
             ("picture", || Shown::Picture(RgbImage::from_pixel(40, 30, Rgb([200, 80, 40])))),
             ("waveform", || Shown::Waveform),
-            ("card", || Shown::Card { title: "Title".into(), lines: vec!["below".into()] }),
+            ("card", || Shown::Card { title: "Title".into(), lines: ["below".into()] }),
         ]
     }
 
