@@ -201,7 +201,7 @@ mod tests {
             ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
             ("picture", || Shown::Picture(RgbImage::from_pixel(40, 30, Rgb([200, 80, 40])))),
             ("waveform", || Shown::Waveform),
-            ("card", || Shown::Card { title: "Title".into(), lines: ["below".into()] }),
+            ("card", || Shown::Card { title: "Title".into(), lines: vec!["below".into()] }),
         ]
     }
 
