@@ -10,6 +10,7 @@ use babblecast::media::sound::Sound;
 use babblecast::media::video::{Figure, Frame, SceneSpec, Shown, Side, scene};
 use babblecast::plan::{Choices, JobState, Sources, plan, progress};
 use babblecast::providers::Catalogue;
+use babblecast::providers::video::EncoderChoice;
 use divan::{Bencher, black_box};
 use serde_json::json;
 
@@ -45,13 +46,20 @@ fn read_a_campaign(bencher: Bencher, scenes: usize) {
 
 #[divan::bench(args = [100, 10_000])]
 fn plan_a_campaign(bencher: Bencher, scenes: usize) {
-    let (campaign, settings) = (long_campaign(scenes), Catalogue::draft());
+    let (campaign, settings) =
+        (long_campaign(scenes), Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft());
     bencher.bench(|| plan(black_box(&campaign), &settings, &Choices::default(), &Sources::new()));
 }
 
 #[divan::bench(args = [10_000])]
 fn count_progress(bencher: Bencher, scenes: usize) {
-    let graph = plan(&long_campaign(scenes), &Catalogue::draft(), &Choices::default(), &Sources::new()).unwrap();
+    let graph = plan(
+        &long_campaign(scenes),
+        &Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(),
+        &Choices::default(),
+        &Sources::new(),
+    )
+    .unwrap();
     let pending = JobState::Pending;
     bencher.bench(|| progress(black_box(&graph), &|_| &pending));
 }

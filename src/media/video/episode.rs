@@ -18,7 +18,7 @@ use super::{
     decode::{DecodeError, decode_from, still},
     encode::{begins_anew, can_fade},
     fade::{FADE_FRAMES, FADE_HALF},
-    frame::{FPS, Frame, SAMPLES_PER_FRAME, Word},
+    frame::{FPS, Frame, Word},
     lint::{LintError, LintReport, lint},
     mp4::Contents,
     soundtrack::{Line, Soundtrack, SoundtrackError, soundtrack},
@@ -365,10 +365,4 @@ fn liveliness(frame: &Frame) -> f64 {
     let values: Vec<f64> = frame.y.iter().step_by(16).map(|&value| f64::from(value)).collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64
-}
-
-/// The samples of sound under so many pictures.
-#[cfg(test)]
-fn samples_of(frames: u32) -> u64 {
-    u64::from(frames) * u64::from(SAMPLES_PER_FRAME)
 }

@@ -27,7 +27,7 @@ use super::{
 /// The oldest major version whose options are used here.
 const OLDEST: u32 = 4;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PATIENCE_AT_START: Duration = Duration::from_secs(10);
 
 /// Of what ffmpeg says about a failure, so much is kept.
@@ -177,7 +177,7 @@ fn encoding_arguments(count: u32) -> Vec<OsString> {
     let rate = FPS.to_string();
     let text = format!(
         "-hide_banner -loglevel error -f rawvideo -pix_fmt yuv420p -color_range tv -s {size} -framerate {rate} -i pipe:0 \
-         -an -c:v libx264 -preset veryfast -crf 20 -profile:v high -level 4.0 -pix_fmt yuv420p -bf 0 -g {rate} \
+         -an -c:v libx264 -preset veryfast -crf 22 -profile:v high -level 4.0 -pix_fmt yuv420p -bf 0 -g {rate} \
          -keyint_min 1 -sc_threshold 0 -forced-idr 1 -force_key_frames expr:{beginnings} -threads 1 \
          -x264-params stitchable=1:open-gop=0 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 \
          -aspect 9:16 -f h264 pipe:1"
@@ -245,8 +245,10 @@ impl Running {
         match status {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => {
-                let last = said.lines().rev().find(|line| !line.trim().is_empty());
-                let said = last.map_or_else(|| format!("it ended with {status}"), |line| line.trim().to_owned());
+                // The last two lines: what failed, and often what to do about it.
+                let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+                let said = lines[lines.len().saturating_sub(2)..].join(" ");
+                let said = if said.is_empty() { format!("it ended with {status}") } else { said };
                 Err(FfmpegError::Failed { said })
             }
             Err(error) => Err(FfmpegError::Broken { reason: error.to_string() }),

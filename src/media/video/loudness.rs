@@ -13,6 +13,9 @@ pub const TARGET_LUFS: f64 = -14.0;
 /// The highest true peak of a finished file, in dB of full scale.
 pub const HIGHEST_PEAK_DB: f64 = -1.0;
 
+/// What is quieter on the whole is room tone: nothing that somebody wants to hear, and no gain makes it speech.
+pub(super) const SILENT_BELOW_LUFS: f64 = -50.0;
+
 /// Measures one channel as both speakers play it: the same number as for two equal channels.
 pub(super) struct Meter(EbuR128);
 
@@ -22,7 +25,8 @@ impl Meter {
     }
 
     /// Measures the true peak too, which takes four times as long.
-    pub(super) fn with_peak() -> Meter {
+    #[cfg(test)]
+    fn with_peak() -> Meter {
         Meter::with(Mode::I | Mode::TRUE_PEAK)
     }
 
@@ -42,7 +46,8 @@ impl Meter {
     }
 
     /// The highest true peak in dB of full scale; minus infinity for silence.
-    pub(super) fn peak_db(&self) -> f64 {
+    #[cfg(test)]
+    fn peak_db(&self) -> f64 {
         self.0.true_peak(0).map_or(f64::NEG_INFINITY, |peak| 20.0 * peak.log10())
     }
 }
@@ -68,7 +73,10 @@ const MIDDLE: usize = TAPS / 2;
 pub(super) struct Limiter {
     ceiling: f32,
     between: [[f32; TAPS]; 3],
-    recent: VecDeque<f32>,
+    /// The last samples that went in, before those of the piece at hand.
+    recent: Vec<f32>,
+    /// So many samples ago one was loud enough to have a peak beside it above the ceiling.
+    since_loud: usize,
     delayed: VecDeque<f32>,
     /// Gains that may still be the smallest of the window, rising, with the moment they were needed.
     smallest: VecDeque<(u64, f32)>,
@@ -83,7 +91,8 @@ impl Limiter {
         Limiter {
             ceiling: from_db(ceiling_db),
             between: [0.25, 0.5, 0.75].map(fractional_delay),
-            recent: VecDeque::from(vec![0.0; TAPS]),
+            recent: vec![0.0; TAPS - 1],
+            since_loud: TAPS,
             delayed: VecDeque::with_capacity(Self::DELAY + 1),
             smallest: VecDeque::new(),
             held: 1.0,
@@ -98,30 +107,44 @@ impl Limiter {
 
     /// Takes samples and appends those that are ready, multiplied by `gain` and limited.
     pub(super) fn push(&mut self, samples: &[f32], gain: f32, into: &mut Vec<f32>) {
-        for &sample in samples {
-            self.step(sample * gain, into);
+        self.recent.extend(samples.iter().map(|sample| sample * gain));
+        for at in 0..samples.len() {
+            let sample = self.recent[at + TAPS - 1];
+            let needed = self.needed(at, sample);
+            let gain = self.smoothed(needed);
+            self.delayed.push_back(sample);
+            if self.delayed.len() > Self::DELAY
+                && let Some(delayed) = self.delayed.pop_front()
+            {
+                into.push((delayed * gain).clamp(-self.ceiling, self.ceiling));
+            }
         }
+        self.recent.drain(..samples.len());
     }
 
     /// The samples that are still inside: with them as many have come out as went in.
     pub(super) fn finish(&mut self, into: &mut Vec<f32>) {
-        for _ in 0..self.delayed.len() {
-            self.step(0.0, into);
-        }
+        self.push(&vec![0.0; self.delayed.len()], 1.0, into);
     }
 
-    fn step(&mut self, sample: f32, into: &mut Vec<f32>) {
-        self.recent.pop_front();
-        self.recent.push_back(sample);
-        let (front, back) = self.recent.as_slices();
-        let mut peak = self.recent[MIDDLE - 1].abs().max(self.recent[MIDDLE].abs());
+    /// The gain that the sample in the middle of the last ones needs, and the peaks on either side of it.
+    fn needed(&mut self, at: usize, newest: f32) -> f32 {
+        // No peak between samples is twice as high as the highest of them: most of a sound needs no search.
+        self.since_loud = if newest.abs() * 2.0 > self.ceiling { 0 } else { self.since_loud + 1 };
+        if self.since_loud >= TAPS {
+            return 1.0;
+        }
+        let around = &self.recent[at..at + TAPS];
+        let mut peak = around[MIDDLE - 1].abs().max(around[MIDDLE].abs());
         for taps in &self.between {
-            let (first, second) = taps.split_at(front.len());
-            let value: f32 =
-                first.iter().zip(front).chain(second.iter().zip(back)).map(|(tap, value)| tap * value).sum();
+            let value: f32 = taps.iter().zip(around).map(|(tap, sample)| tap * sample).sum();
             peak = peak.max(value.abs());
         }
-        let needed = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
+        if peak > self.ceiling { self.ceiling / peak } else { 1.0 }
+    }
+
+    /// The needed gains held, released slowly and averaged.
+    fn smoothed(&mut self, needed: f32) -> f32 {
         while self.smallest.back().is_some_and(|&(_, gain)| gain >= needed) {
             self.smallest.pop_back();
         }
@@ -133,14 +156,8 @@ impl Limiter {
         self.held = if smallest < self.held { smallest } else { self.held + (smallest - self.held) * RELEASE };
         self.sum += f64::from(self.held - self.gains.pop_front().unwrap_or(1.0));
         self.gains.push_back(self.held);
-        self.delayed.push_back(sample);
         self.now += 1;
-        if self.delayed.len() > Self::DELAY
-            && let Some(delayed) = self.delayed.pop_front()
-        {
-            let gain = (self.sum / AHEAD as f64) as f32;
-            into.push((delayed * gain).clamp(-self.ceiling, self.ceiling));
-        }
+        (self.sum / AHEAD as f64) as f32
     }
 }
 

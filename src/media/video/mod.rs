@@ -41,6 +41,8 @@ mod subtitles;
 mod testing;
 mod voice;
 mod waveform;
+#[cfg(test)]
+mod whole_tests;
 mod words;
 
 pub use decode::{DecodeError, decode_frames, still};
@@ -51,7 +53,7 @@ pub use fade::{FADE_FRAMES, FADE_HALF, FadeError, fade};
 pub use ffmpeg::{Ffmpeg, FfmpegError};
 pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER_FRAME, WIDTH, Word, frames_of};
 pub use lint::{LintError, LintLine, LintReport, lint};
-pub use media_file::{MediaFileError, VideoFile, transcode};
+pub use media_file::{MediaFileError, VideoFile, frames_in, sound_in, transcode};
 pub use panel::Figure;
 pub use scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
 pub use words::CharacterTime;

@@ -2,7 +2,7 @@
 
 use super::rehearsal::{Rehearsal, document, library, paid_library};
 use crate::domain::MicroDollars;
-use crate::engine::{Budget, Budgets, Consent, Event, Level, Library, Subject};
+use crate::engine::{Budget, Budgets, Consent, Event, Level, Library, Likeness, Subject};
 use crate::plan::Mode;
 use crate::tui::making;
 use crate::tui::message::{Effect, Request};
@@ -49,10 +49,7 @@ fn a_final_asks_with_price_what_is_made_and_the_caps() {
     let asked = studio(120, 3_100_000).play("G");
     let question = question(&asked);
     assert!(question.title.starts_with("Make the final for up to $0."), "{}", question.title);
-    assert_eq!(
-        question.text,
-        "4 of 4 to make; the 0 made already cost nothing again. This month $3.10 of 20 is spent; a run may spend $5.00."
-    );
+    assert_eq!(question.text, "4 of 4 to make. This month $3.10 of 20 is spent; a run may spend $5.00.");
     assert_eq!(asked.effects, []);
     let agreed = asked.play("y");
     let [Effect::Generate { mode: Mode::Final, consent: Consent::UpTo(price), .. }] = agreed.effects.as_slice() else {
@@ -72,7 +69,8 @@ fn a_new_take_asks_only_above_the_price_that_is_set() {
         let loaded = shared.facts.campaigns[0].loaded().unwrap();
         let speaker = loaded.campaign.speaker_named("Baby 1").unwrap();
         let job = &loaded.finals.as_ref().unwrap().jobs[0];
-        making::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), job, shared).remove(0)
+        making::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), Likeness::Another, job, shared)
+            .remove(0)
     };
     studio.state.shared.confirm_above = MicroDollars(250_000);
     assert!(matches!(take(&studio), Request::Effect(Effect::Regenerate { .. })));
