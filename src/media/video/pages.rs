@@ -132,16 +132,14 @@ fn pieces(word: &Word) -> Vec<Piece> {
 /// Parts of a word, each as long as fits a line at the smallest size.
 fn broken(word: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
-    let mut width = 0.0;
     for letter in word.graphemes(true) {
-        let wide = width_of(letter, SMALLEST);
-        if width + wide > WIDEST && width > 0.0 {
-            parts.push(String::new());
-            width = 0.0;
-        }
-        width += wide;
-        if let Some(part) = parts.last_mut() {
-            part.push_str(letter);
+        // Measured as a whole: one letter more can change the face that all of them are set in.
+        let part = parts.last().map_or("", String::as_str);
+        let longer = format!("{part}{letter}");
+        if !part.is_empty() && width_of(&longer, SMALLEST) > WIDEST {
+            parts.push(letter.to_owned());
+        } else if let Some(part) = parts.last_mut() {
+            *part = longer;
         }
     }
     parts

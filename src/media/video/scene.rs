@@ -194,8 +194,8 @@ mod tests {
             .count()
     }
 
-    fn every_kind() -> Vec<(&'static str, fn() -> Shown)> {
-        vec![
+    fn every_kind() -> [(&'static str, fn() -> Shown); 6] {
+        [
             ("solo", || Shown::Solo(baby(3))),
             ("photo", || Shown::Solo(photo())),
             ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
