@@ -82,7 +82,8 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
     let same_place = |former: &&RunJob<Value>| {
         former.product == job.product()
             && match job.product() {
-                Product::Voice => former.scene == Some(scene),
+                Product::Voice | Product::Clip => former.scene == Some(scene),
+                Product::Episode => true,
                 Product::Portrait => {
                     let is_named =
                         |name: &str| job.speakers.iter().any(|&by| loaded.campaign.profile(by).speaker == name);

@@ -5,8 +5,8 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::{Output, print_document, say, write_all};
 use super::{
-    check, completions, config, doctor, explain, export, generate, list, man, new, optimize, pack, plan, prune,
-    regenerate, serve, show, spend, status, studio, takes, unknown, unpack, verify,
+    check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
+    regenerate, say as say_line, serve, show, spend, status, studio, takes, unknown, unpack, verify,
 };
 
 /// Does what the command line asks for.
@@ -46,6 +46,8 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Spend(arguments) => spend::run(arguments, &studio()?),
         Command::Verify(arguments) => verify::run(arguments, &studio()?),
         Command::Prune(arguments) => prune::run(arguments, &studio()?),
+        Command::Say(arguments) => say_line::run(arguments, &studio()?),
+        Command::Lint(arguments) => lint::run(arguments, &settings()?),
         Command::Show(arguments) => show::run(arguments, &settings()?),
         Command::Check(arguments) => check::run(arguments, &settings()?),
         Command::Optimize(arguments) => optimize::run(arguments, &settings()?),

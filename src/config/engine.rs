@@ -19,6 +19,7 @@ impl Config {
             output: self.output.value.clone(),
             media: self.media.value.clone(),
             providers: self.providers(),
+            encoder: self.encoder.value,
             finals: self.finals(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,

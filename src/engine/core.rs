@@ -12,6 +12,7 @@ use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
 use self::publishing::Publishing;
 use self::spending::Spending;
+use self::waiting::Place;
 use super::queue::Queue;
 use super::reconcile::Reconciled;
 use super::run::Run;
@@ -20,7 +21,7 @@ use super::unfinished::Unfinished;
 use super::work::Ended;
 use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
-use crate::plan::{JobKey, JobMap};
+use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::{Catalogue, Lane};
 use crate::store::{Owner, Store};
 
@@ -35,6 +36,7 @@ mod news;
 mod publishing;
 mod runs;
 mod spending;
+mod waiting;
 
 pub use choosing::subject_job;
 
@@ -47,6 +49,11 @@ pub enum Internal {
     Progress {
         key: JobKey,
         fraction: f32,
+    },
+    /// Something the person should read although a job goes well.
+    Note {
+        key: JobKey,
+        text: String,
     },
     Unfinished {
         key: JobKey,
@@ -76,6 +83,12 @@ pub struct Core {
     library: Arc<Library>,
     known: JobMap<JobFacts>,
     orders: JobMap<Order>,
+    /// A job → those that are made of it and wait.
+    dependants: JobMap<Vec<JobKey>>,
+    /// What each job of a run is for.
+    places: JobMap<Place>,
+    /// Episodes that cannot be made as planned, and how they end.
+    cardless: Vec<(JobKey, JobState)>,
     queue: Queue,
     runs: Vec<(Run, Instant)>,
     /// What the runs were asked for, where an edit of the campaign can change it.
@@ -115,6 +128,9 @@ impl Core {
             library: Arc::default(),
             known: JobMap::default(),
             orders: JobMap::default(),
+            dependants: JobMap::default(),
+            places: JobMap::default(),
+            cardless: Vec::new(),
             queue: Queue::default(),
             runs: Vec::new(),
             asked: HashMap::new(),
@@ -181,6 +197,7 @@ impl Core {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),

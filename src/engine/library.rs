@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::settings::{Campaigns, EngineSettings, Shelf};
-use super::{Content, Entry, Library, Loaded, Take};
+use super::{Content, Entry, Library, Loaded, Take, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
@@ -111,7 +111,9 @@ fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
-                Entry { name, path, output, content: Content::Good(Box::new(loaded)), edit_faults: Vec::new() }
+                let videos = videos::videos(&loaded, &output);
+                let content = Content::Good(Box::new(loaded));
+                Entry { name, path, output, videos, content, edit_faults: Vec::new() }
             }
             Err(missing) => broken(shelf, path, vec![whole_file_fault(&missing.to_string())]),
         },
@@ -210,7 +212,7 @@ fn whole_file_fault(message: &str) -> Fault {
 fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
     let output = output_folder(shelf, &path);
-    Entry { name, path, output, content: Content::Broken(faults), edit_faults: Vec::new() }
+    Entry { name, path, output, videos: Vec::new(), content: Content::Broken(faults), edit_faults: Vec::new() }
 }
 
 /// `output` beside the folder that holds the campaign file, unless configured otherwise.

@@ -4,6 +4,7 @@ mod buy;
 pub mod command;
 mod core;
 pub mod document;
+pub mod episode;
 pub mod event;
 pub mod library;
 mod outside;
@@ -17,7 +18,9 @@ pub mod settings;
 mod start;
 mod starter;
 mod takes;
+mod talking;
 pub mod unfinished;
+pub mod videos;
 mod work;
 
 pub use command::{Cancel, Command, Consent, Likeness, RunId, Scope, Subject};
@@ -34,4 +37,6 @@ pub use start::{EngineHandle, Opened, start};
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
 pub use crate::store::{Amounts, AttemptId, Resolution, Spend, SpendLine, UnknownCall};
+pub use talking::talking;
 pub use unfinished::Unfinished;
+pub use videos::Video;

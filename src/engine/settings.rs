@@ -6,6 +6,7 @@ use super::FinalsState;
 use crate::plan::Settings;
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
+use crate::providers::video::EncoderChoice;
 use crate::providers::{Catalogue, Who};
 use crate::store::{Caps, posted_folder};
 
@@ -59,7 +60,7 @@ impl Makers {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        Self { draft: Catalogue::draft(), finals, who: catalogue.who(choice) }
+        Self { draft: catalogue.draft(), finals, who: catalogue.who(choice) }
     }
 }
 
@@ -95,6 +96,8 @@ pub struct EngineSettings {
     pub providers: ProviderConfig,
     /// Who is to make the finals.
     pub finals: FinalsChoice,
+    /// Who encodes the videos.
+    pub encoder: EncoderChoice,
     /// What may be spent at most; the consent to a run can only be narrower.
     pub caps: Caps,
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that

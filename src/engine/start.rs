@@ -64,7 +64,7 @@ async fn serve(
         let _ = events.send(Event::Notice(Notice { level: Level::Warning, text: rebuilt.to_string(), campaign: None }));
     }
     let (internal, internal_in) = mpsc::unbounded_channel();
-    let catalogue = Catalogue::new(store.home.voices()).with_providers(&settings.providers)?;
+    let catalogue = Catalogue::new(store.home.voices(), settings.encoder).with_providers(&settings.providers)?;
     // Most front ends ask nothing.
     let _ = opened_out.send(Opened { store: store.clone(), outside: Outside::new(catalogue.clone()) });
     let makers = Makers::new(&catalogue, settings.finals);

@@ -4,3 +4,4 @@ pub mod container;
 pub mod picture;
 pub mod sound;
 pub mod sound_file;
+pub mod video;

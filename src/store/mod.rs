@@ -68,7 +68,7 @@ pub use settle::{Settled, Settlement};
 pub use sidecar::Sidecar;
 pub use spool::{LARGEST_REPLY, Received, SpoolFile};
 pub use states::{StoredJob, StoredState};
-pub use studio::{NewOutput, Store};
+pub use studio::{Content, NewOutput, Store};
 pub use takes::{NewTake, StoredTake};
 pub use unknowns::UnknownCall;
 pub use unpack::Unpacked;

@@ -15,6 +15,7 @@ mod edits;
 #[cfg(unix)]
 mod ended;
 mod engine;
+mod episode;
 mod fake_provider;
 #[cfg(target_os = "linux")]
 mod full_disk;

@@ -1,8 +1,10 @@
 //! Keeps `output/` up to date while the engine goes on.
 
+use std::sync::Arc;
+
 use super::{Core, Internal};
 use crate::domain::CampaignId;
-use crate::engine::{Event, Level, Made, RunEnded, publish};
+use crate::engine::{Entry, Event, Level, Library, RunEnded, publish, videos};
 use crate::store;
 
 /// Output files on their way, and what waits for them.
@@ -28,17 +30,18 @@ impl Core {
     }
 
     fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
-        let outputs = |key| self.known.get(&key).map_or(&[] as &[Made], |known| known.outputs.as_slice());
         // Where the file broke while its run went on, what was made is in the store, and is published once it is mended.
-        let wanted = self.loaded(campaign).ok();
-        let wanted = wanted.map(|(entry, loaded)| (publish::wanted(loaded, &outputs), entry.output.clone()));
+        let wanted = self.loaded(campaign).ok().map(|(entry, loaded)| {
+            let files = publish::wanted(loaded, &|key| self.facts(key));
+            (files, videos::kept_names(loaded), entry.output.clone())
+        });
         let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
         let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
         tokio::spawn(async move {
-            let publishing = tokio::task::spawn_blocking(move || match wanted {
-                Some((files, folder)) => store::publish(&folder, &files).err().map(|error| error.to_string()),
-                None => None,
+            let publishing = tokio::task::spawn_blocking(move || {
+                let (files, kept, folder) = wanted?;
+                store::publish(&folder, &files, &kept).err().map(|error| error.to_string())
             });
             let mut failure = publishing.await.unwrap_or_else(|error| Some(error.to_string()));
             for (run, outcome) in ends {
@@ -54,10 +57,28 @@ impl Core {
         if let Some(text) = failure {
             self.notice(Level::Error, text, Some(campaign.clone()));
         }
+        self.look_for_videos(campaign);
         let Some(finished) = self.publishing.remove(campaign) else { return };
         finished.ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
         if finished.again {
             self.start_publishing(campaign, finished.next);
         }
+    }
+
+    /// Tells of a campaign whose finished videos are others now.
+    fn look_for_videos(&mut self, campaign: &CampaignId) {
+        let Some(position) = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
+            return;
+        };
+        let Ok((entry, loaded)) = self.loaded(campaign) else { return };
+        let found = videos::videos(loaded, &entry.output);
+        if found == entry.videos {
+            return;
+        }
+        let entry = Arc::new(Entry { videos: found, ..Entry::clone(&entry) });
+        let mut library = Library::clone(&self.library);
+        library.entries[position] = entry.clone();
+        self.library = Arc::new(library);
+        self.tell(Event::Campaign(entry));
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
 pub(crate) fn sound(bytes: &[u8]) -> NewOutput {
     NewOutput {
         role: Role::Sound,
-        bytes: bytes.to_vec(),
+        content: crate::store::Content::Bytes(bytes.to_vec()),
         media_type: "audio/wav".to_owned(),
         width: None,
         height: None,
