@@ -9,6 +9,7 @@ pub mod campaigns;
 mod checks;
 mod choices_file;
 mod columns;
+mod derived;
 mod error;
 mod events;
 mod files;

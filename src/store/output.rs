@@ -67,6 +67,7 @@ pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String]) -> Result<Publ
         files::make_parent_inside(folder, &path)?;
         let bytes = match content_of(&path) {
             Some((hash, bytes)) if hash == file.hash => {
+                Assets::touch(&file.asset);
                 published.unchanged.push(file.path.clone());
                 bytes
             }

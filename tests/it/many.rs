@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use babblecast::domain::MicroDollars;
 use babblecast::engine::{Campaigns, Consent, EngineSettings, Event, Outcome};
 
-use crate::outside::{World, itself, scale};
+use crate::outside::{World, end_with_the_starter, itself, scale};
 use crate::support::{Place, Studio};
 
 const WORKER: &str = "BABBLECAST_TEST_WORKER";
@@ -64,6 +64,8 @@ fn four_programs_together_stay_under_the_cap() {
         })
         .collect();
     for mut worker in workers {
+        // Held until it ends: it ends with this.
+        let _stdin = worker.stdin.take();
         assert!(worker.wait().unwrap().success());
     }
     world.check();
@@ -80,6 +82,7 @@ fn four_programs_together_stay_under_the_cap() {
 #[ignore = "one of the programs that other tests start"]
 fn buy_under_the_cap() {
     let Some(folder) = std::env::var_os(WORKER).map(PathBuf::from) else { return };
+    end_with_the_starter();
     let mut settings = buying(&folder, |name| std::env::var(name).unwrap());
     settings.caps.campaign = Some(CAP);
     let mut studio = Studio::start(settings);

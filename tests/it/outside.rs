@@ -58,7 +58,7 @@ pub struct Outside {
 impl Outside {
     pub fn start(folder: &Path) -> Self {
         std::fs::create_dir_all(folder).unwrap();
-        let process = itself("outside::serve").env(FOLDER, folder).stdin(Stdio::piped()).spawn().unwrap();
+        let process = itself("outside::serve").env(FOLDER, folder).spawn().unwrap();
         let port = folder.join("port");
         wait_until("the provider listens", || port.exists());
         let port = std::fs::read_to_string(port).unwrap().parse().unwrap();
@@ -107,19 +107,24 @@ impl Drop for Outside {
 /// This test program, to run one of its ignored tests in a process of its own.
 pub fn itself(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--ignored", "--nocapture"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(["--exact", test, "--ignored", "--nocapture"]).stdin(Stdio::piped());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     command
+}
+
+/// Ends this process when whoever started it is gone, and with it the other end of standard input.
+pub fn end_with_the_starter() {
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read(&mut [0]);
+        std::process::exit(1);
+    });
 }
 
 #[test]
 #[ignore = "the provider, which other tests start in a process of its own"]
 fn serve() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
-    // Whoever started this is gone when its end of the pipe is.
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read(&mut [0]);
-        std::process::exit(0);
-    });
+    end_with_the_starter();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     std::fs::write(folder.join("port.new"), port).unwrap();

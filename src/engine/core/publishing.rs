@@ -33,14 +33,14 @@ impl Core {
         // Where the file broke while its run went on, what was made is in the store, and is published once it is mended.
         let wanted = self.loaded(campaign).ok().map(|(entry, loaded)| {
             let files = publish::wanted(loaded, &|key| self.facts(key));
-            (files, videos::kept_names(loaded), entry.output.clone())
+            (files, entry.output.clone(), videos::kept_names(loaded))
         });
         let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
         let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
         tokio::spawn(async move {
             let publishing = tokio::task::spawn_blocking(move || {
-                let (files, kept, folder) = wanted?;
+                let (files, folder, kept) = wanted?;
                 store::publish(&folder, &files, &kept).err().map(|error| error.to_string())
             });
             let mut failure = publishing.await.unwrap_or_else(|error| Some(error.to_string()));
