@@ -382,18 +382,3 @@ fn the_real_program_serves_and_drains() {
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     assert_eq!(program.child.wait().unwrap().code(), Some(0));
 }
-
-#[test]
-fn a_killed_server_loses_no_job() {
-    let studio = program::Studio::new();
-    let mut program = Program::serve(&studio);
-    let lines = (0..30).map(|n| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("Line {n} of many.")}));
-    let mut campaign = one_baby("killed");
-    campaign["script"] = lines.collect();
-    let job = job_id(&program.client.post(GENERATE, &campaign).expect(202));
-    program.child.kill().unwrap();
-    program.child.wait().unwrap();
-    let program = Program::serve(&studio);
-    let status = || program.client.get(&format!("/api/v1/campaigns/{job}/status")).expect(200).json();
-    eventually("the job is done", || status()["outcome"] == "complete");
-}
