@@ -84,12 +84,11 @@ async fn converse(
         ended = connection.as_mut() => Some(ended),
         () = told_to_stop => None,
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        connection.as_mut().graceful_shutdown();
+        connection.await
     };
     if let Err(error) = ended {
         // Broken requests and people who leave are everyday matters.

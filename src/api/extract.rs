@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 use super::shared::SharedRef;
-use crate::plan::Mode;
+use crate::plan::{Mode, Product};
 
 /// How long a whole body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(20);
@@ -142,6 +142,22 @@ impl QueryOf {
 
     pub fn mode(&self) -> Result<Option<Mode>, Problem> {
         self.0.get("mode").map(|word| mode_of(word)).transpose()
+    }
+
+    /// The parts that are asked for, as on the command line; empty is all.
+    pub fn products(&self) -> Result<Vec<Product>, Problem> {
+        const WORDS: [(&str, Product); 4] = [
+            ("portraits", Product::Portrait),
+            ("voices", Product::Voice),
+            ("clips", Product::Clip),
+            ("episode", Product::Episode),
+        ];
+        let Some(text) = self.0.get("only") else { return Ok(Vec::new()) };
+        let found =
+            text.split(',').map(|word| WORDS.iter().find(|(known, _)| *known == word).map(|(_, product)| *product));
+        found.collect::<Option<_>>().ok_or_else(|| {
+            Problem::bad_request("invalid_query", "only may name portraits, voices, clips and episode, with commas.")
+        })
     }
 
     /// A whole number from 0 to `most`.

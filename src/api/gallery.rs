@@ -209,17 +209,14 @@ fn babies(html: &mut String, seen: &Seen, loaded: &Loaded, mode: Mode) {
         debug_assert!(job.is_none_or(|job| job.product() == Product::Portrait));
         let picture = job.and_then(|job| asset_link(seen, job.key, Role::Picture));
         html.push_str("<figure>");
-        match picture {
-            Some(link) => {
-                let _ = write!(
-                    html,
-                    "<a href=\"{link}\"><img loading=lazy width=1024 height=1536 src=\"{link}\" alt=\"{name}\"></a>"
-                );
-            }
-            None => {
-                let running = job.is_some_and(|job| seen.facts(job.key).state.is_active());
-                let _ = write!(html, "<div class=\"nobody{}\"></div>", if running { " coming" } else { "" });
-            }
+        if let Some(link) = picture {
+            let _ = write!(
+                html,
+                "<a href=\"{link}\"><img loading=lazy width=1024 height=1536 src=\"{link}\" alt=\"{name}\"></a>"
+            );
+        } else {
+            let running = job.is_some_and(|job| seen.facts(job.key).state.is_active());
+            let _ = write!(html, "<div class=\"nobody{}\"></div>", if running { " coming" } else { "" });
         }
         let _ = write!(html, "<figcaption><b>{name}</b> {tone}</figcaption></figure>");
     }

@@ -67,8 +67,8 @@ impl Bucket {
 /// Lets a request through or answers it, and lays the headers over every answer that keep a browser careful.
 pub async fn guard(State(shared): State<SharedRef>, request: Request, next: Next) -> Response {
     let mut response = match admit(&shared, request.method(), request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal,
+        None => next.run(request).await,
+        Some(refusal) => refusal,
     };
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -88,8 +88,9 @@ pub async fn guard(State(shared): State<SharedRef>, request: Request, next: Next
 const POLICY: &str = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-fn admit(shared: &SharedRef, method: &Method, headers: &HeaderMap) -> Result<(), Response> {
-    let refused = |problem: Problem| Err(problem.into_response());
+/// The answer to a request that may not go on.
+fn admit(shared: &SharedRef, method: &Method, headers: &HeaderMap) -> Option<Response> {
+    let refused = |problem: Problem| Some(problem.into_response());
     let Some(host) = host_of(headers).filter(|host| may_be_called(&shared.settings, host.host())) else {
         let message = "This server is not called by that name; start it with --host NAME to allow one.";
         return refused(Problem::new(StatusCode::MISDIRECTED_REQUEST, "wrong_host", message));
@@ -108,10 +109,10 @@ fn admit(shared: &SharedRef, method: &Method, headers: &HeaderMap) -> Result<(),
         let mut response = Problem::new(StatusCode::UNAUTHORIZED, "token_needed", message).into_response();
         let asks = HeaderValue::from_static("Basic realm=\"babblecast\", charset=\"UTF-8\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, asks);
-        return Err(response);
+        return Some(response);
     }
     let bucket = if method.is_safe() { &shared.limits.reads } else { &shared.limits.changes };
-    if bucket.take() { Ok(()) } else { refused(Problem::too_many("Too many requests a second; slow down a little.")) }
+    if bucket.take() { None } else { refused(Problem::too_many("Too many requests a second; slow down a little.")) }
 }
 
 fn host_of(headers: &HeaderMap) -> Option<Authority> {

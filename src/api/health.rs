@@ -23,6 +23,7 @@ pub struct Health {
 
 /// How the service is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the users' own fields")]
 pub struct HealthAnswer {
     /// `healthy`: it answers.
     status: &'static str,

@@ -25,6 +25,7 @@ pub struct SpendAnswer {
 
 /// In US dollars.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "each amount names its unit, as the document does")]
 struct AmountsBody {
     paid_usd: f64,
     /// For calls in flight.

@@ -21,7 +21,7 @@ use super::shared::{Shared, SharedRef};
 use crate::domain::{self, Campaign, CampaignId, Fault, Format, MicroDollars};
 use crate::engine::library::{material_faults, posted_file};
 use crate::engine::{Command, Consent, Content, Likeness, Loaded, Outcome, RunId, Scope, Subject, subject_job};
-use crate::plan::{AssetHash, Mode, missing};
+use crate::plan::{AssetHash, Mode};
 use crate::store::{NewPosted, Posted, PostedEnd, Recorded, campaigns, posted_folder};
 
 /// Jobs that have not ended; more are refused rather than kept.
@@ -29,7 +29,7 @@ const MOST_OPEN_JOBS: usize = 5_000;
 
 /// What a job does.
 enum Work {
-    Generate,
+    Generate(Scope),
     Regenerate(Subject),
 }
 
@@ -49,7 +49,8 @@ pub async fn generate(
     headers: HeaderMap,
     Text(text): Text,
 ) -> Result<Response, Problem> {
-    let query = query.only(&["mode"])?;
+    let query = query.only(&["mode", "only"])?;
+    let scope = Scope { products: query.products()?, ..Scope::default() };
     let (text, mode_in_body) = take_mode(text)?;
     let mode = mode_for(&shared, query.mode()?.or(mode_in_body));
     let (campaign, text) = off_thread(move || domain::read(&text, Format::Json).map(|campaign| (campaign, text)))
@@ -61,10 +62,10 @@ pub async fn generate(
         None => (campaign, text),
     };
     let asked = Asked {
-        body_hash: AssetHash::of(format!("generate {} {text}", mode.name()).as_bytes()),
+        body_hash: AssetHash::of(format!("generate {} {:?} {text}", mode.name(), scope.products).as_bytes()),
         campaign: campaign.id.clone(),
         mode,
-        work: Work::Generate,
+        work: Work::Generate(scope),
         idempotency_key: idempotency_key(&headers)?,
     };
     let _one_at_a_time = shared.posting_lane(&campaign.id).lock().await;
@@ -89,15 +90,18 @@ pub async fn retry(
     query: QueryOf,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let query = query.only(&["mode"])?;
+    let query = query.only(&["mode", "only"])?;
+    let scope = Scope { products: query.products()?, ..Scope::default() };
     let named = find(&shared, &id).await?;
     let mode = query.mode()?.map_or(named.mode, |mode| mode_for(&shared, Some(mode)));
     let source = shared.look(|seen| Ok::<_, Problem>(loaded(seen, &named.campaign)?.source_hash))?;
     let asked = Asked {
-        body_hash: AssetHash::of(format!("retry {} {} {source}", named.campaign, mode.name()).as_bytes()),
+        body_hash: AssetHash::of(
+            format!("retry {} {} {:?} {source}", named.campaign, mode.name(), scope.products).as_bytes(),
+        ),
         campaign: named.campaign,
         mode,
-        work: Work::Generate,
+        work: Work::Generate(scope),
         idempotency_key: idempotency_key(&headers)?,
     };
     match record(&shared, &asked).await? {
@@ -139,12 +143,13 @@ pub async fn regenerate(
 /// Goes on with the jobs that an earlier start left. A new take is not asked for again: it would be one more.
 pub async fn resume(shared: &Shared) -> Result<(), Problem> {
     for posted in shared.store.journal.adopt_posted().await? {
-        let Posted { run, campaign, mode, cap, resumes, .. } = posted;
+        let Posted { run, campaign, mode, products, cap, resumes, .. } = posted;
         let run = RunId(run);
         if resumes {
             shared.change(|seen| seen.begin(run, campaign.clone(), mode));
             let consent = consent(cap);
-            shared.send(Command::Generate { run, campaign, mode, scope: Scope::default(), consent }).await?;
+            let scope = Scope { products, ..Scope::default() };
+            shared.send(Command::Generate { run, campaign, mode, scope, consent }).await?;
         } else {
             let message = "The server was restarted; ask for a new take again".to_owned();
             let end = PostedEnd { outcome: Outcome::Interrupted.name().to_owned(), message };
@@ -175,7 +180,11 @@ async fn record(shared: &Shared, asked: &Asked) -> Result<Recording, Problem> {
         cap: if asked.mode == Mode::Draft { MicroDollars::ZERO } else { shared.settings.cap },
         body_hash: asked.body_hash,
         idempotency_key: asked.idempotency_key.clone(),
-        resumes: matches!(asked.work, Work::Generate),
+        resumes: matches!(asked.work, Work::Generate(_)),
+        products: match &asked.work {
+            Work::Generate(scope) => scope.products.clone(),
+            Work::Regenerate(_) => Vec::new(),
+        },
     };
     loop {
         match shared.store.journal.post(new.clone()).await? {
@@ -213,7 +222,7 @@ async fn begin(shared: &Shared, run: RunId, asked: Asked) -> Result<Response, Pr
     let consent = if price.is_zero() { Consent::FreeOnly } else { Consent::UpTo(cap) };
     shared
         .send(match asked.work {
-            Work::Generate => Command::Generate { run, campaign, mode, scope: Scope::default(), consent },
+            Work::Generate(scope) => Command::Generate { run, campaign, mode, scope, consent },
             Work::Regenerate(subject) => {
                 Command::Regenerate { run, campaign, mode, subject, likeness: Likeness::default(), consent }
             }
@@ -250,13 +259,13 @@ fn consent(cap: MicroDollars) -> Consent {
 /// An upper bound of what a job costs.
 fn price(seen: &Seen, asked: &Asked) -> MicroDollars {
     let Ok(loaded) = loaded(seen, &asked.campaign) else { return MicroDollars::ZERO };
-    match asked.work {
-        Work::Generate => {
-            let graph = loaded.graph(asked.mode).into_iter();
-            graph.flat_map(|graph| missing(graph, |key| &seen.facts(key).state)).map(crate::plan::Job::price).sum()
+    match &asked.work {
+        Work::Generate(scope) => {
+            let jobs = loaded.graph(asked.mode).into_iter().flat_map(|graph| scope.jobs(graph));
+            jobs.filter(|job| !seen.facts(job.key).state.is_made()).map(crate::plan::Job::price).sum()
         }
         Work::Regenerate(subject) => {
-            subject_job(loaded, asked.mode, subject).map_or(MicroDollars::ZERO, crate::plan::Job::price)
+            subject_job(loaded, asked.mode, *subject).map_or(MicroDollars::ZERO, crate::plan::Job::price)
         }
     }
 }

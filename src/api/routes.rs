@@ -101,7 +101,7 @@ impl Route {
     }
 
     fn json<T: JsonSchema>(self) -> Self {
-        Self { answer: Answer::Json(|generator| generator.subschema_for::<T>()), ..self }
+        Self { answer: Answer::Json(SchemaGenerator::subschema_for::<T>), ..self }
     }
 
     fn answers(self, answer: Answer) -> Self {
@@ -109,12 +109,16 @@ impl Route {
     }
 
     fn body<T: JsonSchema>(self) -> Self {
-        Self { body: Some(|generator| generator.subschema_for::<T>()), ..self }
+        Self { body: Some(SchemaGenerator::subschema_for::<T>), ..self }
     }
 
     fn query(mut self, name: &'static str, about: &'static str, words: &'static [&'static str]) -> Self {
         self.parameters.push(Parameter { name, place: "query", about, words });
         self
+    }
+
+    fn parts(self) -> Self {
+        self.query("only", "Make only these parts: portraits, voices, clips, episode, with commas.", &[]).mode()
     }
 
     fn mode(self) -> Self {
@@ -126,7 +130,7 @@ impl Route {
 pub fn routes() -> Vec<Route> {
     let campaign_body = Route {
         body: Some(openapi::posted_campaign),
-        ..Route::post("/api/v1/campaigns/generate", "Make a campaign.", post(posting::generate)).mode().begins_job()
+        ..Route::post("/api/v1/campaigns/generate", "Make a campaign.", post(posting::generate)).parts().begins_job()
     };
     let file_range = |route: Route| {
         let about = "A part of the file: `bytes=0-1023`.";
@@ -162,7 +166,7 @@ pub fn routes() -> Vec<Route> {
         }
         .json::<JobAnswer>(),
         Route::post("/api/v1/campaigns/{id}/retry", "Make what is missing once more.", post(posting::retry))
-            .mode()
+            .parts()
             .begins_job(),
         Route::post(
             "/api/v1/campaigns/{id}/regenerate",

@@ -9,7 +9,7 @@ use super::instance::{self, Owner};
 use super::journal::Journal;
 use super::writer::Writing;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{AssetHash, Mode};
+use crate::plan::{AssetHash, Mode, Product};
 
 /// A job as it was asked for. Its id is the id of its run.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct NewPosted {
     pub run: Uuid,
     pub campaign: CampaignId,
     pub mode: Mode,
+    /// The parts that are to be made; empty is all.
+    pub products: Vec<Product>,
     /// The most that it may spend.
     pub cap: MicroDollars,
     /// Of everything that was asked for: the same again while it runs is the same job.
@@ -33,6 +35,7 @@ pub struct Posted {
     pub run: Uuid,
     pub campaign: CampaignId,
     pub mode: Mode,
+    pub products: Vec<Product>,
     pub cap: MicroDollars,
     pub resumes: bool,
     /// `None` until it has ended.
@@ -99,7 +102,7 @@ impl Journal {
         self.write(|writing| {
             let question = format!("SELECT {COLUMNS}, owner FROM posted WHERE outcome IS NULL ORDER BY rowid");
             let mut query = writing.connection.prepare(&question)?;
-            let open = query.query_map([], |row| Ok((posted_of(row)?, row.get::<_, Owner>(7)?)))?;
+            let open = query.query_map([], |row| Ok((posted_of(row)?, row.get::<_, Owner>(8)?)))?;
             let open = open.collect::<rusqlite::Result<Vec<_>>>()?;
             let left = open.into_iter().filter(|(_, owner)| !instance::is_alive(writing.home, *owner));
             let left: Vec<Posted> = left.map(|(posted, _)| posted).collect();
@@ -134,12 +137,17 @@ impl Journal {
     }
 }
 
-const COLUMNS: &str = "run, campaign, mode, cap_micro, resumes, outcome, message";
+const COLUMNS: &str = "run, campaign, mode, cap_micro, resumes, outcome, message, products";
 
 fn posted_of(row: &Row<'_>) -> rusqlite::Result<Posted> {
     let outcome: Option<String> = row.get(5)?;
     let message = row.get::<_, Option<String>>(6)?.unwrap_or_default();
+    let products: String = row.get(7)?;
     Ok(Posted {
+        products: Product::ALL
+            .into_iter()
+            .filter(|product| products.split(',').any(|name| name == product.name()))
+            .collect(),
         run: row.get::<_, String>(0)?.parse().unwrap_or_default(),
         campaign: row.get(1)?,
         mode: row.get(2)?,
@@ -166,13 +174,15 @@ fn post(writing: &Writing<'_>, new: &NewPosted) -> Result<Recorded> {
     writing
         .connection
         .prepare_cached(
-            "INSERT INTO posted (run, campaign, mode, cap_micro, body_hash, idempotency_key, resumes, owner, posted_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO posted (run, campaign, mode, products, cap_micro, body_hash, idempotency_key, resumes, owner,
+                                 posted_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             new.run.to_string(),
             new.campaign,
             new.mode,
+            new.products.iter().map(|product| product.name()).collect::<Vec<_>>().join(","),
             new.cap,
             new.body_hash,
             new.idempotency_key,
@@ -193,6 +203,7 @@ mod tests {
             run: Uuid::new_v4(),
             campaign: CampaignId::new("naps").unwrap(),
             mode: Mode::Draft,
+            products: vec![Product::Portrait, Product::Voice],
             cap: MicroDollars::ZERO,
             body_hash: AssetHash::of(body.as_bytes()),
             idempotency_key: key.map(str::to_owned),
@@ -213,7 +224,8 @@ mod tests {
         assert_eq!(store.journal.post(again).await.unwrap(), Recorded::Same(first.run));
         assert_eq!(store.journal.post(new("b", None)).await.unwrap(), Recorded::New);
         store.journal.end_posted(first.run, end()).await.unwrap();
-        assert_eq!(store.journal.posted(first.run).await.unwrap().unwrap().ended, Some(end()));
+        let posted = store.journal.posted(first.run).await.unwrap().unwrap();
+        assert_eq!((posted.ended, posted.products), (Some(end()), first.products));
         assert_eq!(store.journal.post(later).await.unwrap(), Recorded::New);
     }
 

@@ -173,6 +173,7 @@ CREATE TABLE posted (
     run             TEXT PRIMARY KEY,
     campaign        TEXT NOT NULL,
     mode            TEXT NOT NULL CHECK (mode IN ('draft', 'final')),
+    products        TEXT NOT NULL,
     cap_micro       INTEGER NOT NULL CHECK (cap_micro >= 0),
     body_hash       TEXT NOT NULL,
     idempotency_key TEXT UNIQUE,
