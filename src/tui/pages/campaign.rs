@@ -303,8 +303,8 @@ impl Page for CampaignPage {
 
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
         let make = [Action::Draft, Action::Final];
-        let takes = [Action::NewTake, Action::SameBaby, Action::PreviousTake, Action::NextTake, Action::Keep];
-        let rest = [Action::Cancel, Action::Back, Action::Edit, Action::Filter, Action::Help];
+        let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
+        let rest = [Action::Cancel, Action::SameBaby, Action::Back, Action::Edit, Action::Filter, Action::Help];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };
         make.iter().chain(takes).chain(&rest).copied().collect()
     }
