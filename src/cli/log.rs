@@ -35,3 +35,34 @@ pub fn install_hooks(config: &Config) {
     // Hooks of somebody else are as good.
     let _ = hooks.install();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Flags;
+
+    const CANARY: &str = "sk-canary-141421356";
+
+    /// Run by the test below in a program of its own, because the hooks are for a whole program.
+    #[test]
+    #[ignore = "it panics"]
+    fn breaks_with_keys_in_hand() {
+        let config = Config::load(&Flags::default()).unwrap();
+        install_hooks(&config);
+        panic!("{:?} {config:?}", config.providers());
+    }
+
+    #[test]
+    fn a_panic_says_no_key() {
+        let mut broken = std::process::Command::new(std::env::current_exe().unwrap());
+        broken.args(["--exact", "cli::log::tests::breaks_with_keys_in_hand", "--ignored", "--nocapture"]);
+        for variable in ["OPENAI_API_KEY", "ELEVENLABS_API_KEY", "BABBLECAST_IMAGE_KEY", "BABBLECAST_VOICE_KEY"] {
+            broken.env(variable, CANARY);
+        }
+        let home = tempfile::tempdir().unwrap();
+        let output = broken.env("BABBLECAST_HOME", home.path()).env("RUST_BACKTRACE", "full").output().unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(!output.status.success() && said.contains("This is a fault of babblecast"), "{said}");
+        assert!(!said.contains(CANARY), "{said}");
+    }
+}

@@ -165,7 +165,7 @@ async fn settle(
     match verdict {
         Verdict::Made { files, cost, request_id } => {
             let settled = Settled::Made {
-                files: files.into_iter().map(new_output).collect(),
+                files: files.into_iter().map(|file| new_output(file, None)).collect(),
                 actual: cost,
                 provider_request_id: request_id,
                 http_status: http_status.unwrap_or_default(),

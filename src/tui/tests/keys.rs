@@ -257,7 +257,7 @@ fn what_happened_is_kept_in_the_log() {
     };
     assert_eq!(
         told(&studio, 0),
-        (Level::Error, "mon_rovia: face of Baby 1 failed: the drawing pen broke. Press g to try again.".to_owned())
+        (Level::Error, "mon_rovia: portrait of Baby 1 failed: the drawing pen broke. Press g to try again.".to_owned())
     );
     assert_eq!(told(&studio, 1), (Level::Info, "mon_rovia: draft started, 4 jobs".to_owned()));
     for number in 0..2000 {

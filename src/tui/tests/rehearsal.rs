@@ -10,6 +10,7 @@ use ratatui::layout::{Rect, Size};
 use serde_json::{Value, json};
 
 use super::print;
+use crate::domain::MicroDollars;
 use crate::domain::read::{Format, read};
 use crate::engine::document::Cost;
 use crate::engine::{
@@ -47,7 +48,12 @@ pub fn settings() -> Settings {
         billing: Billing::Free,
         speech: Speech::default(),
     };
-    Settings { image: maker("sketch", "drawn-baby"), voice: maker("pico", "svox-pico") }
+    Settings {
+        image: maker("sketch", "drawn-baby"),
+        voice: maker("pico", "svox-pico"),
+        clip: maker("clip", "embedded").made_by,
+        episode: maker("episode", "embedded").made_by,
+    }
 }
 
 /// The example of the documentation, with another id and topic.
@@ -92,6 +98,7 @@ pub fn entry(document: &Value) -> Entry {
     Entry {
         path: PathBuf::from(format!("campaigns/{name}.json")),
         output: PathBuf::from(format!("output/{name}")),
+        videos: Vec::new(),
         name,
         content,
         edit_faults: Vec::new(),
@@ -108,6 +115,29 @@ pub fn library(documents: &[Value]) -> Library {
         who: Who::drafts("no key set"),
         warnings: Vec::new(),
     }
+}
+
+/// The same with providers that are paid: $0.05 a portrait, $0.0001 a character.
+pub fn paid_library(documents: &[Value]) -> Library {
+    let mut paid = settings();
+    let price = |per_call, per_character| Billing::Metered {
+        per_call: MicroDollars(per_call),
+        per_character: MicroDollars(per_character),
+        per_reference: MicroDollars::ZERO,
+    };
+    (paid.image.made_by.provider, paid.image.billing) = ("openai".to_owned(), price(50_000, 0));
+    (paid.voice.made_by.provider, paid.voice.billing) = ("elevenlabs".to_owned(), price(0, 100));
+    let mut library = library(documents);
+    for entry in &mut library.entries {
+        let entry = Arc::make_mut(entry);
+        if let Content::Good(loaded) = &mut entry.content {
+            let materials = loaded.campaign.materials();
+            let sources = materials.into_iter().map(|path| (path.clone(), AssetHash::of(b"material"))).collect();
+            loaded.finals = Some(plan(&loaded.campaign, &paid, &loaded.choices, &sources).unwrap());
+        }
+    }
+    let short = "final: OpenAI, ElevenLabs (set up by the environment)".to_owned();
+    Library { finals: FinalsState::Available, who: Who { short, ..Who::default() }, ..library }
 }
 
 /// The studio with its engine.
@@ -223,8 +253,8 @@ impl Rehearsal {
         match effect {
             Effect::Generate { campaign, mode, scope, .. } => {
                 let (_, loaded) = self.loaded(&campaign);
-                let keys: Vec<JobKey> = loaded
-                    .draft
+                let graph = loaded.graph(mode).unwrap();
+                let keys: Vec<JobKey> = graph
                     .jobs
                     .iter()
                     .filter(|job| scope.scene.is_none_or(|scene| job.scenes.contains(&scene)))
@@ -393,6 +423,15 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
             width: None,
             height: None,
             milliseconds: Some(4_100),
+        },
+        Product::Clip | Product::Episode => Output {
+            role: Role::Movie,
+            hash: AssetHash::of(key.as_bytes()),
+            bytes: 1,
+            media_type: "video/mp4".to_owned(),
+            width: None,
+            height: None,
+            milliseconds: Some(4_350),
         },
     };
     let path = PathBuf::from(format!("assets/{}", output.hash.short()));
