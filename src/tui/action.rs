@@ -33,7 +33,7 @@ actions! {
     Draft "draft" "draft" "make the draft: all of a campaign, or the selected scene";
     Final "final" "final" "make the final: all of a campaign, or the selected scene";
     NewTake "new_take" "new take" "make a new take of the focused face or voice";
-    SameBaby "same_baby" "same baby" "make a new take of the same baby: it keeps the face you are looking at";
+    SameBaby "same_baby" "same baby" "the same baby again: a take that keeps this face";
     PreviousTake "previous_take" "flip" "look at the take before";
     NextTake "next_take" "flip" "look at the next take";
     Keep "keep" "keep" "use the take you are looking at";

@@ -373,11 +373,12 @@ impl Page for CampaignPage {
 
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
         let make = [Action::Draft, Action::Final];
-        let takes = [Action::NewTake, Action::SameBaby, Action::PreviousTake, Action::NextTake, Action::Keep];
+        let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
         let rest = [
             Action::PlayVoice,
             Action::OpenVideo,
             Action::Cancel,
+            Action::SameBaby,
             Action::Back,
             Action::Edit,
             Action::Filter,
