@@ -19,6 +19,7 @@ pub use word::{LogLevel, Word};
 
 use crate::domain::{Display, MicroDollars};
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
+use crate::providers::video::EncoderChoice;
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
 use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
@@ -34,9 +35,13 @@ pub struct Config {
     pub campaigns: Setting<Option<PathBuf>>,
     /// `None`: `output` beside the campaigns folder.
     pub output: Setting<Option<PathBuf>>,
+    /// Where campaigns posted over the network find the person's own files; `None`: the folder that they are kept in.
+    pub media: Setting<Option<PathBuf>>,
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,
     pub voice: Setting<Option<VoiceChoice>>,
+    /// Who encodes videos.
+    pub encoder: Setting<EncoderChoice>,
     pub preview: Setting<ProtocolChoice>,
     pub theme: Setting<ThemeChoice>,
     pub mouse: Setting<bool>,
@@ -107,8 +112,10 @@ names! {
     HOME = "home", "BABBLECAST_HOME", Some("--home");
     CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
     OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
+    MEDIA = "media", "BABBLECAST_MEDIA", None;
     IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
+    ENCODER = "encoder", "BABBLECAST_ENCODER", Some("--encoder");
     PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
     THEME = "theme", "BABBLECAST_THEME", None;
     MOUSE = "mouse", "BABBLECAST_MOUSE", None;
@@ -189,8 +196,10 @@ impl Config {
             home,
             campaigns: layers.optional::<Folder, _>(CAMPAIGNS.key),
             output: layers.optional::<Folder, _>(OUTPUT.key),
+            media: layers.optional::<Folder, _>(MEDIA.key),
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
+            encoder: layers.or::<Choice<EncoderChoice>, _>(ENCODER.key, EncoderChoice::Auto),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
             theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
             mouse: layers.or::<bool, _>(MOUSE.key, true),
@@ -233,8 +242,10 @@ impl Config {
             (HOME, self.home.value.display().to_string(), &self.home.source),
             (CAMPAIGNS, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
             (OUTPUT, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
+            (MEDIA, path(&self.media.value, "beside posted campaigns"), &self.media.source),
             (IMAGE, image, &self.image.source),
             (VOICE, voice, &self.voice.source),
+            (ENCODER, self.encoder.value.word().to_owned(), &self.encoder.source),
             (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),
             (THEME, self.theme.value.word().to_owned(), &self.theme.source),
             (MOUSE, self.mouse.value.to_string(), &self.mouse.source),

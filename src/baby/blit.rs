@@ -137,8 +137,22 @@ fn blit_row(row: &mut [u8], y: usize, texels: &Texels, back: Transform) {
         for (pixel, &word) in pixels.chunks_exact_mut(4).zip(&texels.words[at..]) {
             put(pixel, word);
         }
+    } else if upright && place.0 & 0xff00 == 0 {
+        risen(pixels, texels, place);
     } else {
         sampled(pixels, texels, place, (step_x, step_y));
+    }
+}
+
+/// Rows that only moved up or down: every pixel is weighed from the one above and the one below, as a breath needs.
+fn risen(pixels: &mut [u8], texels: &Texels, place: (i64, i64)) {
+    let share = ((place.1 >> 8) & 255) as u32;
+    let at = (place.1 >> 16) as usize * texels.width + (place.0 >> 16) as usize;
+    let (above, below) = (&texels.words[at..], &texels.words[at + texels.width..]);
+    for ((pixel, &above), &below) in pixels.chunks_exact_mut(4).zip(above).zip(below) {
+        if above | below != 0 {
+            put(pixel, weighed([above, below], [256 - share, share]));
+        }
     }
 }
 

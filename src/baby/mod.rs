@@ -28,4 +28,4 @@ mod words;
 
 pub use look::Look;
 pub use pose::Pose;
-pub use stage::{Framing, Stage, portrait};
+pub use stage::{Framing, Stage, portrait, studio};

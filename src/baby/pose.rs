@@ -15,6 +15,8 @@ pub struct Pose {
     pub nod: f32,
     /// Whole-head bob in art units, right and down, each −40 to 40.
     pub bob: (f32, f32),
+    /// Lean towards the viewer, 0 to 1: the head grows.
+    pub lean: f32,
     /// Breath, 0 (out) to 1 (in): shoulders and chest rise.
     pub breath: f32,
     /// Inner end of the brows above (positive) or below the outer end, −30 to 30.
@@ -50,6 +52,7 @@ impl Pose {
         turn: 0.0,
         nod: 0.0,
         bob: (0.0, 0.0),
+        lean: 0.0,
         breath: 0.0,
         brow_slope: 6.0,
         brow_lift: 10.0,
@@ -187,6 +190,7 @@ impl Pose {
             turn: keep(self.turn, rest.turn, -1.0, 1.0),
             nod: keep(self.nod, rest.nod, -1.0, 1.0),
             bob: (keep(self.bob.0, rest.bob.0, -40.0, 40.0), keep(self.bob.1, rest.bob.1, -40.0, 40.0)),
+            lean: keep(self.lean, rest.lean, 0.0, 1.0),
             breath: keep(self.breath, rest.breath, 0.0, 1.0),
             brow_slope: keep(self.brow_slope, rest.brow_slope, -30.0, 30.0),
             brow_lift: keep(self.brow_lift, rest.brow_lift, -20.0, 50.0),

@@ -19,6 +19,8 @@ pub enum Framing {
     Portrait,
     /// 1080×1920 for a clip: the chin stays at or above y 940, captions have y 980–1248, the microphone hangs below.
     Vertical,
+    /// 540×1920: one half of a clip that two babies share, with the same room for captions.
+    Half,
 }
 
 impl Framing {
@@ -27,6 +29,7 @@ impl Framing {
         match self {
             Framing::Portrait => (1024, 1536),
             Framing::Vertical => (1080, 1920),
+            Framing::Half => (540, 1920),
         }
     }
 
@@ -35,6 +38,7 @@ impl Framing {
         match self {
             Framing::Portrait => Transform::identity(),
             Framing::Vertical => Transform::from_row(0.9, 0.0, 0.0, 0.9, 79.2, -52.0),
+            Framing::Half => Transform::from_row(0.59, 0.0, 0.0, 0.59, -32.1, 268.0),
         }
     }
 
@@ -49,7 +53,7 @@ impl Framing {
     pub(super) fn table(self) -> f32 {
         match self {
             Framing::Portrait => 1440.0,
-            Framing::Vertical => 1640.0,
+            Framing::Vertical | Framing::Half => 1640.0,
         }
     }
 
@@ -62,7 +66,7 @@ impl Framing {
     fn microphone_shift(self) -> (f32, f32) {
         match self {
             Framing::Portrait => (0.0, 0.0),
-            Framing::Vertical => (96.0, 410.0),
+            Framing::Vertical | Framing::Half => (96.0, 410.0),
         }
     }
 }
@@ -118,7 +122,7 @@ impl Stage {
         let background = background::draw(look, framing).pixmap;
         let body =
             Sprite::new(framing, area(120.0, 880.0, 904.0, table + 2.0), |canvas| body::draw(canvas, look, table));
-        let head = Sprite::new(framing, area(20.0, 20.0, 1004.0, 1090.0), |canvas| {
+        let head = Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
             hair::behind(canvas, look);
             head::draw(canvas, look);
             hair::on_head(canvas, look);
@@ -162,9 +166,12 @@ impl Stage {
         let view = self.framing.view();
         let scale = blit::scale_of(view);
         self.open_jaw(pose.open);
-        self.breathe((-7.0 * scale * pose.breath * 4.0).round() as i32);
+        let breathed = self.breathe((-7.0 * scale * pose.breath * 4.0).round() as i32);
+        let reach = if breathed { usize::MAX } else { self.head_reach() };
         let picture = &mut self.picture;
-        picture.pixmap.data_mut().copy_from_slice(self.under.data());
+        let under = self.under.data();
+        let stale = reach.saturating_mul(self.under.width() as usize * 4).min(under.len());
+        picture.pixmap.data_mut()[..stale].copy_from_slice(&under[..stale]);
         let motion = head_motion(&pose);
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
         self.head.place(&mut picture.pixmap, in_pixels);
@@ -175,10 +182,20 @@ impl Stage {
         &picture.pixmap
     }
 
-    /// Puts together what lies under the head, unless the breath is the one of the last frame.
-    fn breathe(&mut self, quarter_pixels: i32) {
+    /// The first row of the picture that neither the head nor the front, which is drawn over it, ever reaches.
+    fn head_reach(&self) -> usize {
+        if self.framing.front_reaches_head() {
+            return usize::MAX;
+        }
+        let lowest =
+            Rect::from_xywh(0.0, 0.0, 1.0, HEAD_BOTTOM + HEAD_SINKS).and_then(|r| r.transform(self.framing.view()));
+        lowest.map_or(usize::MAX, |lowest| lowest.bottom().ceil() as usize)
+    }
+
+    /// Puts together what lies under the head, unless the breath is the one of the last frame: then it says false.
+    fn breathe(&mut self, quarter_pixels: i32) -> bool {
         if self.breath == Some(quarter_pixels) {
-            return;
+            return false;
         }
         self.breath = Some(quarter_pixels);
         self.under.data_mut().copy_from_slice(self.background.data());
@@ -186,6 +203,7 @@ impl Stage {
         if !self.framing.front_reaches_head() {
             self.front.place(&mut self.under, Transform::identity());
         }
+        true
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
@@ -209,11 +227,21 @@ impl Stage {
 /// How far the chin goes down with a wide open mouth, in art units.
 const JAW_DROP: f32 = 26.0;
 
+/// Where the head's pixels end, in art units, and how far any pose can bring them down: bob, nod, tilt, lean and jaw.
+const HEAD_BOTTOM: f32 = 1090.0;
+const HEAD_SINKS: f32 = 240.0;
+
+/// How much larger a head is that leans all the way in.
+const LEAN_GROWTH: f32 = 0.045;
+
 /// How a pose turns and moves the head, in art units.
 fn head_motion(pose: &Pose) -> Transform {
     let lift = -10.0 * pose.nod - 5.0 * pose.breath;
     Transform::from_translate(pose.bob.0, pose.bob.1 + lift)
         .pre_concat(Transform::from_rotate_at(pose.tilt, 512.0, 980.0))
+        .pre_translate(512.0, 980.0)
+        .pre_scale(1.0 + LEAN_GROWTH * pose.lean, 1.0 + LEAN_GROWTH * pose.lean)
+        .pre_translate(-512.0, -980.0)
 }
 
 /// The portrait of a baby: 1024×1536, opaque. The same look and pose give the same bytes.
@@ -222,9 +250,23 @@ pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     stage.frame(pose);
     // The layers are given back before the picture is copied.
     let Stage { picture, .. } = stage;
-    let (width, height) = (picture.pixmap.width(), picture.pixmap.height());
-    let opaque = picture.pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    RgbImage::from_raw(width, height, opaque).unwrap_or_else(|| RgbImage::new(width, height))
+    opaque(&picture.pixmap)
+}
+
+/// The studio of a look with nobody in it, as large as a clip: what title cards and waveforms stand in.
+pub fn studio(look: &Look) -> RgbImage {
+    let framing = Framing::Vertical;
+    let mut room = background::draw(look, framing);
+    table::toy(&mut room, look, framing.table());
+    let (right, down) = framing.microphone_shift();
+    room.moved(Transform::from_translate(right, down), |room| microphone::draw(room, look));
+    opaque(&room.pixmap)
+}
+
+fn opaque(pixmap: &Pixmap) -> RgbImage {
+    let (width, height) = (pixmap.width(), pixmap.height());
+    let pixels = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    RgbImage::from_raw(width, height, pixels).unwrap_or_else(|| RgbImage::new(width, height))
 }
 
 #[cfg(test)]
@@ -249,11 +291,6 @@ mod tests {
         one.pixels().zip(other.pixels()).filter(|(a, b)| a.0.iter().zip(b.0).any(|(&a, b)| apart(a, b))).count()
     }
 
-    fn to_rgb(frame: &Pixmap) -> RgbImage {
-        let opaque = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-        RgbImage::from_raw(frame.width(), frame.height(), opaque).expect("a frame has three bytes a pixel")
-    }
-
     #[test]
     fn the_same_look_and_pose_give_the_same_bytes() {
         let draw = || portrait(&Look::new(seed(3), "striped hoodie"), &Pose::for_tone(Tone::Warm));
@@ -270,12 +307,20 @@ mod tests {
         let mut used = Stage::new(&look, Framing::Vertical);
         let _ = used.frame(&Pose { breath: 1.0, bob: (9.0, 30.0), ..Pose::for_tone(Tone::Energetic) });
         assert!(fresh.frame(&pose).data() == used.frame(&pose).data());
+        // Frames of one breath keep the rows that the head does not reach: of all poses, these reach furthest.
+        for tilt in [-99.0, 99.0] {
+            let lowest = Pose { tilt, lean: 1.0, nod: -1.0, bob: (99.0, 99.0), open: 1.0, ..pose };
+            let _ = used.frame(&lowest);
+            assert!(fresh.frame(&pose).data() == used.frame(&pose).data());
+        }
     }
 
     #[test]
     fn every_framing_has_its_size_and_no_hole() {
         let look = Look::new(seed(5), "");
-        for (framing, size) in [(Framing::Portrait, (1024, 1536)), (Framing::Vertical, (1080, 1920))] {
+        for (framing, size) in
+            [(Framing::Portrait, (1024, 1536)), (Framing::Vertical, (1080, 1920)), (Framing::Half, (540, 1920))]
+        {
             let mut stage = Stage::new(&look, framing);
             let frame = stage.frame(&Pose::REST);
             assert_eq!((frame.width(), frame.height()), size);
@@ -288,7 +333,7 @@ mod tests {
     fn each_tone_is_told_from_each_other_at_thumbnail_size() {
         let mut stage = Stage::new(&Look::new(seed(6), "brown hair, fair skin"), Framing::Portrait);
         let thumbnails: Vec<RgbImage> =
-            Tone::ALL.iter().map(|&tone| thumbnail(&to_rgb(stage.frame(&Pose::for_tone(tone))))).collect();
+            Tone::ALL.iter().map(|&tone| thumbnail(&opaque(stage.frame(&Pose::for_tone(tone))))).collect();
         for (index, tone) in Tone::ALL.iter().enumerate() {
             for other in 0..index {
                 let pixels = changed(&thumbnails[index], &thumbnails[other]);
@@ -332,6 +377,7 @@ mod tests {
             turn: -9.0,
             nod: -9.0,
             bob: (-99.0, -99.0),
+            lean: -9.0,
             breath: -9.0,
             brow_slope: -99.0,
             brow_lift: -99.0,
@@ -351,6 +397,7 @@ mod tests {
             turn: 9.0,
             nod: 9.0,
             bob: (99.0, 99.0),
+            lean: 9.0,
             breath: 9.0,
             brow_slope: 99.0,
             brow_lift: 99.0,
@@ -376,9 +423,9 @@ mod tests {
     fn a_clip_keeps_the_chin_above_the_captions() {
         let look = Look::new(seed(2), "fair skin, navy hoodie");
         let mut stage = Stage::new(&look, Framing::Vertical);
-        let shut = to_rgb(stage.frame(&Pose { open: 0.0, ..Pose::REST }));
+        let shut = opaque(stage.frame(&Pose { open: 0.0, ..Pose::REST }));
         for tone in Tone::ALL {
-            let wide = to_rgb(stage.frame(&Pose { open: 1.0, ..Pose::for_tone(tone) }));
+            let wide = opaque(stage.frame(&Pose { open: 1.0, lean: 1.0, ..Pose::for_tone(tone) }));
             let lowest = (0..1920).rev().find(|&y| (0..1080).any(|x| shut.get_pixel(x, y) != wide.get_pixel(x, y)));
             assert!(lowest.is_none_or(|y| y <= 940), "{tone:?} reaches down to {lowest:?}");
         }

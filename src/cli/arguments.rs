@@ -6,11 +6,11 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::Flags;
 use super::{
-    check, completions, config, doctor, explain, export, generate, list, man, new, optimize, pack, plan, prune,
-    regenerate, show, spend, status, takes, unknown, unpack, verify,
+    check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
+    regenerate, say, serve, show, spend, status, takes, unknown, unpack, verify,
 };
 
-/// Baby podcasts from a script: a portrait per baby, a voice per line, never paid for twice
+/// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
 #[derive(Debug, Parser)]
 #[command(name = "babblecast", version, infer_subcommands = false, disable_help_subcommand = false)]
 pub struct Arguments {
@@ -25,6 +25,7 @@ pub enum Command {
     Generate(generate::Arguments),
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
+    Say(say::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -32,10 +33,12 @@ pub enum Command {
     Plan(plan::Arguments),
     Explain(explain::Arguments),
     Show(show::Arguments),
+    Serve(serve::Arguments),
     Export(export::Arguments),
     Pack(pack::Arguments),
     Unpack(unpack::Arguments),
     Optimize(optimize::Arguments),
+    Lint(lint::Arguments),
     Unknown(unknown::Arguments),
     Spend(spend::Arguments),
     Doctor(doctor::Arguments),
@@ -53,10 +56,10 @@ pub enum Command {
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "regenerate", "takes", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
-    ("Hand over", &["export", "pack", "unpack"]),
-    ("Look after", &["unknown", "spend", "doctor", "optimize", "verify", "prune"]),
+    ("Hand over", &["serve", "export", "pack", "unpack"]),
+    ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
 

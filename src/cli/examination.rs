@@ -9,19 +9,18 @@ use tokio::time::timeout;
 use super::context::Context;
 use super::exit::Failure;
 use crate::config::Config;
-use crate::domain::{Display, MicroDollars};
+use crate::domain::MicroDollars;
 use crate::engine::{Campaigns, shown_path};
 use crate::providers::catalogue::Outside;
 use crate::providers::check::ask;
 use crate::providers::http::Client;
+use crate::providers::video::{EncoderChoice, VideoStudio};
 use crate::providers::{Catalogue, ProviderConfig};
 use crate::store::{Scope, Store};
 use crate::tui;
 
 /// A provider that has not answered by then is told as unreachable.
 const LONGEST_QUESTION: Duration = Duration::from_secs(10);
-/// A program that has not said its version by then is of no use.
-const LONGEST_START: Duration = Duration::from_secs(5);
 
 /// Below this a paid call is refused: its reply and its files need the room.
 const NEEDED_ROOM: u64 = 128 << 20;
@@ -86,11 +85,11 @@ pub fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
         }
     };
     findings.extend(keys(config));
+    findings.extend(encoders(config));
     findings.extend(runtime.block_on(providers(config, store.as_ref())));
     if let Some(store) = &store {
         findings.push(runtime.block_on(spending(config, store)));
     }
-    findings.push(runtime.block_on(encoder()));
     Ok(findings)
 }
 
@@ -152,6 +151,23 @@ fn room(bytes: Option<u64>) -> Finding {
     }
 }
 
+/// Who encodes videos here, and whether with assembly; and the ffmpeg that could.
+fn encoders(config: &Config) -> Vec<Finding> {
+    const NAME: &str = "encoder";
+    let chosen = match VideoStudio::new(config.encoder.value).described() {
+        Ok(encoder) => Finding::new(NAME, State::Ok, encoder),
+        Err(why) => Finding::new(NAME, State::Failed, why).then("Install it, or choose the built-in one."),
+    };
+    let mut findings = vec![chosen];
+    if config.encoder.value != EncoderChoice::Ffmpeg {
+        findings.push(match VideoStudio::new(EncoderChoice::Ffmpeg).described() {
+            Ok(ffmpeg) => Finding::new(NAME, State::Note, format!("{ffmpeg} is here too: --encoder ffmpeg")),
+            Err(_) => Finding::new(NAME, State::Note, "no ffmpeg with libx264: video files become cards"),
+        });
+    }
+    findings
+}
+
 /// Whether each key is there; its value is nobody's business.
 fn keys(config: &Config) -> Vec<Finding> {
     let of = |is_set: bool| move |key: &&crate::config::Key| key.is_set == is_set;
@@ -169,10 +185,11 @@ fn keys(config: &Config) -> Vec<Finding> {
 async fn providers(config: &Config, store: Option<&Store>) -> Vec<Finding> {
     let settings = config.providers();
     // Nothing embedded is asked here, so that it needs no place to unpack its voices.
-    let catalogue = match Catalogue::new(config.home.value.join("voices")).with_providers(&settings) {
-        Ok(catalogue) => catalogue,
-        Err(why) => return vec![Finding::new("providers", State::Failed, why)],
-    };
+    let catalogue =
+        match Catalogue::new(config.home.value.join("voices"), config.encoder.value).with_providers(&settings) {
+            Ok(catalogue) => catalogue,
+            Err(why) => return vec![Finding::new("providers", State::Failed, why)],
+        };
     let Some(client) = catalogue.client() else { return Vec::new() };
     let (client, settings) = (&client, &settings);
     let asked = catalogue.outside().into_iter().map(|outside| provider(outside, client, settings, store));
@@ -250,27 +267,4 @@ async fn spending(config: &Config, store: &Store) -> Finding {
             .then("Raise caps.month in the config, or wait for the next month.");
     }
     Finding::new(NAME, State::Ok, message)
-}
-
-/// The optional better encoder; without it the built-in one works.
-async fn encoder() -> Finding {
-    const NAME: &str = "encoder";
-    let mut command = tokio::process::Command::new("ffmpeg");
-    command.arg("-version").stdin(std::process::Stdio::null()).kill_on_drop(true);
-    match timeout(LONGEST_START, command.output()).await {
-        Ok(Ok(output)) if output.status.success() => {
-            let text = String::from_utf8_lossy(&output.stdout);
-            let version = text.lines().next().unwrap_or_default().split(" Copyright").next().unwrap_or_default();
-            Finding::new(NAME, State::Ok, format!("{}, and the built-in openh264", version.display()))
-        }
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            Finding::new(NAME, State::Note, "no ffmpeg found; the built-in openh264 makes every video")
-        }
-        Ok(Ok(output)) => Finding::new(NAME, State::Warning, format!("ffmpeg ended with {}", output.status))
-            .then("Mend or remove it; the built-in openh264 works without it."),
-        Ok(Err(error)) => Finding::new(NAME, State::Warning, format!("ffmpeg cannot be started: {error}"))
-            .then("Mend or remove it; the built-in openh264 works without it."),
-        Err(_) => Finding::new(NAME, State::Warning, "ffmpeg did not say its version in time")
-            .then("Mend or remove it; the built-in openh264 works without it."),
-    }
 }

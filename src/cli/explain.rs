@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::progress::state_name;
 use super::session::{Session, loaded};
 use super::target::{Target, scene, target};
 use crate::domain::Display;
@@ -83,7 +82,8 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
     let same_place = |former: &&RunJob<Value>| {
         former.product == job.product()
             && match job.product() {
-                Product::Voice => former.scene == Some(scene),
+                Product::Voice | Product::Clip => former.scene == Some(scene),
+                Product::Episode => true,
                 Product::Portrait => {
                     let is_named =
                         |name: &str| job.speakers.iter().any(|&by| loaded.campaign.profile(by).speaker == name);
@@ -95,7 +95,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
     Explained {
         product: job.product(),
         key: job.key,
-        state: state_name(&facts.state),
+        state: facts.state.name(),
         take: job.request.take(),
         files: facts.outputs.iter().map(|made| shown_path(&made.path)).collect(),
         former: before.map(|before| Former { key: before.key, differences: explain(&before.request, &request) }),

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::session::loaded;
 use super::target::{Target, counted, target};
 use crate::domain::Display;
-use crate::engine::{publish, shown_path};
+use crate::engine::{publish, shown_path, videos};
 use crate::store;
 
 /// Rebuild the output folder of a campaign from what is made
@@ -25,9 +25,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open(std::slice::from_ref(&arguments.campaign))?;
     let entry = session.good_entry(&arguments.campaign)?;
-    let files = publish::wanted(loaded(&entry)?, &|key| session.facts(key).outputs.as_slice());
+    let files = publish::wanted(loaded(&entry)?, &|key| session.facts(key));
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-    store::publish(&entry.output, &files)?;
+    store::publish(&entry.output, &files, &videos::kept_names(loaded(&entry)?))?;
     let folder = shown_path(&entry.output);
     let answer = json!({"campaign_id": entry.name, "folder": folder, "files": paths});
     context.output.answer(&answer, || match paths.len() {

@@ -8,6 +8,7 @@ use clap::{Args, ValueHint};
 
 use crate::config::{self, LogLevel, Word};
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
+use crate::providers::video::EncoderChoice;
 use crate::tui::ProtocolChoice;
 
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -31,6 +32,9 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "PROVIDER", value_parser = word::<VoiceChoice>())]
     #[arg(help = words::<VoiceChoice>("Who makes voices"), hide_possible_values = true)]
     voice: Option<VoiceChoice>,
+    #[arg(long, global = true, value_name = "ENCODER", value_parser = word::<EncoderChoice>())]
+    #[arg(help = words::<EncoderChoice>("Who encodes videos"), hide_possible_values = true)]
+    encoder: Option<EncoderChoice>,
     /// Answer in JSON on standard output
     #[arg(long, global = true)]
     pub json: bool,
@@ -62,6 +66,7 @@ impl Flags {
         let words = [
             ("--image", self.image.map(Word::word)),
             ("--voice", self.voice.map(Word::word)),
+            ("--encoder", self.encoder.map(Word::word)),
             ("--log", self.log.map(Word::word)),
             ("--preview", self.preview.map(Word::word)),
         ];

@@ -14,17 +14,17 @@ use super::retry::{Retried, RetryUnknown};
 use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{self, Command, Content, Document, Entry, Outcome, RunId, Scope, document::Cost, document::Status};
+use crate::engine::{self, Command, Content, Document, Entry, RunId, Scope};
 use crate::plan::{Job, JobKey, JobState, Mode, Product};
 
-/// Make what is missing: portraits and voices
+/// Make what is missing, up to the finished video
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 What was made before is never made again. The final is made where a provider's key is set, the free
 draft otherwise.
 
 Examples: babblecast generate monroviaboy_baby_podcast_001
-          babblecast generate --all --only portraits
+          babblecast generate --all --only portraits,voices
           babblecast generate C --speaker 'Baby 1' --json")]
 pub struct Arguments {
     /// Campaigns by id or file
@@ -36,15 +36,18 @@ pub struct Arguments {
     /// Make the free draft even where a key is set
     #[arg(long)]
     draft: bool,
-    /// Make only these
-    #[arg(long, value_name = "WHAT")]
-    only: Option<Only>,
+    /// Make only these, and what they are made of; several with commas between them
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    only: Vec<Only>,
     /// Make only what this baby needs
     #[arg(long, value_name = "NAME")]
     speaker: Option<String>,
     /// Make only what this scene needs; the first is 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     scene: Option<u32>,
+    /// Put a card in the place of a scene that cannot be made
+    #[arg(long)]
+    allow_missing: bool,
     /// Make calls again that may have been billed: never, all, or max-usd=X
     #[arg(long, value_name = "WHICH", default_value = "never")]
     retry_unknown: RetryUnknown,
@@ -56,6 +59,8 @@ pub struct Arguments {
 enum Only {
     Portraits,
     Voices,
+    Clips,
+    Episode,
 }
 
 impl From<Only> for Product {
@@ -63,6 +68,8 @@ impl From<Only> for Product {
         match only {
             Only::Portraits => Product::Portrait,
             Only::Voices => Product::Voice,
+            Only::Clips => Product::Clip,
+            Only::Episode => Product::Episode,
         }
     }
 }
@@ -114,7 +121,8 @@ fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<s
     let orders = good.into_iter().map(|entry| {
         let campaign = &loaded(&entry)?.campaign;
         let scope = Scope {
-            product: arguments.only.map(Into::into),
+            products: arguments.only.iter().copied().map(Into::into).collect(),
+            allow_missing: arguments.allow_missing,
             speaker: arguments.speaker.as_deref().map(|name| speaker(campaign, name)).transpose()?,
             scene: arguments.scene.map(|number| scene(campaign, number)).transpose()?,
         };
@@ -126,7 +134,7 @@ fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<s
 impl Order {
     fn jobs(&self, mode: Mode) -> Result<impl Iterator<Item = &Job>, Failure> {
         let graph = loaded(&self.entry)?.graph(mode);
-        Ok(graph.into_iter().flat_map(|graph| &graph.jobs).filter(|job| self.scope.covers(job)))
+        Ok(graph.map(|graph| self.scope.jobs(graph)).unwrap_or_default().into_iter())
     }
 }
 
@@ -164,8 +172,9 @@ fn generate(
     let finished = make(context, session, labels, run, command)?;
     let document = finished.document(session, &order.entry)?;
     context.output.answer(&document, || format!("{}: {}", document.campaign_id, document.message.display()))?;
-    if let Some(program) = &context.config.on_finish.value {
-        on_finish::run(program, &document);
+    let program = context.config.on_finish.value.as_deref().unwrap_or_default();
+    if let Some(warning) = on_finish::run(program, &document, false) {
+        say(&format!("warning: {warning}"));
     }
     Ok(finished.exit())
 }
@@ -175,23 +184,5 @@ fn tell_broken(context: &Context, entry: &Entry, mode: Mode) -> Result<(), Failu
     let message = format!("{} to mend first", counted(faults.len(), "fault"));
     say(&faults_text(&entry.path, faults));
     say(&format!("{}: {message}.", entry.name.display()));
-    if context.output.json { print_document(&broken_document(entry, mode, message)) } else { Ok(()) }
-}
-
-/// The document of a campaign of which nothing could be read.
-fn broken_document(entry: &Entry, mode: Mode, message: String) -> Document {
-    Document {
-        job_id: None,
-        campaign_id: entry.name.clone(),
-        status: Status::Failed,
-        outcome: Some(Outcome::Stopped),
-        mode,
-        message,
-        scenes_total: 0,
-        scenes_completed: 0,
-        images_generated: 0,
-        baby_images: std::collections::BTreeMap::new(),
-        results: Vec::new(),
-        cost: Cost::default(),
-    }
+    if context.output.json { print_document(&Document::of_nothing(entry.name.clone(), mode, message)) } else { Ok(()) }
 }

@@ -10,7 +10,7 @@ use crate::plan::{JobKey, Mode, Product};
 pub struct Label {
     pub product: Product,
     pub speaker: Option<String>,
-    /// Position of its first scene, from 0; of voices only.
+    /// Position of its first scene, from 0; of voices and clips.
     pub scene: Option<usize>,
 }
 
@@ -34,7 +34,7 @@ impl Labels {
         let label = |job: &crate::plan::Job| Label {
             product: job.product(),
             speaker: job.speakers.first().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()),
-            scene: if job.product() == Product::Voice { job.scenes.first().copied() } else { None },
+            scene: if job.product() == Product::Portrait { None } else { job.scenes.first().copied() },
         };
         Self { by_key: jobs.iter().map(|job| (job.key, label(job))).collect(), other: None }
     }

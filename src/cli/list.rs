@@ -10,6 +10,7 @@ use super::session::Session;
 use super::table::{Column, Table};
 use super::target::counted;
 use crate::domain::Display;
+use crate::engine::document::{EpisodeFile, episode_of};
 use crate::engine::{Content, Entry, Loaded, shown_path};
 use crate::plan::{Graph, Mode, Product, Progress, progress};
 
@@ -43,6 +44,10 @@ struct Line {
     portraits: String,
     #[serde(skip)]
     voices: String,
+    #[serde(skip)]
+    clips: String,
+    /// The finished video, if there is one.
+    episode: Option<EpisodeFile>,
 }
 
 /// Lists the campaigns of the folder.
@@ -79,6 +84,8 @@ fn line(session: &Session, entry: &Entry) -> Line {
         estimated_usd: counts.price_of_missing.dollars(),
         portraits: made_of(Product::Portrait),
         voices: made_of(Product::Voice),
+        clips: made_of(Product::Clip),
+        episode: loaded.and_then(|loaded| episode_of(entry, loaded, mode, &|key| session.facts(key))),
     }
 }
 
@@ -125,12 +132,17 @@ impl Answer {
             Column::right("scenes"),
             Column::right("portraits"),
             Column::right("voices"),
+            Column::right("clips"),
+            Column::right("episode"),
             Column::left("needs you"),
         ]);
         for line in &self.campaigns {
             let scenes =
                 if line.ok { format!("{} of {}", line.scenes_completed, line.scenes_total) } else { "–".to_owned() };
-            table.row([&line.campaign_id, &scenes, &line.portraits, &line.voices, &line.needs()]);
+            let episode =
+                line.episode.as_ref().map_or_else(|| "–".to_owned(), |episode| format!("{:.1} s", episode.seconds));
+            let parts = [&line.portraits, &line.voices, &line.clips];
+            table.row([&line.campaign_id, &scenes, parts[0], parts[1], parts[2], &episode, &line.needs()]);
         }
         let mut text = table.render(width);
         let broken = self.campaigns.iter().find(|line| !line.ok);

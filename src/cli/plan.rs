@@ -8,7 +8,6 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::making::who;
 use super::output::say;
-use super::progress::state_name;
 use super::session::{Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Target, target};
@@ -93,10 +92,14 @@ fn line(session: &Session, loaded: &Loaded, job: &Job) -> Line {
     let text = job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)).map(|line| line.text.as_str());
     let what = match job.product() {
         Product::Portrait => speakers.join(", "),
-        Product::Voice => {
+        Product::Clip if job.scenes.is_empty() => "the title".to_owned(),
+        Product::Voice | Product::Clip => {
             let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
-            format!("{} {}: {}", numbers.join(", "), speakers.join(", "), text.unwrap_or_default())
+            let who = if speakers.is_empty() { "media".to_owned() } else { speakers.join(", ") };
+            let text = text.map_or_else(String::new, |text| format!(": {text}"));
+            format!("{} {who}{text}", numbers.join(", "))
         }
+        Product::Episode => loaded.campaign.topic.clone(),
     };
     let made_by = job.request.made_by();
     Line {
@@ -107,7 +110,7 @@ fn line(session: &Session, loaded: &Loaded, job: &Job) -> Line {
         take: job.request.take(),
         speakers,
         scenes: job.scenes.clone(),
-        state: state_name(session.state(job.key)),
+        state: session.state(job.key).name(),
         price_usd: job.price().dollars(),
         what,
         price: if job.price().is_zero() { "free".to_owned() } else { job.price().to_string() },
@@ -131,6 +134,8 @@ fn words(answer: &Answer, price: MicroDollars, width: Option<usize>) -> String {
             Column::giving_way(match product {
                 Product::Portrait => "portraits",
                 Product::Voice => "voices",
+                Product::Clip => "clips",
+                Product::Episode => "episode",
             }),
             Column::left("by"),
             Column::right("take"),

@@ -12,7 +12,8 @@ use crate::store::Store;
 /// Remove files from the studio home that nothing needs
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Never a file that a job refers to: whatever was made or paid stays.
+Never what was paid for. Clips and episodes, which can be made again for nothing, are kept up to 5 GiB;
+beyond that, those used longest ago go.
 
 Example: babblecast prune")]
 pub struct Arguments {}

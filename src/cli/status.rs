@@ -11,7 +11,7 @@ use super::session::{Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Target, target};
 use crate::domain::{Display, Scene};
-use crate::engine::{Entry, Loaded, document, place_of, shown_path};
+use crate::engine::{Document, Entry, Loaded, document, place_of, shown_path};
 use crate::plan::{JobState, Mode, Product, Role};
 
 /// Show what is made, what needs you and what may have been billed; of one campaign, scene by scene
@@ -36,8 +36,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     context.output.answer(&document, || {
         let table = table(&session, loaded, mode).render(context.output.width);
         let who = who(&context.config, &session.library, mode);
-        [head(&entry, loaded, &who), table, format!("{}.", document.message), legend(&session, loaded, mode)]
-            .join("\n\n")
+        let message = format!("{}.{}", document.message, video(&document));
+        [head(&entry, loaded, &who), table, message, legend(&session, loaded, mode)].join("\n\n")
     })?;
     session.close()?;
     Ok(Exit::Done)
@@ -46,6 +46,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn head(entry: &Entry, loaded: &Loaded, who: &str) -> String {
     let file = shown_path(&entry.path);
     format!("{}\n{} · {}\n{who}", loaded.campaign.topic.display(), loaded.campaign.id, file.display())
+}
+
+/// Where the finished video is and how long.
+fn video(document: &Document) -> String {
+    document.episode.as_ref().map_or_else(String::new, |episode| {
+        let cards = if episode.complete { "" } else { ", with cards for missing scenes" };
+        format!("\n{}, {:.1} s{cards}", episode.file.display(), episode.seconds)
+    })
 }
 
 /// What is made, what failed and what to do, without a full stop.
@@ -68,6 +76,7 @@ fn table(session: &Session, loaded: &Loaded, mode: Mode) -> Table {
         Column::giving_way("line"),
         Column::left("face"),
         Column::left("voice"),
+        Column::left("clip"),
         Column::right("length"),
     ]);
     let graph = loaded.graph(mode);
@@ -78,15 +87,19 @@ fn table(session: &Session, loaded: &Loaded, mode: Mode) -> Table {
         let voice = key(Product::Voice).map(|key| session.facts(key));
         let spoken = voice.and_then(|facts| facts.outputs.iter().find(|made| made.output.role == Role::Sound));
         let spoken = spoken.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
+        let clip = key(Product::Clip).map(|key| session.facts(key));
+        let filmed = clip.and_then(|facts| facts.outputs.iter().find(|made| made.output.role == Role::Movie));
+        let filmed = filmed.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
         let (who, line, seconds) = match scene {
             Scene::Dialogue(line) => {
                 (loaded.campaign.profile(line.speaker).speaker.as_str(), line.text.as_str(), spoken)
             }
-            Scene::Media(media) => ("media", media.source.as_str(), media.duration_s),
+            Scene::Media(media) => ("media", media.source.as_str(), filmed.or(media.duration_s)),
         };
         let seconds = seconds.map_or_else(|| "–".to_owned(), |seconds| format!("{seconds:.1} s"));
         let number = (position + 1).to_string();
-        table.row([&number, who, line, &symbol(Product::Portrait), &symbol(Product::Voice), &seconds]);
+        let symbols = [Product::Portrait, Product::Voice, Product::Clip].map(symbol);
+        table.row([&number, who, line, &symbols[0], &symbols[1], &symbols[2], &seconds]);
     }
     table
 }

@@ -1,6 +1,7 @@
 //! The words that choices are made of; the command line, the config file and messages all use this one list.
 
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
+use crate::providers::video::EncoderChoice;
 use crate::tui::{ProtocolChoice, ThemeChoice};
 
 /// A choice of a few, each with the word that chooses it and what it means.
@@ -41,6 +42,14 @@ impl Word for VoiceChoice {
         (Self::ElevenLabs, "elevenlabs", "ElevenLabs; needs ELEVENLABS_API_KEY"),
         (Self::Compatible, "compatible", "a server that speaks OpenAI's language"),
         (Self::Pico, "pico", "the built-in voice, free and offline"),
+    ];
+}
+
+impl Word for EncoderChoice {
+    const WORDS: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Auto, "auto", "the built-in one, which is the fastest"),
+        (Self::Embedded, "embedded", "the built-in one"),
+        (Self::Ffmpeg, "ffmpeg", "ffmpeg, which must be installed"),
     ];
 }
 

@@ -1,10 +1,12 @@
 //! What any front end may ask of the engine. The studio, the command line and the HTTP API all speak this.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
-use crate::plan::{Job, JobKey, Mode, Pick, Product};
+use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product};
 use crate::store::{AttemptId, Resolution};
 
 /// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
@@ -41,6 +43,8 @@ pub enum Command {
     Reconcile,
     /// Read the campaigns folder again.
     Reload,
+    /// Read one campaign file, new or changed, without the rest of the folder.
+    Load { path: PathBuf },
     /// Write a new campaign file with this name and load it.
     New { name: String },
     /// Put the built-in samples into the campaigns folder (made if needed) and load them.
@@ -74,18 +78,26 @@ pub enum Likeness {
 /// Which part of a campaign to make; the default is all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
-    pub product: Option<Product>,
+    /// Empty: all. A product brings along everything that it is made of.
+    pub products: Vec<Product>,
     pub speaker: Option<SpeakerIndex>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
+    /// Put a card in the place of a scene that cannot be made, instead of making no episode.
+    pub allow_missing: bool,
 }
 
 impl Scope {
     /// Whether the job makes something of this part.
-    pub fn covers(&self, job: &Job) -> bool {
-        self.product.is_none_or(|product| job.product() == product)
+    fn covers(&self, job: &Job) -> bool {
+        (self.products.is_empty() || self.products.contains(&job.product()))
             && self.speaker.is_none_or(|speaker| job.speakers.contains(&speaker))
             && self.scene.is_none_or(|scene| job.scenes.contains(&scene))
+    }
+
+    /// The jobs of this part and everything that they are made of, in the order of the graph.
+    pub fn jobs<'a>(&self, graph: &'a Graph) -> Vec<&'a Job> {
+        graph.with_inputs(|job| self.covers(job))
     }
 }
 

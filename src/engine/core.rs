@@ -5,23 +5,24 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use self::edits::Asked;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
 use self::publishing::Publishing;
 use self::spending::Spending;
+use self::waiting::Place;
 use super::queue::Queue;
 use super::reconcile::Reconciled;
 use super::run::Run;
 use super::settings::Shelf;
 use super::unfinished::Unfinished;
 use super::work::Ended;
-use super::{Command, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
+use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
-use crate::plan::{JobKey, JobMap};
-use crate::providers::Catalogue;
+use crate::plan::{JobKey, JobMap, JobState};
+use crate::providers::{Catalogue, Lane};
 use crate::store::{Owner, Store};
 
 mod campaigns;
@@ -35,6 +36,7 @@ mod news;
 mod publishing;
 mod runs;
 mod spending;
+mod waiting;
 
 pub use choosing::subject_job;
 
@@ -48,6 +50,11 @@ pub enum Internal {
         key: JobKey,
         fraction: f32,
     },
+    /// Something the person should read although a job goes well.
+    Note {
+        key: JobKey,
+        text: String,
+    },
     Unfinished {
         key: JobKey,
         picture: Arc<Unfinished>,
@@ -60,6 +67,8 @@ pub enum Internal {
     },
     /// What a provider said of itself that the person should know.
     News(Vec<String>),
+    /// A campaign file was read.
+    Read(Box<Entry>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
     /// The disk was full a moment ago.
@@ -74,6 +83,12 @@ pub struct Core {
     library: Arc<Library>,
     known: JobMap<JobFacts>,
     orders: JobMap<Order>,
+    /// A job → those that are made of it and wait.
+    dependants: JobMap<Vec<JobKey>>,
+    /// What each job of a run is for.
+    places: JobMap<Place>,
+    /// Episodes that cannot be made as planned, and how they end.
+    cardless: Vec<(JobKey, JobState)>,
     queue: Queue,
     runs: Vec<(Run, Instant)>,
     /// What the runs were asked for, where an edit of the campaign can change it.
@@ -88,6 +103,8 @@ pub struct Core {
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    /// As in [`super::buy::Purchase`].
+    decoding: Arc<Semaphore>,
     spending: Spending,
     last_seq: i64,
     watches: Watches,
@@ -111,6 +128,9 @@ impl Core {
             library: Arc::default(),
             known: JobMap::default(),
             orders: JobMap::default(),
+            dependants: JobMap::default(),
+            places: JobMap::default(),
+            cardless: Vec::new(),
             queue: Queue::default(),
             runs: Vec::new(),
             asked: HashMap::new(),
@@ -120,6 +140,7 @@ impl Core {
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
+            decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
@@ -146,6 +167,7 @@ impl Core {
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
                 () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
+                () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
             }
         }
         self.tell(Event::Stopped);
@@ -164,6 +186,7 @@ impl Core {
             Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
             Command::Reconcile => self.start_reconciling(),
             Command::Reload => self.reload().await,
+            Command::Load { path } => self.load_later(path),
             Command::New { name } => self.new_campaign(&name).await,
             Command::AddSamples => self.add_samples().await,
             Command::Shutdown => self.shut_down().await,
@@ -174,10 +197,12 @@ impl Core {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
             Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::News(warnings) => self.tell_news(warnings),
+            Internal::Read(entry) => self.take_in(*entry).await,
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

@@ -3,16 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::core::shown_path;
 use super::place::place_of;
-use super::publish::{extension, made_as, portrait_file, voice_file};
-use super::{Entry, Loaded, Made, Outcome, RunEnded};
+use super::publish::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
+use super::{Entry, Loaded, Made, Outcome, RunEnded, episode};
 use crate::domain::Scene;
 use crate::plan::{JobKey, JobState, Mode, Role, SceneStatus, progress, scene_status};
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Document {
     pub job_id: Option<String>,
     pub campaign_id: String,
@@ -26,10 +27,41 @@ pub struct Document {
     /// Speaker → portrait file.
     pub baby_images: BTreeMap<String, String>,
     pub results: Vec<SceneResult>,
+    /// The finished video, if there is one.
+    pub episode: Option<EpisodeFile>,
     pub cost: Cost,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+impl Document {
+    /// The document of a campaign of which nothing could be read.
+    pub fn of_nothing(campaign_id: String, mode: Mode, message: String) -> Self {
+        Self {
+            job_id: None,
+            campaign_id,
+            status: Status::Failed,
+            outcome: Some(Outcome::Stopped),
+            mode,
+            message,
+            scenes_total: 0,
+            scenes_completed: 0,
+            images_generated: 0,
+            baby_images: BTreeMap::new(),
+            results: Vec::new(),
+            episode: None,
+            cost: Cost::default(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct EpisodeFile {
+    pub file: String,
+    pub seconds: f64,
+    /// False where cards stand for scenes that could not be made.
+    pub complete: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     Queued,
@@ -38,7 +70,7 @@ pub enum Status {
     Failed,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SceneResult {
     /// From 0.
     pub scene_index: usize,
@@ -52,7 +84,7 @@ pub struct SceneResult {
     pub processing_time_ms: Option<u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct SceneAssets {
     pub audio_file: Option<String>,
     pub image_file: Option<String>,
@@ -60,7 +92,7 @@ pub struct SceneAssets {
 }
 
 /// In US dollars. Of this run only; without one, what is missing would cost.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Cost {
     pub paid_usd: f64,
     /// An upper bound of what was missing when the run began.
@@ -77,6 +109,19 @@ pub struct JobFacts {
     pub state: JobState,
     pub outputs: Vec<Made>,
     pub milliseconds: Option<u64>,
+}
+
+/// The finished video of a campaign, as people find it.
+pub fn episode_of<'a>(
+    entry: &Entry,
+    loaded: &Loaded,
+    mode: Mode,
+    facts: &impl Fn(JobKey) -> &'a JobFacts,
+) -> Option<EpisodeFile> {
+    let finished = episode::finished(loaded, mode, facts)?;
+    let file = shown_path(&entry.output.join(episode_file(loaded, mode, "mp4")));
+    let seconds = f64::from(finished.milliseconds()?) / 1000.0;
+    Some(EpisodeFile { file, seconds, complete: finished.is_whole })
 }
 
 /// Describes a campaign in one mode; `ended` is the run that just ended, if one did.
@@ -102,7 +147,8 @@ pub fn document<'a>(
     let results = loaded.campaign.scenes.iter().enumerate().map(|(scene_index, scene)| {
         let jobs = graph.scenes.get(scene_index).copied().unwrap_or_default();
         let of = |index: Option<usize>| index.map(|index| facts(graph.jobs[index].key));
-        let (portrait, voice) = (of(jobs.portrait), of(jobs.voice));
+        let (portrait, voice, clip) = (of(jobs.portrait), of(jobs.voice), of(jobs.clip));
+        let parts = [portrait, voice, clip];
         let failure = jobs.iter().find_map(|index| {
             let job = &graph.jobs[index];
             match state(job.key) {
@@ -123,25 +169,33 @@ pub fn document<'a>(
             Scene::Dialogue(line) => baby_images.get(&loaded.campaign.profile(line.speaker).speaker).cloned(),
             Scene::Media(_) => None,
         };
-        let cancelled = [portrait, voice].into_iter().flatten().any(|job| job.state == JobState::Cancelled);
-        let times = [portrait, voice].into_iter().flatten().filter_map(|job| job.milliseconds);
+        let filmed = clip.filter(|job| made_as(&job.outputs, Role::Movie).is_some());
+        let cancelled = parts.into_iter().flatten().any(|job| job.state == JobState::Cancelled);
+        let times = parts.into_iter().flatten().filter_map(|job| job.milliseconds);
         SceneResult {
             scene_index,
             scene_type,
             speaker,
             status: scene_status(graph, jobs, &state),
             reason: cancelled.then(|| "cancelled".to_owned()),
-            assets: SceneAssets { audio_file: audio_file.map(file), image_file, video_file: None },
+            assets: SceneAssets {
+                audio_file: audio_file.map(file),
+                image_file,
+                video_file: filmed.map(|_| file(clip_file(loaded, scene_index, mode))),
+            },
             error_message: failure,
             processing_time_ms: times.reduce(|a, b| a + b),
         }
     });
+    let episode = episode_of(entry, loaded, mode, facts);
     Document {
         job_id: ended.map(|ended| ended.run.to_string()),
         campaign_id: loaded.campaign.id.to_string(),
         status: match ended.map(|ended| ended.outcome) {
             _ if counts.active() > 0 => Status::Processing,
             _ if counts.is_complete() => Status::Completed,
+            // All that was asked for, be it only a part.
+            Some(Outcome::Complete) => Status::Completed,
             Some(Outcome::Partial) if counts.done() > 0 => Status::Completed,
             Some(_) => Status::Failed,
             None if counts.failed > 0 => Status::Failed,
@@ -154,6 +208,7 @@ pub fn document<'a>(
         scenes_completed: counts.scenes_made,
         images_generated: baby_images.len(),
         results: results.collect(),
+        episode,
         baby_images,
         cost: ended.map_or_else(
             || Cost { estimated_usd: counts.price_of_missing.dollars(), ..Cost::default() },

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::document::Cost;
-use super::{RunId, Unfinished};
+use super::{RunId, Unfinished, Video};
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{AssetHash, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
 use crate::providers::Who;
@@ -118,6 +119,8 @@ pub struct Entry {
     pub path: PathBuf,
     /// Where the products for people go: `output/<campaign_id>`.
     pub output: PathBuf,
+    /// The finished videos that lie there.
+    pub videos: Vec<Video>,
     pub content: Content,
     /// What is wrong with the file since its last edit; `content` is then its last version without a fault.
     pub edit_faults: Vec<Fault>,
@@ -225,7 +228,7 @@ pub struct RunEnded {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Complete,

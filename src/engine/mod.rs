@@ -4,8 +4,10 @@ mod buy;
 pub mod command;
 mod core;
 pub mod document;
+pub mod episode;
 pub mod event;
 pub mod library;
+mod outside;
 mod place;
 pub mod publish;
 mod queue;
@@ -15,7 +17,10 @@ mod run;
 pub mod settings;
 mod start;
 mod starter;
+mod takes;
+mod talking;
 pub mod unfinished;
+pub mod videos;
 mod work;
 
 pub use command::{Cancel, Command, Consent, Likeness, RunId, Scope, Subject};
@@ -25,9 +30,13 @@ pub use event::{
     Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
     Outcome, RunEnded, Take,
 };
+pub use outside::{Outside, Service};
 pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
-pub use start::{EngineHandle, start};
+pub use start::{EngineHandle, Opened, start};
+pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
 pub use crate::store::{Amounts, AttemptId, Resolution, Spend, SpendLine, UnknownCall};
+pub use talking::talking;
 pub use unfinished::Unfinished;
+pub use videos::Video;

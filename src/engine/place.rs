@@ -4,18 +4,22 @@
 use crate::domain::{Campaign, Display};
 use crate::plan::{Job, Product};
 
-/// `portrait of Baby 1`, `voice of scene 3, Baby 2`. `scene` is the position in the script, from 0.
+/// `portrait of Baby 1`, `voice of scene 3, Baby 2`, `clip of the title`, `episode`. `scene` is the position in the script,
+/// from 0.
 pub fn place(product: Product, speaker: Option<&str>, scene: Option<usize>) -> String {
-    let speaker = speaker.unwrap_or_default().display();
-    match scene {
-        Some(scene) => format!("{} of scene {}, {speaker}", product.name(), scene + 1),
-        None => format!("{} of {speaker}", product.name()),
+    let (name, speaker) = (product.name(), speaker.map(Display::display));
+    match (scene, speaker) {
+        (Some(scene), Some(speaker)) => format!("{name} of scene {}, {speaker}", scene + 1),
+        (Some(scene), None) => format!("{name} of scene {}", scene + 1),
+        (None, Some(speaker)) => format!("{name} of {speaker}"),
+        (None, None) if product == Product::Clip => "clip of the title".to_owned(),
+        (None, None) => name.to_owned(),
     }
 }
 
 /// The same for a job of a campaign.
 pub fn place_of(campaign: &Campaign, job: &Job) -> String {
     let speaker = job.speakers.first().map(|&speaker| campaign.profile(speaker).speaker.as_str());
-    let scene = if job.product() == Product::Voice { job.scenes.first().copied() } else { None };
+    let scene = if job.product() == Product::Portrait { None } else { job.scenes.first().copied() };
     place(job.product(), speaker, scene)
 }

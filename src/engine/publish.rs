@@ -3,19 +3,22 @@
 
 use serde_json::json;
 
-use super::{Loaded, Made};
+use super::{JobFacts, Loaded, Made, episode};
 use crate::domain::Scene;
 use crate::domain::ids::slug;
-use crate::plan::{Graph, Job, JobKey, Mode, Role};
+use crate::plan::{Graph, Job, JobKey, Mode, Request, Role};
 use crate::store::Wanted;
 
-/// Every file that `output/` should hold now: the made portraits and voices of both modes, drafts below `draft/`.
-pub fn wanted<'a>(loaded: &Loaded, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
+/// Every file that `output/` should hold now: what is made of both modes, the parts of drafts below `draft/`.
+pub fn wanted<'a>(loaded: &Loaded, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
     let mut files = Vec::new();
+    let outputs = &|key| facts(key).outputs.as_slice();
     for mode in [Mode::Final, Mode::Draft] {
         if let Some(graph) = loaded.graph(mode) {
             files.extend(portraits(loaded, graph, mode, outputs));
             files.extend(voices(loaded, graph, mode, outputs));
+            files.extend(clips(loaded, graph, mode, outputs));
+            files.extend(episode_files(loaded, mode, facts));
         }
     }
     files
@@ -28,14 +31,31 @@ pub fn portrait_file(loaded: &Loaded, speaker: usize, mode: Mode) -> String {
 
 /// The place of a line's voice: `voices/scene_001_baby_1.wav`, counted from 1.
 pub fn voice_file(loaded: &Loaded, scene: usize, mode: Mode, extension: &str) -> Option<String> {
-    let speaker = loaded.campaign.line(scene)?.speaker.position();
+    loaded.campaign.line(scene)?;
+    Some(format!("{}voices/{}.{extension}", folder_of(mode), scene_name(loaded, scene)))
+}
+
+/// The place of a scene's clip: `clips/scene_001_baby_1.mp4`.
+pub fn clip_file(loaded: &Loaded, scene: usize, mode: Mode) -> String {
+    format!("{}clips/{}.mp4", folder_of(mode), scene_name(loaded, scene))
+}
+
+/// The place of the finished video and of what belongs to it. A draft never takes the place of what may be posted.
+pub fn episode_file(loaded: &Loaded, mode: Mode, extension: &str) -> String {
+    match mode {
+        Mode::Draft => format!("{}.draft.{extension}", loaded.campaign.id),
+        Mode::Final => format!("{}.{extension}", loaded.campaign.id),
+    }
+}
+
+/// `scene_001_baby_1`, `scene_002_media`
+fn scene_name(loaded: &Loaded, scene: usize) -> String {
     let digits = loaded.campaign.scenes.len().to_string().len().max(3);
-    Some(format!(
-        "{}voices/scene_{:0digits$}_{}.{extension}",
-        folder_of(mode),
-        scene + 1,
-        speaker_slug(loaded, speaker)
-    ))
+    let who = match loaded.campaign.line(scene) {
+        Some(line) => speaker_slug(loaded, line.speaker.position()),
+        None => "media".to_owned(),
+    };
+    format!("scene_{:0digits$}_{who}", scene + 1)
 }
 
 /// The file extension of a stored output.
@@ -86,6 +106,34 @@ fn voices<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobK
         Some(wanted_file(path, made, job, json!({ "scene": scene + 1, "speaker": name, "text": line.text })))
     };
     loaded.campaign.scenes.iter().enumerate().filter_map(file).collect()
+}
+
+fn clips<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
+    let file = |scene: usize| {
+        let job = &graph.jobs[graph.scenes[scene].clip?];
+        let made = made_as(outputs(job.key), Role::Movie)?;
+        Some(wanted_file(clip_file(loaded, scene, mode), made, job, json!({ "scene": scene + 1 })))
+    };
+    (0..loaded.campaign.scenes.len()).filter_map(file).collect()
+}
+
+/// The finished video, its subtitles and its picture.
+fn episode_files<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
+    let Some(finished) = episode::finished(loaded, mode, facts) else { return Vec::new() };
+    let kinds = [(Role::Movie, "mp4"), (Role::Srt, "srt"), (Role::Vtt, "vtt"), (Role::Thumbnail, "png")];
+    let file = |(role, extension)| {
+        let made = finished.made(role)?;
+        let mut info = json!({ "key": finished.key, "price_usd": 0.0, "every_scene": finished.is_whole });
+        if let Request::Episode(episode) = &finished.request {
+            let clips: Vec<JobKey> = episode.parts.iter().map(|part| part.clip).collect();
+            info["clips"] = json!(clips);
+            info["made_by"] = json!(episode.made_by);
+            info["title"] = json!(episode.title);
+        }
+        let path = episode_file(loaded, mode, extension);
+        Some(Wanted { path, asset: made.path.clone(), hash: made.output.hash, info })
+    };
+    kinds.into_iter().filter_map(file).collect()
 }
 
 pub(super) fn made_as(outputs: &[Made], role: Role) -> Option<&Made> {

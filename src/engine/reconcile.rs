@@ -150,7 +150,7 @@ impl Records<'_> {
             return Err("ElevenLabs lists a line that it does not hand out; look at elevenlabs.io → History".to_owned());
         };
         let settled = Settled::Made {
-            files: files.into_iter().map(new_output).collect(),
+            files: files.into_iter().map(|file| new_output(file, None)).collect(),
             actual: None,
             provider_request_id: Some(call),
             http_status: reply.head.status,

@@ -48,6 +48,14 @@ impl Run {
         }
     }
 
+    /// Puts other jobs in the place of one that cannot be made.
+    pub fn replace(&mut self, key: JobKey, by: &[JobKey]) {
+        if self.open.contains(&key) {
+            self.forget(key);
+            by.iter().for_each(|key| self.add(*key));
+        }
+    }
+
     /// Notes how a job ended; of a job that is not open in this run, nothing.
     pub fn job_ended(&mut self, key: JobKey, state: &JobState) {
         if !self.open.remove(&key) {
@@ -97,7 +105,7 @@ impl Run {
         self.open.is_empty()
     }
 
-    /// The end of the run; `output` is where the products lie, as shown to the person, and `spent` what the ledger says.
+    /// The end of the run; `output` is where the products lie, in words for the person, and `spent` what the ledger says.
     pub fn ended(&self, elapsed_ms: u64, output: &str, spent: Amounts) -> RunEnded {
         let done = self.made + self.cached;
         let outcome = match self {

@@ -1,12 +1,13 @@
 //! One job from claim to stored files. Runs in a task of its own and reports how it ended; everything it needs is given
 //! to it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::plan::{Failure, JobKey, Output, Request};
 use crate::providers::{Facts, File, JobContext, NotMade, Provider};
-use crate::store::{Claim, Finished, NewOutput, Owner, Store, StoreError};
+use crate::store::{Claim, Content, Finished, NewOutput, Owner, Store, StoreError};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +44,13 @@ pub async fn perform(
     provider: Arc<dyn Provider>,
     key: JobKey,
     request: Request,
-    context: JobContext,
+    mut context: JobContext,
 ) -> Ended {
+    let movie = match request.product().is_derived().then(|| store.unfinished_file()).transpose() {
+        Ok(movie) => movie,
+        Err(error) => return Ended::Failed(store_failure(&error)),
+    };
+    context.movie = movie.as_deref().map(Path::to_owned);
     match store.journal.claim(key).await {
         Ok(Claim::Yours) => {}
         Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),
@@ -55,7 +61,8 @@ pub async fn perform(
     let ended = match provider.make(&request, context).await {
         Ok(files) => {
             let milliseconds = started.elapsed().as_millis() as u64;
-            match store.complete(key, &request, files.into_iter().map(new_output).collect(), milliseconds).await {
+            let outputs = files.into_iter().map(|file| new_output(file, movie.as_deref())).collect();
+            match store.complete(key, &request, outputs, milliseconds).await {
                 Ok(outputs) => return Ended::Made { outputs, milliseconds },
                 Err(error) => not_stored(&error),
             }
@@ -80,14 +87,21 @@ pub async fn perform(
     ended
 }
 
-pub fn new_output(file: File) -> NewOutput {
+/// `movie` is where the maker wrote what is too large for memory.
+pub fn new_output(file: File, movie: Option<&Path>) -> NewOutput {
     let media_type = file.facts.media_type().to_owned();
     let (width, height, milliseconds) = match file.facts {
         Facts::Picture { width, height } | Facts::Original { width, height, .. } => (Some(width), Some(height), None),
-        Facts::Sound { milliseconds } => (None, None, Some(milliseconds)),
-        Facts::Alignment => (None, None, None),
+        Facts::Sound { milliseconds } | Facts::Stream { milliseconds } | Facts::Movie { milliseconds } => {
+            (None, None, Some(milliseconds))
+        }
+        Facts::Alignment | Facts::Json | Facts::Srt | Facts::Vtt => (None, None, None),
     };
-    NewOutput { role: file.role, bytes: file.bytes, media_type, width, height, milliseconds }
+    let content = match (file.facts, movie) {
+        (Facts::Movie { .. }, Some(movie)) => Content::At(movie.to_owned()),
+        _ => Content::Bytes(file.bytes),
+    };
+    NewOutput { role: file.role, content, media_type, width, height, milliseconds }
 }
 
 /// How a job ends that could not be stored.

@@ -1,6 +1,8 @@
-//! Pictures and sound: bytes in, pixels and samples out, and back. Pure; knows no files, providers or front ends.
+//! Pictures and sound: bytes in, pixels and samples out, and back; knows no providers or front ends. Pure but for `video`,
+//! which reads and writes files so that the length of an episode costs no memory.
 
 pub mod container;
 pub mod picture;
 pub mod sound;
 pub mod sound_file;
+pub mod video;

@@ -129,6 +129,14 @@ fn resample(samples: &[f32], ratio: f64) -> Vec<f32> {
     if samples.is_empty() || (ratio - 1.0).abs() < 1e-12 {
         return samples.to_vec();
     }
+    let input = SequentialOwned::new_from(samples.to_vec(), 1, samples.len()).expect("one channel of that many frames");
+    let mut resampler = resampler(ratio);
+    let output = resampler.process_all(&input, samples.len(), None).expect("the input is as long as it was said to be");
+    output.take_data()
+}
+
+/// The interpolation itself, for sounds that come in pieces: 1024 samples at a time.
+pub(super) fn resampler(ratio: f64) -> Async<f32> {
     let parameters = SincInterpolationParameters {
         sinc_len: 128,
         f_cutoff: None,
@@ -136,11 +144,8 @@ fn resample(samples: &[f32], ratio: f64) -> Vec<f32> {
         interpolation: SincInterpolationType::Cubic,
         window: WindowFunction::BlackmanHarris2,
     };
-    let input = SequentialOwned::new_from(samples.to_vec(), 1, samples.len()).expect("one channel of that many frames");
-    let mut resampler = Async::<f32>::new_sinc(ratio, 1.0, &parameters, 1024, 1, FixedAsync::Input)
-        .expect("the ratio of two positive rates is positive");
-    let output = resampler.process_all(&input, samples.len(), None).expect("the input is as long as it was said to be");
-    output.take_data()
+    Async::new_sinc(ratio, 1.0, &parameters, 1024, 1, FixedAsync::Input)
+        .expect("the ratio of two positive rates is positive")
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use std::io::{Cursor, ErrorKind};
 
 use symphonia::{
     core::{
-        codecs::audio::AudioDecoderOptions,
+        codecs::audio::{AudioDecoder, AudioDecoderOptions},
         errors::Error,
         formats::{FormatOptions, FormatReader, TrackType, probe::Hint},
-        io::{MediaSourceStream, MediaSourceStreamOptions},
+        io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions},
         meta::MetadataOptions,
     },
     default::{get_codecs, get_probe},
@@ -50,75 +50,121 @@ pub fn decode(bytes: &[u8]) -> Result<Sound, SoundError> {
     if container::extent(kind, bytes) == Extent::CutShort {
         return Err(SoundError::CutShort);
     }
-    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
-    let reader = get_probe()
-        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|error| damaged(&error))?;
-    let sound = read_all(reader)?;
-    if sound.samples.is_empty() {
-        return Err(SoundError::Empty);
+    let mut samples = SampleReader::new(Cursor::new(bytes))?;
+    let mut sound = Sound { rate: 0, samples: Vec::new() };
+    while let Some(next) = samples.next()? {
+        sound.samples.extend_from_slice(next);
     }
-    if !sound.samples.iter().all(|sample| sample.is_finite()) {
-        return Err(SoundError::Damaged { reason: "some of its samples are not numbers".into() });
-    }
+    sound.rate = samples.rate;
     let peak = sound.peak();
     Ok(if peak > 1.0 { sound.amplified(1.0 / peak) } else { sound })
 }
 
-fn read_all(mut reader: Box<dyn FormatReader + '_>) -> Result<Sound, SoundError> {
-    let unreadable = || SoundError::Damaged { reason: "it has no track of sound that can be read".into() };
-    let track = reader.default_track(TrackType::Audio).ok_or_else(unreadable)?;
-    let track_id = track.id;
-    let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio()).ok_or_else(unreadable)?;
-    let mut decoder = get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .map_err(|error| damaged(&error))?;
-    let mut sound = Sound { rate: 0, samples: Vec::new() };
-    let mut interleaved: Vec<f32> = Vec::new();
-    let (mut packets, mut unreadable_packets) = (0_usize, 0_usize);
-    loop {
-        let packet = match reader.next_packet() {
-            Ok(Some(packet)) => packet,
-            Ok(None) => break,
-            // The end of a recording that never said its length; one that did was measured before.
-            Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => break,
-            Err(error) => return Err(damaged(&error)),
-        };
-        if packet.track_id != track_id {
-            continue;
-        }
-        packets += 1;
-        let buffer = match decoder.decode(&packet) {
-            Ok(buffer) => buffer,
-            // Streams cut from a longer one begin with MP3 frames that lean on missing ones; players skip them too.
-            Err(Error::DecodeError(_)) => {
-                unreadable_packets += 1;
+/// Decodes a WAV or MP3 piece by piece, its channels mixed to one: for sounds too long to hold in memory. Samples may lie
+/// beyond -1..1, as those of floating point files and MP3 do.
+pub struct SampleReader<'a> {
+    reader: Box<dyn FormatReader + 'a>,
+    decoder: Box<dyn AudioDecoder>,
+    track_id: u32,
+    rate: u32,
+    count: usize,
+    packets: usize,
+    unreadable_packets: usize,
+    interleaved: Vec<f32>,
+    mono: Vec<f32>,
+}
+
+impl<'a> SampleReader<'a> {
+    pub fn new(source: impl MediaSource + 'a) -> Result<SampleReader<'a>, SoundError> {
+        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+        let reader = get_probe()
+            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+            .map_err(|error| damaged(&error))?;
+        let unreadable = || SoundError::Damaged { reason: "it has no track of sound that can be read".into() };
+        let track = reader.default_track(TrackType::Audio).ok_or_else(unreadable)?;
+        let track_id = track.id;
+        let parameters =
+            track.codec_params.as_ref().and_then(|parameters| parameters.audio()).ok_or_else(unreadable)?;
+        let decoder = get_codecs()
+            .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+            .map_err(|error| damaged(&error))?;
+        Ok(SampleReader {
+            reader,
+            decoder,
+            track_id,
+            rate: 0,
+            count: 0,
+            packets: 0,
+            unreadable_packets: 0,
+            interleaved: Vec::new(),
+            mono: Vec::new(),
+        })
+    }
+
+    /// Samples a second: known once the first samples were read.
+    pub fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// The next samples, or `None` after the last. A recording that turns out to be damaged, empty or too long is an error
+    /// at its end at the latest.
+    #[allow(clippy::should_implement_trait, reason = "lends its samples, as no iterator can")]
+    pub fn next(&mut self) -> Result<Option<&[f32]>, SoundError> {
+        loop {
+            let packet = match self.reader.next_packet() {
+                Ok(Some(packet)) => packet,
+                Ok(None) => return self.end(),
+                // The end of a recording that never said its length; one that did was measured before.
+                Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => return self.end(),
+                Err(error) => return Err(damaged(&error)),
+            };
+            if packet.track_id != self.track_id {
                 continue;
             }
-            Err(error) => return Err(damaged(&error)),
-        };
-        let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count().max(1));
-        if !RATES.contains(&rate) {
-            return Err(SoundError::Rate { rate });
-        }
-        if sound.rate != 0 && sound.rate != rate {
-            return Err(SoundError::Damaged { reason: "its sample rate changes on the way".into() });
-        }
-        sound.rate = rate;
-        buffer.copy_to_vec_interleaved(&mut interleaved);
-        sound
-            .samples
-            .extend(interleaved.chunks_exact(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32));
-        if sound.samples.len() > rate as usize * 60 * MAX_MINUTES as usize {
-            return Err(SoundError::TooLong);
+            self.packets += 1;
+            let buffer = match self.decoder.decode(&packet) {
+                Ok(buffer) => buffer,
+                // Streams cut from a longer one begin with MP3 frames that lean on missing ones; players skip them too.
+                Err(Error::DecodeError(_)) => {
+                    self.unreadable_packets += 1;
+                    continue;
+                }
+                Err(error) => return Err(damaged(&error)),
+            };
+            let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count().max(1));
+            if !RATES.contains(&rate) {
+                return Err(SoundError::Rate { rate });
+            }
+            if self.rate != 0 && self.rate != rate {
+                return Err(SoundError::Damaged { reason: "its sample rate changes on the way".into() });
+            }
+            self.rate = rate;
+            buffer.copy_to_vec_interleaved(&mut self.interleaved);
+            self.mono.clear();
+            let frames = self.interleaved.chunks_exact(channels);
+            self.mono.extend(frames.map(|frame| frame.iter().sum::<f32>() / channels as f32));
+            if !self.mono.iter().all(|sample| sample.is_finite()) {
+                return Err(SoundError::Damaged { reason: "some of its samples are not numbers".into() });
+            }
+            self.count += self.mono.len();
+            if self.count > rate as usize * 60 * MAX_MINUTES as usize {
+                return Err(SoundError::TooLong);
+            }
+            return Ok(Some(&self.mono));
         }
     }
-    if unreadable_packets * 10 > packets {
-        return Err(SoundError::Damaged {
-            reason: format!("{unreadable_packets} of its {packets} parts cannot be read"),
-        });
+
+    fn end(&self) -> Result<Option<&[f32]>, SoundError> {
+        let (unreadable, packets) = (self.unreadable_packets, self.packets);
+        if unreadable * 10 > packets {
+            let reason = format!("{unreadable} of its {packets} parts cannot be read");
+            return Err(SoundError::Damaged { reason });
+        }
+        if self.count == 0 {
+            return Err(SoundError::Empty);
+        }
+        Ok(None)
     }
-    Ok(sound)
 }
 
 fn damaged(error: &Error) -> SoundError {

@@ -66,15 +66,4 @@ impl Request {
         }
         self
     }
-
-    /// The products of other jobs that it is made from: they must be there first.
-    pub fn inputs(&self) -> Vec<JobKey> {
-        match self {
-            Request::Portrait(portrait) => match portrait.face() {
-                Some(Face::Made(key)) => vec![key],
-                Some(Face::Source(_) | Face::Drawn(_)) | None => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
-    }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    AssetHash, Billing, Choices, Face, JobKey, JobMap, Maker, Neighbours, Pick, PortraitRequest, Product, Request,
-    Settings, VoiceRequest,
+    AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, Maker, Neighbours,
+    Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
 };
 use crate::domain::look::{face_look, voice_look};
 use crate::domain::{
@@ -55,11 +55,12 @@ impl Job {
 /// Position of a job in [`Graph::jobs`].
 pub type JobIndex = usize;
 
-/// The jobs that one scene waits for; a media scene has none.
+/// The jobs that one scene waits for; a media scene has only a clip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SceneJobs {
     pub portrait: Option<JobIndex>,
     pub voice: Option<JobIndex>,
+    pub clip: Option<JobIndex>,
 }
 
 impl SceneJobs {
@@ -67,15 +68,18 @@ impl SceneJobs {
         match product {
             Product::Portrait => self.portrait,
             Product::Voice => self.voice,
+            Product::Clip => self.clip,
+            Product::Episode => None,
         }
     }
 
     pub fn iter(self) -> impl Iterator<Item = JobIndex> {
-        self.portrait.into_iter().chain(self.voice)
+        self.portrait.into_iter().chain(self.voice).chain(self.clip)
     }
 }
 
-/// All jobs of a campaign, each once: portraits in order of profiles, then voices in order of scenes.
+/// All jobs of a campaign, each once and after its inputs: portraits in order of profiles, the title, then voice and clip
+/// of each scene, and last the episode.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Graph {
     pub jobs: Vec<Job>,
@@ -83,6 +87,10 @@ pub struct Graph {
     pub scenes: Vec<SceneJobs>,
     /// One entry a profile.
     pub portraits: Vec<JobIndex>,
+    /// The clip that the episode opens with.
+    pub title: Option<JobIndex>,
+    /// Every plan has one; only an empty graph has none.
+    pub episode: Option<JobIndex>,
     #[serde(skip)]
     by_key: JobMap<JobIndex>,
 }
@@ -105,18 +113,41 @@ impl Graph {
         &self.jobs[self.portraits[speaker.position()]]
     }
 
-    fn add(&mut self, request: Request, billing: Billing, speaker: SpeakerIndex) -> JobIndex {
+    /// The episode; its inputs are all clips and voices.
+    pub fn episode_job(&self) -> Option<&Job> {
+        self.episode.map(|index| &self.jobs[index])
+    }
+
+    /// The jobs for which `is_wanted` holds and everything that they are made of, in order.
+    pub fn with_inputs(&self, is_wanted: impl Fn(&Job) -> bool) -> Vec<&Job> {
+        let mut needed: Vec<bool> = self.jobs.iter().map(is_wanted).collect();
+        // Inputs stand before what is made of them, so one pass from the end finds them all.
+        for position in (0..self.jobs.len()).rev() {
+            if needed[position] {
+                for input in self.jobs[position].request.inputs() {
+                    if let Some(index) = self.index_of(input) {
+                        needed[index] = true;
+                    }
+                }
+            }
+        }
+        self.jobs.iter().zip(needed).filter_map(|(job, needed)| needed.then_some(job)).collect()
+    }
+
+    fn add(&mut self, request: Request, billing: Billing, speaker: Option<SpeakerIndex>) -> JobIndex {
         let key = request.key();
         let index = *self.by_key.entry(key).or_insert_with(|| {
-            let base = request.base();
+            let base = if request.has_takes() { request.base() } else { key };
             self.jobs.push(Job { key, base, request, billing, speakers: Vec::new(), scenes: Vec::new() });
             self.jobs.len() - 1
         });
         let speakers = &mut self.jobs[index].speakers;
-        if !speakers.contains(&speaker) {
-            speakers.push(speaker);
-        }
+        speakers.extend(speaker.filter(|speaker| !speakers.contains(speaker)));
         index
+    }
+
+    fn add_clip(&mut self, clip: ClipRequest, speaker: Option<SpeakerIndex>) -> JobIndex {
+        self.add(Request::Clip(clip), Billing::Free, speaker)
     }
 }
 
@@ -131,19 +162,29 @@ pub fn plan(
     for (speaker, _) in campaign.speakers() {
         let request = chosen(portrait_request(campaign, speaker, &settings.image, sources)?, choices);
         let billing = billing_of(&request, &settings.image);
-        let index = graph.add(request, billing, speaker);
+        let index = graph.add(request, billing, Some(speaker));
         graph.portraits.push(index);
     }
+    let faces: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].key).collect();
+    graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
     let voice_looks: Vec<u32> = campaign.speakers().map(|(speaker, _)| voice_look(campaign, speaker)).collect();
+    let partners = video::partners(campaign);
     for (position, scene) in campaign.scenes.iter().enumerate() {
         let jobs = match scene {
-            Scene::Media(_) => SceneJobs::default(),
+            Scene::Media(media) => {
+                let clip = video::media_clip(&settings.clip, media, source_of(&media.source, sources)?);
+                SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
+            }
             Scene::Dialogue(line) => {
                 let look = voice_looks[line.speaker.position()];
                 let request = chosen(voice_request(campaign, position, line, &settings.voice, look, sources)?, choices);
                 let billing = billing_of(&request, &settings.voice);
-                let voice = graph.add(request, billing, line.speaker);
-                SceneJobs { portrait: Some(graph.portraits[line.speaker.position()]), voice: Some(voice) }
+                let voice = graph.add(request, billing, Some(line.speaker));
+                let partner = partners.get(&position).copied();
+                let clip = video::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
+                let clip = graph.add_clip(clip, Some(line.speaker));
+                let portrait = graph.portraits[line.speaker.position()];
+                SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip) }
             }
         };
         for index in jobs.iter() {
@@ -151,7 +192,30 @@ pub fn plan(
         }
         graph.scenes.push(jobs);
     }
+    let episode = episode_request(campaign, &graph, settings, sources)?;
+    graph.episode = Some(graph.add(Request::Episode(episode), Billing::Free, None));
     Ok(graph)
+}
+
+/// The title and every clip in the order of the script.
+fn episode_request(
+    campaign: &Campaign,
+    graph: &Graph,
+    settings: &Settings,
+    sources: &Sources,
+) -> Result<EpisodeRequest, MissingSource> {
+    let key_of = |index: JobIndex| graph.jobs[index].key;
+    let title = graph.title.map(|title| EpisodePart { clip: key_of(title), voice: None, speaker: None });
+    let parts = graph.scenes.iter().enumerate().filter_map(|(position, jobs)| {
+        let speaker = campaign.line(position).map(|line| campaign.profile(line.speaker).speaker.clone());
+        Some(EpisodePart { clip: key_of(jobs.clip?), voice: jobs.voice.map(key_of), speaker })
+    });
+    Ok(EpisodeRequest {
+        made_by: settings.episode.clone(),
+        parts: title.into_iter().chain(parts).collect(),
+        music: campaign.music.as_ref().map(|path| source_of(path, sources)).transpose()?,
+        title: campaign.topic.clone(),
+    })
 }
 
 /// Puts the chosen take into a request.
@@ -169,11 +233,15 @@ fn chosen(request: Request, choices: &Choices) -> Request {
     }
 }
 
-/// Own material and kept pictures cost nothing: nobody is called for them.
+/// Own material and kept pictures cost nothing: nobody is called for them. Videos are made here.
 fn billing_of(request: &Request, maker: &Maker) -> Billing {
     match request {
         Request::Portrait(_) | Request::Voice(_) => maker.billing,
-        Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => Billing::Free,
+        Request::OwnPortrait { .. }
+        | Request::OwnVoice { .. }
+        | Request::Kept { .. }
+        | Request::Clip(_)
+        | Request::Episode(_) => Billing::Free,
     }
 }
 

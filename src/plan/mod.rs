@@ -8,9 +8,11 @@ pub mod graph;
 pub mod key;
 pub mod request;
 pub mod settings;
+pub mod stand_in;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod video;
 
 pub use choices::{Choice, Choices, Pick};
 pub use explain::{Difference, explain};
@@ -19,4 +21,6 @@ pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources, plan};
 pub use key::{AssetHash, HashError, JobKey, JobMap, LookSeed, canonical_json};
 pub use request::{MadeBy, Neighbours, Output, PortraitRequest, Product, Request, Role, VoiceRequest};
 pub use settings::{Billing, Maker, Mode, Settings, Speech};
+pub use stand_in::{StandIn, stand_in};
 pub use state::{Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
+pub use video::{ClipRequest, EpisodePart, EpisodeRequest, Shown, Side};

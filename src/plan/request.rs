@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, Face, JobKey, canonical_json};
+use super::{AssetHash, ClipRequest, EpisodeRequest, Face, JobKey, canonical_json};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -29,6 +30,8 @@ pub enum Request {
         key: JobKey,
         instead_of: Box<Request>,
     },
+    Clip(ClipRequest),
+    Episode(EpisodeRequest),
 }
 
 /// Who makes a product, and with what.
@@ -91,21 +94,30 @@ pub struct Neighbours {
 }
 
 /// What a request makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     Portrait,
     Voice,
+    Clip,
+    Episode,
 }
 
 impl Product {
-    pub const ALL: [Product; 2] = [Product::Portrait, Product::Voice];
+    pub const ALL: [Product; 4] = [Product::Portrait, Product::Voice, Product::Clip, Product::Episode];
 
     pub fn name(self) -> &'static str {
         match self {
             Product::Portrait => "portrait",
             Product::Voice => "voice",
+            Product::Clip => "clip",
+            Product::Episode => "episode",
         }
+    }
+
+    /// Whether it can always be made again from other products, for nothing but time.
+    pub fn is_derived(self) -> bool {
+        matches!(self, Product::Clip | Product::Episode)
     }
 }
 
@@ -127,8 +139,8 @@ impl Request {
         self.with_take(0).key()
     }
 
-    /// The same request for another take, without what only this take keeps; own material has only one. Of a kept
-    /// picture, the take that it stands in for.
+    /// The same request for another take, without what only this take keeps; own material and videos have only one. Of a
+    /// kept picture, the take that it stands in for.
     pub fn with_take(&self, take: u32) -> Request {
         if let Request::Kept { instead_of, .. } = self {
             return instead_of.with_take(take);
@@ -137,29 +149,55 @@ impl Request {
         match &mut request {
             Request::Portrait(portrait) => (portrait.take, portrait.same_baby) = (take, None),
             Request::Voice(voice) => voice.take = take,
-            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {}
+            Request::OwnPortrait { .. }
+            | Request::OwnVoice { .. }
+            | Request::Kept { .. }
+            | Request::Clip(_)
+            | Request::Episode(_) => {}
         }
         request
     }
 
-    /// From 1; own material is always take 1.
+    /// From 1; own material and videos are always take 1.
     pub fn take(&self) -> u32 {
         match self {
             Request::Portrait(portrait) => portrait.take,
             Request::Voice(voice) => voice.take,
-            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => 1,
+            Request::OwnPortrait { .. }
+            | Request::OwnVoice { .. }
+            | Request::Kept { .. }
+            | Request::Clip(_)
+            | Request::Episode(_) => 1,
         }
     }
 
-    /// Whether another take can be asked for: not of the person's own material.
+    /// Whether another take can be asked for: not of the person's own material, and not of what is made of other
+    /// products.
     pub fn has_takes(&self) -> bool {
-        !matches!(self, Request::OwnPortrait { .. } | Request::OwnVoice { .. })
+        matches!(self, Request::Portrait(_) | Request::Voice(_) | Request::Kept { .. })
+    }
+
+    /// The jobs whose products this one is made of: they must be there first.
+    pub fn inputs(&self) -> Vec<JobKey> {
+        match self {
+            Request::Clip(clip) => clip.inputs().collect(),
+            Request::Episode(episode) => episode.inputs().collect(),
+            Request::Portrait(portrait) => match portrait.face() {
+                Some(Face::Made(key)) => vec![key],
+                Some(Face::Source(_) | Face::Drawn(_)) | None => Vec::new(),
+            },
+            Request::Voice(_) | Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {
+                Vec::new()
+            }
+        }
     }
 
     pub fn product(&self) -> Product {
         match self {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
+            Request::Clip(_) => Product::Clip,
+            Request::Episode(_) => Product::Episode,
         }
     }
 
@@ -168,6 +206,8 @@ impl Request {
         match self {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
+            Request::Clip(clip) => Some(&clip.made_by),
+            Request::Episode(episode) => Some(&episode.made_by),
             Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => None,
         }
     }
@@ -188,10 +228,36 @@ pub enum Role {
     Original,
     /// Which character of the text is heard when.
     Alignment,
+    /// The silent stream of a clip, H.264 Annex B: what an episode is joined from.
+    Video,
+    /// Frames and spoken words of a clip.
+    Words,
+    /// The middle frame of a clip.
+    Still,
+    /// A finished MP4 with sound.
+    Movie,
+    Srt,
+    Vtt,
+    Thumbnail,
+    /// What was read back from a finished MP4, rule by rule.
+    Lint,
 }
 
 impl Role {
-    pub const ALL: [Role; 4] = [Role::Picture, Role::Sound, Role::Original, Role::Alignment];
+    pub const ALL: [Role; 12] = [
+        Role::Picture,
+        Role::Sound,
+        Role::Original,
+        Role::Alignment,
+        Role::Video,
+        Role::Words,
+        Role::Still,
+        Role::Movie,
+        Role::Srt,
+        Role::Vtt,
+        Role::Thumbnail,
+        Role::Lint,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -199,6 +265,14 @@ impl Role {
             Role::Sound => "sound",
             Role::Original => "original",
             Role::Alignment => "alignment",
+            Role::Video => "video",
+            Role::Words => "words",
+            Role::Still => "still",
+            Role::Movie => "movie",
+            Role::Srt => "srt",
+            Role::Vtt => "vtt",
+            Role::Thumbnail => "thumbnail",
+            Role::Lint => "lint",
         }
     }
 }
@@ -217,7 +291,7 @@ pub struct Output {
     pub width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// Length of a sound in milliseconds.
+    /// Length of a sound or a video in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub milliseconds: Option<u32>,
 }

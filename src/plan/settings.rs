@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Face, MadeBy, Request};
 use crate::domain::MicroDollars;
 
 /// Drafts come from the built-in parts, free; finals from the configured providers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     Draft,
@@ -71,6 +72,9 @@ impl Speech {
 pub struct Settings {
     pub image: Maker,
     pub voice: Maker,
+    /// Clips and episodes are always made here, by one encoder.
+    pub clip: MadeBy,
+    pub episode: MadeBy,
 }
 
 /// Whether keeping this face takes a picture that is sent along.
@@ -87,7 +91,11 @@ impl Billing {
         let (text, references) = match request {
             Request::Portrait(portrait) => (portrait.prompt.as_str(), u64::from(sends_a_picture(portrait.face()))),
             Request::Voice(voice) => (voice.text.as_str(), 0),
-            Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {
+            Request::OwnPortrait { .. }
+            | Request::OwnVoice { .. }
+            | Request::Kept { .. }
+            | Request::Clip(_)
+            | Request::Episode(_) => {
                 return MicroDollars::ZERO;
             }
         };

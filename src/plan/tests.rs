@@ -50,24 +50,56 @@ fn metered_at(per_call: u64, per_character: u64) -> Billing {
 }
 
 fn settings() -> Settings {
-    Settings { image: maker("image", Billing::Free), voice: maker("voice", Billing::Free) }
+    Settings {
+        image: maker("image", Billing::Free),
+        voice: maker("voice", Billing::Free),
+        clip: maker("clip", Billing::Free).made_by,
+        episode: maker("episode", Billing::Free).made_by,
+    }
+}
+
+/// Every own file holds its own name.
+fn sources_of(campaign: &Campaign) -> Sources {
+    let hash = |path: &crate::domain::MaterialPath| (path.clone(), AssetHash::of(path.as_str().as_bytes()));
+    campaign.materials().into_iter().map(hash).collect()
 }
 
 fn graph(document: &Value) -> Graph {
     plan(&campaign(document), &settings(), &Choices::default(), &Sources::new()).unwrap()
 }
 
+/// All but the episode, which is of its campaign alone.
 fn keys(graph: &Graph) -> HashSet<JobKey> {
-    graph.jobs.iter().map(|job| job.key).collect()
+    graph.jobs.iter().filter(|job| job.product() != Product::Episode).map(|job| job.key).collect()
+}
+
+fn count(graph: &Graph, product: Product) -> usize {
+    graph.jobs.iter().filter(|job| job.product() == product).count()
 }
 
 #[test]
 fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
     let graph = graph(&example());
-    assert_eq!(graph.jobs.len(), 4, "two portraits and two voices");
+    let counts = Product::ALL.map(|product| count(&graph, product));
+    assert_eq!(counts, [2, 2, 3, 1], "two portraits, two voices, two clips and the title, one episode");
     assert_ne!(graph.portraits[0], graph.portraits[1]);
     assert_eq!(graph.scenes[0].voice, graph.scenes[2].voice);
+    assert_eq!(graph.scenes[0].clip, graph.scenes[2].clip);
     assert_eq!(graph.jobs[graph.scenes[0].voice.unwrap()].scenes, [0, 2]);
+}
+
+#[test]
+fn every_job_stands_after_what_it_is_made_of() {
+    let graph = graph(&example());
+    for (position, job) in graph.jobs.iter().enumerate() {
+        for input in job.request.inputs() {
+            assert!(graph.index_of(input).is_some_and(|index| index < position), "{:?}", job.request);
+        }
+    }
+    let episode = graph.episode_job().unwrap();
+    assert_eq!(graph.with_inputs(|job| job.key == episode.key).len(), graph.jobs.len(), "everything is in the episode");
+    let clip = graph.jobs[graph.scenes[1].clip.unwrap()].key;
+    assert_eq!(graph.with_inputs(|job| job.key == clip).len(), 3, "a clip, its face and its voice");
 }
 
 #[test]
@@ -80,7 +112,7 @@ fn twins_share_a_portrait() {
 }
 
 #[test]
-fn names_ids_topic_and_order_are_in_no_key() {
+fn names_ids_and_order_are_in_no_key_but_the_episodes() {
     let before = keys(&graph(&example()));
     let renamed = example().to_string().replace("Baby 1", "Ada").replace("Baby 2", "Grace").replace("example", "other");
     assert_eq!(keys(&graph(&serde_json::from_str(&renamed).unwrap())), before);
@@ -90,13 +122,15 @@ fn names_ids_topic_and_order_are_in_no_key() {
 }
 
 #[test]
-fn a_changed_word_remakes_one_voice_and_nothing_else() {
+fn a_changed_word_remakes_one_voice_its_clip_and_the_episode() {
     let before = keys(&graph(&example()));
     let mut document = example();
     document["script"][1]["text"] = json!("Naps are an art.");
     let after = keys(&graph(&document));
-    assert_eq!(before.difference(&after).count(), 1);
-    assert_eq!(after.difference(&before).count(), 1);
+    assert_eq!(before.difference(&after).count(), 2);
+    assert_eq!(after.difference(&before).count(), 2);
+    let episode = |document: &Value| graph(document).episode_job().unwrap().key;
+    assert_ne!(episode(&example()), episode(&document));
 }
 
 #[test]
@@ -192,15 +226,46 @@ fn a_kept_picture_has_its_own_key_and_the_base_of_the_request_it_stands_in_for()
 }
 
 #[test]
+fn a_take_that_keeps_a_face_has_a_key_of_its_own_and_the_base_of_its_request() {
+    let before = graph(&example());
+    let (job, face) = (&before.jobs[0], Face::Made(JobKey::of(b"an older picture")));
+    let choice = Choice { product: Product::Portrait, of: String::new(), pick: Pick::SameBaby { take: 2, face } };
+    let choices = Choices { choices: [(job.base, choice)].into() };
+    let kept = plan(&campaign(&example()), &settings(), &choices, &Sources::new()).unwrap();
+    assert_eq!(kept.jobs[0].base, job.base);
+    assert_eq!(kept.jobs[0].request, job.request.with_take(2).keeping(face));
+    assert_ne!(kept.jobs[0].key, job.request.with_take(2).key());
+    assert_eq!(kept.jobs[0].request.inputs(), [JobKey::of(b"an older picture")]);
+    assert_eq!(kept.jobs[0].request.with_take(1).key(), job.key, "only that take keeps it");
+}
+
+#[test]
+fn a_take_as_reference_is_the_picture_made_without_it_and_a_drawn_one_needs_no_picture() {
+    let mut document = example();
+    document["baby_profiles"]["Baby 1"]["reference"] = json!("take 2");
+    let reference = |settings: &Settings| {
+        let plain = plan(&campaign(&example()), settings, &Choices::default(), &Sources::new()).unwrap();
+        let referring = plan(&campaign(&document), settings, &Choices::default(), &Sources::new()).unwrap();
+        let Request::Portrait(portrait) = &referring.jobs[0].request else { panic!() };
+        (plain.jobs[0].request.with_take(2), portrait.face())
+    };
+    let (second, face) = reference(&settings());
+    assert_eq!(face, Some(Face::Made(second.key())));
+    let mut drawn = settings();
+    drawn.image.made_by.version = Some(1);
+    let (Request::Portrait(second), face) = reference(&drawn) else { panic!() };
+    assert_eq!(face, Some(Face::Drawn(second.person())));
+    assert!(Request::Portrait(PortraitRequest { reference: face, ..second }).inputs().is_empty());
+}
+
+#[test]
 fn own_material_makes_free_jobs_named_by_its_content() {
     let mut document = example();
     document["baby_profiles"]["Baby 1"]["portrait"] = json!("me.png");
     document["script"][0]["audio"] = json!("me.wav");
     let campaign = campaign(&document);
     assert!(plan(&campaign, &settings(), &Choices::default(), &Sources::new()).is_err(), "no hash, no plan");
-    let sources: Sources =
-        campaign.materials().into_iter().map(|path| (path.clone(), AssetHash::of(path.as_str().as_bytes()))).collect();
-    let graph = plan(&campaign, &settings(), &Choices::default(), &sources).unwrap();
+    let graph = plan(&campaign, &settings(), &Choices::default(), &sources_of(&campaign)).unwrap();
     assert_eq!(graph.jobs[0].request, Request::OwnPortrait { source: AssetHash::of(b"me.png") });
     assert_eq!(graph.jobs[0].billing, Billing::Free);
     let voice = &graph.jobs[graph.scenes[0].voice.unwrap()].request;
@@ -242,14 +307,15 @@ fn neighbours_are_in_the_key_only_where_they_are_sent() {
     document["script"].as_array_mut().unwrap().insert(1, json!({"type": "media", "source": "a.png"}));
     let mut with_neighbours = settings();
     with_neighbours.voice.speech.neighbours = true;
-    let sources: Sources = [].into();
     let campaign = campaign(&document);
+    let sources = sources_of(&campaign);
     let graph = plan(&campaign, &with_neighbours, &Choices::default(), &sources).unwrap();
     let Request::Voice(voice) = &graph.jobs[graph.scenes[2].voice.unwrap()].request else { panic!() };
     let around = Neighbours { before: Some("Naps are work.".to_owned()), after: Some("Naps are work.".to_owned()) };
     assert_eq!(voice.neighbours, Some(around));
     assert_ne!(graph.scenes[0].voice, graph.scenes[3].voice, "the first has nothing before it, the last nothing after");
-    let Request::Voice(alone) = &self::graph(&document).jobs[2].request else { panic!() };
+    let alone = plan(&campaign, &settings(), &Choices::default(), &sources).unwrap();
+    let Request::Voice(alone) = &alone.jobs[alone.scenes[2].voice.unwrap()].request else { panic!() };
     assert_eq!(alone.neighbours, None);
 }
 
@@ -285,7 +351,7 @@ fn the_price_is_the_sum_over_what_is_missing() {
     let first = graph.jobs[0].key;
     let rest = progress(&graph, &|key| if key == first { &cached } else { &pending });
     assert_eq!(rest.price_of_missing, MicroDollars(40_000 + (14 + 13) * 100));
-    assert_eq!(missing(&graph, |key| if key == first { &cached } else { &pending }).count(), 3);
+    assert_eq!(missing(&graph, |key| if key == first { &cached } else { &pending }).count(), graph.jobs.len() - 1);
 }
 
 #[test]

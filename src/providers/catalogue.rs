@@ -11,6 +11,7 @@ use super::prices::Prices;
 use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
+use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{CompatibleVoices, ElevenLabs, Pico, compatible as speech, elevenlabs};
 use super::who::Who;
 use crate::plan::{Failure, Maker, Request, Settings};
@@ -21,6 +22,7 @@ pub struct Catalogue {
     sketch: Arc<Sketch>,
     pico: Arc<Pico>,
     own: Arc<Own>,
+    video: VideoStudio,
     openai: Remote<OpenAiImages>,
     elevenlabs: Remote<ElevenLabs>,
     image_server: Remote<CompatibleImages>,
@@ -63,7 +65,7 @@ pub enum VoiceChoice {
 
 impl Catalogue {
     /// The built-in parts only. `voices` is where the embedded voice data is unpacked.
-    pub fn new(voices: PathBuf) -> Self {
+    pub fn new(voices: PathBuf, encoder: EncoderChoice) -> Self {
         fn missing<P>(variable: &str) -> Remote<P> {
             Err(format!("{variable} is not set."))
         }
@@ -71,6 +73,7 @@ impl Catalogue {
             sketch: Arc::new(Sketch),
             pico: Arc::new(Pico::new(voices)),
             own: Arc::new(Own),
+            video: VideoStudio::new(encoder),
             openai: missing(openai::KEY),
             elevenlabs: missing(elevenlabs::KEY),
             image_server: missing(images::BASE),
@@ -100,8 +103,12 @@ impl Catalogue {
     }
 
     /// The built-in parts: always there, always free.
-    pub fn draft() -> Settings {
-        Settings { image: Sketch::maker(), voice: Pico::maker() }
+    pub fn draft(&self) -> Settings {
+        self.settings(Sketch::maker(), Pico::maker())
+    }
+
+    fn settings(&self, image: Maker, voice: Maker) -> Settings {
+        Settings { image, voice, clip: self.video.clip_made_by(), episode: self.video.episode_made_by() }
     }
 
     /// Who makes finals, or what to set to have any. A provider asked for by name is used or refused, never replaced.
@@ -119,7 +126,7 @@ impl Catalogue {
                 "Only the drawn baby and the built-in voice are chosen: they make drafts, which are free".to_owned()
             });
         }
-        Ok(Settings { image: self.image_maker(image)?, voice: self.voice_maker(voice)? })
+        Ok(self.settings(self.image_maker(image)?, self.voice_maker(voice)?))
     }
 
     /// Who makes finals and why, or why nobody does.
@@ -158,6 +165,8 @@ impl Catalogue {
             "sketch" => Some(self.sketch.clone()),
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
+            "clip" => Some(self.video.clips()?),
+            "episode" => Some(self.video.episodes()?),
             "compatible-image" => self.free(&self.image_server),
             "compatible-voice" => self.free(&self.voice_server),
             _ => None,
@@ -192,6 +201,7 @@ impl Catalogue {
             "elevenlabs" => self.elevenlabs.as_ref().err(),
             "compatible-image" => self.image_server.as_ref().err(),
             "compatible-voice" => self.voice_server.as_ref().err(),
+            "clip" | "episode" => self.video.why_missing(),
             _ => None,
         };
         Failure {
@@ -254,7 +264,7 @@ mod tests {
     }
 
     fn finals(config: &ProviderConfig, choice: FinalsChoice) -> Result<(String, String), String> {
-        let catalogue = Catalogue::new(PathBuf::new()).with_providers(config).unwrap();
+        let catalogue = Catalogue::new(PathBuf::new(), EncoderChoice::Embedded).with_providers(config).unwrap();
         let settings = catalogue.finals(choice)?;
         Ok((settings.image.made_by.provider, settings.voice.made_by.provider))
     }
@@ -310,7 +320,7 @@ mod tests {
             config.elevenlabs.key = Some(CANARY.into());
             config.image_server.base_url = Some("http://127.0.0.1:1".to_owned());
         });
-        let catalogue = Catalogue::new(PathBuf::new()).with_providers(&config).unwrap();
+        let catalogue = Catalogue::new(PathBuf::new(), EncoderChoice::Embedded).with_providers(&config).unwrap();
         let settings = catalogue.finals(FinalsChoice::default()).unwrap();
         assert!(matches!(settings.image.billing, Billing::Metered { .. }));
         assert!(matches!(settings.voice.billing, Billing::Metered { .. }));

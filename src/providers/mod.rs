@@ -16,11 +16,12 @@ pub mod remote;
 #[cfg(test)]
 mod samples;
 pub mod server;
+pub mod video;
 pub mod voice;
 pub mod who;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
-pub use provider::{Facts, File, JobContext, Lane, NotMade, Provider};
+pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
 pub use who::Who;

@@ -23,7 +23,7 @@ impl Provider for Own {
                 Request::OwnPortrait { source } => (*source, true),
                 Request::OwnVoice { source } => (*source, false),
                 Request::Kept { .. } => return Err(kept_elsewhere()),
-                Request::Portrait(_) | Request::Voice(_) => {
+                Request::Portrait(_) | Request::Voice(_) | Request::Clip(_) | Request::Episode(_) => {
                     return Err(super::provider::wrong_request("own material", request));
                 }
             };
@@ -46,7 +46,7 @@ fn kept_elsewhere() -> NotMade {
     })
 }
 
-fn unusable(path: &Path, why: impl std::fmt::Display, next_step: &str) -> NotMade {
+pub(super) fn unusable(path: &Path, why: impl std::fmt::Display, next_step: &str) -> NotMade {
     let name = path.to_string_lossy();
     NotMade::Failed(Failure {
         reason: format!("{} cannot be used: {why}", name.display()),
@@ -56,7 +56,7 @@ fn unusable(path: &Path, why: impl std::fmt::Display, next_step: &str) -> NotMad
 }
 
 /// The bytes that were planned with: a file that changed since is told, not silently used.
-fn read_unchanged(path: &Path, planned: AssetHash) -> Result<Vec<u8>, NotMade> {
+pub(super) fn read_unchanged(path: &Path, planned: AssetHash) -> Result<Vec<u8>, NotMade> {
     let bytes = std::fs::read(path).map_err(|error| unusable(path, error, "Put the file back and try again."))?;
     if AssetHash::of(&bytes) == planned {
         Ok(bytes)

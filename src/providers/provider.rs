@@ -1,14 +1,14 @@
 //! What every provider is: a maker that turns a request into verified files. The engine calls this; a provider knows no
 //! campaign, no run and no store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::media::picture::PictureFormat;
-use crate::plan::{Failure, Request, Role};
+use crate::plan::{Failure, JobKey, Request, Role};
 
 /// One finished file of a job, verified by its maker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,13 +22,33 @@ pub struct File {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Facts {
     /// PNG.
-    Picture { width: u32, height: u32 },
+    Picture {
+        width: u32,
+        height: u32,
+    },
     /// 16-bit WAV.
-    Sound { milliseconds: u32 },
+    Sound {
+        milliseconds: u32,
+    },
     /// A picture as it was sent.
-    Original { format: PictureFormat, width: u32, height: u32 },
+    Original {
+        format: PictureFormat,
+        width: u32,
+        height: u32,
+    },
     /// JSON: see [`super::voice::Alignment`].
     Alignment,
+    /// H.264, Annex B.
+    Stream {
+        milliseconds: u32,
+    },
+    /// MP4, too large for memory: its maker has written it to [`JobContext::movie`], and its `bytes` are empty.
+    Movie {
+        milliseconds: u32,
+    },
+    Srt,
+    Vtt,
+    Json,
 }
 
 impl Facts {
@@ -37,7 +57,11 @@ impl Facts {
             Facts::Picture { .. } => "image/png",
             Facts::Sound { .. } => "audio/wav",
             Facts::Original { format, .. } => format.media_type(),
-            Facts::Alignment => "application/json",
+            Facts::Alignment | Facts::Json => "application/json",
+            Facts::Stream { .. } => "video/h264",
+            Facts::Movie { .. } => "video/mp4",
+            Facts::Srt => "application/x-subrip",
+            Facts::Vtt => "text/vtt",
         }
     }
 }
@@ -62,8 +86,29 @@ pub struct JobContext {
     pub cancel: CancellationToken,
     /// Called with 0 to 1 as the job gets further.
     pub progress: Arc<dyn Fn(f32) + Send + Sync>,
+    /// Called with a sentence that the person should read although the job goes well.
+    pub note: Arc<dyn Fn(String) + Send + Sync>,
     /// The person's own file, for requests of own material.
     pub source: Option<PathBuf>,
+    /// What the job is made of: every product that [`Request::inputs`] names.
+    pub inputs: Vec<Input>,
+    /// Where a job that makes a movie writes it.
+    pub movie: Option<PathBuf>,
+}
+
+/// A made product that another one is made of.
+#[derive(Debug, Clone)]
+pub struct Input {
+    pub key: JobKey,
+    /// How it was asked for.
+    pub request: Arc<Request>,
+    pub files: Vec<(Role, PathBuf)>,
+}
+
+impl Input {
+    pub fn file(&self, role: Role) -> Option<&Path> {
+        self.files.iter().find(|(known, _)| *known == role).map(|(_, path)| path.as_path())
+    }
 }
 
 /// The future of a job.

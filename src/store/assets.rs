@@ -49,7 +49,7 @@ impl Assets {
         match path.symlink_metadata() {
             Ok(facts) if facts.is_file() && facts.len() == bytes.len() as u64 => {
                 // Young again, so that a prune does not take it for a forgotten one.
-                let _ = File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+                Self::touch(&path);
                 return Ok(hash);
             }
             Ok(_) | Err(_) => self.make_room_for(hash)?,
@@ -59,6 +59,23 @@ impl Assets {
             Err(StoreError::Exists { .. }) => Ok(hash),
             written => written.map(|()| hash),
         }
+    }
+
+    /// The same for a file of this home, which is moved; also tells its length.
+    pub fn put_file(&self, file: &Path) -> Result<(AssetHash, u64)> {
+        let (hash, bytes) = hash_file(file, Self::LARGEST)?;
+        let path = self.path(hash);
+        if !self.has(hash, bytes) {
+            self.make_room_for(hash)?;
+        }
+        files::move_into_place(file, &path)?;
+        Ok((hash, bytes))
+    }
+
+    /// Notes that an asset was used just now: what was used last is pruned last.
+    pub fn touch(path: &Path) {
+        // Where the file system does not keep times, only the order of pruning is worse.
+        let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
     }
 
     /// The bytes, at most `limit` of them, as they are on disk: see [`Assets::verify`] for whether they are right.

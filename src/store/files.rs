@@ -76,6 +76,26 @@ fn new_unfinished(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+/// An empty file that its owner fills by name; it goes away when the path is dropped.
+pub(super) fn unfinished_file(folder: &Path) -> Result<tempfile::TempPath> {
+    let made = new_unfinished(folder, Access::Usual).map_err(|source| StoreError::file("made", folder, source))?;
+    Ok(made.into_temp_path())
+}
+
+/// Gives a filled file its final, read-only place, durably. One that stands there already stays.
+pub(super) fn move_into_place(from: &Path, to: &Path) -> Result<()> {
+    let failed = |source| StoreError::file("written", to, source);
+    let file = File::open(from).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o444)).map_err(failed)?;
+    }
+    file.sync_all().map_err(failed)?;
+    std::fs::rename(from, to).map_err(failed)?;
+    sync_folder(to.parent().unwrap_or(Path::new(".")))
+}
+
 /// Makes a rename in `folder` survive a power cut.
 pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     #[cfg(unix)]

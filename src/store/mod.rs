@@ -1,6 +1,7 @@
 //! Everything on disk: the home with its assets and database, the campaigns folder, the files for people. Uses the types
 //! of `domain` and `plan`; knows nothing of the engine.
 
+mod asset_facts;
 mod assets;
 mod attempts;
 mod begin;
@@ -8,6 +9,7 @@ pub mod campaigns;
 mod checks;
 mod choices_file;
 mod columns;
+mod derived;
 mod error;
 mod events;
 mod files;
@@ -20,6 +22,7 @@ mod limiter;
 mod materials;
 mod output;
 mod pack;
+mod posted;
 mod prune;
 mod reader;
 mod rebuild;
@@ -41,6 +44,7 @@ mod verify;
 mod watch;
 mod writer;
 
+pub use asset_facts::AssetFacts;
 pub use assets::{Assets, Condition};
 pub use attempts::{Attempt, AttemptId, AttemptState, Resolution};
 pub use begin::{Begin, Begun, Caps, Paid};
@@ -48,7 +52,7 @@ pub use checks::ProviderCheck;
 pub use choices_file::{choices_path, read_choices, write_choices};
 pub use error::{Result, StoreError};
 pub use events::{EventKind, StoredEvent};
-pub use home::Home;
+pub use home::{Home, posted_folder};
 pub use instance::Owner;
 pub use journal::Journal;
 pub use leases::{Claim, Finished};
@@ -57,6 +61,7 @@ pub use limiter::{Adaptive, Allowance};
 pub use materials::{LARGEST_MATERIAL, hash_material, read_material, resolve};
 pub use output::{Manifest, ManifestFile, Published, Wanted, publish, read_manifest};
 pub use pack::{PackContent, Packed};
+pub use posted::{NewPosted, Posted, PostedEnd, Recorded, StoredRun};
 pub use prune::Pruned;
 pub use rebuild::{Rebuilt, rebuild_database};
 pub use runs::{InterruptedRun, NewRun, RunJob};
@@ -64,7 +69,7 @@ pub use settle::{Settled, Settlement};
 pub use sidecar::Sidecar;
 pub use spool::{LARGEST_REPLY, Received, SpoolFile};
 pub use states::{StoredJob, StoredState};
-pub use studio::{NewOutput, Store};
+pub use studio::{Content, NewOutput, Store};
 pub use takes::{NewTake, StoredTake};
 pub use unknowns::UnknownCall;
 pub use unpack::Unpacked;

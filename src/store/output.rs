@@ -55,8 +55,8 @@ const LARGEST_MANIFEST: u64 = 64 * 1024 * 1024;
 
 /// Brings a folder to hold exactly the wanted files, apart from those that are not ours. Files that have the right
 /// content already are left alone, so their times stay; a file of an older manifest that is not wanted any more is
-/// removed, unless somebody has changed it since.
-pub fn publish(folder: &Path, wanted: &[Wanted]) -> Result<Published> {
+/// removed, unless somebody has changed it since. `kept` are names that stay as they were where nothing newer is wanted.
+pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String]) -> Result<Published> {
     check_names(wanted)?;
     std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
     let before = read_manifest(folder).unwrap_or_default();
@@ -67,6 +67,7 @@ pub fn publish(folder: &Path, wanted: &[Wanted]) -> Result<Published> {
         files::make_parent_inside(folder, &path)?;
         let bytes = match content_of(&path) {
             Some((hash, bytes)) if hash == file.hash => {
+                Assets::touch(&file.asset);
                 published.unchanged.push(file.path.clone());
                 bytes
             }
@@ -77,6 +78,9 @@ pub fn publish(folder: &Path, wanted: &[Wanted]) -> Result<Published> {
             }
         };
         manifest.files.insert(file.path.clone(), ManifestFile { hash: file.hash, bytes, info: file.info.clone() });
+    }
+    for name in kept.iter().filter(|name| !manifest.files.contains_key(*name)).collect::<Vec<_>>() {
+        manifest.files.extend(before.files.get(name).map(|file| (name.clone(), file.clone())));
     }
     // Before the new manifest: a crash in between must not forget which files are ours.
     for (name, file) in before.files.iter().filter(|(name, _)| !manifest.files.contains_key(*name)) {
@@ -236,12 +240,12 @@ mod tests {
         let studio = Studio::new();
         let output = studio.output();
         let first = [studio.wanted("portraits/baby_1.png", "a"), studio.wanted("voices/scene_001.wav", "b")];
-        let done = publish(&output, &first).unwrap();
+        let done = publish(&output, &first, &[]).unwrap();
         assert_eq!(done.written, ["portraits/baby_1.png", "voices/scene_001.wav"]);
         std::fs::write(output.join("portraits/mine.png"), "mine").unwrap();
 
         let second = [studio.wanted("portraits/baby_1.png", "a"), studio.wanted("portraits/baby_2.png", "c")];
-        let done = publish(&output, &second).unwrap();
+        let done = publish(&output, &second, &[]).unwrap();
         assert_eq!(done.written, ["portraits/baby_2.png"]);
         assert_eq!(done.unchanged, ["portraits/baby_1.png"]);
         assert_eq!(done.removed, ["voices/scene_001.wav"]);
@@ -256,11 +260,11 @@ mod tests {
         let studio = Studio::new();
         let output = studio.output();
         let wanted = [studio.wanted("a.png", "a"), studio.wanted("b.png", "b")];
-        publish(&output, &wanted).unwrap();
+        publish(&output, &wanted, &[]).unwrap();
         for name in ["a.png", "b.png"] {
             std::fs::write(output.join(name), "retouched").unwrap();
         }
-        let done = publish(&output, &wanted[..1]).unwrap();
+        let done = publish(&output, &wanted[..1], &[]).unwrap();
         assert_eq!((done.written, done.removed), (vec!["a.png".to_owned()], vec![]));
         assert_eq!(studio.read("a.png").as_deref(), Some("a"));
         assert_eq!(studio.read("b.png").as_deref(), Some("retouched"));
@@ -285,7 +289,7 @@ mod tests {
             "GOOD.png",
             "a\nb",
         ] {
-            let refused = publish(&studio.output(), &[good.clone(), studio.wanted(bad, "b")]);
+            let refused = publish(&studio.output(), &[good.clone(), studio.wanted(bad, "b")], &[]);
             assert!(matches!(refused, Err(StoreError::Refused { .. })), "{bad:?}: {refused:?}");
         }
         assert!(!studio.output().exists());
@@ -296,12 +300,12 @@ mod tests {
         let studio = Studio::new();
         let output = studio.output();
         let secret = studio.folder.path().join("output/secret");
-        publish(&output, &[]).unwrap();
+        publish(&output, &[], &[]).unwrap();
         std::fs::write(&secret, "secret").unwrap();
         let file = ManifestFile { hash: AssetHash::of(b"secret"), bytes: 6, info: Value::Null };
         let manifest = Manifest { version: VERSION, files: BTreeMap::from([("../secret".to_owned(), file)]) };
         write_manifest(&output, &manifest).unwrap();
-        assert_eq!(publish(&output, &[]).unwrap().removed, Vec::<String>::new());
+        assert_eq!(publish(&output, &[], &[]).unwrap().removed, Vec::<String>::new());
         assert!(secret.exists());
     }
 
@@ -312,7 +316,7 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(studio.output()).unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), studio.output().join("portraits")).unwrap();
-        let refused = publish(&studio.output(), &[studio.wanted("portraits/baby_1.png", "a")]);
+        let refused = publish(&studio.output(), &[studio.wanted("portraits/baby_1.png", "a")], &[]);
         assert!(matches!(refused, Err(StoreError::Outside { .. })), "{refused:?}");
         assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }
@@ -322,9 +326,12 @@ mod tests {
         let studio = Studio::new();
         let damaged = studio.wanted("a.png", "a");
         std::fs::remove_file(&damaged.asset).unwrap();
-        assert!(matches!(publish(&studio.output(), std::slice::from_ref(&damaged)), Err(StoreError::Missing { .. })));
+        assert!(matches!(
+            publish(&studio.output(), std::slice::from_ref(&damaged), &[]),
+            Err(StoreError::Missing { .. })
+        ));
         std::fs::write(&damaged.asset, "x").unwrap();
-        assert!(matches!(publish(&studio.output(), &[damaged]), Err(StoreError::Damaged { .. })));
+        assert!(matches!(publish(&studio.output(), &[damaged], &[]), Err(StoreError::Damaged { .. })));
         assert_eq!(std::fs::read_dir(studio.output()).unwrap().count(), 0);
     }
 
@@ -333,7 +340,7 @@ mod tests {
         let studio = Studio::new();
         let file = studio.folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let refused = publish(&file.join("one"), &[studio.wanted("a.png", "a")]).unwrap_err().to_string();
+        let refused = publish(&file.join("one"), &[studio.wanted("a.png", "a")], &[]).unwrap_err().to_string();
         assert!(refused.contains("could not be made"), "{refused}");
     }
 }

@@ -1,9 +1,11 @@
-//! Removes what nothing needs: `babblecast prune`. Never a file that a job or a sidecar refers to.
+//! Removes what nothing needs: `babblecast prune`. Never a file that a job or a sidecar refers to, but for clips and
+//! episodes, of which those used longest ago are forgotten when they take too much room.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::derived;
 use super::error::{Result, StoreError};
 use super::files::UNFINISHED;
 use super::rebuild::files_below;
@@ -45,6 +47,9 @@ impl Store {
                 pruned.unfinished += 1;
             }
         }
+        let (files, bytes) = self.prune_derived(derived::MOST, now)?;
+        pruned.assets += files;
+        pruned.bytes += bytes;
         pruned.events = self.journal.blocking_write(|writing| {
             let last = "(SELECT max(seq) FROM event)";
             let forget = format!("DELETE FROM event WHERE seq <= {last} - ?1");
@@ -90,7 +95,7 @@ fn is_old(path: &Path, now: SystemTime) -> bool {
     modified.is_ok_and(|modified| now.duration_since(modified).is_ok_and(|age| age > YOUNG))
 }
 
-fn remove(path: &Path) -> Result<u64> {
+pub(super) fn remove(path: &Path) -> Result<u64> {
     let bytes = path.symlink_metadata().map_or(0, |facts| facts.len());
     std::fs::remove_file(path).map_err(|source| StoreError::file("removed", path, source))?;
     Ok(bytes)

@@ -1,11 +1,12 @@
 //! The whole store behind one handle, and the order in which a result becomes part of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::assets::Assets;
 use super::error::{Result, StoreError};
+use super::files;
 use super::home::Home;
 use super::journal::Journal;
 use super::leases::Finished;
@@ -26,14 +27,22 @@ pub struct Store {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOutput {
     pub role: Role,
-    pub bytes: Vec<u8>,
+    pub content: Content,
     /// `image/png`, `audio/wav`, …
     pub media_type: String,
     /// Pixels of a picture.
     pub width: Option<u32>,
     pub height: Option<u32>,
-    /// Length of a sound in milliseconds.
+    /// Length of a sound or a video in milliseconds.
     pub milliseconds: Option<u32>,
+}
+
+/// Where the bytes of a new output are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    Bytes(Vec<u8>),
+    /// In an unfinished file of this home, see [`Store::unfinished_file`]; it is moved.
+    At(PathBuf),
 }
 
 impl Store {
@@ -43,6 +52,18 @@ impl Store {
         let home = Home::open(root)?;
         let (journal, rebuilt) = Journal::open(&home)?;
         Ok((Self { assets: Assets::new(home.clone()), home, journal }, rebuilt))
+    }
+
+    /// An empty file in the home for what is too large for memory. Removed when it is dropped before it was stored; what
+    /// a killed program leaves is found by [`Store::prune`].
+    pub fn unfinished_file(&self) -> Result<tempfile::TempPath> {
+        files::unfinished_file(self.home.root())
+    }
+
+    /// How a finished job was asked for, if it is still understood. Reads one small file.
+    pub fn request_of(&self, key: JobKey) -> Option<Request> {
+        let sidecar = Sidecar::read(&self.home.sidecar(key)).ok()?;
+        serde_json::from_value(sidecar.request).ok()
     }
 
     /// Stores the result of a claimed job: files, then sidecar, then database and event. A crash at any point leaves
@@ -73,7 +94,7 @@ impl Store {
     ) -> Result<Vec<Output>> {
         let (home, assets) = (self.home.clone(), self.assets.clone());
         let stored = tokio::task::spawn_blocking(move || {
-            let outputs = outputs.into_iter().map(|new| store_file(&assets, new)).collect::<Result<Vec<_>>>()?;
+            let outputs = store_files(&assets, outputs)?;
             steps::reached(&home, Step::AssetsStored)?;
             let sidecar = Sidecar {
                 version: Sidecar::VERSION,
@@ -101,11 +122,24 @@ pub(super) fn check_key(key: JobKey, request: &Value) -> Result<()> {
     Err(StoreError::Refused { what: format!("the result of job {}", key.short()), why })
 }
 
+/// Side by side: most of the time goes into waiting for the disk.
+fn store_files(assets: &Assets, new: Vec<NewOutput>) -> Result<Vec<Output>> {
+    std::thread::scope(|scope| {
+        let storing: Vec<_> = new.into_iter().map(|new| scope.spawn(|| store_file(assets, new))).collect();
+        let ended = storing.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended.map(|stored| stored.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
 fn store_file(assets: &Assets, new: NewOutput) -> Result<Output> {
+    let (hash, bytes) = match new.content {
+        Content::Bytes(bytes) => (assets.put(&bytes)?, bytes.len() as u64),
+        Content::At(path) => assets.put_file(&path)?,
+    };
     Ok(Output {
         role: new.role,
-        hash: assets.put(&new.bytes)?,
-        bytes: new.bytes.len() as u64,
+        hash,
+        bytes,
         media_type: new.media_type,
         width: new.width,
         height: new.height,

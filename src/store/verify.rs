@@ -147,7 +147,7 @@ fn done_jobs(connection: &Connection) -> Result<Vec<JobKey>> {
     Ok(keys.collect::<rusqlite::Result<_>>()?)
 }
 
-fn make_pending(writing: &Writing<'_>, jobs: &BTreeSet<JobKey>) -> Result<()> {
+pub(super) fn make_pending(writing: &Writing<'_>, jobs: &BTreeSet<JobKey>) -> Result<()> {
     for key in jobs {
         let changed = writing
             .connection

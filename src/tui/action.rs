@@ -48,7 +48,10 @@ actions! {
     Last "last" "last" "to the last line";
     FocusFace "focus_face" "face" "focus the face";
     FocusVoice "focus_voice" "voice" "focus the voice";
-    FocusNext "focus_next" "face/voice" "focus the other of face and voice";
+    FocusClip "focus_clip" "clip" "focus the clip";
+    FocusNext "focus_next" "face/voice/clip" "focus the next of face, voice and clip";
+    PlayVoice "play_voice" "play" "play the voice of the selected line, or stop it";
+    OpenVideo "open_video" "video" "open the finished video, or the focused clip, in your player";
     FullSize "full_size" "full size" "show the picture as large as the terminal allows";
     Filter "filter" "find" "show only lines that contain a text";
     CopyPrompt "copy_prompt" "copy prompt" "copy the prompt, or the spoken text";

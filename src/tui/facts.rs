@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
 use crate::engine::{
-    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, place_of,
+    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, Video, place_of,
 };
 use crate::plan::{Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Role, progress};
 
@@ -60,6 +60,9 @@ pub struct Run {
     pub started: Duration,
 }
 
+/// Milliseconds of a scene that has no voice yet.
+const USUAL_SCENE: u64 = 4_000;
+
 static UNKNOWN: Job =
     Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None, unfinished: None };
 
@@ -91,6 +94,12 @@ impl Campaign {
             Some(loaded) if !loaded.campaign.topic.trim().is_empty() => &loaded.campaign.topic,
             _ => &self.entry.name,
         }
+    }
+
+    /// The finished video to watch: of the mode that is looked at, else of the other.
+    pub fn video(&self) -> Option<&Video> {
+        let of = |mode| self.entry.videos.iter().find(move |video| video.mode == mode);
+        of(self.mode()).or_else(|| self.entry.videos.first())
     }
 
     /// The mode to look at: the final once any of it was begun, else the draft.
@@ -234,10 +243,34 @@ impl Facts {
             (0..loaded.campaign.scenes.len()).filter_map(|scene| self.scene_milliseconds(loaded, scene)).sum();
     }
 
+    /// How long the clips that are asked for may take, measured by those that are made.
+    pub fn time_left(&self, loaded: &Loaded, mode: Mode) -> Option<Duration> {
+        let graph = loaded.graph(mode)?;
+        let (mut took, mut length, mut left, mut running) = (0.0, 0.0, 0.0, 0u32);
+        for (scene, jobs) in graph.scenes.iter().enumerate() {
+            let Some(job) = jobs.clip.map(|clip| self.job(graph.jobs[clip].key)) else { continue };
+            let scene_length = self.scene_milliseconds(loaded, scene).unwrap_or(USUAL_SCENE) as f64;
+            if let (true, Some(milliseconds)) = (job.state.is_made(), job.milliseconds) {
+                took += milliseconds as f64;
+                length += scene_length;
+            } else if job.state.is_active() {
+                left += scene_length * (1.0 - f64::from(job.fraction.unwrap_or_default()));
+                running += u32::from(job.state == JobState::Running);
+            }
+        }
+        let is_known = length > 0.0 && left > 0.0;
+        is_known.then(|| Duration::from_secs_f64(left * took / length / 1000.0 / f64::from(running.max(1))))
+    }
+
     /// The length of a scene: of its voice, or as a media scene says.
     pub fn scene_milliseconds(&self, loaded: &Loaded, scene: usize) -> Option<u64> {
         match loaded.campaign.scenes.get(scene)? {
-            Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
+            Scene::Media(media) => {
+                let filmed = self
+                    .scene_job(loaded, scene, Product::Clip)
+                    .and_then(|(_, job)| self.job(job.key).made(Role::Movie)?.output.milliseconds.map(u64::from));
+                filmed.or(media.duration_s.map(|seconds| (seconds * 1000.0) as u64))
+            }
             Scene::Dialogue(_) => {
                 let (_, job) = self.scene_job(loaded, scene, Product::Voice)?;
                 self.job(job.key).made(Role::Sound)?.output.milliseconds.map(u64::from)

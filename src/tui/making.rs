@@ -18,10 +18,10 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
     }
     let Some(loaded) = campaign.loaded() else { return Vec::new() };
     let whole = scope == Scope::default();
-    let jobs = || loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs).filter(|job| scope.covers(job));
-    let missing = || jobs().filter(|job| !shared.facts.state(job.key).is_made());
-    let price = missing().map(Job::price).sum();
-    let (all, missing) = (jobs().count(), missing().count());
+    let jobs = loaded.graph(mode).map(|graph| scope.jobs(graph)).unwrap_or_default();
+    let missing: Vec<_> = jobs.iter().filter(|job| !shared.facts.state(job.key).is_made()).collect();
+    let price = missing.iter().map(|job| job.price()).sum();
+    let (all, missing) = (jobs.len(), missing.len());
     let effect = Effect::Generate { campaign: loaded.campaign.id.clone(), mode, scope, consent: consent(price) };
     if price.is_zero() {
         return if whole && progress(campaign, mode).is_some_and(Progress::is_complete) {

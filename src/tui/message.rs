@@ -7,6 +7,8 @@ use ratatui::layout::{Position, Size};
 use super::keymap::Key;
 use super::overlay::{Purpose, Question};
 use super::pages::Page;
+use super::talk::Speech;
+use super::waves::Wave;
 use crate::domain::CampaignId;
 use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
@@ -25,6 +27,8 @@ pub enum Msg {
     Engine(Event),
     /// The engine has gone without a word.
     EngineGone,
+    /// A waveform is decoded.
+    Wave(Wave),
     /// What came of an effect.
     Told(Level, String),
 }
@@ -56,6 +60,10 @@ pub enum Effect {
     },
     /// Show a picture alone, as large as the terminal allows.
     FullSize(PathBuf),
+    /// Open a video in the person's own player.
+    OpenVideo(PathBuf),
+    /// Play a voice while its baby talks, or stop the one that plays.
+    Play(Box<Speech>),
     /// Turn mouse reports on or off.
     Mouse(bool),
     Redraw,

@@ -50,6 +50,8 @@ pub enum Look<'a> {
 #[derive(Default)]
 pub struct Pictures {
     is_off: bool,
+    /// Drawn in the place of the picture of the same ask, while a baby talks.
+    pub moving: Option<(Ask, Protocol)>,
     ready: Vec<(AssetHash, Size, Result<Protocol, String>)>,
 }
 
@@ -69,6 +71,9 @@ impl Pictures {
     pub fn look(&self, ask: &Ask) -> Look<'_> {
         if self.is_off {
             return Look::Off;
+        }
+        if let Some((_, picture)) = self.moving.as_ref().filter(|(moving, _)| moving == ask) {
+            return Look::Ready(picture);
         }
         match self.ready.iter().find(|(hash, room, _)| (*hash, *room) == (ask.hash, ask.room)) {
             Some((_, _, Ok(picture))) => Look::Ready(picture),

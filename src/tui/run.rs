@@ -9,19 +9,23 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures::StreamExt;
 use ratatui::layout::{Position, Size};
+use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::keymap::Key;
 use super::message::{Effect, Msg};
 use super::picture::Pictures;
+use super::player::{self, Player};
 use super::preview::{Finished, Preview};
 use super::probe::{self, Answers, LateAnswers};
 use super::protocol::{self, Surroundings};
 use super::signals::{Signal, Signals};
 use super::state::{SPINNER_TURN, State};
+use super::talk::{Moment, Speech, Talk};
 use super::terminal::{Screen, restore_on_panic};
 use super::update::{settle, update};
-use super::view::{view, wanted_picture};
+use super::view::{view, wanted_picture, wanted_sound};
+use super::waves::{Wave, Waves};
 use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away, hangup};
 use crate::domain::MicroDollars;
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
@@ -103,6 +107,10 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
             engine,
             engine_is_gone: false,
             preview: Preview::new(way),
+            player: Player::default(),
+            talk: None,
+            moments: mpsc::unbounded_channel(),
+            waves: Waves::default(),
             keys: Some(EventStream::new()),
             late_answers: LateAnswers::after(&answers),
             signals: Signals::new()?,
@@ -164,6 +172,11 @@ struct Studio {
     engine: EngineHandle,
     engine_is_gone: bool,
     preview: Preview,
+    player: Player,
+    /// The baby that talks in the pane, and its pictures as they come.
+    talk: Option<Talk>,
+    moments: (mpsc::UnboundedSender<Moment>, mpsc::UnboundedReceiver<Moment>),
+    waves: Waves,
     /// `None` while something else reads the terminal.
     keys: Option<EventStream>,
     late_answers: LateAnswers,
@@ -180,6 +193,8 @@ enum Woken {
     Input(Option<io::Result<Input>>),
     Engine(Option<Event>),
     Picture(Finished),
+    Wave(Wave),
+    Moment(Moment),
     Timer,
 }
 
@@ -214,6 +229,8 @@ impl Studio {
             input = keys => Woken::Input(input),
             event = self.engine.events.recv(), if !self.engine_is_gone => Woken::Engine(event),
             picture = self.preview.finished() => Woken::Picture(picture),
+            wave = self.waves.decoded() => Woken::Wave(wave),
+            Some(moment) = self.moments.1.recv() => Woken::Moment(moment),
             () = tokio::time::sleep_until(alarm.unwrap_or_else(Instant::now).into()), if alarm.is_some() => Woken::Timer,
         }
     }
@@ -251,6 +268,17 @@ impl Studio {
                 self.preview.add(finished);
                 self.due = Due::Now;
             }
+            Woken::Wave(wave) => {
+                self.due = Due::Now;
+                self.take(Msg::Wave(wave)).await?;
+            }
+            Woken::Moment(moment) => match (moment, &self.talk) {
+                (Some(picture), Some(talk)) => {
+                    self.preview.pictures.moving = Some((talk.ask.clone(), picture));
+                    self.due = Due::Now;
+                }
+                _ => self.end_talk(),
+            },
             Woken::Timer => self.due = Due::Now,
         }
         Ok(())
@@ -294,6 +322,7 @@ impl Studio {
         }
         settle(&mut self.state);
         self.preview.want(wanted_picture(&self.state));
+        self.waves.want(wanted_sound(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);
         self.screen.draw(|area, buffer| view(state, pictures, area, buffer))?;
         self.drawn = Instant::now();
@@ -380,9 +409,34 @@ impl Studio {
                 let way = self.preview.way();
                 self.away(|| away::full_size(&path, way)).await?;
             }
+            Effect::OpenVideo(path) => match player::open_video(&path) {
+                Ok(text) => self.tell(Level::Info, text),
+                Err(text) => self.tell(Level::Warning, text),
+            },
+            Effect::Play(speech) => self.play(&speech),
             Effect::Leave => self.exit = Some(ExitReason::Quit),
         }
         Ok(())
+    }
+
+    /// Plays a voice while its baby talks in the pane, or stops the one that plays.
+    fn play(&mut self, speech: &Speech) {
+        self.end_talk();
+        match self.player.toggle(&speech.sound) {
+            Ok(true) => {
+                let moments = self.moments.0.clone();
+                self.talk = Talk::start(speech, self.preview.way(), moments);
+                self.tell(Level::Info, "Playing; the same key stops.");
+            }
+            Ok(false) => self.tell(Level::Info, "Stopped."),
+            Err(text) => self.tell(Level::Warning, text),
+        }
+    }
+
+    fn end_talk(&mut self) {
+        self.talk = None;
+        self.preview.pictures.moving = None;
+        self.due = Due::Now;
     }
 
     /// Lends the terminal to something else and takes it back.

@@ -11,6 +11,7 @@ use super::facts::Facts;
 use super::overlay::Overlay;
 use super::pages::{Home, Page};
 use super::theme::Theme;
+use super::waves;
 use crate::domain::MicroDollars;
 use crate::engine::{Budgets, Level};
 
@@ -37,6 +38,8 @@ pub struct Shared {
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
     pub log: Log,
+    /// Waveforms of voices that were looked at.
+    pub waves: waves::Ready,
     /// The last thing said, shown above the footer.
     pub notice: Option<(Level, String)>,
 }
@@ -121,6 +124,7 @@ impl State {
                 budgets: Budgets::default(),
                 confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
+                waves: waves::Ready::default(),
                 notice: None,
             },
             pages: vec![Box::<Home>::default()],

@@ -42,6 +42,10 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Wave(wave) => {
+            state.shared.waves.insert(wave.hash, wave.bars);
+            Vec::new()
+        }
         Msg::Told(level, text) => {
             state.shared.tell(level, text);
             Vec::new()

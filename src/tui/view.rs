@@ -9,6 +9,7 @@ use super::overlay::{Input, Overlay};
 use super::pages::Sight;
 use super::picture::{Ask, Pictures};
 use super::state::{EngineState, Shared, State};
+use super::waves::Heard;
 use super::widgets::{footer, frame, question};
 use super::{Action, money, screen, words};
 use crate::domain::Display;
@@ -69,6 +70,11 @@ pub fn wanted_picture(state: &State) -> Option<Ask> {
         return None;
     }
     state.page().picture(screen::parts(size).body, &state.shared).filter(|ask| ask.room != Size::ZERO)
+}
+
+/// The sound whose waveform the page wants.
+pub fn wanted_sound(state: &State) -> Option<Heard> {
+    state.page().sound(&state.shared)
 }
 
 /// ` babblecast ▸ topic      ● ON AIR      draft: drawn baby, built-in voice (no key set)`

@@ -15,7 +15,7 @@ fn members(value: &Value) -> Vec<&str> {
 #[test]
 fn generate_makes_the_files_for_people_and_nothing_twice() {
     let studio = Studio::new();
-    let first = studio.run(["generate", "first"]).expect(0);
+    let first = studio.run(["generate", "first", "--only", "portraits,voices"]).expect(0);
     assert!(first.stderr.starts_with("draft: drawn baby and built-in voice (no key set)\n"), "{}", first.stderr);
     assert!(first.stderr.contains("made  portrait of Baby 1 ("), "{}", first.stderr);
     assert!(first.stderr.contains("made  voice of scene 2, Baby 2 ("), "{}", first.stderr);
@@ -31,14 +31,14 @@ fn generate_makes_the_files_for_people_and_nothing_twice() {
             "manifest.json",
         ]
     );
-    let second = studio.run(["generate", "first"]).expect(0);
+    let second = studio.run(["generate", "first", "--only", "portraits,voices"]).expect(0);
     assert_eq!(second.stdout, "first: Everything was made already: output/first\n");
 }
 
 #[test]
 fn the_document_has_the_fields_and_words_of_the_contract() {
     let studio = Studio::new();
-    let answer = studio.run(["generate", "first", "--json"]).expect(0);
+    let answer = studio.run(["generate", "first", "--only", "portraits,voices", "--json"]).expect(0);
     let mut lines = answer.documents();
     let document = lines.pop().unwrap();
     assert!(lines.iter().all(|line| line.get("event").is_some()), "every line before the document is an event");
@@ -301,7 +301,7 @@ fn a_plan_tells_every_job_with_its_price() {
     );
     studio.run(["plan", "first"]).expect(0).says("0 of 5 made already, 5 to make, free");
     assert!(studio.files("output").is_empty());
-    studio.run(["generate", "first"]).expect(0);
+    studio.run(["generate", "first", "--only", "portraits,voices"]).expect(0);
     let plan = studio.json(0, ["plan", "first"]);
     assert_eq!((&plan["jobs_made"], &plan["jobs"][0]["state"]), (&json!(5), &json!("cached")));
 }
@@ -502,7 +502,7 @@ fn an_interrupted_run_loses_nothing_and_says_so() {
     use std::process::Stdio;
     let studio = Studio::empty();
     studio.write("long.json", long_campaign(400));
-    let mut command = studio.command(["generate", "long", "--json"]);
+    let mut command = studio.command(["generate", "long", "--only", "portraits,voices", "--json"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
@@ -522,7 +522,7 @@ fn an_interrupted_run_loses_nothing_and_says_so() {
     assert_eq!(studio.json(0, ["verify"])["damaged"], json!([]));
     let scene = document["results"].as_array().unwrap().iter().find(|scene| scene["reason"] == "cancelled").unwrap();
     let number = (scene["scene_index"].as_u64().unwrap() + 1).to_string();
-    studio.run(["generate", "long", "--scene", &number]).expect(0);
+    studio.run(["generate", "long", "--only", "portraits,voices", "--scene", &number]).expect(0);
 }
 
 #[cfg(unix)]

@@ -7,7 +7,7 @@ use babblecast::engine::{Cancel, Command, Consent, Content, Event, Likeness, Out
 use babblecast::plan::{JobState, Mode, Pick, Product};
 use serde_json::json;
 
-use crate::support::{Place, loaded, two_babies};
+use crate::support::{Place, loaded, parts, two_babies};
 
 fn id(text: &str) -> CampaignId {
     CampaignId::new(text).unwrap()
@@ -71,9 +71,9 @@ fn a_scope_makes_only_its_part() {
     let place = Place::new();
     place.write("naps.json", &two_babies("naps"));
     let mut studio = place.engine();
-    let run = studio.begin("naps", Scope { product: Some(Product::Portrait), ..Scope::default() });
+    let run = studio.begin("naps", Scope { products: vec![Product::Portrait], ..Scope::default() });
     assert_eq!(studio.run_ended(run).made, 2);
-    let run = studio.begin("naps", Scope { scene: Some(1), ..Scope::default() });
+    let run = studio.begin("naps", Scope { scene: Some(1), ..parts() });
     let ended = studio.run_ended(run);
     assert_eq!((ended.made, ended.cached), (1, 1));
     studio.stop();
@@ -161,7 +161,7 @@ fn cancelled_jobs_are_told_and_can_be_made_again() {
     campaign["script"] = lines.collect::<Vec<_>>().into();
     place.write("naps.json", &campaign);
     let mut studio = place.engine();
-    let run = studio.begin("naps", Scope::default());
+    let run = studio.begin("naps", parts());
     studio.until(|event| matches!(event, Event::RunStarted { .. }));
     studio.send(Command::Cancel(Cancel::All));
     let ended = studio.run_ended(run);
@@ -177,7 +177,7 @@ fn shutting_down_ends_what_runs_and_loses_nothing() {
     let place = Place::new();
     place.write("naps.json", &two_babies("naps"));
     let mut studio = place.engine();
-    studio.begin("naps", Scope::default());
+    studio.begin("naps", parts());
     studio.until(|event| matches!(event, Event::RunStarted { .. }));
     studio.stop();
     let mut later = place.engine();
@@ -227,7 +227,7 @@ fn a_run_that_cannot_start_says_why() {
             run,
             campaign: id(campaign),
             mode,
-            scope: Scope::default(),
+            scope: parts(),
             consent: Consent::FreeOnly,
         });
         let ended = studio.run_ended(run);
@@ -247,7 +247,7 @@ fn two_engines_on_one_home_make_each_thing_once() {
     let mut settings = place.settings();
     settings.follow = true;
     let (mut one, mut two) = (crate::support::Studio::start(settings.clone()), crate::support::Studio::start(settings));
-    let (first, second) = (one.begin("naps", Scope::default()), two.begin("naps", Scope::default()));
+    let (first, second) = (one.begin("naps", parts()), two.begin("naps", parts()));
     let (first, second) = (one.run_ended(first), two.run_ended(second));
     assert_eq!((first.outcome, second.outcome), (Outcome::Complete, Outcome::Complete));
     assert_eq!(first.made + second.made, 32, "{} / {}", first.message, second.message);

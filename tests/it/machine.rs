@@ -4,7 +4,7 @@
 use babblecast::domain::{CampaignId, MicroDollars, Tone};
 use babblecast::plan::{AssetHash, Failure, MadeBy, Mode, Product, Request, Role, VoiceRequest};
 use babblecast::store::{
-    Begin, Begun, Caps, NewOutput, NewRun, Paid, Resolution, RunJob, Scope, Settled, Store, StoredState,
+    Begin, Begun, Caps, Content, NewOutput, NewRun, Paid, Resolution, RunJob, Scope, Settled, Store, StoredState,
 };
 use proptest::prelude::*;
 
@@ -156,7 +156,7 @@ impl Trial {
                 if let Job::Flying { whole: true, .. } | Job::Flying { looked_up: true, .. } = self.jobs[key] {
                     let file = NewOutput {
                         role: Role::Sound,
-                        bytes: format!("sound {key}").into_bytes(),
+                        content: Content::Bytes(format!("sound {key}").into_bytes()),
                         media_type: "audio/wav".to_owned(),
                         width: None,
                         height: None,

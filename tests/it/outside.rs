@@ -58,7 +58,7 @@ pub struct Outside {
 impl Outside {
     pub fn start(folder: &Path) -> Self {
         std::fs::create_dir_all(folder).unwrap();
-        let process = itself("outside::serve").env(FOLDER, folder).stdin(Stdio::piped()).spawn().unwrap();
+        let process = itself("outside::serve").env(FOLDER, folder).spawn().unwrap();
         let port = folder.join("port");
         wait_until("the provider listens", || port.exists());
         let port = std::fs::read_to_string(port).unwrap().parse().unwrap();
@@ -72,6 +72,12 @@ impl Outside {
             *charges.entry(serde_json::from_str(line).unwrap()).or_default() += 1;
         }
         charges
+    }
+
+    /// How many products were charged, once at least this many were: a charge may come after its answer.
+    pub fn charged(&self, at_least: usize) -> usize {
+        wait_until("enough is charged", || self.charges().len() >= at_least);
+        self.charges().len()
     }
 
     /// Lets no answer out until [`Outside::let_go`].
@@ -101,19 +107,24 @@ impl Drop for Outside {
 /// This test program, to run one of its ignored tests in a process of its own.
 pub fn itself(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--ignored", "--nocapture"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(["--exact", test, "--ignored", "--nocapture"]).stdin(Stdio::piped());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     command
+}
+
+/// Ends this process when whoever started it is gone, and with it the other end of standard input.
+pub fn end_with_the_starter() {
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read(&mut [0]);
+        std::process::exit(1);
+    });
 }
 
 #[test]
 #[ignore = "the provider, which other tests start in a process of its own"]
 fn serve() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
-    // Whoever started this is gone when its end of the pipe is.
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read(&mut [0]);
-        std::process::exit(0);
-    });
+    end_with_the_starter();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     std::fs::write(folder.join("port.new"), port).unwrap();
@@ -157,7 +168,10 @@ pub struct World {
 pub struct Known {
     pub what: String,
     pub state: String,
+    /// An upper bound of its price.
     pub micro: u64,
+    /// What counts against budgets.
+    pub counted: u64,
 }
 
 impl World {
@@ -199,13 +213,14 @@ impl World {
         let check: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
         let Ok(mut query) = database.prepare(
-            "SELECT coalesce(job.request_json ->> 'text', job.request_json ->> 'prompt', ''), attempt.state, est_micro
+            "SELECT coalesce(job.request_json ->> 'text', job.request_json ->> 'prompt', ''), attempt.state, est_micro, coalesce(actual_micro, est_micro)
              FROM attempt JOIN job ON job.key = attempt.key ORDER BY attempt.id",
         ) else {
             return Vec::new();
         };
         let known = query.query_map([], |row| {
-            Ok(Known { what: row.get(0)?, state: row.get(1)?, micro: row.get::<_, i64>(2)?.unsigned_abs() })
+            let micro = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+            Ok(Known { what: row.get(0)?, state: row.get(1)?, micro: micro(2)?, counted: micro(3)? })
         });
         known.unwrap().map(Result::unwrap).collect()
     }

@@ -9,9 +9,10 @@ use babblecast::engine::{
     Campaigns, Command, Consent, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Library, RunEnded,
     RunId, Scope, start,
 };
-use babblecast::plan::{JobKey, JobState, Mode};
+use babblecast::plan::{JobKey, JobState, Mode, Product};
 use babblecast::providers::catalogue::FinalsChoice;
 use babblecast::providers::config::ProviderConfig;
+use babblecast::providers::video::EncoderChoice;
 use babblecast::store::Caps;
 use serde_json::{Value, json};
 
@@ -30,6 +31,11 @@ pub fn two_babies(id: &str) -> Value {
             "Baby 2": {"tone": "curious", "voice_id": "baby_voice_2"},
         }
     })
+}
+
+/// Portraits and voices.
+pub fn parts() -> Scope {
+    Scope { products: vec![Product::Portrait, Product::Voice], ..Scope::default() }
 }
 
 /// Folders of one test; removed with it.
@@ -67,8 +73,10 @@ impl Place {
             home: self.home(),
             campaigns: Campaigns::Folder(self.campaigns()),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
+            encoder: EncoderChoice::Embedded,
             caps: Caps::default(),
             follow: false,
             unfinished: false,
@@ -173,7 +181,7 @@ impl Studio {
         }
     }
 
-    /// Makes the final, spending as much as is consented to.
+    /// Makes portraits and voices of the final, spending as much as is consented to.
     pub fn generate_final(&mut self, campaign: &str, consent: Consent) -> RunEnded {
         let run = self.begin_final(campaign, consent);
         self.run_ended(run)
@@ -182,7 +190,7 @@ impl Studio {
     pub fn begin_final(&self, campaign: &str, consent: Consent) -> RunId {
         let run = RunId::random();
         let campaign = CampaignId::new(campaign).unwrap();
-        self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: Scope::default(), consent });
+        self.send(Command::Generate { run, campaign, mode: Mode::Final, scope: parts(), consent });
         run
     }
 
@@ -193,8 +201,9 @@ impl Studio {
         run
     }
 
+    /// Makes portraits and voices, no video: that would cost each test many seconds.
     pub fn generate(&mut self, campaign: &str) -> RunEnded {
-        let run = self.begin(campaign, Scope::default());
+        let run = self.begin(campaign, parts());
         self.run_ended(run)
     }
 

@@ -20,10 +20,11 @@ impl Format {
     pub fn of_path(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let mut parts = name.rsplit('.');
-        match (parts.next()?, parts.next()?) {
-            (_, "takes") => None,
-            ("json", _) => Some(Self::Json),
-            ("yaml" | "yml", _) => Some(Self::Yaml),
+        match (parts.next()?, parts.next()?, parts.next()) {
+            // A campaign may itself be called `takes`.
+            (_, "takes", Some(_)) => None,
+            ("json", ..) => Some(Self::Json),
+            ("yaml" | "yml", ..) => Some(Self::Yaml),
             _ => None,
         }
     }

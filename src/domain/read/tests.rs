@@ -364,6 +364,7 @@ fn formats_go_by_extension() {
         ("a.b.YAML", Some(Format::Yaml)),
         ("a.yml", Some(Format::Yaml)),
         ("a.takes.json", None),
+        ("takes.json", Some(Format::Json)),
         ("json", None),
         ("a.txt", None),
     ] {

@@ -50,8 +50,7 @@ impl Core {
         let Some((run, _)) = self.runs.iter().find(|(run, _)| run.id == id) else { return };
         let Ok((_, loaded)) = self.loaded(&run.campaign) else { return };
         let Some(graph) = loaded.graph(run.mode) else { return };
-        let mut jobs: Vec<_> =
-            graph.jobs.iter().filter(|job| scope.covers(job)).map(|job| self.order(loaded, job)).collect();
+        let mut jobs: Vec<_> = scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect();
         let wanted: HashSet<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
         let gone: Vec<JobKey> = run.open().filter(|key| !wanted.contains(key)).collect();
         let agreed_to_pay = caps.run.is_none_or(|cap| !cap.is_zero());
@@ -64,13 +63,10 @@ impl Core {
         if let Err(error) = self.store.journal.add_to_run(id.0, records).await {
             return self.notice(Level::Warning, format!("What was added waits for the next run: {error}"), None);
         }
-        let Some(position) = self.runs.iter().position(|(run, _)| run.id == id) else { return };
-        let (mut run, started) = self.runs.remove(position);
-        for job in &jobs {
-            run.add(job.request.key());
-        }
-        self.ask_for(&mut run, jobs, caps);
-        self.runs.insert(position, (run, started));
+        let Some((run, _)) = self.runs.iter_mut().find(|(run, _)| run.id == id) else { return };
+        jobs.iter().for_each(|job| run.add(job.request.key()));
+        let campaign = run.campaign.clone();
+        self.ask_for(id, &campaign, jobs, caps);
     }
 
     /// Takes jobs out of a run. What is being made comes to its end: it may be paid for already.

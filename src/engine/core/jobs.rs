@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::waiting::Waits;
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::buy::{Purchase, SecondChance, adopt, buy};
@@ -40,6 +41,9 @@ pub(super) struct Order {
     pub(super) request: Request,
     /// The person's own file that it needs.
     source: Option<PathBuf>,
+    /// What it is made of, and what of that is not made yet.
+    inputs: Vec<(JobKey, Arc<Request>)>,
+    pub(super) waits: Waits,
     terms: Terms,
     pub(super) cancel: CancellationToken,
     pub(super) runs_now: bool,
@@ -58,8 +62,14 @@ pub(super) struct Terms {
 }
 
 impl Order {
-    pub(super) fn new(request: Request, source: Option<PathBuf>, terms: Terms) -> Self {
-        Self { request, source, terms, cancel: CancellationToken::new(), runs_now: false, tries: 1 }
+    pub(super) fn new(
+        request: Request,
+        source: Option<PathBuf>,
+        inputs: Vec<(JobKey, Arc<Request>)>,
+        waits: Waits,
+        terms: Terms,
+    ) -> Self {
+        Self { request, source, inputs, waits, terms, cancel: CancellationToken::new(), runs_now: false, tries: 1 }
     }
 }
 
@@ -103,11 +113,16 @@ impl Core {
 
     /// Gives a job to a task of its own, which is never aborted: a paid call in flight always comes to its end.
     fn start(&mut self, key: JobKey) -> bool {
+        let Some(inputs) = self.orders.get(&key).map(|order| self.inputs_of(&order.inputs)) else { return false };
         let Some(order) = self.orders.get_mut(&key) else { return false };
+        let notes = self.internal.clone();
         let context = JobContext {
             cancel: order.cancel.clone(),
             progress: progress_teller(key, self.internal.clone()),
+            note: Arc::new(move |text| drop(notes.send(Internal::Note { key, text }))),
             source: order.source.clone(),
+            inputs,
+            movie: None,
         };
         let (store, request, internal) = (self.store.clone(), order.request.clone(), self.internal.clone());
         let ending = internal.clone();
@@ -120,8 +135,19 @@ impl Core {
             let tries = order.tries;
             let client = client.clone();
             let onlooker = self.shelf.settings.unfinished.then(|| onlooker(key, internal.clone()));
-            let purchase =
-                Purchase { client, provider, run, campaign, estimate: price, caps, tries, second_chance, onlooker };
+            let decoding = self.decoding.clone();
+            let purchase = Purchase {
+                client,
+                provider,
+                run,
+                campaign,
+                estimate: price,
+                caps,
+                tries,
+                second_chance,
+                decoding,
+                onlooker,
+            };
             tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));
@@ -187,13 +213,15 @@ impl Core {
         }
     }
 
-    /// A job has reached its end: tell it and note it in every run that asked for it.
+    /// A job has reached its end: tell it, note it in every run that asked for it, and let what waited for it go on.
     pub(super) fn settle(&mut self, key: JobKey, facts: JobFacts) {
         for (run, _) in &mut self.runs {
             run.job_ended(key, &facts.state);
         }
         self.tell(Event::Jobs(vec![change(key, &facts)]));
+        let state = facts.state.clone();
         self.known.insert(key, facts);
+        self.tell_dependants(key, &state);
     }
 
     fn not_running(&mut self, key: JobKey) {
@@ -278,7 +306,7 @@ impl Core {
         if !self.orders.contains_key(&key) {
             return;
         }
-        let waits = |key: &JobKey| self.orders.get(key).is_some_and(|order| !order.runs_now);
+        let waits = |key: &JobKey| self.orders.get(key).is_some_and(|order| !order.runs_now && order.waits.is_over());
         let waiting = self.orders.keys().copied().filter(waits);
         let stopped: Vec<JobKey> = waiting.filter(|&other| self.has_same_provider(other, key)).collect();
         let waiting = self.queue.withdraw(|key| stopped.contains(&key));

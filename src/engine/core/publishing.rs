@@ -1,8 +1,10 @@
 //! Keeps `output/` up to date while the engine goes on.
 
+use std::sync::Arc;
+
 use super::{Core, Internal};
 use crate::domain::CampaignId;
-use crate::engine::{Event, Level, Made, RunEnded, publish};
+use crate::engine::{Entry, Event, Level, Library, RunEnded, publish, videos};
 use crate::store;
 
 /// Output files on their way, and what waits for them.
@@ -16,8 +18,8 @@ pub(super) struct Publishing {
 }
 
 impl Core {
-    /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there before
-    /// the run is said to have ended.
+    /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there, and its end
+    /// is recorded, before the run is said to have ended.
     pub(super) fn publish(&mut self, campaign: &CampaignId, ended: Option<RunEnded>) {
         if let Some(under_way) = self.publishing.get_mut(campaign) {
             under_way.again = true;
@@ -28,16 +30,25 @@ impl Core {
     }
 
     fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
-        let Ok((entry, loaded)) = self.loaded(campaign) else {
-            // The file broke while its run went on: what was made is in the store, and is published once it is mended.
-            return ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
-        };
-        let outputs = |key| self.known.get(&key).map_or(&[] as &[Made], |known| known.outputs.as_slice());
-        let (files, folder) = (publish::wanted(loaded, &outputs), entry.output.clone());
+        // Where the file broke while its run went on, what was made is in the store, and is published once it is mended.
+        let wanted = self.loaded(campaign).ok().map(|(entry, loaded)| {
+            let files = publish::wanted(loaded, &|key| self.facts(key));
+            (files, entry.output.clone(), videos::kept_names(loaded))
+        });
+        let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
-        let (campaign, internal) = (campaign.clone(), self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            let failure = store::publish(&folder, &files).err().map(|error| error.to_string());
+        let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
+        tokio::spawn(async move {
+            let publishing = tokio::task::spawn_blocking(move || {
+                let (files, folder, kept) = wanted?;
+                store::publish(&folder, &files, &kept).err().map(|error| error.to_string())
+            });
+            let mut failure = publishing.await.unwrap_or_else(|error| Some(error.to_string()));
+            for (run, outcome) in ends {
+                if let Err(error) = journal.end_run(run.0, outcome.name()).await {
+                    failure.get_or_insert(format!("The end of the run is not recorded: {error}"));
+                }
+            }
             let _ = internal.send(Internal::Published { campaign, failure });
         });
     }
@@ -46,10 +57,28 @@ impl Core {
         if let Some(text) = failure {
             self.notice(Level::Error, text, Some(campaign.clone()));
         }
+        self.look_for_videos(campaign);
         let Some(finished) = self.publishing.remove(campaign) else { return };
         finished.ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
         if finished.again {
             self.start_publishing(campaign, finished.next);
         }
+    }
+
+    /// Tells of a campaign whose finished videos are others now.
+    fn look_for_videos(&mut self, campaign: &CampaignId) {
+        let Some(position) = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
+            return;
+        };
+        let Ok((entry, loaded)) = self.loaded(campaign) else { return };
+        let found = videos::videos(loaded, &entry.output);
+        if found == entry.videos {
+            return;
+        }
+        let entry = Arc::new(Entry { videos: found, ..Entry::clone(&entry) });
+        let mut library = Library::clone(&self.library);
+        library.entries[position] = entry.clone();
+        self.library = Arc::new(library);
+        self.tell(Event::Campaign(entry));
     }
 }

@@ -2,34 +2,43 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::Core;
 use super::choosing::subject_job;
 use super::edits::Asked;
-use super::jobs::{Order, Terms};
-use super::{Core, change};
-use crate::domain::{CampaignId, MicroDollars, Reference};
+use super::jobs::Terms;
+use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::buy::SecondChance;
 use crate::engine::document::Cost;
 use crate::engine::run::Run;
 use crate::engine::{
     Cancel, Consent, Event, FinalsState, JobFacts, Level, Likeness, Loaded, Outcome, RunEnded, RunId, Scope, Subject,
-    shown_path,
+    episode, place, publish, shown_path,
 };
-use crate::plan::{AssetHash, Job, JobKey, JobState, Mode, Product, Request};
-use crate::store::{Caps, NewRun, RunJob};
+use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, Shown};
+use crate::store::{Amounts, Caps, NewRun, RunJob};
 
 /// A job as a run asks for it.
 pub(super) struct NewJob {
     pub(super) request: Request,
-    source: Option<PathBuf>,
-    speaker: Option<String>,
-    scene: Option<usize>,
+    pub(super) source: Option<PathBuf>,
+    /// What it is made of.
+    pub(super) inputs: Vec<(JobKey, Arc<Request>)>,
+    pub(super) speaker: Option<String>,
+    pub(super) scene: Option<usize>,
     /// An upper bound; zero for what is made without money.
     pub(super) price: MicroDollars,
 }
 
 impl NewJob {
+    /// `voice of scene 3, Baby 2`, `portrait of Baby 1`, `episode`.
+    pub(super) fn name(&self) -> String {
+        place::place(self.request.product(), self.speaker.as_deref(), self.scene)
+    }
+
+    /// As the journal keeps it.
     pub(super) fn record(&self) -> RunJob<Request> {
         RunJob {
             key: self.request.key(),
@@ -52,7 +61,7 @@ impl Core {
     ) {
         let planned = self.loaded(&campaign).and_then(|(_, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
-            Ok(graph.jobs.iter().filter(|job| scope.covers(job)).map(|job| self.order(loaded, job)).collect())
+            Ok(scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect())
         });
         match planned {
             Ok(jobs) => self.start_run(id, campaign, mode, jobs, consent, Some(scope)).await,
@@ -75,7 +84,8 @@ impl Core {
                 return Err("This is your own file: change the file, or take it out of the profile".to_owned());
             }
             let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
-            Ok((job.clone(), self.order(loaded, job), newest))
+            let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
+            Ok((job.clone(), self.order(loaded, graph, job), newest))
         });
         let (job, order, newest) = match current {
             Ok(current) => current,
@@ -109,7 +119,7 @@ impl Core {
     }
 
     /// What the journal, the queue and the provider need to know of a job.
-    pub(super) fn order(&self, loaded: &Loaded, job: &Job) -> NewJob {
+    pub(super) fn order(&self, loaded: &Loaded, graph: &Graph, job: &Job) -> NewJob {
         let source = match &job.request {
             Request::OwnPortrait { .. } => job
                 .speakers
@@ -118,25 +128,36 @@ impl Core {
             Request::OwnVoice { .. } => {
                 job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)?.audio.as_ref())
             }
-            Request::Portrait(_) => job.speakers.first().and_then(|&speaker| {
+            // A new take of a kept picture is one of the request that it stands in for.
+            Request::Portrait(_) | Request::Kept { .. } => job.speakers.first().and_then(|&speaker| {
                 match &loaded.campaign.profile(loaded.campaign.face_of(speaker)).reference {
                     Some(Reference::File(path)) => Some(path),
                     Some(Reference::Take(_)) | None => None,
                 }
             }),
-            Request::Voice(_) | Request::Kept { .. } => None,
+            Request::Clip(ClipRequest { shown: Shown::Media { .. }, .. }) => {
+                job.scenes.first().and_then(|&scene| match &loaded.campaign.scenes[scene] {
+                    Scene::Media(media) => Some(&media.source),
+                    Scene::Dialogue(_) => None,
+                })
+            }
+            Request::Episode(_) => loaded.campaign.music.as_ref(),
+            Request::Voice(_) | Request::Clip(_) => None,
         };
         let folder = self
             .library
             .entries
             .iter()
             .find(|entry| entry.name == loaded.campaign.id.as_str())
-            .and_then(|entry| entry.path.parent());
+            .map(|entry| self.shelf.settings.materials_of(&entry.path));
+        let inputs = job.request.inputs().into_iter();
+        let inputs = inputs.filter_map(|key| Some((key, Arc::new(graph.job(key)?.request.clone()))));
         NewJob {
             request: job.request.clone(),
             source: source.zip(folder).map(|(material, folder)| folder.join(material.as_path())),
+            inputs: inputs.collect(),
             speaker: job.speakers.first().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()),
-            scene: if job.product() == Product::Voice { job.scenes.first().copied() } else { None },
+            scene: if job.product() == Product::Portrait { None } else { job.scenes.first().copied() },
             price: job.price(),
         }
     }
@@ -172,13 +193,13 @@ impl Core {
         if let Err(error) = self.store.journal.start_run(record).await {
             return self.refuse(id, campaign, mode, Outcome::Failed, error.to_string());
         }
-        let mut run = Run::new(id, campaign.clone(), mode, price, keys);
-        self.tell(Event::RunStarted { run: id, campaign, mode, jobs: jobs.len() });
-        let asked = self.ask_for(&mut run, jobs, caps);
+        let run = Run::new(id, campaign.clone(), mode, price, keys);
+        self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: jobs.len() });
         self.runs.push((run, Instant::now()));
         if let Some(scope) = scope {
             self.asked.insert(id, Asked { scope: scope.clone(), caps });
         }
+        let asked = self.ask_for(id, &campaign, jobs, caps);
         for request in &asked {
             self.follow_limits(request).await;
         }
@@ -193,37 +214,16 @@ impl Core {
 
     /// Queues what is missing of a run's jobs, and notes at once what has its end already. Returns one request of each
     /// provider that is asked.
-    pub(super) fn ask_for(&mut self, run: &mut Run, jobs: Vec<NewJob>, caps: Caps) -> Vec<Request> {
+    pub(super) fn ask_for(&mut self, run: RunId, campaign: &CampaignId, jobs: Vec<NewJob>, caps: Caps) -> Vec<Request> {
         let mut asked: HashMap<String, (SecondChance, Request)> = HashMap::new();
         let mut changes = Vec::new();
         for job in jobs {
-            let key = job.request.key();
-            let known = self.known.entry(key).or_default();
-            if known.state.is_made() {
-                run.job_ended(key, &JobState::Cached);
-            } else if !self.orders.contains_key(&key) {
-                // What may have been billed is never tried again by itself.
-                if is_held(&known.state) {
-                    run.job_ended(key, &known.state);
-                    continue;
-                }
-                let Some(lane) = self.catalogue.lane_of(&job.request) else {
-                    known.state = JobState::Failed(self.catalogue.missing(&job.request));
-                    changes.push(change(key, known));
-                    run.job_ended(key, &known.state);
-                    continue;
-                };
-                *known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
-                changes.push(change(key, known));
-                self.queue.push(key, &lane);
-                let (second_chance, _) = asked
-                    .entry(job.request.provider().to_owned())
-                    .or_insert_with(|| (SecondChance::default(), job.request.clone()))
-                    .clone();
-                let (id, campaign) = (run.id.0, run.campaign.clone());
-                let terms = Terms { run: id, campaign, price: job.price, caps, second_chance };
-                self.orders.insert(key, Order::new(job.request, job.source, terms));
-            }
+            let (second_chance, _) = asked
+                .entry(job.request.provider().to_owned())
+                .or_insert_with(|| (SecondChance::default(), job.request.clone()))
+                .clone();
+            let terms = Terms { run: run.0, campaign: campaign.clone(), price: job.price, caps, second_chance };
+            changes.extend(self.place_order(job, terms));
         }
         if !changes.is_empty() {
             self.tell(Event::Jobs(changes));
@@ -232,20 +232,38 @@ impl Core {
     }
 
     pub(super) async fn end_finished_runs(&mut self) {
+        self.put_cards().await;
+        self.start_waiting();
         let over: Vec<(Run, Instant)> = self.runs.extract_if(.., |(run, _)| run.is_over()).collect();
-        if !over.is_empty() {
+        // Drafts are free: there is nothing to read in the ledger, which grows with every run.
+        let cost_money = |run: &Run| run.mode == Mode::Final;
+        if over.iter().any(|(run, _)| cost_money(run)) {
             self.tell_ledger().await;
         }
         for (run, started) in over {
             self.asked.remove(&run.id);
-            let output = self.loaded(&run.campaign).map(|(entry, _)| shown_path(&entry.output)).unwrap_or_default();
-            let spent = self.spent_by(&run).await;
+            let output = self.place_of_products(&run);
+            let spent = if cost_money(&run) { self.spent_by(&run).await } else { Amounts::default() };
             let ended = run.ended(started.elapsed().as_millis() as u64, &output, spent);
-            if let Err(error) = self.store.journal.end_run(run.id.0, ended.outcome.name()).await {
-                self.notice(Level::Warning, format!("The end of the run is not recorded: {error}"), None);
-            }
             self.publish(&run.campaign, Some(ended));
         }
+    }
+
+    /// Where the products of a run lie, in words: the finished video with its length, else the folder.
+    fn place_of_products(&self, run: &Run) -> String {
+        let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return String::new() };
+        let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
+        let video = finished.filter(|finished| run.jobs.contains(&finished.key)).and_then(|finished| {
+            let file = entry.output.join(publish::episode_file(loaded, run.mode, "mp4"));
+            Some(format!("{}, {}", shown_path(&file), episode::length(finished.milliseconds()?)))
+        });
+        video.unwrap_or_else(|| shown_path(&entry.output))
+    }
+
+    /// Something the person should read although the job goes well.
+    pub(super) fn note(&self, key: JobKey, text: &str) {
+        let campaign = self.runs.iter().find(|(run, _)| run.wants(key)).map(|(run, _)| run.campaign.clone());
+        self.notice(Level::Warning, format!("{}: {text}", self.name(key)), campaign);
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
@@ -301,6 +319,8 @@ impl Core {
         let mut waiting = self.queue.withdraw(|key| hit.contains(&key));
         waiting.extend(self.held_elsewhere.extract_if(|key, _| hit.contains(key)).map(|(key, _)| key));
         waiting.extend(self.parked.extract_if(|key| hit.contains(key)));
+        let not_queued = |key: &&JobKey| self.orders.get(key).is_some_and(|order| !order.waits.is_over());
+        waiting.extend(hit.iter().filter(not_queued).copied());
         for key in &hit {
             if let Some(order) = self.orders.get(key)
                 && order.runs_now
@@ -309,8 +329,10 @@ impl Core {
             }
         }
         for key in waiting {
-            self.orders.remove(&key);
-            self.settle(key, JobFacts { state: JobState::Cancelled, ..JobFacts::default() });
+            // One that waited for another of these has ended with it.
+            if self.orders.remove(&key).is_some() {
+                self.settle(key, JobFacts { state: JobState::Cancelled, ..JobFacts::default() });
+            }
         }
         self.end_finished_runs().await;
     }
@@ -321,7 +343,7 @@ impl Core {
     }
 }
 
-fn is_held(state: &JobState) -> bool {
+pub(super) fn is_held(state: &JobState) -> bool {
     matches!(state, JobState::Held(_))
 }
 

@@ -34,7 +34,14 @@ fn http(status: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn context() -> JobContext {
-    JobContext { cancel: CancellationToken::new(), progress: Arc::new(|_| {}), source: None }
+    JobContext {
+        cancel: CancellationToken::new(),
+        progress: Arc::new(|_| {}),
+        note: Arc::new(|_| {}),
+        source: None,
+        inputs: Vec::new(),
+        movie: None,
+    }
 }
 
 async fn make(address: &str) -> Result<usize, NotMade> {

@@ -24,11 +24,10 @@ pub enum Found {
     Unclear,
 }
 
+/// Both are always there: a reply without them is no history, and must not be taken for an empty one.
 #[derive(Deserialize)]
 struct History {
-    #[serde(default)]
     history: Vec<Item>,
-    #[serde(default)]
     has_more: bool,
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::{Begin, Begun, Caps, Claim, NewOutput, NewRun, Paid, RunJob, Settled, Store};
 use crate::domain::{CampaignId, MicroDollars, Tone};
-use crate::plan::{AssetHash, Failure, JobKey, MadeBy, Mode, Output, Product, Request, Role, VoiceRequest};
+use crate::plan::{AssetHash, ClipRequest, Failure, JobKey, MadeBy, Mode, Output, Request, Role, VoiceRequest};
 
 pub(crate) fn campaign(id: &str) -> CampaignId {
     CampaignId::new(id).unwrap()
@@ -36,11 +36,17 @@ pub(crate) fn line(text: &str) -> Request {
     })
 }
 
+/// A clip that is only text.
+pub(crate) fn card(title: &str) -> Request {
+    let made_by = serde_json::from_value(serde_json::json!({"provider": "clip", "model": "embedded"})).unwrap();
+    Request::Clip(ClipRequest::card(made_by, title.to_owned(), Vec::new(), 1_000))
+}
+
 pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
     let job = |(scene, request): (usize, &Request)| RunJob {
         key: request.key(),
         request: request.clone(),
-        product: Product::Voice,
+        product: request.product(),
         speaker: Some("Baby 1".to_owned()),
         scene: Some(scene),
     };
@@ -56,7 +62,7 @@ pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
 pub(crate) fn sound(bytes: &[u8]) -> NewOutput {
     NewOutput {
         role: Role::Sound,
-        bytes: bytes.to_vec(),
+        content: crate::store::Content::Bytes(bytes.to_vec()),
         media_type: "audio/wav".to_owned(),
         width: None,
         height: None,

@@ -134,3 +134,35 @@ fn a_rebuild_on_purpose_needs_the_home_for_itself() {
     assert_eq!(state(&store, made[0].0), StoredState::Done);
     assert_eq!(store.assets.read(AssetHash::of(b"hello"), 10).unwrap(), b"hello");
 }
+
+#[test]
+fn clips_used_longest_ago_go_above_the_limit_and_what_was_paid_never_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let voice = with_runtime(make(&store, "one", &["paid"]))[0].clone();
+    let clips: Vec<(JobKey, AssetHash)> = with_runtime(async {
+        let requests: Vec<_> = ["old", "new"].into_iter().map(card).collect();
+        store.journal.start_run(run_of("one", &requests)).await.unwrap();
+        let mut made = Vec::new();
+        for (request, bytes) in requests.iter().zip([b"old clip", b"new clip"]) {
+            assert_eq!(store.journal.claim(request.key()).await.unwrap(), Claim::Yours);
+            let outputs = store.complete(request.key(), request, vec![sound(bytes)], 7).await.unwrap();
+            made.push((request.key(), outputs[0].hash));
+        }
+        made
+    });
+    let now = SystemTime::now() + Duration::from_hours(5);
+    let age = |hash: AssetHash, hours: u64| {
+        let used = now - Duration::from_hours(hours);
+        std::fs::File::open(store.assets.path(hash)).unwrap().set_modified(used).unwrap();
+    };
+    age(clips[0].1, 4);
+    age(clips[1].1, 3);
+    assert_eq!(store.prune_derived(100, now).unwrap(), (0, 0), "there is room");
+    assert_eq!(store.prune_derived(8, now).unwrap(), (1, 8));
+    assert_eq!(state(&store, clips[0].0), StoredState::Pending);
+    assert_eq!(state(&store, clips[1].0), StoredState::Done);
+    age(clips[1].1, 0);
+    assert_eq!(store.prune_derived(0, now).unwrap(), (0, 0), "it may be in use");
+    assert_eq!(state(&store, voice.0), StoredState::Done);
+}

@@ -14,6 +14,8 @@ use super::super::overlay::Purpose;
 use super::super::picture::Ask;
 use super::super::state::Shared;
 use super::super::takes::{self, Candidate};
+use super::super::talk::Speech;
+use super::super::waves::Heard;
 use super::super::widgets::gauge::Gauge;
 use super::super::widgets::portrait_pane;
 use super::super::widgets::scene_table::SceneTable;
@@ -21,7 +23,7 @@ use super::super::widgets::{Cursor, frame};
 use super::super::{Action, making, screen, words};
 use super::{Faults, Page, Sight, campaign_pane};
 use crate::domain::{Display, Scene, SpeakerIndex};
-use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject};
+use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject, publish};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
 
 pub struct CampaignPage {
@@ -120,6 +122,7 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
+            Product::Clip | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }
@@ -145,8 +148,12 @@ impl CampaignPage {
             Action::FocusVoice => self.set_focus(Product::Voice),
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
-                Product::Voice => Product::Portrait,
+                Product::Voice => Product::Clip,
+                Product::Clip | Product::Episode => Product::Portrait,
             }),
+            Action::FocusClip => self.set_focus(Product::Clip),
+            Action::OpenVideo => self.open_video(campaign, loaded, shared),
+            Action::PlayVoice => self.play_voice(loaded, shared),
             Action::FullSize => match self.face(loaded, shared).and_then(|face| {
                 shared.facts.job(face.candidate().key).made(Role::Picture).map(|made| made.path.clone())
             }) {
@@ -164,6 +171,12 @@ impl CampaignPage {
             | Action::CopyPrompt
             | Action::CopyPath => match self.focus(loaded, shared) {
                 Some(focus) => self.act_on_focus(action, &focus, loaded, shared),
+                None if action == Action::CopyPath && self.scene().is_some() => {
+                    match self.clip_movie(campaign, loaded, shared) {
+                        Some(path) => copied(path.to_string_lossy().into_owned(), "the path"),
+                        None => Request::tell(Level::Info, "Nothing is made here yet."),
+                    }
+                }
                 None if action == Action::CopyPath => {
                     Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
                 }
@@ -237,6 +250,9 @@ impl CampaignPage {
                 Request::tell(Level::Info, "Nothing of this campaign is being made.")
             };
         }
+        if let Some(clip) = self.clip(loaded, shared).filter(|clip| shared.facts.state(clip.key).is_active()) {
+            return Effect::Send(Command::Cancel(Cancel::Job(clip.key))).into();
+        }
         let focus = self.focus(loaded, shared);
         let active = focus.as_ref().and_then(|focus| {
             let keys = [focus.candidate().key, focus.job.key].into_iter();
@@ -246,6 +262,60 @@ impl CampaignPage {
         match active {
             Some(key) => Effect::Send(Command::Cancel(Cancel::Job(key))).into(),
             None => Request::tell(Level::Info, "This is not being made."),
+        }
+    }
+
+    /// The clip of the selected scene, where the keys work on it: a media scene has nothing else.
+    pub(super) fn clip<'a>(&self, loaded: &'a Loaded, shared: &Shared) -> Option<&'a Job> {
+        let scene = self.scene()?;
+        let is_meant = self.focus == Product::Clip || loaded.campaign.line(scene).is_none();
+        let job = shared.facts.scene_job(loaded, scene, Product::Clip).map(|(_, job)| job);
+        job.filter(|_| is_meant)
+    }
+
+    /// Where the focused clip is put for people.
+    fn clip_movie(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Option<PathBuf> {
+        let scene = self.scene()?;
+        self.clip(loaded, shared)?;
+        let (mode, job) = shared.facts.scene_job(loaded, scene, Product::Clip)?;
+        shared.facts.job(job.key).made(Role::Movie)?;
+        Some(campaign.entry.output.join(publish::clip_file(loaded, scene, mode)))
+    }
+
+    /// The focused clip, else the episode, in the person's own player.
+    fn open_video(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+        if self.clip(loaded, shared).is_some() {
+            return match self.clip_movie(campaign, loaded, shared) {
+                Some(path) => Effect::OpenVideo(path).into(),
+                None => Request::tell(Level::Info, "This clip is not made yet."),
+            };
+        }
+        match campaign.video() {
+            Some(video) => Effect::OpenVideo(video.path.clone()).into(),
+            None => Request::tell(Level::Info, "There is no video of this campaign yet."),
+        }
+    }
+
+    /// The voice of the selected line, the take that is looked at.
+    fn play_voice(&self, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+        let voice = self.scene().and_then(|scene| self.look_at(loaded, Subject::Voice(scene), shared));
+        let Some(voice) = voice else {
+            return Request::tell(Level::Info, "Select the line of a baby first: this plays its voice.");
+        };
+        match shared.facts.job(voice.candidate().key).made(Role::Sound) {
+            Some(made) => {
+                let face = self.face(loaded, shared);
+                let body = screen::parts(shared.size).body;
+                let caption = self.scene().and_then(|scene| loaded.campaign.line(scene)).map(|line| line.text.clone());
+                let speech = Speech {
+                    sound: made.path.clone(),
+                    portrait: face.filter(Focus::is_in_use).map(|face| face.job.request.clone()),
+                    caption: caption.unwrap_or_default(),
+                    ask: self.picture(body, shared),
+                };
+                Effect::Play(Box::new(speech)).into()
+            }
+            None => Request::tell(Level::Info, "This voice is not made yet."),
         }
     }
 
@@ -304,7 +374,15 @@ impl Page for CampaignPage {
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
         let make = [Action::Draft, Action::Final];
         let takes = [Action::NewTake, Action::SameBaby, Action::PreviousTake, Action::NextTake, Action::Keep];
-        let rest = [Action::Cancel, Action::Back, Action::Edit, Action::Filter, Action::Help];
+        let rest = [
+            Action::PlayVoice,
+            Action::OpenVideo,
+            Action::Cancel,
+            Action::Back,
+            Action::Edit,
+            Action::Filter,
+            Action::Help,
+        ];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };
         make.iter().chain(takes).chain(&rest).copied().collect()
     }
@@ -378,6 +456,11 @@ impl Page for CampaignPage {
     fn picture(&self, body: Rect, shared: &Shared) -> Option<Ask> {
         let pane = screen::panes(body).pane?;
         let loaded = self.campaign(shared)?.loaded()?;
+        if let Some(clip) = self.clip(loaded, shared) {
+            let made = shared.facts.job(clip.key).made(Role::Still)?;
+            let room = portrait_pane::places(pane).picture.as_size();
+            return Some(Ask::made(made, room));
+        }
         let face = self.face(loaded, shared)?;
         let room = portrait_pane::places(pane).picture.as_size();
         let job = shared.facts.job(face.candidate().key);
@@ -385,11 +468,21 @@ impl Page for CampaignPage {
         made.or_else(|| job.unfinished.clone().map(|picture| Ask::unfinished(picture, room)))
     }
 
+    fn sound(&self, shared: &Shared) -> Option<Heard> {
+        let loaded = self.campaign(shared)?.loaded()?;
+        let voice = self.look_at(loaded, Subject::Voice(self.scene()?), shared)?;
+        let made = shared.facts.job(voice.candidate().key).made(Role::Sound)?;
+        Some(Heard { hash: made.output.hash, path: made.path.clone() })
+    }
+
     fn gauge(&self, shared: &Shared) -> Option<Gauge> {
         let campaign = self.campaign(shared)?;
         let id = campaign.id()?;
         let mut gauge = Gauge { elapsed: making::elapsed(shared, |run| run.campaign == *id), ..Gauge::default() };
         gauge.add(campaign.progress());
+        if gauge.running > 0 {
+            gauge.left = campaign.loaded().and_then(|loaded| shared.facts.time_left(loaded, campaign.mode()));
+        }
         Some(gauge)
     }
 
@@ -412,6 +505,10 @@ impl Page for CampaignPage {
         let panes = screen::panes(body);
         let progress = campaign.progress();
         let mut note = vec![format!("{} of {} made", progress.scenes_made, progress.scenes_total)];
+        note.extend(campaign.video().map(|video| match video.changed_since(loaded) {
+            0 => "video".to_owned(),
+            changed => format!("video, {} changed since", words::count(changed, "line")),
+        }));
         note.extend((campaign.milliseconds > 0).then(|| words::milliseconds(campaign.milliseconds)));
         let title = if self.filter.is_empty() {
             "Scenes".to_owned()

@@ -8,8 +8,9 @@ use super::super::picture::Ask;
 use super::super::screen::Pane;
 use super::super::state::Shared;
 use super::super::widgets::portrait_pane::{self, PortraitPane};
-use super::super::words;
+use super::super::{waves, words};
 use super::campaign::{CampaignPage, Focus};
+use super::{Page, clip_pane};
 use crate::domain::{Display, Profile, Scene};
 use crate::engine::{Loaded, Subject};
 use crate::plan::{Billing, JobState, Mode, Product, Request, Role};
@@ -26,12 +27,15 @@ pub(super) fn content<'a>(
     let (cells, rows) = (usize::from(text.width), usize::from(text.height));
     let scene = page.scene().and_then(|scene| loaded.campaign.scenes.get(scene));
     if let Some(Scene::Media(media)) = scene {
+        let clip = page.clip(loaded, shared);
+        let mut details = vec![Line::from(words::clip(media.source.as_str().display().as_str(), cells))];
+        details.extend(clip.into_iter().flat_map(|clip| clip_pane::lines(clip, true, shared, cells)));
         return PortraitPane {
             title: "media".to_owned(),
-            note: String::new(),
-            picture: None,
-            instead: ("your own material".to_owned(), shared.theme.dim.into()),
-            details: vec![Line::from(words::clip(media.source.as_str().display().as_str(), cells))],
+            note: "your own material".to_owned(),
+            picture,
+            instead: clip.map(|clip| clip_pane::instead(clip, shared)).unwrap_or_default(),
+            details,
         };
     }
     let Some(speaker) = page.speaker(loaded) else {
@@ -49,6 +53,7 @@ pub(super) fn content<'a>(
     let focused = match page.focus {
         Product::Portrait => face.as_ref(),
         Product::Voice => voice.as_ref().or(face.as_ref()),
+        Product::Clip | Product::Episode => None,
     };
     let mut details = Vec::new();
     for (name, looked) in [("face", &face), ("voice", &voice)] {
@@ -57,6 +62,14 @@ pub(super) fn content<'a>(
             details.push(state_line(name, looked, is_focused, profile, shared, cells));
         }
     }
+    if let Some(wave) = page.sound(shared).and_then(|heard| shared.waves.get(&heard.hash)) {
+        let wave = waves::drawn(wave, cells.saturating_sub(8));
+        details.push(Line::from(Span::styled(format!("        {wave}"), shared.theme.accent)));
+    }
+    let clip = page.scene().and_then(|scene| shared.facts.scene_job(loaded, scene, Product::Clip));
+    if let Some((_, clip)) = clip {
+        details.extend(clip_pane::lines(clip, page.focus == Product::Clip, shared, cells));
+    }
     if let Some(focus) = focused {
         details.extend(focus_lines(focus, loaded, shared, cells, rows.saturating_sub(details.len())));
     }
@@ -64,7 +77,10 @@ pub(super) fn content<'a>(
         title: title(profile),
         note: focused.map(|focus| note(focus, loaded.finals.is_some())).unwrap_or_default(),
         picture,
-        instead: face.as_ref().map(|face| instead(face, shared)).unwrap_or_default(),
+        instead: match page.clip(loaded, shared) {
+            Some(clip) => clip_pane::instead(clip, shared),
+            None => face.as_ref().map(|face| instead(face, shared)).unwrap_or_default(),
+        },
         details,
     }
 }

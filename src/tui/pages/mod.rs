@@ -3,6 +3,7 @@
 
 mod campaign;
 mod campaign_pane;
+mod clip_pane;
 mod faults;
 mod help;
 mod home;

@@ -8,6 +8,7 @@ use super::super::keymap::Section;
 use super::super::message::Request;
 use super::super::picture::{Ask, Pictures};
 use super::super::state::Shared;
+use super::super::waves::Heard;
 use super::super::widgets::gauge::Gauge;
 
 /// One page of the studio.
@@ -40,6 +41,11 @@ pub trait Page {
 
     /// The picture to have ready for this body.
     fn picture(&self, _body: Rect, _shared: &Shared) -> Option<Ask> {
+        None
+    }
+
+    /// The sound whose waveform to have ready.
+    fn sound(&self, _shared: &Shared) -> Option<Heard> {
         None
     }
 

@@ -11,8 +11,10 @@ use tempfile::TempDir;
 
 use super::print;
 use super::rehearsal::HALF_BLOCKS;
-use crate::engine::{Campaigns, Command, EngineHandle, EngineSettings, Event, RunId, start};
+use crate::engine::{Campaigns, Command, EngineHandle, EngineSettings, Event, RunId, Scope, start};
 use crate::media::picture;
+use crate::plan::Product;
+use crate::providers::video::EncoderChoice;
 use crate::providers::{FinalsChoice, ProviderConfig};
 use crate::store::Caps;
 use crate::tui::Keymap;
@@ -56,8 +58,10 @@ impl Live {
             home: folder.path().join("home"),
             campaigns: Campaigns::Folder(campaigns),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
+            encoder: EncoderChoice::Embedded,
             caps: Caps::default(),
             unfinished: false,
             follow: false,
@@ -109,6 +113,8 @@ impl Live {
             let run = RunId::random();
             let command = match effect {
                 Effect::Generate { campaign, mode, scope, consent } => {
+                    // A video would cost each of these tests many seconds.
+                    let scope = Scope { products: vec![Product::Portrait, Product::Voice], ..scope };
                     Command::Generate { run, campaign, mode, scope, consent }
                 }
                 Effect::Regenerate { campaign, mode, subject, likeness, consent } => {

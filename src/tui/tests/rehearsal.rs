@@ -48,7 +48,12 @@ pub fn settings() -> Settings {
         billing: Billing::Free,
         speech: Speech::default(),
     };
-    Settings { image: maker("sketch", "drawn-baby"), voice: maker("pico", "svox-pico") }
+    Settings {
+        image: maker("sketch", "drawn-baby"),
+        voice: maker("pico", "svox-pico"),
+        clip: maker("clip", "embedded").made_by,
+        episode: maker("episode", "embedded").made_by,
+    }
 }
 
 /// The example of the documentation, with another id and topic.
@@ -93,6 +98,7 @@ pub fn entry(document: &Value) -> Entry {
     Entry {
         path: PathBuf::from(format!("campaigns/{name}.json")),
         output: PathBuf::from(format!("output/{name}")),
+        videos: Vec::new(),
         name,
         content,
         edit_faults: Vec::new(),
@@ -417,6 +423,15 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
             width: None,
             height: None,
             milliseconds: Some(4_100),
+        },
+        Product::Clip | Product::Episode => Output {
+            role: Role::Movie,
+            hash: AssetHash::of(key.as_bytes()),
+            bytes: 1,
+            media_type: "video/mp4".to_owned(),
+            width: None,
+            height: None,
+            milliseconds: Some(4_350),
         },
     };
     let path = PathBuf::from(format!("assets/{}", output.hash.short()));

@@ -18,6 +18,8 @@ pub struct Gauge {
     pub failed: usize,
     /// How long the oldest run has taken.
     pub elapsed: Option<Duration>,
+    /// How long the rest may take.
+    pub left: Option<Duration>,
 }
 
 impl Gauge {
@@ -38,6 +40,10 @@ impl Gauge {
         facts.extend(self.elapsed.map(|elapsed| match elapsed.as_secs() {
             seconds @ 0..60 => format!("{seconds} s"),
             _ => words::clock(elapsed),
+        }));
+        facts.extend(self.left.map(|left| match left.as_secs().max(1) {
+            seconds @ 0..60 => format!("about {seconds} s left"),
+            _ => format!("about {} left", words::clock(left)),
         }));
         // The bar gives way before the words do, and the last words before the first.
         while facts.len() > 1 && words::width(&facts.join(" · ")) + 2 > room {

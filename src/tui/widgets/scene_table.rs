@@ -36,6 +36,7 @@ struct Columns {
     line: (u16, u16),
     face: (u16, u16),
     voice: (u16, u16),
+    clip: (u16, u16),
     length: (u16, u16),
     /// State in words, where there is room.
     word: (u16, u16),
@@ -47,7 +48,7 @@ impl Columns {
         let who = if area.width < 48 { 7 } else { 9 };
         let length = if area.width < 36 { 0 } else { 7 };
         let word = if area.width < 78 { 0 } else { 11 };
-        let fixed = 2 + number + 1 + who + 1 + 5 + 6 + length + word;
+        let fixed = 2 + number + 1 + who + 1 + 5 + 6 + 5 + length + word;
         let line = area.width.saturating_sub(fixed);
         let mut x = area.x + 2;
         let mut take = |room: u16, gap: u16| {
@@ -61,6 +62,7 @@ impl Columns {
             line: take(line.saturating_sub(1), 1),
             face: take(4, 1),
             voice: take(5, 1),
+            clip: take(4, 1),
             word: take(word.saturating_sub(1), u16::from(word > 0)),
             length: take(length.saturating_sub(1), 0),
         }
@@ -84,6 +86,7 @@ impl SceneTable<'_> {
             (columns.line, "line"),
             (columns.face, "face"),
             (columns.voice, "voice"),
+            (columns.clip, "clip"),
             (columns.word, "state"),
         ];
         for ((x, room), text) in headings {
@@ -130,7 +133,7 @@ impl SceneTable<'_> {
         let base: Style = if is_media { theme.dim.into() } else { Style::default() };
         frame::put(buffer, columns.who.0, y, columns.who.1, who.as_str(), base);
 
-        let states = Product::ALL.map(|product| self.state(scene, product));
+        let states = [Product::Portrait, Product::Voice, Product::Clip].map(|product| self.state(scene, product));
         let failure = states.iter().flatten().find_map(|state| match state {
             JobState::Failed(failure) | JobState::Held(failure) => Some(failure),
             _ => None,
@@ -143,7 +146,7 @@ impl SceneTable<'_> {
             let start: String = line.chars().take(usize::from(room) * 4).collect();
             frame::put(buffer, x, y, room, start.display().as_str(), base);
         }
-        for (state, (x, room)) in states.into_iter().zip([columns.face, columns.voice]) {
+        for (state, (x, room)) in states.into_iter().zip([columns.face, columns.voice, columns.clip]) {
             let symbol = match state {
                 Some(JobState::Running) => self.spinner,
                 Some(state) => state.symbol(),
@@ -153,7 +156,7 @@ impl SceneTable<'_> {
             frame::put(buffer, x + (room - 1) / 2, y, 1, &symbol.to_string(), style);
         }
         let (x, room) = columns.word;
-        if room > 0 && !is_media {
+        if room > 0 {
             let state = states.iter().flatten().min_by_key(|state| urgency(state));
             if let Some(state) = state {
                 frame::put(buffer, x, y, room, state.word(), theme.of_state(state));
@@ -166,12 +169,12 @@ impl SceneTable<'_> {
 
     /// Marks the one cell of the selected row that keys work on.
     fn render_focus(&self, row: usize, y: u16, columns: &Columns, theme: &Theme, buffer: &mut Buffer) {
-        let scene = row.checked_sub(1).and_then(|position| self.visible.get(position));
-        let speaks = scene.is_some_and(|&scene| matches!(self.loaded.campaign.scenes[scene], Scene::Dialogue(_)));
-        if speaks {
+        if let Some(&scene) = row.checked_sub(1).and_then(|position| self.visible.get(position)) {
+            let speaks = matches!(self.loaded.campaign.scenes[scene], Scene::Dialogue(_));
             let (x, room) = match self.focus {
-                Product::Portrait => columns.face,
-                Product::Voice => columns.voice,
+                Product::Portrait if speaks => columns.face,
+                Product::Voice if speaks => columns.voice,
+                _ => columns.clip,
             };
             buffer.set_style(Rect { x, y, width: room, height: 1 }.intersection(*buffer.area()), theme.focused);
         }

@@ -53,7 +53,7 @@ fn nothing_is_concluded_from_half_a_history_or_from_twins() {
     assert_eq!(found(&[], false), Found::Nothing);
     assert_eq!(found(&[item("h2", SENT.1 + 9_000)], true), Found::Unclear, "the rest was not shown");
     assert_eq!(found(&[item("h2", SENT.0 - 9_000)], true), Found::Nothing, "it reaches back far enough");
-    for (status, body) in [(401, ""), (500, ""), (200, "<html>"), (200, "{\"history\":3}")] {
+    for (status, body) in [(401, ""), (500, ""), (200, "<html>"), (200, "{\"history\":3}"), (200, "{}")] {
         assert!(
             provider().find_in_history(&request(), SENT, &samples::reply(status, body)).is_err(),
             "{status} {body}"

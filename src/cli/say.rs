@@ -1,0 +1,124 @@
+//! `babblecast say`: one line to a talking clip. The line becomes a campaign of one scene that nobody has to keep; what it
+//! makes is kept in the home like anything else, so saying it again is instant.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::labels::Labels;
+use super::making::{Consent, make, who};
+use super::output::say;
+use super::session::{Session, loaded};
+use crate::domain::{Display, MicroDollars};
+use crate::engine::{Campaigns, Command, RunId, Scope, episode, shown_path};
+use crate::plan::{Job, Mode, Product, Role};
+
+/// Make a talking clip of one line, without a campaign
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The clip has its sound and its captions, and is fit to post.
+
+Examples: babblecast say 'I did my research. I put all of it in my mouth.'
+          babblecast say 'No.' --tone 'sceptical, dry' --appearance 'round glasses' --out no.mp4")]
+pub struct Arguments {
+    /// What the baby says
+    #[arg(value_name = "TEXT")]
+    text: String,
+    /// How: words such as warm, curious, energetic, sleepy, sceptical
+    #[arg(long, value_name = "WORDS", default_value = "warm, inviting")]
+    tone: String,
+    /// What the baby looks like
+    #[arg(long, value_name = "WORDS")]
+    appearance: Option<String>,
+    /// A voice of the provider, or `baby_voice_1` to `baby_voice_8`
+    #[arg(long, value_name = "VOICE", default_value = "baby_voice_1")]
+    voice_id: String,
+    /// Where the MP4 goes
+    #[arg(long, value_name = "FILE", default_value = "say.mp4", value_hint = clap::ValueHint::FilePath)]
+    out: PathBuf,
+    /// Make the free draft even where a key is set
+    #[arg(long)]
+    draft: bool,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// The only speaker; named in no key, so a baby of a campaign that looks and speaks alike is found again.
+const SPEAKER: &str = "Baby";
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::unable(format!("A folder for the line cannot be made: {error}.")))?;
+    let file = write_campaign(arguments, folder.path())?;
+    let settings = context.engine_settings(Campaigns::Files(vec![file]));
+    let mut session = Session::open(settings)?;
+    let mode = if arguments.draft { Mode::Draft } else { session.mode() };
+    let entry = session.library.entries.first().cloned();
+    let entry = entry.ok_or_else(|| Failure::unable("The line could not be read back."))?;
+    let loaded = loaded(&entry)?;
+    let scope = Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() };
+    let graph = loaded.graph(mode).ok_or_else(|| Failure::unable("Nobody makes this here."))?;
+    let asked = scope.jobs(graph);
+    let price: MicroDollars = asked.into_iter().filter(|job| !session.state(job.key).is_made()).map(Job::price).sum();
+    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
+    say(&who(&context.config, &session.library, mode));
+    let run = RunId::random();
+    let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };
+    let finished = make(context, &mut session, Labels::of(loaded, mode), run, command)?;
+    let clip = graph.scenes.first().and_then(|scene| scene.clip).map(|index| graph.jobs[index].key);
+    let clip = clip.map(|key| session.facts(key).outputs.clone()).unwrap_or_default();
+    let Some(movie) = clip.into_iter().find(|made| made.output.role == Role::Movie) else {
+        session.close()?;
+        return Err(Failure { exit: finished.exit().max(Exit::Unable), message: finished.run.message });
+    };
+    put(&movie.path, &arguments.out)?;
+    let milliseconds = movie.output.milliseconds.unwrap_or_default();
+    let shown = shown_path(&arguments.out);
+    let answer = json!({"file": shown, "seconds": f64::from(milliseconds) / 1000.0, "mode": mode});
+    context.output.answer(&answer, || format!("{}, {}", shown.display(), episode::length(milliseconds)))?;
+    session.close()?;
+    Ok(finished.exit())
+}
+
+/// The line as a campaign file; every rule of one holds for it too.
+fn write_campaign(arguments: &Arguments, folder: &Path) -> Result<PathBuf, Failure> {
+    let mut profile = json!({"tone": arguments.tone, "voice_id": arguments.voice_id});
+    if let Some(appearance) = &arguments.appearance {
+        profile["appearance"] = json!(appearance);
+    }
+    let campaign = json!({
+        "campaign_id": "say",
+        "topic": arguments.text,
+        "script": [{"type": "dialogue", "speaker": SPEAKER, "text": arguments.text}],
+        "baby_profiles": {SPEAKER: profile},
+    });
+    let text = campaign.to_string();
+    if let Err(faults) = crate::domain::read(&text, crate::domain::Format::Json) {
+        let said: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
+        return Err(Failure::wrong(format!("This cannot be said: {}.", said.join("; ").display())));
+    }
+    let file = folder.join("say.json");
+    std::fs::write(&file, text).map_err(|error| Failure::unable(format!("The line cannot be kept: {error}.")))?;
+    Ok(file)
+}
+
+/// Puts a copy of the clip where it was asked for, in one step.
+fn put(movie: &Path, to: &Path) -> Result<(), Failure> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let copy = || -> std::io::Result<()> {
+        let mut unfinished = tempfile::Builder::new().prefix(".babblecast-").tempfile_in(folder)?;
+        std::io::copy(&mut File::open(movie)?, unfinished.as_file_mut())?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            unfinished.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        }
+        unfinished.persist(to).map_err(|error| error.error)?;
+        Ok(())
+    };
+    let shown = to.to_string_lossy();
+    copy().map_err(|error| Failure::unable(format!("{} cannot be written: {error}.", shown.display())))
+}

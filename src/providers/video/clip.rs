@@ -1,0 +1,221 @@
+//! `clip`: one scene as video. Its silent stream is what the episode is joined from; an MP4 of it with its sound is made
+//! beside it, for people.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::clip_facts::ClipFacts;
+use super::figure::{figure, input, read, unreadable};
+use super::material::{self, Material, Picture};
+use crate::media::picture::encode_png;
+use crate::media::sound::Sound;
+use crate::media::sound_file;
+use crate::media::video::{
+    self, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown, encode, frames_of,
+    scene, still,
+};
+use crate::plan::{self, ClipRequest, Failure, Request, Role};
+use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
+use crate::providers::voice::Alignment;
+use crate::providers::voice::builtin::sound_file as sound_output;
+
+/// The breath after a line, in seconds, before the next scene.
+const BREATH_SECONDS: f64 = 0.25;
+
+/// The share of a clip's work that drawing and encoding are; the rest is its MP4.
+const DRAWING: f32 = 0.95;
+
+pub struct Clips {
+    encoder: Encoder,
+}
+
+/// Everything that is drawn and heard in one clip.
+struct Take {
+    frames: Box<dyn Frames>,
+    words: Vec<video::Word>,
+    notes: Vec<String>,
+    sound: Option<Arc<Sound>>,
+    /// A media scene's own sound, which no voice job has.
+    own_sound: bool,
+}
+
+impl Clips {
+    pub fn new(encoder: Encoder) -> Self {
+        Self { encoder }
+    }
+}
+
+impl Provider for Clips {
+    fn lane(&self) -> Lane {
+        Lane::processor()
+    }
+
+    fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
+        Box::pin(async move {
+            let Request::Clip(clip) = request else {
+                return Err(wrong_request("clip", request));
+            };
+            let (clip, encoder) = (clip.clone(), self.encoder.clone());
+            compute("Making the clip", move || make(&clip, &encoder, &context)).await
+        })
+    }
+}
+
+fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Vec<File>, NotMade> {
+    let mut take = stage(request, encoder, context)?;
+    take.notes.iter().for_each(|note| (context.note)(note.clone()));
+    let count = take.frames.count();
+    let stream = encode(take.frames.as_mut(), encoder, &mut |done| {
+        (context.progress)(DRAWING * done as f32 / count as f32);
+        go_on(context)
+    })
+    .map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    let mut middle = Frame::black();
+    take.frames.draw(count / 2, &mut middle).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    let still = still(&middle);
+
+    let facts = ClipFacts { frames: count, words: take.words };
+    let mut files = vec![facts.file()];
+    if let Some(sound) = take.sound.as_deref().filter(|_| take.own_sound) {
+        files.push(sound_output(sound));
+    }
+    let movie = context.movie.as_deref().unwrap_or(Path::new(""));
+    write_movie(request, &facts, &stream, take.sound.as_deref(), movie, context)?;
+    let milliseconds = (u64::from(count) * 1000 / u64::from(FPS)) as u32;
+    let size = Facts::Picture { width: still.width(), height: still.height() };
+    files.push(File { role: Role::Still, bytes: encode_png(&still), facts: size });
+    files.push(File { role: Role::Video, bytes: stream, facts: Facts::Stream { milliseconds } });
+    files.push(File { role: Role::Movie, bytes: Vec::new(), facts: Facts::Movie { milliseconds } });
+    Ok(files)
+}
+
+/// Brings together what the clip shows and what is heard.
+fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Take, NotMade> {
+    let asked = request.milliseconds.map(|milliseconds| f64::from(milliseconds) / 1000.0);
+    let (shown, sound, own_sound, seconds, note) = match &request.shown {
+        plan::Shown::Solo { portrait } => {
+            let sound = voice(request, context)?;
+            let seconds = sound.seconds() + BREATH_SECONDS;
+            (Picture::Drawn(Shown::Solo(figure(*portrait, context)?)), Some(sound), false, seconds, None)
+        }
+        plan::Shown::Duo { left, right, speaking } => {
+            let sound = voice(request, context)?;
+            let seconds = sound.seconds() + BREATH_SECONDS;
+            let speaking = match speaking {
+                plan::Side::Left => video::Side::Left,
+                plan::Side::Right => video::Side::Right,
+            };
+            let shown = Shown::Duo { left: figure(*left, context)?, right: figure(*right, context)?, speaking };
+            (Picture::Drawn(shown), Some(sound), false, seconds, None)
+        }
+        plan::Shown::Media { source } => {
+            let Material { picture, sound, seconds, note } = material::open(*source, asked, encoder, context)?;
+            let own_sound = sound.is_some();
+            (picture, sound, own_sound, seconds, note)
+        }
+        plan::Shown::Card { title, lines } => {
+            let shown = Shown::Card { title: title.clone(), lines: lines.clone() };
+            (Picture::Drawn(shown), None, false, asked.unwrap_or_default(), None)
+        }
+    };
+    let frames = frames_of(seconds);
+    let (frames, words, notes) = match shown {
+        Picture::Video(frames) => (frames, Vec::new(), Vec::new()),
+        Picture::Drawn(shown) => {
+            let timings = timings(request, context);
+            let caption = request.caption.clone();
+            let (frames, captions) = scene(SceneSpec { shown, sound: sound.clone(), timings, caption, frames });
+            (frames, captions.words, captions.notes)
+        }
+    };
+    Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound })
+}
+
+fn voice(request: &ClipRequest, context: &JobContext) -> Result<Arc<Sound>, NotMade> {
+    let key = request.voice.ok_or_else(|| unreadable("it has no voice"))?;
+    let bytes = read(input(key, context)?, Role::Sound)?;
+    sound_file::decode(&bytes).map(Arc::new).map_err(|error| unreadable(&error.to_string()))
+}
+
+/// When each character is heard, where the voice came with it and the caption is what is spoken.
+fn timings(request: &ClipRequest, context: &JobContext) -> Option<Vec<CharacterTime>> {
+    let voice = input(request.voice?, context).ok()?;
+    let alignment: Alignment = serde_json::from_slice(&std::fs::read(voice.file(Role::Alignment)?).ok()?).ok()?;
+    let times = alignment.starts.into_iter().zip(alignment.ends);
+    let of_each = alignment.characters.into_iter().zip(times);
+    let of_each = of_each.flat_map(|(text, (start_s, end_s))| {
+        let characters: Vec<char> = text.chars().collect();
+        characters.into_iter().map(move |character| CharacterTime { character, start_s, end_s })
+    });
+    Some(of_each.collect())
+}
+
+/// The clip as a small episode of its own.
+fn write_movie(
+    request: &ClipRequest,
+    facts: &ClipFacts,
+    stream: &[u8],
+    sound: Option<&Sound>,
+    to: &Path,
+    context: &JobContext,
+) -> Result<(), NotMade> {
+    let failed = |error: std::io::Error| disk(&error);
+    let mut video = tempfile::NamedTempFile::new().map_err(failed)?;
+    video.write_all(stream).map_err(failed)?;
+    let heard = match sound {
+        Some(sound) => {
+            let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+            file.write_all(&sound_file::encode_wav(sound)).map_err(failed)?;
+            Some(file)
+        }
+        None => None,
+    };
+    let part = Part {
+        video: video.path().to_owned(),
+        frames: facts.frames,
+        sound: heard.as_ref().map(|file| file.path().to_owned()),
+        words: facts.words.clone(),
+        caption: request.caption.clone(),
+        speaker: None,
+        join: Join::Cut,
+    };
+    let spec = EpisodeSpec {
+        parts: vec![part],
+        fades: HashMap::new(),
+        music: None,
+        title: request.caption.clone().unwrap_or_default(),
+        comment: super::episode::COMMENT.to_owned(),
+    };
+    let told = &mut |share: f32| {
+        (context.progress)(DRAWING + (1.0 - DRAWING) * share);
+        go_on(context)
+    };
+    video::episode(&spec, to, told).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    Ok(())
+}
+
+pub fn go_on(context: &JobContext) -> ControlFlow<()> {
+    if context.cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+pub fn stopped_or_failed(context: &JobContext, why: &str) -> NotMade {
+    if context.cancel.is_cancelled() {
+        return NotMade::Cancelled;
+    }
+    NotMade::Failed(Failure {
+        reason: format!("The video could not be made: {}", why.trim_end_matches('.')),
+        next_step: "What it is made of is kept; generate again, or choose another --encoder.".to_owned(),
+        retryable: true,
+    })
+}
+
+pub fn disk(error: &std::io::Error) -> NotMade {
+    NotMade::Failed(Failure {
+        reason: format!("The video could not be written: {error}"),
+        next_step: "Make room on the disk and generate again.".to_owned(),
+        retryable: true,
+    })
+}

@@ -1,0 +1,104 @@
+//! A media scene's own file becomes what its clip shows and what is heard with it. What the file is, its bytes say, never
+//! its name.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::domain::Display;
+use crate::media::container::{self, Kind};
+use crate::media::sound::Sound;
+use crate::media::video::{Encoder, FPS, Frames, Shown, VideoFile, frames_in, frames_of, sound_in};
+use crate::media::{picture, sound_file};
+use crate::plan::AssetHash;
+use crate::providers::own::{read_unchanged, unusable};
+use crate::providers::provider::{JobContext, NotMade};
+
+/// How long a picture stands, in seconds, where the campaign does not say.
+const PICTURE_SECONDS: f64 = 3.0;
+/// How long the card stands that says that a video cannot be shown.
+const CARD_SECONDS: f64 = 2.5;
+
+/// A media scene, ready to be drawn.
+pub struct Material {
+    pub picture: Picture,
+    pub sound: Option<Arc<Sound>>,
+    /// Its own length in seconds.
+    pub seconds: f64,
+    /// What the person should know.
+    pub note: Option<String>,
+}
+
+pub enum Picture {
+    Drawn(Shown),
+    Video(Box<dyn Frames>),
+}
+
+/// Opens the file. `seconds` is the length that the campaign asks for.
+pub fn open(
+    source: AssetHash,
+    seconds: Option<f64>,
+    encoder: &Encoder,
+    context: &JobContext,
+) -> Result<Material, NotMade> {
+    let path = context.source.as_deref().unwrap_or(Path::new(""));
+    let bytes = read_unchanged(path, source)?;
+    match container::kind(&bytes) {
+        Some(Kind::Png | Kind::Jpeg | Kind::WebP) => {
+            let picture =
+                picture::decode(&bytes).map_err(|error| unusable(path, error, "Give a PNG, JPEG or WebP picture."))?;
+            let picture = Picture::Drawn(Shown::Picture(picture));
+            Ok(Material { picture, sound: None, seconds: seconds.unwrap_or(PICTURE_SECONDS), note: None })
+        }
+        Some(Kind::Wav | Kind::Mp3) => {
+            let mut sound = sound_file::decode(&bytes)
+                .map_err(|error| unusable(path, error, "Give a WAV or MP3 recording of up to 20 minutes."))?;
+            let seconds = seconds.unwrap_or_else(|| sound.seconds());
+            let samples = (seconds * f64::from(sound.rate)).round() as usize;
+            sound.samples.truncate(samples);
+            let sound = Some(Arc::new(sound));
+            Ok(Material { picture: Picture::Drawn(Shown::Waveform), sound, seconds, note: None })
+        }
+        None if looks_like_video(&bytes) => video(path, seconds, encoder),
+        None => {
+            let what = format!("it is {}", container::describe(&bytes));
+            Err(unusable(
+                path,
+                what,
+                "Give a picture (PNG, JPEG, WebP), a sound (WAV, MP3) or a video (MP4, MOV, WebM).",
+            ))
+        }
+    }
+}
+
+/// MP4 and MOV begin with a `ftyp` box, WebM and Matroska with an EBML header.
+fn looks_like_video(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"ftyp") || bytes.starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
+}
+
+/// A video file is read by ffmpeg; without it, a card says so and the episode goes on.
+fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Material, NotMade> {
+    let Encoder::Ffmpeg(ffmpeg) = encoder else {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
+        let lines = vec![name.clone()];
+        let note = format!(
+            "{name} is a video file, which only ffmpeg can read: a card stands in its place. Install ffmpeg, or give --encoder ffmpeg"
+        );
+        let shown = Shown::Card { title: "Video".to_owned(), lines };
+        let seconds = seconds.unwrap_or(CARD_SECONDS);
+        return Ok(Material { picture: Picture::Drawn(shown), sound: None, seconds, note: Some(note) });
+    };
+    let most = frames_of(f64::from(sound_file::MAX_MINUTES) * 60.0);
+    let count = match seconds {
+        Some(seconds) => frames_of(seconds).min(most),
+        None => frames_in(path, most, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?,
+    };
+    let pictures = VideoFile::open(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?;
+    let sound = match sound_in(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))? {
+        Some(wav) => Some(Arc::new(sound_file::decode(&wav).map_err(|error| unusable(path, error, SAVE_ANEW))?)),
+        None => None,
+    };
+    let seconds = f64::from(count) / f64::from(FPS);
+    Ok(Material { picture: Picture::Video(Box::new(pictures)), sound, seconds, note: None })
+}
+
+const SAVE_ANEW: &str = "Save it anew as an MP4 with H.264, and try again.";

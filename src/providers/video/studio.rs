@@ -1,0 +1,67 @@
+//! The encoder that a program found, and the two makers that work with it. Its name and version are in the key of every
+//! clip and episode, so that no episode is joined from two encoders.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Clips, Episodes};
+use crate::media::video::{Encoder, EncoderChoice, RENDERER_VERSION};
+use crate::plan::MadeBy;
+
+/// Changes whenever the joining, the mixing or the subtitles change.
+const JOINER_VERSION: u32 = 1;
+
+/// Clips and episodes by one encoder, or why there is none.
+#[derive(Clone)]
+pub struct VideoStudio {
+    encoder: Result<Encoder, String>,
+}
+
+impl VideoStudio {
+    /// Looks for the encoder; one that was asked for by name is used or missed, never replaced.
+    pub fn new(choice: EncoderChoice) -> Self {
+        Self { encoder: Encoder::find(choice).map_err(|error| error.to_string()) }
+    }
+
+    pub fn clips(&self) -> Option<Arc<Clips>> {
+        self.encoder.as_ref().ok().map(|encoder| Arc::new(Clips::new(encoder.clone())))
+    }
+
+    pub fn episodes(&self) -> Option<Arc<Episodes>> {
+        self.encoder.is_ok().then(|| Arc::new(Episodes))
+    }
+
+    /// Which encoder works here, in words.
+    pub fn described(&self) -> Result<String, &str> {
+        self.encoder.as_ref().map(Encoder::described).map_err(String::as_str)
+    }
+
+    /// Why nothing can be encoded; `None` where it can.
+    pub fn why_missing(&self) -> Option<&String> {
+        self.encoder.as_ref().err()
+    }
+
+    pub fn clip_made_by(&self) -> MadeBy {
+        self.made_by("clip", RENDERER_VERSION)
+    }
+
+    pub fn episode_made_by(&self) -> MadeBy {
+        self.made_by("episode", JOINER_VERSION)
+    }
+
+    fn made_by(&self, provider: &str, version: u32) -> MadeBy {
+        let (model, encoder_version) = match &self.encoder {
+            Ok(encoder) => (encoder.name(), encoder.version()),
+            Err(_) => ("missing", 0),
+        };
+        MadeBy {
+            provider: provider.to_owned(),
+            model: model.to_owned(),
+            version: Some(version),
+            endpoint: None,
+            parameters: BTreeMap::from([("encoder_version".to_owned(), json!(encoder_version))]),
+        }
+    }
+}
