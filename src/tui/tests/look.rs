@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::rehearsal::{Rehearsal, document, library};
 use crate::domain::CampaignId;
-use crate::engine::{Event, FinalsState, Level, Library, Notice, Unfinished};
+use crate::engine::{Event, Level, Library, Notice, Unfinished};
 use crate::plan::AssetHash;
+use crate::providers::Who;
 use crate::tui::picture::Source;
 use crate::tui::theme::ThemeChoice;
 use crate::tui::view::wanted_picture;
@@ -57,7 +58,7 @@ fn home_begins_with_what_needs_the_person() {
 
 #[test]
 fn an_empty_studio_offers_a_sample() {
-    let nothing = Library { folder: None, finals: FinalsState::default(), ..Library::default() };
+    let nothing = Library { who: Who::drafts("no key set"), ..Library::default() };
     assert_snapshot!("empty_80x24", Rehearsal::new(80, 24, nothing).screen());
     assert_snapshot!("opening_40x12", Rehearsal::opening(40, 12).screen());
 }
