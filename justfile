@@ -20,6 +20,18 @@ snapshots:
 shots:
     screenshots/make
 
+# Ask the HTTP API 100,000 things that its own description says can be asked, rightly and wrongly.
+fuzz-api requests="100000" seed="1":
+    FUZZ_REQUESTS={{requests}} FUZZ_SEED={{seed}} cargo test --test it nothing_that_can_be_asked -- --nocapture
+
 # How long the parts take that a person waits for.
 bench:
-    cargo bench --bench parts
+    cargo bench --bench parts --bench schedule
+
+# How long the journal takes under load: claims of two programs, ten thousand finished jobs.
+bench-journal:
+    cargo bench --bench journal
+
+# The tests of kills, races and the journal's model at full length: 1,000 kills, 1,000 keys, 400 cases (half an hour).
+long-tests:
+    BABBLECAST_LONG_TESTS=1 cargo test --test it -- --nocapture --test-threads=1 killed:: many:: machine:: full_disk::

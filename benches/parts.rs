@@ -1,9 +1,13 @@
 //! How long the parts take that a person waits for: `cargo bench --bench parts`. Figures are for comparison on one
 //! machine, never asserted.
 
+use std::sync::Arc;
+
 use babblecast::baby::{Framing, Look, Pose, Stage, portrait};
 use babblecast::domain::{Campaign, Format, Tone, read};
 use babblecast::media::picture;
+use babblecast::media::sound::Sound;
+use babblecast::media::video::{Figure, Frame, SceneSpec, Shown, Side, scene};
 use babblecast::plan::{Choices, JobState, Sources, plan, progress};
 use babblecast::providers::Catalogue;
 use babblecast::providers::video::EncoderChoice;
@@ -71,6 +75,29 @@ fn draw_a_video_frame(bencher: Bencher) {
     let pose = Pose::for_tone(Tone::Energetic);
     bencher.bench_local(|| {
         black_box(stage.frame(&pose));
+    });
+}
+
+/// One frame of a clip with its caption, ready for the encoder, by what it shows.
+#[divan::bench(args = ["drawn", "two", "photo", "picture", "waveform", "card"])]
+fn draw_a_frame_of_a_clip(bencher: Bencher, what: &str) {
+    let baby = |seed: u8| Figure::Drawn { look: Look::new([seed; 32], ""), tone: Tone::Warm };
+    let shown = match what {
+        "drawn" => Shown::Solo(baby(7)),
+        "two" => Shown::Duo { left: baby(7), right: baby(8), speaking: Side::Left },
+        "photo" => Shown::Solo(Figure::Photo(drawn())),
+        "picture" => Shown::Picture(drawn()),
+        "waveform" => Shown::Waveform,
+        _ => Shown::Card { title: "A title of some length".into(), lines: Vec::new() },
+    };
+    let samples = (0..96_000).map(|at| (at as f32 * 0.03).sin() * (at as f32 * 0.0004).sin()).collect();
+    let sound = Some(Arc::new(Sound { rate: 48_000, samples }));
+    let caption = Some("A line of eight words is spoken here".to_owned());
+    let (mut scene, _) = scene(SceneSpec { shown, sound, timings: None, caption, frames: 60 });
+    let (mut frame, mut number) = (Frame::black(), 0);
+    bencher.bench_local(|| {
+        scene.draw(number % 60, &mut frame).expect("the frame is one of the scene's");
+        number += 1;
     });
 }
 

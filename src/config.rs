@@ -17,7 +17,7 @@ pub use sections::Sections;
 pub use value::{Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};
 
-use crate::domain::MicroDollars;
+use crate::domain::{Display, MicroDollars};
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
 use crate::store::Home;
@@ -35,6 +35,8 @@ pub struct Config {
     pub campaigns: Setting<Option<PathBuf>>,
     /// `None`: `output` beside the campaigns folder.
     pub output: Setting<Option<PathBuf>>,
+    /// Where campaigns posted over the network find the person's own files; `None`: the folder that they are kept in.
+    pub media: Setting<Option<PathBuf>>,
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,
     pub voice: Setting<Option<VoiceChoice>>,
@@ -53,6 +55,8 @@ pub struct Config {
     /// Of the providers: models, qualities, prices.
     pub sections: Sections,
     pub keys: Vec<Key>,
+    /// The variables with an address of a provider, those that are set.
+    pub addresses: Vec<(&'static str, String)>,
 }
 
 /// What may be spent at most; `None` is no limit.
@@ -108,6 +112,7 @@ names! {
     HOME = "home", "BABBLECAST_HOME", Some("--home");
     CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
     OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
+    MEDIA = "media", "BABBLECAST_MEDIA", None;
     IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
     ENCODER = "encoder", "BABBLECAST_ENCODER", Some("--encoder");
@@ -191,6 +196,7 @@ impl Config {
             home,
             campaigns: layers.optional::<Folder, _>(CAMPAIGNS.key),
             output: layers.optional::<Folder, _>(OUTPUT.key),
+            media: layers.optional::<Folder, _>(MEDIA.key),
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
             encoder: layers.or::<Choice<EncoderChoice>, _>(ENCODER.key, EncoderChoice::Auto),
@@ -207,6 +213,10 @@ impl Config {
                 month: layers.or::<Cap, _>(CAP_MONTH.key, Some(DEFAULT_CAP_MONTH)),
             },
             sections,
+            addresses: ADDRESSES
+                .into_iter()
+                .filter_map(|variable| Some((variable, address(&environment(variable)?))))
+                .collect(),
             keys: KEYS.map(|variable| Key { variable, is_set: is_set(variable) }).into(),
         };
         let faults = layers.into_faults();
@@ -232,6 +242,7 @@ impl Config {
             (HOME, self.home.value.display().to_string(), &self.home.source),
             (CAMPAIGNS, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
             (OUTPUT, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
+            (MEDIA, path(&self.media.value, "beside posted campaigns"), &self.media.source),
             (IMAGE, image, &self.image.source),
             (VOICE, voice, &self.voice.source),
             (ENCODER, self.encoder.value.word().to_owned(), &self.encoder.source),
@@ -251,6 +262,17 @@ impl Config {
             value,
             source: source.clone(),
         });
-        rows.chain(self.sections.rows()).collect()
+        let addresses = self.addresses.iter().map(|(variable, value)| Row {
+            name: (*variable).to_owned(),
+            value: value.clone(),
+            source: Source::Environment(variable),
+        });
+        rows.chain(self.sections.rows()).chain(addresses).collect()
     }
+}
+
+/// An address as it may be shown: a name and password in it are nobody's business.
+fn address(value: &std::ffi::OsStr) -> String {
+    let text = value.to_string_lossy();
+    if text.contains('@') { "set".to_owned() } else { text.display().to_string() }
 }

@@ -3,14 +3,15 @@
 //! ```text
 //! keys ─► tui ─┐                        ┌─► providers ─► baby, media
 //!              ├─ Command ─► engine ─┬──┤
-//! args ─► cli ─┘  ◄─ Event           │  └─► store (home, campaigns folder, output)
-//!                                    └────► plan ─► domain
+//! args ─► cli ─┤  ◄─ Event           │  └─► store (home, campaigns folder, output)
+//! http ─► api ─┘                     └────► plan ─► domain
 //! ```
 //!
 //! A campaign file is read by [`domain`], planned by [`plan`] into jobs with keys, made by [`providers`], kept by
-//! [`store`], all driven by [`engine`]. `tui` and `cli` only send commands and show events. ARCHITECTURE.md has the whole
+//! [`store`], all driven by [`engine`]. `tui`, `cli` and `api` only send commands and show events. ARCHITECTURE.md has the whole
 //! picture and the arrows that may exist.
 
+pub mod api;
 pub mod baby;
 pub mod cli;
 pub mod config;

@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::flags::Flags;
 use super::{
     check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say, show, spend, status, takes, unknown, unpack, verify,
+    regenerate, say, serve, show, spend, status, takes, unknown, unpack, verify,
 };
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
@@ -33,6 +33,7 @@ pub enum Command {
     Plan(plan::Arguments),
     Explain(explain::Arguments),
     Show(show::Arguments),
+    Serve(serve::Arguments),
     Export(export::Arguments),
     Pack(pack::Arguments),
     Unpack(unpack::Arguments),
@@ -57,7 +58,7 @@ pub enum Command {
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
-    ("Hand over", &["export", "pack", "unpack"]),
+    ("Hand over", &["serve", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];

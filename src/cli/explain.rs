@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::progress::state_name;
 use super::session::{Session, loaded};
 use super::target::{Target, scene, target};
 use crate::domain::Display;
@@ -96,7 +95,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
     Explained {
         product: job.product(),
         key: job.key,
-        state: state_name(&facts.state),
+        state: facts.state.name(),
         take: job.request.take(),
         files: facts.outputs.iter().map(|made| shown_path(&made.path)).collect(),
         former: before.map(|before| Former { key: before.key, differences: explain(&before.request, &request) }),

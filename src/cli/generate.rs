@@ -14,7 +14,7 @@ use super::retry::{Retried, RetryUnknown};
 use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{self, Command, Content, Document, Entry, Outcome, RunId, Scope, document::Cost, document::Status};
+use crate::engine::{self, Command, Content, Document, Entry, RunId, Scope};
 use crate::plan::{Job, JobKey, JobState, Mode, Product};
 
 /// Make what is missing, up to the finished video
@@ -91,9 +91,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     }
     let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
     let price = price(&session, &orders, mode, &retried)?;
+    say(&who(&context.config, &session.library, mode));
     let consent = arguments.consent.require(price, context.config.caps.run.value)?;
     retried.decide(&mut session)?;
-    say(&who(&context.config, &session.library, mode));
     for order in orders {
         if session.was_interrupted() {
             break;
@@ -172,8 +172,9 @@ fn generate(
     let finished = make(context, session, labels, run, command)?;
     let document = finished.document(session, &order.entry)?;
     context.output.answer(&document, || format!("{}: {}", document.campaign_id, document.message.display()))?;
-    if let Some(program) = &context.config.on_finish.value {
-        on_finish::run(program, &document);
+    let program = context.config.on_finish.value.as_deref().unwrap_or_default();
+    if let Some(warning) = on_finish::run(program, &document, false) {
+        say(&format!("warning: {warning}"));
     }
     Ok(finished.exit())
 }
@@ -183,24 +184,5 @@ fn tell_broken(context: &Context, entry: &Entry, mode: Mode) -> Result<(), Failu
     let message = format!("{} to mend first", counted(faults.len(), "fault"));
     say(&faults_text(&entry.path, faults));
     say(&format!("{}: {message}.", entry.name.display()));
-    if context.output.json { print_document(&broken_document(entry, mode, message)) } else { Ok(()) }
-}
-
-/// The document of a campaign of which nothing could be read.
-fn broken_document(entry: &Entry, mode: Mode, message: String) -> Document {
-    Document {
-        job_id: None,
-        campaign_id: entry.name.clone(),
-        status: Status::Failed,
-        outcome: Some(Outcome::Stopped),
-        mode,
-        message,
-        scenes_total: 0,
-        scenes_completed: 0,
-        images_generated: 0,
-        baby_images: std::collections::BTreeMap::new(),
-        results: Vec::new(),
-        episode: None,
-        cost: Cost::default(),
-    }
+    if context.output.json { print_document(&Document::of_nothing(entry.name.clone(), mode, message)) } else { Ok(()) }
 }

@@ -1,29 +1,70 @@
-//! The program that the person wants to run when a campaign is made. It is given the document on standard input; what
-//! it prints goes to standard error, because standard output belongs to the results.
+//! The program that the person wants to run when a campaign is made. It is given the document on standard input. What it
+//! prints goes to standard error, because standard output belongs to the results, and nowhere while the studio has the
+//! terminal.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::output::say;
-use crate::engine::Document;
+use tokio::sync::mpsc;
 
-/// Runs `program` and waits for it. Its failure is told and changes nothing that was made.
-pub fn run(program: &[String], document: &Document) {
-    let Some((name, arguments)) = program.split_first() else { return };
-    let outcome = start(name, arguments, document);
-    match outcome {
-        Ok(status) if status.success() => {}
-        Ok(status) => say(&format!("warning: on_finish: {name} ended with {status}.")),
-        Err(error) => say(&format!("warning: on_finish: {name} could not be run: {error}.")),
+use super::session::loaded;
+use super::told::Told;
+use crate::engine::{Document, EngineHandle, Event, Level, Notice, RunEnded, document};
+
+/// Runs `program` and waits for it. Its failure changes nothing that was made; the answer is a sentence about it.
+pub fn run(program: &[String], document: &Document, quiet: bool) -> Option<String> {
+    let (name, arguments) = program.split_first()?;
+    match start(name, arguments, document, quiet) {
+        Ok(status) if status.success() => None,
+        Ok(status) => Some(format!("on_finish: {name} ended with {status}.")),
+        Err(error) => Some(format!("on_finish: {name} could not be run: {error}.")),
     }
 }
 
-fn start(name: &str, arguments: &[String], document: &Document) -> std::io::Result<std::process::ExitStatus> {
-    let mut child =
-        Command::new(name).args(arguments).stdin(Stdio::piped()).stdout(Stdio::from(std::io::stderr())).spawn()?;
+fn start(
+    name: &str,
+    arguments: &[String],
+    document: &Document,
+    quiet: bool,
+) -> std::io::Result<std::process::ExitStatus> {
+    let (words, complaints) =
+        if quiet { (Stdio::null(), Stdio::null()) } else { (std::io::stderr().into(), Stdio::inherit()) };
+    let mut command = Command::new(name);
+    let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(words).stderr(complaints).spawn()?;
     if let Some(mut input) = child.stdin.take() {
         // A program that does not want to read the document may still do its work.
         let _ = input.write_all(format!("{}\n", serde_json::to_string(document)?).as_bytes());
     }
     child.wait()
+}
+
+/// The same engine, with `program` run at the end of each of its runs, while everything else goes on.
+pub fn after_each_run(engine: EngineHandle, program: Vec<String>) -> EngineHandle {
+    let EngineHandle { commands, mut events, opened } = engine;
+    let (events_out, events_in) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let mut told = Told::default();
+        while let Some(event) = events.blocking_recv() {
+            told.keep(&event);
+            if let Event::RunEnded(ended) = &event
+                && let Some(document) = describe(&told, ended)
+            {
+                let (program, events_out) = (program.clone(), events_out.clone());
+                std::thread::spawn(move || {
+                    if let Some(text) = run(&program, &document, true) {
+                        let _ = events_out.send(Event::Notice(Notice { level: Level::Warning, text, campaign: None }));
+                    }
+                });
+            }
+            if events_out.send(event).is_err() {
+                return;
+            }
+        }
+    });
+    EngineHandle { commands, events: events_in, opened }
+}
+
+fn describe(told: &Told, ended: &RunEnded) -> Option<Document> {
+    let entry = told.library.entries.iter().find(|entry| entry.name == ended.campaign.as_str())?;
+    Some(document(entry, loaded(entry).ok()?, ended.mode, &|key| told.facts(key), Some(ended)))
 }

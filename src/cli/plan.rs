@@ -8,7 +8,6 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::making::who;
 use super::output::say;
-use super::progress::state_name;
 use super::session::{Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Target, target};
@@ -111,7 +110,7 @@ fn line(session: &Session, loaded: &Loaded, job: &Job) -> Line {
         take: job.request.take(),
         speakers,
         scenes: job.scenes.clone(),
-        state: state_name(session.state(job.key)),
+        state: session.state(job.key).name(),
         price_usd: job.price().dollars(),
         what,
         price: if job.price().is_zero() { "free".to_owned() } else { job.price().to_string() },

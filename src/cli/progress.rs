@@ -212,19 +212,11 @@ fn job_document(change: &JobChange, label: &Label) -> Value {
     let (state, error_message) = match &change.state {
         JobState::Failed(failure) => ("failed", Some(failure.to_string())),
         JobState::Held(failure) => ("unknown", Some(failure.to_string())),
-        state => (state_name(state), None),
+        state => (state.name(), None),
     };
     json!({
         "event": "job", "key": change.key, "product": label.product, "speaker": label.speaker,
         "scene_index": label.scene, "state": state, "error_message": error_message,
         "processing_time_ms": change.milliseconds,
     })
-}
-
-/// The state's name in JSON.
-pub fn state_name(state: &JobState) -> &'static str {
-    match state {
-        JobState::Cached => "cached",
-        state => state.word(),
-    }
 }

@@ -66,8 +66,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     } else {
         (Likeness::Another, job.price_of_take())
     };
-    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
     say(&who(&context.config, &session.library, mode));
+    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
 
     let run = RunId::random();
     let campaign = loaded_before.campaign.id.clone();

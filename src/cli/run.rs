@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure};
 use super::output::{Output, print_document, say, write_all};
 use super::{
     check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say as say_line, show, spend, status, studio, takes, unknown, unpack, verify,
+    regenerate, say as say_line, serve, show, spend, status, studio, takes, unknown, unpack, verify,
 };
 
 /// Does what the command line asks for.
@@ -38,6 +38,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Status(arguments) => status::run(arguments, &studio()?),
         Command::Plan(arguments) => plan::run(arguments, &studio()?),
         Command::Explain(arguments) => explain::run(arguments, &studio()?),
+        Command::Serve(arguments) => serve::run(arguments, &studio()?),
         Command::Export(arguments) => export::run(arguments, &studio()?),
         Command::Pack(arguments) => pack::run(arguments, &studio()?),
         Command::Unpack(arguments) => unpack::run(arguments, &studio()?),

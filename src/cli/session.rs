@@ -8,11 +8,10 @@ use tokio::runtime::Runtime;
 use super::exit::{Failure, sentence};
 use super::output::say;
 use super::target::{Target, counted, faults_text};
+use super::told::Told;
 use crate::domain::Display;
-use crate::engine::{
-    Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Ledger, Library, Loaded, start,
-};
-use crate::plan::{JobKey, JobMap, JobState, Mode};
+use crate::engine::{Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, Loaded, start};
+use crate::plan::{JobKey, JobState, Mode};
 
 /// A running engine and everything it has told.
 pub struct Session {
@@ -20,9 +19,16 @@ pub struct Session {
     engine: EngineHandle,
     interrupts: Interrupts,
     interrupted: bool,
-    pub library: Arc<Library>,
-    pub ledger: Arc<Ledger>,
-    jobs: JobMap<JobFacts>,
+    told: Told,
+}
+
+/// A session is asked for what it was told.
+impl std::ops::Deref for Session {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.told
+    }
 }
 
 /// One thing that a command waits for.
@@ -31,8 +37,6 @@ pub enum Happening {
     /// The first Ctrl-C; everything that waits has been cancelled.
     Interrupted,
 }
-
-static UNKNOWN_JOB: JobFacts = JobFacts { state: JobState::Pending, outputs: Vec::new(), milliseconds: None };
 
 impl Session {
     /// Starts an engine and waits until the campaigns and their jobs are known.
@@ -44,15 +48,8 @@ impl Session {
         let interrupts = runtime
             .block_on(async { Interrupts::listen() })
             .map_err(|error| Failure::unable(format!("Signals cannot be received: {error}.")))?;
-        let mut session = Self {
-            runtime,
-            engine: start(settings),
-            interrupts,
-            interrupted: false,
-            library: Arc::default(),
-            ledger: Arc::default(),
-            jobs: JobMap::default(),
-        };
+        let mut session =
+            Self { runtime, engine: start(settings), interrupts, interrupted: false, told: Told::default() };
         loop {
             match session.next()? {
                 Happening::Event(Event::Library(_)) => return Ok(session),
@@ -84,34 +81,9 @@ impl Session {
             }
             Some(Some(Event::Unusable(why))) => Err(Failure::unable(sentence(why))),
             Some(Some(event)) => {
-                self.keep(&event);
+                self.told.keep(&event);
                 Ok(Happening::Event(event))
             }
-        }
-    }
-
-    fn keep(&mut self, event: &Event) {
-        match event {
-            Event::Library(library) => self.library = library.clone(),
-            Event::Ledger(ledger) => self.ledger = ledger.clone(),
-            Event::Campaign(entry) => {
-                let mut library = Library::clone(&self.library);
-                if let Some(known) = library.entries.iter_mut().find(|known| known.path == entry.path) {
-                    *known = entry.clone();
-                }
-                self.library = Arc::new(library);
-            }
-            Event::Jobs(changes) => {
-                for change in changes {
-                    let facts = JobFacts {
-                        state: change.state.clone(),
-                        outputs: change.outputs.clone(),
-                        milliseconds: change.milliseconds,
-                    };
-                    self.jobs.insert(change.key, facts);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -135,10 +107,6 @@ impl Session {
     /// Waits for a future of the store beside the engine.
     pub fn wait_for<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
-    }
-
-    pub fn facts(&self, key: JobKey) -> &JobFacts {
-        self.jobs.get(&key).unwrap_or(&UNKNOWN_JOB)
     }
 
     pub fn state(&self, key: JobKey) -> &JobState {
@@ -207,21 +175,21 @@ pub fn loaded(entry: &Entry) -> Result<&Loaded, Failure> {
 }
 
 /// Ctrl-C and, where there are such things, the polite signal to end and the loss of the terminal.
-struct Interrupts {
+pub struct Interrupts {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 3],
 }
 
 #[cfg(unix)]
 impl Interrupts {
-    fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let [interrupt, terminate, hangup] =
             [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
         Ok(Self { signals: [interrupt?, terminate?, hangup?] })
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.signals;
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -233,11 +201,11 @@ impl Interrupts {
 
 #[cfg(not(unix))]
 impl Interrupts {
-    fn listen() -> std::io::Result<Self> {
+    pub fn listen() -> std::io::Result<Self> {
         Ok(Self {})
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         // Without a console there is nobody to press Ctrl-C.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure, sentence};
+use super::on_finish;
 use crate::engine::{EngineSettings, start};
 use crate::tui::{ExitReason, StudioOptions, TuiError, run as run_studio};
 
@@ -16,7 +17,14 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         log_file: Some(config.logs()),
     };
     let folder = context.folder()?;
-    match run_studio(options, || start(EngineSettings { unfinished: true, ..config.engine_settings(folder, true) })) {
+    let start_engine = || {
+        let engine = start(EngineSettings { unfinished: true, ..config.engine_settings(folder, true) });
+        match &config.on_finish.value {
+            Some(program) => on_finish::after_each_run(engine, program.clone()),
+            None => engine,
+        }
+    };
+    match run_studio(options, start_engine) {
         Ok(ExitReason::Quit) => Ok(Exit::Done),
         Ok(ExitReason::Signal(_)) => Ok(Exit::Interrupted),
         Err(error @ (TuiError::Keymap { .. } | TuiError::UnreadableKeymap { .. })) => {

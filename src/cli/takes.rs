@@ -4,13 +4,12 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::exit::{Exit, Failure, sentence};
-use super::progress::state_name;
 use super::session::{Happening, Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Part, Target, counted, subject_name, target};
 use crate::domain::Display;
-use crate::engine::{Command, Event, Level, Loaded, Subject, Take, shown_path, subject_job};
-use crate::plan::{Job, JobKey, Mode, Product};
+use crate::engine::{self, Command, Event, Level, Loaded, Subject, TakesOf, known_takes, subject_job, takes_of};
+use crate::plan::{Job, Mode};
 
 /// List the takes of faces and lines, or choose the one to use
 #[derive(Debug, clap::Args)]
@@ -35,28 +34,16 @@ pub struct Arguments {
 struct Answer {
     campaign_id: String,
     mode: Mode,
-    subjects: Vec<TakesOf>,
+    subjects: Vec<Named>,
 }
 
-/// All takes of one face or line.
+/// The takes of one face or line, and what people call it.
 #[derive(Serialize)]
-struct TakesOf {
-    product: Product,
-    speaker: Option<String>,
-    /// From 0; of voices only.
-    scene_index: Option<usize>,
-    takes: Vec<Line>,
+struct Named {
+    #[serde(flatten)]
+    takes: TakesOf,
     #[serde(skip)]
     name: String,
-}
-
-#[derive(Serialize)]
-struct Line {
-    number: u32,
-    key: JobKey,
-    state: &'static str,
-    chosen: bool,
-    file: Option<String>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -80,12 +67,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Every face and line that has more than one take.
-fn re_rolled(session: &Session, loaded: &Loaded, mode: Mode) -> Result<Vec<TakesOf>, Failure> {
-    let portraits = loaded.campaign.speakers().map(|(speaker, _)| Subject::Portrait(speaker));
-    let voices = (0..loaded.campaign.scenes.len()).map(Subject::Voice);
-    let has_several =
-        |subject: &Subject| subject_job(loaded, mode, *subject).is_some_and(|job| loaded.takes.contains_key(&job.base));
-    portraits.chain(voices).filter(has_several).map(|subject| takes(session, loaded, mode, subject)).collect()
+fn re_rolled(session: &Session, loaded: &Loaded, mode: Mode) -> Result<Vec<Named>, Failure> {
+    engine::re_rolled(loaded, mode).map(|subject| takes(session, loaded, mode, subject)).collect()
 }
 
 fn job(loaded: &Loaded, mode: Mode, subject: Subject) -> Result<&Job, Failure> {
@@ -98,36 +81,10 @@ fn job(loaded: &Loaded, mode: Mode, subject: Subject) -> Result<&Job, Failure> {
     }
 }
 
-/// A face or line that was never re-rolled has take 1 only.
-fn known_takes(loaded: &Loaded, job: &Job) -> Vec<Take> {
-    let only = || vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }];
-    loaded.takes.get(&job.base).cloned().unwrap_or_else(only)
-}
-
-fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Result<TakesOf, Failure> {
+fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Result<Named, Failure> {
     let job = job(loaded, mode, subject)?;
-    let pick = loaded.choices.pick(job.base);
-    let line = |take: Take| {
-        let facts = session.facts(take.key);
-        Line {
-            number: take.number,
-            key: take.key,
-            state: state_name(&facts.state),
-            chosen: pick == take.pick(),
-            file: facts.outputs.first().map(|made| shown_path(&made.path)),
-        }
-    };
-    let (speaker, scene_index) = match subject {
-        Subject::Portrait(speaker) => (Some(speaker), None),
-        Subject::Voice(scene) => (loaded.campaign.line(scene).map(|line| line.speaker), Some(scene)),
-    };
-    Ok(TakesOf {
-        product: job.product(),
-        speaker: speaker.map(|speaker| loaded.campaign.profile(speaker).speaker.clone()),
-        scene_index,
-        takes: known_takes(loaded, job).into_iter().map(line).collect(),
-        name: subject_name(loaded, subject),
-    })
+    let takes = takes_of(loaded, job, subject, &|key| session.facts(key));
+    Ok(Named { takes, name: subject_name(loaded, subject) })
 }
 
 fn choose(session: &mut Session, loaded: &Loaded, mode: Mode, subject: Subject, number: u32) -> Result<(), Failure> {
@@ -170,7 +127,7 @@ fn words(answer: &Answer, width: Option<usize>) -> String {
         Column::left("key"),
     ]);
     for subject in &answer.subjects {
-        for (position, line) in subject.takes.iter().enumerate() {
+        for (position, line) in subject.takes.takes.iter().enumerate() {
             let name = if position == 0 { subject.name.as_str() } else { "" };
             let used = if line.chosen { "▸ yes" } else { "" };
             let state = if line.state == "cached" { "made" } else { line.state };
@@ -180,7 +137,7 @@ fn words(answer: &Answer, width: Option<usize>) -> String {
     let files = answer
         .subjects
         .iter()
-        .flat_map(|subject| &subject.takes)
+        .flat_map(|subject| &subject.takes.takes)
         .filter_map(|line| Some(format!("{}  {}", line.key.short(), line.file.as_ref()?.display())));
     let files: Vec<String> = files.collect();
     let mut text = table.render(width);

@@ -35,7 +35,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = Session::open(context.engine_settings(Campaigns::Files(Vec::new())))?;
+    // What is found out is put among the files for people, where the campaign is at hand.
+    let campaigns = if arguments.reconcile { context.folder()? } else { Campaigns::Files(Vec::new()) };
+    let mut session = Session::open(context.engine_settings(campaigns))?;
     if arguments.reconcile {
         reconcile(&mut session)?;
     }

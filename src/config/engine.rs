@@ -17,6 +17,7 @@ impl Config {
             home: self.home.value.clone(),
             campaigns,
             output: self.output.value.clone(),
+            media: self.media.value.clone(),
             providers: self.providers(),
             encoder: self.encoder.value,
             finals: self.finals(),

@@ -187,6 +187,17 @@ fn the_sections_of_the_providers_are_read_and_shown_with_their_lines() {
 }
 
 #[test]
+fn addresses_are_shown_without_what_is_secret_in_them() {
+    let shown = |address| {
+        let config = Parts::default().with("OPENAI_BASE_URL", address).load().unwrap();
+        config.rows().into_iter().find(|row| row.name == "OPENAI_BASE_URL").map(|row| row.value)
+    };
+    assert_eq!(shown("http://127.0.0.1:8080/v1").as_deref(), Some("http://127.0.0.1:8080/v1"));
+    assert_eq!(shown("http://me:secret@host/v1").as_deref(), Some("set"));
+    assert_eq!(shown(""), None);
+}
+
+#[test]
 fn every_fault_of_a_section_is_told_with_its_line_and_what_to_write() {
     for (text, expected) in [
         ("[openai]\nmodle = \"x\"\n", "config.toml:2: openai.modle is no setting. Did you mean openai.model?"),

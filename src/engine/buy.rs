@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::reference;
 use super::unfinished::{Onlooker, Showing};
@@ -31,6 +31,8 @@ pub struct Purchase {
     /// How often the job was tried in this run.
     pub tries: u32,
     pub second_chance: SecondChance,
+    /// Replies are decoded by as many at once as there are processors: more would only take memory.
+    pub decoding: Arc<Semaphore>,
     /// Who looks on; without anybody, no unfinished pictures are asked for.
     pub onlooker: Option<Onlooker>,
 }
@@ -108,16 +110,20 @@ async fn attempt(
         Sent::Broken { head, .. } => head.clone(),
         Sent::NotSent(_) => None,
     };
+    let is_whole = matches!(sent, Sent::Complete(_));
     // Only a whole reply is kept under the name that is adopted after a crash.
-    let body = if let (Sent::Complete(_), Some(head)) = (&sent, &head) {
-        tokio::task::block_in_place(|| paid.spool.complete(head).and_then(|()| paid.spool.read()))?.body
-    } else {
-        Vec::new()
-    };
+    if let (true, Some(head)) = (is_whole, &head) {
+        tokio::task::block_in_place(|| paid.spool.complete(head))?;
+    }
     if let Some(most) = head.as_ref().and_then(Head::most_at_once) {
         store.journal.note_limits(paid.provider(), Some(most as u32), None).await?;
     }
-    let verdict = tokio::task::block_in_place(|| judge(provider, request, sent, body));
+    let turn = purchase.decoding.acquire().await;
+    let verdict = tokio::task::block_in_place(|| {
+        let body = if is_whole { paid.spool.read()?.body } else { Vec::new() };
+        Ok::<_, StoreError>(judge(provider, request, sent, body))
+    })?;
+    drop(turn);
     settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await
 }
 

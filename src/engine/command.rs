@@ -1,5 +1,7 @@
 //! What any front end may ask of the engine. The studio, the command line and the HTTP API all speak this.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,6 +43,8 @@ pub enum Command {
     Reconcile,
     /// Read the campaigns folder again.
     Reload,
+    /// Read one campaign file, new or changed, without the rest of the folder.
+    Load { path: PathBuf },
     /// Write a new campaign file with this name and load it.
     New { name: String },
     /// Put the built-in samples into the campaigns folder (made if needed) and load them.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use self::edits::Asked;
 use self::following::{Watches, changed};
@@ -22,7 +22,7 @@ use super::work::Ended;
 use super::{Command, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState};
-use crate::providers::Catalogue;
+use crate::providers::{Catalogue, Lane};
 use crate::store::{Owner, Store};
 
 mod campaigns;
@@ -101,6 +101,8 @@ pub struct Core {
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    /// As in [`super::buy::Purchase`].
+    decoding: Arc<Semaphore>,
     spending: Spending,
     last_seq: i64,
     watches: Watches,
@@ -136,6 +138,7 @@ impl Core {
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
+            decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
@@ -162,6 +165,7 @@ impl Core {
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
                 () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
+                () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
             }
         }
         self.tell(Event::Stopped);
@@ -180,6 +184,7 @@ impl Core {
             Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
             Command::Reconcile => self.start_reconciling(),
             Command::Reload => self.reload().await,
+            Command::Load { path } => self.load(&path).await,
             Command::New { name } => self.new_campaign(&name).await,
             Command::AddSamples => self.add_samples().await,
             Command::Shutdown => self.shut_down().await,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::core::shown_path;
@@ -12,7 +13,7 @@ use super::{Entry, Loaded, Made, Outcome, RunEnded, episode};
 use crate::domain::Scene;
 use crate::plan::{JobKey, JobState, Mode, Role, SceneStatus, progress, scene_status};
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Document {
     pub job_id: Option<String>,
     pub campaign_id: String,
@@ -31,7 +32,28 @@ pub struct Document {
     pub cost: Cost,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+impl Document {
+    /// The document of a campaign of which nothing could be read.
+    pub fn of_nothing(campaign_id: String, mode: Mode, message: String) -> Self {
+        Self {
+            job_id: None,
+            campaign_id,
+            status: Status::Failed,
+            outcome: Some(Outcome::Stopped),
+            mode,
+            message,
+            scenes_total: 0,
+            scenes_completed: 0,
+            images_generated: 0,
+            baby_images: BTreeMap::new(),
+            results: Vec::new(),
+            episode: None,
+            cost: Cost::default(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct EpisodeFile {
     pub file: String,
     pub seconds: f64,
@@ -39,7 +61,7 @@ pub struct EpisodeFile {
     pub complete: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     Queued,
@@ -48,7 +70,7 @@ pub enum Status {
     Failed,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SceneResult {
     /// From 0.
     pub scene_index: usize,
@@ -62,7 +84,7 @@ pub struct SceneResult {
     pub processing_time_ms: Option<u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct SceneAssets {
     pub audio_file: Option<String>,
     pub image_file: Option<String>,
@@ -70,7 +92,7 @@ pub struct SceneAssets {
 }
 
 /// In US dollars. Of this run only; without one, what is missing would cost.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Cost {
     pub paid_usd: f64,
     /// An upper bound of what was missing when the run began.

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::settings::{Campaigns, Shelf};
+use super::settings::{Campaigns, EngineSettings, Shelf};
 use super::{Content, Entry, Library, Loaded, Take, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
-use crate::store::{self, Store, StoreError, StoredTake, campaigns};
+use crate::store::{self, Store, StoreError, StoredTake, campaigns, posted_folder};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
@@ -65,9 +65,13 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
             return vec![broken(shelf, folder, vec![whole_file_fault(&error.to_string())])];
         }
     };
+    let posted = match shelf.settings.campaigns {
+        Campaigns::Files(_) => Vec::new(),
+        Campaigns::Folder(_) | Campaigns::None { .. } => posted_files(&shelf.settings.home),
+    };
     let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
-    let mut entries = Vec::with_capacity(paths.len());
-    for path in paths {
+    let mut entries = Vec::with_capacity(paths.len() + posted.len());
+    for path in paths.into_iter().chain(posted) {
         let mut entry = read_entry(shelf, path);
         if let Content::Good(loaded) = &entry.content {
             let id = loaded.campaign.id.clone();
@@ -92,8 +96,16 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
     entries
 }
 
+/// The campaigns that were posted to this home.
+fn posted_files(home: &Path) -> Vec<PathBuf> {
+    campaigns::list(&posted_folder(home)).unwrap_or_else(|error| {
+        tracing::warn!(%error, "posted campaigns cannot be listed");
+        Vec::new()
+    })
+}
+
 fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
-    match read_campaign(&path) {
+    match read_from(&path, shelf.settings.materials_of(&path)) {
         Err(faults) => broken(shelf, path, faults),
         Ok(read) => match load(shelf, read) {
             Ok(loaded) => {
@@ -132,13 +144,43 @@ pub struct ReadCampaign {
 
 /// Reads a campaign file, or finds every fault of it. Needs no home.
 pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
+    read_from(path, path.parent().unwrap_or(Path::new(".")))
+}
+
+/// The same with the person's own files in a folder of its own.
+fn read_from(path: &Path, materials: &Path) -> Result<ReadCampaign, Vec<Fault>> {
     let one = |error: StoreError| vec![whole_file_fault(&error.to_string())];
     let Some(format) = domain::Format::of_path(path) else {
         return Err(vec![whole_file_fault("the name does not end in .json, .yaml or .yml")]);
     };
     let text = campaigns::read_text(path).map_err(one)?;
     let campaign = domain::read(&text, format)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let (sources, mut faults) = find_materials(&campaign, &text, format, materials);
+    let choices = store::read_choices(&store::choices_path(path)).unwrap_or_else(|error| {
+        faults.push(whole_file_fault(&error.to_string()));
+        Choices::default()
+    });
+    let source_hash = AssetHash::of(text.as_bytes());
+    if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
+}
+
+/// The hash of the file as it is now, which [`Loaded::source_hash`] is compared with.
+pub fn source_hash(path: &Path) -> Option<AssetHash> {
+    campaigns::read_text(path).ok().map(|text| AssetHash::of(text.as_bytes()))
+}
+
+/// What is wrong with the person's own files that a campaign names which is to be kept in `file`.
+pub fn material_faults(settings: &EngineSettings, file: &Path, campaign: &Campaign, text: &str) -> Vec<Fault> {
+    find_materials(campaign, text, domain::Format::Json, settings.materials_of(file)).1
+}
+
+/// Where a posted campaign is kept.
+pub fn posted_file(home: &Path, campaign: &CampaignId) -> PathBuf {
+    posted_folder(home).join(format!("{campaign}.json"))
+}
+
+/// The hashes of the person's own files in `folder`, and what is wrong with them.
+fn find_materials(campaign: &Campaign, text: &str, format: domain::Format, folder: &Path) -> (Sources, Vec<Fault>) {
     let mut sources = Sources::new();
     let mut faults = Vec::new();
     for material in campaign.materials() {
@@ -149,16 +191,11 @@ pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
             Err(error) => {
                 let message = error.to_string();
                 let (message, hint) = (message.trim_end_matches('.'), "Put the file there, or change the path.");
-                faults.extend(domain::read::faults_at(&text, format, material.as_str(), message, hint));
+                faults.extend(domain::read::faults_at(text, format, material.as_str(), message, hint));
             }
         }
     }
-    let choices = store::read_choices(&store::choices_path(path)).unwrap_or_else(|error| {
-        faults.push(whole_file_fault(&error.to_string()));
-        Choices::default()
-    });
-    let source_hash = AssetHash::of(text.as_bytes());
-    if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
+    (sources, faults)
 }
 
 fn whole_file_fault(message: &str) -> Fault {

@@ -7,6 +7,7 @@ pub mod document;
 pub mod episode;
 pub mod event;
 pub mod library;
+mod outside;
 mod place;
 pub mod publish;
 mod queue;
@@ -16,6 +17,7 @@ mod run;
 pub mod settings;
 mod start;
 mod starter;
+mod takes;
 mod talking;
 pub mod unfinished;
 pub mod videos;
@@ -28,9 +30,11 @@ pub use event::{
     Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
     Outcome, RunEnded, Take,
 };
+pub use outside::{Outside, Service};
 pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
-pub use start::{EngineHandle, start};
+pub use start::{EngineHandle, Opened, start};
+pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
 pub use crate::store::{Amounts, AttemptId, Resolution, Spend, SpendLine, UnknownCall};
 pub use talking::talking;

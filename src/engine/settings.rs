@@ -1,6 +1,6 @@
 //! What an engine is started with: every path explicit, nothing read from the environment here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::FinalsState;
 use crate::plan::Settings;
@@ -8,7 +8,7 @@ use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
 use crate::providers::video::EncoderChoice;
 use crate::providers::{Catalogue, Who};
-use crate::store::Caps;
+use crate::store::{Caps, posted_folder};
 
 /// Where campaigns come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,17 @@ pub struct Shelf {
     pub makers: Makers,
 }
 
+impl EngineSettings {
+    /// The folder that the own files of a campaign are named from.
+    pub fn materials_of<'a>(&'a self, campaign_file: &'a Path) -> &'a Path {
+        let folder = campaign_file.parent().unwrap_or(Path::new("."));
+        match &self.media {
+            Some(media) if folder == posted_folder(&self.home) => media,
+            _ => folder,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
     /// The studio home.
@@ -79,6 +90,8 @@ pub struct EngineSettings {
     /// Folder of the products for people; each campaign gets a folder in it. `None` is `output` beside the campaigns
     /// folder.
     pub output: Option<PathBuf>,
+    /// Where posted campaigns find the person's own files; `None` is the folder that they are kept in.
+    pub media: Option<PathBuf>,
     /// Keys, addresses and models of the outside providers.
     pub providers: ProviderConfig,
     /// Who is to make the finals.

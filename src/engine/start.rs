@@ -1,11 +1,11 @@
 //! Starts an engine on a thread of its own, so that a front end paints its first frame while the home is still being
 //! opened.
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::core::Core;
 use super::settings::{EngineSettings, Makers, Shelf};
-use super::{Command, Event, Level, Notice};
+use super::{Command, Event, Level, Notice, Outside};
 use crate::providers::Catalogue;
 use crate::store::Store;
 
@@ -16,6 +16,16 @@ const COMMANDS: usize = 64;
 pub struct EngineHandle {
     pub commands: mpsc::Sender<Command>,
     pub events: mpsc::UnboundedReceiver<Event>,
+    /// Comes when the home is open; never where the engine cannot work.
+    pub opened: oneshot::Receiver<Opened>,
+}
+
+/// What a front end that answers questions may use beside the engine's events.
+#[derive(Clone)]
+pub struct Opened {
+    /// The engine's own: nobody opens a database twice.
+    pub store: Store,
+    pub outside: Outside,
 }
 
 /// Starts an engine and returns at once. The first events are the jobs that are known, then the library; an engine that
@@ -24,10 +34,11 @@ pub fn start(settings: EngineSettings) -> EngineHandle {
     let (commands, commands_in) = mpsc::channel(COMMANDS);
     let (events_out, events) = mpsc::unbounded_channel();
     let thread_events = events_out.clone();
+    let (opened_out, opened) = oneshot::channel();
     let spawned = std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let failure = match runtime {
-            Ok(runtime) => runtime.block_on(serve(settings, commands_in, thread_events.clone())).err(),
+            Ok(runtime) => runtime.block_on(serve(settings, commands_in, thread_events.clone(), opened_out)).err(),
             Err(error) => Some(format!("No threads can be started: {error}")),
         };
         if let Some(reason) = failure {
@@ -37,13 +48,14 @@ pub fn start(settings: EngineSettings) -> EngineHandle {
     if let Err(error) = spawned {
         let _ = events_out.send(Event::Unusable(format!("No thread can be started: {error}")));
     }
-    EngineHandle { commands, events }
+    EngineHandle { commands, events, opened }
 }
 
 async fn serve(
     settings: EngineSettings,
     commands: mpsc::Receiver<Command>,
     events: mpsc::UnboundedSender<Event>,
+    opened_out: oneshot::Sender<Opened>,
 ) -> Result<(), String> {
     let home = settings.home.clone();
     let opened = tokio::task::spawn_blocking(move || Store::open(&home)).await;
@@ -53,6 +65,8 @@ async fn serve(
     }
     let (internal, internal_in) = mpsc::unbounded_channel();
     let catalogue = Catalogue::new(store.home.voices(), settings.encoder).with_providers(&settings.providers)?;
+    // Most front ends ask nothing.
+    let _ = opened_out.send(Opened { store: store.clone(), outside: Outside::new(catalogue.clone()) });
     let makers = Makers::new(&catalogue, settings.finals);
     Core::new(Shelf { settings, makers }, store, catalogue, events, internal).run(commands, internal_in).await;
     Ok(())

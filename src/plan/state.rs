@@ -1,6 +1,7 @@
 //! How far things are: the state of a job, of a scene and of a campaign. Pure functions of a graph and the states of
 //! its jobs; the same words are used on screen, in JSON and in the journal.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Graph, Job, JobKey, SceneJobs};
@@ -66,6 +67,14 @@ impl JobState {
         }
     }
 
+    /// The state's name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            JobState::Cached => "cached",
+            state => state.word(),
+        }
+    }
+
     pub fn word(&self) -> &'static str {
         match self {
             JobState::Pending => "pending",
@@ -81,7 +90,7 @@ impl JobState {
 }
 
 /// The state of a scene: the least advanced of its jobs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SceneStatus {
     Pending,

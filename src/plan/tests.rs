@@ -226,6 +226,39 @@ fn a_kept_picture_has_its_own_key_and_the_base_of_the_request_it_stands_in_for()
 }
 
 #[test]
+fn a_take_that_keeps_a_face_has_a_key_of_its_own_and_the_base_of_its_request() {
+    let before = graph(&example());
+    let (job, face) = (&before.jobs[0], Face::Made(JobKey::of(b"an older picture")));
+    let choice = Choice { product: Product::Portrait, of: String::new(), pick: Pick::SameBaby { take: 2, face } };
+    let choices = Choices { choices: [(job.base, choice)].into() };
+    let kept = plan(&campaign(&example()), &settings(), &choices, &Sources::new()).unwrap();
+    assert_eq!(kept.jobs[0].base, job.base);
+    assert_eq!(kept.jobs[0].request, job.request.with_take(2).keeping(face));
+    assert_ne!(kept.jobs[0].key, job.request.with_take(2).key());
+    assert_eq!(kept.jobs[0].request.inputs(), [JobKey::of(b"an older picture")]);
+    assert_eq!(kept.jobs[0].request.with_take(1).key(), job.key, "only that take keeps it");
+}
+
+#[test]
+fn a_take_as_reference_is_the_picture_made_without_it_and_a_drawn_one_needs_no_picture() {
+    let mut document = example();
+    document["baby_profiles"]["Baby 1"]["reference"] = json!("take 2");
+    let reference = |settings: &Settings| {
+        let plain = plan(&campaign(&example()), settings, &Choices::default(), &Sources::new()).unwrap();
+        let referring = plan(&campaign(&document), settings, &Choices::default(), &Sources::new()).unwrap();
+        let Request::Portrait(portrait) = &referring.jobs[0].request else { panic!() };
+        (plain.jobs[0].request.with_take(2), portrait.face())
+    };
+    let (second, face) = reference(&settings());
+    assert_eq!(face, Some(Face::Made(second.key())));
+    let mut drawn = settings();
+    drawn.image.made_by.version = Some(1);
+    let (Request::Portrait(second), face) = reference(&drawn) else { panic!() };
+    assert_eq!(face, Some(Face::Drawn(second.person())));
+    assert!(Request::Portrait(PortraitRequest { reference: face, ..second }).inputs().is_empty());
+}
+
+#[test]
 fn own_material_makes_free_jobs_named_by_its_content() {
     let mut document = example();
     document["baby_profiles"]["Baby 1"]["portrait"] = json!("me.png");

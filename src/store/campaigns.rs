@@ -61,6 +61,25 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     files::write_bytes(path, Access::Usual, Existing::Keep, content)
 }
 
+/// Writes a posted campaign, in place of an earlier one of its id; the same text again is left alone.
+pub fn write_posted(path: &Path, text: &str) -> Result<()> {
+    match read_text(path) {
+        Ok(before) if before == text => Ok(()),
+        _ => files::write_bytes(path, Access::Usual, Existing::Replace, text.as_bytes()),
+    }
+}
+
+/// The campaign file that a change of `path` concerns: itself, or the one that its choices of takes belong to.
+pub fn file_concerned(path: &Path) -> Option<PathBuf> {
+    if is_campaign_name(path) {
+        return Some(path.to_owned());
+    }
+    let name = path.file_name()?.to_str()?;
+    let stem = name.strip_suffix(CHOICES_ENDING).filter(|stem| !stem.starts_with('.'))?;
+    let files = ENDINGS.iter().map(|ending| path.with_file_name(format!("{stem}.{ending}")));
+    files.into_iter().find(|file| file.exists())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,6 +26,7 @@ impl Home {
             home.logs(),
             home.instances(),
             home.voices(),
+            home.campaigns(),
         ];
         for folder in folders {
             std::fs::create_dir_all(&folder).map_err(|source| StoreError::file("made", &folder, source))?;
@@ -113,6 +114,11 @@ impl Home {
         self.root.join("voices")
     }
 
+    /// The campaigns that were posted over the network, a file each. Read like any campaigns folder.
+    pub fn campaigns(&self) -> PathBuf {
+        posted_folder(&self.root)
+    }
+
     /// Bytes that are free on its disk, where the system says so.
     pub fn room(&self) -> Option<u64> {
         spool::room(&self.root)
@@ -125,6 +131,11 @@ impl Home {
         std::fs::rename(path, &place).map_err(|source| StoreError::file("moved to quarantine", path, source))?;
         Ok(place)
     }
+}
+
+/// Where the home below `root` keeps the campaigns that were posted.
+pub fn posted_folder(root: &Path) -> PathBuf {
+    root.join("campaigns")
 }
 
 /// `folder/ab/abcdef…`: no folder grows to hundreds of thousands of entries.

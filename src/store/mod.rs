@@ -1,6 +1,7 @@
 //! Everything on disk: the home with its assets and database, the campaigns folder, the files for people. Uses the types
 //! of `domain` and `plan`; knows nothing of the engine.
 
+mod asset_facts;
 mod assets;
 mod attempts;
 mod begin;
@@ -21,6 +22,7 @@ mod limiter;
 mod materials;
 mod output;
 mod pack;
+mod posted;
 mod prune;
 mod reader;
 mod rebuild;
@@ -42,6 +44,7 @@ mod verify;
 mod watch;
 mod writer;
 
+pub use asset_facts::AssetFacts;
 pub use assets::{Assets, Condition};
 pub use attempts::{Attempt, AttemptId, AttemptState, Resolution};
 pub use begin::{Begin, Begun, Caps, Paid};
@@ -49,7 +52,7 @@ pub use checks::ProviderCheck;
 pub use choices_file::{choices_path, read_choices, write_choices};
 pub use error::{Result, StoreError};
 pub use events::{EventKind, StoredEvent};
-pub use home::Home;
+pub use home::{Home, posted_folder};
 pub use instance::Owner;
 pub use journal::Journal;
 pub use leases::{Claim, Finished};
@@ -58,6 +61,7 @@ pub use limiter::{Adaptive, Allowance};
 pub use materials::{LARGEST_MATERIAL, hash_material, read_material, resolve};
 pub use output::{Manifest, ManifestFile, Published, Wanted, publish, read_manifest};
 pub use pack::{PackContent, Packed};
+pub use posted::{NewPosted, Posted, PostedEnd, Recorded, StoredRun};
 pub use prune::Pruned;
 pub use rebuild::{Rebuilt, rebuild_database};
 pub use runs::{InterruptedRun, NewRun, RunJob};

@@ -47,7 +47,7 @@ pub struct InterruptedRun {
 
 impl Journal {
     /// Records a run and every job of it that is not known yet, as pending. Jobs that failed or were cancelled earlier
-    /// stay so until they are claimed.
+    /// stay so until they are claimed. A run that a restart cut off goes on under its own id.
     pub async fn start_run(&self, new: NewRun) -> Result<()> {
         self.write(move |writing| start_run(writing, &new)).await
     }
@@ -117,9 +117,12 @@ fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
     remember_campaign(writing.connection, &new.campaign, writing.now)?;
     writing.connection.execute(
         "INSERT INTO run (id, campaign, source_hash, mode, state, owner, started_at)
-         VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)",
+         VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)
+         ON CONFLICT DO UPDATE SET source_hash = excluded.source_hash, state = 'running', owner = excluded.owner,
+                                   outcome = NULL, ended_at = NULL",
         params![run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
     )?;
+    writing.connection.prepare_cached("DELETE FROM run_job WHERE run = ?1")?.execute([&run])?;
     add_jobs(writing.connection, new.run, &new.jobs)?;
     let details = json!({"run": new.run, "mode": new.mode, "jobs": new.jobs.len()});
     writing.record(EventKind::RunStarted, Some(&new.campaign), None, &details)

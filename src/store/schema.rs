@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Result, StoreError};
 
 /// Each entry brings a database from the version of its position to the next. Entries are only ever added.
-const MIGRATIONS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
+const MIGRATIONS: [&str; 4] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
@@ -164,6 +164,26 @@ CREATE TABLE provider_check (
     retires_on TEXT,
     checked_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Jobs that were asked for over the network.
+const VERSION_4: &str = "
+-- A job may be recorded before its run is, and be refused without one, so it refers to no row.
+CREATE TABLE posted (
+    run             TEXT PRIMARY KEY,
+    campaign        TEXT NOT NULL,
+    mode            TEXT NOT NULL CHECK (mode IN ('draft', 'final')),
+    cap_micro       INTEGER NOT NULL CHECK (cap_micro >= 0),
+    body_hash       TEXT NOT NULL,
+    idempotency_key TEXT UNIQUE,
+    resumes         INTEGER NOT NULL CHECK (resumes IN (0, 1)),
+    owner           TEXT NOT NULL,
+    posted_at       INTEGER NOT NULL,
+    outcome         TEXT,
+    message         TEXT,
+    ended_at        INTEGER
+) STRICT;
+CREATE INDEX posted_open ON posted (body_hash) WHERE outcome IS NULL;
 ";
 
 /// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.

@@ -249,8 +249,10 @@ impl SpoolFile {
 
     fn rename(&mut self, to: PathBuf) -> Result<()> {
         std::fs::rename(&self.path, &to).map_err(|source| StoreError::file("renamed", &self.path, source))?;
-        for path in [&to, &self.path] {
-            files::sync_folder(path.parent().unwrap_or(path))?;
+        let folder = |path: &Path| path.parent().unwrap_or(path).to_owned();
+        files::sync_folder(&folder(&to))?;
+        if folder(&self.path) != folder(&to) {
+            files::sync_folder(&folder(&self.path))?;
         }
         self.path = to;
         Ok(())

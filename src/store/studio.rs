@@ -94,7 +94,7 @@ impl Store {
     ) -> Result<Vec<Output>> {
         let (home, assets) = (self.home.clone(), self.assets.clone());
         let stored = tokio::task::spawn_blocking(move || {
-            let outputs = outputs.into_iter().map(|new| store_file(&assets, new)).collect::<Result<Vec<_>>>()?;
+            let outputs = store_files(&assets, outputs)?;
             steps::reached(&home, Step::AssetsStored)?;
             let sidecar = Sidecar {
                 version: Sidecar::VERSION,
@@ -120,6 +120,15 @@ pub(super) fn check_key(key: JobKey, request: &Value) -> Result<()> {
     }
     let why = "it answers another request".to_owned();
     Err(StoreError::Refused { what: format!("the result of job {}", key.short()), why })
+}
+
+/// Side by side: most of the time goes into waiting for the disk.
+fn store_files(assets: &Assets, new: Vec<NewOutput>) -> Result<Vec<Output>> {
+    std::thread::scope(|scope| {
+        let storing: Vec<_> = new.into_iter().map(|new| scope.spawn(|| store_file(assets, new))).collect();
+        let ended = storing.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended.map(|stored| stored.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
 fn store_file(assets: &Assets, new: NewOutput) -> Result<Output> {

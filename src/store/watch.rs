@@ -1,8 +1,9 @@
 //! Waking up when files change: another process committed, or somebody edited a campaign. The operating system tells;
 //! nothing polls.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
@@ -14,6 +15,7 @@ use super::home::Home;
 /// A running watch; dropping it ends it.
 pub struct Watch {
     changed: Arc<Notify>,
+    paths: Arc<Mutex<Paths>>,
     _watcher: RecommendedWatcher,
 }
 
@@ -32,6 +34,14 @@ impl Watch {
         })
     }
 
+    /// What has changed since the last call. `None` when the system has lost count: look at everything.
+    pub fn take_paths(&self) -> Option<BTreeSet<PathBuf>> {
+        match std::mem::take(&mut *self.paths.lock().unwrap_or_else(PoisonError::into_inner)) {
+            Paths::Known(paths) => Some(paths),
+            Paths::TooMany => None,
+        }
+    }
+
     /// Resolves when something has changed since the last call, at once if that is already so; any number of changes
     /// are one. Can be dropped and called again without missing any.
     pub async fn changed(&self) {
@@ -47,9 +57,10 @@ impl Watch {
             StoreError::file("watched", folder, source)
         };
         let changed = Arc::new(Notify::new());
-        let wake = changed.clone();
+        let paths = Arc::new(Mutex::new(Paths::default()));
+        let (wake, noted) = (changed.clone(), paths.clone());
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let wakes = match event {
+            let wakes = match &event {
                 // Reading a file is no change; an event without paths says that some were lost.
                 Ok(event) => {
                     !matches!(event.kind, EventKind::Access(_))
@@ -58,12 +69,39 @@ impl Watch {
                 Err(_) => true,
             };
             if wakes {
+                noted.lock().unwrap_or_else(PoisonError::into_inner).note(event);
                 wake.notify_one();
             }
         })
         .map_err(failed)?;
         watcher.watch(folder, RecursiveMode::NonRecursive).map_err(failed)?;
-        Ok(Self { changed, _watcher: watcher })
+        Ok(Self { changed, paths, _watcher: watcher })
+    }
+}
+
+/// More changed paths than this are not worth telling apart.
+const MOST_PATHS: usize = 10_000;
+
+#[derive(Debug)]
+enum Paths {
+    Known(BTreeSet<PathBuf>),
+    TooMany,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self::Known(BTreeSet::new())
+    }
+}
+
+impl Paths {
+    fn note(&mut self, event: notify::Result<notify::Event>) {
+        match (&mut *self, event) {
+            (Self::Known(paths), Ok(event)) if !event.paths.is_empty() && paths.len() < MOST_PATHS => {
+                paths.extend(event.paths);
+            }
+            _ => *self = Self::TooMany,
+        }
     }
 }
 

@@ -30,13 +30,13 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
             effect.into()
         };
     }
+    let again = match all - missing {
+        0 => String::new(),
+        made => format!("; the {made} made already cost nothing again"),
+    };
     vec![Request::Ask(Question {
         title: format!("Make the {} for up to {price}?", mode.name()),
-        text: format!(
-            "{missing} of {all} to make; the {} made already cost nothing again. {}",
-            all - missing,
-            money::caps(&shared.budgets, price)
-        ),
+        text: format!("{missing} of {all} to make{again}. {}", money::caps(&shared.budgets, price)),
         then: vec![effect],
         leaves: false,
     })]

@@ -244,7 +244,9 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Library(library) => {
             let known = shared.facts.library.as_ref().map_or(&[] as &[String], |known| &known.warnings);
             let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
-            new.into_iter().for_each(|text| shared.tell(Level::Warning, text));
+            for text in new {
+                shared.tell(Level::Warning, text);
+            }
             shared.facts.set_library(library);
         }
         Event::Budgets(budgets) => shared.budgets = budgets,

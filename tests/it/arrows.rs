@@ -13,9 +13,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("providers", &["domain", "plan", "media", "baby"]),
     ("engine", &["domain", "plan", "store", "providers", "media", "baby"]),
     ("show", &["domain", "media"]),
+    ("api", &["domain", "plan", "store", "engine"]),
     ("config", &["domain", "plan", "store", "engine", "providers", "tui"]),
     ("tui", &["domain", "plan", "engine", "media", "show"]),
-    ("cli", &["domain", "plan", "store", "engine", "providers", "media", "show", "tui", "config"]),
+    ("cli", &["domain", "plan", "store", "engine", "providers", "media", "show", "tui", "config", "api"]),
 ];
 
 /// A crate → the only places that may name it.
@@ -25,6 +26,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ratatui", &["tui"]),
     ("ratatui_image", &["tui"]),
     ("reqwest", &["providers"]),
+    ("axum", &["api"]),
+    ("hyper", &["api"]),
     ("clap", &["cli", "main"]),
     ("color_eyre", &["cli", "main"]),
 ];

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::fake_provider::{Asked, FakeProvider, Reply};
-use crate::outside::World;
+use crate::outside::{World, wait_until};
 use crate::program::Studio;
 
 /// A campaign of a good line and one whose reply cannot be used.
@@ -66,6 +66,7 @@ fn a_call_in_doubt_is_made_again_only_on_a_clear_word() {
     for (word, expected) in [("never", 1), ("max-usd=0", 1), ("max-usd=5", 2), ("all", 3)] {
         let mut command = world.command(["generate", "many", "--yes", "--retry-unknown", word]);
         assert_eq!(command.output().unwrap().status.code(), Some(5), "{word}");
+        wait_until("it is charged", || charges() >= expected);
         assert_eq!(charges(), expected, "{word}");
     }
     let unknown = world.studio.json(0, ["unknown"]);

@@ -41,6 +41,7 @@ fn an_edit_takes_lines_out_of_the_run_before_they_are_paid_and_new_ones_join() {
     let ended = studio.run_ended(run);
     assert_eq!((ended.outcome, ended.made), (Outcome::Complete, 5), "{}", ended.message);
     studio.stop();
+    world.outside.charged(5);
     let charges = world.outside.charges();
     assert!(!charges.contains_key("Three."), "a line that was deleted was paid for");
     assert!(charges.contains_key("Five."), "a line that was added was not made");

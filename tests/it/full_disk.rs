@@ -82,6 +82,7 @@ fn a_full_disk_loses_nothing_that_was_paid_for_and_the_run_goes_on_when_there_is
         assert_eq!(run.wait().unwrap().code(), Some(0), "size {size}: {words}");
         let attempts = world.attempts();
         assert!(attempts.iter().all(|known| known.state == "paid"), "size {size}: {attempts:?}");
+        world.outside.charged(6 + 5 * size);
         let charges = world.outside.charges();
         for line in &lines {
             assert_eq!(charges.get(line), Some(&1), "size {size}: {line}");

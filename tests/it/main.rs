@@ -1,5 +1,9 @@
 //! One integration binary: each promise of the product in a module of its own.
 
+mod api;
+mod api_fuzz;
+mod api_support;
+mod api_wrong;
 mod arrows;
 mod bad_replies;
 mod cli;
@@ -15,6 +19,7 @@ mod episode;
 mod fake_provider;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod http;
 #[cfg(unix)]
 mod killed;
 #[cfg(unix)]

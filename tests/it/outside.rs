@@ -74,6 +74,12 @@ impl Outside {
         charges
     }
 
+    /// How many products were charged, once at least this many were: a charge may come after its answer.
+    pub fn charged(&self, at_least: usize) -> usize {
+        wait_until("enough is charged", || self.charges().len() >= at_least);
+        self.charges().len()
+    }
+
     /// Lets no answer out until [`Outside::let_go`].
     pub fn hold(&self) {
         std::fs::write(self.folder.join("hold"), "").unwrap();
@@ -157,7 +163,10 @@ pub struct World {
 pub struct Known {
     pub what: String,
     pub state: String,
+    /// An upper bound of its price.
     pub micro: u64,
+    /// What counts against budgets.
+    pub counted: u64,
 }
 
 impl World {
@@ -199,13 +208,14 @@ impl World {
         let check: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
         let Ok(mut query) = database.prepare(
-            "SELECT coalesce(job.request_json ->> 'text', job.request_json ->> 'prompt', ''), attempt.state, est_micro
+            "SELECT coalesce(job.request_json ->> 'text', job.request_json ->> 'prompt', ''), attempt.state, est_micro, coalesce(actual_micro, est_micro)
              FROM attempt JOIN job ON job.key = attempt.key ORDER BY attempt.id",
         ) else {
             return Vec::new();
         };
         let known = query.query_map([], |row| {
-            Ok(Known { what: row.get(0)?, state: row.get(1)?, micro: row.get::<_, i64>(2)?.unsigned_abs() })
+            let micro = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+            Ok(Known { what: row.get(0)?, state: row.get(1)?, micro: micro(2)?, counted: micro(3)? })
         });
         known.unwrap().map(Result::unwrap).collect()
     }

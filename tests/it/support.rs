@@ -73,6 +73,7 @@ impl Place {
             home: self.home(),
             campaigns: Campaigns::Folder(self.campaigns()),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
             encoder: EncoderChoice::Embedded,

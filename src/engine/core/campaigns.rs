@@ -1,5 +1,6 @@
 //! Campaigns come and change: reading the folder, asking the journal what is made, writing new files.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{Core, change};
@@ -31,17 +32,48 @@ impl Core {
 
     /// Reads one campaign again, after its choices or takes changed.
     pub(super) async fn reload_one(&mut self, campaign: &CampaignId) {
-        let Some(position) = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
+        let known = self.library.entries.iter().find(|entry| entry.name == campaign.as_str());
+        if let Some(path) = known.map(|entry| entry.path.clone()) {
+            self.load(&path).await;
+        }
+    }
+
+    /// Reads one campaign file: a known one again, or a new one beside the others. A file that is gone is forgotten.
+    pub(super) async fn load(&mut self, path: &Path) {
+        let position = self.library.entries.iter().position(|entry| entry.path == path);
+        let mut library = Library::clone(&self.library);
+        if !path.exists() {
+            if let Some(position) = position {
+                library.entries.remove(position);
+                self.library = Arc::new(library);
+                self.tell(Event::Library(self.library.clone()));
+            }
             return;
-        };
-        let path = self.library.entries[position].path.clone();
-        let entry = library::read_one(&self.shelf, &self.store, &path).await;
+        }
+        let entry = library::read_one(&self.shelf, &self.store, path).await;
         let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
         self.learn(keys_of(&entry)).await;
-        let mut library = Library::clone(&self.library);
-        library.entries[position] = entry.clone();
-        self.library = Arc::new(library);
-        self.tell(Event::Campaign(entry));
+        if let Some(position) = position {
+            library.entries[position] = entry.clone();
+            self.library = Arc::new(library);
+            self.tell(Event::Campaign(entry));
+        } else if library.entries.iter().any(|other| other.name == entry.name) {
+            // Two files with one id: only the whole shelf says which of them counts.
+            self.reload().await;
+        } else {
+            library.entries.push(entry);
+            self.library = Arc::new(library);
+            self.tell(Event::Library(self.library.clone()));
+        }
+    }
+
+    /// Whether the file is known with the content that it has now.
+    pub(super) fn has_read(&self, path: &Path) -> bool {
+        let known = self.library.entries.iter().find(|entry| entry.path == path).map(|entry| &entry.content);
+        match known {
+            Some(Content::Good(loaded)) => library::source_hash(path) == Some(loaded.source_hash),
+            Some(Content::Broken(_)) | None => false,
+        }
     }
 
     /// Asks the journal about jobs and tells what is new. Jobs under way here are known better than the journal says.

@@ -74,7 +74,9 @@ impl Core {
         let runs_now = |key: &JobKey| self.orders.get(key).is_some_and(|order| order.runs_now);
         let gone: Vec<JobKey> = gone.iter().copied().filter(|key| !runs_now(key)).collect();
         for (run, _) in self.runs.iter_mut().filter(|(run, _)| run.id == id) {
-            gone.iter().for_each(|key| run.forget(*key));
+            for key in &gone {
+                run.forget(*key);
+            }
         }
         let nobodys: Vec<JobKey> =
             gone.into_iter().filter(|key| !self.runs.iter().any(|(run, _)| run.wants(*key))).collect();

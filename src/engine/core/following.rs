@@ -1,15 +1,19 @@
 //! Other programs on the same home: their results are ours, their unfinished jobs are waited for.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use super::{Core, Internal};
 use crate::engine::Campaigns;
 use crate::plan::JobKey;
-use crate::store::{EventKind, Owner, Result, StoredState, Watch};
+use crate::store::{EventKind, Owner, Result, StoredState, Watch, campaigns};
 
 /// What wakes the engine from outside; nothing while nobody wants to follow.
 #[derive(Default)]
 pub(super) struct Watches {
     pub(super) journal: Option<Watch>,
     pub(super) campaigns: Option<Watch>,
+    pub(super) posted: Option<Watch>,
 }
 
 /// Resolves at the next change; never without a watch.
@@ -28,11 +32,35 @@ impl Core {
             return;
         }
         self.watch_journal();
+        if self.watches.posted.is_none() && !matches!(self.shelf.settings.campaigns, Campaigns::Files(_)) {
+            self.watches.posted = told("the posted campaigns", Watch::campaigns(&self.store.home.campaigns()));
+        }
         if let Campaigns::Folder(folder) = &self.shelf.settings.campaigns
             && self.watches.campaigns.is_none()
         {
             self.watches.campaigns = told("the campaigns folder", Watch::campaigns(folder));
         }
+    }
+
+    /// Campaigns were posted or changed; each is read alone, for there may be thousands.
+    pub(super) async fn follow_posted(&mut self) {
+        let Some(paths) = self.watches.posted.as_ref().and_then(Watch::take_paths) else {
+            return self.reload().await;
+        };
+        let mut choices_changed: BTreeMap<PathBuf, bool> = BTreeMap::new();
+        for path in paths {
+            if let Some(file) = campaigns::file_concerned(&path) {
+                let is_choices = file != path;
+                *choices_changed.entry(file).or_default() |= is_choices;
+            }
+        }
+        for (file, choices_changed) in choices_changed {
+            // A file that this program was told to read, it has read.
+            if choices_changed || !self.has_read(&file) {
+                self.load(&file).await;
+            }
+        }
+        self.follow_edits().await;
     }
 
     fn watch_journal(&mut self) {

@@ -135,8 +135,19 @@ impl Core {
             let tries = order.tries;
             let client = client.clone();
             let onlooker = self.shelf.settings.unfinished.then(|| onlooker(key, internal.clone()));
-            let purchase =
-                Purchase { client, provider, run, campaign, estimate: price, caps, tries, second_chance, onlooker };
+            let decoding = self.decoding.clone();
+            let purchase = Purchase {
+                client,
+                provider,
+                run,
+                campaign,
+                estimate: price,
+                caps,
+                tries,
+                second_chance,
+                decoding,
+                onlooker,
+            };
             tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));

@@ -128,7 +128,8 @@ impl Core {
             Request::OwnVoice { .. } => {
                 job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)?.audio.as_ref())
             }
-            Request::Portrait(_) => job.speakers.first().and_then(|&speaker| {
+            // A new take of a kept picture is one of the request that it stands in for.
+            Request::Portrait(_) | Request::Kept { .. } => job.speakers.first().and_then(|&speaker| {
                 match &loaded.campaign.profile(loaded.campaign.face_of(speaker)).reference {
                     Some(Reference::File(path)) => Some(path),
                     Some(Reference::Take(_)) | None => None,
@@ -141,14 +142,14 @@ impl Core {
                 })
             }
             Request::Episode(_) => loaded.campaign.music.as_ref(),
-            Request::Voice(_) | Request::Kept { .. } | Request::Clip(_) => None,
+            Request::Voice(_) | Request::Clip(_) => None,
         };
         let folder = self
             .library
             .entries
             .iter()
             .find(|entry| entry.name == loaded.campaign.id.as_str())
-            .and_then(|entry| entry.path.parent());
+            .map(|entry| self.shelf.settings.materials_of(&entry.path));
         let inputs = job.request.inputs().into_iter();
         let inputs = inputs.filter_map(|key| Some((key, Arc::new(graph.job(key)?.request.clone()))));
         NewJob {

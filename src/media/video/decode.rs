@@ -41,7 +41,7 @@ pub(super) fn decode_from<Source: Read>(
     let (mut count, mut start) = (0, 0);
     let mut pictures = Pictures::new(open(), Framing::StartCode);
     while count < range.end.max(1)
-        && let Some(idr) = pictures.next(&mut picture).map_err(unreadable)?
+        && let Some(idr) = pictures.next(&mut picture).map_err(|error| unreadable(&error))?
     {
         if idr && count <= range.start {
             start = count;
@@ -55,7 +55,7 @@ pub(super) fn decode_from<Source: Read>(
     let mut pictures = Pictures::new(open(), Framing::StartCode);
     let mut frames = Vec::with_capacity(range.len());
     for number in 0..range.end {
-        pictures.next(&mut picture).map_err(unreadable)?;
+        pictures.next(&mut picture).map_err(|error| unreadable(&error))?;
         if number < start {
             continue;
         }
@@ -75,14 +75,14 @@ pub(super) struct PictureDecoder(Decoder);
 
 impl PictureDecoder {
     pub(super) fn new() -> Result<PictureDecoder, DecodeError> {
-        Decoder::new().map(PictureDecoder).map_err(damaged)
+        Decoder::new().map(PictureDecoder).map_err(|error| damaged(&error))
     }
 
     /// The picture of these NAL units (with start codes). Refuse other sizes than the delivery format's before: a few
     /// bytes could ask for gigabytes.
     pub(super) fn decode(&mut self, picture: &[u8]) -> Result<Frame, DecodeError> {
         let nothing = || DecodeError::Damaged { reason: "a picture could not be decoded".into() };
-        let decoded = self.0.decode(picture).map_err(damaged)?.ok_or_else(nothing)?;
+        let decoded = self.0.decode(picture).map_err(|error| damaged(&error))?.ok_or_else(nothing)?;
         copy(&decoded)
     }
 }
@@ -113,11 +113,11 @@ fn packed(plane: &[u8], stride: usize, width: usize, height: usize) -> Vec<u8> {
     plane.chunks(stride).take(height).flat_map(|row| &row[..width]).copied().collect()
 }
 
-fn damaged(error: openh264::Error) -> DecodeError {
+fn damaged(error: &openh264::Error) -> DecodeError {
     DecodeError::Damaged { reason: error.to_string() }
 }
 
-fn unreadable(error: std::io::Error) -> DecodeError {
+fn unreadable(error: &std::io::Error) -> DecodeError {
     DecodeError::Damaged { reason: error.to_string() }
 }
 

@@ -136,10 +136,10 @@ pub(super) fn draw_each(
 /// it, so that the rest is copied as it is.
 pub(super) fn begins_anew(number: u32, count: u32) -> bool {
     if !can_fade(count) {
-        return number % FPS == 0;
+        return number.is_multiple_of(FPS);
     }
     let (body, tail) = (FADE_HALF, count - FADE_HALF);
-    number == 0 || number == tail || (number >= body && number < tail && (number - body) % FPS == 0)
+    number == 0 || number == tail || (number >= body && number < tail && (number - body).is_multiple_of(FPS))
 }
 
 /// Whether a clip of so many pictures is long enough to give some to a cross-fade at either end.

@@ -27,7 +27,7 @@ use super::{
 /// The oldest major version whose options are used here.
 const OLDEST: u32 = 4;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PATIENCE_AT_START: Duration = Duration::from_secs(10);
 
 /// Of what ffmpeg says about a failure, so much is kept.

@@ -15,10 +15,10 @@ pub fn photo(photo: &RgbImage, width: u32, height: u32) -> RgbImage {
     // 2:3 is what portraits are made in; the wider a photo, the less room it leaves above and below a face.
     let share = if aspect <= 0.7 { 1.0 } else { (0.68 / aspect).clamp(0.6, 1.0) };
     if share >= 1.0 {
-        return picture::fill(photo, width, height);
+        return filled(photo, width, height);
     }
     let behind = blurred(photo, width, height);
-    let shown = picture::fill(photo, width, (height as f32 * share) as u32);
+    let shown = filled(photo, width, (height as f32 * share) as u32);
     laid_over(behind, &shown, 0, Edges::Below)
 }
 
@@ -27,16 +27,22 @@ pub fn photo(photo: &RgbImage, width: u32, height: u32) -> RgbImage {
 pub fn narrow_photo(photo: &RgbImage, width: u32, height: u32) -> RgbImage {
     let behind = blurred(photo, width, height);
     let wanted = width as f32 / aspect(photo) * 1.06;
-    let shown = picture::fill(photo, width, wanted.clamp(height as f32 * 0.33, height as f32 * 0.48) as u32);
+    let shown = filled(photo, width, wanted.clamp(height as f32 * 0.33, height as f32 * 0.48) as u32);
     laid_over(behind, &shown, (height as f32 * 0.075) as u32, Edges::Both)
 }
 
 /// The picture blurred and darkened, filling the area.
 pub fn blurred(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
-    let small = picture::fill(picture, (width / 12).max(2), (height / 12).max(2));
+    let small = filled(picture, (width / 12).max(2), (height / 12).max(2));
     let mut soft = imageops::blur(&small, 3.2);
     soft.pixels_mut().for_each(|pixel| pixel.0 = pixel.0.map(|value| (u16::from(value) * 150 / 256) as u8));
-    picture::fill(&soft, width, height)
+    filled(&soft, width, height)
+}
+
+/// Scaled and cropped to the size; black for a picture without pixels.
+pub fn filled(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
+    let has_pixels = picture.width() > 0 && picture.height() > 0;
+    if has_pixels { picture::fill(picture, width, height) } else { RgbImage::new(width, height) }
 }
 
 pub fn aspect(picture: &RgbImage) -> f32 {

@@ -13,6 +13,9 @@ pub const TARGET_LUFS: f64 = -14.0;
 /// The highest true peak of a finished file, in dB of full scale.
 pub const HIGHEST_PEAK_DB: f64 = -1.0;
 
+/// What is quieter on the whole is room tone: nothing that somebody wants to hear, and no gain makes it speech.
+pub(super) const SILENT_BELOW_LUFS: f64 = -50.0;
+
 /// Measures one channel as both speakers play it: the same number as for two equal channels.
 pub(super) struct Meter(EbuR128);
 
@@ -22,7 +25,8 @@ impl Meter {
     }
 
     /// Measures the true peak too, which takes four times as long.
-    pub(super) fn with_peak() -> Meter {
+    #[cfg(test)]
+    fn with_peak() -> Meter {
         Meter::with(Mode::I | Mode::TRUE_PEAK)
     }
 
@@ -42,7 +46,8 @@ impl Meter {
     }
 
     /// The highest true peak in dB of full scale; minus infinity for silence.
-    pub(super) fn peak_db(&self) -> f64 {
+    #[cfg(test)]
+    fn peak_db(&self) -> f64 {
         self.0.true_peak(0).map_or(f64::NEG_INFINITY, |peak| 20.0 * peak.log10())
     }
 }

@@ -263,19 +263,19 @@ impl Contents<'_> {
 
     /// Title, comment and maker as iTunes writes them, which all players read.
     fn tags(&self) -> Vec<u8> {
-        let tags = [(b"\xa9nam", self.title), (b"\xa9cmt", self.comment), (b"\xa9too", "babblecast")];
+        let tags = [(*b"\xa9nam", self.title), (*b"\xa9cmt", self.comment), (*b"\xa9too", "babblecast")];
         tags.into_iter().filter(|(_, text)| !text.is_empty()).flat_map(|(kind, text)| tag(kind, text)).collect()
     }
 }
 
-fn tag(kind: &[u8; 4], text: &str) -> Vec<u8> {
+fn tag(kind: [u8; 4], text: &str) -> Vec<u8> {
     // A type of 1 is UTF-8; no language.
     let value = [&1_u32.to_be_bytes()[..], &0_u32.to_be_bytes(), text.as_bytes()].concat();
-    sized(kind, &sized(b"data", &value))
+    sized(kind, &sized(*b"data", &value))
 }
 
-fn sized(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
+fn sized(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
+    [&(body.len() as u32 + 8).to_be_bytes()[..], &kind, body].concat()
 }
 
 fn track(track_id: u32, duration: u64) -> Tkhd {

@@ -42,7 +42,7 @@ impl Embedded {
             .level(Level::Level_4_0)
             .vui(VuiConfig::bt709())
             .num_threads(1);
-        Encoder::with_api_config(OpenH264API::from_source(), parameters).map(Embedded).map_err(failed)
+        Encoder::with_api_config(OpenH264API::from_source(), parameters).map(Embedded).map_err(|error| failed(&error))
     }
 
     /// The next picture of the stream.
@@ -55,7 +55,7 @@ impl Embedded {
             self.0.force_intra_frame();
         }
         let planes = YUVSlices::new((&frame.y, &frame.u, &frame.v), (width, height), (width, width / 2, width / 2));
-        let picture = self.0.encode(&planes).map_err(failed)?;
+        let picture = self.0.encode(&planes).map_err(|error| failed(&error))?;
         let right = if begin_anew { FrameType::IDR } else { FrameType::P };
         if picture.frame_type() != right {
             let reason = format!("it made a picture of kind {:?} instead of {right:?}", picture.frame_type());
@@ -65,6 +65,6 @@ impl Embedded {
     }
 }
 
-fn failed(error: openh264::Error) -> EncodeError {
+fn failed(error: &openh264::Error) -> EncodeError {
     EncodeError::Embedded { reason: error.to_string() }
 }

@@ -11,7 +11,6 @@ use super::frame::{Frame, HEIGHT, WIDTH};
 use super::pages::TOP;
 use super::planes::{Area, Layer};
 use super::plate::{Camera, Plate};
-use crate::media::picture;
 
 /// How much larger the picture is at the end of the scene, and how far the camera goes across, as a share of it.
 const ZOOM: f64 = 0.12;
@@ -43,7 +42,7 @@ impl Picture {
         let aspect = fitted::aspect(picture);
         let filled = |area: Area| {
             let side = |length: u32| (f64::from(length) * DETAIL) as u32;
-            Plate::new(&picture::fill(picture, side(area.width), side(area.height)))
+            Plate::new(&fitted::filled(picture, side(area.width), side(area.height)))
         };
         if aspect <= TALL {
             return Picture { plate: filled(Area::WHOLE), area: Area::WHOLE, frames, surroundings: None };

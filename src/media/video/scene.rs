@@ -59,6 +59,7 @@ pub struct SceneSpec {
 /// What the caption says when, and what a person should know about it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Captions {
+    /// The spoken words; none for a caption that only stands below a picture.
     pub words: Vec<Word>,
     /// Sentences, for instance which characters the caption's font lacks.
     pub notes: Vec<String>,
@@ -78,9 +79,8 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         let captioning = Captioning::spoken(&words, scene_s);
         (words, captioning)
     } else {
-        let words = words::standing(&text, scene_s);
-        let captioning = Captioning::standing(&words, scene_s);
-        (words, captioning)
+        // Words that nobody says have no times to tell.
+        (Vec::new(), Captioning::standing(&words::standing(&text, scene_s), scene_s))
     };
     let characters = words::characters(&words, timings);
     let view = match &spec.shown {
@@ -154,5 +154,143 @@ impl Frames for Scene {
         }
         self.captioning.draw(number, into);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::super::voice::tests::buzz;
+    use super::*;
+    use crate::baby::Look;
+    use crate::domain::Tone;
+
+    fn baby(seed: u8) -> Figure {
+        Figure::Drawn { look: Look::new([seed; 32], ""), tone: Tone::Warm }
+    }
+
+    fn photo() -> Figure {
+        Figure::Photo(RgbImage::from_fn(64, 96, |x, y| Rgb([(x * 3) as u8, (y * 2) as u8, 120])))
+    }
+
+    /// A second and a half: the voice is heard from 0.5 to 1.2 s.
+    fn spec(shown: Shown, caption: Option<&str>) -> SceneSpec {
+        let sound = buzz(1.5, |second| if (0.5..1.2).contains(&second) { 1.0 } else { 0.0 });
+        let caption = caption.map(str::to_owned);
+        SceneSpec { shown, sound: Some(Arc::new(sound)), timings: None, caption, frames: 45 }
+    }
+
+    fn frame_of(shown: Shown, caption: Option<&str>, number: u32) -> Frame {
+        let mut frame = Frame::black();
+        scene(spec(shown, caption)).0.draw(number, &mut frame).unwrap();
+        frame
+    }
+
+    /// Pixels of an area (columns, rows) that an eye sees differ.
+    fn changed(one: &Frame, other: &Frame, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>) -> usize {
+        rows.flat_map(|y| columns.clone().map(move |x| y * 1080 + x))
+            .filter(|&at| one.y[at].abs_diff(other.y[at]) > 16)
+            .count()
+    }
+
+    fn every_kind() -> Vec<(&'static str, fn() -> Shown)> {
+        vec![
+            ("solo", || Shown::Solo(baby(3))),
+            ("photo", || Shown::Solo(photo())),
+            ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
+            ("picture", || Shown::Picture(RgbImage::from_pixel(40, 30, Rgb([200, 80, 40])))),
+            ("waveform", || Shown::Waveform),
+            ("card", || Shown::Card { title: "Title".into(), lines: vec!["below".into()] }),
+        ]
+    }
+
+    #[test]
+    fn any_frame_is_the_same_whatever_was_drawn_before_it() {
+        for (name, shown) in every_kind() {
+            let (mut scene, _) = scene(spec(shown(), Some("one two")));
+            let mut frame = Frame::black();
+            for number in [5, 6, 30] {
+                scene.draw(number, &mut frame).unwrap();
+            }
+            assert!(frame == frame_of(shown(), Some("one two"), 30), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_scene_moves_fills_the_frame_and_ends() {
+        for (name, shown) in every_kind() {
+            let (first, later) = (frame_of(shown(), None, 0), frame_of(shown(), None, 30));
+            assert!(first != later, "{name} stands still");
+            let mean = first.y.iter().map(|&value| u64::from(value)).sum::<u64>() / first.y.len() as u64;
+            assert!(mean > 24, "{name} begins black");
+            assert!(scene(spec(shown(), None)).0.draw(45, &mut Frame::black()).is_err());
+        }
+    }
+
+    #[test]
+    fn the_mouth_is_closed_in_silence_and_open_with_the_voice() {
+        // Where the mouth of a baby in a clip is.
+        let mouth = |frame: &Frame| {
+            let rows = 700..860_usize;
+            rows.flat_map(|y| (440..640_usize).map(move |x| y * 1080 + x)).filter(|&at| frame.y[at] < 60).count()
+        };
+        let dark = |number| mouth(&frame_of(Shown::Solo(baby(3)), None, number));
+        let (before, during, after) = (dark(5), dark(26), dark(44));
+        assert!(during > 2 * before.max(after) + 300, "{before} {during} {after}");
+    }
+
+    #[test]
+    fn it_is_plain_which_of_two_speaks() {
+        let light = |speaking, columns: std::ops::Range<usize>| {
+            let frame = frame_of(Shown::Duo { left: baby(3), right: baby(3), speaking }, None, 30);
+            let pixels = (0..1920).flat_map(|y| columns.clone().map(move |x| y * 1080 + x));
+            pixels.map(|at| u64::from(frame.y[at])).sum::<u64>()
+        };
+        assert!(light(Side::Left, 0..520) * 10 > light(Side::Left, 560..1080) * 13);
+        assert!(light(Side::Right, 560..1080) * 10 > light(Side::Right, 0..520) * 13);
+    }
+
+    #[test]
+    fn captions_of_any_kind_are_drawn_inside_their_box() {
+        let bare = || frame_of(Shown::Solo(photo()), None, 20);
+        for caption in ["Hi", "Supercalifragilisticexpialidocious", "שלום עולם", "🔥🔥", "", "\u{202e}evil\u{0}"]
+        {
+            let frame = frame_of(Shown::Solo(photo()), Some(caption), 20);
+            let above = changed(&frame, &bare(), 0..1080, 0..980);
+            // Below the captions the bars dance; the caption only chooses their rhythm.
+            let below = changed(&frame, &bare(), 0..1080, 1410..1920);
+            let beside = changed(&frame, &bare(), 0..120, 0..1920) + changed(&frame, &bare(), 888..1080, 0..1920);
+            assert_eq!((above, below, beside), (0, 0, 0), "{caption}");
+        }
+    }
+
+    #[test]
+    fn what_the_font_lacks_is_noted_by_its_characters() {
+        let captions = scene(spec(Shown::Solo(photo()), Some("So 🔥, 日本"))).1;
+        assert_eq!(captions.words.len(), 3);
+        assert!(captions.notes[0].contains("“🔥”") && captions.notes[0].contains("“本”"), "{:?}", captions.notes);
+        assert!(scene(spec(Shown::Solo(photo()), Some("Mon Rovîa"))).1.notes.is_empty());
+    }
+
+    #[test]
+    fn a_caption_that_nobody_says_has_no_times() {
+        let captions = scene(spec(Shown::Picture(RgbImage::new(9, 9)), Some("The cover"))).1;
+        assert!(captions.words.is_empty());
+    }
+
+    #[test]
+    fn sounds_and_pictures_without_anything_in_them_still_make_a_scene() {
+        for (shown, sound) in [
+            (Shown::Solo(Figure::Photo(RgbImage::new(0, 0))), Some(Sound { rate: 0, samples: Vec::new() })),
+            (Shown::Picture(RgbImage::new(0, 7)), None),
+            (Shown::Waveform, None),
+        ] {
+            let caption = Some("text".to_owned());
+            let spec = SceneSpec { shown, sound: sound.map(Arc::new), timings: Some(Vec::new()), caption, frames: 0 };
+            let (mut scene, _) = scene(spec);
+            assert_eq!(scene.count(), 1);
+            scene.draw(0, &mut Frame::black()).unwrap();
+        }
     }
 }

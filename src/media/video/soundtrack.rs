@@ -14,7 +14,7 @@ use std::{
 use super::{
     aac::{AacFailure, AacWriter},
     frame::{FPS, SAMPLES_PER_FRAME},
-    loudness::{HIGHEST_PEAK_DB, Limiter, Meter, TARGET_LUFS, from_db},
+    loudness::{HIGHEST_PEAK_DB, Limiter, Meter, SILENT_BELOW_LUFS, TARGET_LUFS, from_db},
     sound_source::{SoundSource, SourceError},
     spool::{Spool, SpoolWriter},
 };
@@ -216,7 +216,9 @@ fn mix(voices: &mut Spool, known: &Voices, mut bed: Option<Bed>, folder: &Path) 
     let mut frame = 0;
     voices.each::<SoundtrackError>(PIECE, |samples| {
         let gain = gains.next().unwrap_or(1.0);
-        samples.iter_mut().for_each(|sample| *sample = *sample * gain + room.next());
+        for sample in samples.iter_mut() {
+            *sample = *sample * gain + room.next();
+        }
         if let Some(bed) = &mut bed {
             bed.play(frame, samples).map_err(SoundtrackError::Music)?;
         }
@@ -318,8 +320,6 @@ fn music_volumes(speech: &[f32]) -> impl Iterator<Item = (f64, f32)> {
 /// The gain that makes the limited mix as loud as it should be. The limiter takes some loudness away, so the answer is
 /// tried and corrected.
 fn gain_for_target(mix: &mut Spool) -> Result<f32, SoundtrackError> {
-    /// Louder than this lies no sound that somebody wants to hear: room tone alone is not turned up to speech.
-    const NOTHING_BELOW: f64 = -50.0;
     /// Voices are levelled before: what needs more than this is clicks and noises, which no gain makes loud.
     const MOST_DB: f64 = 24.0;
     let mut gain_db = 0.0_f64;
@@ -328,7 +328,7 @@ fn gain_for_target(mix: &mut Spool) -> Result<f32, SoundtrackError> {
         meter.add(samples);
         Ok(())
     })?;
-    let Some(mut loudness) = meter.loudness().filter(|&loudness| loudness > NOTHING_BELOW) else {
+    let Some(mut loudness) = meter.loudness().filter(|&loudness| loudness > SILENT_BELOW_LUFS) else {
         return Ok(1.0);
     };
     for _ in 0..4 {

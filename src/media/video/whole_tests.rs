@@ -267,9 +267,14 @@ fn each_broken_promise_is_named() {
     assert_eq!(failed(&wide_pixels), ["pixels"]);
     let slow = |bytes: &mut Vec<u8>| {
         let at = find(bytes, b"stts");
-        bytes[at + 14] += 1;
+        bytes[at + 18] += 1;
     };
     assert_eq!(failed(&slow), ["frame rate", "lengths"]);
+    let one_more = |bytes: &mut Vec<u8>| {
+        let at = find(bytes, b"stts");
+        bytes[at + 15] += 1;
+    };
+    assert_eq!(failed(&one_more), ["tables", "lengths"]);
     let other_colours = |bytes: &mut Vec<u8>| {
         let at = find(bytes, b"nclx");
         bytes[at + 5] = 9;
@@ -294,7 +299,7 @@ fn a_file_that_is_no_video_is_refused_in_a_sentence() {
     assert!(refused(b"").ends_with("some.mp4 cannot be checked: it is not an MP4 file."));
     assert!(refused(b"<!DOCTYPE html><p>Not found").contains("not an MP4 file"));
     let bytes = std::fs::read(RICH.0.file()).unwrap();
-    assert!(refused(&bytes[..40]).contains("it has no header"));
+    assert!(refused(&bytes[..36]).contains("it has no header"));
     assert!(lint(Path::new("/nowhere/at/all.mp4")).unwrap_err().to_string().contains("cannot be read"));
 }
 

@@ -58,6 +58,7 @@ impl Live {
             home: folder.path().join("home"),
             campaigns: Campaigns::Folder(campaigns),
             output: None,
+            media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
             encoder: EncoderChoice::Embedded,

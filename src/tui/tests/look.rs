@@ -1,12 +1,18 @@
 //! How the pages look: text and styles, at three sizes.
 
+use std::sync::Arc;
+
+use image::RgbImage;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::rehearsal::{Rehearsal, document, library};
 use crate::domain::CampaignId;
-use crate::engine::{Event, FinalsState, Level, Library, Notice};
+use crate::engine::{Event, FinalsState, Level, Library, Notice, Unfinished};
+use crate::plan::AssetHash;
+use crate::tui::picture::Source;
 use crate::tui::theme::ThemeChoice;
+use crate::tui::view::wanted_picture;
 use crate::tui::{Keymap, Section};
 
 fn broken() -> Value {
@@ -122,4 +128,17 @@ fn the_footer_is_the_live_keymap() {
     let help = studio.text();
     assert!(keys.iter().all(|line| help.contains(line)), "{help}");
     assert!(!help.contains("make a new take"));
+}
+
+#[test]
+fn a_portrait_is_looked_at_while_it_is_painted() {
+    let mut studio = Rehearsal::new(120, 40, library(&[document("mon_rovia", "Mon Rovîa")])).play("<enter>gj");
+    let key = studio.state.shared.facts.campaigns[0].loaded().unwrap().draft.jobs[0].key;
+    assert_eq!(wanted_picture(&studio.state), None);
+    let picture = Unfinished { hash: AssetHash::of(b"so far"), pixels: RgbImage::new(20, 30) };
+    studio.tell(Event::Unfinished { key, picture: Arc::new(picture) });
+    let so_far = wanted_picture(&studio.state).unwrap();
+    assert!(matches!(&so_far.source, Source::Unfinished(picture) if picture.pixels.width() == 20));
+    let studio = studio.play("<work>");
+    assert!(matches!(wanted_picture(&studio.state).unwrap().source, Source::File(_)));
 }

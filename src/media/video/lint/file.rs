@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use mp4_atom::{Atom, Decode, Moov, Stbl, StszSamples, Trak};
+use mp4_atom::{Atom, Moov, Stbl, StszSamples, Trak};
 
 /// A header larger than this is of a film, not of a vertical video.
 const LARGEST_HEADER: u64 = 64 << 20;
@@ -88,7 +88,7 @@ impl Mp4 {
     }
 
     /// The tracks of a kind ("vide" or "soun").
-    pub(super) fn tracks(&self, handler: &[u8; 4]) -> Vec<&Trak> {
+    pub(super) fn tracks(&self, handler: [u8; 4]) -> Vec<&Trak> {
         self.moov.trak.iter().filter(|track| track.mdia.hdlr.handler == handler.into()).collect()
     }
 
@@ -105,8 +105,8 @@ impl Mp4 {
     }
 
     /// The text of a tag such as ©nam. The boxes around it are many people's inventions, so the tag itself is looked for.
-    pub(super) fn tag(&self, kind: &[u8; 4]) -> Option<String> {
-        let at = self.raw.windows(8).position(|window| &window[..4] == kind && window[4..] != [0; 4])? + 4;
+    pub(super) fn tag(&self, kind: [u8; 4]) -> Option<String> {
+        let at = self.raw.windows(8).position(|window| window[..4] == kind && window[4..] != [0; 4])? + 4;
         let data = self.raw.get(at..)?;
         let size = u32::from_be_bytes(data.get(..4)?.try_into().ok()?) as usize;
         if data.get(4..8)? != b"data" {

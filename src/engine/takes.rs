@@ -1,0 +1,69 @@
+//! The takes of faces and lines as every front end tells them: which there are, which is used. Pure.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{JobFacts, Loaded, Subject, Take, shown_path, subject_job};
+use crate::plan::{Job, JobKey, Mode, Product};
+
+/// All takes of one face or line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TakesOf {
+    pub product: Product,
+    pub speaker: Option<String>,
+    /// From 0; of voices only.
+    pub scene_index: Option<usize>,
+    pub takes: Vec<TakeLine>,
+}
+
+/// One take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TakeLine {
+    pub number: u32,
+    #[schemars(with = "String")]
+    pub key: JobKey,
+    pub state: &'static str,
+    /// Whether the campaign uses it.
+    pub chosen: bool,
+    pub file: Option<String>,
+}
+
+/// The takes of a face or line; one that was never re-rolled has take 1 only.
+pub fn known_takes(loaded: &Loaded, job: &Job) -> Vec<Take> {
+    let only = || vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }];
+    loaded.takes.get(&job.base).cloned().unwrap_or_else(only)
+}
+
+/// Every face and line that has more than one take.
+pub fn re_rolled(loaded: &Loaded, mode: Mode) -> impl Iterator<Item = Subject> {
+    let portraits = loaded.campaign.speakers().map(|(speaker, _)| Subject::Portrait(speaker));
+    let voices = (0..loaded.campaign.scenes.len()).map(Subject::Voice);
+    portraits.chain(voices).filter(move |subject| {
+        subject_job(loaded, mode, *subject).is_some_and(|job| loaded.takes.contains_key(&job.base))
+    })
+}
+
+/// Describes the takes of `subject`, which `job` makes now.
+pub fn takes_of<'a>(loaded: &Loaded, job: &Job, subject: Subject, facts: &impl Fn(JobKey) -> &'a JobFacts) -> TakesOf {
+    let pick = loaded.choices.pick(job.base);
+    let line = |take: Take| {
+        let facts = facts(take.key);
+        TakeLine {
+            number: take.number,
+            key: take.key,
+            state: facts.state.name(),
+            chosen: pick == take.pick(),
+            file: facts.outputs.first().map(|made| shown_path(&made.path)),
+        }
+    };
+    let (speaker, scene_index) = match subject {
+        Subject::Portrait(speaker) => (Some(speaker), None),
+        Subject::Voice(scene) => (loaded.campaign.line(scene).map(|line| line.speaker), Some(scene)),
+    };
+    TakesOf {
+        product: job.product(),
+        speaker: speaker.map(|speaker| loaded.campaign.profile(speaker).speaker.clone()),
+        scene_index,
+        takes: known_takes(loaded, job).into_iter().map(line).collect(),
+    }
+}

@@ -1,0 +1,387 @@
+//! What is promised to scripts and other programs: campaigns posted, followed and fetched over real sockets.
+
+use std::io::Write;
+
+use babblecast::engine::Outcome;
+use serde_json::{Value, json};
+
+use crate::api_support::{GENERATE, Program, Service, eventually, job_id, settings};
+use crate::fake_provider::{FakeProvider, Reply};
+use crate::program;
+use crate::support::{Place, Studio, two_babies};
+
+/// One baby that says one line: the smallest job.
+fn one_baby(id: &str) -> Value {
+    json!({
+        "campaign_id": id, "topic": "Hello",
+        "script": [{"type": "dialogue", "speaker": "Baby 1", "text": "Hello."}],
+        "baby_profiles": {"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}},
+    })
+}
+
+#[test]
+fn a_campaign_is_posted_followed_and_fetched() {
+    let place = Place::new();
+    let service = Service::over(&place);
+    let posted = service.client.post(GENERATE, &two_babies("posted")).expect(202);
+    let job = job_id(&posted);
+    assert!(job.parse::<uuid::Uuid>().is_ok(), "{job}");
+    assert_eq!(posted.header("location"), Some(format!("/api/v1/campaigns/{job}/status").as_str()));
+    assert_eq!(posted.json()["mode"], "draft", "without keys everything is a draft");
+    assert!(["queued", "processing"].contains(&posted.json()["status"].as_str().unwrap()));
+
+    let ended = service.ended(&job);
+    assert_eq!((&ended["status"], &ended["outcome"]), (&json!("completed"), &json!("complete")), "{ended}");
+    assert_eq!((&ended["scenes_total"], &ended["scenes_completed"]), (&json!(3), &json!(3)));
+    assert!(ended["results"].as_array().unwrap().iter().all(|result| result["status"] == "success"));
+    assert_eq!(service.status(&job), ended, "the status and the events tell the same document");
+    assert_eq!(service.status("posted"), ended, "a campaign's id stands for its newest job");
+
+    let images = service.client.get(&format!("/api/v1/campaigns/{job}/images")).expect(200).json();
+    assert_eq!((&images["job_id"], &images["images_generated"]), (&json!(job), &json!(2)));
+    assert_eq!(images["baby_images"], ended["baby_images"]);
+    let file = images["baby_images"]["Baby 1"].as_str().unwrap();
+    assert!(std::path::Path::new(file).is_file(), "{file}");
+
+    let link = images["links"]["Baby 1"].as_str().unwrap();
+    let picture = service.client.get(link).expect(200);
+    assert_eq!(picture.header("content-type"), Some("image/png"));
+    assert_eq!(picture.body, std::fs::read(file).unwrap());
+    let etag = picture.header("etag").unwrap();
+    service.client.send("GET", link, &[("if-none-match", etag)], None).expect(304);
+    let part = service.client.send("GET", link, &[("range", "bytes=1-3")], None).expect(206);
+    assert_eq!(
+        (part.body.as_slice(), part.header("content-range").unwrap().starts_with("bytes 1-3/")),
+        (&b"PNG"[..], true)
+    );
+    let outside = service.client.send("GET", link, &[("range", "bytes=99999999-")], None).expect(416);
+    assert_eq!(outside.code(), "range_outside");
+    assert_eq!(service.client.send("HEAD", link, &[], None).expect(200).body, b"");
+    assert_eq!(service.client.get(&format!("/api/v1/campaigns/{job}/episode")).expect(404).code(), "not_found");
+}
+
+#[test]
+fn the_same_body_is_the_same_job_while_it_runs_and_a_key_makes_it_so_for_ever() {
+    let place = Place::new();
+    let campaign = one_baby("once");
+    let with_key = |service: &Service, body: &Value, key: &str| {
+        let headers = [("idempotency-key", key)];
+        service.client.send("POST", GENERATE, &headers, Some(body.to_string().as_bytes()))
+    };
+    let (keyed, twice) = {
+        let service = Service::over(&place);
+        let both: Vec<String> = std::thread::scope(|scope| {
+            let posts: Vec<_> = (0..8).map(|_| scope.spawn(|| service.generate(&campaign))).collect();
+            posts.into_iter().map(|post| post.join().unwrap()).collect()
+        });
+        assert!(both.iter().all(|job| *job == both[0]), "{both:?}");
+        service.ended(&both[0]);
+        let later = service.generate(&campaign);
+        assert_ne!(later, both[0], "it has ended: this is a new one");
+        service.ended(&later);
+        let keyed = job_id(&with_key(&service, &campaign, "k-1").expect(202));
+        assert_eq!(job_id(&with_key(&service, &campaign, "k-1").expect(202)), keyed);
+        let other = with_key(&service, &one_baby("other"), "k-1").expect(409);
+        assert_eq!(other.code(), "idempotency_key_reused");
+        service.ended(&keyed);
+        service.server.stop();
+        (keyed, both[0].clone())
+    };
+    let service = Service::over(&place);
+    assert_eq!(job_id(&with_key(&service, &campaign, "k-1").expect(202)), keyed, "after a restart too");
+    let remembered = service.status(&twice);
+    assert_eq!((&remembered["job_id"], &remembered["outcome"]), (&json!(twice), &json!("complete")));
+    assert!(remembered["message"].as_str().unwrap().starts_with("2 of 2 made"), "{remembered}");
+}
+
+#[test]
+fn every_fault_of_a_body_is_told_at_once_with_its_place() {
+    let place = Place::new();
+    let service = Service::over(&place);
+    let mut campaign = two_babies("bad");
+    campaign["script"][0]["speaker"] = json!("Nobody");
+    campaign["script"][1]["text"] = json!(5);
+    campaign["baby_profiles"]["Baby 1"]["hat"] = json!("red");
+    let refused = service.client.post(GENERATE, &campaign).expect(422);
+    assert_eq!(refused.code(), "invalid_campaign");
+    let body = refused.json();
+    let pointers: Vec<&str> =
+        body["faults"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
+    for pointer in ["/script/0/speaker", "/script/1/text", "/baby_profiles/Baby 1/hat"] {
+        assert!(pointers.contains(&pointer), "{pointers:?}");
+        let is_there = campaign.pointer(pointer).is_some();
+        assert!(is_there, "{pointer} points into the body");
+    }
+    let mut outside = one_baby("media");
+    outside["script"][0] = json!({"type": "media", "source": "../../etc/passwd"});
+    assert_eq!(service.client.post(GENERATE, &outside).expect(422).code(), "invalid_campaign");
+    outside["script"][0] = json!({"type": "media", "source": "media/none.png"});
+    assert_eq!(service.client.post(GENERATE, &outside).expect(422).json()["faults"][0]["pointer"], "/script/0/source");
+    assert_eq!(service.client.get("/api/v1/campaigns").expect(200).json()["total"], 0, "nothing was kept");
+}
+
+#[test]
+fn own_files_come_from_the_configured_folder_only() {
+    let place = Place::new();
+    std::fs::create_dir(place.campaigns().join("media")).unwrap();
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/campaigns/media/cover.png");
+    std::fs::copy(picture, place.campaigns().join("media/cover.png")).unwrap();
+    let mut campaign = one_baby("cover");
+    campaign["script"].as_array_mut().unwrap().push(json!({"type": "media", "source": "media/cover.png"}));
+    let closed = Service::over(&place);
+    closed.client.post(GENERATE, &campaign).expect(422);
+    closed.server.stop();
+    let engine = babblecast::engine::EngineSettings { media: Some(place.campaigns()), ..place.settings() };
+    let service = Service::start(engine, settings(0));
+    let job = service.generate(&campaign);
+    assert_eq!(service.ended(&job)["outcome"], "complete");
+}
+
+#[test]
+fn somebody_elses_campaign_file_stays_as_it_is() {
+    let place = Place::new();
+    let path = place.write("naps.json", &two_babies("naps"));
+    let before = std::fs::read(&path).unwrap();
+    let service = Service::over(&place);
+    assert_eq!(service.client.post(GENERATE, &one_baby("naps")).expect(409).code(), "campaign_id_taken");
+    let job = service.generate(&two_babies("naps"));
+    assert_eq!(service.ended(&job)["outcome"], "complete", "just that campaign is the one of the folder");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(Place::files_below(&place.home().join("campaigns")), Vec::<String>::new());
+}
+
+#[test]
+fn a_new_take_is_made_listed_and_chosen() {
+    let place = Place::new();
+    let service = Service::over(&place);
+    let job = service.generate(&one_baby("takes"));
+    let first = service.ended(&job)["links"]["images"]["Baby 1"].clone();
+    let path = |rest: &str| format!("/api/v1/campaigns/{job}/{rest}");
+    let again = service.client.post(&path("regenerate"), &json!({"speaker": "Baby 1"})).expect(202);
+    let again = service.ended(&job_id(&again));
+    assert_eq!(again["outcome"], "complete", "{again}");
+    assert_eq!(again["links"]["images"]["Baby 1"], first, "it is a candidate until it is chosen");
+    let takes = service.client.get(&path("takes")).expect(200).json();
+    let lines = takes["subjects"][0]["takes"].as_array().unwrap();
+    let told = |line: &Value| (line["number"].as_u64(), line["chosen"].as_bool());
+    assert_eq!(lines.iter().map(told).collect::<Vec<_>>(), [(Some(1), Some(true)), (Some(2), Some(false))]);
+    let choose = |take: u32| service.client.post(&path("takes/choose"), &json!({"speaker": "Baby 1", "take": take}));
+    let chosen = choose(2).expect(200).json();
+    assert_eq!(chosen["subjects"][0]["takes"][1]["chosen"], true);
+    assert_ne!(service.status(&job)["links"]["images"]["Baby 1"], first);
+    assert_eq!(choose(3).expect(404).code(), "not_found");
+    for wrong in [json!({}), json!({"speaker": "Baby 1", "scene_index": 0}), json!({"speaker": 5}), json!({"hat": 1})] {
+        assert_eq!(service.client.post(&path("regenerate"), &wrong).expect(422).code(), "invalid_body");
+    }
+    assert_eq!(service.client.post(&path("regenerate"), &json!({"speaker": "Baby 9"})).expect(404).code(), "not_found");
+    service.client.post(&path("retry"), &json!(null)).expect(202);
+}
+
+#[test]
+fn a_stream_that_broke_goes_on_where_it_was() {
+    let place = Place::new();
+    let service = Service::over(&place);
+    let job = service.generate(&one_baby("stream"));
+    service.ended(&job);
+    let path = format!("/api/v1/campaigns/{job}/events");
+    let last = service.client.events(&path, None).next().unwrap();
+    assert_eq!(last.name, "status");
+    let mut resumed = service.client.events(&path, last.id.as_deref());
+    let again = job_id(
+        &service.client.post(&format!("/api/v1/campaigns/{job}/regenerate"), &json!({"scene_index": 0})).expect(202),
+    );
+    service.ended(&again);
+    // The job's own document has not changed, so the stream is silent; it ends when the server does.
+    let mut changes = service.client.events("/api/v1/events", None);
+    assert_eq!(changes.next().unwrap().name, "reset");
+    service.server.stop();
+    assert_eq!(resumed.next(), None, "what is known is not sent again");
+    while let Some(event) = changes.next() {
+        assert_eq!(event.name, "changed");
+    }
+}
+
+#[test]
+fn a_job_goes_on_after_a_restart_under_its_own_id() {
+    let place = Place::new();
+    let mut campaign = two_babies("long");
+    let script: Vec<Value> = (0..40)
+        .map(|n| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("This is line {n} of a long talk.")}))
+        .collect();
+    campaign["script"] = json!(script);
+    let service = Service::over(&place);
+    let job = service.generate(&campaign);
+    service.until(&job, |document| document["scenes_completed"] != json!(0));
+    service.server.stop();
+
+    let service = Service::over(&place);
+    let ended = service.ended(&job);
+    assert_eq!((&ended["job_id"], &ended["outcome"]), (&json!(job), &json!("complete")), "{ended}");
+    service.server.stop();
+
+    let service = Service::over(&place);
+    assert_eq!(service.status(&job)["message"], ended["message"], "its end is remembered");
+}
+
+#[test]
+fn what_is_cancelled_stays_cancelled() {
+    let place = Place::new();
+    let mut campaign = two_babies("stop");
+    let script: Vec<Value> = (0..60)
+        .map(|n| json!({"type": "dialogue", "speaker": "Baby 2", "text": format!("Nobody will hear line {n}.")}))
+        .collect();
+    campaign["script"] = json!(script);
+    let service = Service::over(&place);
+    let job = service.generate(&campaign);
+    service.client.post(&format!("/api/v1/campaigns/{job}/cancel"), &json!(null)).expect(202);
+    assert_eq!(service.ended(&job)["outcome"], "interrupted");
+    service.server.stop();
+    let service = Service::over(&place);
+    assert_eq!(service.status(&job)["outcome"], "interrupted");
+    let again = job_id(&service.client.post(&format!("/api/v1/campaigns/{job}/retry"), &json!(null)).expect(202));
+    service.client.post(&format!("/api/v1/campaigns/{again}/cancel"), &json!(null)).expect(202);
+}
+
+#[test]
+fn a_studio_on_the_same_home_sees_what_is_posted_and_the_other_way_round() {
+    let place = Place::new();
+    place.write("naps.json", &one_baby("naps"));
+    let service = Service::over(&place);
+    let mut studio = Studio::start(babblecast::engine::EngineSettings { follow: true, ..place.settings() });
+    let job = service.generate(&two_babies("posted"));
+    let entry = loop {
+        if let Some(entry) = studio.library.entries.iter().find(|entry| entry.name == "posted") {
+            break entry.clone();
+        }
+        studio.until(|_| true);
+    };
+    let keys: Vec<_> = crate::support::loaded(&entry).draft.jobs.iter().map(|job| job.key).collect();
+    while !keys.iter().all(|key| studio.state(*key).is_made()) {
+        studio.until(|_| true);
+    }
+    assert_eq!(service.ended(&job)["outcome"], "complete");
+
+    assert_eq!(studio.generate("naps").outcome, Outcome::Complete);
+    service.until("naps", |document| document["scenes_completed"] == json!(1));
+    studio.stop();
+}
+
+#[test]
+fn a_post_is_consent_within_the_cap_and_no_further() {
+    let (place, fake) = (Place::new(), FakeProvider::start(|_, _| Reply::Well));
+    let engine = || {
+        let mut settings = place.settings();
+        settings.providers.openai.key = Some("sk-test-1".into());
+        settings.providers.openai.base_url = Some(fake.openai_base());
+        settings.providers.elevenlabs.key = Some("xi-test-1".into());
+        settings.providers.elevenlabs.base_url = Some(fake.elevenlabs_base());
+        settings
+    };
+    let service = Service::start(engine(), settings(1));
+    let job = service.generate(&one_baby("paid"));
+    let stopped = service.status(&job);
+    assert_eq!((&stopped["status"], &stopped["outcome"]), (&json!("failed"), &json!("stopped")));
+    let message = stopped["message"].as_str().unwrap();
+    assert!(message.contains("It needs about $0.") && message.contains("cap"), "{message}");
+    let mut draft = one_baby("paid");
+    draft["mode"] = json!("draft");
+    let free = service.generate(&draft);
+    assert_eq!(service.ended(&free)["mode"], "draft");
+    service.server.stop();
+    assert_eq!(fake.charged().len(), 0);
+
+    let service = Service::start(engine(), settings(5_000_000));
+    assert_eq!(service.status(&job)["message"], message, "a refused job is remembered too");
+    let job = service.generate(&one_baby("paid"));
+    assert_eq!(service.ended(&job)["outcome"], "complete");
+    assert_eq!(fake.charged().len(), 2);
+    let again = service.generate(&one_baby("paid"));
+    service.ended(&again);
+    assert_eq!(fake.charged().len(), 2, "nothing is paid twice");
+    let spend = service.client.get("/api/v1/spend").expect(200).json();
+    assert!(spend["total"]["paid_usd"].as_f64().unwrap() > 0.0, "{spend}");
+    assert_eq!(spend["lines"].as_array().unwrap().len(), 2);
+    let health = || service.client.get("/api/v1/campaigns/health").expect(200).json();
+    assert_eq!((&health()["openai_api_configured"], &health()["status"]), (&json!(true), &json!("healthy")));
+}
+
+#[test]
+fn a_call_that_may_have_been_billed_waits_for_a_person() {
+    let place = Place::new();
+    let fake = FakeProvider::start(|asked, _| if asked.is_picture() { Reply::Silence } else { Reply::Well });
+    let mut engine = place.settings();
+    engine.providers.openai.key = Some("sk-test-1".into());
+    engine.providers.openai.base_url = Some(fake.openai_base());
+    let service = Service::start(engine, settings(5_000_000));
+    let job = service.generate(&one_baby("doubt"));
+    assert_eq!(service.ended(&job)["outcome"], "unknown");
+    let calls = service.client.get("/api/v1/unknown").expect(200).json();
+    let call = &calls["calls"][0];
+    assert_eq!((&call["job_id"], &call["speaker"]), (&json!(job), &json!("Baby 1")), "{calls}");
+    assert!(calls["total_usd"].as_f64().unwrap() > 0.0);
+    let path = format!("/api/v1/unknown/{}/drop", call["id"]);
+    assert_eq!(service.client.post(&path, &json!(null)).expect(200).json()["calls"], json!([]));
+    assert_eq!(service.client.post(&path, &json!(null)).expect(404).code(), "not_found");
+    eventually("the job is free again", || {
+        service.status(&job)["results"][0]["error_message"].as_str().is_some_and(|text| text.contains("dropped"))
+    });
+}
+
+#[test]
+fn the_gallery_shows_every_campaign_and_loads() {
+    let place = Place::new();
+    let mut hostile = one_baby("hostile");
+    hostile["topic"] = json!("<script>alert(1)</script>");
+    place.write("hostile.json", &hostile);
+    std::fs::write(place.campaigns().join("broken.json"), "{").unwrap();
+    let service = Service::over(&place);
+    let job = service.generate(&one_baby("shown"));
+    service.ended(&job);
+    let page = service.client.get("/").expect(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
+    assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+    let html = page.text();
+    assert!(!html.contains("<script>alert"), "{html}");
+    for part in ["data-campaign=\"shown\"", "data-campaign=\"broken\"", "<audio controls", "<img loading=lazy"] {
+        assert!(html.contains(part), "no {part}");
+    }
+    let links = html
+        .split(['"', ' ', '>'])
+        .filter_map(|part| part.strip_prefix("src=").or_else(|| part.strip_prefix("href=")).or(Some(part)));
+    let links: Vec<&str> = links.filter(|link| link.starts_with('/') && link.len() > 1).collect();
+    assert!(links.len() >= 6, "{links:?}");
+    for link in links {
+        service.client.get(link).expect(200);
+    }
+    assert!(service.client.get("/gallery/shown").expect(200).text().starts_with("<article"));
+    assert!(service.client.get("/docs").expect(200).text().contains("/api/v1/campaigns/generate"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_real_program_serves_and_drains() {
+    let studio = program::Studio::new();
+    let mut program = Program::serve(&studio);
+    assert_eq!(program.client.get("/api/v1/campaigns/health").expect(200).json()["status"], "healthy");
+    let mut half_asked = program.client.connect();
+    half_asked.write_all(b"GET /").unwrap();
+    let id = rustix::process::Pid::from_raw(program.child.id() as i32).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    assert_eq!(program.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_killed_server_loses_no_job() {
+    let studio = program::Studio::new();
+    let mut program = Program::serve(&studio);
+    let lines = (0..30).map(|n| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("Line {n} of many.")}));
+    let mut campaign = one_baby("killed");
+    campaign["script"] = lines.collect();
+    let job = job_id(&program.client.post(GENERATE, &campaign).expect(202));
+    program.child.kill().unwrap();
+    program.child.wait().unwrap();
+    let program = Program::serve(&studio);
+    let status = || program.client.get(&format!("/api/v1/campaigns/{job}/status")).expect(200).json();
+    eventually("the job is done", || status()["outcome"] == "complete");
+}
