@@ -1,4 +1,5 @@
-//! Pictures and sound: bytes in, pixels and samples out, and back. Pure; knows no files, providers or front ends.
+//! Pictures and sound: bytes in, pixels and samples out, and back; knows no providers or front ends. Pure but for `video`,
+//! which reads and writes files so that the length of an episode costs no memory.
 
 pub mod container;
 pub mod picture;

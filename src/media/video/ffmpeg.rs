@@ -245,8 +245,10 @@ impl Running {
         match status {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => {
-                let last = said.lines().rev().find(|line| !line.trim().is_empty());
-                let said = last.map_or_else(|| format!("it ended with {status}"), |line| line.trim().to_owned());
+                // The last two lines: what failed, and often what to do about it.
+                let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+                let said = lines[lines.len().saturating_sub(2)..].join(" ");
+                let said = if said.is_empty() { format!("it ended with {status}") } else { said };
                 Err(FfmpegError::Failed { said })
             }
             Err(error) => Err(FfmpegError::Broken { reason: error.to_string() }),

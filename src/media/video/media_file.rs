@@ -203,3 +203,58 @@ pub fn sound_in(path: &Path, frames: u32, ffmpeg: &Ffmpeg) -> Result<Option<Vec<
     let sound = crate::media::sound::Sound { rate: SAMPLE_RATE, samples };
     Ok(Some(sound).filter(|sound| !sound.samples.is_empty()).map(|sound| crate::media::sound_file::encode_wav(&sound)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::decode::decode_frames, *};
+    use crate::media::sound_file::decode;
+
+    /// A second and a half of a test picture of another shape and rate, with or without a tone; `None` without ffmpeg.
+    fn source(folder: &Path, with_sound: bool) -> Option<(PathBuf, Ffmpeg)> {
+        let Ok(ffmpeg) = Ffmpeg::find() else {
+            println!("ffmpeg with libx264 is not installed: not tried");
+            return None;
+        };
+        let path = folder.join("source.mp4");
+        let text = "-v error -f lavfi -i testsrc=size=320x180:rate=25:duration=1.5 -f lavfi -i sine=440:duration=1.5 \
+                    -map 0:v -c:v libx264 -preset ultrafast -c:a aac -shortest";
+        let mut arguments: Vec<OsString> = text.split_whitespace().map(OsString::from).collect();
+        if with_sound {
+            arguments.extend(["-map", "1:a"].map(OsString::from));
+        }
+        arguments.push(path.clone().into());
+        let mut running = ffmpeg.run(&arguments).unwrap();
+        running.finish().unwrap();
+        Some((path, ffmpeg))
+    }
+
+    #[test]
+    fn a_video_file_becomes_a_clip_and_a_sound_of_the_asked_length() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some((path, ffmpeg)) = source(folder.path(), true) else { return };
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let (stream, sound) = transcode(&path, 48, &ffmpeg, &Encoder::Embedded, go_on).unwrap();
+        // The source ends after 45 pictures: the last one stays.
+        let frames = decode_frames(&stream, 46..48).unwrap();
+        assert!(frames[0].y.iter().any(|&value| value > 150));
+        let sound = decode(&sound.unwrap()).unwrap();
+        assert!((sound.seconds() - 1.5).abs() < 0.05, "{}", sound.seconds());
+        assert!((sound.fundamental_hz().unwrap() - 440.0).abs() < 4.0);
+    }
+
+    #[test]
+    fn a_video_file_without_sound_is_silent() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some((path, ffmpeg)) = source(folder.path(), false) else { return };
+        assert_eq!(sound_of(&path, 10, &ffmpeg).unwrap(), None);
+    }
+
+    #[test]
+    fn a_playlist_that_calls_itself_a_video_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("video.mp4");
+        std::fs::write(&path, "#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n").unwrap();
+        assert!(matches!(Source::open(&path), Err(MediaFileError::NoVideo { .. })));
+        assert!(matches!(Source::open(&folder.path().join("gone.mp4")), Err(MediaFileError::Read { .. })));
+    }
+}
