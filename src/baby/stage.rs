@@ -38,7 +38,7 @@ impl Framing {
         match self {
             Framing::Portrait => Transform::identity(),
             Framing::Vertical => Transform::from_row(0.9, 0.0, 0.0, 0.9, 79.2, -52.0),
-            Framing::Half => Transform::from_row(0.62, 0.0, 0.0, 0.62, -47.4, 232.0),
+            Framing::Half => Transform::from_row(0.59, 0.0, 0.0, 0.59, -32.1, 268.0),
         }
     }
 

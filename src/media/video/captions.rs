@@ -4,8 +4,7 @@
 
 use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, Pixmap, Shader, Stroke, Transform};
 
-use super::curve::second_of;
-use super::frame::{Frame, Word};
+use super::frame::{FPS, Frame, Word};
 use super::lettering::lettered;
 use super::pages::{self, BOTTOM, LEFT, Page, Placed, RIGHT, SPOKEN_SCALE, STROKE, TOP};
 use super::planes::{Area, Layer};
@@ -44,7 +43,7 @@ impl Captioning {
     /// Lays what is said at this frame over it.
     pub fn draw(&mut self, number: u32, into: &mut Frame) {
         // A page shows from the frame in which its first word begins.
-        let second = second_of(number as usize) + 0.5 / 30.0;
+        let second = f64::from(number + 1) / f64::from(FPS);
         let Some(page) = self.pages.iter().position(|page| (page.from_s..page.to_s).contains(&second)) else { return };
         let spoken = if self.highlights { spoken_at(&self.pages[page], second) } else { None };
         let is_shown = |shown: &Shown| shown.page == page && shown.spoken == spoken;
@@ -161,9 +160,9 @@ mod tests {
     #[test]
     fn the_spoken_word_is_yellow_and_moves_on() {
         let yellow = |frame: &Frame, columns: std::ops::Range<usize>| {
-            (490..624).flat_map(|y| columns.clone().map(move |x| y * 540 + x)).filter(|&at| frame.u[at] < 60).count()
+            (490..624).flat_map(|y| columns.clone().map(move |x| y * 540 + x)).filter(|&at| frame.u[at] < 75).count()
         };
-        let (first, second) = (captioned("mama papa", 0.7), captioned("mama papa", 1.1));
+        let (first, second) = (captioned("papa baba", 0.7), captioned("papa baba", 1.1));
         assert!(yellow(&first, 60..252) > 200 && yellow(&first, 252..444) == 0);
         assert!(yellow(&second, 252..444) > 200 && yellow(&second, 60..252) == 0);
     }

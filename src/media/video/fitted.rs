@@ -13,7 +13,7 @@ const FADE: f32 = 0.11;
 pub fn photo(photo: &RgbImage, width: u32, height: u32) -> RgbImage {
     let aspect = aspect(photo);
     // 2:3 is what portraits are made in; the wider a photo, the less room it leaves above and below a face.
-    let share = if aspect <= 0.7 { 1.0 } else { (0.68 / aspect).clamp(0.6, 1.0) };
+    let share = if aspect <= 0.7 { 1.0 } else { (0.56 / aspect).clamp(0.55, 1.0) };
     if share >= 1.0 {
         return filled(photo, width, height);
     }

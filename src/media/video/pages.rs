@@ -126,7 +126,6 @@ fn pieces(word: &Word) -> Vec<Piece> {
     let second = (word.end_s - word.start_s) / parts.len() as f64;
     let from = |index: usize| word.start_s + index as f64 * second;
     let part = |(index, part): (usize, &String)| whole(part, from(index), from(index + 1), SMALLEST);
-    // Words that stand have no time of their own to share.
     parts.iter().enumerate().map(part).collect()
 }
 
@@ -278,7 +277,7 @@ mod tests {
         let pages = of_standing(&standing, 3.0);
         assert!(pages.len() > 1 && pages[0].from_s == 0.0);
         assert!((pages[pages.len() - 1].to_s - 3.0).abs() < 1e-9);
-        assert!(pages.windows(2).all(|two| two[0].to_s == two[1].from_s));
+        assert!(pages.windows(2).all(|two| (two[0].to_s - two[1].from_s).abs() < 1e-9));
     }
 
     #[test]

@@ -12,9 +12,12 @@ use super::pages::TOP;
 use super::planes::{Area, Layer};
 use super::plate::{Camera, Plate};
 
-/// How much larger the picture is at the end of the scene, and how far the camera goes across, as a share of it.
+/// How much larger than the frame the picture is at the start, and how much it grows.
+const MARGIN_SIZE: f64 = 0.03;
 const ZOOM: f64 = 0.12;
-const PAN: f64 = 0.03;
+
+/// How far the point that the camera goes towards wanders across, as a share of the width.
+const PAN: f64 = 0.2;
 
 /// Pictures up to this width for their height fill the frame.
 const TALL: f32 = 0.72;
@@ -70,12 +73,12 @@ impl Picture {
     }
 }
 
-/// Grows and wanders from left to right, a quarter above the middle, where pictures have their subject.
+/// Grows and wanders from left to right, a little above the middle, where pictures have their subject.
 fn camera(area: Area, gone: f64) -> Camera {
     let (width, height) = (f64::from(area.width), f64::from(area.height));
-    let zoom = 1.0 + PAN + ZOOM * gone;
-    let wandered = width * PAN * (gone - 0.5) * 0.9;
-    Camera { left: 0.0, top: 0.0, step: DETAIL }.zoomed(zoom, (width / 2.0 + wandered * 8.0, height * 0.45))
+    let zoom = 1.0 + MARGIN_SIZE + ZOOM * gone;
+    let towards = (width * (0.5 + PAN * (gone - 0.5)), height * 0.45);
+    Camera { left: 0.0, top: 0.0, step: DETAIL }.zoomed(zoom, towards)
 }
 
 /// Where a wide picture hangs.

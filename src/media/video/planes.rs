@@ -218,7 +218,7 @@ fn kept(alpha: u32) -> u16 {
 
 fn lay_row(to: &mut [u8], over: &[u8], kept: &[u16]) {
     for ((to, &over), &kept) in to.iter_mut().zip(over).zip(kept) {
-        *to = ((u16::from(*to) * kept + 128) >> 8) as u8 + over;
+        *to = (((u16::from(*to) * kept + 128) >> 8) as u8).saturating_add(over);
     }
 }
 
