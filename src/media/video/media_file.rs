@@ -246,7 +246,7 @@ mod tests {
     fn a_video_file_without_sound_is_silent() {
         let folder = tempfile::tempdir().unwrap();
         let Some((path, ffmpeg)) = source(folder.path(), false) else { return };
-        assert_eq!(sound_of(&path, 10, &ffmpeg).unwrap(), None);
+        assert_eq!(sound_in(&path, 10, &ffmpeg).unwrap(), None);
     }
 
     #[test]
