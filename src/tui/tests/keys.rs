@@ -259,7 +259,7 @@ fn what_happened_is_kept_in_the_log() {
         told(&studio, 0),
         (Level::Error, "mon_rovia: portrait of Baby 1 failed: the drawing pen broke. Press g to try again.".to_owned())
     );
-    assert_eq!(told(&studio, 1), (Level::Info, "mon_rovia: draft started, 4 jobs".to_owned()));
+    assert_eq!(told(&studio, 1), (Level::Info, "mon_rovia: draft started, 9 jobs".to_owned()));
     for number in 0..2000 {
         studio.send(Msg::Told(Level::Info, number.to_string()));
     }
