@@ -110,7 +110,7 @@ fn x_cancels_what_is_focused() {
     let face = studio("<enter>gjx");
     assert_eq!(face.effects.last(), Some(&Effect::Send(Command::Cancel(Cancel::Job(key(&face, 0))))));
     let voice = studio("<enter>gjlx");
-    assert_eq!(voice.effects.last(), Some(&Effect::Send(Command::Cancel(Cancel::Job(key(&voice, 2))))));
+    assert_eq!(voice.effects.last(), Some(&Effect::Send(Command::Cancel(Cancel::Job(key(&voice, 3))))));
     let campaign = Effect::Send(Command::Cancel(Cancel::Campaign(id())));
     assert_eq!(studio("<enter>gx").effects.last(), Some(&campaign));
     assert_eq!(studio("gx").effects.last(), Some(&campaign));
