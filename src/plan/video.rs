@@ -187,7 +187,7 @@ mod tests {
         let script: Vec<Value> =
             speakers.iter().map(|name| json!({"type": "dialogue", "speaker": name, "text": "x"})).collect();
         let file =
-            json!({"campaign_id": "c", "topic": " ", "layout": layout, "script": script, "baby_profiles": profiles});
+            json!({"campaign_id": "c", "topic": "t", "layout": layout, "script": script, "baby_profiles": profiles});
         read(&file.to_string(), Format::Json).unwrap()
     }
 
@@ -224,6 +224,9 @@ mod tests {
     #[test]
     fn a_campaign_without_a_topic_has_no_title() {
         let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
-        assert_eq!(title_card(&campaign("solo", &["a"]), &made_by), None);
+        let mut campaign = campaign("solo", &["a"]);
+        assert!(title_card(&campaign, &made_by).is_some());
+        campaign.topic = " ".to_owned();
+        assert_eq!(title_card(&campaign, &made_by), None);
     }
 }

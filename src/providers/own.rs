@@ -47,9 +47,9 @@ fn kept_elsewhere() -> NotMade {
 }
 
 pub(super) fn unusable(path: &Path, why: impl std::fmt::Display, next_step: &str) -> NotMade {
-    let name = path.to_string_lossy();
+    let (name, why) = (path.to_string_lossy(), why.to_string());
     NotMade::Failed(Failure {
-        reason: format!("{} cannot be used: {why}", name.display()),
+        reason: format!("{} cannot be used: {}", name.display(), why.trim_end_matches('.')),
         next_step: next_step.to_owned(),
         retryable: false,
     })

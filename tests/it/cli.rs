@@ -38,7 +38,7 @@ fn generate_makes_the_files_for_people_and_nothing_twice() {
 #[test]
 fn the_document_has_the_fields_and_words_of_the_contract() {
     let studio = Studio::new();
-    let answer = studio.run(["generate", "first", "--only", "portraits,voices", "--json"]).expect(0);
+    let answer = studio.run(["generate", "first", "--json"]).expect(0);
     let mut lines = answer.documents();
     let document = lines.pop().unwrap();
     assert!(lines.iter().all(|line| line.get("event").is_some()), "every line before the document is an event");
@@ -51,6 +51,7 @@ fn the_document_has_the_fields_and_words_of_the_contract() {
             "baby_images",
             "campaign_id",
             "cost",
+            "episode",
             "images_generated",
             "job_id",
             "message",
@@ -78,9 +79,11 @@ fn the_document_has_the_fields_and_words_of_the_contract() {
     assert_eq!((&scene["scene_index"], &scene["scene_type"]), (&json!(1), &json!("dialogue")));
     assert_eq!((&scene["speaker"], &scene["status"]), (&json!("Baby 2"), &json!("success")));
     assert_eq!(members(&scene["assets"]), ["audio_file", "image_file", "video_file"]);
-    for file in ["audio_file", "image_file"] {
+    for file in ["audio_file", "image_file", "video_file"] {
         assert!(studio.path(scene["assets"][file].as_str().unwrap()).is_file(), "{file}");
     }
+    assert!(studio.path(document["episode"]["file"].as_str().unwrap()).is_file());
+    assert!(document["episode"]["seconds"].as_f64().unwrap() > 2.0 && document["episode"]["complete"] == true);
     assert_eq!(members(&document["cost"]), ["estimated_usd", "paid_usd", "saved_by_cache_usd", "unknown_usd"]);
     assert_eq!(document["cost"]["paid_usd"], 0.0);
 }
@@ -276,9 +279,13 @@ fn list_and_status_say_what_needs_the_person() {
         .collect();
     assert_eq!(told, [("broken", false), ("first", true)]);
     let words = studio.run(["list"]).expect(0);
-    assert!(words.stdout.contains("first     0 of 3     0 of 2  0 of 3  5 to make"), "{}", words.stdout);
+    assert!(
+        words.stdout.contains("first     0 of 3     0 of 2  0 of 3  0 of 4        –  10 to make"),
+        "{}",
+        words.stdout
+    );
     studio.run(["generate", "first", "--only", "portraits"]).expect(0);
-    studio.run(["list"]).expect(0).says("first     0 of 3     2 of 2  0 of 3  3 to make");
+    studio.run(["list"]).expect(0).says("first     0 of 3     2 of 2  0 of 3  0 of 4        –  8 to make");
     let status = studio.run(["status", "first"]).expect(0);
     assert!(status.stdout.contains("1  Baby 1  Milk.  ●     ·"), "{}", status.stdout);
     assert!(status.stdout.lines().all(|line| line.chars().count() <= 80), "{}", status.stdout);
@@ -289,7 +296,7 @@ fn list_and_status_say_what_needs_the_person() {
 fn a_plan_tells_every_job_with_its_price() {
     let studio = Studio::new();
     let plan = studio.json(0, ["plan", "first"]);
-    assert_eq!((&plan["jobs_total"], &plan["jobs_made"], &plan["estimated_usd"]), (&json!(5), &json!(0), &json!(0.0)));
+    assert_eq!((&plan["jobs_total"], &plan["jobs_made"], &plan["estimated_usd"]), (&json!(10), &json!(0), &json!(0.0)));
     let job = &plan["jobs"][0];
     assert_eq!(
         members(job),
@@ -299,7 +306,7 @@ fn a_plan_tells_every_job_with_its_price() {
         (&job["product"], &job["provider"], &job["state"]),
         (&json!("portrait"), &json!("sketch"), &json!("pending"))
     );
-    studio.run(["plan", "first"]).expect(0).says("0 of 5 made already, 5 to make, free");
+    studio.run(["plan", "first"]).expect(0).says("0 of 10 made already, 10 to make, free");
     assert!(studio.files("output").is_empty());
     studio.run(["generate", "first", "--only", "portraits,voices"]).expect(0);
     let plan = studio.json(0, ["plan", "first"]);
@@ -559,4 +566,17 @@ fn a_provider_asked_for_by_name_is_never_replaced_by_the_draft() {
         assert!(answer.stderr.contains(variable), "{}", answer.stderr);
     }
     assert!(!studio.path("output").exists());
+}
+
+#[test]
+fn a_line_becomes_a_clip_that_lint_finds_fit_to_post() {
+    let studio = Studio::empty();
+    let said = studio.json(0, ["say", "No.", "--tone", "sceptical", "--out", "no.mp4"]);
+    assert_eq!((&said["file"], &said["mode"]), (&json!("no.mp4"), &json!("draft")));
+    let report = studio.json(0, ["lint", "no.mp4"]);
+    assert_eq!(report["pass"], true);
+    assert!(report["rules"].as_array().unwrap().iter().all(|rule| rule["pass"] == true), "{report}");
+    studio.write("no_video.mp4", "this is no video");
+    studio.run(["lint", "campaigns/no_video.mp4"]).expect(2);
+    studio.run(["say", ""]).expect(2).says("This cannot be said");
 }

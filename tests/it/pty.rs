@@ -127,7 +127,7 @@ fn from_the_first_frame_to_a_made_campaign_to_a_restored_terminal() {
     terminal.press("\r");
     terminal.wait_for("the whole campaign, 3 scenes");
     terminal.press("g");
-    let screen = terminal.wait_for("5 of 5 made: output/first");
+    let screen = terminal.wait_for("10 of 10 made: output/first/first.draft.mp4");
     assert!(screen.contains("3 of 3 made"), "{screen}");
     terminal.wait_for("▀");
     terminal.press("q");

@@ -110,7 +110,7 @@ fn x_cancels_what_is_focused() {
     let face = studio("<enter>gjx");
     assert_eq!(face.effects.last(), Some(&Effect::Send(Command::Cancel(Cancel::Job(key(&face, 0))))));
     let voice = studio("<enter>gjlx");
-    assert_eq!(voice.effects.last(), Some(&Effect::Send(Command::Cancel(Cancel::Job(key(&voice, 2))))));
+    assert_eq!(voice.effects.last(), Some(&Effect::Send(Command::Cancel(Cancel::Job(key(&voice, 3))))));
     let campaign = Effect::Send(Command::Cancel(Cancel::Campaign(id())));
     assert_eq!(studio("<enter>gx").effects.last(), Some(&campaign));
     assert_eq!(studio("gx").effects.last(), Some(&campaign));
@@ -259,7 +259,7 @@ fn what_happened_is_kept_in_the_log() {
         told(&studio, 0),
         (Level::Error, "mon_rovia: portrait of Baby 1 failed: the drawing pen broke. Press g to try again.".to_owned())
     );
-    assert_eq!(told(&studio, 1), (Level::Info, "mon_rovia: draft started, 4 jobs".to_owned()));
+    assert_eq!(told(&studio, 1), (Level::Info, "mon_rovia: draft started, 9 jobs".to_owned()));
     for number in 0..2000 {
         studio.send(Msg::Told(Level::Info, number.to_string()));
     }

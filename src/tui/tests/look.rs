@@ -120,7 +120,7 @@ fn hostile_text_moves_nothing() {
 #[test]
 fn the_footer_is_the_live_keymap() {
     let keymap = Keymap::with("[campaign]\ndraft = \"d\"\nnew_take = []\n").unwrap();
-    let mut studio = Rehearsal::with(120, 40, ThemeChoice::Dark, keymap, two()).play("<enter>j");
+    let mut studio = Rehearsal::with(120, 60, ThemeChoice::Dark, keymap, two()).play("<enter>j");
     let text = studio.text();
     let footer = text.lines().last().unwrap();
     assert!(footer.contains("d draft") && !footer.contains("new take") && footer.contains("? help"), "{footer}");
