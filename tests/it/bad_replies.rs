@@ -92,7 +92,7 @@ struct Checked {
 }
 
 /// Buys one thing for each row and looks at how it ended.
-fn check(rows: Vec<Row>, product: Product, limit: Option<Duration>) -> Checked {
+fn check(rows: &[Row], product: Product, limit: Option<Duration>) -> Checked {
     let place = Place::new();
     place.write("rows.json", &campaign(rows.len()));
     let replies: Vec<Reply> = rows.iter().map(|row| row.reply.clone()).collect();
@@ -312,7 +312,7 @@ fn pictures_that_are_none_are_held_and_those_that_are_one_are_made_right() {
         row("another size", picture(&encode_png(&RgbImage::from_pixel(1536, 1024, Rgb([9, 9, 9])))), CONVERTED, ""),
     ];
     let (made, count) = (rows.iter().filter(|row| matches!(row.ends, Ends::Made(_))).count(), rows.len());
-    let checked = check(rows, Product::Picture, None);
+    let checked = check(&rows, Product::Picture, None);
     assert_eq!(checked.ended.outcome, Outcome::Unknown, "{}", checked.ended.message);
     assert_eq!(checked.asked, count, "each is asked for once");
     assert_eq!(checked.amounts.unknown, checked.held_price);
@@ -396,7 +396,7 @@ fn sounds_that_are_none_are_held_and_those_without_timestamps_are_made() {
         ),
     ];
     let count = rows.len();
-    let checked = check(rows, Product::Voice, None);
+    let checked = check(&rows, Product::Voice, None);
     assert_eq!(checked.ended.outcome, Outcome::Unknown, "{}", checked.ended.message);
     assert_eq!(checked.asked, count, "each is asked for once");
     assert_eq!(checked.amounts.unknown, checked.held_price);
@@ -416,7 +416,7 @@ fn a_reply_that_does_not_end_in_time_is_held() {
         ]
     };
     for product in [Product::Picture, Product::Voice] {
-        let checked = check(rows("content-type: text/event-stream\r\n"), product, Some(Duration::from_millis(500)));
+        let checked = check(&rows("content-type: text/event-stream\r\n"), product, Some(Duration::from_millis(500)));
         assert_eq!((checked.ended.held, checked.asked), (2, 2));
         assert_eq!(checked.amounts.unknown, checked.held_price);
     }
@@ -449,7 +449,7 @@ fn refusals_of_every_shape_fail_their_job_and_cost_nothing() {
         "\0\0\0\0",
     ];
     for product in [Product::Picture, Product::Voice] {
-        let checked = check(rows(&shapes), product, None);
+        let checked = check(&rows(&shapes), product, None);
         assert_eq!((checked.ended.failed, checked.asked), (shapes.len(), shapes.len()), "{}", checked.ended.message);
         let Amounts { paid, reserved, unknown, .. } = checked.amounts;
         assert_eq!([paid, reserved, unknown], [MicroDollars::ZERO; 3]);
@@ -468,7 +468,7 @@ fn what_a_provider_broke_while_it_worked_is_held() {
         ]
     };
     for product in [Product::Picture, Product::Voice] {
-        let checked = check(rows(), product, None);
+        let checked = check(&rows(), product, None);
         assert_eq!((checked.ended.held, checked.asked), (5, 5));
         assert_eq!(checked.amounts.unknown, checked.held_price);
     }
@@ -511,6 +511,6 @@ fn a_provider_that_must_be_set_right_first_is_not_asked_again() {
 fn a_body_without_end_is_cut_off_and_held() {
     let flood = Step::Send(vec![b' '; 1024 * 1024]);
     let reply = Reply::Steps([vec![Step::head("application/json")], vec![flood; 80]].concat());
-    let checked = check(vec![row("80 MiB", reply, BROKEN, "larger than 64 MiB")], Product::Picture, None);
+    let checked = check(&[row("80 MiB", reply, BROKEN, "larger than 64 MiB")], Product::Picture, None);
     assert_eq!(checked.ended.held, 1);
 }

@@ -13,7 +13,7 @@ use crate::support::{Place, Studio, loaded};
 
 const ENOUGH: Consent = Consent::UpTo(MicroDollars(5_000_000));
 
-fn one_baby(profile: Value) -> Value {
+fn one_baby(profile: &Value) -> Value {
     let mut whole = json!({"tone": "warm", "voice_id": "baby_voice_1"});
     whole.as_object_mut().unwrap().extend(profile.as_object().unwrap().clone());
     json!({"campaign_id": "one", "topic": "t", "baby_profiles": {"Baby 1": whole},
@@ -22,7 +22,7 @@ fn one_baby(profile: Value) -> Value {
 
 fn place() -> Place {
     let place = Place::new();
-    place.write("one.json", &one_baby(json!({})));
+    place.write("one.json", &one_baby(&json!({})));
     place
 }
 
@@ -165,7 +165,7 @@ fn a_new_tone_keeps_the_face_that_was_made_before() {
     let mut studio = Studio::start(settings(&place, &fake));
     studio.generate_final("one", ENOUGH);
     let warm = face(&studio, Mode::Final).1;
-    place.write("one.json", &one_baby(json!({"tone": "proud"})));
+    place.write("one.json", &one_baby(&json!({"tone": "proud"})));
     reload(&mut studio);
     let ended = regenerate(&mut studio, Mode::Final, Likeness::Same, ENOUGH);
     assert_eq!(ended.made, 1, "{}", ended.message);
@@ -208,20 +208,20 @@ fn a_reference_in_the_profile_is_a_file_or_a_take() {
     let mut studio = Studio::start(settings(&place, &fake));
     studio.generate_final("one", ENOUGH);
     let first = face(&studio, Mode::Final).1;
-    place.write("one.json", &one_baby(json!({"reference": "take 1"})));
+    place.write("one.json", &one_baby(&json!({"reference": "take 1"})));
     reload(&mut studio);
     assert_eq!(studio.generate_final("one", ENOUGH).made, 1);
     assert_eq!(fake.asked()[1].body["image[]"], json!(stored_picture(&studio, &first)));
 
     let picture = encode_png(&portrait(77));
     std::fs::write(place.campaigns().join("me.png"), &picture).unwrap();
-    place.write("one.json", &one_baby(json!({"reference": "me.png"})));
+    place.write("one.json", &one_baby(&json!({"reference": "me.png"})));
     reload(&mut studio);
     assert_eq!(studio.generate_final("one", ENOUGH).made, 1);
     assert_eq!(fake.asked()[2].body["image[]"], json!(base64(&picture)));
 
     std::fs::write(place.campaigns().join("me.png"), encode_png(&portrait(78))).unwrap();
-    place.write("one.json", &one_baby(json!({"reference": "take 9"})));
+    place.write("one.json", &one_baby(&json!({"reference": "take 9"})));
     reload(&mut studio);
     let ended = studio.generate_final("one", ENOUGH);
     assert_eq!((ended.outcome, ended.failed), (Outcome::Partial, 1), "{}", ended.message);
@@ -236,7 +236,7 @@ fn a_reference_in_the_profile_is_a_file_or_a_take() {
 fn a_reference_file_that_changed_since_it_was_planned_is_not_sent() {
     let (place, fake) = (place(), well());
     std::fs::write(place.campaigns().join("me.png"), encode_png(&portrait(77))).unwrap();
-    place.write("one.json", &one_baby(json!({"reference": "me.png"})));
+    place.write("one.json", &one_baby(&json!({"reference": "me.png"})));
     let mut studio = Studio::start(settings(&place, &fake));
     std::fs::write(place.campaigns().join("me.png"), encode_png(&portrait(78))).unwrap();
     let ended = studio.generate_final("one", ENOUGH);

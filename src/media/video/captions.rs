@@ -75,8 +75,12 @@ fn still(page: &Page) -> Pixmap {
     let mut pixels = Pixmap::new(area.width, area.height).expect("the box of captions has a size");
     let paths: Vec<Path> = page.pieces.iter().filter_map(|placed| outline(placed, page.size, 1.0)).collect();
     // All strokes first: none of them darkens a neighbour's letters.
-    paths.iter().for_each(|path| stroke(&mut pixels, path));
-    paths.iter().for_each(|path| fill(&mut pixels, path, Color::WHITE));
+    for path in &paths {
+        stroke(&mut pixels, path);
+    }
+    for path in &paths {
+        fill(&mut pixels, path, Color::WHITE);
+    }
     pixels
 }
 

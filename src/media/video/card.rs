@@ -136,7 +136,7 @@ fn text_layer(title: &str, lines: &[String]) -> (Layer, f32) {
     let smaller: Vec<String> = lines.iter().flat_map(|line| wrapped(line, LINE_SIZE, TITLE_WIDTH)).take(6).collect();
     let title_height = size * 1.12 * titles.len().saturating_sub(1) as f32 + size * CAPITAL;
     let below = if smaller.is_empty() { 0.0 } else { 60.0 + LINE_SIZE * 1.34 * smaller.len() as f32 };
-    let mut y = TITLE_AT - (title_height + below) / 2.0 + size * CAPITAL;
+    let mut y = TITLE_AT - title_height.midpoint(below) + size * CAPITAL;
     for line in &titles {
         write(&mut pixels, line, size, y, Color::WHITE);
         y += size * 1.12;

@@ -40,7 +40,7 @@ impl Area {
     }
 
     pub fn half_columns(self) -> Range<usize> {
-        (self.left / 2) as usize..((self.left + self.width) / 2) as usize
+        (self.left / 2) as usize..(self.left + self.width) as usize / 2
     }
 
     pub fn rows(self) -> Range<usize> {
@@ -48,7 +48,7 @@ impl Area {
     }
 
     pub fn half_rows(self) -> Range<usize> {
-        (self.top / 2) as usize..((self.top + self.height) / 2) as usize
+        (self.top / 2) as usize..(self.top + self.height) as usize / 2
     }
 
     fn is_empty(self) -> bool {

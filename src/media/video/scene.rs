@@ -194,7 +194,9 @@ mod tests {
             .count()
     }
 
-    fn every_kind() -> [(&'static str, fn() -> Shown); 6] {
+    type Kind = (&'static str, fn() -> Shown);
+
+    fn every_kind() -> [Kind; 6] {
         [
             ("solo", || Shown::Solo(baby(3))),
             ("photo", || Shown::Solo(photo())),

@@ -28,6 +28,7 @@ pub struct Material {
     pub note: Option<String>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is one for a clip")]
 pub enum Picture {
     Drawn(Shown),
     Video(Box<dyn Frames>),

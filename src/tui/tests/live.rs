@@ -88,7 +88,9 @@ impl Live {
             let mut event = next.ok().flatten().unwrap_or_else(|| panic!("until {what}: the engine fell silent"));
             if let Event::Jobs(changes) = &mut event {
                 // How long it took is another thing each time.
-                changes.iter_mut().for_each(|change| change.milliseconds = change.milliseconds.map(|_| 900));
+                for change in changes {
+                    change.milliseconds = change.milliseconds.map(|_| 900);
+                }
             }
             self.send(Msg::Engine(event));
         }

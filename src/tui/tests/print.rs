@@ -71,7 +71,7 @@ fn shade(cell: &Cell) -> char {
         Color::Rgb(red, green, blue) => (2 * u32::from(red) + 5 * u32::from(green) + u32::from(blue)) / 8,
         _ => 0,
     };
-    let mean = (light(cell.fg) + light(cell.bg)) / 2;
+    let mean = light(cell.fg).midpoint(light(cell.bg));
     SHADES[(mean as usize * SHADES.len() / 256).min(SHADES.len() - 1)]
 }
 
