@@ -201,7 +201,7 @@ mod tests {
             ("solo", || Shown::Solo(baby(3))),
             ("photo", || Shown::Solo(photo())),
             ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
-            ("picture", || Shown::Picture(RgbImage::from_pixel(40, 30, Rgb([200, 80, 40])))),
+            ("picture", || Shown::Picture(RgbImage::from_fn(40, 30, |x, y| Rgb([(x * 6) as u8, (y * 8) as u8, 90])))),
             ("waveform", || Shown::Waveform),
             ("card", || Shown::Card { title: "Title".into(), lines: vec!["below".into()] }),
         ]

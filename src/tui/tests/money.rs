@@ -49,7 +49,7 @@ fn a_final_asks_with_price_what_is_made_and_the_caps() {
     let asked = studio(120, 3_100_000).play("G");
     let question = question(&asked);
     assert!(question.title.starts_with("Make the final for up to $0."), "{}", question.title);
-    assert_eq!(question.text, "4 of 4 to make. This month $3.10 of 20 is spent; a run may spend $5.00.");
+    assert_eq!(question.text, "9 of 9 to make. This month $3.10 of 20 is spent; a run may spend $5.00.");
     assert_eq!(asked.effects, []);
     let agreed = asked.play("y");
     let [Effect::Generate { mode: Mode::Final, consent: Consent::UpTo(price), .. }] = agreed.effects.as_slice() else {
@@ -57,7 +57,7 @@ fn a_final_asks_with_price_what_is_made_and_the_caps() {
     };
     assert!(*price > MicroDollars(100_000), "two portraits and two lines: {price}");
     let scene = studio(120, 19_990_000).play("<enter>jG");
-    assert!(self::question(&scene).text.starts_with("2 of 2 to make"));
+    assert!(self::question(&scene).text.starts_with("3 of 3 to make"));
     assert!(self::question(&scene).text.ends_with("It stops when the month's cap is reached."));
 }
 
