@@ -14,7 +14,7 @@ use crate::domain::{Display, Scene};
 use crate::engine::{Document, Entry, Loaded, document, place_of, shown_path};
 use crate::plan::{JobState, Mode, Product, Role};
 
-/// Show what is made, what needs you and what may have been billed; of one campaign, scene by scene
+/// Show what is made, what needs you and what may have been billed; one campaign scene by scene
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples: babblecast status

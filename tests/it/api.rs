@@ -364,7 +364,8 @@ fn the_gallery_shows_every_campaign_and_loads() {
     let links: Vec<&str> = links.filter(|link| link.starts_with('/') && link.len() > 1).collect();
     assert!(links.len() >= 6, "{links:?}");
     for link in links {
-        service.client.get(link).expect(200);
+        let answer = service.client.get(link);
+        assert_eq!(answer.status, 200, "{link}");
     }
     assert!(service.client.get("/gallery/shown").expect(200).text().starts_with("<article"));
     assert!(service.client.get("/docs").expect(200).text().contains("/api/v1/campaigns/generate"));

@@ -289,7 +289,7 @@ fn list_and_status_say_what_needs_the_person() {
     let status = studio.run(["status", "first"]).expect(0);
     assert!(status.stdout.contains("1  Baby 1  Milk.  ●     ·"), "{}", status.stdout);
     assert!(status.stdout.lines().all(|line| line.chars().count() <= 80), "{}", status.stdout);
-    assert_eq!(studio.run(["status"]).expect(0).stdout, studio.run(["list"]).expect(0).stdout);
+    studio.run(["status"]).expect(0).says("4 faults to mend").says("8 to make: babblecast generate first");
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn explain_names_what_changed() {
     let studio = Studio::new();
     studio.run(["generate", "first", "--only", "voices"]).expect(0);
     let before = studio.json(0, ["explain", "first", "--scene", "1"]);
-    assert_eq!(before["jobs"].as_array().unwrap().len(), 2);
+    assert_eq!(before["jobs"].as_array().unwrap().len(), 3, "portrait, voice and clip");
     assert_eq!((&before["jobs"][1]["product"], &before["jobs"][1]["former"]), (&json!("voice"), &json!(null)));
     studio.write("first.json", CAMPAIGN.replace("\"Milk.\"", "\"Milk!\""));
     let after = studio.json(0, ["explain", "first", "--scene", "1"]);
@@ -471,7 +471,8 @@ fn help_completions_manual_and_schema_are_there() {
     for word in ["Make", "See", "Hand over", "Look after", "Set up", "generate", "Exit codes"] {
         assert!(help.contains(word), "{word}");
     }
-    assert!(help.lines().all(|line| line.chars().count() <= 110), "{help}");
+    let long: Vec<_> = help.lines().filter(|line| line.chars().count() > 110).collect();
+    assert!(long.is_empty(), "{long:?}");
     studio.run(["help", "generate"]).expect(0).says("Examples: babblecast generate");
     studio.run(["--version"]).expect(0).says(env!("CARGO_PKG_VERSION"));
 }

@@ -1,12 +1,12 @@
 //! A campaign file that is edited while its run goes on.
 
 use babblecast::domain::{CampaignId, MicroDollars};
-use babblecast::engine::{Command, Consent, Content, Event, Outcome, RunId, Scope};
+use babblecast::engine::{Command, Consent, Content, Event, Outcome, RunId};
 use babblecast::plan::Mode;
 use serde_json::json;
 
 use crate::outside::{World, wait_until};
-use crate::support::Studio;
+use crate::support::{Studio, parts};
 
 fn lines(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
@@ -31,7 +31,7 @@ fn an_edit_takes_lines_out_of_the_run_before_they_are_paid_and_new_ones_join() {
         run,
         campaign: CampaignId::new("many").unwrap(),
         mode: Mode::Final,
-        scope: Scope::default(),
+        scope: parts(),
         consent: Consent::UpTo(MicroDollars(5_000_000)),
     });
     wait_until("two lines and the portrait are charged", || world.outside.charges().len() == 3);

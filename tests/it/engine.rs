@@ -35,7 +35,8 @@ fn a_draft_is_made_published_and_never_made_again() {
 
     let mut later = place.engine();
     let graph = &loaded(&later.entry("naps")).draft.clone();
-    assert!(graph.jobs.iter().all(|job| later.state(job.key) == JobState::Cached), "known before the campaign is told");
+    let mut made = graph.jobs.iter().filter(|job| parts().products.contains(&job.product()));
+    assert!(made.all(|job| later.state(job.key) == JobState::Cached), "known before the campaign is told");
     assert_eq!(later.generate("naps").made, 0);
     later.stop();
 }
@@ -264,7 +265,8 @@ fn a_second_studio_sees_the_first_ones_work() {
     let mut watcher = crate::support::Studio::start(settings);
     let mut worker = place.engine();
     worker.generate("naps");
-    let keys: Vec<_> = loaded(&watcher.entry("naps")).draft.jobs.iter().map(|job| job.key).collect();
+    let jobs = &loaded(&watcher.entry("naps")).draft.clone().jobs;
+    let keys: Vec<_> = jobs.iter().filter(|job| parts().products.contains(&job.product())).map(|job| job.key).collect();
     while !keys.iter().all(|key| watcher.state(*key).is_made()) {
         watcher.until(|event| matches!(event, Event::Jobs(_)));
     }

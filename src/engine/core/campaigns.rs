@@ -7,8 +7,8 @@ use super::{Core, Internal, change};
 use crate::domain::CampaignId;
 use crate::engine::settings::Campaigns;
 use crate::engine::starter::{self, Written};
-use crate::engine::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made, library};
-use crate::plan::{JobKey, JobState, Output};
+use crate::engine::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made, episode, library};
+use crate::plan::{JobKey, JobState, Mode, Output};
 use crate::store::{StoredJob, StoredState};
 
 impl Core {
@@ -25,6 +25,7 @@ impl Core {
         let library = Arc::new(library);
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;
+        self.learn_stand_ins(&library.entries).await;
         self.library = library.clone();
         self.tell(Event::Library(library));
         self.follow_edits().await;
@@ -67,6 +68,7 @@ impl Core {
         }
         let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
         self.learn(keys_of(&entry)).await;
+        self.learn_stand_ins(std::slice::from_ref(&entry)).await;
         let mut library = Library::clone(&self.library);
         if let Some(position) = position {
             library.entries[position] = entry.clone();
@@ -118,6 +120,22 @@ impl Core {
         }
         if !changes.is_empty() {
             self.tell(Event::Jobs(changes));
+        }
+    }
+
+    /// Asks the journal also about videos in which cards stand for what failed: no graph names them.
+    async fn learn_stand_ins(&mut self, entries: &[Arc<Entry>]) {
+        let mut keys = Vec::new();
+        for entry in entries {
+            let Content::Good(loaded) = &entry.content else { continue };
+            for mode in [Mode::Draft, Mode::Final] {
+                let with_cards = episode::with_cards(loaded, mode, &|key| self.facts(key));
+                keys.extend(with_cards.map(|stand_in| stand_in.episode.key()));
+            }
+        }
+        keys.retain(|key| !self.known.contains_key(key));
+        if !keys.is_empty() {
+            self.learn(keys).await;
         }
     }
 
