@@ -16,7 +16,7 @@ ci:
 snapshots:
     cargo insta review
 
-# The pictures of the README, from a real terminal (needs xvfb, xterm, xdotool, imagemagick).
+# The pictures of the README, from a real terminal (needs xvfb, xterm, xdotool, imagemagick, ffmpeg).
 shots:
     screenshots/make
 
