@@ -9,10 +9,6 @@ use std::time::{Duration, Instant};
 use babblecast::api::{ServeSettings, Server};
 use babblecast::domain::MicroDollars;
 use babblecast::engine::{Campaigns, EngineSettings};
-use babblecast::providers::catalogue::FinalsChoice;
-use babblecast::providers::config::ProviderConfig;
-use babblecast::providers::video::EncoderChoice;
-use babblecast::store::Caps;
 use serde_json::{Value, json};
 
 const CONNECTIONS: usize = 64;
@@ -83,16 +79,8 @@ fn tell(what: &str, mut times: Vec<Duration>, in_all: Duration) {
 fn main() {
     let place = tempfile::tempdir().unwrap();
     let engine = EngineSettings {
-        home: place.path().join("home"),
-        campaigns: Campaigns::None { would_be: place.path().join("campaigns") },
-        output: None,
-        media: None,
-        providers: ProviderConfig::default(),
-        finals: FinalsChoice::default(),
-        encoder: EncoderChoice::Embedded,
-        caps: Caps::default(),
         follow: true,
-        unfinished: false,
+        ..EngineSettings::new(place.path().join("home"), Campaigns::None { would_be: place.path().join("campaigns") })
     };
     let settings = ServeSettings::new("127.0.0.1:0".parse().unwrap(), MicroDollars::ZERO);
     let server = Server::start(engine, settings).unwrap();

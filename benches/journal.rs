@@ -11,9 +11,8 @@ use babblecast::engine::{
     Campaigns, Command, Consent, EngineHandle, EngineSettings, Event, RunEnded, RunId, Scope, start,
 };
 use babblecast::plan::{AssetHash, Choices, Job, Mode, Product, Request, Role, Sources, plan};
-use babblecast::providers::catalogue::FinalsChoice;
+use babblecast::providers::Catalogue;
 use babblecast::providers::video::EncoderChoice;
-use babblecast::providers::{Catalogue, ProviderConfig};
 use babblecast::store::{Begin, Begun, Caps, Claim, Content, NewOutput, NewRun, RunJob, Settled, Store};
 use futures::StreamExt;
 use serde_json::{Value, json};
@@ -156,18 +155,7 @@ fn ten_thousand_finished_jobs(runtime: &tokio::runtime::Runtime) {
     runtime.block_on(fill(&home, &jobs));
     println!("{} jobs finished for the bench in {:.1} s", jobs.len(), started.elapsed().as_secs_f64());
     for time in ["first", "second"] {
-        let settings = EngineSettings {
-            home: home.clone(),
-            campaigns: Campaigns::Folder(campaigns.clone()),
-            output: None,
-            media: None,
-            providers: ProviderConfig::default(),
-            finals: FinalsChoice::default(),
-            encoder: EncoderChoice::Embedded,
-            caps: Caps::default(),
-            follow: false,
-            unfinished: false,
-        };
+        let settings = EngineSettings::new(home.clone(), Campaigns::Folder(campaigns.clone()));
         let started = Instant::now();
         let mut engine = start(settings);
         until(&mut engine, |event| matches!(event, Event::Library(_)).then_some(()));

@@ -72,6 +72,23 @@ pub struct Shelf {
 }
 
 impl EngineSettings {
+    /// A home and its campaigns, everything else as it is for a person without any config: drafts only, no caps, nobody
+    /// followed.
+    pub fn new(home: PathBuf, campaigns: Campaigns) -> Self {
+        Self {
+            home,
+            campaigns,
+            output: None,
+            media: None,
+            providers: ProviderConfig::default(),
+            finals: FinalsChoice::default(),
+            encoder: EncoderChoice::Embedded,
+            caps: Caps::default(),
+            follow: false,
+            unfinished: false,
+        }
+    }
+
     /// The folder that the own files of a campaign are named from.
     pub fn materials_of<'a>(&'a self, campaign_file: &'a Path) -> &'a Path {
         let folder = campaign_file.parent().unwrap_or(Path::new("."));

@@ -10,10 +10,6 @@ use babblecast::engine::{
     RunId, Scope, start,
 };
 use babblecast::plan::{JobKey, JobState, Mode, Product};
-use babblecast::providers::catalogue::FinalsChoice;
-use babblecast::providers::config::ProviderConfig;
-use babblecast::providers::video::EncoderChoice;
-use babblecast::store::Caps;
 use serde_json::{Value, json};
 
 /// A campaign of two babies that speak three short lines.
@@ -69,18 +65,7 @@ impl Place {
     }
 
     pub fn settings(&self) -> EngineSettings {
-        EngineSettings {
-            home: self.home(),
-            campaigns: Campaigns::Folder(self.campaigns()),
-            output: None,
-            media: None,
-            providers: ProviderConfig::default(),
-            finals: FinalsChoice::default(),
-            encoder: EncoderChoice::Embedded,
-            caps: Caps::default(),
-            follow: false,
-            unfinished: false,
-        }
+        EngineSettings::new(self.home(), Campaigns::Folder(self.campaigns()))
     }
 
     pub fn engine(&self) -> Studio {

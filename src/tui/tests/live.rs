@@ -14,9 +14,6 @@ use super::rehearsal::HALF_BLOCKS;
 use crate::engine::{Campaigns, Command, EngineHandle, EngineSettings, Event, RunId, Scope, start};
 use crate::media::picture;
 use crate::plan::Product;
-use crate::providers::video::EncoderChoice;
-use crate::providers::{FinalsChoice, ProviderConfig};
-use crate::store::Caps;
 use crate::tui::Keymap;
 use crate::tui::keymap::Key;
 use crate::tui::message::{Effect, Msg};
@@ -54,18 +51,7 @@ impl Live {
             }
         });
         std::fs::write(campaigns.join("nap_or_snack.json"), campaign.to_string()).unwrap();
-        let settings = EngineSettings {
-            home: folder.path().join("home"),
-            campaigns: Campaigns::Folder(campaigns),
-            output: None,
-            media: None,
-            providers: ProviderConfig::default(),
-            finals: FinalsChoice::default(),
-            encoder: EncoderChoice::Embedded,
-            caps: Caps::default(),
-            unfinished: false,
-            follow: false,
-        };
+        let settings = EngineSettings::new(folder.path().join("home"), Campaigns::Folder(campaigns));
         let theme = ThemeChoice::Dark.resolve(Colours::default());
         let mut live = Self {
             state: State::new(Keymap::built_in(), theme, Size::new(width, height), false, None),
