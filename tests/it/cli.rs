@@ -4,13 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::program::{CAMPAIGN, Studio};
-
-fn members(value: &Value) -> Vec<&str> {
-    let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
-    names.sort_unstable();
-    names
-}
+use crate::program::{CAMPAIGN, Studio, members};
 
 #[test]
 fn generate_makes_the_files_for_people_and_nothing_twice() {

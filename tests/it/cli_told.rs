@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Answer, CAMPAIGN, Studio};
+use crate::program::{Answer, CAMPAIGN, Studio, members};
 
 #[test]
 fn every_fault_of_a_file_is_told_at_once_with_its_line() {

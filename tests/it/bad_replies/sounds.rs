@@ -8,7 +8,7 @@ use image::RgbImage;
 use serde_json::{Value, json};
 
 use super::{BROKEN, Ends, GARBLED, HTML, Product, check, row};
-use crate::fake_provider::{Asked, Reply, base64, good_body};
+use crate::fake_provider::{Asked, Reply, Step, base64, good_body};
 
 /// A good reply for a voice, changed.
 fn voice(change: impl FnOnce(&mut Value)) -> Reply {
@@ -26,7 +26,7 @@ fn sound(bytes: &[u8]) -> Reply {
 fn sounds_that_are_none_are_held_and_those_without_timestamps_are_made() {
     const SPOKEN: Ends = Ends::Made(&[Role::Sound, Role::Alignment]);
     const SOUND_ALONE: Ends = Ends::Made(&[Role::Sound]);
-    const MP3: &[u8] = include_bytes!("../fixtures/tone_440_stereo.mp3");
+    const MP3: &[u8] = include_bytes!("../../fixtures/tone_440_stereo.mp3");
     let rows = vec![
         row("a web page", Reply::Charged(HTML.to_owned()), GARBLED, "a web page"),
         row("nothing at all", Reply::Charged(String::new()), BROKEN, "empty"),
