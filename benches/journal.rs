@@ -32,11 +32,12 @@ fn main() {
     ten_thousand_finished_jobs(&runtime);
 }
 
+/// No two words share a job, the portrait included.
 fn document(lines: usize, word: &str) -> Value {
     let script: Vec<_> = (0..lines)
         .map(|line| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("{word} {line}.")}))
         .collect();
-    let profiles = json!({"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}});
+    let profiles = json!({"Baby 1": {"tone": word, "voice_id": "baby_voice_1"}});
     json!({"campaign_id": "long", "topic": "Length", "script": script, "baby_profiles": profiles})
 }
 

@@ -1,5 +1,6 @@
 //! What `doctor` looks at: each examination gives findings in words, and none of them stops the others.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -10,13 +11,14 @@ use super::context::Context;
 use super::exit::Failure;
 use crate::config::Config;
 use crate::domain::MicroDollars;
+use crate::engine::library::read_campaign;
 use crate::engine::{Campaigns, shown_path};
 use crate::providers::catalogue::Outside;
 use crate::providers::check::ask;
 use crate::providers::http::Client;
 use crate::providers::video::{EncoderChoice, VideoStudio};
 use crate::providers::{Catalogue, ProviderConfig};
-use crate::store::{Scope, Store};
+use crate::store::{Scope, Store, campaigns};
 use crate::tui;
 
 /// A provider that has not answered by then is told as unreachable.
@@ -86,7 +88,7 @@ pub fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
     };
     findings.extend(keys(config));
     findings.extend(encoders(config));
-    findings.extend(runtime.block_on(providers(config, store.as_ref())));
+    findings.extend(runtime.block_on(providers(config, store.as_ref(), &models_of_profiles(context))));
     if let Some(store) = &store {
         findings.push(runtime.block_on(spending(config, store)));
     }
@@ -182,7 +184,7 @@ fn keys(config: &Config) -> Vec<Finding> {
     findings
 }
 
-async fn providers(config: &Config, store: Option<&Store>) -> Vec<Finding> {
+async fn providers(config: &Config, store: Option<&Store>, models: &BTreeSet<String>) -> Vec<Finding> {
     let settings = config.providers();
     // Nothing embedded is asked here, so that it needs no place to unpack its voices.
     let catalogue =
@@ -192,11 +194,34 @@ async fn providers(config: &Config, store: Option<&Store>) -> Vec<Finding> {
         };
     let Some(client) = catalogue.client() else { return Vec::new() };
     let (client, settings) = (&client, &settings);
-    let asked = catalogue.outside().into_iter().map(|outside| provider(outside, client, settings, store));
+    let finals = catalogue.finals(config.finals()).ok();
+    let models_for = |id: &str| {
+        let makes_faces = finals.as_ref().is_some_and(|finals| finals.image.made_by.provider == id);
+        if makes_faces { models.clone() } else { BTreeSet::new() }
+    };
+    let asked = catalogue.outside().into_iter().map(|outside| {
+        let models = models_for(outside.id);
+        provider(outside, client, settings, store, models)
+    });
     join_all(asked).await.into_iter().flatten().collect()
 }
 
-async fn provider(outside: Outside, client: &Client, settings: &ProviderConfig, store: Option<&Store>) -> Vec<Finding> {
+/// The models that profiles of the campaigns here name for their faces.
+fn models_of_profiles(context: &Context) -> BTreeSet<String> {
+    let Ok(Campaigns::Folder(folder)) = context.folder() else { return BTreeSet::new() };
+    let files = campaigns::list(&folder).unwrap_or_default();
+    let campaigns = files.iter().filter_map(|file| read_campaign(file).ok());
+    campaigns.flat_map(|read| read.campaign.profiles).filter_map(|profile| profile.model).collect()
+}
+
+/// `models` are asked about beside the configured one.
+async fn provider(
+    outside: Outside,
+    client: &Client,
+    settings: &ProviderConfig,
+    store: Option<&Store>,
+    mut models: BTreeSet<String>,
+) -> Vec<Finding> {
     let (name, is_wanted) = match outside.id {
         "openai" => ("OpenAI", settings.openai.key.is_some()),
         "elevenlabs" => ("ElevenLabs", settings.elevenlabs.key.is_some()),
@@ -209,22 +234,28 @@ async fn provider(outside: Outside, client: &Client, settings: &ProviderConfig, 
         Err(what_to_set) if is_wanted => return vec![finding(State::Failed, what_to_set)],
         Err(what_to_set) => return vec![finding(State::Note, what_to_set)],
     };
-    let checked = match timeout(LONGEST_QUESTION, ask(client, remote.as_ref())).await {
-        Ok(Ok(checked)) => checked,
-        Ok(Err(failure)) => return vec![finding(State::Failed, failure.reason).then(failure.next_step)],
-        Err(_) => {
-            let message = format!("did not answer within {} seconds", LONGEST_QUESTION.as_secs());
-            return vec![finding(State::Failed, message).then("Check the network and the address, then ask again.")];
+    models.insert(remote.model().to_owned());
+    let mut findings = Vec::new();
+    for model in models {
+        let checked = match timeout(LONGEST_QUESTION, ask(client, remote.as_ref(), &model)).await {
+            Ok(Ok(checked)) => checked,
+            Ok(Err(failure)) => {
+                findings.push(finding(State::Failed, failure.reason).then(failure.next_step));
+                continue;
+            }
+            Err(_) => {
+                let message = format!("did not answer within {} seconds", LONGEST_QUESTION.as_secs());
+                findings
+                    .push(finding(State::Failed, message).then("Check the network and the address, then ask again."));
+                break;
+            }
+        };
+        findings.push(finding(State::Ok, checked.facts.join("; ")));
+        findings.extend(checked.warnings.iter().map(|warning| finding(State::Warning, warning.clone())));
+        if let Some(store) = store {
+            let noted = remember(store, outside.id, &model, checked.retires_on.as_deref()).await;
+            findings.extend(noted.map(|message| finding(State::Note, message)));
         }
-    };
-    let mut findings = vec![finding(State::Ok, checked.facts.join("; "))];
-    findings.extend(checked.warnings.iter().map(|warning| finding(State::Warning, warning.clone())));
-    if let Some(store) = store {
-        findings.extend(
-            remember(store, outside.id, remote.model(), checked.retires_on.as_deref())
-                .await
-                .map(|message| finding(State::Note, message)),
-        );
     }
     findings
 }

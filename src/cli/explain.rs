@@ -91,7 +91,9 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
                 }
             }
     };
-    let before = former.iter().filter(same_place).find(|former| former.key != job.key);
+    // A portrait that lent its face to this one was never in its place.
+    let is_other = |former: &&RunJob<Value>| former.key != job.key && !job.request.inputs().contains(&former.key);
+    let before = former.iter().filter(same_place).find(is_other);
     Explained {
         product: job.product(),
         key: job.key,

@@ -79,18 +79,20 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         estimated_usd: price(false).dollars(),
         saved_by_cache_usd: price(true).dollars(),
         warnings: session.library.warnings.clone(),
-        jobs: jobs.iter().map(|job| line(&session, loaded, job)).collect(),
+        jobs: jobs.iter().map(|job| line(&session, loaded, mode, job)).collect(),
     };
     context.output.answer(&answer, || words(&answer, price(false), context.output.width))?;
     session.close()?;
     Ok(Exit::Done)
 }
 
-fn line(session: &Session, loaded: &Loaded, job: &Job) -> Line {
+fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
     let speakers: Vec<String> =
         job.speakers.iter().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()).collect();
     let text = job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)).map(|line| line.text.as_str());
+    let lends = loaded.graph(mode).is_some_and(|graph| graph.only_lends_its_face(job));
     let what = match job.product() {
+        Product::Portrait if lends => format!("{}: the face to keep", speakers.join(", ")),
         Product::Portrait => speakers.join(", "),
         Product::Clip if job.scenes.is_empty() => "the title".to_owned(),
         Product::Voice | Product::Clip => {

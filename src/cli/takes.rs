@@ -131,7 +131,8 @@ fn words(answer: &Answer, width: Option<usize>) -> String {
             let name = if position == 0 { subject.name.as_str() } else { "" };
             let used = if line.chosen { "▸ yes" } else { "" };
             let state = if line.state == "cached" { "made" } else { line.state };
-            table.row([name, &line.number.to_string(), used, state, &line.key.short()]);
+            let number = line.number.map_or_else(|| "kept".to_owned(), |number| number.to_string());
+            table.row([name, &number, used, state, &line.key.short()]);
         }
     }
     let files = answer

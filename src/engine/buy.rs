@@ -111,25 +111,26 @@ async fn attempt(
         Sent::NotSent(_) => None,
     };
     let is_whole = matches!(sent, Sent::Complete(_));
+    let judge = |body| judge(provider, request, sent, body);
     // Only a whole reply is kept under the name that is adopted after a crash.
-    if let (true, Some(head)) = (is_whole, &head) {
-        tokio::task::block_in_place(|| paid.spool.complete(head))?;
-    }
+    let verdict = match (&head, purchase.decoding.try_acquire()) {
+        (Some(head), Ok(_turn)) if is_whole => tokio::task::block_in_place(|| paid.spool.complete_while(head, judge))?,
+        (Some(head), Err(_)) if is_whole => {
+            tokio::task::block_in_place(|| paid.spool.complete(head))?;
+            let _turn = purchase.decoding.acquire().await;
+            tokio::task::block_in_place(|| Ok::<_, StoreError>(judge(paid.spool.read()?.body)))?
+        }
+        _ => judge(Vec::new()),
+    };
     if let Some(most) = head.as_ref().and_then(Head::most_at_once) {
         store.journal.note_limits(paid.provider(), Some(most as u32), None).await?;
     }
-    let turn = purchase.decoding.acquire().await;
-    let verdict = tokio::task::block_in_place(|| {
-        let body = if is_whole { paid.spool.read()?.body } else { Vec::new() };
-        Ok::<_, StoreError>(judge(provider, request, sent, body))
-    })?;
-    drop(turn);
     settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await
 }
 
 /// Whether a stopped provider takes calls again, as far as a free question tells; then all programs may call it.
 async fn ask_again(store: &Store, purchase: &Purchase, request: &Request) -> Result<(), Failure> {
-    ask(&purchase.client, purchase.provider.as_ref()).await?;
+    ask(&purchase.client, purchase.provider.as_ref(), purchase.provider.model()).await?;
     store.journal.unblock(request.provider()).await.map_err(|error| store_failure(&error))
 }
 

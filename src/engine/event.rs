@@ -13,7 +13,7 @@ use super::{RunId, Unfinished, Video};
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{AssetHash, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
 use crate::providers::Who;
-use crate::store::{Spend, UnknownCall};
+use crate::store::{PortraitMade, Spend, UnknownCall};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -156,11 +156,17 @@ pub struct Loaded {
     /// All takes that exist of a face or line, by the base key of its request, in order of their number. A face or line
     /// that was never re-rolled has no entry: it has take 1 only.
     pub takes: HashMap<JobKey, Vec<Take>>,
+    /// Portraits that runs of this campaign made for its speakers, newest first, at most
+    /// [`Loaded::MOST_FORMER_FACES`] a speaker: what can be kept after an edit of its profile.
+    pub portraits_made: Vec<PortraitMade>,
     /// Appearance words that the drawn baby cannot show, one list a profile.
     pub undrawn_words: Vec<Vec<String>>,
 }
 
 impl Loaded {
+    /// More are not flipped through by hand.
+    pub const MOST_FORMER_FACES: usize = 12;
+
     pub fn graph(&self, mode: Mode) -> Option<&Graph> {
         match mode {
             Mode::Draft => Some(&self.draft),

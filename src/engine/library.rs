@@ -10,7 +10,7 @@ use super::{Content, Entry, Library, Loaded, Take, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
-use crate::store::{self, Store, StoreError, StoredTake, campaigns, posted_folder};
+use crate::store::{self, PortraitMade, Store, StoreError, StoredTake, campaigns, posted_folder};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
@@ -131,7 +131,8 @@ fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
         .iter()
         .map(|profile| profile.appearance.as_deref().map(Look::unknown_words).unwrap_or_default())
         .collect();
-    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes: HashMap::new(), undrawn_words })
+    let (takes, portraits_made) = (HashMap::new(), Vec::new());
+    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, undrawn_words })
 }
 
 /// A campaign file with everything that lies beside it.
@@ -224,7 +225,7 @@ fn output_folder(shelf: &Shelf, campaign_file: &Path) -> PathBuf {
     })
 }
 
-/// Adds the takes that the journal knows of.
+/// Adds the takes and the former faces that the journal knows of.
 async fn add_takes(entry: &mut Entry, store: &Store) {
     let Content::Good(loaded) = &mut entry.content else { return };
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
@@ -235,6 +236,21 @@ async fn add_takes(entry: &mut Entry, store: &Store) {
         Ok(takes) => loaded.takes = with_first_takes(loaded, &takes),
         Err(error) => tracing::warn!(campaign = %loaded.campaign.id, %error, "takes are not known"),
     }
+    match store.journal.portraits_made(&loaded.campaign.id).await {
+        Ok(made) => loaded.portraits_made = newest_of_each(made),
+        Err(error) => tracing::warn!(campaign = %loaded.campaign.id, %error, "former faces are not known"),
+    }
+}
+
+/// Of the portraits of each speaker, newest first, the newest ones.
+fn newest_of_each(mut made: Vec<PortraitMade>) -> Vec<PortraitMade> {
+    let mut count: HashMap<(String, bool), usize> = HashMap::new();
+    made.retain(|portrait| {
+        let seen = count.entry((portrait.speaker.clone(), portrait.is_drawn)).or_default();
+        *seen += 1;
+        *seen <= Loaded::MOST_FORMER_FACES
+    });
+    made
 }
 
 /// All takes by base: take 1, which always exists, those of the journal (from 2 on), and the chosen one, which a

@@ -36,7 +36,7 @@ pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
-pub use crate::store::{Amounts, AttemptId, Resolution, Spend, SpendLine, UnknownCall};
+pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
 pub use talking::talking;
 pub use unfinished::Unfinished;
 pub use videos::Video;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::plan::Failure;
 use crate::providers::Catalogue;
-use crate::providers::http::{Reply, Sent};
+use crate::providers::check::ask;
 use crate::providers::remote::RemoteProvider;
 
 /// The outside providers of this engine.
@@ -49,10 +49,7 @@ impl Outside {
                 retryable: false,
             });
         };
-        match client.ask(&provider.check_call()).await {
-            (Sent::Complete(head), body) => provider.read_check(&Reply { head, body }).map(drop),
-            (Sent::NotSent(failure) | Sent::Broken { failure, .. }, _) => Err(failure),
-        }
+        ask(client, provider.as_ref(), provider.model()).await.map(drop)
     }
 
     fn provider(&self, service: Service) -> Option<Arc<dyn RemoteProvider>> {

@@ -44,9 +44,8 @@ async fn made(store: &Store, key: JobKey) -> Result<Result<Vec<u8>, Failure>, St
     let picture = stored.get(&key).and_then(|job| job.outputs.iter().find(|output| output.role == Role::Picture));
     let Some(picture) = picture else {
         return Ok(Err(Failure {
-            reason: "The take whose face this portrait is to keep was never made".to_owned(),
-            next_step: "Make that take first (take `reference` out for one run), or keep the face of another."
-                .to_owned(),
+            reason: "The picture whose face this portrait is to keep is not on this home".to_owned(),
+            next_step: "`babblecast unpack` brings it from where it was made; or choose another take.".to_owned(),
             retryable: true,
         }));
     };

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{JobFacts, Loaded, Subject, Take, shown_path, subject_job};
-use crate::plan::{Job, JobKey, Mode, Product};
+use crate::plan::{Job, JobKey, Mode, Pick, Product};
 
 /// All takes of one face or line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -19,7 +19,8 @@ pub struct TakesOf {
 /// One take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TakeLine {
-    pub number: u32,
+    /// `None`: a picture of an earlier profile that is kept.
+    pub number: Option<u32>,
     #[schemars(with = "String")]
     pub key: JobKey,
     pub state: &'static str,
@@ -34,27 +35,27 @@ pub fn known_takes(loaded: &Loaded, job: &Job) -> Vec<Take> {
     loaded.takes.get(&job.base).cloned().unwrap_or_else(only)
 }
 
-/// Every face and line that has more than one take.
+/// Every face and line that has more than one take, or keeps a picture of an earlier profile.
 pub fn re_rolled(loaded: &Loaded, mode: Mode) -> impl Iterator<Item = Subject> {
     let portraits = loaded.campaign.speakers().map(|(speaker, _)| Subject::Portrait(speaker));
     let voices = (0..loaded.campaign.scenes.len()).map(Subject::Voice);
-    portraits.chain(voices).filter(move |subject| {
-        subject_job(loaded, mode, *subject).is_some_and(|job| loaded.takes.contains_key(&job.base))
-    })
+    let has_choice =
+        |job: &Job| loaded.takes.contains_key(&job.base) || matches!(loaded.choices.pick(job.base), Pick::Kept(_));
+    portraits.chain(voices).filter(move |subject| subject_job(loaded, mode, *subject).is_some_and(has_choice))
 }
 
 /// Describes the takes of `subject`, which `job` makes now.
 pub fn takes_of<'a>(loaded: &Loaded, job: &Job, subject: Subject, facts: &impl Fn(JobKey) -> &'a JobFacts) -> TakesOf {
     let pick = loaded.choices.pick(job.base);
-    let line = |take: Take| {
-        let facts = facts(take.key);
-        TakeLine {
-            number: take.number,
-            key: take.key,
-            state: facts.state.name(),
-            chosen: pick == take.pick(),
-            file: facts.outputs.first().map(|made| shown_path(&made.path)),
-        }
+    let line = |number: Option<u32>, key: JobKey, chosen: bool| {
+        let facts = facts(key);
+        let file = facts.outputs.first().map(|made| shown_path(&made.path));
+        TakeLine { number, key, state: facts.state.name(), chosen, file }
+    };
+    let numbered = |take: Take| line(Some(take.number), take.key, pick == take.pick());
+    let kept = match pick {
+        Pick::Kept(key) => Some(line(None, key, true)),
+        Pick::Take(_) | Pick::SameBaby { .. } => None,
     };
     let (speaker, scene_index) = match subject {
         Subject::Portrait(speaker) => (Some(speaker), None),
@@ -64,6 +65,6 @@ pub fn takes_of<'a>(loaded: &Loaded, job: &Job, subject: Subject, facts: &impl F
         product: job.product(),
         speaker: speaker.map(|speaker| loaded.campaign.profile(speaker).speaker.clone()),
         scene_index,
-        takes: known_takes(loaded, job).into_iter().map(line).collect(),
+        takes: known_takes(loaded, job).into_iter().map(numbered).chain(kept).collect(),
     }
 }

@@ -78,8 +78,8 @@ impl SceneJobs {
     }
 }
 
-/// All jobs of a campaign, each once and after its inputs: portraits in order of profiles, the title, then voice and clip
-/// of each scene, and last the episode.
+/// All jobs of a campaign, each once and after its inputs: portraits in order of profiles (a take that lends its face
+/// before the one that keeps it), the title, then voice and clip of each scene, and last the episode.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Graph {
     pub jobs: Vec<Job>,
@@ -111,6 +111,11 @@ impl Graph {
 
     pub fn portrait_of(&self, speaker: SpeakerIndex) -> &Job {
         &self.jobs[self.portraits[speaker.position()]]
+    }
+
+    /// Whether this portrait is made for its face alone: another one keeps it.
+    pub fn only_lends_its_face(&self, job: &Job) -> bool {
+        job.product() == Product::Portrait && self.portraits.iter().all(|&index| self.jobs[index].key != job.key)
     }
 
     /// The episode; its inputs are all clips and voices.
@@ -162,6 +167,9 @@ pub fn plan(
     let mut graph = Graph::default();
     for (speaker, _) in campaign.speakers() {
         let chosen = chosen(portrait_request(campaign, speaker, &settings.image, sources)?, choices);
+        if let Some(lender) = lender(&chosen.request, campaign.profile(campaign.face_of(speaker))) {
+            graph.add(lender, settings.image.billing, Some(speaker));
+        }
         let billing = billing_of(&chosen.request, &settings.image);
         let index = graph.add(chosen, billing, Some(speaker));
         graph.portraits.push(index);
@@ -295,11 +303,23 @@ fn portrait_request(
     };
     portrait.reference = match &profile.reference {
         Some(Reference::File(path)) => Some(Face::Source(source_of(path, sources)?)),
-        // That take of the profile as it is without its reference.
-        Some(Reference::Take(take)) => Some(Face::of(&PortraitRequest { take: *take, ..portrait.clone() }, &portrait)),
+        Some(Reference::Take(take)) => Some(Face::of(&without_reference(&portrait, *take), &portrait)),
         None => None,
     };
     Ok(Request::Portrait(portrait))
+}
+
+/// That take of the profile as it is without its reference.
+fn without_reference(portrait: &PortraitRequest, take: u32) -> PortraitRequest {
+    PortraitRequest { take, reference: None, same_baby: None, ..portrait.clone() }
+}
+
+/// The take whose face a portrait keeps because its profile says so: it is made first where it is not there.
+fn lender(request: &Request, profile: &Profile) -> Option<Chosen> {
+    let (Request::Portrait(portrait), Some(Reference::Take(take))) = (request, &profile.reference) else { return None };
+    let lender = Request::Portrait(without_reference(portrait, *take));
+    let base = Some(lender.base());
+    (portrait.face() == Some(Face::Made(lender.key()))).then_some(Chosen { request: lender, base })
 }
 
 fn voice_request(

@@ -246,15 +246,20 @@ fn a_take_as_reference_is_the_picture_made_without_it_and_a_drawn_one_needs_no_p
     let reference = |settings: &Settings| {
         let plain = plan(&campaign(&example()), settings, &Choices::default(), &Sources::new()).unwrap();
         let referring = plan(&campaign(&document), settings, &Choices::default(), &Sources::new()).unwrap();
-        let Request::Portrait(portrait) = &referring.jobs[0].request else { panic!() };
-        (plain.jobs[0].request.with_take(2), portrait.face())
+        let Request::Portrait(portrait) = &referring.jobs[referring.portraits[0]].request else { panic!() };
+        (plain.jobs[0].request.with_take(2), portrait.face(), referring)
     };
-    let (second, face) = reference(&settings());
+    let (second, face, referring) = reference(&settings());
     assert_eq!(face, Some(Face::Made(second.key())));
+    let lender = &referring.jobs[0];
+    assert_eq!((&lender.request, lender.billing), (&second, settings().image.billing), "it is made first, and priced");
+    assert!(referring.only_lends_its_face(lender) && !referring.only_lends_its_face(&referring.jobs[1]));
+    assert!(!referring.only_lends_its_face(&referring.jobs[referring.scenes[0].voice.unwrap()]));
     let mut drawn = settings();
     drawn.image.made_by.version = Some(1);
-    let (Request::Portrait(second), face) = reference(&drawn) else { panic!() };
+    let (Request::Portrait(second), face, referring) = reference(&drawn) else { panic!() };
     assert_eq!(face, Some(Face::Drawn(second.person())));
+    assert_eq!(referring.portraits[0], 0, "nothing is made first");
     assert!(Request::Portrait(PortraitRequest { reference: face, ..second }).inputs().is_empty());
 }
 

@@ -3,13 +3,14 @@
 
 use super::http::{Client, Reply, Sent};
 use super::remote::{Checked, RemoteProvider};
+use crate::domain::Display;
 use crate::plan::Failure;
 
 /// Asks once and waits at most as long as a question may take.
-pub async fn ask(client: &Client, provider: &dyn RemoteProvider) -> Result<Checked, Failure> {
-    let (sent, body) = client.ask(&provider.check_call()).await;
+pub async fn ask(client: &Client, provider: &dyn RemoteProvider, model: &str) -> Result<Checked, Failure> {
+    let (sent, body) = client.ask(&provider.check_call(model)).await;
     match sent {
-        Sent::Complete(head) => provider.read_check(&Reply { head, body }),
+        Sent::Complete(head) => provider.read_check(model, &Reply { head, body }),
         Sent::NotSent(failure) => Err(failure),
         // Nothing is billed for a question, so there is nothing to decide about it.
         Sent::Broken { failure, .. } => {
@@ -25,7 +26,9 @@ pub fn retirement(provider: &str, model: &str, on: &str) -> String {
         "elevenlabs" => super::voice::elevenlabs::NAME,
         other => other,
     };
+    let model = model.display();
     format!(
-        "{name} switches {model} off on {on}: set {provider}.model to a newer one in the config. What is made stays made."
+        "{name} switches {model} off on {on}: set {provider}.model to a newer one in the config, or `model` in the \
+         profile that names it. What is made stays made."
     )
 }

@@ -98,10 +98,11 @@ pub trait RemoteProvider: Send + Sync {
         Ok(None)
     }
 
-    /// A free call that shows whether address, key and model are right.
-    fn check_call(&self) -> Call;
+    /// A free call that shows whether address, key and model are right: the model as configured, or one that a profile
+    /// names. Not every provider tells of models.
+    fn check_call(&self, model: &str) -> Call;
 
-    fn read_check(&self, reply: &Reply) -> Result<Checked, Failure>;
+    fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure>;
 }
 
 /// What an ended call means; `body` is what is in the sink.

@@ -41,35 +41,38 @@ impl Assets {
         self.home.asset(hash)
     }
 
-    /// Stores bytes durably and returns their name. Storing the same bytes again costs a look at the file's length; a
-    /// file of a wrong length is put into quarantine and written anew.
+    /// Stores bytes durably and returns their name.
     pub fn put(&self, bytes: &[u8]) -> Result<AssetHash> {
         let hash = AssetHash::of(bytes);
+        self.put_as(hash, bytes)?;
+        Ok(hash)
+    }
+
+    /// Stores bytes of a known hash. Storing the same bytes again costs a look at the file's length; a file of a wrong
+    /// length is put into quarantine and written anew.
+    pub(super) fn put_as(&self, hash: AssetHash, bytes: &[u8]) -> Result<()> {
         let path = self.path(hash);
         match path.symlink_metadata() {
             Ok(facts) if facts.is_file() && facts.len() == bytes.len() as u64 => {
                 // Young again, so that a prune does not take it for a forgotten one.
                 Self::touch(&path);
-                return Ok(hash);
+                return Ok(());
             }
             Ok(_) | Err(_) => self.make_room_for(hash)?,
         }
         match files::write_bytes(&path, Access::ReadOnly, Existing::Keep, bytes) {
             // Another process stored the same bytes in between.
-            Err(StoreError::Exists { .. }) => Ok(hash),
-            written => written.map(|()| hash),
+            Err(StoreError::Exists { .. }) => Ok(()),
+            written => written,
         }
     }
 
-    /// The same for a file of this home, which is moved; also tells its length.
-    pub fn put_file(&self, file: &Path) -> Result<(AssetHash, u64)> {
-        let (hash, bytes) = hash_file(file, Self::LARGEST)?;
-        let path = self.path(hash);
+    /// The same for a file of this home, which is moved.
+    pub(super) fn put_file_as(&self, hash: AssetHash, bytes: u64, file: &Path) -> Result<()> {
         if !self.has(hash, bytes) {
             self.make_room_for(hash)?;
         }
-        files::move_into_place(file, &path)?;
-        Ok((hash, bytes))
+        files::move_into_place(file, &self.path(hash))
     }
 
     /// Notes that an asset was used just now: what was used last is pruned last.

@@ -8,7 +8,7 @@ use rusqlite::params;
 use super::error::Result;
 use super::journal::Journal;
 
-/// The last answer of one provider.
+/// The last answer of one provider about one model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderCheck {
     pub provider: String,

@@ -3,7 +3,7 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,20 +37,40 @@ pub(super) fn write_whole(
     existing: Existing,
     fill: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let failed = |source| StoreError::file("written", path, source);
-    let mut unfinished = new_unfinished(folder, access).map_err(failed)?;
-    fill(unfinished.as_file_mut()).map_err(failed)?;
-    unfinished.as_file().sync_all().map_err(failed)?;
-    match existing {
-        Existing::Replace => unfinished.persist(path),
-        Existing::Keep => unfinished.persist_noclobber(path),
+    Prepared::write(path, access, fill)?.put_in_place(existing)
+}
+
+/// A file whose content is durable beside its final name; it removes itself unless it is put in its place.
+pub(super) struct Prepared {
+    unfinished: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Prepared {
+    pub(super) fn write(path: &Path, access: Access, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<Self> {
+        let failed = |source| StoreError::file("written", path, source);
+        let mut unfinished = new_unfinished(folder_of(path), access).map_err(failed)?;
+        fill(unfinished.as_file_mut()).map_err(failed)?;
+        unfinished.as_file().sync_all().map_err(failed)?;
+        Ok(Self { unfinished, path: path.to_owned() })
     }
-    .map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.to_owned() },
-        _ => failed(error.error),
-    })?;
-    sync_folder(folder)
+
+    pub(super) fn put_in_place(self, existing: Existing) -> Result<()> {
+        let Self { unfinished, path } = self;
+        match existing {
+            Existing::Replace => unfinished.persist(&path),
+            Existing::Keep => unfinished.persist_noclobber(&path),
+        }
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::Exists { path: path.clone() },
+            _ => StoreError::file("written", &path, error.error),
+        })?;
+        sync_folder(folder_of(&path))
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
 }
 
 pub(super) fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]) -> Result<()> {
@@ -93,7 +113,7 @@ pub(super) fn move_into_place(from: &Path, to: &Path) -> Result<()> {
     }
     file.sync_all().map_err(failed)?;
     std::fs::rename(from, to).map_err(failed)?;
-    sync_folder(to.parent().unwrap_or(Path::new(".")))
+    sync_folder(folder_of(to))
 }
 
 /// Makes a rename in `folder` survive a power cut.

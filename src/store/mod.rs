@@ -64,7 +64,7 @@ pub use pack::{PackContent, Packed};
 pub use posted::{NewPosted, Posted, PostedEnd, Recorded, StoredRun};
 pub use prune::Pruned;
 pub use rebuild::{Rebuilt, rebuild_database};
-pub use runs::{InterruptedRun, NewRun, RunJob};
+pub use runs::{InterruptedRun, NewRun, PortraitMade, RunJob};
 pub use settle::{Settled, Settlement};
 pub use sidecar::Sidecar;
 pub use spool::{LARGEST_REPLY, Received, SpoolFile};

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::assets::{Assets, hash_file};
+use super::assets::{Assets, HashingWriter, hash_file};
 use super::error::{Result, StoreError};
 use super::files::{self, Access, Existing};
 use crate::plan::AssetHash;
@@ -52,6 +52,8 @@ pub struct ManifestFile {
 const MANIFEST: &str = "manifest.json";
 const VERSION: u32 = 1;
 const LARGEST_MANIFEST: u64 = 64 * 1024 * 1024;
+/// Bytes that are copied at once.
+const PIECE: usize = 64 * 1024;
 
 /// Brings a folder to hold exactly the wanted files, apart from those that are not ours. Files that have the right
 /// content already are left alone, so their times stay; a file of an older manifest that is not wanted any more is
@@ -62,9 +64,13 @@ pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String]) -> Result<Publ
     let before = read_manifest(folder).unwrap_or_default();
     let mut published = Published::default();
     let mut manifest = Manifest { version: VERSION, files: BTreeMap::new() };
+    let mut folders = BTreeSet::new();
+    let mut shares_blocks = true;
     for file in wanted {
         let path = folder.join(&file.path);
-        files::make_parent_inside(folder, &path)?;
+        if path.parent().is_some_and(|parent| folders.insert(parent.to_owned())) {
+            files::make_parent_inside(folder, &path)?;
+        }
         let bytes = match content_of(&path) {
             Some((hash, bytes)) if hash == file.hash => {
                 Assets::touch(&file.asset);
@@ -72,7 +78,7 @@ pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String]) -> Result<Publ
                 bytes
             }
             _ => {
-                let bytes = place(&file.asset, file.hash, &path)?;
+                let bytes = place(&file.asset, file.hash, &path, &mut shares_blocks)?;
                 published.written.push(file.path.clone());
                 bytes
             }
@@ -139,9 +145,9 @@ fn content_of(path: &Path) -> Option<(AssetHash, u64)> {
     if facts.is_file() { hash_file(path, Assets::LARGEST).ok() } else { None }
 }
 
-/// Puts the content of an asset at `to`, in one step, sharing its blocks where the file system can. Not synced to disk:
-/// what a power cut takes is put back by the next publish.
-fn place(asset: &Path, hash: AssetHash, to: &Path) -> Result<u64> {
+/// Puts the content of an asset at `to`, in one step, sharing its blocks where the file system can; `shares_blocks` is
+/// false from the first time that it cannot. Not synced to disk: what a power cut takes is put back by the next publish.
+fn place(asset: &Path, hash: AssetHash, to: &Path, shares_blocks: &mut bool) -> Result<u64> {
     let failed = |source| StoreError::file("written", to, source);
     if !asset.is_file() {
         return Err(StoreError::Missing { path: asset.to_owned() });
@@ -149,8 +155,23 @@ fn place(asset: &Path, hash: AssetHash, to: &Path) -> Result<u64> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(files::UNFINISHED);
     let folder = to.parent().unwrap_or(Path::new("."));
-    let unfinished = builder.make_in(folder, |path| share_or_copy(asset, path)).map_err(failed)?;
-    let (found, bytes) = hash_file(unfinished.path(), Assets::LARGEST)?;
+    let mut copied = None;
+    let unfinished = builder.make_in(folder, |path| {
+        if *shares_blocks {
+            match share(asset, path) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => *shares_blocks = false,
+                shared => return shared,
+            }
+        }
+        let (file, found) = copy(asset, path)?;
+        copied = Some(found);
+        Ok(file)
+    });
+    let unfinished = unfinished.map_err(failed)?;
+    let (found, bytes) = match copied {
+        Some(found) => found,
+        None => hash_file(unfinished.path(), Assets::LARGEST)?,
+    };
     if found != hash {
         return Err(StoreError::Damaged { path: asset.to_owned() });
     }
@@ -158,26 +179,39 @@ fn place(asset: &Path, hash: AssetHash, to: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-fn share_or_copy(from: &Path, to: &Path) -> io::Result<File> {
-    match reflink_copy::reflink(from, to) {
-        Ok(()) => {
-            // Some systems share the permissions too, and an asset is read-only.
-            let file = File::open(to)?;
-            #[cfg(target_os = "macos")]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+fn share(from: &Path, to: &Path) -> io::Result<File> {
+    reflink_copy::reflink(from, to)?;
+    // Some systems share the permissions too, and an asset is read-only.
+    let file = File::open(to)?;
+    #[cfg(target_os = "macos")]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    Ok(file)
+}
+
+/// A copy, with hash and length of what was copied.
+fn copy(from: &Path, to: &Path) -> io::Result<(File, (AssetHash, u64))> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(to)?;
+    let mut pass_on = || {
+        let (mut asset, mut hasher) = (File::open(from)?, HashingWriter::default());
+        let (mut piece, mut bytes) = (vec![0; PIECE], 0);
+        loop {
+            let count = asset.read(&mut piece)?;
+            if count == 0 {
+                return Ok((hasher.hash(), bytes));
             }
-            Ok(file)
+            hasher.write_all(&piece[..count])?;
+            file.write_all(&piece[..count])?;
+            bytes += count as u64;
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        Err(_) => {
-            let mut file = OpenOptions::new().write(true).create_new(true).open(to)?;
-            if let Err(error) = File::open(from).and_then(|mut asset| io::copy(&mut asset, &mut file)) {
-                let _ = std::fs::remove_file(to);
-                return Err(error);
-            }
-            Ok(file)
+    };
+    match pass_on() {
+        Ok(found) => Ok((file, found)),
+        Err(error) => {
+            let _ = std::fs::remove_file(to);
+            Err(error)
         }
     }
 }

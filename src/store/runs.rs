@@ -35,6 +35,16 @@ pub struct RunJob<R> {
     pub scene: Option<usize>,
 }
 
+/// A portrait that a run asked for and that is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortraitMade {
+    pub key: JobKey,
+    /// Whose it was then.
+    pub speaker: String,
+    /// Whether a built-in part drew it.
+    pub is_drawn: bool,
+}
+
 /// A run whose process died before its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterruptedRun {
@@ -110,6 +120,12 @@ impl Journal {
         let campaign = campaign.clone();
         self.read(move |connection| former_jobs(connection, &campaign)).await
     }
+
+    /// The portraits that were made for runs of a campaign, each with every speaker who asked for it, newest run first.
+    pub async fn portraits_made(&self, campaign: &CampaignId) -> Result<Vec<PortraitMade>> {
+        let campaign = campaign.clone();
+        self.read(move |connection| portraits_made(connection, &campaign)).await
+    }
 }
 
 fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
@@ -159,6 +175,21 @@ pub(super) fn remember_campaign(connection: &Connection, campaign: &CampaignId, 
         .prepare_cached("INSERT INTO campaign (id, first_seen) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
         .execute(params![campaign, now])?;
     Ok(())
+}
+
+fn portraits_made(connection: &Connection, campaign: &CampaignId) -> Result<Vec<PortraitMade>> {
+    let mut query = connection.prepare_cached(
+        "SELECT run_job.key, run_job.speaker, job.request_json ->> '$.made_by.version' IS NOT NULL,
+                max(run.rowid) AS newest
+         FROM run JOIN run_job ON run_job.run = run.id AND run_job.product = 'portrait' JOIN job ON job.key = run_job.key
+         WHERE run.campaign = ?1 AND run_job.speaker IS NOT NULL AND job.kind = 'portrait' AND job.state = 'done'
+         GROUP BY run_job.key, run_job.speaker
+         ORDER BY newest DESC, run_job.key",
+    )?;
+    let made = query.query_map([campaign], |row| {
+        Ok(PortraitMade { key: row.get(0)?, speaker: row.get(1)?, is_drawn: row.get(2)? })
+    })?;
+    Ok(made.collect::<rusqlite::Result<_>>()?)
 }
 
 fn former_jobs(connection: &Connection, campaign: &CampaignId) -> Result<Vec<RunJob<Value>>> {

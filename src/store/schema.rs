@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Result, StoreError};
 
 /// Each entry brings a database from the version of its position to the next. Entries are only ever added.
-const MIGRATIONS: [&str; 4] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+const MIGRATIONS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
@@ -185,6 +185,21 @@ CREATE TABLE posted (
     ended_at        INTEGER
 ) STRICT;
 CREATE INDEX posted_open ON posted (body_hash) WHERE outcome IS NULL;
+";
+
+/// Answers of providers by model, and the former faces of a speaker.
+const VERSION_5: &str = "
+-- A profile may name a model of its own. What was known is asked again within a day.
+DROP TABLE provider_check;
+CREATE TABLE provider_check (
+    provider   TEXT NOT NULL,
+    model      TEXT NOT NULL,
+    retires_on TEXT,
+    checked_at INTEGER NOT NULL,
+    PRIMARY KEY (provider, model)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX portrait_of_run ON run_job (run, speaker, key) WHERE product = 'portrait';
 ";
 
 /// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.

@@ -1,6 +1,7 @@
 //! One JSON file per finished job, written before the database says done: enough to rebuild the job and its outputs when
 //! the database is lost.
 
+use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::attempts::{Attempt, AttemptId, AttemptState};
 use super::error::{Result, StoreError};
-use super::files::{self, Access, Existing};
+use super::files::{self, Access, Existing, Prepared};
 use super::home::Home;
 use super::spool::Token;
 use crate::domain::{CampaignId, MicroDollars};
@@ -95,7 +96,14 @@ impl Sidecar {
     pub const LARGEST: u64 = 16 * 1024 * 1024;
 
     /// Writes it durably to its place in the home; an older one of the same job is replaced, but for its payments.
-    pub fn write(mut self, home: &Home) -> Result<Self> {
+    pub fn write(self, home: &Home) -> Result<Self> {
+        let (sidecar, prepared) = self.prepare(home)?;
+        prepared.put_in_place(Existing::Replace)?;
+        Ok(sidecar)
+    }
+
+    /// The same but for the last step, before which it says nothing to anybody.
+    pub(super) fn prepare(mut self, home: &Home) -> Result<(Self, Prepared)> {
         let path = home.sidecar(self.key);
         if let Ok(before) = Self::read(&path) {
             let is_new = |payment: &Payment| self.payments.iter().all(|known| known.token != payment.token);
@@ -108,8 +116,8 @@ impl Sidecar {
             std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
             files::sync_folder(&home.sidecars())?;
         }
-        files::write_bytes(&path, Access::Usual, Existing::Replace, &self.to_bytes())?;
-        Ok(self)
+        let prepared = Prepared::write(&path, Access::Usual, |file| file.write_all(&self.to_bytes()))?;
+        Ok((self, prepared))
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -192,15 +192,34 @@ impl SpoolFile {
         steps::reached(&self.home, Step::Received)
     }
 
+    /// The same, while `work` looks at the body on this thread: waiting for the disk takes as long as that. What it finds
+    /// is given only when the reply is safe.
+    pub fn complete_while<T>(&mut self, head: &(impl Serialize + Sync), work: impl FnOnce(Vec<u8>) -> T) -> Result<T> {
+        let body = self.body(self.written)?;
+        std::thread::scope(|scope| {
+            let completing = scope.spawn(|| self.complete(head));
+            let found = work(body);
+            completing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok(found)
+        })
+    }
+
     /// Reads a whole reply back.
     pub fn read(&self) -> Result<Received> {
         if Stage::of(&self.path).is_none_or(|(stage, _)| stage != Stage::Response) {
             return Err(self.refused("its reply is not whole"));
         }
-        let limit = self.reply_at + LARGEST_REPLY;
-        let mut body = files::read_plain(&self.path, limit)?;
-        body.drain(..(self.reply_at as usize).min(body.len()));
-        Ok(Received { head: self.answer.head.clone(), body })
+        Ok(Received { head: self.answer.head.clone(), body: self.body(LARGEST_REPLY)? })
+    }
+
+    /// The raw reply as far as it is there, at most `limit` bytes of it.
+    fn body(&self, limit: u64) -> Result<Vec<u8>> {
+        let failed = |source| StoreError::file("read", &self.path, source);
+        let mut file = File::open(&self.path).map_err(failed)?;
+        file.seek(SeekFrom::Start(self.reply_at)).map_err(failed)?;
+        let mut body = Vec::with_capacity(self.written.min(limit) as usize);
+        file.take(limit).read_to_end(&mut body).map_err(failed)?;
+        Ok(body)
     }
 
     /// Keeps the file as the record of an unknown outcome: in quarantine with the reply, else in the spool without. Needs

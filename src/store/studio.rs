@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::assets::Assets;
+use super::assets::{Assets, hash_file};
 use super::error::{Result, StoreError};
-use super::files;
+use super::files::{self, Existing};
 use super::home::Home;
 use super::journal::Journal;
 use super::leases::Finished;
 use super::rebuild::Rebuilt;
 use super::sidecar::{Payment, Sidecar};
 use super::steps::{self, Step};
-use crate::plan::{JobKey, Output, Request, Role, canonical_json};
+use crate::plan::{AssetHash, JobKey, Output, Request, Role, canonical_json};
 
 /// Home, files and journal of one studio. Cheap to clone.
 #[derive(Clone)]
@@ -88,24 +88,37 @@ impl Store {
         &self,
         key: JobKey,
         request: Value,
-        outputs: Vec<NewOutput>,
+        new: Vec<NewOutput>,
         milliseconds: u64,
         payment: Option<Payment>,
     ) -> Result<Vec<Output>> {
         let (home, assets) = (self.home.clone(), self.assets.clone());
         let stored = tokio::task::spawn_blocking(move || {
-            let outputs = store_files(&assets, outputs)?;
-            steps::reached(&home, Step::AssetsStored)?;
+            let (outputs, contents): (Vec<_>, Vec<_>) = named(new)?.into_iter().unzip();
             let sidecar = Sidecar {
                 version: Sidecar::VERSION,
                 key,
                 request,
-                outputs,
+                outputs: outputs.clone(),
                 made_at: super::now(),
                 milliseconds: Some(milliseconds),
                 payments: payment.into_iter().collect(),
             };
-            let sidecar = sidecar.write(&home)?;
+            // Side by side: most of the time goes into waiting for the disk.
+            let prepared = std::thread::scope(|scope| {
+                let pairs = outputs.iter().zip(contents);
+                let storing: Vec<_> =
+                    pairs.map(|(output, content)| scope.spawn(|| store_file(&assets, output, content))).collect();
+                let prepared = sidecar.prepare(&home);
+                let ended = storing.into_iter().map(std::thread::ScopedJoinHandle::join);
+                ended
+                    .map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .collect::<Result<()>>()?;
+                prepared
+            });
+            let (sidecar, prepared) = prepared?;
+            steps::reached(&home, Step::AssetsStored)?;
+            prepared.put_in_place(Existing::Replace)?;
             steps::reached(&home, Step::SidecarStored)?;
             Ok::<_, StoreError>(sidecar.outputs)
         });
@@ -122,27 +135,22 @@ pub(super) fn check_key(key: JobKey, request: &Value) -> Result<()> {
     Err(StoreError::Refused { what: format!("the result of job {}", key.short()), why })
 }
 
-/// Side by side: most of the time goes into waiting for the disk.
-fn store_files(assets: &Assets, new: Vec<NewOutput>) -> Result<Vec<Output>> {
-    std::thread::scope(|scope| {
-        let storing: Vec<_> = new.into_iter().map(|new| scope.spawn(|| store_file(assets, new))).collect();
-        let ended = storing.into_iter().map(std::thread::ScopedJoinHandle::join);
-        ended.map(|stored| stored.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
+/// Every new output with the name of its content.
+fn named(new: Vec<NewOutput>) -> Result<Vec<(Output, Content)>> {
+    let name = |new: NewOutput| {
+        let (hash, bytes) = match &new.content {
+            Content::Bytes(bytes) => (AssetHash::of(bytes), bytes.len() as u64),
+            Content::At(path) => hash_file(path, Assets::LARGEST)?,
+        };
+        let NewOutput { role, content, media_type, width, height, milliseconds } = new;
+        Ok((Output { role, hash, bytes, media_type, width, height, milliseconds }, content))
+    };
+    new.into_iter().map(name).collect()
 }
 
-fn store_file(assets: &Assets, new: NewOutput) -> Result<Output> {
-    let (hash, bytes) = match new.content {
-        Content::Bytes(bytes) => (assets.put(&bytes)?, bytes.len() as u64),
-        Content::At(path) => assets.put_file(&path)?,
-    };
-    Ok(Output {
-        role: new.role,
-        hash,
-        bytes,
-        media_type: new.media_type,
-        width: new.width,
-        height: new.height,
-        milliseconds: new.milliseconds,
-    })
+fn store_file(assets: &Assets, output: &Output, content: Content) -> Result<()> {
+    match content {
+        Content::Bytes(bytes) => assets.put_as(output.hash, &bytes),
+        Content::At(path) => assets.put_file_as(output.hash, output.bytes, &path),
+    }
 }

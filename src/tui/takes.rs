@@ -1,8 +1,9 @@
 //! The takes of one face or line that a person can flip through. Pure.
 
 use super::facts::Facts;
+use crate::domain::SpeakerIndex;
 use crate::engine::{Loaded, Subject, Take};
-use crate::plan::{Graph, Job, JobKey, Pick};
+use crate::plan::{Graph, Job, JobKey, Pick, Request};
 
 /// One thing that can be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,24 +35,29 @@ pub fn candidates(loaded: &Loaded, graph: &Graph, subject: Subject, facts: &Fact
         candidates.insert(0, own);
     }
     if let Subject::Portrait(speaker) = subject {
-        let current: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].base).collect();
-        let speaker = &loaded.campaign.profile(loaded.campaign.face_of(speaker)).speaker;
-        for (base, pick) in loaded.choices.former_faces(speaker, &current) {
-            let key = match pick {
-                Pick::Kept(key) => Some(key),
-                Pick::Take(number) | Pick::SameBaby { take: number, .. } => loaded
-                    .takes
-                    .get(&base)
-                    .and_then(|takes| takes.iter().find(|take| take.number == number))
-                    .map(|take| take.key),
-            };
-            let Some(key) = key else { continue };
+        for key in former_faces(loaded, graph, job, speaker) {
             if facts.state(key).is_made() && !candidates.iter().any(|candidate| candidate.key == key) {
                 candidates.push(Candidate { key, pick: Pick::Kept(key), name: "from an earlier profile".to_owned() });
             }
         }
     }
     candidates
+}
+
+/// Pictures of a speaker from before an edit of the profile: those once chosen, here or by a colleague, then those that
+/// were made, as `job` is drawn or not.
+fn former_faces(loaded: &Loaded, graph: &Graph, job: &Job, speaker: SpeakerIndex) -> Vec<JobKey> {
+    let current: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].base).collect();
+    let speaker = &loaded.campaign.profile(loaded.campaign.face_of(speaker)).speaker;
+    let chosen = loaded.choices.former_faces(speaker, &current).filter_map(|(base, pick)| match pick {
+        Pick::Kept(key) => Some(key),
+        Pick::Take(number) | Pick::SameBaby { take: number, .. } => {
+            loaded.takes.get(&base)?.iter().find(|take| take.number == number).map(|take| take.key)
+        }
+    });
+    let is_drawn = matches!(job.request.with_take(1), Request::Portrait(portrait) if portrait.is_drawn());
+    let made = loaded.portraits_made.iter().filter(|face| face.speaker == *speaker && face.is_drawn == is_drawn);
+    chosen.chain(made.map(|face| face.key)).collect()
 }
 
 fn numbered(take: &Take) -> Candidate {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::fake_provider::{FakeProvider, Reply};
-use crate::program::{Answer, Studio};
+use crate::program::{Answer, CAMPAIGN, Studio};
 
 fn doctor(studio: &Studio, fake: Option<&FakeProvider>, arguments: &[&str]) -> Answer {
     let mut command = studio.command([&["doctor"], arguments].concat());
@@ -60,6 +60,21 @@ fn a_model_that_is_switched_off_is_warned_about_from_then_on_without_a_call() {
     Answer::of(plan.output().unwrap()).expect(0).says(warning);
     assert_eq!(fake.questions(), asked);
     studio.run(["plan", "first"]).expect(0);
+}
+
+#[test]
+fn a_model_that_only_a_profile_names_is_asked_about_and_warned_about_too() {
+    let (studio, fake) = (Studio::empty(), FakeProvider::start(|_, _| Reply::Well));
+    studio.write(
+        "first.json",
+        CAMPAIGN.replace("\"tone\": \"curious", "\"model\": \"gpt-image-1.5\", \"tone\": \"curious"),
+    );
+    fake.answer_questions(200, r#"{"id": "any", "shutdown_date": "2027-03-01"}"#);
+    let warning = "OpenAI switches gpt-image-1.5 off on 2027-03-01";
+    doctor(&studio, Some(&fake), &[]).expect(0).says(warning).says("OpenAI switches gpt-image-2.6-flare off");
+    let mut plan = studio.command(["plan", "first"]);
+    plan.env("OPENAI_API_KEY", "sk-good").env("OPENAI_BASE_URL", fake.openai_base());
+    Answer::of(plan.output().unwrap()).expect(0).says(warning);
 }
 
 #[test]

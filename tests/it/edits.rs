@@ -1,12 +1,12 @@
 //! A campaign file that is edited while its run goes on.
 
 use babblecast::domain::{CampaignId, MicroDollars};
-use babblecast::engine::{Command, Consent, Content, Event, Outcome, RunId};
+use babblecast::engine::{Command, Consent, Content, Event, Outcome, RunId, Scope};
 use babblecast::plan::Mode;
 use serde_json::json;
 
 use crate::outside::{World, wait_until};
-use crate::support::{Studio, parts};
+use crate::support::{Studio, loaded, parts};
 
 fn lines(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
@@ -67,4 +67,58 @@ fn a_broken_edit_keeps_the_last_good_version_and_says_what_is_wrong() {
         studio.until(|event| matches!(event, Event::Library(_)));
     }
     studio.stop();
+}
+
+/// A run for a part of the campaign, and the word that two of its calls are under way.
+fn begin(world: &World, studio: &mut Studio, part: Scope, calls: usize) -> RunId {
+    world.outside.hold();
+    let (run, campaign) = (RunId::random(), CampaignId::new("many").unwrap());
+    let scope = Scope { products: parts().products, ..part };
+    let consent = Consent::UpTo(MicroDollars(5_000_000));
+    studio.send(Command::Generate { run, campaign, mode: Mode::Final, scope, consent });
+    wait_until("the first calls are charged", || world.outside.charges().len() == calls);
+    run
+}
+
+fn edit(world: &World, studio: &mut Studio, texts: &[&str]) {
+    world.write(&lines(texts));
+    studio.until(|event| matches!(event, Event::Library(_)));
+}
+
+#[test]
+fn a_run_for_one_scene_follows_its_line_where_it_is_moved_and_reworded() {
+    let world = World::new();
+    world.write(&lines(&["One.", "Two.", "Three."]));
+    let mut studio = follower(&world);
+    let run = begin(&world, &mut studio, Scope { scene: Some(1), ..Scope::default() }, 2);
+    edit(&world, &mut studio, &["Zero.", "One.", "Two.", "Three."]);
+    edit(&world, &mut studio, &["Zero.", "One.", "Two, again.", "Three."]);
+    world.outside.let_go();
+    let ended = studio.run_ended(run);
+    assert_eq!((ended.outcome, ended.made), (Outcome::Complete, 3), "{}", ended.message);
+    studio.stop();
+    world.outside.charged(3);
+    let charges = world.outside.charges();
+    assert!(charges.contains_key("Two, again."), "the reworded line was not made: {charges:?}");
+    assert!(!["Zero.", "One.", "Three."].iter().any(|other| charges.contains_key(*other)), "{charges:?}");
+    world.check();
+}
+
+#[test]
+fn a_run_for_a_baby_that_an_edit_takes_out_stops_and_says_so() {
+    let world = World::new();
+    world.write(&lines(&["One.", "Two.", "Three.", "Four."]));
+    let mut studio = follower(&world);
+    let speaker = loaded(&studio.entry("many")).campaign.speaker_named("Baby 1");
+    let run = begin(&world, &mut studio, Scope { speaker, ..Scope::default() }, 3);
+    let text = std::fs::read_to_string(world.studio.path("campaigns/many.json")).unwrap();
+    world.studio.write("many.json", text.replace("Baby 1", "Somebody"));
+    studio.until(|event| matches!(event, Event::Library(_)));
+    world.outside.let_go();
+    let ended = studio.run_ended(run);
+    assert_eq!((ended.outcome, ended.made), (Outcome::Stopped, 3), "{}", ended.message);
+    assert!(ended.message.contains("has no Baby 1 any more"), "{}", ended.message);
+    studio.stop();
+    assert_eq!(world.outside.charges().len(), 3, "what waited was paid for");
+    world.check();
 }

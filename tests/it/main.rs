@@ -7,6 +7,8 @@ mod api_wrong;
 mod arrows;
 mod bad_replies;
 mod cli;
+mod cli_told;
+mod cli_wrong;
 mod doctor;
 #[cfg(unix)]
 mod doubt;

@@ -3,9 +3,12 @@
 use std::sync::{Arc, Barrier};
 
 use babblecast::domain::{CampaignId, MicroDollars, SpeakerIndex};
-use babblecast::engine::{Command, Consent, EngineSettings, Event, Likeness, Outcome, RunEnded, RunId, Subject, Take};
+use babblecast::engine::{
+    Command, Consent, EngineSettings, Event, JobFacts, Likeness, Outcome, RunEnded, RunId, Subject, Take, re_rolled,
+    takes_of,
+};
 use babblecast::media::picture::encode_png;
-use babblecast::plan::{Face, Job, JobState, Mode, Request, Role};
+use babblecast::plan::{Face, Job, JobState, Mode, Pick, Request, Role, progress};
 use serde_json::{Value, json};
 
 use crate::fake_provider::{FakeProvider, Reply, Step, base64, portrait};
@@ -220,15 +223,73 @@ fn a_reference_in_the_profile_is_a_file_or_a_take() {
     assert_eq!(studio.generate_final("one", ENOUGH).made, 1);
     assert_eq!(fake.asked()[2].body["image[]"], json!(base64(&picture)));
 
-    std::fs::write(place.campaigns().join("me.png"), encode_png(&portrait(78))).unwrap();
+    studio.stop();
+}
+
+#[test]
+fn a_take_that_is_to_lend_its_face_and_was_never_made_is_priced_and_made_first() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    let price_of_missing = |studio: &Studio| {
+        let entry = studio.entry("one");
+        let graph = loaded(&entry).graph(Mode::Final).unwrap();
+        progress(graph, &|key| studio.jobs.get(&key).map_or(&JobState::Pending, |facts| &facts.state)).price_of_missing
+    };
+    let without = price_of_missing(&studio);
     place.write("one.json", &one_baby(&json!({"reference": "take 9"})));
     reload(&mut studio);
+    assert!(price_of_missing(&studio).0 >= 2 * without.0, "two pictures are to be made");
+    let ended = studio.generate_final("one", ENOUGH);
+    assert_eq!(ended.outcome, Outcome::Complete, "{}", ended.message);
+    let asked: Vec<_> = fake.asked().into_iter().filter(|asked| asked.is_picture()).collect();
+    assert_eq!(asked.len(), 2);
+    assert!(asked[0].path.ends_with("/images/generations") && asked[1].path.ends_with("/images/edits"));
+    let lender = studio.jobs.values().flat_map(|facts| &facts.outputs).map(|made| std::fs::read(&made.path).unwrap());
+    assert!(lender.map(|bytes| json!(base64(&bytes))).any(|picture| picture == asked[1].body["image[]"]));
+    assert_eq!(price_of_missing(&studio), MicroDollars::ZERO);
+    studio.stop();
+}
+
+#[test]
+fn a_chosen_face_whose_picture_is_elsewhere_says_so_before_anything_is_paid() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    let (speaker, job) = face(&studio, Mode::Final);
+    let pick = Pick::SameBaby { take: 2, face: Face::Made(job.key) };
+    studio.send(Command::Choose { campaign: id(), mode: Mode::Final, subject: Subject::Portrait(speaker), pick });
+    studio.until(|event| matches!(event, Event::Campaign(_)));
     let ended = studio.generate_final("one", ENOUGH);
     assert_eq!((ended.outcome, ended.failed), (Outcome::Partial, 1), "{}", ended.message);
     let key = face(&studio, Mode::Final).1.key;
     let JobState::Failed(failure) = studio.state(key) else { panic!("{:?}", studio.state(key)) };
-    assert!(failure.reason.contains("was never made"), "{failure}");
-    assert_eq!(fake.asked().len(), 3, "nothing is sent for it");
+    assert!(failure.reason.contains("is not on this home"), "{failure}");
+    assert!(fake.asked().iter().all(|asked| !asked.is_picture()), "nothing is sent for it");
+    studio.stop();
+}
+
+#[test]
+fn after_an_edit_the_former_face_can_be_kept_and_is_told_as_kept() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate("one");
+    let (speaker, warm) = face(&studio, Mode::Draft);
+    place.write("one.json", &one_baby(&json!({"tone": "proud"})));
+    reload(&mut studio);
+    let entry = studio.entry("one");
+    let made: Vec<_> = loaded(&entry).portraits_made.iter().map(|made| (made.key, made.is_drawn)).collect();
+    assert_eq!(made, [(warm.key, true)]);
+    assert!(studio.state(warm.key).is_made(), "it can be looked at");
+    let (subject, pick) = (Subject::Portrait(speaker), Pick::Kept(warm.key));
+    studio.send(Command::Choose { campaign: id(), mode: Mode::Draft, subject, pick });
+    studio.until(|event| matches!(event, Event::Campaign(_)));
+    let (_, kept) = face(&studio, Mode::Draft);
+    assert_eq!(kept.key, warm.key);
+    let entry = studio.entry("one");
+    assert_eq!(re_rolled(loaded(&entry), Mode::Draft).collect::<Vec<_>>(), [subject]);
+    let unmade = JobFacts::default();
+    let takes = takes_of(loaded(&entry), &kept, subject, &|key| studio.jobs.get(&key).unwrap_or(&unmade));
+    let told: Vec<_> = takes.takes.iter().map(|line| (line.number, line.key, line.chosen)).collect();
+    assert_eq!(told, [(Some(1), kept.request.with_take(1).key(), false), (None, warm.key, true)]);
     studio.stop();
 }
 

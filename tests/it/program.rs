@@ -34,6 +34,13 @@ pub const CAMPAIGN: &str = r#"{
 }
 "#;
 
+/// The names of an object's members, sorted.
+pub fn members(value: &Value) -> Vec<&str> {
+    let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
 impl Studio {
     /// An empty campaigns folder.
     pub fn empty() -> Self {

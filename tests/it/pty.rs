@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+use crate::outside::wait_until;
 use crate::program::Studio;
 
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.
@@ -31,6 +32,11 @@ struct Terminal {
 impl Terminal {
     /// Starts the studio without a key, in a terminal that answers no question.
     fn start(studio: &Studio, rows: u16, cols: u16) -> Self {
+        Self::start_with(studio, rows, cols, &[])
+    }
+
+    /// The same with more in its environment.
+    fn start_with(studio: &Studio, rows: u16, cols: u16, environment: &[(&str, &str)]) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_babblecast"));
@@ -38,6 +44,9 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("HOME", studio.path("nobody"));
         command.env("BABBLECAST_HOME", studio.path("home"));
+        for (name, value) in environment {
+            command.env(name, value);
+        }
         command.cwd(studio.path("."));
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
@@ -135,6 +144,28 @@ fn from_the_first_frame_to_a_made_campaign_to_a_restored_terminal() {
     assert_eq!(code, 0);
     assert_restored(&bytes);
     assert!(studio.path("output/first/draft/portraits/baby_1.png").exists());
+}
+
+#[test]
+fn what_the_studio_makes_is_given_to_on_finish_too() {
+    let studio = Studio::new();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let environment = [("PATH", path.as_str()), ("BABBLECAST_ON_FINISH", "tee finished.json")];
+    let mut terminal = Terminal::start_with(&studio, 36, 120, &environment);
+    terminal.wait_for("Milk");
+    terminal.press("\r");
+    terminal.wait_for("the whole campaign, 3 scenes");
+    terminal.press("g");
+    let screen = terminal.wait_for("10 of 10 made");
+    assert!(!screen.contains("\"campaign_id\""), "its words are on the studio's screen: {screen}");
+    let finished = || -> Option<serde_json::Value> {
+        serde_json::from_slice(&std::fs::read(studio.path("finished.json")).ok()?).ok()
+    };
+    wait_until("the document is given", || finished().is_some());
+    let document = finished().unwrap();
+    assert_eq!((&document["campaign_id"], &document["outcome"]), (&"first".into(), &"complete".into()));
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
 }
 
 #[test]

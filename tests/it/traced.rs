@@ -104,8 +104,9 @@ fn everything_is_on_disk_before_the_next_step_counts_on_it() {
     // The reply, then what came of it, then the commit that says paid, and only then is the reply let go.
     let reply = in_order(after, &["sync spool .part", "name spool .resp", "sync spool folder"]);
     let files = ["sync assets file", "name assets file", "sync assets folder"];
-    let notes = ["sync sidecars file", "name sidecars file", "sync sidecars folder"];
+    let notes = ["name sidecars file", "sync sidecars folder"];
     let kept = in_order(after, &[&["name spool .resp", "sync spool folder"][..], &files, &notes].concat());
+    in_order(after, &[&["name spool .resp", "sync spool folder", "sync sidecars file"][..], &notes].concat());
     assert!(!after[reply..kept].contains(&"sync database".to_owned()), "a commit came before its files: {after:#?}");
     in_order(&after[kept..], &["sync database", "remove spool .resp"]);
 }

@@ -21,7 +21,7 @@ impl Core {
                 *entry = Arc::new(kept);
             }
         }
-        library.warnings = self.warnings().await;
+        library.warnings = self.warnings(&library.entries).await;
         let library = Arc::new(library);
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;
@@ -199,5 +199,6 @@ fn keys_of(entry: &Entry) -> Vec<JobKey> {
     let Content::Good(loaded) = &entry.content else { return Vec::new() };
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
     let jobs = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.key));
-    jobs.chain(loaded.takes.values().flatten().map(|take| take.key)).collect()
+    let takes = loaded.takes.values().flatten().map(|take| take.key);
+    jobs.chain(takes).chain(loaded.portraits_made.iter().map(|made| made.key)).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::Core;
 use super::change;
-use crate::domain::Display;
+use crate::domain::{Campaign, Display, Scene};
 use crate::engine::{Content, Entry, Event, JobFacts, Level, RunId, Scope};
 use crate::plan::JobKey;
 use crate::store::Caps;
@@ -15,6 +15,56 @@ use crate::store::Caps;
 pub(super) struct Asked {
     pub(super) scope: Scope,
     pub(super) caps: Caps,
+    part: Part,
+}
+
+/// What a scope means in words of the campaign: places change with each edit.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    speaker: Option<String>,
+    /// With the number of scenes that the campaign had.
+    scene: Option<(Scene, usize)>,
+}
+
+impl Asked {
+    pub(super) fn new(scope: &Scope, caps: Caps, campaign: Option<&Campaign>) -> Self {
+        let part = campaign.map(|campaign| Part::of(scope, campaign)).unwrap_or_default();
+        Self { scope: scope.clone(), caps, part }
+    }
+
+    /// The same for the campaign as it is now; the error names what is not in it any more.
+    fn after_edit(&self, campaign: &Campaign) -> Result<Self, String> {
+        let scope = self.part.scope_in(campaign, &self.scope)?;
+        Ok(Self::new(&scope, self.caps, Some(campaign)))
+    }
+}
+
+impl Part {
+    fn of(scope: &Scope, campaign: &Campaign) -> Self {
+        let scene = scope.scene.and_then(|position| campaign.scenes.get(position));
+        Self {
+            speaker: scope.speaker.map(|speaker| campaign.profile(speaker).speaker.clone()),
+            scene: scene.map(|scene| (scene.clone(), campaign.scenes.len())),
+        }
+    }
+
+    /// A speaker is found again by name. A scene is found by its content, which may have moved; one that was reworded in
+    /// its place, by that place.
+    fn scope_in(&self, campaign: &Campaign, before: &Scope) -> Result<Scope, String> {
+        let mut scope = before.clone();
+        if let Some(name) = &self.speaker {
+            let speaker = campaign.speaker_named(name);
+            scope.speaker = Some(speaker.ok_or_else(|| name.as_str().display().to_string())?);
+        }
+        if let (Some((scene, count)), Some(position)) = (&self.scene, before.scene) {
+            let is_it = |other: usize| campaign.scenes.get(other) == Some(scene);
+            let was_reworded = campaign.scenes.len() == *count;
+            let moved = || (0..campaign.scenes.len()).find(|other| is_it(*other));
+            let found = if is_it(position) { Some(position) } else { moved().or(was_reworded.then_some(position)) };
+            scope.scene = Some(found.ok_or_else(|| format!("scene {}", position + 1))?);
+        }
+        Ok(scope)
+    }
 }
 
 impl Core {
@@ -42,19 +92,22 @@ impl Core {
     }
 
     async fn follow_edit_of(&mut self, id: RunId) {
-        let Some(Asked { scope, caps }) = self.asked.get(&id).cloned() else { return };
-        // Speakers and scenes are known by their places, and those may be others now.
-        if scope.speaker.is_some() || scope.scene.is_some() {
-            return;
-        }
+        let Some(asked) = self.asked.get(&id) else { return };
         let Some((run, _)) = self.runs.iter().find(|(run, _)| run.id == id) else { return };
         let Ok((_, loaded)) = self.loaded(&run.campaign) else { return };
         let Some(graph) = loaded.graph(run.mode) else { return };
+        let asked = match asked.after_edit(&loaded.campaign) {
+            Ok(asked) => asked,
+            Err(gone) => return self.stop_for_want_of(id, &gone),
+        };
+        let Asked { scope, caps, .. } = &asked;
+        let caps = *caps;
         let mut jobs: Vec<_> = scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect();
         let wanted: HashSet<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
         let gone: Vec<JobKey> = run.open().filter(|key| !wanted.contains(key)).collect();
         let agreed_to_pay = caps.run.is_none_or(|cap| !cap.is_zero());
         jobs.retain(|job| !run.asked_for(job.request.key()) && (job.price.is_zero() || agreed_to_pay));
+        self.asked.insert(id, asked);
         self.drop_unwanted(id, &gone);
         if jobs.is_empty() {
             return;
@@ -69,6 +122,17 @@ impl Core {
         }
         let campaign = run.campaign.clone();
         self.ask_for(id, &campaign, jobs, caps);
+    }
+
+    /// What a run was asked for is not in the campaign any more: nothing more is begun for it.
+    fn stop_for_want_of(&mut self, id: RunId, gone: &str) {
+        let Some((run, _)) = self.runs.iter_mut().find(|(run, _)| run.id == id) else { return };
+        run.stopped(&format!(
+            "The campaign file was edited and has no {gone} any more: what waited for it is not made"
+        ));
+        let waiting: Vec<JobKey> = run.open().collect();
+        self.asked.remove(&id);
+        self.drop_unwanted(id, &waiting);
     }
 
     /// Takes jobs out of a run. What is being made comes to its end: it may be paid for already.

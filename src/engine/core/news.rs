@@ -1,60 +1,79 @@
 //! What providers say of themselves: a model that is switched off soon, a key that was refused. Told from what was
 //! remembered, so that opening the studio calls nobody; asked again now and then while something is paid for anyway.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Core, Internal};
-use crate::domain::Display;
-use crate::engine::Level;
-use crate::plan::{MadeBy, Settings};
+use crate::engine::{Content, Entry, Level};
+use crate::plan::{MadeBy, Mode, Settings};
 use crate::providers::check::{ask, retirement};
-use crate::store::Result;
+use crate::providers::remote::RemoteProvider;
+use crate::store::{ProviderCheck, Result};
 
 /// An answer is good for a day: models are retired by the week.
 const GOOD_FOR: Duration = Duration::from_hours(24);
 
+/// A provider and a model of it, as a request names them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Model {
+    provider: String,
+    model: String,
+}
+
+impl Model {
+    pub(super) fn of(made_by: &MadeBy) -> Self {
+        Self { provider: made_by.provider.clone(), model: made_by.model.clone() }
+    }
+
+    fn answer<'a>(&self, checks: &'a [ProviderCheck]) -> Option<&'a ProviderCheck> {
+        checks.iter().find(|check| check.provider == self.provider && check.model == self.model)
+    }
+}
+
 impl Core {
     /// What will soon need the person, as sentences.
-    pub(super) async fn warnings(&self) -> Vec<String> {
+    pub(super) async fn warnings(&self, entries: &[Arc<Entry>]) -> Vec<String> {
         let Some(finals) = self.shelf.makers.finals.settings() else { return Vec::new() };
-        self.warnings_of(finals).await.unwrap_or_else(|error| {
+        self.warnings_of(finals, entries).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "what providers said is not known");
             Vec::new()
         })
     }
 
-    async fn warnings_of(&self, finals: &Settings) -> Result<Vec<String>> {
+    async fn warnings_of(&self, finals: &Settings, entries: &[Arc<Entry>]) -> Result<Vec<String>> {
         let checks = self.store.journal.checks().await?;
+        let defaults = [&finals.image.made_by, &finals.voice.made_by];
         let mut warnings = Vec::new();
-        for MadeBy { provider, model, .. } in [&finals.image.made_by, &finals.voice.made_by] {
+        for MadeBy { provider, .. } in defaults {
             if let Some(failure) = self.store.journal.allowance(provider).await?.stopped {
                 warnings.push(failure.to_string());
             }
-            let check = checks.iter().find(|check| check.provider == *provider && check.model == *model);
-            let retires_on = check.and_then(|check| check.retires_on.as_deref());
-            warnings.extend(retires_on.map(|on| retirement(provider, &model.as_str().display().to_string(), on)));
+        }
+        let models: BTreeSet<Model> = defaults
+            .into_iter()
+            .map(Model::of)
+            .chain(entries.iter().flat_map(|entry| models_of_faces(entry)))
+            .collect();
+        for model in models {
+            let retires_on = model.answer(&checks).and_then(|check| check.retires_on.as_deref());
+            warnings.extend(retires_on.map(|on| retirement(&model.provider, &model.model, on)));
         }
         Ok(warnings)
     }
 
-    /// Asks each of these providers the free question, beside the work, unless it was asked lately.
-    pub(super) async fn look_for_news(&self, providers: Vec<String>) {
+    /// Asks the free question about each of these models, beside the work, unless it was asked lately.
+    pub(super) async fn look_for_news(&self, models: BTreeSet<Model>) {
         let checks = self.store.journal.checks().await.unwrap_or_default();
-        let is_fresh = |provider: &str, model: &str| {
-            let check = checks.iter().find(|check| check.provider == provider && check.model == model);
-            check.is_some_and(|check| check.checked_at + GOOD_FOR > SystemTime::now())
-        };
         let Some(client) = self.catalogue.client() else { return };
-        for remote in self.catalogue.remotes() {
-            let provider = remote.lane().name;
-            if !remote.is_at_home() || is_fresh(provider, remote.model()) || !providers.iter().any(|p| p == provider) {
-                continue;
-            }
+        for (remote, Model { model, .. }) in due(self.catalogue.remotes(), models, &checks, SystemTime::now()) {
             let (client, journal, internal) = (client.clone(), self.store.journal.clone(), self.internal.clone());
             tokio::spawn(async move {
                 // What is wrong with it is told by the calls that are paid for.
-                let Ok(checked) = ask(&client, remote.as_ref()).await else { return };
-                if let Err(error) = journal.note_check(provider, remote.model(), checked.retires_on.as_deref()).await {
+                let Ok(checked) = ask(&client, remote.as_ref(), &model).await else { return };
+                let retires_on = checked.retires_on.as_deref();
+                if let Err(error) = journal.note_check(remote.lane().name, &model, retires_on).await {
                     tracing::warn!(%error, "what a provider said cannot be remembered");
                 }
                 let _ = internal.send(Internal::News(checked.warnings));
@@ -66,5 +85,86 @@ impl Core {
         for text in warnings {
             self.notice(Level::Warning, text, None);
         }
+    }
+}
+
+/// The models that the finals of a campaign's faces are made with: a profile may name its own.
+fn models_of_faces(entry: &Entry) -> impl Iterator<Item = Model> {
+    let graph = match &entry.content {
+        Content::Good(loaded) => loaded.graph(Mode::Final),
+        Content::Broken(_) => None,
+    };
+    graph.into_iter().flat_map(|graph| {
+        let faces = graph.portraits.iter().map(|&index| &graph.jobs[index].request);
+        faces.filter_map(|request| request.made_by().map(Model::of))
+    })
+}
+
+/// Whom to ask about which model now.
+fn due(
+    remotes: Vec<Arc<dyn RemoteProvider>>,
+    models: BTreeSet<Model>,
+    checks: &[ProviderCheck],
+    now: SystemTime,
+) -> Vec<(Arc<dyn RemoteProvider>, Model)> {
+    let is_fresh = |model: &Model| model.answer(checks).is_some_and(|check| check.checked_at + GOOD_FOR > now);
+    let stale = models.into_iter().filter(|model| !is_fresh(model));
+    let with_remote = stale.filter_map(|model| {
+        let remote = remotes.iter().find(|remote| remote.lane().name == model.provider && remote.is_at_home())?;
+        Some((remote.clone(), model))
+    });
+    with_remote.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::Catalogue;
+    use crate::providers::config::ProviderConfig;
+    use crate::providers::video::EncoderChoice;
+
+    const NOON: Duration = Duration::from_hours(500_000);
+
+    fn remotes(openai_base: Option<&str>) -> Vec<Arc<dyn RemoteProvider>> {
+        let mut config = ProviderConfig::default();
+        config.openai.key = Some("sk-test".into());
+        config.openai.base_url = openai_base.map(str::to_owned);
+        config.elevenlabs.key = Some("xi-test".into());
+        let catalogue = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded);
+        catalogue.with_providers(&config).unwrap().remotes()
+    }
+
+    fn model(provider: &str, model: &str) -> Model {
+        Model { provider: provider.to_owned(), model: model.to_owned() }
+    }
+
+    fn asked(model: &Model, at: SystemTime) -> ProviderCheck {
+        let Model { provider, model } = model.clone();
+        ProviderCheck { provider, model, retires_on: None, checked_at: at }
+    }
+
+    #[test]
+    fn each_model_that_is_paid_for_is_asked_about_once_a_day() {
+        let (default, own, voice) =
+            (model("openai", "gpt-image-2.6-flare"), model("openai", "gpt-image-1.5"), model("elevenlabs", "v3"));
+        let now = SystemTime::UNIX_EPOCH + NOON;
+        let ago = |hours| now - Duration::from_hours(hours);
+        for (checks, expected) in [
+            (vec![], vec![&voice, &own, &default]),
+            (vec![asked(&default, ago(23)), asked(&voice, ago(1))], vec![&own]),
+            (vec![asked(&default, ago(24)), asked(&own, ago(2)), asked(&voice, ago(48))], vec![&voice, &default]),
+        ] {
+            let models = BTreeSet::from([default.clone(), own.clone(), voice.clone()]);
+            let due = due(remotes(None), models, &checks, now);
+            let due: Vec<&Model> = due.iter().map(|(_, model)| model).collect();
+            assert_eq!(due, expected, "{checks:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_else_is_asked_unbidden() {
+        let models = BTreeSet::from([model("openai", "gpt-image-1.5"), model("sketch", "baby"), model("own", "")]);
+        let due = due(remotes(Some("http://127.0.0.1:9/v1")), models, &[], SystemTime::UNIX_EPOCH + NOON);
+        assert!(due.is_empty(), "a server at another address need not know the question");
     }
 }

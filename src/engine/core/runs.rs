@@ -9,6 +9,7 @@ use super::Core;
 use super::choosing::subject_job;
 use super::edits::Asked;
 use super::jobs::Terms;
+use super::news::Model;
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::buy::SecondChance;
 use crate::engine::document::Cost;
@@ -188,6 +189,8 @@ impl Core {
         let limits = self.shelf.settings.caps;
         let caps = Caps { run: Some(limits.run.map_or(agreed, |cap| cap.min(agreed))), ..limits };
         let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
+        let bought = jobs.iter().filter(|job| !job.price.is_zero()).filter_map(|job| job.request.made_by());
+        let models = bought.map(Model::of).collect();
         let records = jobs.iter().map(NewJob::record).collect();
         let record = NewRun { run: id.0, campaign: campaign.clone(), mode, source_hash, jobs: records };
         if let Err(error) = self.store.journal.start_run(record).await {
@@ -197,7 +200,9 @@ impl Core {
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: jobs.len() });
         self.runs.push((run, Instant::now()));
         if let Some(scope) = scope {
-            self.asked.insert(id, Asked { scope: scope.clone(), caps });
+            let campaign = self.loaded(&campaign).ok().map(|(_, loaded)| &loaded.campaign);
+            let asked = Asked::new(scope, caps, campaign);
+            self.asked.insert(id, asked);
         }
         let asked = self.ask_for(id, &campaign, jobs, caps);
         for request in &asked {
@@ -206,7 +211,7 @@ impl Core {
         if !price.is_zero() {
             self.spending.run = Some((id, caps.run));
             self.tell_budgets().await;
-            self.look_for_news(asked.iter().map(|request| request.provider().to_owned()).collect()).await;
+            self.look_for_news(models).await;
         }
         self.start_waiting();
         self.end_finished_runs().await;

@@ -206,19 +206,18 @@ impl RemoteProvider for OpenAiImages {
         Some(Box::new(StreamPartials::default()))
     }
 
-    fn check_call(&self) -> Call {
+    fn check_call(&self, model: &str) -> Call {
         Call {
             provider: NAME,
             method: Method::Get,
-            url: self.endpoint.join(&["models", &self.config.model]),
+            url: self.endpoint.join(&["models", model]),
             key: Some(self.key.clone()),
             body: Body::Empty,
             limits: Limits::question(),
         }
     }
 
-    fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
-        let model = self.config.model.as_str();
+    fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure> {
         if !reply.head.is_success() {
             let failure = failure_of(classify(&Self::names(model), reply));
             return Err(failure.unwrap_or_else(|| refused("OpenAI did not answer the check", "Try again.")));
@@ -227,7 +226,7 @@ impl RemoteProvider for OpenAiImages {
             return Err(refused("OpenAI answered the check with something that is not JSON", format!("Check {BASE}.")));
         };
         let retires_on = document.get("shutdown_date").and_then(Value::as_str).map(|on| on.display().to_string());
-        let warning = retires_on.as_deref().map(|on| retirement("openai", &model.display().to_string(), on));
+        let warning = retires_on.as_deref().map(|on| retirement("openai", model, on));
         Ok(Checked {
             facts: vec![format!("{KEY} is accepted and the model {} is there", model.display())],
             warnings: warning.into_iter().collect(),

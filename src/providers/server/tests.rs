@@ -105,8 +105,8 @@ fn a_check_of_a_small_server_asks_for_little() {
     let mut config = samples::config().image_server;
     config.model = "sd".to_owned();
     let provider = CompatibleImages::new(&config).unwrap();
-    assert_eq!(provider.check_call().url.as_str(), "http://127.0.0.1:8080/v1/models");
-    let check = |status, body: &str| provider.read_check(&samples::reply(status, body));
+    assert_eq!(provider.check_call("sd").url.as_str(), "http://127.0.0.1:8080/v1/models");
+    let check = |status, body: &str| provider.read_check("sd", &samples::reply(status, body));
     assert!(check(404, "").unwrap().facts[0].contains("lists no models"));
     assert!(check(200, r#"{"data":[{"id":"sd"}]}"#).unwrap().warnings.is_empty());
     assert!(check(200, r#"{"data":[{"id":"other"}]}"#).unwrap().warnings[0].contains("no model sd; it has other"));

@@ -121,12 +121,12 @@ impl RemoteProvider for CompatibleVoices {
         }
     }
 
-    fn check_call(&self) -> Call {
+    fn check_call(&self, _model: &str) -> Call {
         server::check_call(NAME, &self.endpoint, self.key.as_ref())
     }
 
-    fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
-        server::read_check(&Self::names(&self.config.model, ""), &self.endpoint, reply)
+    fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure> {
+        server::read_check(&Self::names(model, ""), &self.endpoint, reply)
     }
 }
 

@@ -240,7 +240,7 @@ impl RemoteProvider for ElevenLabs {
         }
     }
 
-    fn check_call(&self) -> Call {
+    fn check_call(&self, _model: &str) -> Call {
         Call {
             provider: NAME,
             method: Method::Get,
@@ -251,7 +251,7 @@ impl RemoteProvider for ElevenLabs {
         }
     }
 
-    fn read_check(&self, reply: &Reply) -> Result<Checked, Failure> {
+    fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure> {
         // A key may be made for speech alone.
         if reply.head.status == 401 && ErrorBody::parse(&reply.body).has_code("missing_permissions") {
             let fact =
@@ -259,7 +259,7 @@ impl RemoteProvider for ElevenLabs {
             return Ok(Checked { facts: vec![fact], ..Checked::default() });
         }
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&Self::names(&self.config.model, ""), reply));
+            let failure = failure_of(classify(&Self::names(model, ""), reply));
             return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not answer the check", "Try again.")));
         }
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {

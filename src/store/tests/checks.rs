@@ -26,12 +26,13 @@ async fn a_stopped_provider_is_stopped_for_every_program_until_the_person_acts()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_answer_of_a_provider_is_remembered() {
+async fn the_last_answer_of_a_provider_is_remembered_for_each_model() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     store.journal.note_check("openai", "gpt-image-1.5", Some("2026-12-01")).await.unwrap();
     store.journal.note_check("openai", "gpt-image-2.6-flare", None).await.unwrap();
+    store.journal.note_check("openai", "gpt-image-1.5", Some("2026-12-24")).await.unwrap();
     let checks = store.journal.checks().await.unwrap();
     let told: Vec<_> = checks.iter().map(|check| (check.model.as_str(), check.retires_on.as_deref())).collect();
-    assert_eq!(told, [("gpt-image-2.6-flare", None)]);
+    assert_eq!(told, [("gpt-image-1.5", Some("2026-12-24")), ("gpt-image-2.6-flare", None)]);
 }

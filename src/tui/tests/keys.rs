@@ -1,9 +1,11 @@
 //! What keys do: a script, and what the studio asks of the engine.
 
-use super::rehearsal::{Rehearsal, chosen, document, library};
+use std::sync::Arc;
+
+use super::rehearsal::{self, Rehearsal, chosen, document, library};
 use crate::domain::CampaignId;
-use crate::engine::{Cancel, Command, Consent, Event, Level, Likeness, Scope, Subject};
-use crate::plan::{Mode, Pick};
+use crate::engine::{Cancel, Command, Consent, Content, Event, Level, Likeness, PortraitMade, Scope, Subject};
+use crate::plan::{JobKey, Mode, Pick, Product};
 use crate::tui::keymap::Section;
 use crate::tui::message::{Effect, Msg};
 use crate::tui::overlay::Overlay;
@@ -67,6 +69,30 @@ fn a_new_take_is_a_candidate_until_it_is_kept() {
     assert_eq!(chosen(&studio.effects), [(subject, Pick::Take(2))]);
     let studio = studio.play("<enter>");
     assert_eq!(notice(&studio), "Take 2 is in use already.");
+}
+
+#[test]
+fn a_face_from_before_an_edit_can_be_kept_though_it_was_never_chosen() {
+    let face = |number, speaker: &str, is_drawn| PortraitMade {
+        key: JobKey::from_digest([number; 32]),
+        speaker: speaker.to_owned(),
+        is_drawn,
+    };
+    let former = face(7, "Baby 1", true);
+    let mut library = library(&[document("mon_rovia", "Mon Rovîa")]);
+    if let Content::Good(loaded) = &mut Arc::make_mut(&mut library.entries[0]).content {
+        loaded.portraits_made = vec![former.clone(), face(8, "Baby 2", true), face(9, "Baby 1", false)];
+    }
+    let mut studio = Rehearsal::new(120, 40, library).play("<enter>g<made>j");
+    for number in 7..=9 {
+        let made = rehearsal::made(JobKey::from_digest([number; 32]), Product::Portrait);
+        studio.tell(Event::Jobs(vec![made]));
+    }
+    let mut studio = studio.play("]");
+    assert!(studio.text().contains("from an earlier profile of 2"), "{}", studio.text());
+    let studio = studio.play("<enter>");
+    let baby = studio.state.shared.facts.campaign(&id()).unwrap().loaded().unwrap().campaign.speaker_named("Baby 1");
+    assert_eq!(chosen(&studio.effects), [(Subject::Portrait(baby.unwrap()), Pick::Kept(former.key))]);
 }
 
 #[test]

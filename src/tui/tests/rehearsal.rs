@@ -91,6 +91,7 @@ pub fn entry(document: &Value) -> Entry {
                 finals: None,
                 choices,
                 takes: HashMap::new(),
+                portraits_made: Vec::new(),
                 undrawn_words,
             }))
         }

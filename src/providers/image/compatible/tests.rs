@@ -78,6 +78,6 @@ proptest! {
     fn no_body_breaks_the_decoder(body in proptest::collection::vec(any::<u8>(), 0..400), status in 100_u16..600) {
         let reply = samples::reply(status, body);
         prop_assert_ne!(class(&provider().decode(&request(), &reply)), "made");
-        let _ = (provider().read_check(&reply), provider().follow(&reply));
+        let _ = (provider().read_check("sd", &reply), provider().follow(&reply));
     }
 }

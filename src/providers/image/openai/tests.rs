@@ -343,9 +343,9 @@ fn how_a_call_ended_decides_before_its_body() {
 
 #[test]
 fn the_check_tells_when_a_model_ends() {
-    let call = provider().check_call();
+    let call = provider().check_call("gpt-image-2.6-flare");
     assert_eq!((call.method, call.url.path()), (Method::Get, "/v1/models/gpt-image-2.6-flare"));
-    let check = |status, body: &str| provider().read_check(&samples::reply(status, body));
+    let check = |status, body: &str| provider().read_check("gpt-image-2.6-flare", &samples::reply(status, body));
     let fine = check(200, r#"{"id":"gpt-image-2.6-flare","object":"model","shutdown_date":null}"#).unwrap();
     assert!(fine.warnings.is_empty() && fine.facts[0].contains("OPENAI_API_KEY is accepted"));
     let ending = check(200, r#"{"id":"x","shutdown_date":"2026-12-01"}"#).unwrap();
@@ -359,7 +359,7 @@ fn the_key_is_in_nothing_that_is_printed() {
     let provider = provider();
     let call = provider.call(&request(), &Inputs::default()).unwrap();
     let verdict = provider.decode(&request(), &samples::reply(401, format!("{{\"error\":\"{CANARY}\"}}")));
-    let printed = format!("{provider:?} {call:?} {:?} {verdict:?} {:?}", provider.maker(), provider.check_call());
+    let printed = format!("{provider:?} {call:?} {:?} {verdict:?} {:?}", provider.maker(), provider.check_call("a"));
     assert!(!printed.contains("canary"), "{printed}");
 }
 
@@ -376,7 +376,7 @@ proptest! {
         let reply = samples::reply(status, body.clone());
         prop_assert_ne!(class(&provider().decode(&request(), &reply)), "made");
         provider().partials().unwrap().feed(&body);
-        let _ = provider().read_check(&reply);
+        let _ = provider().read_check("a model", &reply);
     }
 }
 

@@ -43,6 +43,6 @@ proptest! {
     #[test]
     fn no_body_breaks_the_decoder(body in proptest::collection::vec(any::<u8>(), 0..400), status in 100_u16..600) {
         let reply = samples::reply(status, body);
-        let _ = (provider().decode(&request(), &reply), provider().read_check(&reply));
+        let _ = (provider().decode(&request(), &reply), provider().read_check("tts", &reply));
     }
 }

@@ -214,8 +214,8 @@ fn a_cost_that_cannot_be_true_is_the_estimate() {
 
 #[test]
 fn the_check_tells_plan_and_credits() {
-    assert_eq!(provider().check_call().url.as_str(), "https://api.elevenlabs.io/v1/user/subscription");
-    let check = |status, body: &str| provider().read_check(&samples::reply(status, body));
+    assert_eq!(provider().check_call("eleven_v3").url.as_str(), "https://api.elevenlabs.io/v1/user/subscription");
+    let check = |status, body: &str| provider().read_check("eleven_v3", &samples::reply(status, body));
     let fine =
         check(200, r#"{"tier":"creator","character_count":100,"character_limit":1000,"status":"active"}"#).unwrap();
     assert_eq!(fine.facts, ["ELEVENLABS_API_KEY is accepted, plan creator", "900 of 1000 credits are left this month"]);
@@ -239,7 +239,7 @@ proptest! {
     fn no_body_breaks_the_decoder(body in proptest::collection::vec(any::<u8>(), 0..400), status in 100_u16..600) {
         let reply = samples::reply(status, body);
         prop_assert_ne!(class(&provider().decode(&request_with(|_| {}), &reply)), "made");
-        let _ = provider().read_check(&reply);
+        let _ = provider().read_check("eleven_v3", &reply);
     }
 
     #[test]
