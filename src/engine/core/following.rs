@@ -60,7 +60,6 @@ impl Core {
                 self.load(&file).await;
             }
         }
-        self.follow_edits().await;
     }
 
     fn watch_journal(&mut self) {
