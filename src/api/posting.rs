@@ -140,21 +140,19 @@ pub async fn regenerate(
     }
 }
 
-/// Goes on with the jobs that an earlier start left. A new take is not asked for again: it would be one more.
+/// Goes on with the jobs that an earlier start left.
 pub async fn resume(shared: &Shared) -> Result<(), Problem> {
     for posted in shared.store.journal.adopt_posted().await? {
-        let Posted { run, campaign, mode, products, cap, resumes, .. } = posted;
-        let run = RunId(run);
-        if resumes {
-            shared.change(|seen| seen.begin(run, campaign.clone(), mode));
-            let consent = consent(cap);
+        let Posted { run, campaign, mode, products, cap, plans_anew, .. } = posted;
+        let (run, consent) = (RunId(run), consent(cap));
+        shared.change(|seen| seen.begin(run, campaign.clone(), mode));
+        let command = if plans_anew {
             let scope = Scope { products, ..Scope::default() };
-            shared.send(Command::Generate { run, campaign, mode, scope, consent }).await?;
+            Command::Generate { run, campaign, mode, scope, consent }
         } else {
-            let message = "The server was restarted; ask for a new take again".to_owned();
-            let end = PostedEnd { outcome: Outcome::Interrupted.name().to_owned(), message };
-            shared.store.journal.end_posted(run.0, end).await?;
-        }
+            Command::Resume { run, campaign, mode, consent }
+        };
+        shared.send(command).await?;
     }
     Ok(())
 }
@@ -180,7 +178,7 @@ async fn record(shared: &Shared, asked: &Asked) -> Result<Recording, Problem> {
         cap: if asked.mode == Mode::Draft { MicroDollars::ZERO } else { shared.settings.cap },
         body_hash: asked.body_hash,
         idempotency_key: asked.idempotency_key.clone(),
-        resumes: matches!(asked.work, Work::Generate(_)),
+        plans_anew: matches!(asked.work, Work::Generate(_)),
         products: match &asked.work {
             Work::Generate(scope) => scope.products.clone(),
             Work::Regenerate(_) => Vec::new(),

@@ -34,6 +34,7 @@ mod ledger;
 mod likeness;
 mod news;
 mod publishing;
+mod resuming;
 mod runs;
 mod spending;
 mod waiting;
@@ -182,7 +183,7 @@ impl Core {
     async fn obey(&mut self, commands: impl Iterator<Item = Command>) {
         let mut runs = Vec::new();
         for command in commands {
-            if !matches!(command, Command::Generate { .. }) {
+            if !matches!(command, Command::Generate { .. } | Command::Resume { .. }) {
                 self.start_runs(std::mem::take(&mut runs)).await;
             }
             match command {
@@ -191,6 +192,9 @@ impl Core {
                 }
                 Command::Regenerate { run, campaign, mode, subject, likeness, consent } => {
                     self.regenerate(run, campaign, mode, subject, likeness, consent).await;
+                }
+                Command::Resume { run, campaign, mode, consent } => {
+                    runs.extend(self.plan_rest(run, campaign, mode, consent).await);
                 }
                 Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
                 Command::Cancel(what) => self.cancel(&what).await,
