@@ -26,4 +26,4 @@ mod shared;
 mod takes;
 
 pub use server::{ServeError, Server};
-pub use settings::{ServeSettings, Token, TokenError};
+pub use settings::{Rates, ServeSettings, Token, TokenError};

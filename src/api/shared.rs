@@ -47,7 +47,7 @@ impl Shared {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         Self {
-            limits: Limits::new(),
+            limits: Limits::new(settings.rates),
             health: Arc::new(Health::new(opened.outside)),
             store: opened.store,
             start: uuid::Uuid::new_v4(),
