@@ -36,6 +36,7 @@ pub struct Links {
 pub struct SceneLinks {
     pub audio: Option<String>,
     pub image: Option<String>,
+    pub video: Option<String>,
 }
 
 /// The portraits of a job.
@@ -105,7 +106,7 @@ pub fn job_answer(seen: &Seen, named: &Named) -> JobAnswer {
     let links = Links {
         images: images(seen, loaded, named.mode),
         scenes: scenes(seen, loaded, named.mode),
-        episode: super::assets::episode_file(entry, named.mode).map(|_| format!("{path}/episode")),
+        episode: entry.video(named.mode).map(|_| format!("{path}/episode")),
         ..links
     };
     JobAnswer { document, links }
@@ -123,10 +124,11 @@ fn images(seen: &Seen, loaded: &Loaded, mode: Mode) -> BTreeMap<String, String> 
 fn scenes(seen: &Seen, loaded: &Loaded, mode: Mode) -> Vec<SceneLinks> {
     let Some(graph) = loaded.graph(mode) else { return Vec::new() };
     let link = |index: Option<JobIndex>, role| asset_link(seen, graph.jobs[index?].key, role);
-    let links = graph
-        .scenes
-        .iter()
-        .map(|scene| SceneLinks { audio: link(scene.voice, Role::Sound), image: link(scene.portrait, Role::Picture) });
+    let links = graph.scenes.iter().map(|scene| SceneLinks {
+        audio: link(scene.voice, Role::Sound),
+        image: link(scene.portrait, Role::Picture),
+        video: link(scene.clip, Role::Movie),
+    });
     links.collect()
 }
 
