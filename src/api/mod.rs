@@ -15,6 +15,7 @@ mod jobs;
 mod lists;
 mod money;
 mod openapi;
+mod posted_mode;
 mod posting;
 mod problem;
 mod range;
