@@ -9,7 +9,7 @@ use super::seen::Seen;
 use crate::domain::CampaignId;
 use crate::engine::document::Status;
 use crate::engine::{Document, Loaded, Outcome, RunEnded, RunId, document};
-use crate::plan::{JobIndex, Mode, Role, SceneStatus};
+use crate::plan::{JobIndex, JobKey, Mode, Role, SceneStatus};
 
 /// The document of a job.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -133,7 +133,7 @@ fn scenes(seen: &Seen, loaded: &Loaded, mode: Mode) -> Vec<SceneLinks> {
 }
 
 /// Where the output of a job is found; `None` until it is made.
-pub fn asset_link(seen: &Seen, key: crate::plan::JobKey, role: Role) -> Option<String> {
+pub fn asset_link(seen: &Seen, key: JobKey, role: Role) -> Option<String> {
     let made = seen.facts(key).outputs.iter().find(|made| made.output.role == role)?;
     Some(format!("/api/v1/assets/{}", made.output.hash))
 }
