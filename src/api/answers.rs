@@ -9,7 +9,7 @@ use super::seen::Seen;
 use crate::domain::CampaignId;
 use crate::engine::document::Status;
 use crate::engine::{Document, Loaded, Outcome, RunEnded, RunId, document};
-use crate::plan::{JobIndex, Mode, Role, SceneStatus};
+use crate::plan::{JobIndex, JobKey, Mode, Role, SceneStatus};
 
 /// The document of a job.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -36,6 +36,7 @@ pub struct Links {
 pub struct SceneLinks {
     pub audio: Option<String>,
     pub image: Option<String>,
+    pub video: Option<String>,
 }
 
 /// The portraits of a job.
@@ -105,7 +106,7 @@ pub fn job_answer(seen: &Seen, named: &Named) -> JobAnswer {
     let links = Links {
         images: images(seen, loaded, named.mode),
         scenes: scenes(seen, loaded, named.mode),
-        episode: super::assets::episode_file(entry, named.mode).map(|_| format!("{path}/episode")),
+        episode: entry.video(named.mode).map(|_| format!("{path}/episode")),
         ..links
     };
     JobAnswer { document, links }
@@ -123,15 +124,16 @@ fn images(seen: &Seen, loaded: &Loaded, mode: Mode) -> BTreeMap<String, String> 
 fn scenes(seen: &Seen, loaded: &Loaded, mode: Mode) -> Vec<SceneLinks> {
     let Some(graph) = loaded.graph(mode) else { return Vec::new() };
     let link = |index: Option<JobIndex>, role| asset_link(seen, graph.jobs[index?].key, role);
-    let links = graph
-        .scenes
-        .iter()
-        .map(|scene| SceneLinks { audio: link(scene.voice, Role::Sound), image: link(scene.portrait, Role::Picture) });
+    let links = graph.scenes.iter().map(|scene| SceneLinks {
+        audio: link(scene.voice, Role::Sound),
+        image: link(scene.portrait, Role::Picture),
+        video: link(scene.clip, Role::Movie),
+    });
     links.collect()
 }
 
 /// Where the output of a job is found; `None` until it is made.
-pub fn asset_link(seen: &Seen, key: crate::plan::JobKey, role: Role) -> Option<String> {
+pub fn asset_link(seen: &Seen, key: JobKey, role: Role) -> Option<String> {
     let made = seen.facts(key).outputs.iter().find(|made| made.output.role == role)?;
     Some(format!("/api/v1/assets/{}", made.output.hash))
 }

@@ -16,8 +16,7 @@ use super::jobs::find;
 use super::problem::Problem;
 use super::range::{Wanted, wanted};
 use super::shared::SharedRef;
-use crate::engine::Entry;
-use crate::plan::{AssetHash, Mode};
+use crate::plan::AssetHash;
 
 /// Bytes of a piece.
 const PIECE: usize = 64 * 1024;
@@ -61,22 +60,12 @@ pub async fn episode(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let named = find(&shared, &id).await?;
-    let entry = shared.look(|seen| seen.entry(named.campaign.as_str()).cloned());
-    let path = entry.and_then(|entry| episode_file(&entry, named.mode));
+    let path = shared.look(|seen| Some(seen.entry(named.campaign.as_str())?.video(named.mode)?.path.clone()));
     let path = path.ok_or_else(|| Problem::not_found("There is no video of this campaign yet."))?;
     let facts = tokio::fs::metadata(&path).await.map_err(|_| Problem::not_found("The video has just gone."))?;
     let changed = facts.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
     let etag = format!("\"{:x}-{:x}\"", facts.len(), changed.unwrap_or_default().as_nanos());
     send(Served { path, etag, media_type: "video/mp4", immutable: false }, &headers).await
-}
-
-/// Where the video for people lies, if it is there.
-pub fn episode_file(entry: &Entry, mode: Mode) -> Option<PathBuf> {
-    let name = match mode {
-        Mode::Final => format!("{}.mp4", entry.name),
-        Mode::Draft => format!("{}.draft.mp4", entry.name),
-    };
-    Some(entry.output.join(name)).filter(|path| path.is_file())
 }
 
 /// A file on its way out.

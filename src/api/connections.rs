@@ -1,7 +1,9 @@
 //! Connections: how many, how long they may take to say what they want, and how they end when the server stops.
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +16,9 @@ use tokio::task::JoinSet;
 
 /// More wait in the system's queue until one ends.
 const MOST_CONNECTIONS: usize = 1024;
+
+/// Of all places, one address may take three of four: whoever takes them all shuts out nobody else.
+const SHARE_OF_AN_ADDRESS: (usize, usize) = (3, 4);
 
 /// Files that the program needs beside its connections: database, assets, spool.
 const OTHER_FILES: u64 = 192;
@@ -32,7 +37,7 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// Answers connections until told to stop, then lets those under way come to their end.
 pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(places()));
+    let places = Places::new(most_places());
     let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -55,20 +60,63 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::R
     }
 }
 
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    // Answers are small and whole: waiting to fill a packet only delays them.
-    stream.set_nodelay(true)?;
-    Ok((stream, place))
+async fn accept(listener: &TcpListener, places: &Places) -> io::Result<(TcpStream, Place)> {
+    loop {
+        let place = places.all.clone().acquire_owned().await.map_err(io::Error::other)?;
+        let (stream, from) = listener.accept().await?;
+        let Some(place) = places.take(place, from.ip()) else { continue };
+        // Answers are small and whole: waiting to fill a packet only delays them.
+        stream.set_nodelay(true)?;
+        return Ok((stream, place));
+    }
 }
 
-async fn converse(
-    stream: TcpStream,
-    router: Router,
-    mut stopping: watch::Receiver<bool>,
-    _place: OwnedSemaphorePermit,
-) {
+/// Room for connections: in all, and for one address.
+struct Places {
+    all: Arc<Semaphore>,
+    of_one_address: usize,
+    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// The room that one connection takes, for as long as it lasts.
+struct Place {
+    _of_all: OwnedSemaphorePermit,
+    address: IpAddr,
+    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+impl Places {
+    fn new(most: usize) -> Self {
+        let (part, whole) = SHARE_OF_AN_ADDRESS;
+        let of_one_address = most * part / whole;
+        Self { all: Arc::new(Semaphore::new(most)), of_one_address, taken: Arc::default() }
+    }
+
+    /// `None` where the address has its share already: the connection is closed without a word.
+    fn take(&self, of_all: OwnedSemaphorePermit, address: IpAddr) -> Option<Place> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let by_this = taken.entry(address).or_default();
+        if *by_this >= self.of_one_address {
+            return None;
+        }
+        *by_this += 1;
+        Some(Place { _of_all: of_all, address, taken: self.taken.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(by_this) = taken.get_mut(&self.address) {
+            *by_this -= 1;
+            if *by_this == 0 {
+                taken.remove(&self.address);
+            }
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, router: Router, mut stopping: watch::Receiver<bool>, _place: Place) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -97,7 +145,7 @@ async fn converse(
 }
 
 /// As many as the system lets this program have.
-fn places() -> usize {
+fn most_places() -> usize {
     #[cfg(unix)]
     {
         let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
@@ -106,4 +154,33 @@ fn places() -> usize {
     }
     #[cfg(not(unix))]
     MOST_CONNECTIONS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_cannot_shut_out_another() {
+        let places = Places::new(8);
+        let take = |address: [u8; 4]| {
+            let of_all = places.all.clone().try_acquire_owned().expect("there is room for another");
+            places.take(of_all, address.into())
+        };
+        let mut greedy: Vec<Place> = (0..6).map(|_| take([10, 0, 0, 1]).expect("its share")).collect();
+        assert!(take([10, 0, 0, 1]).is_none(), "more than its share");
+        let other = take([10, 0, 0, 2]);
+        assert!(other.is_some());
+        greedy.pop();
+        assert!(take([10, 0, 0, 1]).is_some(), "what ended makes room");
+    }
+
+    #[test]
+    fn what_has_ended_is_forgotten() {
+        let places = Places::new(4);
+        let of_all = places.all.clone().try_acquire_owned().unwrap();
+        drop(places.take(of_all, [10, 0, 0, 1].into()));
+        assert!(places.taken.lock().unwrap().is_empty());
+        assert_eq!(places.all.available_permits(), 4);
+    }
 }

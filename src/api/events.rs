@@ -10,12 +10,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt, stream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::answers::{Named, job_answer};
 use super::extract::PathParts;
 use super::jobs::find;
 use super::problem::Problem;
+use super::seen::Seen;
 use super::shared::{Shared, SharedRef};
 use crate::plan::{AssetHash, JobState};
 
@@ -26,10 +27,7 @@ const BYTES_A_SECOND: usize = 1024 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Streams at once; each costs a connection, and a look at the state whenever something changes.
-const MOST_STREAMS: usize = 256;
-
-static STREAMS: std::sync::LazyLock<Arc<Semaphore>> =
-    std::sync::LazyLock::new(|| Arc::new(Semaphore::new(MOST_STREAMS)));
+pub const MOST_STREAMS: usize = 256;
 
 type Events = Sse<axum::response::sse::KeepAliveStream<Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>>>>;
 
@@ -45,7 +43,7 @@ pub async fn of_job(
         versions: Waking::new(&shared),
         fraction: None,
         id,
-        place: place()?,
+        _place: place(&shared)?,
     };
     Ok(sse(shared, followed, |shared, mut followed| async move {
         loop {
@@ -63,14 +61,17 @@ pub async fn of_job(
 pub async fn of_all(State(shared): State<SharedRef>, headers: HeaderMap) -> Result<Events, Problem> {
     let known = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let known = known.and_then(|id| id.strip_prefix(&format!("{}-", shared.start))?.parse::<u64>().ok());
-    let now = shared.look(super::seen::Seen::version);
-    let cursor =
-        Cursor { known: known.filter(|version| *version <= now), versions: Waking::new(&shared), _place: place()? };
+    let now = shared.look(Seen::version);
+    let cursor = Cursor {
+        known: known.filter(|version| *version <= now),
+        versions: Waking::new(&shared),
+        _place: place(&shared)?,
+    };
     Ok(sse(shared, cursor, |shared, mut cursor| async move {
         loop {
             let id = |version: u64| format!("{}-{version}", shared.start);
             let Some(known) = cursor.known else {
-                let now = shared.look(super::seen::Seen::version);
+                let now = shared.look(Seen::version);
                 cursor.known = Some(now);
                 return Some((vec![Event::default().event("reset").id(id(now)).data("{}")], cursor));
             };
@@ -83,13 +84,13 @@ pub async fn of_all(State(shared): State<SharedRef>, headers: HeaderMap) -> Resu
                 let data = serde_json::json!({ "campaigns": names }).to_string();
                 return Some((vec![Event::default().event("changed").id(id(now)).data(data)], cursor));
             }
-            cursor.versions.next(super::seen::Seen::version).await?;
+            cursor.versions.next(Seen::version).await?;
         }
     }))
 }
 
-fn place() -> Result<OwnedSemaphorePermit, Problem> {
-    STREAMS.clone().try_acquire_owned().map_err(|_| {
+fn place(shared: &Shared) -> Result<OwnedSemaphorePermit, Problem> {
+    shared.streams.clone().try_acquire_owned().map_err(|_| {
         Problem::unavailable(
             "too_many_streams",
             format!("{MOST_STREAMS} streams are open already; ask for the status."),
@@ -122,8 +123,7 @@ struct Followed {
     known: Option<String>,
     fraction: Option<f64>,
     versions: Waking,
-    #[expect(dead_code, reason = "what counts is that it is dropped with this")]
-    place: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 struct Cursor {
@@ -155,7 +155,7 @@ impl Followed {
 }
 
 /// How much of a campaign is made, what is under way counted by its part; only while something is.
-fn fraction(seen: &super::seen::Seen, named: &Named) -> Option<f64> {
+fn fraction(seen: &Seen, named: &Named) -> Option<f64> {
     let graph = seen.loaded(named.campaign.as_str())?.1.graph(named.mode)?;
     let part = |key| match &seen.facts(key).state {
         state if state.is_made() => 1.0,
@@ -181,7 +181,7 @@ impl Waking {
     }
 
     /// `None` when nothing will ever change again.
-    async fn next(&mut self, interest: impl Fn(&super::seen::Seen) -> u64) -> Option<()> {
+    async fn next(&mut self, interest: impl Fn(&Seen) -> u64) -> Option<()> {
         tokio::time::sleep(self.pause).await;
         loop {
             self.versions.borrow_and_update();

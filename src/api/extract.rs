@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use futures::StreamExt;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
@@ -41,9 +42,8 @@ impl FromRequest<SharedRef> for Text {
             let message = format!("The body did not come within {} seconds.", BODY_TIME.as_secs());
             return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", message));
         };
-        let bytes = read.map_err(|is_limit| {
-            if is_limit { too_large() } else { Problem::bad_request("body_cut_off", "The body ended before its end.") }
-        })?;
+        let cut_off = |_| Problem::bad_request("body_cut_off", "The body ended before its end.");
+        let bytes = read.map_err(cut_off)?.ok_or_else(too_large)?;
         String::from_utf8(bytes).map(Self).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             Problem::bad_request(
@@ -54,19 +54,17 @@ impl FromRequest<SharedRef> for Text {
     }
 }
 
-/// The bytes, or whether the limit was what went wrong.
-async fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, bool> {
-    let read = to_bytes(body, limit).await.map_err(|error| {
-        let mut cause: Option<&dyn std::error::Error> = Some(&error);
-        while let Some(error) = cause {
-            if error.to_string().contains("length limit") {
-                return true;
-            }
-            cause = error.source();
+/// The bytes; `None` as soon as there are more than `limit`.
+async fn read_body(body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let mut pieces = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        bytes.extend_from_slice(&piece?);
+        if bytes.len() > limit {
+            return Ok(None);
         }
-        false
-    })?;
-    Ok(read.to_vec())
+    }
+    Ok(Some(bytes))
 }
 
 /// JSON, or what sends JSON without saying so: nothing, or curl's own word for `-d`.

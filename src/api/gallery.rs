@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::{MethodRouter, get};
 
-use super::answers::{JobAnswer, Named, asset_link, job_answer};
+use super::answers::{JobAnswer, Named, SceneLinks, asset_link, job_answer};
 use super::extract::{PathParts, QueryOf};
 use super::jobs::find_campaign;
 use super::problem::Problem;
@@ -189,9 +189,9 @@ fn good(html: &mut String, seen: &Seen, loaded: &Loaded, named: &Named) {
     let _ = write!(html, "<details class=script{open}><summary>The script</summary><ol>");
     for (index, scene) in loaded.campaign.scenes.iter().enumerate().take(MOST_SCENES) {
         let status = document.results.get(index).map_or(SceneStatus::Pending, |result| result.status);
-        let audio = links.scenes.get(index).and_then(|links| links.audio.as_deref());
+        let links = links.scenes.get(index).cloned().unwrap_or_default();
         let error = document.results.get(index).and_then(|result| result.error_message.as_deref());
-        scene_of(html, loaded, scene, status, audio, error);
+        scene_of(html, loaded, scene, status, &links, error);
     }
     html.push_str("</ol>");
     if let more @ 1.. = loaded.campaign.scenes.len().saturating_sub(MOST_SCENES) {
@@ -228,7 +228,7 @@ fn scene_of(
     loaded: &Loaded,
     scene: &Scene,
     status: SceneStatus,
-    audio: Option<&str>,
+    links: &SceneLinks,
     error: Option<&str>,
 ) {
     let state = match status {
@@ -254,8 +254,11 @@ fn scene_of(
             let _ = write!(html, "<p class=media>{}</p>", shown(caption));
         }
     }
-    if let Some(audio) = audio {
+    if let Some(audio) = &links.audio {
         let _ = write!(html, "<audio controls preload=none src=\"{audio}\"></audio>");
+    }
+    if let Some(clip) = &links.video {
+        let _ = write!(html, "<a class=clip href=\"{clip}\">clip</a>");
     }
     if let Some(error) = error {
         let _ = write!(html, "<p class=message>{}</p>", shown(error));

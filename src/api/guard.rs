@@ -11,12 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
-use super::settings::ServeSettings;
+use super::settings::{Rates, ServeSettings};
 use super::shared::SharedRef;
 
-/// Requests a second that change something, and that do not; a short burst may be twice as many.
-const CHANGES_A_SECOND: f64 = 500.0;
-const READS_A_SECOND: f64 = 20_000.0;
 /// Wrong tokens a second: nobody guesses one.
 const WRONG_TOKENS_A_SECOND: f64 = 5.0;
 
@@ -28,10 +25,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub fn new() -> Self {
+    pub fn new(rates: Rates) -> Self {
         Self {
-            changes: Bucket::new(CHANGES_A_SECOND),
-            reads: Bucket::new(READS_A_SECOND),
+            changes: Bucket::new(rates.changes.into()),
+            reads: Bucket::new(rates.reads.into()),
             wrong_tokens: Bucket::new(WRONG_TOKENS_A_SECOND),
         }
     }

@@ -12,7 +12,7 @@ use super::shared::{Shared, SharedRef};
 use crate::domain::{CampaignId, Display};
 use crate::engine::document::Cost;
 use crate::engine::{Cancel, Command, Outcome, RunEnded, RunId};
-use crate::plan::{JobState, Mode};
+use crate::plan::{Graph, JobState, Mode};
 use crate::store::{Posted, StoredRun};
 
 pub async fn status(
@@ -105,7 +105,7 @@ pub fn find_campaign(seen: &Seen, campaign: CampaignId) -> Option<Named> {
 /// The final once any of it was begun, else the draft.
 pub fn mode_to_show(seen: &Seen, campaign: &CampaignId) -> Mode {
     let finals = seen.loaded(campaign.as_str()).and_then(|(_, loaded)| loaded.finals.as_ref());
-    let begun = |graph: &crate::plan::Graph| {
+    let begun = |graph: &Graph| {
         graph.jobs.iter().any(|job| !matches!(seen.facts(job.key).state, JobState::Pending | JobState::Cancelled))
     };
     if finals.is_some_and(begun) { Mode::Final } else { Mode::Draft }

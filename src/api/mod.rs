@@ -15,6 +15,7 @@ mod jobs;
 mod lists;
 mod money;
 mod openapi;
+mod posted_mode;
 mod posting;
 mod problem;
 mod range;
@@ -26,4 +27,4 @@ mod shared;
 mod takes;
 
 pub use server::{ServeError, Server};
-pub use settings::{ServeSettings, Token, TokenError};
+pub use settings::{Rates, ServeSettings, Token, TokenError};

@@ -7,21 +7,19 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use super::answers::{Named, job_answer};
 use super::bodies::{SubjectBody, subject};
-use super::extract::{JsonBody, PathParts, QueryOf, Text, idempotency_key, mode_of};
+use super::extract::{JsonBody, PathParts, QueryOf, Text, idempotency_key};
 use super::jobs::{ended, find};
+use super::posted_mode::take_mode;
 use super::problem::Problem;
 use super::seen::Seen;
 use super::shared::{Shared, SharedRef};
 use crate::domain::{self, Campaign, CampaignId, Fault, Format, MicroDollars};
 use crate::engine::library::{material_faults, posted_file};
 use crate::engine::{Command, Consent, Content, Likeness, Loaded, Outcome, RunId, Scope, Subject, subject_job};
-use crate::plan::{AssetHash, Mode};
+use crate::plan::{AssetHash, Job, Mode};
 use crate::store::{NewPosted, Posted, PostedEnd, Recorded, campaigns, posted_folder};
 
 /// Jobs that have not ended; more are refused rather than kept.
@@ -140,21 +138,19 @@ pub async fn regenerate(
     }
 }
 
-/// Goes on with the jobs that an earlier start left. A new take is not asked for again: it would be one more.
+/// Goes on with the jobs that an earlier start left.
 pub async fn resume(shared: &Shared) -> Result<(), Problem> {
     for posted in shared.store.journal.adopt_posted().await? {
-        let Posted { run, campaign, mode, products, cap, resumes, .. } = posted;
-        let run = RunId(run);
-        if resumes {
-            shared.change(|seen| seen.begin(run, campaign.clone(), mode));
-            let consent = consent(cap);
+        let Posted { run, campaign, mode, products, cap, plans_anew, .. } = posted;
+        let (run, consent) = (RunId(run), consent(cap));
+        shared.change(|seen| seen.begin(run, campaign.clone(), mode));
+        let command = if plans_anew {
             let scope = Scope { products, ..Scope::default() };
-            shared.send(Command::Generate { run, campaign, mode, scope, consent }).await?;
+            Command::Generate { run, campaign, mode, scope, consent }
         } else {
-            let message = "The server was restarted; ask for a new take again".to_owned();
-            let end = PostedEnd { outcome: Outcome::Interrupted.name().to_owned(), message };
-            shared.store.journal.end_posted(run.0, end).await?;
-        }
+            Command::Resume { run, campaign, mode, consent }
+        };
+        shared.send(command).await?;
     }
     Ok(())
 }
@@ -180,7 +176,7 @@ async fn record(shared: &Shared, asked: &Asked) -> Result<Recording, Problem> {
         cap: if asked.mode == Mode::Draft { MicroDollars::ZERO } else { shared.settings.cap },
         body_hash: asked.body_hash,
         idempotency_key: asked.idempotency_key.clone(),
-        resumes: matches!(asked.work, Work::Generate(_)),
+        plans_anew: matches!(asked.work, Work::Generate(_)),
         products: match &asked.work {
             Work::Generate(scope) => scope.products.clone(),
             Work::Regenerate(_) => Vec::new(),
@@ -262,11 +258,9 @@ fn price(seen: &Seen, asked: &Asked) -> MicroDollars {
     match &asked.work {
         Work::Generate(scope) => {
             let jobs = loaded.graph(asked.mode).into_iter().flat_map(|graph| scope.jobs(graph));
-            jobs.filter(|job| !seen.facts(job.key).state.is_made()).map(crate::plan::Job::price).sum()
+            jobs.filter(|job| !seen.facts(job.key).state.is_made()).map(Job::price).sum()
         }
-        Work::Regenerate(subject) => {
-            subject_job(loaded, asked.mode, *subject).map_or(MicroDollars::ZERO, crate::plan::Job::price)
-        }
+        Work::Regenerate(subject) => subject_job(loaded, asked.mode, *subject).map_or(MicroDollars::ZERO, Job::price),
     }
 }
 
@@ -353,67 +347,4 @@ fn faults_since(seen: &Seen, file: &Path, before: u64) -> Option<Vec<Fault>> {
 fn is_read(seen: &Seen, file: &Path, source: AssetHash) -> bool {
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     seen.loaded(&name).is_some_and(|(entry, loaded)| entry.path == file && loaded.source_hash == source)
-}
-
-/// Takes `mode` out of a posted campaign, of which it is no part. Everything else stays as it was written, so that the
-/// reader's faults point into what was sent.
-fn take_mode(text: String) -> Result<(String, Option<Mode>), Problem> {
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    if let Err(error) = serde_json::from_str::<IgnoredAny>(&text) {
-        return Err(Problem::bad_request("malformed_json", format!("The body is no JSON: {error}.")));
-    }
-    let Ok(Members(members)) = serde_json::from_str::<Members>(&text) else { return Ok((text, None)) };
-    let Some((_, value)) = members.iter().find(|(name, _)| name == "mode") else { return Ok((text, None)) };
-    let word: String = serde_json::from_str(value.get())
-        .map_err(|_| Problem::unprocessable("invalid_mode", "mode must be \"draft\" or \"final\"."))?;
-    let mode = mode_of(&word)?;
-    let others = members.iter().filter(|(name, _)| name != "mode");
-    let others: Vec<String> =
-        others.map(|(name, value)| format!("{}:{}", serde_json::Value::from(name.as_str()), value.get())).collect();
-    Ok((format!("{{{}}}", others.join(",")), Some(mode)))
-}
-
-/// The members of an object, in order and with all that come twice.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mode_is_taken_out_and_everything_else_stays_in_order() {
-        let taken = |text: &str| take_mode(text.to_owned());
-        let plain = r#"{"z": {"b": 1, "a": [2]}, "a": 1.50}"#;
-        assert_eq!(taken(plain), Ok((plain.to_owned(), None)));
-        assert_eq!(
-            taken(r#"{"z": {"b": 1, "a": [2]}, "mode": "draft", "a\"": 1.50, "z": 2}"#),
-            Ok((r#"{"z":{"b": 1, "a": [2]},"a\"":1.50,"z":2}"#.to_owned(), Some(Mode::Draft)))
-        );
-        assert_eq!(taken("[1]"), Ok(("[1]".to_owned(), None)));
-        for wrong in [r#"{"mode": 1}"#, r#"{"mode": "loud"}"#, "{", ""] {
-            assert!(taken(wrong).is_err(), "{wrong}");
-        }
-    }
 }

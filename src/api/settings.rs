@@ -19,6 +19,19 @@ pub struct ServeSettings {
     pub hosts: Vec<String>,
     /// Bytes of a request's body.
     pub body_limit: usize,
+    pub rates: Rates,
+}
+
+/// How many requests a second are answered, of all askers together; a short burst may be twice as many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    pub reads: u32,
+    /// Requests that change something.
+    pub changes: u32,
+}
+
+impl Rates {
+    pub const USUAL: Self = Self { reads: 20_000, changes: 500 };
 }
 
 impl ServeSettings {
@@ -26,7 +39,7 @@ impl ServeSettings {
 
     /// On this machine only, without a token.
     pub fn new(addr: SocketAddr, cap: MicroDollars) -> Self {
-        Self { addr, token: None, cap, hosts: Vec::new(), body_limit: Self::USUAL_BODY_LIMIT }
+        Self { addr, token: None, cap, hosts: Vec::new(), body_limit: Self::USUAL_BODY_LIMIT, rates: Rates::USUAL }
     }
 }
 

@@ -3,8 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, Semaphore, mpsc, watch};
 
+use super::events::MOST_STREAMS;
 use super::guard::Limits;
 use super::health::Health;
 use super::problem::Problem;
@@ -28,6 +29,8 @@ pub struct Shared {
     pub store: Store,
     pub health: Arc<Health>,
     pub limits: Limits,
+    /// Places for those who follow.
+    pub streams: Arc<Semaphore>,
     /// Told apart from those of an earlier start, so that a resumed stream knows what it may rely on.
     pub start: uuid::Uuid,
     seen: RwLock<Seen>,
@@ -47,7 +50,8 @@ impl Shared {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         Self {
-            limits: Limits::new(),
+            limits: Limits::new(settings.rates),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             health: Arc::new(Health::new(opened.outside)),
             store: opened.store,
             start: uuid::Uuid::new_v4(),

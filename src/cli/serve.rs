@@ -8,7 +8,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure, sentence};
 use super::output::say;
 use super::session::Interrupts;
-use crate::api::{ServeError, ServeSettings, Server, Token};
+use crate::api::{Rates, ServeError, ServeSettings, Server, Token};
 use crate::config::parse_dollars;
 use crate::domain::MicroDollars;
 
@@ -37,6 +37,12 @@ pub struct Arguments {
     #[arg(long, value_name = "BYTES", default_value_t = ServeSettings::USUAL_BODY_LIMIT)]
     #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1024..=8 * 1024 * 1024))]
     body_limit: usize,
+    /// Answer at most so many requests a second that change nothing, of all askers together
+    #[arg(long, value_name = "NUMBER", default_value_t = Rates::USUAL.reads, value_parser = clap::value_parser!(u32).range(1..))]
+    reads_per_second: u32,
+    /// Answer at most so many requests a second that change something
+    #[arg(long, value_name = "NUMBER", default_value_t = Rates::USUAL.changes, value_parser = clap::value_parser!(u32).range(1..))]
+    changes_per_second: u32,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -46,6 +52,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         cap: arguments.cap.or(context.config.caps.run.value).unwrap_or(MicroDollars(u64::MAX)),
         hosts: arguments.hosts.clone(),
         body_limit: arguments.body_limit,
+        rates: Rates { reads: arguments.reads_per_second, changes: arguments.changes_per_second },
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

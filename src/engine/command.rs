@@ -33,6 +33,8 @@ pub enum Command {
     Generate { run: RunId, campaign: CampaignId, mode: Mode, scope: Scope, consent: Consent },
     /// Make a new take of one face or line. It becomes a candidate; nothing else changes until it is chosen.
     Regenerate { run: RunId, campaign: CampaignId, mode: Mode, subject: Subject, likeness: Likeness, consent: Consent },
+    /// Go on with a run that the end of its program cut off: with just the jobs that it was recorded with.
+    Resume { run: RunId, campaign: CampaignId, mode: Mode, consent: Consent },
     /// Use a take from now on, and write it to `ID.takes.json`.
     Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
     /// Stop what is waiting; what is running is stopped where that costs nothing.

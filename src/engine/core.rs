@@ -34,11 +34,15 @@ mod ledger;
 mod likeness;
 mod news;
 mod publishing;
+mod resuming;
 mod runs;
 mod spending;
 mod waiting;
 
 pub use choosing::subject_job;
+
+/// So that what the engine is told by its own work does not wait for a flood of commands.
+const MOST_COMMANDS_AT_ONCE: usize = 64;
 
 /// What reaches the engine from its own tasks and from outside the program.
 pub enum Internal {
@@ -158,11 +162,12 @@ impl Core {
         self.tell_ledger().await;
         self.tell_budgets().await;
         self.reload().await;
+        let mut waiting = Vec::new();
         while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
             tokio::select! {
-                command = commands.recv(), if !self.stopping => match command {
-                    Some(command) => self.obey(command).await,
-                    None => self.shut_down().await,
+                count = commands.recv_many(&mut waiting, MOST_COMMANDS_AT_ONCE), if !self.stopping => match count {
+                    0 => self.shut_down().await,
+                    _ => self.obey(waiting.drain(..)).await,
                 },
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
@@ -173,24 +178,36 @@ impl Core {
         self.tell(Event::Stopped);
     }
 
-    async fn obey(&mut self, command: Command) {
-        match command {
-            Command::Generate { run, campaign, mode, scope, consent } => {
-                self.generate(run, campaign, mode, &scope, consent).await;
+    /// Obeys in order. Runs that are asked for one behind the other are recorded together: each must be on disk before
+    /// it begins, and the disk is waited for no longer for many than for one. What comes behind a `Shutdown` is not heard.
+    async fn obey(&mut self, commands: impl Iterator<Item = Command>) {
+        let mut runs = Vec::new();
+        for command in commands {
+            if !matches!(command, Command::Generate { .. } | Command::Resume { .. }) {
+                self.start_runs(std::mem::take(&mut runs)).await;
             }
-            Command::Regenerate { run, campaign, mode, subject, likeness, consent } => {
-                self.regenerate(run, campaign, mode, subject, likeness, consent).await;
+            match command {
+                Command::Generate { run, campaign, mode, scope, consent } => {
+                    runs.extend(self.plan_run(run, campaign, mode, scope, consent).await);
+                }
+                Command::Regenerate { run, campaign, mode, subject, likeness, consent } => {
+                    self.regenerate(run, campaign, mode, subject, likeness, consent).await;
+                }
+                Command::Resume { run, campaign, mode, consent } => {
+                    runs.extend(self.plan_rest(run, campaign, mode, consent).await);
+                }
+                Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
+                Command::Cancel(what) => self.cancel(&what).await,
+                Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
+                Command::Reconcile => self.start_reconciling(),
+                Command::Reload => self.reload().await,
+                Command::Load { path } => self.load_later(path),
+                Command::New { name } => self.new_campaign(&name).await,
+                Command::AddSamples => self.add_samples().await,
+                Command::Shutdown => return self.shut_down().await,
             }
-            Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
-            Command::Cancel(what) => self.cancel(&what).await,
-            Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
-            Command::Reconcile => self.start_reconciling(),
-            Command::Reload => self.reload().await,
-            Command::Load { path } => self.load_later(path),
-            Command::New { name } => self.new_campaign(&name).await,
-            Command::AddSamples => self.add_samples().await,
-            Command::Shutdown => self.shut_down().await,
         }
+        self.start_runs(runs).await;
     }
 
     async fn notice_internal(&mut self, message: Internal) {

@@ -134,6 +134,11 @@ impl Entry {
             Content::Good(_) => &self.edit_faults,
         }
     }
+
+    /// The finished video of a mode.
+    pub fn video(&self, mode: Mode) -> Option<&Video> {
+        self.videos.iter().find(|video| video.mode == mode)
+    }
 }
 
 #[derive(Debug, Clone)]

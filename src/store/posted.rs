@@ -25,8 +25,8 @@ pub struct NewPosted {
     pub body_hash: AssetHash,
     /// What the asker calls this request; the same again, at any time, is the same job.
     pub idempotency_key: Option<String>,
-    /// Whether it goes on by itself after a restart. A new take does not: it would be one more.
-    pub resumes: bool,
+    /// Whether a restart plans it anew. A new take is not, it would be one more: it goes on with its recorded job.
+    pub plans_anew: bool,
 }
 
 /// A recorded job.
@@ -37,7 +37,8 @@ pub struct Posted {
     pub mode: Mode,
     pub products: Vec<Product>,
     pub cap: MicroDollars,
-    pub resumes: bool,
+    /// As in [`NewPosted`].
+    pub plans_anew: bool,
     /// `None` until it has ended.
     pub ended: Option<PostedEnd>,
 }
@@ -152,7 +153,7 @@ fn posted_of(row: &Row<'_>) -> rusqlite::Result<Posted> {
         campaign: row.get(1)?,
         mode: row.get(2)?,
         cap: row.get(3)?,
-        resumes: row.get(4)?,
+        plans_anew: row.get(4)?,
         ended: outcome.map(|outcome| PostedEnd { outcome, message }),
     })
 }
@@ -186,7 +187,7 @@ fn post(writing: &Writing<'_>, new: &NewPosted) -> Result<Recorded> {
             new.cap,
             new.body_hash,
             new.idempotency_key,
-            new.resumes,
+            new.plans_anew,
             writing.owner,
             writing.now
         ])?;
@@ -207,7 +208,7 @@ mod tests {
             cap: MicroDollars::ZERO,
             body_hash: AssetHash::of(body.as_bytes()),
             idempotency_key: key.map(str::to_owned),
-            resumes: true,
+            plans_anew: true,
         }
     }
 

@@ -67,6 +67,16 @@ impl Journal {
         self.write(move |writing| add_jobs(writing.connection, run, &jobs)).await
     }
 
+    /// The jobs that a run was recorded with, in order.
+    pub async fn jobs_of_run(&self, run: Uuid) -> Result<Vec<JobKey>> {
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached("SELECT key FROM run_job WHERE run = ?1 ORDER BY ord")?;
+            let keys = query.query_map([run.to_string()], |row| row.get(0))?;
+            Ok(keys.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
     /// Records how a run ended: `outcome` is the engine's word for it.
     pub async fn end_run(&self, run: Uuid, outcome: &str) -> Result<()> {
         let outcome = outcome.to_owned();

@@ -98,8 +98,7 @@ impl Campaign {
 
     /// The finished video to watch: of the mode that is looked at, else of the other.
     pub fn video(&self) -> Option<&Video> {
-        let of = |mode| self.entry.videos.iter().find(move |video| video.mode == mode);
-        of(self.mode()).or_else(|| self.entry.videos.first())
+        self.entry.video(self.mode()).or_else(|| self.entry.videos.first())
     }
 
     /// The mode to look at: the final once any of it was begun, else the draft.

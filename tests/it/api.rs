@@ -5,24 +5,10 @@ use std::io::Write;
 use babblecast::engine::Outcome;
 use serde_json::{Value, json};
 
-use crate::api_support::{GENERATE, Program, Service, eventually, job_id, settings};
+use crate::api_support::{GENERATE, Program, Service, eventually, is_spoken, job_id, one_baby, settings};
 use crate::fake_provider::{FakeProvider, Reply};
 use crate::program;
 use crate::support::{Place, Studio, two_babies};
-
-/// One baby that says one line: the smallest job.
-fn one_baby(id: &str) -> Value {
-    json!({
-        "campaign_id": id, "topic": "Hello",
-        "script": [{"type": "dialogue", "speaker": "Baby 1", "text": "Hello."}],
-        "baby_profiles": {"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}},
-    })
-}
-
-/// The voice of a scene is there.
-fn is_spoken(result: &Value) -> bool {
-    !result["assets"]["audio_file"].is_null()
-}
 
 #[test]
 fn a_campaign_is_posted_followed_and_fetched() {
@@ -63,6 +49,41 @@ fn a_campaign_is_posted_followed_and_fetched() {
     assert_eq!(outside.code(), "range_outside");
     assert_eq!(service.client.send("HEAD", link, &[], None).expect(200).body, b"");
     assert_eq!(service.client.get(&format!("/api/v1/campaigns/{job}/episode")).expect(404).code(), "not_found");
+}
+
+#[test]
+fn the_video_is_watched_from_any_place_of_it_and_each_clip_has_a_link() {
+    let place = Place::new();
+    let service = Service::over(&place);
+    let job = job_id(&service.client.post("/api/v1/campaigns/generate", &one_baby("filmed")).expect(202));
+    let ended = service.ended(&job);
+    assert_eq!(ended["outcome"], "complete", "{ended}");
+    let file = std::fs::read(ended["episode"]["file"].as_str().unwrap()).unwrap();
+    let link = ended["links"]["episode"].as_str().unwrap();
+    let whole = service.client.get(link).expect(200);
+    assert_eq!((whole.header("content-type"), whole.header("accept-ranges")), (Some("video/mp4"), Some("bytes")));
+    assert!(whole.body == file, "not the file that people find");
+    let of = |range: &str| service.client.send("GET", link, &[("range", range)], None);
+    let (length, middle) = (file.len(), file.len() / 2);
+    for (range, first, last) in [
+        ("bytes=4-7".to_owned(), 4, 7),
+        (format!("bytes={middle}-"), middle, length - 1),
+        ("bytes=-100".to_owned(), length - 100, length - 1),
+    ] {
+        let part = of(&range).expect(206);
+        assert_eq!(part.header("content-range"), Some(format!("bytes {first}-{last}/{length}").as_str()));
+        assert!(part.body == file[first..=last], "{range}");
+    }
+    assert_eq!(of("bytes=4-7").body, b"ftyp");
+    assert_eq!(of(&format!("bytes={length}-")).expect(416).code(), "range_outside");
+    let etag = whole.header("etag").unwrap();
+    service.client.send("GET", link, &[("if-none-match", etag)], None).expect(304);
+
+    let clip = ended["links"]["scenes"][0]["video"].as_str().unwrap();
+    assert_eq!(service.client.get(clip).expect(200).header("content-type"), Some("video/mp4"));
+    let card = service.client.get("/gallery/filmed").expect(200).text();
+    assert!(card.contains(&format!("<video controls preload=metadata playsinline src=\"{link}\">")), "{card}");
+    assert!(card.contains(&format!("href=\"{clip}\"")), "{card}");
 }
 
 #[test]
@@ -204,28 +225,6 @@ fn a_stream_that_broke_goes_on_where_it_was() {
     while let Some(event) = changes.next() {
         assert_eq!(event.name, "changed");
     }
-}
-
-#[test]
-fn a_job_goes_on_after_a_restart_under_its_own_id() {
-    let place = Place::new();
-    let mut campaign = two_babies("long");
-    let script: Vec<Value> = (0..40)
-        .map(|n| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("This is line {n} of a long talk.")}))
-        .collect();
-    campaign["script"] = json!(script);
-    let service = Service::over(&place);
-    let job = service.generate(&campaign);
-    service.until(&job, |document| document["results"].as_array().unwrap().iter().any(is_spoken));
-    service.server.stop();
-
-    let service = Service::over(&place);
-    let ended = service.ended(&job);
-    assert_eq!((&ended["job_id"], &ended["outcome"]), (&json!(job), &json!("complete")), "{ended}");
-    service.server.stop();
-
-    let service = Service::over(&place);
-    assert_eq!(service.status(&job)["message"], ended["message"], "its end is remembered");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use babblecast::api::{ServeSettings, Server};
 use babblecast::domain::MicroDollars;
 use babblecast::engine::EngineSettings;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::http::{Client, Response};
 use crate::program;
@@ -15,6 +15,25 @@ use crate::support::Place;
 
 /// Without the video, which would cost each test many seconds.
 pub const GENERATE: &str = "/api/v1/campaigns/generate?only=portraits,voices";
+
+/// One baby that says one line: the smallest job.
+pub fn one_baby(id: &str) -> Value {
+    one_baby_saying(id, &["Hello.".to_owned()])
+}
+
+pub fn one_baby_saying(id: &str, lines: &[String]) -> Value {
+    let line = |text: &String| json!({"type": "dialogue", "speaker": "Baby 1", "text": text});
+    json!({
+        "campaign_id": id, "topic": "Hello",
+        "script": lines.iter().map(line).collect::<Vec<_>>(),
+        "baby_profiles": {"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}},
+    })
+}
+
+/// The voice of a scene is there.
+pub fn is_spoken(result: &Value) -> bool {
+    !result["assets"]["audio_file"].is_null()
+}
 
 /// A server on this machine, on a port that the system chose.
 pub struct Service {
@@ -81,6 +100,21 @@ impl Program {
         let told: Value = serde_json::from_str(&line).unwrap();
         let addr = told["address"].as_str().unwrap().strip_prefix("http://").unwrap().parse().unwrap();
         Self { child, client: Client::new(addr) }
+    }
+}
+
+impl Program {
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Follows a job to its end.
+    pub fn ended(&self, id: &str) -> Value {
+        let status = || self.client.get(&format!("/api/v1/campaigns/{id}/status")).expect(200).json();
+        eventually("the job has ended", || !status()["outcome"].is_null());
+        status()
     }
 }
 

@@ -154,13 +154,35 @@ fn a_new_take_is_a_candidate_until_it_is_chosen() {
     later.stop();
 }
 
+fn sixty_lines(id: &str) -> serde_json::Value {
+    let mut campaign = two_babies(id);
+    let lines = (0..60).map(|n| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("Line {n}.")}));
+    campaign["script"] = lines.collect::<Vec<_>>().into();
+    campaign
+}
+
+#[test]
+fn what_is_asked_for_in_one_breath_is_done_in_its_order() {
+    let place = Place::new();
+    place.write("long.json", &sixty_lines("long"));
+    place.write("short.json", &two_babies("short"));
+    let mut studio = place.engine();
+    let (long, short) = (studio.begin("long", parts()), studio.begin("short", parts()));
+    studio.send(Command::Cancel(Cancel::Campaign(id("long"))));
+    let mut outcomes = std::collections::HashMap::new();
+    while outcomes.len() < 2 {
+        if let Event::RunEnded(ended) = studio.until(|event| matches!(event, Event::RunEnded(_))) {
+            outcomes.insert(ended.run, ended.outcome);
+        }
+    }
+    assert_eq!((outcomes[&long], outcomes[&short]), (Outcome::Interrupted, Outcome::Complete));
+    studio.stop();
+}
+
 #[test]
 fn cancelled_jobs_are_told_and_can_be_made_again() {
     let place = Place::new();
-    let mut campaign = two_babies("naps");
-    let lines = (0..60).map(|n| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("Line {n}.")}));
-    campaign["script"] = lines.collect::<Vec<_>>().into();
-    place.write("naps.json", &campaign);
+    place.write("naps.json", &sixty_lines("naps"));
     let mut studio = place.engine();
     let run = studio.begin("naps", parts());
     studio.until(|event| matches!(event, Event::RunStarted { .. }));

@@ -2,6 +2,7 @@
 
 mod api;
 mod api_fuzz;
+mod api_restart;
 mod api_support;
 mod api_wrong;
 mod arrows;

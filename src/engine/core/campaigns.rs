@@ -73,7 +73,8 @@ impl Core {
         if let Some(position) = position {
             library.entries[position] = entry.clone();
             self.library = Arc::new(library);
-            self.tell(Event::Campaign(entry));
+            self.tell(Event::Campaign(entry.clone()));
+            self.follow_edits_of(&entry.name).await;
         } else if library.entries.iter().any(|other| other.name == entry.name) {
             // Two files with one id: only the whole shelf says which of them counts.
             self.reload().await;

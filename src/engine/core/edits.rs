@@ -81,9 +81,20 @@ impl Core {
         Some(Entry { edit_faults: faults.clone(), ..before.as_ref().clone() })
     }
 
-    /// Brings the runs under way in line with the campaigns as they are now.
+    /// Brings all runs under way in line with their campaigns as they are now.
     pub(super) async fn follow_edits(&mut self) {
-        let runs: Vec<RunId> = self.runs.iter().map(|(run, _)| run.id).collect();
+        let runs = self.runs.iter().map(|(run, _)| run.id).collect();
+        self.bring_in_line(runs).await;
+    }
+
+    /// The same for the runs of one campaign.
+    pub(super) async fn follow_edits_of(&mut self, campaign: &str) {
+        let runs = self.runs.iter().map(|(run, _)| run).filter(|run| run.campaign.as_str() == campaign);
+        let runs = runs.map(|run| run.id).collect();
+        self.bring_in_line(runs).await;
+    }
+
+    async fn bring_in_line(&mut self, runs: Vec<RunId>) {
         for run in runs {
             self.follow_edit_of(run).await;
         }

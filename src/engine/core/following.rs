@@ -60,7 +60,6 @@ impl Core {
                 self.load(&file).await;
             }
         }
-        self.follow_edits().await;
     }
 
     fn watch_journal(&mut self) {
@@ -122,6 +121,7 @@ impl Core {
         };
         let mut keys = Vec::new();
         let mut changed = Vec::new();
+        let mut published = Vec::new();
         let mut money_moved = false;
         for event in events {
             self.last_seq = event.seq;
@@ -130,8 +130,10 @@ impl Core {
             }
             keys.extend(event.key);
             money_moved |= event.kind.is_about_money();
-            if event.kind == EventKind::TakeMade {
-                changed.extend(event.campaign);
+            match event.kind {
+                EventKind::TakeMade => changed.extend(event.campaign),
+                EventKind::RunEnded => published.extend(event.campaign),
+                _ => {}
             }
         }
         keys.sort_unstable();
@@ -142,6 +144,11 @@ impl Core {
         changed.dedup();
         for campaign in changed {
             self.reload_one(&campaign).await;
+        }
+        published.sort_unstable();
+        published.dedup();
+        for campaign in published {
+            self.look_for_videos(&campaign);
         }
         if money_moved {
             self.tell_budgets().await;

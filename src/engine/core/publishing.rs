@@ -66,7 +66,7 @@ impl Core {
     }
 
     /// Tells of a campaign whose finished videos are others now.
-    fn look_for_videos(&mut self, campaign: &CampaignId) {
+    pub(super) fn look_for_videos(&mut self, campaign: &CampaignId) {
         let Some(position) = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
             return;
         };

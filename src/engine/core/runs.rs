@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures::future::join_all;
+
 use super::Core;
 use super::choosing::subject_job;
 use super::edits::Asked;
@@ -33,6 +35,15 @@ pub(super) struct NewJob {
     pub(super) price: MicroDollars,
 }
 
+/// A run that may begin once it is recorded.
+pub(super) struct PlannedRun {
+    run: Run,
+    jobs: Vec<NewJob>,
+    caps: Caps,
+    /// With it the run follows edits of its campaign.
+    scope: Option<Scope>,
+}
+
 impl NewJob {
     /// `voice of scene 3, Baby 2`, `portrait of Baby 1`, `episode`.
     pub(super) fn name(&self) -> String {
@@ -52,21 +63,25 @@ impl NewJob {
 }
 
 impl Core {
-    pub(super) async fn generate(
+    /// What a `Generate` asks for; one that cannot begin ends here.
+    pub(super) async fn plan_run(
         &mut self,
         id: RunId,
         campaign: CampaignId,
         mode: Mode,
-        scope: &Scope,
+        scope: Scope,
         consent: Consent,
-    ) {
+    ) -> Option<PlannedRun> {
         let planned = self.loaded(&campaign).and_then(|(_, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
             Ok(scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect())
         });
         match planned {
-            Ok(jobs) => self.start_run(id, campaign, mode, jobs, consent, Some(scope)).await,
-            Err(why) => self.refuse(id, campaign, mode, Outcome::Stopped, why),
+            Ok(jobs) => self.check_run(id, campaign, mode, jobs, consent, Some(scope)).await,
+            Err(why) => {
+                self.refuse(id, campaign, mode, Outcome::Stopped, why);
+                None
+            }
         }
     }
 
@@ -112,7 +127,8 @@ impl Core {
         match self.store.journal.new_take(&campaign, job.base, newest, key_of).await {
             Ok(take) => {
                 let job = NewJob { request: request_of(take.number), price, ..order };
-                self.start_run(id, campaign.clone(), mode, vec![job], consent, None).await;
+                let run = self.check_run(id, campaign.clone(), mode, vec![job], consent, None).await;
+                self.start_runs(run.into_iter().collect()).await;
                 self.reload_one(&campaign).await;
             }
             Err(error) => self.refuse(id, campaign, mode, Outcome::Failed, error.to_string()),
@@ -163,24 +179,24 @@ impl Core {
         }
     }
 
-    /// Records a run, queues what is missing and starts what may start. With a scope, the run follows edits of its
-    /// campaign.
-    async fn start_run(
+    /// A run that may begin, as far as its price goes; else it ends here.
+    pub(super) async fn check_run(
         &mut self,
         id: RunId,
         campaign: CampaignId,
         mode: Mode,
         jobs: Vec<NewJob>,
         consent: Consent,
-        scope: Option<&Scope>,
-    ) {
+        scope: Option<Scope>,
+    ) -> Option<PlannedRun> {
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
         self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
         let will_be_bought =
             |key| !self.known.get(key).is_some_and(|known| known.state.is_made() || is_held(&known.state));
         let price = jobs.iter().zip(&keys).filter(|(_, key)| will_be_bought(key)).map(|(job, _)| job.price).sum();
         if let Some(why) = needs_consent(consent, price) {
-            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
+            self.refuse(id, campaign, mode, Outcome::Stopped, why);
+            return None;
         }
         let agreed = match consent {
             Consent::FreeOnly => MicroDollars::ZERO,
@@ -188,20 +204,46 @@ impl Core {
         };
         let limits = self.shelf.settings.caps;
         let caps = Caps { run: Some(limits.run.map_or(agreed, |cap| cap.min(agreed))), ..limits };
-        let source_hash = self.loaded(&campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
+        Some(PlannedRun { run: Run::new(id, campaign, mode, price, keys), jobs, caps, scope })
+    }
+
+    /// Records runs, all in one commit, and begins each that is recorded.
+    pub(super) async fn start_runs(&mut self, runs: Vec<PlannedRun>) {
+        let records: Vec<_> = runs.iter().map(|planned| self.store.journal.start_run(self.record(planned))).collect();
+        for (planned, recorded) in runs.into_iter().zip(join_all(records).await) {
+            match recorded {
+                Ok(()) => self.begin_run(planned).await,
+                Err(error) => {
+                    let Run { id, campaign, mode, .. } = planned.run;
+                    self.refuse(id, campaign, mode, Outcome::Failed, error.to_string());
+                }
+            }
+        }
+    }
+
+    /// As the journal keeps it.
+    fn record(&self, PlannedRun { run, jobs, .. }: &PlannedRun) -> NewRun {
+        let source_hash =
+            self.loaded(&run.campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
+        NewRun {
+            run: run.id.0,
+            campaign: run.campaign.clone(),
+            mode: run.mode,
+            source_hash,
+            jobs: jobs.iter().map(NewJob::record).collect(),
+        }
+    }
+
+    /// Queues what is missing of a recorded run and starts what may start.
+    async fn begin_run(&mut self, PlannedRun { run, jobs, caps, scope }: PlannedRun) {
+        let (id, campaign, price) = (run.id, run.campaign.clone(), run.estimate);
         let bought = jobs.iter().filter(|job| !job.price.is_zero()).filter_map(|job| job.request.made_by());
         let models = bought.map(Model::of).collect();
-        let records = jobs.iter().map(NewJob::record).collect();
-        let record = NewRun { run: id.0, campaign: campaign.clone(), mode, source_hash, jobs: records };
-        if let Err(error) = self.store.journal.start_run(record).await {
-            return self.refuse(id, campaign, mode, Outcome::Failed, error.to_string());
-        }
-        let run = Run::new(id, campaign.clone(), mode, price, keys);
-        self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode, jobs: jobs.len() });
+        self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode: run.mode, jobs: jobs.len() });
         self.runs.push((run, Instant::now()));
         if let Some(scope) = scope {
             let campaign = self.loaded(&campaign).ok().map(|(_, loaded)| &loaded.campaign);
-            let asked = Asked::new(scope, caps, campaign);
+            let asked = Asked::new(&scope, caps, campaign);
             self.asked.insert(id, asked);
         }
         let asked = self.ask_for(id, &campaign, jobs, caps);
@@ -272,7 +314,7 @@ impl Core {
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
-    fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) {
+    pub(super) fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) {
         self.tell(Event::RunEnded(RunEnded {
             run,
             campaign,
@@ -289,7 +331,7 @@ impl Core {
         }));
     }
 
-    fn why_no_finals(&self) -> String {
+    pub(super) fn why_no_finals(&self) -> String {
         match self.shelf.makers.finals.state() {
             FinalsState::Unavailable(what_to_set) => what_to_set,
             FinalsState::Available => String::new(),
