@@ -54,6 +54,7 @@ fn settings() -> Settings {
         image: maker("image", Billing::Free),
         voice: maker("voice", Billing::Free),
         clip: maker("clip", Billing::Free).made_by,
+        fade: maker("fade", Billing::Free).made_by,
         episode: maker("episode", Billing::Free).made_by,
     }
 }

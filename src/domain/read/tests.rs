@@ -135,6 +135,8 @@ fn every_rule_names_its_line_its_place_and_what_to_do() {
         (extra(r#""zzz": "a""#), EXTRA, "zzz", "unknown field \"zzz\"", "A campaign knows \"campaign_id\""),
         (extra(r#""layout": "Duo""#), EXTRA, "layout", "unknown layout \"Duo\"", "Did you mean \"duo\"?"),
         (extra(r#""layout": "circus""#), EXTRA, "layout", "unknown layout", "Write \"solo\" or \"duo\"."),
+        (extra(r#""transition": "fades""#), EXTRA, "transition", "unknown transition \"fades\"", "Did you mean \"fade\"?"),
+        (extra(r#""transition": "wipe""#), EXTRA, "transition", "unknown transition", "Write \"cut\" or \"fade\"."),
         (extra(r#""music": "../m.mp3""#), EXTRA, "music", "leads out of the campaign's folder", ""),
         (extra(r#""pronounce": {"a": ""}"#), EXTRA, "pronounce · a", "the text is empty", ""),
         (extra(r#""pronounce": {"": "a"}"#), EXTRA, "pronounce · ", "the text is empty", ""),

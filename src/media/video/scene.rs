@@ -14,6 +14,7 @@ use super::captions::Captioning;
 use super::card::Card;
 use super::duo::{Duo, Side};
 use super::frame::{FPS, Frame, FrameError, Frames, Word};
+use super::gap::Gap;
 use super::lettering;
 use super::lips::lips;
 use super::panel::{Figure, Hearing, Panel};
@@ -24,7 +25,7 @@ use super::waveform::Waveform;
 use super::words::{self, CharacterTime};
 
 /// Part of a clip's key: raised whenever the same spec would give other pictures.
-pub const RENDERER_VERSION: u32 = 1;
+pub const RENDERER_VERSION: u32 = 2;
 
 /// What a scene shows.
 pub enum Shown {
@@ -38,8 +39,12 @@ pub enum Shown {
     Picture(RgbImage),
     /// A media scene that is only a sound.
     Waveform,
-    /// A title, or what stands for a scene that cannot be shown.
+    /// A title.
     Card {
+        title: String,
+    },
+    /// What stands for a scene that cannot be shown.
+    Missing {
         title: String,
         lines: Vec<String>,
     },
@@ -96,7 +101,8 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         }
         Shown::Picture(picture) => View::Picture(Box::new(Picture::new(picture, frames, !captioning.is_empty()))),
         Shown::Waveform => View::Waveform(Box::new(Waveform::new(voice, number))),
-        Shown::Card { title, lines } => View::Card(Box::new(Card::new(title, lines, number))),
+        Shown::Card { title } => View::Card(Box::new(Card::new(title, number))),
+        Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(title, lines))),
     };
     let captions = Captions { notes: notes(&text), words };
     (Box::new(Scene { view, captioning, frames }), captions)
@@ -104,7 +110,7 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
 
 /// A number of the scene's own, so that the same baby blinks elsewhere in another scene.
 fn number_of(text: &str, shown: &Shown) -> u64 {
-    let title = if let Shown::Card { title, .. } = shown { title } else { "" };
+    let title = if let Shown::Card { title } = shown { title } else { "" };
     let digest = Sha256::new().chain_update(text).chain_update([0]).chain_update(title).finalize();
     digest.iter().take(8).fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
@@ -128,6 +134,7 @@ enum View {
     Picture(Box<Picture>),
     Waveform(Box<Waveform>),
     Card(Box<Card>),
+    Gap(Box<Gap>),
 }
 
 struct Scene {
@@ -151,6 +158,7 @@ impl Frames for Scene {
             View::Picture(picture) => picture.draw(number, into),
             View::Waveform(waveform) => waveform.draw(number, into),
             View::Card(card) => card.draw(number, into),
+            View::Gap(gap) => gap.draw(into),
         }
         self.captioning.draw(number, into);
         Ok(())

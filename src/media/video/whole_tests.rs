@@ -39,7 +39,6 @@ impl Studio {
     fn new() -> Studio {
         let spec = EpisodeSpec {
             parts: Vec::new(),
-            fades: HashMap::new(),
             music: None,
             title: "Why socks vanish".into(),
             comment: "AI-generated with babblecast".into(),
@@ -91,8 +90,7 @@ fn rich() -> Studio {
         .add(&second, 20, Some(MP3))
         .add(&first, 40, Some(&encode_wav(&tone(48_000, 1.0, 4.0))));
     let joined = fade(&first, &second, &Encoder::Embedded, &mut |_| ControlFlow::Continue(())).unwrap();
-    studio.spec.fades.insert(1, studio.keep("fade.h264", &joined));
-    studio.spec.parts[1].join = Join::Fade;
+    studio.spec.parts[1].join = Join::Fade(studio.keep("fade.h264", &joined));
     studio.spec.music = Some(studio.keep("music.wav", &encode_wav(&tone(44_100, 0.7, 0.3))));
     studio
 }

@@ -1,7 +1,6 @@
 //! `clip`: one scene as video. Its silent stream is what the episode is joined from; an MP4 of it with its sound is made
 //! beside it, for people.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -116,8 +115,12 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
             let own_sound = sound.is_some();
             (picture, sound, own_sound, seconds, note)
         }
-        plan::Shown::Card { title, lines } => {
-            let shown = Shown::Card { title: title.clone(), lines: lines.clone() };
+        plan::Shown::Card { title } => {
+            let shown = Shown::Card { title: title.clone() };
+            (Picture::Drawn(shown), None, false, asked.unwrap_or_default(), None)
+        }
+        plan::Shown::Missing { title, lines } => {
+            let shown = Shown::Missing { title: title.clone(), lines: lines.clone() };
             (Picture::Drawn(shown), None, false, asked.unwrap_or_default(), None)
         }
     };
@@ -184,7 +187,6 @@ fn write_movie(
     };
     let spec = EpisodeSpec {
         parts: vec![part],
-        fades: HashMap::new(),
         music: None,
         title: request.caption.clone().unwrap_or_default(),
         comment: super::episode::COMMENT.to_owned(),

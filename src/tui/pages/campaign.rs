@@ -122,7 +122,7 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
-            Product::Clip | Product::Episode => return None,
+            Product::Clip | Product::Fade | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }
@@ -149,7 +149,7 @@ impl CampaignPage {
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
                 Product::Voice => Product::Clip,
-                Product::Clip | Product::Episode => Product::Portrait,
+                Product::Clip | Product::Fade | Product::Episode => Product::Portrait,
             }),
             Action::FocusClip => self.set_focus(Product::Clip),
             Action::OpenVideo => self.open_video(campaign, loaded, shared),
