@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use self::edits::Asked;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
+use self::pruning::Pruning;
 use self::publishing::Publishing;
 use self::spending::Spending;
 use self::waiting::Place;
@@ -23,7 +24,7 @@ use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, 
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::{Catalogue, Lane};
-use crate::store::{Owner, Store};
+use crate::store::{self, Forgotten, Owner, Store};
 
 mod campaigns;
 mod choosing;
@@ -33,6 +34,7 @@ mod jobs;
 mod ledger;
 mod likeness;
 mod news;
+mod pruning;
 mod publishing;
 mod runs;
 mod spending;
@@ -71,6 +73,8 @@ pub enum Internal {
     Read(Box<Entry>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
+    /// Room was made for clips and videos, or not.
+    Pruned(store::Result<Forgotten>),
     /// The disk was full a moment ago.
     LookForRoom,
     Reconciled(Reconciled),
@@ -103,6 +107,7 @@ pub struct Core {
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    pruning: Pruning,
     /// As in [`super::buy::Purchase`].
     decoding: Arc<Semaphore>,
     spending: Spending,
@@ -140,6 +145,7 @@ impl Core {
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
+            pruning: Pruning::default(),
             decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
             last_seq: 0,
@@ -158,9 +164,9 @@ impl Core {
         self.tell_ledger().await;
         self.tell_budgets().await;
         self.reload().await;
-        while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
+        while !(self.stopping && self.is_idle() && !self.is_pruning()) {
             tokio::select! {
-                command = commands.recv(), if !self.stopping => match command {
+                command = commands.recv(), if !self.stopping && !self.is_pruning() => match command {
                     Some(command) => self.obey(command).await,
                     None => self.shut_down().await,
                 },
@@ -171,6 +177,11 @@ impl Core {
             }
         }
         self.tell(Event::Stopped);
+    }
+
+    /// Whether nothing is made and nothing is on its way to `output/`.
+    fn is_idle(&self) -> bool {
+        self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()
     }
 
     async fn obey(&mut self, command: Command) {
@@ -204,6 +215,7 @@ impl Core {
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Read(entry) => self.take_in(*entry).await,
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
+            Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
         }

@@ -130,6 +130,9 @@ impl EpisodeRequest {
     }
 }
 
+/// The breath after a line before the next scene.
+pub const BREATH_MILLISECONDS: u32 = 250;
+
 /// How long the title stands.
 const TITLE_MILLISECONDS: u32 = 1_500;
 

@@ -162,7 +162,7 @@ fn every_rule_names_its_line_its_place_and_what_to_do() {
         (media(r#""source": "a.png", "duration_s": 600.5"#), SCENE, "scene 2 · duration_s", "600.5 is no usable duration", ""),
         (media(r#""source": "a.png", "duration_s": 1e999"#), SCENE, "scene 2 · duration_s", "inf is no usable duration", ""),
         (media(r#""source": "a.png", "duration_s": "3""#), SCENE, "scene 2 · duration_s", "found a text where a number is wanted", "without quotes"),
-        (media(r#""source": "a.png", "text": "a""#), SCENE, "scene 2 · text", "unknown field \"text\"", "A media scene knows \"type\", \"source\", \"caption\" and \"duration_s\"."),
+        (media(r#""source": "a.png", "text": "a""#), SCENE, "scene 2 · text", "unknown field \"text\"", "A media scene knows \"type\", \"source\", \"caption\", \"duration_s\" and \"transition\"."),
         (profile(r#""voice_id": "v""#), PROFILE, "baby_profiles · Baby 2", "the field \"tone\" is missing", "A profile needs \"tone\" and \"voice_id\"."),
         (profile(r#""tone": "warm""#), PROFILE, "baby_profiles · Baby 2", "the field \"voice_id\" is missing", ""),
         (profile(r#""tone": "", "voice_id": "v""#), PROFILE, "baby_profiles · Baby 2 · tone", "the text is empty", ""),

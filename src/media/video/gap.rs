@@ -14,11 +14,11 @@ use super::planes::{self, Area};
 const TITLE_SIZE: f32 = 68.0;
 const LINE_SIZE: f32 = 46.0;
 /// More lines than these do not fit into the frame.
-const MOST_LINES: usize = 8;
+const MOST_LINES: usize = 5;
 
-/// The dashed frame, and the middle of its words.
-const FRAME: (f32, f32, f32, f32) = (MIDDLE - 420.0, 380.0, MIDDLE + 420.0, 1100.0);
-const WORDS_AT: f32 = 740.0;
+/// The dashed frame, above where a caption would stand, and the middle of its words.
+const FRAME: (f32, f32, f32, f32) = (MIDDLE - 420.0, 380.0, MIDDLE + 420.0, 940.0);
+const WORDS_AT: f32 = 660.0;
 
 /// One picture, the same for as long as it stands.
 pub struct Gap {

@@ -104,28 +104,32 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         Shown::Card { title } => View::Card(Box::new(Card::new(title, number))),
         Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(title, lines))),
     };
-    let captions = Captions { notes: notes(&text), words };
+    let captions = Captions { notes: notes(&text, title_of(&spec.shown)), words };
     (Box::new(Scene { view, captioning, frames }), captions)
 }
 
 /// A number of the scene's own, so that the same baby blinks elsewhere in another scene.
 fn number_of(text: &str, shown: &Shown) -> u64 {
-    let title = if let Shown::Card { title } = shown { title } else { "" };
-    let digest = Sha256::new().chain_update(text).chain_update([0]).chain_update(title).finalize();
+    let digest = Sha256::new().chain_update(text).chain_update([0]).chain_update(title_of(shown)).finalize();
     digest.iter().take(8).fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-fn notes(text: &str) -> Vec<String> {
-    let missing = lettering::missing(text);
-    if missing.is_empty() {
-        return Vec::new();
-    }
-    let listed: Vec<String> = missing.iter().take(12).map(|letter| format!("“{letter}”")).collect();
-    let more = if missing.len() > listed.len() { " and others" } else { "" };
-    vec![format!(
-        "The caption's font has no {}{more}: the picture leaves them out, the subtitle files have them.",
-        listed.join(" ")
-    )]
+fn title_of(shown: &Shown) -> &str {
+    if let Shown::Card { title } = shown { title } else { "" }
+}
+
+/// What the font cannot write.
+fn notes(caption: &str, title: &str) -> Vec<String> {
+    let texts = [("caption", caption, ", the subtitle files have them"), ("title", title, "")];
+    let note = |(what, text, elsewhere)| {
+        let missing = lettering::missing(text);
+        let listed: Vec<String> = missing.iter().take(12).map(|letter| format!("“{letter}”")).collect();
+        let more = if missing.len() > listed.len() { " and others" } else { "" };
+        let listed = listed.join(" ");
+        (!missing.is_empty())
+            .then(|| format!("The {what}'s font has no {listed}{more}: the picture leaves them out{elsewhere}."))
+    };
+    texts.into_iter().filter_map(note).collect()
 }
 
 enum View {
@@ -204,14 +208,15 @@ mod tests {
 
     type Kind = (&'static str, fn() -> Shown);
 
-    fn every_kind() -> [Kind; 6] {
+    fn every_kind() -> [Kind; 7] {
         [
             ("solo", || Shown::Solo(baby(3))),
             ("photo", || Shown::Solo(photo())),
             ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
             ("picture", || Shown::Picture(RgbImage::from_fn(40, 30, |x, y| Rgb([(x * 6) as u8, (y * 8) as u8, 90])))),
             ("waveform", || Shown::Waveform),
-            ("card", || Shown::Card { title: "Title".into(), lines: vec!["below".into()] }),
+            ("card", || Shown::Card { title: "Title".into() }),
+            ("missing", || Shown::Missing { title: "Scene 2 is missing".into(), lines: vec!["below".into()] }),
         ]
     }
 

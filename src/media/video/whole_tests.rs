@@ -1,7 +1,6 @@
 //! Whole episodes, from drawn pictures and sounds to the checked file, and what the lint says of files that are not right.
 
 use std::{
-    collections::HashMap,
     fs::File,
     ops::ControlFlow,
     path::{Path, PathBuf},
