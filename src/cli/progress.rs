@@ -13,7 +13,7 @@ use super::labels::{Label, Labels};
 use super::output::{Output, print_document, say};
 use crate::domain::Display;
 use crate::engine::{Event, JobChange, Level};
-use crate::plan::{JobKey, JobState};
+use crate::plan::{JobKey, JobState, Product};
 
 /// The display of one run.
 pub struct Progress {
@@ -162,6 +162,10 @@ fn job_line(change: &JobChange, label: &Label) -> Option<String> {
         JobState::Cached => Some(format!("cached  {what}")),
         JobState::Failed(failure) => Some(format!("failed  {what}: {}", failure.to_string().display())),
         JobState::Held(failure) => Some(format!("maybe billed  {what}: {}", failure.to_string().display())),
+        // Of the rest, what failed has said already what to do.
+        JobState::Blocked(failure) if label.product == Product::Episode => {
+            Some(format!("not made  {what}: {}", failure.to_string().display()))
+        }
         JobState::Blocked(failure) => Some(format!("not made  {what}: {}", failure.reason.display())),
         JobState::Cancelled => Some(format!("cancelled  {what}")),
         JobState::Pending | JobState::Waiting | JobState::Running => None,

@@ -1,15 +1,16 @@
-//! What stands where a scene is missing: a still, dark page with a dashed frame and the sentence that says so, so that
-//! nobody takes it for a title. Called by `scene`.
+//! What stands where a scene is missing: a dark page with a dashed frame and the sentence that says so, so that nobody
+//! takes it for a title. Only the dashes creep, so that nobody takes it for a frozen video either. Called by `scene`.
 
 use tiny_skia::{
     Color, GradientStop, LinearGradient, Paint, PathBuilder, Pixmap, Point, Rect, Shader, SpreadMode, Stroke,
     StrokeDash, Transform,
 };
 
-use super::card::{MIDDLE, TITLE_WIDTH, shortened, wrapped, write};
+use super::card::{TITLE_WIDTH, shortened, wrapped, write};
+use super::curve::second_of;
 use super::frame::{Frame, HEIGHT, WIDTH};
 use super::lettering::CAPITAL;
-use super::planes::{self, Area};
+use super::planes::{self, Area, Layer};
 
 const TITLE_SIZE: f32 = 68.0;
 const LINE_SIZE: f32 = 46.0;
@@ -17,31 +18,34 @@ const LINE_SIZE: f32 = 46.0;
 const MOST_LINES: usize = 5;
 
 /// The dashed frame, above where a caption would stand, and the middle of its words.
-const FRAME: (f32, f32, f32, f32) = (MIDDLE - 420.0, 380.0, MIDDLE + 420.0, 940.0);
+const FRAME: Area = Area { left: 80, top: 376, width: 848, height: 568 };
 const WORDS_AT: f32 = 660.0;
+const DASH: f32 = 5.0;
+/// Pixels that the dashes creep in a second.
+const CREEP: f64 = 14.0;
 
-/// One picture, the same for as long as it stands.
 pub struct Gap {
-    picture: Frame,
+    page: Frame,
 }
 
 impl Gap {
     pub fn new(title: &str, lines: &[String]) -> Gap {
         let mut pixels = Pixmap::new(WIDTH, HEIGHT).expect("a frame has a size");
-        page(&mut pixels);
+        shade(&mut pixels);
         words(&mut pixels, title, lines);
-        let mut picture = Frame::black();
-        planes::write(&pixels, Area::WHOLE, &mut picture);
-        Gap { picture }
+        let mut page = Frame::black();
+        planes::write(&pixels, Area::WHOLE, &mut page);
+        Gap { page }
     }
 
-    pub fn draw(&self, into: &mut Frame) {
-        into.clone_from(&self.picture);
+    pub fn draw(&self, number: u32, into: &mut Frame) {
+        into.clone_from(&self.page);
+        dashes((second_of(number as usize) * CREEP) as f32).lay(into);
     }
 }
 
-/// The dark page with its dashed frame.
-fn page(pixels: &mut Pixmap) {
+/// The dark page.
+fn shade(pixels: &mut Pixmap) {
     let stops = vec![
         GradientStop::new(0.0, Color::from_rgba8(66, 62, 74, 255)),
         GradientStop::new(1.0, Color::from_rgba8(42, 39, 49, 255)),
@@ -51,18 +55,18 @@ fn page(pixels: &mut Pixmap) {
     if let (Some(shader), Some(whole)) = (shade, Rect::from_xywh(0.0, 0.0, WIDTH as f32, HEIGHT as f32)) {
         pixels.fill_rect(whole, &Paint { shader, ..Paint::default() }, Transform::identity(), None);
     }
-    let (left, top, right, bottom) = FRAME;
-    let mut path = PathBuilder::new();
-    path.move_to(left, top);
-    path.line_to(right, top);
-    path.line_to(right, bottom);
-    path.line_to(left, bottom);
-    path.close();
-    let stroke = Stroke { width: 5.0, dash: StrokeDash::new(vec![30.0, 22.0], 0.0), ..Stroke::default() };
+}
+
+/// The dashed frame, its dashes moved along it by so many pixels.
+fn dashes(along: f32) -> Layer {
+    let mut pixels = Pixmap::new(FRAME.width, FRAME.height).expect("the frame has a size");
+    let stroke = Stroke { width: DASH, dash: StrokeDash::new(vec![30.0, 22.0], -along), ..Stroke::default() };
     let paint = Paint { shader: Shader::SolidColor(Color::from_rgba8(206, 198, 216, 110)), ..Paint::default() };
-    if let Some(path) = path.finish() {
-        pixels.stroke_path(&path, &paint, &stroke, Transform::identity(), None);
+    let (width, height) = (FRAME.width as f32 - 2.0 * DASH, FRAME.height as f32 - 2.0 * DASH);
+    if let Some(edge) = Rect::from_xywh(DASH, DASH, width, height) {
+        pixels.stroke_path(&PathBuilder::from_rect(edge), &paint, &stroke, Transform::identity(), None);
     }
+    Layer::new(&pixels, FRAME)
 }
 
 fn words(pixels: &mut Pixmap, title: &str, lines: &[String]) {
@@ -98,7 +102,7 @@ mod tests {
             ("🔥", Vec::new()),
         ] {
             let mut frame = Frame::black();
-            Gap::new(title, &lines).draw(&mut frame);
+            Gap::new(title, &lines).draw(0, &mut frame);
             let darkest = frame.y.iter().step_by(997).min();
             assert!(darkest.is_some_and(|&light| light >= 16), "{title}");
             let brightest_outside = frame.y[..370 * WIDTH as usize].iter().max();

@@ -162,7 +162,7 @@ impl Frames for Scene {
             View::Picture(picture) => picture.draw(number, into),
             View::Waveform(waveform) => waveform.draw(number, into),
             View::Card(card) => card.draw(number, into),
-            View::Gap(gap) => gap.draw(into),
+            View::Gap(gap) => gap.draw(number, into),
         }
         self.captioning.draw(number, into);
         Ok(())
