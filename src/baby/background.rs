@@ -5,12 +5,12 @@ use tiny_skia::{PathBuilder, Pixmap, Transform};
 
 use super::blit::{self, Edge, Texels};
 use super::canvas::{Canvas, flat, linear, radial, veil};
+use super::framing::Framing;
 use super::head::WARM_LIGHT;
 use super::look::{Look, Scatter};
 use super::palette::{Rgb, WHITE};
 use super::shape::{Spot, disc, ellipse, path, rounded, star};
 use super::soften;
-use super::stage::Framing;
 use super::table;
 
 /// Draws the whole still background in the framing's own size, opaque.

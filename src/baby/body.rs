@@ -5,10 +5,11 @@ use tiny_skia::{Path, Transform};
 
 use super::canvas::{Canvas, Ink, linear, veil};
 use super::head::{self, WARM_LIGHT};
-use super::look::{Look, Outfit, Pattern};
+use super::look::Look;
 use super::outfit::{self, Worn};
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, area, blob, curve, mirror};
+use super::wardrobe::{Outfit, Pattern};
 
 /// Everything behind the table's edge at `table`.
 pub fn draw(canvas: &mut Canvas, look: &Look, table: f32) {

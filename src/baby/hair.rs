@@ -5,8 +5,9 @@ use tiny_skia::{Path, Transform};
 
 use super::canvas::{Canvas, linear, veil};
 use super::head;
-use super::look::{HairStyle, HeadwearKind, Look, Scatter};
+use super::look::{Look, Scatter};
 use super::shape::{Spot, area, blob, mirror, path, strand, trace_curve};
+use super::wardrobe::{HairStyle, HeadwearKind};
 use super::{curls, locks};
 
 /// True when a hat covers the crown, so that no style stands up through it.

@@ -4,9 +4,10 @@
 use tiny_skia::Path;
 
 use super::canvas::{Canvas, Ink, linear, radial, veil};
-use super::look::{Build, HairStyle, Look, Scatter};
+use super::look::{Build, Look, Scatter};
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, area, blob, curve, ellipse, mirrored};
+use super::wardrobe::HairStyle;
 
 /// The lamp at the top right, behind the baby.
 pub const WARM_LIGHT: Rgb = Rgb::hex(0xff_c07a);

@@ -4,9 +4,10 @@ use tiny_skia::{Path, Transform};
 
 use super::canvas::{Canvas, flat, linear, radial, veil};
 use super::head::WARM_LIGHT;
-use super::look::{HeadphoneTrim, HeadwearKind, Look};
+use super::look::Look;
 use super::palette::{Rgb, WHITE};
 use super::shape::{Spot, area, blob, brush, curve, ellipse, heart, mirror, mirrored, path, rounded, star};
+use super::wardrobe::{HeadphoneTrim, HeadwearKind};
 
 pub fn draw(canvas: &mut Canvas, look: &Look) {
     let hatted = look.headwear.is_some_and(|wear| matches!(wear.kind, HeadwearKind::Bonnet | HeadwearKind::Beanie));

@@ -4,9 +4,10 @@ use tiny_skia::{Path, Transform};
 
 use super::canvas::{Canvas, flat, linear, radial, veil};
 use super::head;
-use super::look::{HeadwearKind, Look};
+use super::look::Look;
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, area, blob, curve, disc, ellipse, path, rounded, star, trace_curve};
+use super::wardrobe::HeadwearKind;
 
 /// What the headphones sit on.
 pub fn under_headphones(canvas: &mut Canvas, look: &Look) {

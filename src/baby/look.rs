@@ -4,82 +4,8 @@
 use sha2::{Digest, Sha256};
 
 use super::palette::{self, Hair, Iris, Rgb, SCHEMES, SKINS, Scheme, Skin};
+use super::wardrobe::{HairStyle, HeadphoneTrim, Headwear, HeadwearKind, Outfit, Pattern, Teeth, Toy};
 use super::words::{self, Wishes};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HairStyle {
-    Bald,
-    Tuft,
-    Wispy,
-    Sweep,
-    Fringe,
-    Bob,
-    Curly,
-    Afro,
-    Bunches,
-    Buns,
-    Fountain,
-    Mohawk,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outfit {
-    Romper,
-    Onesie,
-    Dungarees,
-    Hoodie,
-    Sweater,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pattern {
-    Plain,
-    Stripes,
-    Dots,
-    Stars,
-    Hearts,
-    Checks,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeadwearKind {
-    Bonnet,
-    Beanie,
-    Bow,
-    Headband,
-    Flower,
-    Crown,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Headwear {
-    pub kind: HeadwearKind,
-    pub colour: Rgb,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeadphoneTrim {
-    Plain,
-    Star,
-    Heart,
-    BearEars,
-    CatEars,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Teeth {
-    None,
-    Upper,
-    Lower,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Toy {
-    Rattle,
-    Duck,
-    Blocks,
-    Bottle,
-}
 
 /// The proportions of a head; 0 is the middle of each, ±1 its ends.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,10 +4,11 @@
 use tiny_skia::{Path, PathBuilder};
 
 use super::canvas::{Canvas, linear, radial, veil};
-use super::look::{Look, Teeth};
+use super::look::Look;
 use super::palette::{Rgb, WHITE};
 use super::pose::Pose;
 use super::shape::{MIDDLE, Spot, brush, curve, ellipse, on_quadratic, path, rounded};
+use super::wardrobe::Teeth;
 
 /// The height of the lips when closed.
 const LINE: f32 = 912.0;

@@ -4,9 +4,10 @@ use tiny_skia::Transform;
 
 use super::canvas::{Canvas, flat, linear, radial, veil};
 use super::head::WARM_LIGHT;
-use super::look::{Look, Outfit, Pattern};
+use super::look::Look;
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, blob, curve, disc, ellipse, heart, mirrored, path, rounded, star};
+use super::wardrobe::{Outfit, Pattern};
 
 /// A cloth and what is printed on it.
 pub struct Worn {

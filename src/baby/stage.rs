@@ -7,69 +7,11 @@ use tiny_skia::{Pixmap, Rect, Transform};
 use super::blit::{self, Edge, Texels};
 use super::canvas::Canvas;
 use super::eyes::IrisSprite;
+use super::framing::Framing;
 use super::look::Look;
 use super::pose::Pose;
 use super::shape::area;
 use super::{background, body, face, hair, hands, head, headphones, headwear, microphone, table};
-
-/// How the baby is placed in the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
-    /// 1024×1536: the portrait.
-    Portrait,
-    /// 1080×1920 for a clip: the chin stays at or above y 940, captions have y 980–1248, the microphone hangs below.
-    Vertical,
-    /// 540×1920: one half of a clip that two babies share, with the same room for captions.
-    Half,
-}
-
-impl Framing {
-    /// Width and height in pixels.
-    pub fn size(self) -> (u32, u32) {
-        match self {
-            Framing::Portrait => (1024, 1536),
-            Framing::Vertical => (1080, 1920),
-            Framing::Half => (540, 1920),
-        }
-    }
-
-    /// From art units (the portrait's pixels) to the picture's pixels.
-    pub(super) fn view(self) -> Transform {
-        match self {
-            Framing::Portrait => Transform::identity(),
-            Framing::Vertical => Transform::from_row(0.9, 0.0, 0.0, 0.9, 79.2, -52.0),
-            Framing::Half => Transform::from_row(0.59, 0.0, 0.0, 0.59, -32.1, 268.0),
-        }
-    }
-
-    /// The part of the art that shows.
-    pub(super) fn visible(self) -> Rect {
-        let (width, height) = self.size();
-        let whole = area(0.0, 0.0, width as f32, height as f32);
-        self.view().invert().and_then(|back| whole.transform(back)).unwrap_or(whole)
-    }
-
-    /// Where the table begins, in art units.
-    pub(super) fn table(self) -> f32 {
-        match self {
-            Framing::Portrait => 1440.0,
-            Framing::Vertical | Framing::Half => 1640.0,
-        }
-    }
-
-    /// True when the microphone may cover the chin; else it is drawn once, with the body.
-    fn front_reaches_head(self) -> bool {
-        self == Framing::Portrait
-    }
-
-    /// How far the microphone hangs from its place in the portrait, right and down.
-    fn microphone_shift(self) -> (f32, f32) {
-        match self {
-            Framing::Portrait => (0.0, 0.0),
-            Framing::Vertical | Framing::Half => (96.0, 410.0),
-        }
-    }
-}
 
 /// A still part as pixels, and where its left top corner lies in the picture.
 struct Sprite {
@@ -106,10 +48,7 @@ pub struct Stage {
     /// pixels: what a frame starts from.
     under: Pixmap,
     breath: Option<i32>,
-    /// The head as drawn, its mouth closed, and the one on show, whose jaw hangs as far as the mouth is open.
-    head_at_rest: Texels,
-    head: Sprite,
-    jaw: f32,
+    head: Head,
     iris: IrisSprite,
     front: Sprite,
     picture: Canvas,
@@ -117,30 +56,7 @@ pub struct Stage {
 
 impl Stage {
     pub fn new(look: &Look, framing: Framing) -> Stage {
-        let table = framing.table();
-        let visible = framing.visible();
         let background = background::draw(look, framing).pixmap;
-        let body =
-            Sprite::new(framing, area(120.0, 880.0, 904.0, table + 2.0), |canvas| body::draw(canvas, look, table));
-        let head = Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
-            hair::behind(canvas, look);
-            head::draw(canvas, look);
-            hair::on_head(canvas, look);
-            hair::under_hat(canvas, look);
-            headwear::under_headphones(canvas, look);
-            headphones::draw(canvas, look);
-            hair::above(canvas, look);
-            headwear::over_headphones(canvas, look);
-        });
-        let head_at_rest = head.texels.clone();
-        let head = Sprite { texels: head.texels.with_room_below(JAW_DROP.ceil() as usize), ..head };
-        let shift = framing.microphone_shift();
-        let top = (980.0 + shift.1).min(table - 230.0);
-        let front = Sprite::new(framing, area(-20.0, top, visible.right(), visible.bottom()), |canvas| {
-            table::toy(canvas, look, table);
-            hands::draw(canvas, look, table);
-            canvas.moved(Transform::from_translate(shift.0, shift.1), |canvas| microphone::draw(canvas, look));
-        });
         let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
         let (width, height) = framing.size();
         let picture = Canvas::new(width, height, framing.view());
@@ -149,13 +65,11 @@ impl Stage {
             framing,
             under: background.clone(),
             background,
-            body,
+            body: body_of(look, framing),
             breath: None,
-            head_at_rest,
-            head,
-            jaw: 0.0,
+            head: Head::new(look, framing),
             iris,
-            front,
+            front: front_of(look, framing),
             picture,
         }
     }
@@ -163,19 +77,13 @@ impl Stage {
     /// Draws one frame. The pixels stay valid until the next call and are opaque.
     pub fn frame(&mut self, pose: &Pose) -> &Pixmap {
         let pose = pose.within_range();
-        let view = self.framing.view();
-        let scale = blit::scale_of(view);
-        self.open_jaw(pose.open);
-        let breathed = self.breathe((-7.0 * scale * pose.breath * 4.0).round() as i32);
+        let breathed = self.breathe(breath_of(&pose, self.framing));
         let reach = if breathed { usize::MAX } else { self.head_reach() };
         let picture = &mut self.picture;
         let under = self.under.data();
         let stale = reach.saturating_mul(self.under.width() as usize * 4).min(under.len());
         picture.pixmap.data_mut()[..stale].copy_from_slice(&under[..stale]);
-        let motion = head_motion(&pose);
-        let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
-        self.head.place(&mut picture.pixmap, in_pixels);
-        picture.moved(motion, |canvas| face::draw(canvas, &self.look, &self.iris, &pose));
+        self.head.place(picture, &self.look, &self.iris, &pose);
         if self.framing.front_reaches_head() {
             self.front.place(&mut picture.pixmap, Transform::identity());
         }
@@ -199,11 +107,49 @@ impl Stage {
         }
         self.breath = Some(quarter_pixels);
         self.under.data_mut().copy_from_slice(self.background.data());
-        self.body.place(&mut self.under, Transform::from_translate(0.0, quarter_pixels as f32 / 4.0));
+        self.body.place(&mut self.under, breathing(quarter_pixels));
         if !self.framing.front_reaches_head() {
             self.front.place(&mut self.under, Transform::identity());
         }
         true
+    }
+}
+
+/// The head without its features, and what its features move with.
+struct Head {
+    view: Transform,
+    /// As drawn, the mouth closed.
+    at_rest: Texels,
+    /// The one on show, whose jaw hangs as far as the mouth is open.
+    shown: Sprite,
+    jaw: f32,
+}
+
+impl Head {
+    fn new(look: &Look, framing: Framing) -> Head {
+        let drawn = Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
+            hair::behind(canvas, look);
+            head::draw(canvas, look);
+            hair::on_head(canvas, look);
+            hair::under_hat(canvas, look);
+            headwear::under_headphones(canvas, look);
+            headphones::draw(canvas, look);
+            hair::above(canvas, look);
+            headwear::over_headphones(canvas, look);
+        });
+        let at_rest = drawn.texels.clone();
+        let shown = Sprite { texels: drawn.texels.with_room_below(JAW_DROP.ceil() as usize), ..drawn };
+        Head { view: framing.view(), at_rest, shown, jaw: 0.0 }
+    }
+
+    /// Puts the head and its features into the picture.
+    fn place(&mut self, picture: &mut Canvas, look: &Look, iris: &IrisSprite, pose: &Pose) {
+        self.open_jaw(pose.open);
+        let motion = head_motion(pose);
+        let view = self.view;
+        let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
+        self.shown.place(&mut picture.pixmap, in_pixels);
+        picture.moved(motion, |canvas| face::draw(canvas, look, iris, pose));
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
@@ -212,16 +158,41 @@ impl Stage {
             return;
         }
         self.jaw = open;
-        let view = self.framing.view();
+        let view = self.view;
         let drop = JAW_DROP * open * blit::scale_of(view);
-        let to_row = |y: f32| y * view.sy + view.ty - self.head.top;
+        let to_row = |y: f32| y * view.sy + view.ty - self.shown.top;
         let (hinge, chin) = (to_row(850.0), to_row(1060.0) + drop);
-        self.head.texels.stretch(&self.head_at_rest, hinge as usize, |row| {
+        self.shown.texels.stretch(&self.at_rest, hinge as usize, |row| {
             // Eases in at the hinge, so that the cheeks stay where they are.
             let t = ((row - hinge) / (chin - hinge)).clamp(0.0, 1.0);
             row - drop * t * t * (3.0 - 2.0 * t)
         });
     }
+}
+
+fn body_of(look: &Look, framing: Framing) -> Sprite {
+    let table = framing.table();
+    Sprite::new(framing, area(120.0, 880.0, 904.0, table + 2.0), |canvas| body::draw(canvas, look, table))
+}
+
+/// What stands before the baby: toy, hands and microphone.
+fn front_of(look: &Look, framing: Framing) -> Sprite {
+    let (table, visible, shift) = (framing.table(), framing.visible(), framing.microphone_shift());
+    let top = (980.0 + shift.1).min(table - 230.0);
+    Sprite::new(framing, area(-20.0, top, visible.right(), visible.bottom()), |canvas| {
+        table::toy(canvas, look, table);
+        hands::draw(canvas, look, table);
+        canvas.moved(Transform::from_translate(shift.0, shift.1), |canvas| microphone::draw(canvas, look));
+    })
+}
+
+/// How far a breath moves the body, in quarter pixels.
+fn breath_of(pose: &Pose, framing: Framing) -> i32 {
+    (-7.0 * blit::scale_of(framing.view()) * pose.breath * 4.0).round() as i32
+}
+
+fn breathing(quarter_pixels: i32) -> Transform {
+    Transform::from_translate(0.0, quarter_pixels as f32 / 4.0)
 }
 
 /// How far the chin goes down with a wide open mouth, in art units.
@@ -246,10 +217,14 @@ fn head_motion(pose: &Pose) -> Transform {
 
 /// The portrait of a baby: 1024×1536, opaque. The same look and pose give the same bytes.
 pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
-    let mut stage = Stage::new(look, Framing::Portrait);
-    stage.frame(pose);
-    // The layers are given back before the picture is copied.
-    let Stage { picture, .. } = stage;
+    let framing = Framing::Portrait;
+    let pose = pose.within_range();
+    // One layer after the other: a single picture needs none of them twice.
+    let mut picture = background::draw(look, framing);
+    body_of(look, framing).place(&mut picture.pixmap, breathing(breath_of(&pose, framing)));
+    let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
+    Head::new(look, framing).place(&mut picture, look, &iris, &pose);
+    front_of(look, framing).place(&mut picture.pixmap, Transform::identity());
     opaque(&picture.pixmap)
 }
 
@@ -265,7 +240,8 @@ pub fn studio(look: &Look) -> RgbImage {
 
 fn opaque(pixmap: &Pixmap) -> RgbImage {
     let (width, height) = (pixmap.width(), pixmap.height());
-    let pixels = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let mut pixels = Vec::with_capacity(width as usize * height as usize * 3);
+    pixmap.data().chunks_exact(4).for_each(|pixel| pixels.extend_from_slice(&pixel[..3]));
     RgbImage::from_raw(width, height, pixels).unwrap_or_else(|| RgbImage::new(width, height))
 }
 

@@ -4,11 +4,12 @@
 use tiny_skia::Transform;
 
 use super::canvas::{Canvas, flat, linear, radial, veil};
+use super::framing::Framing;
 use super::head::WARM_LIGHT;
-use super::look::{Look, Toy};
+use super::look::Look;
 use super::palette::{Rgb, WHITE};
 use super::shape::{Spot, area, blob, curve, disc, ellipse, rounded, star};
-use super::stage::Framing;
+use super::wardrobe::Toy;
 
 /// The table's edge in the foreground, its front below, and a toy on it.
 pub fn draw(canvas: &mut Canvas, look: &Look, framing: Framing) {

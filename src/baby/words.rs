@@ -1,8 +1,8 @@
 //! The vocabulary of `appearance`: which words the sketch can draw and what each asks for. A colour goes to the noun
 //! after it ("curly red hair, yellow romper"), else to the noun before it ("hair: red"). Called by `look` only.
 
-use super::look::{HairStyle, HeadphoneTrim, HeadwearKind, Outfit, Pattern, Toy};
 use super::palette::{self, Hair, Iris, NAMED, Rgb};
+use super::wardrobe::{HairStyle, HeadphoneTrim, HeadwearKind, Outfit, Pattern, Toy};
 
 /// What the words ask for; `None` leaves the choice to the seed.
 #[derive(Debug, Default)]

@@ -74,13 +74,13 @@ Exit codes: 0 all made · 1 could not do it · 2 wrong arguments or a broken cam
 impl Arguments {
     /// Reads the command line of this process; wrong arguments and `--help` end it here.
     pub fn from_command_line() -> Self {
-        let matches = command().get_matches();
+        let matches = command_line().get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
 }
 
 /// The whole command line, with its help in groups.
-pub fn command() -> clap::Command {
+pub fn command_line() -> clap::Command {
     let command = Arguments::command();
     let template = format!(
         "{{about}}\n\n{STUDIO}\n\n{{usage-heading}} {{usage}}\n\n{}\n{{options}}\n\n{AFTER_HELP}\n",
@@ -112,12 +112,12 @@ mod tests {
 
     #[test]
     fn the_command_line_is_sound() {
-        command().debug_assert();
+        command_line().debug_assert();
     }
 
     #[test]
     fn every_command_has_its_place_in_the_help_and_an_example() {
-        let command = command();
+        let command = command_line();
         let listed: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
         for sub in command.get_subcommands() {
             let name = sub.get_name();

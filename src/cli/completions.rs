@@ -1,6 +1,5 @@
 //! `babblecast completions`: what shells know of the command line.
 
-use super::arguments::command;
 use super::exit::{Exit, Failure};
 use super::output::write_all;
 
@@ -12,9 +11,10 @@ pub struct Arguments {
     shell: clap_complete::Shell,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+/// `command` is the whole command line.
+pub fn run(arguments: &Arguments, mut command: clap::Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command(), "babblecast", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "babblecast", &mut script);
     write_all(&script)?;
     Ok(Exit::Done)
 }

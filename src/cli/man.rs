@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::arguments::command;
 use super::exit::{Exit, Failure};
 use super::output::write_all;
 use crate::domain::Display;
@@ -21,10 +20,11 @@ pub struct Arguments {
 /// Named at the foot of every page.
 const SOURCE: &str = concat!("babblecast ", env!("CARGO_PKG_VERSION"));
 
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+/// `command` is the whole command line.
+pub fn run(arguments: &Arguments, command: clap::Command) -> Result<Exit, Failure> {
     let unable = |error: &std::io::Error| Failure::unable(format!("The manual cannot be written: {error}."));
     // The grouped help of the terminal is no roff; a page lists the commands itself.
-    let mut command = command().help_template("{all-args}");
+    let mut command = command.help_template("{all-args}");
     command.build();
     if let Some(folder) = &arguments.dir {
         std::fs::create_dir_all(folder)

@@ -1,6 +1,6 @@
 //! From arguments to an exit code: hands over to the command and tells what went wrong.
 
-use super::arguments::{Arguments, Command};
+use super::arguments::{Arguments, Command, command_line};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::{Output, print_document, say, write_all};
@@ -54,8 +54,8 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Doctor(arguments) => doctor::run(arguments, &settings()?),
         Command::Config(command) => config::run(command, &settings()?),
         Command::Schema => schema(),
-        Command::Completions(arguments) => completions::run(arguments),
-        Command::Man(arguments) => man::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments, command_line()),
+        Command::Man(arguments) => man::run(arguments, command_line()),
     }
 }
 

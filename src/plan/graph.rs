@@ -138,10 +138,11 @@ impl Graph {
         self.jobs.iter().zip(needed).filter_map(|(job, needed)| needed.then_some(job)).collect()
     }
 
-    fn add(&mut self, request: Request, billing: Billing, speaker: Option<SpeakerIndex>) -> JobIndex {
+    fn add(&mut self, chosen: Chosen, billing: Billing, speaker: Option<SpeakerIndex>) -> JobIndex {
+        let Chosen { request, base } = chosen;
         let key = request.key();
         let index = *self.by_key.entry(key).or_insert_with(|| {
-            let base = if request.has_takes() { request.base() } else { key };
+            let base = base.unwrap_or(key);
             self.jobs.push(Job { key, base, request, billing, speakers: Vec::new(), scenes: Vec::new() });
             self.jobs.len() - 1
         });
@@ -151,7 +152,7 @@ impl Graph {
     }
 
     fn add_clip(&mut self, clip: ClipRequest, speaker: Option<SpeakerIndex>) -> JobIndex {
-        self.add(Request::Clip(clip), Billing::Free, speaker)
+        self.add(Chosen::only(Request::Clip(clip)), Billing::Free, speaker)
     }
 
     /// The cross-fade between two clips, where both are long enough for one.
@@ -170,9 +171,9 @@ pub fn plan(
 ) -> Result<Graph, MissingSource> {
     let mut graph = Graph::default();
     for (speaker, _) in campaign.speakers() {
-        let request = chosen(portrait_request(campaign, speaker, &settings.image, sources)?, choices);
-        let billing = billing_of(&request, &settings.image);
-        let index = graph.add(request, billing, Some(speaker));
+        let chosen = chosen(portrait_request(campaign, speaker, &settings.image, sources)?, choices);
+        let billing = billing_of(&chosen.request, &settings.image);
+        let index = graph.add(chosen, billing, Some(speaker));
         graph.portraits.push(index);
     }
     let faces: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].key).collect();
@@ -188,9 +189,9 @@ pub fn plan(
             }
             Scene::Dialogue(line) => {
                 let look = voice_looks[line.speaker.position()];
-                let request = chosen(voice_request(campaign, position, line, &settings.voice, look, sources)?, choices);
-                let billing = billing_of(&request, &settings.voice);
-                let voice = graph.add(request, billing, Some(line.speaker));
+                let chosen = chosen(voice_request(campaign, position, line, &settings.voice, look, sources)?, choices);
+                let billing = billing_of(&chosen.request, &settings.voice);
+                let voice = graph.add(chosen, billing, Some(line.speaker));
                 let partner = partners.get(&position).copied();
                 let clip = video::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
                 let clip = graph.add_clip(clip, Some(line.speaker));
@@ -208,7 +209,7 @@ pub fn plan(
         graph.scenes.push(jobs);
     }
     let episode = episode_request(campaign, &graph, settings, sources)?;
-    graph.episode = Some(graph.add(Request::Episode(episode), Billing::Free, None));
+    graph.episode = Some(graph.add(Chosen::only(Request::Episode(episode)), Billing::Free, None));
     Ok(graph)
 }
 
@@ -238,19 +239,35 @@ fn episode_request(
     })
 }
 
-/// Puts the chosen take into a request.
-fn chosen(request: Request, choices: &Choices) -> Request {
-    if !request.has_takes() {
-        return request;
+/// A request with the take that was chosen.
+struct Chosen {
+    request: Request,
+    /// `None` for what has no takes.
+    base: Option<JobKey>,
+}
+
+impl Chosen {
+    fn only(request: Request) -> Self {
+        Self { request, base: None }
     }
-    match choices.pick(request.base()) {
+}
+
+/// Puts the chosen take into a request.
+fn chosen(request: Request, choices: &Choices) -> Chosen {
+    if !request.has_takes() {
+        return Chosen::only(request);
+    }
+    let base = request.base();
+    let request = match choices.pick(base) {
+        Pick::Take(take) if take.max(1) == request.take() => request,
         Pick::Take(take) => request.with_take(take.max(1)),
         Pick::SameBaby { take, face } => request.with_take(take.max(1)).keeping(face),
         Pick::Kept(key) if request.product() == Product::Portrait => {
             Request::Kept { key, instead_of: Box::new(request) }
         }
         Pick::Kept(_) => request.with_take(1),
-    }
+    };
+    Chosen { request, base: Some(base) }
 }
 
 /// Own material and kept pictures cost nothing: nobody is called for them. Videos are made here.

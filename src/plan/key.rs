@@ -6,7 +6,6 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Why a text is no hash.
@@ -140,56 +139,9 @@ fn parse_hex(text: &str) -> Option<[u8; 32]> {
     Some(hash)
 }
 
-/// JSON with sorted keys, no white space and no `null` members: one text for one meaning. A member that is absent and
-/// one that is `null` are the same request, so adding an optional field later keeps every existing key.
-pub fn canonical_json(value: &Value) -> String {
-    let mut text = String::new();
-    write_canonical(value, &mut text);
-    text
-}
-
-fn write_canonical(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(members) => {
-            let mut sorted: Vec<_> = members.iter().filter(|(_, member)| !member.is_null()).collect();
-            sorted.sort_by_key(|(name, _)| name.as_str());
-            text.push('{');
-            for (position, (name, member)) in sorted.into_iter().enumerate() {
-                if position > 0 {
-                    text.push(',');
-                }
-                text.push_str(&Value::String(name.clone()).to_string());
-                text.push(':');
-                write_canonical(member, text);
-            }
-            text.push('}');
-        }
-        Value::Array(items) => {
-            text.push('[');
-            for (position, item) in items.iter().enumerate() {
-                if position > 0 {
-                    text.push(',');
-                }
-                write_canonical(item, text);
-            }
-            text.push(']');
-        }
-        scalar => text.push_str(&scalar.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn one_meaning_has_one_text() {
-        let value = json!({"b": [1, {"z": null, "y": "ü\n"}], "a": 0.5, "n": null});
-        assert_eq!(canonical_json(&value), r#"{"a":0.5,"b":[1,{"y":"ü\n"}]}"#);
-    }
 
     #[test]
     fn hashes_read_back() {
@@ -198,14 +150,6 @@ mod tests {
         assert_eq!(hash.to_string().parse(), Ok(hash));
         for bad in ["", "ba78", &"g".repeat(64), &"é".repeat(32)] {
             assert_eq!(bad.parse::<AssetHash>(), Err(HashError));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn canonical_text_is_valid_json_with_the_same_meaning(names in proptest::collection::vec(any::<String>(), 0..8)) {
-            let value: Value = names.iter().map(|name| (name.clone(), Value::String(name.clone()))).collect::<serde_json::Map<_, _>>().into();
-            prop_assert_eq!(serde_json::from_str::<Value>(&canonical_json(&value)).unwrap(), value);
         }
     }
 }

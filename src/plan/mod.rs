@@ -1,6 +1,7 @@
 //! A campaign is a build: requests with keys, the graph of jobs, their states, prices and explanations. Pure; uses only
 //! `domain`.
 
+pub mod canonical;
 pub mod choices;
 pub mod explain;
 pub mod face;
@@ -14,11 +15,12 @@ pub mod state;
 mod tests;
 pub mod video;
 
+pub use canonical::canonical_json;
 pub use choices::{Choice, Choices, Pick};
 pub use explain::{Difference, explain};
 pub use face::Face;
 pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources, plan};
-pub use key::{AssetHash, HashError, JobKey, JobMap, LookSeed, canonical_json};
+pub use key::{AssetHash, HashError, JobKey, JobMap, LookSeed};
 pub use request::{MadeBy, Neighbours, Output, PortraitRequest, Product, Request, Role, VoiceRequest};
 pub use settings::{Billing, Maker, Mode, Settings, Speech};
 pub use stand_in::{StandIn, stand_in};

@@ -133,7 +133,7 @@ impl Request {
     pub fn key(&self) -> JobKey {
         match self {
             Request::Kept { key, .. } => *key,
-            request => JobKey::of(canonical_json(&request.canonical()).as_bytes()),
+            request => JobKey::of(canonical_json(request).as_bytes()),
         }
     }
 

@@ -5,13 +5,13 @@ use std::{
     ops::ControlFlow,
     path::{Path, PathBuf},
     process::Command,
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::{testing::Bars, *};
+use super::{testing::Bars, voice::tests::buzz, *};
 use crate::media::{
     sound::Sound,
     sound_file::{SampleReader, encode_wav},
@@ -150,11 +150,7 @@ fn every_sound_begins_with_the_first_picture_of_its_scene_and_does_not_drift() {
     sound.samples[12_800..12_848].fill(0.9);
     let studio = (0..count).fold(Studio::new(), |studio, _| studio.add(&stream, 16, Some(&encode_wav(&sound))));
     studio.make().unwrap();
-    let mut reader = SampleReader::new(File::open(studio.file()).unwrap()).unwrap();
-    let mut heard = Vec::new();
-    while let Some(samples) = reader.next().unwrap() {
-        heard.extend_from_slice(samples);
-    }
+    let heard = heard(&studio.file());
     let peak = heard.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     for scene in 0..count {
         let start = scene * 16 * 1600;
@@ -162,6 +158,77 @@ fn every_sound_begins_with_the_first_picture_of_its_scene_and_does_not_drift() {
         let onset = within.iter().position(|sample| sample.abs() > 0.5 * peak).unwrap();
         assert!(onset.abs_diff(12_800) < 48, "scene {scene}: the click is heard at {onset}");
     }
+}
+
+#[test]
+fn over_a_minute_every_caption_begins_when_its_words_are_heard() {
+    const LINES: u32 = 15;
+    const FRAMES: u32 = 120;
+    /// Seconds into line `number` at which word `word` begins; each lasts half a second.
+    fn onset(number: u32, word: u32) -> f64 {
+        0.3 + 0.02 * f64::from(number) + 0.85 * f64::from(word)
+    }
+    let stream = clip(FRAMES);
+    let mut studio = Studio::new();
+    for number in 0..LINES {
+        let is_heard = |second: f64| (0..4).any(|word| (0.0..0.5).contains(&(second - onset(number, word))));
+        let sound = buzz(f64::from(FRAMES) / f64::from(FPS), |second| if is_heard(second) { 0.5 } else { 0.0 });
+        studio = studio.add(&stream, FRAMES, Some(&encode_wav(&sound)));
+        let caption = Some("Once! Twice! Again! Enough!".to_owned());
+        let shown = Shown::Solo(Figure::Photo(image::RgbImage::new(4, 6)));
+        let spec = SceneSpec { shown, sound: Some(Arc::new(sound)), timings: None, caption, frames: FRAMES };
+        studio.spec.parts[number as usize].words = scene(spec).1.words;
+    }
+    let episode = studio.make().unwrap();
+    assert_eq!(failures(&episode.report), [""; 0]);
+    assert!((episode.seconds - 60.0).abs() < 1e-9);
+
+    let heard = heard(&studio.file());
+    let peak = heard.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    // Where it becomes loud after a tenth of a second of quiet.
+    let (mut onsets, mut quiet) = (Vec::new(), 4_800);
+    for (at, sample) in heard.iter().enumerate() {
+        if sample.abs() > 0.2 * peak {
+            if quiet >= 4_800 {
+                onsets.push(at as f64 / f64::from(SAMPLE_RATE));
+            }
+            quiet = 0;
+        } else {
+            quiet += 1;
+        }
+    }
+    assert_eq!(onsets.len(), 4 * LINES as usize);
+    let written = (0..LINES).flat_map(|number| (0..4).map(move |word| f64::from(4 * number) + onset(number, word)));
+    for (onset, written) in onsets.iter().zip(written) {
+        assert!((onset - written).abs() < 0.01, "a word of {written} s is heard at {onset} s");
+    }
+    let shown = starts(&episode.srt);
+    assert!(shown.len() >= LINES as usize, "{}", episode.srt);
+    for start in shown {
+        let nearest = onsets.iter().map(|onset| (onset - start).abs()).fold(f64::INFINITY, f64::min);
+        assert!(nearest <= 0.08, "the caption of {start} s is {nearest} s from any word");
+    }
+}
+
+/// The seconds at which the captions of an SRT file begin.
+fn starts(srt: &str) -> Vec<f64> {
+    let seconds = |time: &str| {
+        time.split([':', ','])
+            .zip([3600.0, 60.0, 1.0, 0.001])
+            .map(|(part, unit)| part.parse::<f64>().unwrap() * unit)
+            .sum()
+    };
+    srt.lines().filter_map(|line| line.split_once(" --> ")).map(|(start, _)| seconds(start)).collect()
+}
+
+/// The sound of a file, decoded.
+fn heard(file: &Path) -> Vec<f32> {
+    let mut reader = SampleReader::new(File::open(file).unwrap()).unwrap();
+    let mut heard = Vec::new();
+    while let Some(samples) = reader.next().unwrap() {
+        heard.extend_from_slice(samples);
+    }
+    heard
 }
 
 #[test]
