@@ -157,8 +157,8 @@ impl Graph {
 
     /// The cross-fade between two clips, where both are long enough for one.
     fn add_fade(&mut self, made_by: &MadeBy, from: JobIndex, to: JobIndex) -> Option<JobIndex> {
-        let fade = video::fade(made_by, &self.jobs[from].request, &self.jobs[to].request)?;
-        Some(self.add(Request::Fade(fade), Billing::Free, None))
+        let fade = video::fade(made_by, &self.jobs[from], &self.jobs[to])?;
+        Some(self.add(Chosen::only(Request::Fade(fade)), Billing::Free, None))
     }
 }
 

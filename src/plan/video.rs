@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetHash, JobKey, MadeBy, Request};
+use super::{AssetHash, Job, JobKey, MadeBy, Request};
 use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
@@ -140,10 +140,10 @@ const TITLE_MILLISECONDS: u32 = 1_500;
 pub const SHORTEST_FADED_MILLISECONDS: u32 = 500;
 
 /// The cross-fade between two clips, where both are long enough for one.
-pub(super) fn fade(made_by: &MadeBy, from: &Request, to: &Request) -> Option<FadeRequest> {
-    let can_fade = |request: &Request| matches!(request, Request::Clip(clip) if clip.can_fade());
+pub(super) fn fade(made_by: &MadeBy, from: &Job, to: &Job) -> Option<FadeRequest> {
+    let can_fade = |job: &Job| matches!(&job.request, Request::Clip(clip) if clip.can_fade());
     let both = can_fade(from) && can_fade(to);
-    both.then(|| FadeRequest { made_by: made_by.clone(), from: from.key(), to: to.key() })
+    both.then(|| FadeRequest { made_by: made_by.clone(), from: from.key, to: to.key })
 }
 
 /// The card that an episode opens with; none without a topic.
