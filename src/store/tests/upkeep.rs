@@ -175,7 +175,9 @@ fn what_a_run_asks_for_and_what_the_newest_video_is_made_of_never_goes() {
         made
     });
     let now = SystemTime::now() + Duration::from_hours(5);
-    made.iter().for_each(|(_, hash)| age(&store, *hash, now, 4));
+    for (_, hash) in &made {
+        age(&store, *hash, now, 4);
+    }
     let mut gone = store.prune_derived(0, now).unwrap().jobs;
     gone.sort();
     let mut expected = vec![dropped.key(), first.key()];
