@@ -88,7 +88,7 @@ fn draw_a_frame_of_a_clip(bencher: Bencher, what: &str) {
         "photo" => Shown::Solo(Figure::Photo(drawn())),
         "picture" => Shown::Picture(drawn()),
         "waveform" => Shown::Waveform,
-        _ => Shown::Card { title: "A title of some length".into(), lines: Vec::new() },
+        _ => Shown::Card { title: "A title of some length".into() },
     };
     let samples = (0..96_000).map(|at| (at as f32 * 0.03).sin() * (at as f32 * 0.0004).sin()).collect();
     let sound = Some(Arc::new(Sound { rate: 48_000, samples }));

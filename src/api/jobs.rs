@@ -136,7 +136,7 @@ fn outcome_of(word: &str) -> Outcome {
 /// The end of a run of which no more is known than this.
 pub fn ended(run: RunId, campaign: &CampaignId, mode: Mode, outcome: Outcome, message: String) -> RunEnded {
     let campaign = campaign.clone();
-    let (made, cached, failed, held, cancelled, elapsed_ms) = (0, 0, 0, 0, 0, 0);
+    let (made, cached, failed, held, blocked, cancelled, elapsed_ms) = (0, 0, 0, 0, 0, 0, 0);
     let cost = Cost::default();
-    RunEnded { run, campaign, mode, outcome, message, made, cached, failed, held, cancelled, elapsed_ms, cost }
+    RunEnded { run, campaign, mode, outcome, message, made, cached, failed, held, blocked, cancelled, elapsed_ms, cost }
 }

@@ -11,7 +11,7 @@ use super::session::{Session, loaded};
 use super::target::{Target, scene, target};
 use crate::domain::Display;
 use crate::engine::{Loaded, shown_path};
-use crate::plan::{Difference, Job, JobKey, Mode, Product, explain};
+use crate::plan::{Difference, Graph, Job, JobKey, Mode, Product, explain};
 use crate::store::{RunJob, Store};
 
 /// Show what a scene's jobs ask for, and what changed since they were last made
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let position = scene(&loaded.campaign, arguments.scene)?;
     let former = former_jobs(&session, context, loaded)?;
     let graph = loaded.graph(mode);
-    let jobs = graph.into_iter().flat_map(|graph| graph.scenes[position].iter().map(|index| &graph.jobs[index]));
+    let jobs = graph.into_iter().flat_map(|graph| jobs_of(graph, position));
     let answer = Answer {
         campaign_id: loaded.campaign.id.to_string(),
         scene_index: position,
@@ -69,6 +69,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     context.output.answer(&answer, || words(&answer))?;
     session.close()?;
     Ok(Exit::Done)
+}
+
+/// The jobs of a scene, and the cross-fade into it.
+fn jobs_of(graph: &Graph, position: usize) -> impl Iterator<Item = &Job> {
+    let jobs = graph.scenes[position];
+    jobs.iter().chain(jobs.fade).map(|index| &graph.jobs[index])
 }
 
 fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<Vec<RunJob<Value>>, Failure> {
@@ -82,7 +88,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
     let same_place = |former: &&RunJob<Value>| {
         former.product == job.product()
             && match job.product() {
-                Product::Voice | Product::Clip => former.scene == Some(scene),
+                Product::Voice | Product::Clip | Product::Fade => former.scene == Some(scene),
                 Product::Episode => true,
                 Product::Portrait => {
                     let is_named =

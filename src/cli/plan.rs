@@ -95,6 +95,10 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
         Product::Portrait if lends => format!("{}: the face to keep", speakers.join(", ")),
         Product::Portrait => speakers.join(", "),
         Product::Clip if job.scenes.is_empty() => "the title".to_owned(),
+        Product::Fade => {
+            let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
+            format!("into {}", numbers.join(", "))
+        }
         Product::Voice | Product::Clip => {
             let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
             let who = if speakers.is_empty() { "media".to_owned() } else { speakers.join(", ") };
@@ -137,6 +141,7 @@ fn words(answer: &Answer, price: MicroDollars, width: Option<usize>) -> String {
                 Product::Portrait => "portraits",
                 Product::Voice => "voices",
                 Product::Clip => "clips",
+                Product::Fade => "cross-fades",
                 Product::Episode => "episode",
             }),
             Column::left("by"),

@@ -13,7 +13,7 @@ use super::labels::{Label, Labels};
 use super::output::{Output, print_document, say};
 use crate::domain::Display;
 use crate::engine::{Event, JobChange, Level};
-use crate::plan::{JobKey, JobState};
+use crate::plan::{JobKey, JobState, Product};
 
 /// The display of one run.
 pub struct Progress {
@@ -121,7 +121,12 @@ impl Bars {
                 self.running.insert(change.key, bar);
             }
             JobState::Pending | JobState::Waiting => {}
-            JobState::Made | JobState::Cached | JobState::Failed(_) | JobState::Held(_) | JobState::Cancelled => {
+            JobState::Made
+            | JobState::Cached
+            | JobState::Failed(_)
+            | JobState::Held(_)
+            | JobState::Blocked(_)
+            | JobState::Cancelled => {
                 self.overall.inc(1);
                 if let Some(bar) = self.running.remove(&change.key) {
                     bar.finish_and_clear();
@@ -157,6 +162,11 @@ fn job_line(change: &JobChange, label: &Label) -> Option<String> {
         JobState::Cached => Some(format!("cached  {what}")),
         JobState::Failed(failure) => Some(format!("failed  {what}: {}", failure.to_string().display())),
         JobState::Held(failure) => Some(format!("maybe billed  {what}: {}", failure.to_string().display())),
+        // Of the rest, what failed has said already what to do.
+        JobState::Blocked(failure) if label.product == Product::Episode => {
+            Some(format!("not made  {what}: {}", failure.to_string().display()))
+        }
+        JobState::Blocked(failure) => Some(format!("not made  {what}: {}", failure.reason.display())),
         JobState::Cancelled => Some(format!("cancelled  {what}")),
         JobState::Pending | JobState::Waiting | JobState::Running => None,
     }
@@ -194,7 +204,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         Event::RunEnded(ended) => vec![json!({
             "event": "run_ended", "job_id": ended.run, "campaign_id": ended.campaign, "mode": ended.mode,
             "outcome": ended.outcome, "message": ended.message, "made": ended.made, "cached": ended.cached,
-            "failed": ended.failed, "unknown": ended.held, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
+            "failed": ended.failed, "unknown": ended.held, "blocked": ended.blocked, "cancelled": ended.cancelled, "elapsed_ms": ended.elapsed_ms,
             "cost": ended.cost,
         })],
         Event::Library(_)
@@ -212,6 +222,7 @@ fn job_document(change: &JobChange, label: &Label) -> Value {
     let (state, error_message) = match &change.state {
         JobState::Failed(failure) => ("failed", Some(failure.to_string())),
         JobState::Held(failure) => ("unknown", Some(failure.to_string())),
+        JobState::Blocked(failure) => ("blocked", Some(failure.to_string())),
         state => (state.name(), None),
     };
     json!({

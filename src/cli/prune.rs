@@ -13,7 +13,7 @@ use crate::store::Store;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Never what was paid for. Clips and episodes, which can be made again for nothing, are kept up to 5 GiB;
-beyond that, those used longest ago go.
+beyond that, those used longest ago go, as they do by themselves after each new episode.
 
 Example: babblecast prune")]
 pub struct Arguments {}

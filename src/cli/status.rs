@@ -92,7 +92,7 @@ fn table(session: &Session, loaded: &Loaded, mode: Mode) -> Table {
         let filmed = filmed.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
         let (who, line, seconds) = match scene {
             Scene::Dialogue(line) => {
-                (loaded.campaign.profile(line.speaker).speaker.as_str(), line.text.as_str(), spoken)
+                (loaded.campaign.profile(line.speaker).speaker.as_str(), line.text.as_str(), filmed.or(spoken))
             }
             Scene::Media(media) => ("media", media.source.as_str(), filmed.or(media.duration_s)),
         };

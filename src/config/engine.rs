@@ -8,7 +8,7 @@ use super::{ADDRESSES, Config, KEYS};
 use crate::engine::{Campaigns, EngineSettings};
 use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
-use crate::store::{Caps, campaigns};
+use crate::store::{Caps, MOST_DERIVED, campaigns};
 
 impl Config {
     /// What an engine over `campaigns` is started with. `follow` as in [`EngineSettings::follow`].
@@ -24,6 +24,7 @@ impl Config {
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
             unfinished: false,
+            most_derived: MOST_DERIVED,
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Campaign {
     /// Word → how to spell it for the voice.
     pub pronounce: BTreeMap<String, String>,
     pub layout: Layout,
+    /// How every scene is entered that does not say so itself.
+    pub transition: Transition,
     pub music: Option<MaterialPath>,
 }
 
@@ -46,6 +48,8 @@ pub struct Dialogue {
     pub say: Option<String>,
     /// The person's own recording instead of a made voice.
     pub audio: Option<MaterialPath>,
+    /// `None` is as the campaign says.
+    pub transition: Option<Transition>,
 }
 
 /// A picture, sound or video of the person's own between the lines.
@@ -55,6 +59,8 @@ pub struct Media {
     pub caption: Option<String>,
     /// In seconds; `None` is the sound's or video's own length, or a default for a picture.
     pub duration_s: Option<f64>,
+    /// `None` is as the campaign says.
+    pub transition: Option<Transition>,
 }
 
 /// One baby.
@@ -100,6 +106,17 @@ pub enum Layout {
     Solo,
     /// Two babies side by side.
     Duo,
+}
+
+/// How one scene gives way to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Transition {
+    /// From one picture to the next.
+    #[default]
+    Cut,
+    /// A cross-fade of a third of a second; nothing after it moves.
+    Fade,
 }
 
 /// A file of the person's own, relative to the campaign file and, as far as its text can tell, never outside that
@@ -191,6 +208,16 @@ impl Campaign {
             Some(Scene::Dialogue(line)) => Some(line),
             Some(Scene::Media(_)) | None => None,
         }
+    }
+
+    /// How the scene at this position is entered from what stands before it.
+    pub fn transition_into(&self, scene: usize) -> Transition {
+        let own = match self.scenes.get(scene) {
+            Some(Scene::Dialogue(line)) => line.transition,
+            Some(Scene::Media(media)) => media.transition,
+            None => None,
+        };
+        own.unwrap_or(self.transition)
     }
 
     /// Every file of the person's own that the campaign names, once each.

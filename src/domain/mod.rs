@@ -13,7 +13,9 @@ pub mod text;
 pub mod tone;
 pub mod write;
 
-pub use campaign::{Campaign, Dialogue, Layout, MaterialPath, Media, Profile, Reference, Scene, SpeakerIndex};
+pub use campaign::{
+    Campaign, Dialogue, Layout, MaterialPath, Media, Profile, Reference, Scene, SpeakerIndex, Transition,
+};
 pub use fault::Fault;
 pub use ids::CampaignId;
 pub use money::MicroDollars;

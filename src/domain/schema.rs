@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Layout;
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
     LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
 };
+use super::{Layout, Transition};
 
 /// A baby podcast campaign: a script and one profile per baby.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -35,6 +35,9 @@ pub struct CampaignDocument {
     /// How the babies stand in the frame; `solo` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// How one scene gives way to the next; `cut` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transition: Option<Transition>,
     /// A sound file of your own that plays softly under the episode.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_PATH))]
@@ -66,6 +69,9 @@ pub enum SceneDocument {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schemars(length(min = 1, max = LONGEST_PATH))]
         audio: Option<String>,
+        /// How this scene is entered, where it differs from the campaign.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transition: Option<Transition>,
     },
     /// A picture, sound or video of your own between the lines.
     Media {
@@ -80,6 +86,9 @@ pub enum SceneDocument {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schemars(extend("exclusiveMinimum" = 0, "maximum" = LONGEST_MEDIA_S))]
         duration_s: Option<f64>,
+        /// How this scene is entered, where it differs from the campaign.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transition: Option<Transition>,
     },
 }
 

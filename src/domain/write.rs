@@ -15,6 +15,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), IdError> {
         text,
         say: None,
         audio: None,
+        transition: None,
     };
     let profile = |tone: &str, voice: &str, appearance: &str| ProfileDocument {
         tone: tone.to_owned(),
@@ -36,6 +37,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), IdError> {
         ]),
         pronounce: None,
         layout: None,
+        transition: None,
         music: None,
     };
     // Texts and maps with text keys are all it holds, which JSON can always say.

@@ -94,7 +94,8 @@ impl Scope {
     fn covers(&self, job: &Job) -> bool {
         (self.products.is_empty() || self.products.contains(&job.product()))
             && self.speaker.is_none_or(|speaker| job.speakers.contains(&speaker))
-            && self.scene.is_none_or(|scene| job.scenes.contains(&scene))
+            // A cross-fade belongs to the episode: it would bring the scene before along.
+            && self.scene.is_none_or(|scene| job.scenes.contains(&scene) && job.product() != Product::Fade)
     }
 
     /// The jobs of this part and everything that they are made of, in the order of the graph.

@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use self::edits::Asked;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
+use self::pruning::Pruning;
 use self::publishing::Publishing;
 use self::spending::Spending;
 use self::waiting::Place;
@@ -23,7 +24,7 @@ use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, 
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::{Catalogue, Lane};
-use crate::store::{Owner, Store};
+use crate::store::{self, Forgotten, Owner, Store};
 
 mod campaigns;
 mod choosing;
@@ -33,6 +34,7 @@ mod jobs;
 mod ledger;
 mod likeness;
 mod news;
+mod pruning;
 mod publishing;
 mod resuming;
 mod runs;
@@ -75,6 +77,8 @@ pub enum Internal {
     Read(Box<Entry>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
+    /// Room was made for clips and videos, or not.
+    Pruned(store::Result<Forgotten>),
     /// The disk was full a moment ago.
     LookForRoom,
     Reconciled(Reconciled),
@@ -107,6 +111,7 @@ pub struct Core {
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
+    pruning: Pruning,
     /// As in [`super::buy::Purchase`].
     decoding: Arc<Semaphore>,
     spending: Spending,
@@ -144,6 +149,7 @@ impl Core {
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
+            pruning: Pruning::default(),
             decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
             last_seq: 0,
@@ -163,9 +169,9 @@ impl Core {
         self.tell_budgets().await;
         self.reload().await;
         let mut waiting = Vec::new();
-        while !(self.stopping && self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()) {
+        while !(self.stopping && self.is_idle() && !self.is_pruning()) {
             tokio::select! {
-                count = commands.recv_many(&mut waiting, MOST_COMMANDS_AT_ONCE), if !self.stopping => match count {
+                count = commands.recv_many(&mut waiting, MOST_COMMANDS_AT_ONCE), if !self.stopping && !self.is_pruning() => match count {
                     0 => self.shut_down().await,
                     _ => self.obey(waiting.drain(..)).await,
                 },
@@ -176,6 +182,11 @@ impl Core {
             }
         }
         self.tell(Event::Stopped);
+    }
+
+    /// Whether nothing is made and nothing is on its way to `output/`.
+    fn is_idle(&self) -> bool {
+        self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()
     }
 
     /// Obeys in order. Runs that are asked for one behind the other are recorded together: each must be on disk before
@@ -221,6 +232,7 @@ impl Core {
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Read(entry) => self.take_in(*entry).await,
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
+            Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
         }

@@ -151,12 +151,8 @@ pub fn document<'a>(
         let parts = [portrait, voice, clip];
         let failure = jobs.iter().find_map(|index| {
             let job = &graph.jobs[index];
-            match state(job.key) {
-                JobState::Failed(failure) | JobState::Held(failure) => {
-                    Some(format!("{}: {failure}", place_of(&loaded.campaign, job)))
-                }
-                _ => None,
-            }
+            let failure = state(job.key).failure()?;
+            Some(format!("{}: {failure}", place_of(&loaded.campaign, job)))
         });
         let (scene_type, speaker) = match scene {
             Scene::Dialogue(line) => ("dialogue", Some(loaded.campaign.profile(line.speaker).speaker.clone())),

@@ -233,6 +233,8 @@ pub struct RunEnded {
     pub failed: usize,
     /// Maybe billed: a person must decide.
     pub held: usize,
+    /// Held up by what failed.
+    pub blocked: usize,
     pub cancelled: usize,
     pub elapsed_ms: u64,
     pub cost: Cost,

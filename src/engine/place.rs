@@ -4,11 +4,13 @@
 use crate::domain::{Campaign, Display};
 use crate::plan::{Job, Product};
 
-/// `portrait of Baby 1`, `voice of scene 3, Baby 2`, `clip of the title`, `episode`. `scene` is the position in the script,
+/// `portrait of Baby 1`, `voice of scene 3, Baby 2`, `clip of the title`, `cross-fade into scene 4`,
+/// `episode`. `scene` is the position in the script,
 /// from 0.
 pub fn place(product: Product, speaker: Option<&str>, scene: Option<usize>) -> String {
     let (name, speaker) = (product.name(), speaker.map(Display::display));
     match (scene, speaker) {
+        (Some(scene), _) if product == Product::Fade => format!("cross-fade into scene {}", scene + 1),
         (Some(scene), Some(speaker)) => format!("{name} of scene {}, {speaker}", scene + 1),
         (Some(scene), None) => format!("{name} of scene {}", scene + 1),
         (None, Some(speaker)) => format!("{name} of {speaker}"),

@@ -24,6 +24,7 @@ pub struct Run {
     cached: usize,
     failed: usize,
     held: usize,
+    blocked: usize,
     cancelled: usize,
     /// Why nothing more could be made without the person.
     stopped: Option<String>,
@@ -43,6 +44,7 @@ impl Run {
             cached: 0,
             failed: 0,
             held: 0,
+            blocked: 0,
             cancelled: 0,
             stopped: None,
         }
@@ -68,6 +70,7 @@ impl Run {
             JobState::Cached => self.cached += 1,
             JobState::Failed(_) => self.failed += 1,
             JobState::Held(_) => self.held += 1,
+            JobState::Blocked(_) => self.blocked += 1,
             JobState::Pending | JobState::Waiting | JobState::Running | JobState::Cancelled => self.cancelled += 1,
         }
     }
@@ -114,7 +117,7 @@ impl Run {
             Run { cancelled: 1.., .. } => Outcome::Interrupted,
             Run { held: 1.., .. } => Outcome::Unknown,
             Run { stopped: Some(_), .. } => Outcome::Stopped,
-            Run { failed: 1.., .. } => Outcome::Partial,
+            Run { failed: 1.., .. } | Run { blocked: 1.., .. } => Outcome::Partial,
             _ => Outcome::Complete,
         };
         let mut parts = Vec::new();
@@ -130,6 +133,11 @@ impl Run {
         }
         if self.held > 0 {
             parts.push(format!("{} maybe billed", self.held));
+        }
+        if self.blocked > 0 {
+            let verb = if self.blocked == 1 { "waits" } else { "wait" };
+            let for_what = if self.failed + self.held == 1 { "it" } else { "them" };
+            parts.push(format!("{} {verb} for {for_what}", self.blocked));
         }
         if self.cancelled > 0 {
             parts.push(format!("{} cancelled", self.cancelled));
@@ -148,6 +156,7 @@ impl Run {
             cached: self.cached,
             failed: self.failed,
             held: self.held,
+            blocked: self.blocked,
             cancelled: self.cancelled,
             elapsed_ms,
             cost: Cost {
@@ -169,6 +178,10 @@ mod tests {
         JobState::Failed(Failure { reason: "x".to_owned(), next_step: "y.".to_owned(), retryable: true })
     }
 
+    fn blocked() -> JobState {
+        JobState::Blocked(Failure { reason: "x".to_owned(), next_step: "y.".to_owned(), retryable: true })
+    }
+
     #[test]
     fn the_outcome_follows_how_the_jobs_ended() {
         for (ends, outcome, message) in [
@@ -177,6 +190,7 @@ mod tests {
             (vec![JobState::Made, JobState::Cached], Outcome::Complete, "2 of 2 made, 1 from cache: output/c"),
             (vec![JobState::Made, failed()], Outcome::Partial, "1 of 2 made, 1 failed: output/c"),
             (vec![failed(), failed()], Outcome::Partial, "0 of 2 made, 2 failed"),
+            (vec![failed(), blocked(), blocked()], Outcome::Partial, "0 of 3 made, 1 failed, 2 wait for it"),
             (vec![JobState::Made, JobState::Cancelled], Outcome::Interrupted, "1 of 2 made, 1 cancelled: output/c"),
             (vec![], Outcome::Complete, "Everything was made already"),
         ] {

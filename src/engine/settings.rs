@@ -8,7 +8,7 @@ use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
 use crate::providers::video::EncoderChoice;
 use crate::providers::{Catalogue, Who};
-use crate::store::{Caps, posted_folder};
+use crate::store::{Caps, MOST_DERIVED, posted_folder};
 
 /// Where campaigns come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,7 @@ impl EngineSettings {
             caps: Caps::default(),
             follow: false,
             unfinished: false,
+            most_derived: MOST_DERIVED,
         }
     }
 
@@ -122,4 +123,6 @@ pub struct EngineSettings {
     pub follow: bool,
     /// Whether unfinished pictures are shown while a portrait is made: each costs a little, so only where somebody looks.
     pub unfinished: bool,
+    /// The bytes that clips, cross-fades and episodes may take in the home; above, those used longest ago are forgotten.
+    pub most_derived: u64,
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::plan::{Failure, JobKey, Output, Request};
 use crate::providers::{Facts, File, JobContext, NotMade, Provider};
-use crate::store::{Claim, Content, Finished, NewOutput, Owner, Store, StoreError};
+use crate::store::{Assets, Claim, Content, Finished, NewOutput, Owner, Store, StoreError};
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,9 @@ pub async fn perform(
         Err(error) => return Ended::Failed(store_failure(&error)),
     };
     context.movie = movie.as_deref().map(Path::to_owned);
+    // What is used is not what was used longest ago.
+    let used = context.inputs.iter().filter(|input| input.request.product().is_derived());
+    used.filter_map(|input| input.files.first()).for_each(|(_, path)| Assets::touch(path));
     match store.journal.claim(key).await {
         Ok(Claim::Yours) => {}
         Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, Maker, Neighbours,
-    Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
+    AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, MadeBy, Maker,
+    Neighbours, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
 };
 use crate::domain::look::{face_look, voice_look};
 use crate::domain::{
-    Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
+    Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex, Transition,
 };
 
 /// The hashes of the person's own files, read beforehand.
@@ -61,6 +61,8 @@ pub struct SceneJobs {
     pub portrait: Option<JobIndex>,
     pub voice: Option<JobIndex>,
     pub clip: Option<JobIndex>,
+    /// The cross-fade into it. It belongs to the episode: the scene itself does not wait for it.
+    pub fade: Option<JobIndex>,
 }
 
 impl SceneJobs {
@@ -69,17 +71,20 @@ impl SceneJobs {
             Product::Portrait => self.portrait,
             Product::Voice => self.voice,
             Product::Clip => self.clip,
+            Product::Fade => self.fade,
             Product::Episode => None,
         }
     }
 
+    /// What the scene itself is made of.
     pub fn iter(self) -> impl Iterator<Item = JobIndex> {
         self.portrait.into_iter().chain(self.voice).chain(self.clip)
     }
 }
 
 /// All jobs of a campaign, each once and after its inputs: portraits in order of profiles (a take that lends its face
-/// before the one that keeps it), the title, then voice and clip of each scene, and last the episode.
+/// before the one that keeps it), the title, then voice, clip and the cross-fade into it of each scene, and last the
+/// episode.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Graph {
     pub jobs: Vec<Job>,
@@ -118,7 +123,7 @@ impl Graph {
         job.product() == Product::Portrait && self.portraits.iter().all(|&index| self.jobs[index].key != job.key)
     }
 
-    /// The episode; its inputs are all clips and voices.
+    /// The episode; its inputs are all clips, cross-fades and voices.
     pub fn episode_job(&self) -> Option<&Job> {
         self.episode.map(|index| &self.jobs[index])
     }
@@ -155,6 +160,12 @@ impl Graph {
     fn add_clip(&mut self, clip: ClipRequest, speaker: Option<SpeakerIndex>) -> JobIndex {
         self.add(Chosen::only(Request::Clip(clip)), Billing::Free, speaker)
     }
+
+    /// The cross-fade between two clips, where both are long enough for one.
+    fn add_fade(&mut self, made_by: &MadeBy, from: JobIndex, to: JobIndex) -> Option<JobIndex> {
+        let fade = video::fade(made_by, &self.jobs[from], &self.jobs[to])?;
+        Some(self.add(Chosen::only(Request::Fade(fade)), Billing::Free, None))
+    }
 }
 
 /// Plans a campaign. `sources` must hold every file that [`Campaign::materials`] names.
@@ -178,8 +189,9 @@ pub fn plan(
     graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
     let voice_looks: Vec<u32> = campaign.speakers().map(|(speaker, _)| voice_look(campaign, speaker)).collect();
     let partners = video::partners(campaign);
+    let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
-        let jobs = match scene {
+        let mut jobs = match scene {
             Scene::Media(media) => {
                 let clip = video::media_clip(&settings.clip, media, source_of(&media.source, sources)?);
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
@@ -193,10 +205,14 @@ pub fn plan(
                 let clip = video::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
-                SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip) }
+                SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip), fade: None }
             }
         };
-        for index in jobs.iter() {
+        if let (Transition::Fade, Some(from), Some(to)) = (campaign.transition_into(position), before, jobs.clip) {
+            jobs.fade = graph.add_fade(&settings.fade, from, to);
+        }
+        before = jobs.clip;
+        for index in jobs.iter().chain(jobs.fade) {
             graph.jobs[index].scenes.push(position);
         }
         graph.scenes.push(jobs);
@@ -214,10 +230,15 @@ fn episode_request(
     sources: &Sources,
 ) -> Result<EpisodeRequest, MissingSource> {
     let key_of = |index: JobIndex| graph.jobs[index].key;
-    let title = graph.title.map(|title| EpisodePart { clip: key_of(title), voice: None, speaker: None });
+    let title = graph.title.map(|title| EpisodePart { clip: key_of(title), voice: None, speaker: None, fade: None });
     let parts = graph.scenes.iter().enumerate().filter_map(|(position, jobs)| {
         let speaker = campaign.line(position).map(|line| campaign.profile(line.speaker).speaker.clone());
-        Some(EpisodePart { clip: key_of(jobs.clip?), voice: jobs.voice.map(key_of), speaker })
+        Some(EpisodePart {
+            clip: key_of(jobs.clip?),
+            voice: jobs.voice.map(key_of),
+            speaker,
+            fade: jobs.fade.map(key_of),
+        })
     });
     Ok(EpisodeRequest {
         made_by: settings.episode.clone(),
@@ -266,6 +287,7 @@ fn billing_of(request: &Request, maker: &Maker) -> Billing {
         | Request::OwnVoice { .. }
         | Request::Kept { .. }
         | Request::Clip(_)
+        | Request::Fade(_)
         | Request::Episode(_) => Billing::Free,
     }
 }

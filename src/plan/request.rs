@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, ClipRequest, EpisodeRequest, Face, JobKey, canonical_json};
+use super::{AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, canonical_json};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -31,6 +31,7 @@ pub enum Request {
         instead_of: Box<Request>,
     },
     Clip(ClipRequest),
+    Fade(FadeRequest),
     Episode(EpisodeRequest),
 }
 
@@ -100,24 +101,26 @@ pub enum Product {
     Portrait,
     Voice,
     Clip,
+    Fade,
     Episode,
 }
 
 impl Product {
-    pub const ALL: [Product; 4] = [Product::Portrait, Product::Voice, Product::Clip, Product::Episode];
+    pub const ALL: [Product; 5] = [Product::Portrait, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
 
     pub fn name(self) -> &'static str {
         match self {
             Product::Portrait => "portrait",
             Product::Voice => "voice",
             Product::Clip => "clip",
+            Product::Fade => "fade",
             Product::Episode => "episode",
         }
     }
 
     /// Whether it can always be made again from other products, for nothing but time.
     pub fn is_derived(self) -> bool {
-        matches!(self, Product::Clip | Product::Episode)
+        matches!(self, Product::Clip | Product::Fade | Product::Episode)
     }
 }
 
@@ -153,6 +156,7 @@ impl Request {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Clip(_)
+            | Request::Fade(_)
             | Request::Episode(_) => {}
         }
         request
@@ -167,6 +171,7 @@ impl Request {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Clip(_)
+            | Request::Fade(_)
             | Request::Episode(_) => 1,
         }
     }
@@ -181,6 +186,7 @@ impl Request {
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
             Request::Clip(clip) => clip.inputs().collect(),
+            Request::Fade(fade) => fade.inputs().to_vec(),
             Request::Episode(episode) => episode.inputs().collect(),
             Request::Portrait(portrait) => match portrait.face() {
                 Some(Face::Made(key)) => vec![key],
@@ -197,6 +203,7 @@ impl Request {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
             Request::Clip(_) => Product::Clip,
+            Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
         }
     }
@@ -207,6 +214,7 @@ impl Request {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
+            Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),
             Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => None,
         }
@@ -228,9 +236,9 @@ pub enum Role {
     Original,
     /// Which character of the text is heard when.
     Alignment,
-    /// The silent stream of a clip, H.264 Annex B: what an episode is joined from.
+    /// The silent stream of a clip or a cross-fade, H.264 Annex B: what an episode is joined from.
     Video,
-    /// Frames and spoken words of a clip.
+    /// Frames and spoken words of a clip; of a cross-fade its frames, none where its clips are too short for one.
     Words,
     /// The middle frame of a clip.
     Still,

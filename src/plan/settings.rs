@@ -72,8 +72,9 @@ impl Speech {
 pub struct Settings {
     pub image: Maker,
     pub voice: Maker,
-    /// Clips and episodes are always made here, by one encoder.
+    /// Clips, cross-fades and episodes are always made here, by one encoder.
     pub clip: MadeBy,
+    pub fade: MadeBy,
     pub episode: MadeBy,
 }
 
@@ -95,6 +96,7 @@ impl Billing {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Clip(_)
+            | Request::Fade(_)
             | Request::Episode(_) => {
                 return MicroDollars::ZERO;
             }

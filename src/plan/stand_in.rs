@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::{ClipRequest, EpisodePart, Graph, JobKey, JobState, Request};
-use crate::domain::Campaign;
+use super::{ClipRequest, EpisodePart, Graph, JobIndex, JobKey, JobState, MadeBy, Request, SceneJobs};
+use crate::domain::{Campaign, Scene};
 
 /// An episode with cards, and the cards.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,14 +16,15 @@ pub struct StandIn {
 /// How long a card stands for a scene.
 const CARD_MILLISECONDS: u32 = 2_500;
 
-/// The episode with a card for each scene whose clip failed; `None` where none failed, or where nothing else is left to
-/// show.
+/// The episode with a card for each scene that cannot be made, and a cut where a cross-fade cannot; `None` where nothing
+/// failed, or where nothing else is left to show.
 pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> Option<StandIn> {
     let Request::Episode(whole) = &graph.episode_job()?.request else { return None };
-    let has_failed = |index: usize| matches!(state(graph.jobs[index].key), JobState::Failed(_) | JobState::Held(_));
-    let failed: HashSet<usize> =
-        (0..graph.scenes.len()).filter(|&scene| graph.scenes[scene].iter().any(has_failed)).collect();
-    if failed.is_empty() || failed.len() == graph.scenes.len() {
+    let has_failed = |key: JobKey| state(key).failure().is_some();
+    let is_missing = |jobs: &SceneJobs| jobs.clip.is_some_and(|clip| is_lost(graph, clip, &has_failed));
+    let missing: HashSet<usize> =
+        graph.scenes.iter().enumerate().filter(|(_, jobs)| is_missing(jobs)).map(|(scene, _)| scene).collect();
+    if missing.len() == graph.scenes.len() {
         return None;
     }
     let mut cards = Vec::new();
@@ -31,27 +32,39 @@ pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) 
     // The title stands before the scenes.
     let first = episode.parts.len() - graph.scenes.len();
     for scene in 0..graph.scenes.len() {
-        if failed.contains(&scene) {
-            let made_by = match &graph.jobs[graph.scenes[scene].clip?].request {
-                Request::Clip(clip) => clip.made_by.clone(),
-                _ => return None,
-            };
-            let (title, lines) = words(campaign, scene);
-            let card = Request::Clip(ClipRequest::card(made_by, title, lines, CARD_MILLISECONDS));
-            episode.parts[first + scene] = EpisodePart { clip: card.key(), voice: None, speaker: None };
+        let part = &mut episode.parts[first + scene];
+        let is_beside_a_card = missing.contains(&scene) || scene.checked_sub(1).is_some_and(|it| missing.contains(&it));
+        part.fade = part.fade.filter(|&fade| !is_beside_a_card && !has_failed(fade));
+        if missing.contains(&scene) {
+            let card = Request::Clip(card(campaign, scene, made_by_of(graph, scene)?));
+            *part = EpisodePart { clip: card.key(), voice: None, speaker: None, fade: None };
             cards.push(card);
         }
     }
-    Some(StandIn { cards, episode: Request::Episode(episode) })
+    (episode != *whole).then_some(StandIn { cards, episode: Request::Episode(episode) })
 }
 
-/// What a card says of its scene.
-fn words(campaign: &Campaign, scene: usize) -> (String, Vec<String>) {
-    let number = format!("Scene {}", scene + 1);
-    match campaign.line(scene) {
-        Some(line) => (campaign.profile(line.speaker).speaker.clone(), vec![line.text.clone()]),
-        None => (number, Vec::new()),
-    }
+/// Whether a clip, or one of the things that it is made of, failed. Only what was tried is on record: at the next start,
+/// what merely waited for it is not.
+fn is_lost(graph: &Graph, clip: JobIndex, has_failed: &impl Fn(JobKey) -> bool) -> bool {
+    let clip = &graph.jobs[clip];
+    has_failed(clip.key) || clip.request.inputs().into_iter().any(has_failed)
+}
+
+fn made_by_of(graph: &Graph, scene: usize) -> Option<MadeBy> {
+    graph.jobs[graph.scenes[scene].clip?].request.made_by().cloned()
+}
+
+/// The card says which scene is missing, and what would be said or seen there.
+fn card(campaign: &Campaign, scene: usize, made_by: MadeBy) -> ClipRequest {
+    let what = match &campaign.scenes[scene] {
+        Scene::Dialogue(line) => {
+            let speaker = &campaign.profile(line.speaker).speaker;
+            vec![format!("{speaker}:"), format!("“{}”", line.text)]
+        }
+        Scene::Media(media) => vec![media.caption.as_deref().unwrap_or(media.source.as_str()).to_owned()],
+    };
+    ClipRequest::missing(made_by, format!("Scene {} is missing", scene + 1), what, CARD_MILLISECONDS)
 }
 
 #[cfg(test)]
@@ -59,7 +72,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{Format, read};
+    use crate::domain::{Format, Transition, read};
     use crate::plan::{Billing, Choices, Failure, MadeBy, Maker, Product, Settings, Shown, Sources, Speech, plan};
 
     fn campaign() -> Campaign {
@@ -74,7 +87,13 @@ mod tests {
     fn graph(campaign: &Campaign) -> Graph {
         let made_by: MadeBy = serde_json::from_value(json!({"provider": "p", "model": "m"})).unwrap();
         let maker = Maker { made_by: made_by.clone(), billing: Billing::Free, speech: Speech::default() };
-        let settings = Settings { image: maker.clone(), voice: maker, clip: made_by.clone(), episode: made_by };
+        let settings = Settings {
+            image: maker.clone(),
+            voice: maker,
+            clip: made_by.clone(),
+            fade: made_by.clone(),
+            episode: made_by,
+        };
         plan(campaign, &settings, &Choices::default(), &Sources::new()).unwrap()
     }
 
@@ -87,11 +106,30 @@ mod tests {
         let state = |key| if key == lost { &failed } else { &JobState::Made };
         let StandIn { cards, episode } = stand_in(&campaign, &graph, &state).unwrap();
         let [Request::Clip(card)] = cards.as_slice() else { panic!("{cards:?}") };
-        assert_eq!(card.shown, Shown::Card { title: "Ada".to_owned(), lines: vec!["Two.".to_owned()] });
+        let lines = ["Ada:", "“Two.”"].map(str::to_owned).to_vec();
+        assert_eq!(card.shown, Shown::Missing { title: "Scene 2 is missing".to_owned(), lines });
         let whole = graph.episode_job().unwrap();
         assert_eq!(episode.inputs().len(), whole.request.inputs().len() - 1, "the card needs no voice");
         assert!(episode.inputs().contains(&cards[0].key()) && !episode.inputs().contains(&lost));
         assert_ne!(episode.key(), whole.key);
+    }
+
+    #[test]
+    fn a_card_is_entered_and_left_by_a_cut_and_so_is_a_scene_whose_fade_failed() {
+        let mut faded = campaign();
+        faded.transition = Transition::Fade;
+        let graph = graph(&faded);
+        let failed = JobState::Failed(Failure { reason: String::new(), next_step: String::new(), retryable: false });
+        let fades = |lost: JobKey| {
+            let state = |key| if key == lost { &failed } else { &JobState::Made };
+            let StandIn { episode: Request::Episode(episode), .. } = stand_in(&faded, &graph, &state).unwrap() else {
+                panic!("no episode")
+            };
+            episode.parts.iter().map(|part| part.fade.is_some()).collect::<Vec<_>>()
+        };
+        let key_of = |index: Option<JobIndex>| graph.jobs[index.unwrap()].key;
+        assert_eq!(fades(key_of(graph.scenes[1].clip)), [false, true, false, false], "the title, then three scenes");
+        assert_eq!(fades(key_of(graph.scenes[1].fade)), [false, true, false, true]);
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub enum JobState {
     Failed(Failure),
     /// A call for it may have been billed although its result never came: a person must decide.
     Held(Failure),
+    /// Something that it is made of cannot be made; nothing is wrong with the job itself.
+    Blocked(Failure),
     Cancelled,
 }
 
@@ -54,6 +56,14 @@ impl JobState {
         matches!(self, JobState::Waiting | JobState::Running)
     }
 
+    /// Why there is no product, where something went wrong.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            JobState::Failed(failure) | JobState::Held(failure) | JobState::Blocked(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
     /// One symbol each, so that state is told without colour.
     pub fn symbol(&self) -> char {
         match self {
@@ -63,6 +73,7 @@ impl JobState {
             JobState::Cached => '◌',
             JobState::Failed(_) => '!',
             JobState::Held(_) => '?',
+            JobState::Blocked(_) => '○',
             JobState::Cancelled => '×',
         }
     }
@@ -71,6 +82,7 @@ impl JobState {
     pub fn name(&self) -> &'static str {
         match self {
             JobState::Cached => "cached",
+            JobState::Blocked(_) => "blocked",
             state => state.word(),
         }
     }
@@ -84,6 +96,7 @@ impl JobState {
             JobState::Cached => "from cache",
             JobState::Failed(_) => "failed",
             JobState::Held(_) => "maybe billed",
+            JobState::Blocked(_) => "not made",
             JobState::Cancelled => "cancelled",
         }
     }
@@ -110,6 +123,8 @@ pub struct Progress {
     pub failed: usize,
     /// Maybe billed.
     pub held: usize,
+    /// Held up by what failed.
+    pub blocked: usize,
     pub cancelled: usize,
     pub scenes_total: usize,
     pub scenes_made: usize,
@@ -141,7 +156,7 @@ pub fn scene_status<'a>(graph: &Graph, scene: SceneJobs, state: &impl Fn(JobKey)
     let mut status = SceneStatus::Success;
     for index in scene.iter() {
         match state(graph.jobs[index].key) {
-            JobState::Failed(_) | JobState::Held(_) => return SceneStatus::Failed,
+            JobState::Failed(_) | JobState::Held(_) | JobState::Blocked(_) => return SceneStatus::Failed,
             JobState::Waiting | JobState::Running => status = SceneStatus::Processing,
             JobState::Pending | JobState::Cancelled if status == SceneStatus::Success => status = SceneStatus::Pending,
             JobState::Pending | JobState::Cancelled | JobState::Made | JobState::Cached => {}
@@ -163,6 +178,7 @@ pub fn progress<'a>(graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> P
             JobState::Cached => progress.cached += 1,
             JobState::Failed(_) => progress.failed += 1,
             JobState::Held(_) => progress.held += 1,
+            JobState::Blocked(_) => progress.blocked += 1,
             JobState::Cancelled => progress.cancelled += 1,
         }
         if !state.is_made() && !matches!(state, JobState::Held(_)) {

@@ -54,6 +54,7 @@ fn settings() -> Settings {
         image: maker("image", Billing::Free),
         voice: maker("voice", Billing::Free),
         clip: maker("clip", Billing::Free).made_by,
+        fade: maker("fade", Billing::Free).made_by,
         episode: maker("episode", Billing::Free).made_by,
     }
 }
@@ -81,7 +82,7 @@ fn count(graph: &Graph, product: Product) -> usize {
 fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
     let graph = graph(&example());
     let counts = Product::ALL.map(|product| count(&graph, product));
-    assert_eq!(counts, [2, 2, 3, 1], "two portraits, two voices, two clips and the title, one episode");
+    assert_eq!(counts, [2, 2, 3, 0, 1], "two portraits, two voices, two clips and the title, one episode");
     assert_ne!(graph.portraits[0], graph.portraits[1]);
     assert_eq!(graph.scenes[0].voice, graph.scenes[2].voice);
     assert_eq!(graph.scenes[0].clip, graph.scenes[2].clip);
@@ -131,6 +132,60 @@ fn a_changed_word_remakes_one_voice_its_clip_and_the_episode() {
     assert_eq!(after.difference(&before).count(), 2);
     let episode = |document: &Value| graph(document).episode_job().unwrap().key;
     assert_ne!(episode(&example()), episode(&document));
+}
+
+#[test]
+fn a_fade_is_made_of_the_clips_beside_it_and_is_in_the_graph_before_the_episode() {
+    let mut document = example();
+    document["transition"] = json!("fade");
+    let faded = graph(&document);
+    let fade = |scene: usize| &faded.jobs[faded.scenes[scene].fade.unwrap()];
+    let clip = |index: Option<usize>| faded.jobs[index.unwrap()].key;
+    assert_eq!(fade(0).request.inputs(), [clip(faded.title), clip(faded.scenes[0].clip)]);
+    assert_eq!(fade(1).request.inputs(), [clip(faded.scenes[0].clip), clip(faded.scenes[1].clip)]);
+    assert_eq!((fade(1).price(), &fade(1).scenes), (MicroDollars::ZERO, &vec![1]));
+    let episode = faded.episode_job().unwrap();
+    assert!(episode.request.inputs().contains(&fade(1).key));
+    assert_eq!(faded.with_inputs(|job| job.product() == Product::Episode).len(), faded.jobs.len());
+
+    let cut = graph(&example());
+    assert!(keys(&cut).is_subset(&keys(&faded)), "nothing else is made anew");
+    assert!(cut.scenes.iter().all(|scene| scene.fade.is_none()));
+}
+
+#[test]
+fn a_changed_word_remakes_the_fades_beside_its_clip_and_no_other() {
+    let mut document = example();
+    document["transition"] = json!("fade");
+    document["script"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"type": "dialogue", "speaker": "Baby 1", "text": "Good night."}));
+    let before = keys(&graph(&document));
+    document["script"][0]["text"] = json!("Naps are an art.");
+    let after = keys(&graph(&document));
+    assert_eq!(after.difference(&before).count(), 4, "a voice, a clip and two fades");
+}
+
+#[test]
+fn a_scene_may_be_entered_otherwise_than_the_campaign_says() {
+    let mut document = example();
+    document["script"][1]["transition"] = json!("fade");
+    let fades = |document: &Value| graph(document).scenes.iter().map(|scene| scene.fade.is_some()).collect::<Vec<_>>();
+    assert_eq!(fades(&document), [false, true, false]);
+    document["transition"] = json!("fade");
+    document["script"][1]["transition"] = json!("cut");
+    assert_eq!(fades(&document), [true, false, true]);
+}
+
+#[test]
+fn what_is_known_to_be_too_short_for_a_fade_is_planned_as_a_cut() {
+    let mut document = example();
+    document["transition"] = json!("fade");
+    document["script"][1] = json!({"type": "media", "source": "a.png", "duration_s": 0.4});
+    let campaign = campaign(&document);
+    let graph = plan(&campaign, &settings(), &Choices::default(), &sources_of(&campaign)).unwrap();
+    assert_eq!(graph.scenes.iter().map(|scene| scene.fade.is_some()).collect::<Vec<_>>(), [true, false, false]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetHash, JobKey, MadeBy};
+use super::{AssetHash, Job, JobKey, MadeBy, Request};
 use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
@@ -33,8 +33,10 @@ pub enum Shown {
     Duo { left: JobKey, right: JobKey, speaking: Side },
     /// The person's own picture, sound or video; which of them, its bytes say when the clip is made.
     Media { source: AssetHash },
-    /// Text alone: the title, or what stands for a scene that is missing.
-    Card { title: String, lines: Vec<String> },
+    /// The title.
+    Card { title: String },
+    /// What stands for a scene that is missing, and says so.
+    Missing { title: String, lines: Vec<String> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,14 @@ pub enum Shown {
 pub enum Side {
     Left,
     Right,
+}
+
+/// The cross-fade from one clip into the next: the only pictures of an episode that are encoded twice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FadeRequest {
+    pub made_by: MadeBy,
+    pub from: JobKey,
+    pub to: JobKey,
 }
 
 /// One finished video with sound and captions.
@@ -65,6 +75,9 @@ pub struct EpisodePart {
     /// Named in the subtitles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaker: Option<String>,
+    /// The cross-fade that it is entered by; `None` is a cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fade: Option<JobKey>,
 }
 
 impl Shown {
@@ -73,42 +86,70 @@ impl Shown {
         let (first, second) = match self {
             Shown::Solo { portrait } => (Some(*portrait), None),
             Shown::Duo { left, right, .. } => (Some(*left), Some(*right)),
-            Shown::Media { .. } | Shown::Card { .. } => (None, None),
+            Shown::Media { .. } | Shown::Card { .. } | Shown::Missing { .. } => (None, None),
         };
         first.into_iter().chain(second)
     }
 }
 
 impl ClipRequest {
-    /// A clip that is only text.
-    pub fn card(made_by: MadeBy, title: String, lines: Vec<String>, milliseconds: u32) -> Self {
-        Self {
-            made_by,
-            shown: Shown::Card { title, lines },
-            voice: None,
-            caption: None,
-            milliseconds: Some(milliseconds),
-        }
+    /// A title.
+    pub fn card(made_by: MadeBy, title: String, milliseconds: u32) -> Self {
+        Self::text(made_by, Shown::Card { title }, milliseconds)
+    }
+
+    /// What stands for a missing scene.
+    pub fn missing(made_by: MadeBy, title: String, lines: Vec<String>, milliseconds: u32) -> Self {
+        Self::text(made_by, Shown::Missing { title, lines }, milliseconds)
+    }
+
+    fn text(made_by: MadeBy, shown: Shown, milliseconds: u32) -> Self {
+        Self { made_by, shown, voice: None, caption: None, milliseconds: Some(milliseconds) }
     }
 
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
         self.shown.portraits().chain(self.voice)
     }
+
+    /// Whether it is long enough to give pictures to a cross-fade at either end, as far as its request tells: how long a
+    /// sound is, only its maker knows.
+    fn can_fade(&self) -> bool {
+        self.milliseconds.is_none_or(|milliseconds| milliseconds >= SHORTEST_FADED_MILLISECONDS)
+    }
+}
+
+impl FadeRequest {
+    pub fn inputs(&self) -> [JobKey; 2] {
+        [self.from, self.to]
+    }
 }
 
 impl EpisodeRequest {
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
-        self.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice))
+        self.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice).chain(part.fade))
     }
 }
+
+/// The breath after a line before the next scene.
+pub const BREATH_MILLISECONDS: u32 = 250;
 
 /// How long the title stands.
 const TITLE_MILLISECONDS: u32 = 1_500;
 
+/// A clip shorter than this is joined by a cut.
+pub const SHORTEST_FADED_MILLISECONDS: u32 = 500;
+
+/// The cross-fade between two clips, where both are long enough for one.
+pub(super) fn fade(made_by: &MadeBy, from: &Job, to: &Job) -> Option<FadeRequest> {
+    let can_fade = |job: &Job| matches!(&job.request, Request::Clip(clip) if clip.can_fade());
+    let both = can_fade(from) && can_fade(to);
+    both.then(|| FadeRequest { made_by: made_by.clone(), from: from.key, to: to.key })
+}
+
 /// The card that an episode opens with; none without a topic.
 pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy) -> Option<ClipRequest> {
     let title = campaign.topic.trim();
-    (!title.is_empty()).then(|| ClipRequest::card(made_by.clone(), title.to_owned(), Vec::new(), TITLE_MILLISECONDS))
+    (!title.is_empty()).then(|| ClipRequest::card(made_by.clone(), title.to_owned(), TITLE_MILLISECONDS))
 }
 
 /// The clip of a line. `portraits` has one key a profile.

@@ -108,7 +108,9 @@ impl Catalogue {
     }
 
     fn settings(&self, image: Maker, voice: Maker) -> Settings {
-        Settings { image, voice, clip: self.video.clip_made_by(), episode: self.video.episode_made_by() }
+        let video = &self.video;
+        let (clip, fade, episode) = (video.clip_made_by(), video.fade_made_by(), video.episode_made_by());
+        Settings { image, voice, clip, fade, episode }
     }
 
     /// Who makes finals, or what to set to have any. A provider asked for by name is used or refused, never replaced.
@@ -166,6 +168,7 @@ impl Catalogue {
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
             "clip" => Some(self.video.clips()?),
+            "fade" => Some(self.video.fades()?),
             "episode" => Some(self.video.episodes()?),
             "compatible-image" => self.free(&self.image_server),
             "compatible-voice" => self.free(&self.voice_server),
@@ -201,7 +204,7 @@ impl Catalogue {
             "elevenlabs" => self.elevenlabs.as_ref().err(),
             "compatible-image" => self.image_server.as_ref().err(),
             "compatible-voice" => self.voice_server.as_ref().err(),
-            "clip" | "episode" => self.video.why_missing(),
+            "clip" | "fade" | "episode" => self.video.why_missing(),
             _ => None,
         };
         Failure {

@@ -23,7 +23,11 @@ impl Provider for Own {
                 Request::OwnPortrait { source } => (*source, true),
                 Request::OwnVoice { source } => (*source, false),
                 Request::Kept { .. } => return Err(kept_elsewhere()),
-                Request::Portrait(_) | Request::Voice(_) | Request::Clip(_) | Request::Episode(_) => {
+                Request::Portrait(_)
+                | Request::Voice(_)
+                | Request::Clip(_)
+                | Request::Fade(_)
+                | Request::Episode(_) => {
                     return Err(super::provider::wrong_request("own material", request));
                 }
             };

@@ -50,6 +50,7 @@ pub use attempts::{Attempt, AttemptId, AttemptState, Resolution};
 pub use begin::{Begin, Begun, Caps, Paid};
 pub use checks::ProviderCheck;
 pub use choices_file::{choices_path, read_choices, write_choices};
+pub use derived::{Forgotten, MOST_DERIVED};
 pub use error::{Result, StoreError};
 pub use events::{EventKind, StoredEvent};
 pub use home::{Home, posted_folder};

@@ -1,11 +1,11 @@
-//! Removes what nothing needs: `babblecast prune`. Never a file that a job or a sidecar refers to, but for clips and
-//! episodes, of which those used longest ago are forgotten when they take too much room.
+//! Removes what nothing needs: `babblecast prune`. Never a file that a job or a sidecar refers to, but for clips,
+//! cross-fades and episodes, of which those used longest ago are forgotten when they take too much room.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::derived;
+use super::derived::MOST_DERIVED;
 use super::error::{Result, StoreError};
 use super::files::UNFINISHED;
 use super::rebuild::files_below;
@@ -47,9 +47,9 @@ impl Store {
                 pruned.unfinished += 1;
             }
         }
-        let (files, bytes) = self.prune_derived(derived::MOST, now)?;
-        pruned.assets += files;
-        pruned.bytes += bytes;
+        let forgotten = self.prune_derived(MOST_DERIVED, now)?;
+        pruned.assets += forgotten.files;
+        pruned.bytes += forgotten.bytes;
         pruned.events = self.journal.blocking_write(|writing| {
             let last = "(SELECT max(seq) FROM event)";
             let forget = format!("DELETE FROM event WHERE seq <= {last} - ?1");

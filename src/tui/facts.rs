@@ -9,7 +9,9 @@ use crate::domain::{CampaignId, Scene};
 use crate::engine::{
     Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, Video, place_of,
 };
-use crate::plan::{Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Role, progress};
+use crate::plan::{
+    BREATH_MILLISECONDS, Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Request, Role, progress,
+};
 
 /// Everything known of the work.
 #[derive(Debug, Default)]
@@ -238,8 +240,9 @@ impl Facts {
             .flat_map(|graph| &graph.jobs)
             .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
             .map(|job| job.key);
-        campaign.milliseconds =
+        let scenes: u64 =
             (0..loaded.campaign.scenes.len()).filter_map(|scene| self.scene_milliseconds(loaded, scene)).sum();
+        campaign.milliseconds = if scenes > 0 { scenes + self.title_milliseconds(loaded) } else { 0 };
     }
 
     /// How long the clips that are asked for may take, measured by those that are made.
@@ -261,19 +264,24 @@ impl Facts {
         is_known.then(|| Duration::from_secs_f64(left * took / length / 1000.0 / f64::from(running.max(1))))
     }
 
-    /// The length of a scene: of its voice, or as a media scene says.
+    /// How long a scene takes in the video: its clip, else what its voice or its file lets expect.
     pub fn scene_milliseconds(&self, loaded: &Loaded, scene: usize) -> Option<u64> {
-        match loaded.campaign.scenes.get(scene)? {
-            Scene::Media(media) => {
-                let filmed = self
-                    .scene_job(loaded, scene, Product::Clip)
-                    .and_then(|(_, job)| self.job(job.key).made(Role::Movie)?.output.milliseconds.map(u64::from));
-                filmed.or(media.duration_s.map(|seconds| (seconds * 1000.0) as u64))
-            }
-            Scene::Dialogue(_) => {
-                let (_, job) = self.scene_job(loaded, scene, Product::Voice)?;
-                self.job(job.key).made(Role::Sound)?.output.milliseconds.map(u64::from)
-            }
+        let length = |product, role| {
+            let (_, job) = self.scene_job(loaded, scene, product)?;
+            self.job(job.key).made(role)?.output.milliseconds.map(u64::from)
+        };
+        length(Product::Clip, Role::Movie).or_else(|| match loaded.campaign.scenes.get(scene)? {
+            Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
+            Scene::Dialogue(_) => Some(length(Product::Voice, Role::Sound)? + u64::from(BREATH_MILLISECONDS)),
+        })
+    }
+
+    /// How long the title stands that the video opens with.
+    fn title_milliseconds(&self, loaded: &Loaded) -> u64 {
+        let title = self.shown(loaded, |graph| graph.title.map(|title| &graph.jobs[title]));
+        match title.map(|(_, job)| &job.request) {
+            Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
+            _ => 0,
         }
     }
 }

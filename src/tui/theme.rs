@@ -125,7 +125,7 @@ impl Theme {
 
     pub fn of_state(&self, state: &JobState) -> Style {
         match state {
-            JobState::Pending | JobState::Waiting | JobState::Cancelled => self.dim.into(),
+            JobState::Pending | JobState::Waiting | JobState::Blocked(_) | JobState::Cancelled => self.dim.into(),
             JobState::Running => self.busy.into(),
             JobState::Made => self.good.into(),
             JobState::Cached => self.cached.into(),

@@ -1,8 +1,13 @@
 //! What is promised of clips and episodes, with the real encoder on campaigns of two very short lines.
 
-use babblecast::engine::{Cancel, Command, Event, Outcome, RunId, Scope, episode};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use babblecast::engine::{Cancel, Command, EngineSettings, Event, Outcome, RunId, Scope, episode};
+use babblecast::media::sound::Sound;
+use babblecast::media::sound_file::encode_wav;
 use babblecast::media::video::lint;
-use babblecast::plan::{JobState, Mode, Product, Role};
+use babblecast::plan::{Graph, JobState, Mode, Product, Role};
 use serde_json::{Value, json};
 
 use crate::support::{Place, Studio, loaded};
@@ -21,6 +26,12 @@ fn two_words(id: &str) -> Value {
             "Baby 2": {"tone": "curious", "voice_id": "baby_voice_2"},
         }
     })
+}
+
+/// A tone of so many seconds.
+fn write_wav(path: &Path, seconds: f64) {
+    let samples = (0..(48_000.0 * seconds) as usize).map(|at| (at as f32 * 0.04).sin() * 0.3).collect();
+    std::fs::write(path, encode_wav(&Sound { samples, rate: 48_000 })).unwrap();
 }
 
 fn film(studio: &mut Studio, campaign: &str, scope: Scope) -> babblecast::engine::RunEnded {
@@ -77,20 +88,29 @@ fn a_scene_that_fails_holds_the_episode_up_unless_a_card_may_stand_for_it() {
     place.write("naps.json", &campaign);
     let mut studio = place.engine();
     let ended = film(&mut studio, "naps", Scope::default());
-    assert_eq!((ended.outcome, ended.failed), (Outcome::Partial, 3), "voice, clip and episode: {}", ended.message);
+    assert_eq!((ended.outcome, ended.failed), (Outcome::Partial, 1), "only the voice was tried: {}", ended.message);
+    assert_eq!(ended.blocked, 2, "the clip and the episode wait for it");
+    assert!(ended.message.contains("1 failed, 2 wait for it"), "{}", ended.message);
     let entry = studio.entry("naps");
     let graph = loaded(&entry).draft.clone();
     let reason = |key| match studio.state(key) {
-        JobState::Failed(failure) => failure.to_string(),
+        JobState::Failed(failure) | JobState::Blocked(failure) => failure.to_string(),
         state => panic!("{state:?}"),
     };
     let episode_reason = reason(graph.episode_job().unwrap().key);
     assert!(episode_reason.starts_with("The episode waits for scene 2."), "{episode_reason}");
     let clip_reason = reason(graph.jobs[graph.scenes[1].clip.unwrap()].key);
-    assert!(clip_reason.contains("voice of scene 2, Baby 2") && clip_reason.contains("no.wav"), "{clip_reason}");
+    assert!(clip_reason.starts_with("It waits for the voice of scene 2, Baby 2."), "{clip_reason}");
+    assert!(reason(graph.jobs[graph.scenes[1].voice.unwrap()].key).contains("no.wav"));
 
     let ended = film(&mut studio, "naps", Scope { allow_missing: true, ..Scope::default() });
-    assert_eq!((ended.outcome, ended.made, ended.failed), (Outcome::Partial, 2, 2), "{}", ended.message);
+    assert_eq!((ended.outcome, ended.made, ended.failed), (Outcome::Partial, 2, 1), "{}", ended.message);
+    assert_eq!(
+        studio.state(graph.episode_job().unwrap().key),
+        JobState::Pending,
+        "nothing went wrong with the episode"
+    );
+    assert!(ended.message.ends_with(", with cards for missing scenes"), "{}", ended.message);
     let video = place.output().join("naps/naps.draft.mp4");
     assert!(lint(&video).unwrap().passed());
     studio.stop();
@@ -102,6 +122,106 @@ fn a_scene_that_fails_holds_the_episode_up_unless_a_card_may_stand_for_it() {
     let finished = episode::finished(loaded(&entry), Mode::Draft, &facts).expect("found again at the next start");
     assert!(!finished.is_whole && finished.made(Role::Movie).is_some());
     later.stop();
+}
+
+#[test]
+fn a_changed_word_remakes_its_clip_and_the_fades_beside_it_and_a_fade_takes_no_time() {
+    let place = Place::new();
+    let mut campaign = two_words("naps");
+    campaign["transition"] = json!("fade");
+    place.write("naps.json", &campaign);
+    let mut studio = place.engine();
+    let ended = film(&mut studio, "naps", Scope::default());
+    assert_eq!((ended.outcome, ended.made), (Outcome::Complete, 10), "two fades more: {}", ended.message);
+    let graph = loaded(&studio.entry("naps")).draft.clone();
+    let milliseconds = |product: Product, role: Role| -> u32 {
+        let jobs = graph.jobs.iter().filter(|job| job.product() == product);
+        let outputs = jobs.flat_map(|job| &studio.jobs[&job.key].outputs).filter(|made| made.output.role == role);
+        outputs.filter_map(|made| made.output.milliseconds).sum()
+    };
+    assert_eq!(milliseconds(Product::Fade, Role::Video), 2 * 333);
+    assert!(milliseconds(Product::Episode, Role::Movie).abs_diff(milliseconds(Product::Clip, Role::Movie)) <= 3);
+    assert!(lint(&place.output().join("naps/naps.draft.mp4")).unwrap().passed());
+
+    campaign["script"][1]["text"] = json!("Never.");
+    place.write("naps.json", &campaign);
+    studio.send(Command::Reload);
+    studio.until(|event| matches!(event, Event::Library(_)));
+    let changed = film(&mut studio, "naps", Scope::default());
+    assert_eq!((changed.made, changed.cached), (4, 6), "a voice, a clip, a fade, the episode: {}", changed.message);
+    studio.stop();
+}
+
+#[test]
+fn a_clip_that_turns_out_too_short_for_a_fade_is_joined_by_a_cut() {
+    let place = Place::new();
+    let mut campaign = two_words("naps");
+    campaign["transition"] = json!("fade");
+    campaign["script"][0]["audio"] = json!("short.wav");
+    write_wav(&place.campaigns().join("short.wav"), 0.1);
+    place.write("naps.json", &campaign);
+    let mut studio = place.engine();
+    let ended = film(&mut studio, "naps", Scope::default());
+    assert_eq!(ended.outcome, Outcome::Complete, "{}", ended.message);
+    let told = studio.notices.iter().filter(|notice| notice.contains("a cut stands in its place")).count();
+    assert_eq!(told, 2, "into it and out of it: {:?}", studio.notices);
+    assert!(lint(&place.output().join("naps/naps.draft.mp4")).unwrap().passed());
+    studio.stop();
+}
+
+#[test]
+fn a_clip_that_is_missing_costs_the_fades_beside_it_and_nothing_else() {
+    let place = Place::new();
+    let mut campaign = two_words("naps");
+    campaign["transition"] = json!("fade");
+    campaign["script"][1]["audio"] = json!("no.wav");
+    std::fs::write(place.campaigns().join("no.wav"), b"this is no sound").unwrap();
+    place.write("naps.json", &campaign);
+    let mut studio = place.engine();
+    let ended = film(&mut studio, "naps", Scope { allow_missing: true, ..Scope::default() });
+    assert_eq!((ended.failed, ended.blocked), (1, 2), "its clip and the fade into it: {}", ended.message);
+    assert!(lint(&place.output().join("naps/naps.draft.mp4")).unwrap().passed());
+    studio.stop();
+}
+
+#[test]
+fn videos_used_longest_ago_make_room_for_new_ones_by_themselves() {
+    let place = Place::new();
+    place.write("naps.json", &two_words("naps"));
+    let settings = || EngineSettings { most_derived: 1, ..place.settings() };
+    let mut studio = Studio::start(settings());
+    assert_eq!(film(&mut studio, "naps", Scope::default()).outcome, Outcome::Complete);
+    let before = loaded(&studio.entry("naps")).draft.clone();
+    studio.stop();
+    let long_ago = SystemTime::now() - Duration::from_hours(5);
+    let assets = place.home().join("assets");
+    for file in Place::files_below(&assets) {
+        std::fs::File::open(assets.join(file)).unwrap().set_modified(long_ago).unwrap();
+    }
+
+    let mut edited = two_words("naps");
+    edited["script"][1]["text"] = json!("Never.");
+    place.write("naps.json", &edited);
+    let mut studio = Studio::start(settings());
+    assert_eq!(film(&mut studio, "naps", Scope::default()).outcome, Outcome::Complete);
+    studio.until(|event| matches!(event, Event::Notice(notice) if notice.text.contains("used longest ago are gone")));
+    let after = loaded(&studio.entry("naps")).draft.clone();
+    studio.stop();
+
+    place.write("naps.json", &two_words("naps"));
+    let old = place.engine();
+    let state = |graph: &Graph, index: Option<usize>| old.state(graph.jobs[index.unwrap()].key);
+    assert_eq!(state(&before, before.episode), JobState::Pending);
+    assert_eq!(state(&before, before.scenes[1].clip), JobState::Pending);
+    assert_eq!(state(&before, before.scenes[0].clip), JobState::Cached, "the newest video is made of it");
+    assert_eq!(state(&before, before.scenes[1].voice), JobState::Cached, "voices never go");
+    old.stop();
+    let newer = {
+        place.write("naps.json", &edited);
+        place.engine()
+    };
+    assert!(after.jobs.iter().all(|job| newer.state(job.key).is_made()), "the newest video is whole");
+    newer.stop();
 }
 
 #[test]

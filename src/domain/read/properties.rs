@@ -10,7 +10,7 @@ use proptest::sample::Index;
 
 use super::{Format, read};
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
-use crate::domain::{Campaign, Layout, Reference, Scene};
+use crate::domain::{Campaign, Layout, Reference, Scene, Transition};
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
 
@@ -23,17 +23,23 @@ fn paths() -> impl Strategy<Value = String> {
     "[a-z]{1,8}(/[a-zé ]{0,4}[a-z])?\\.(png|wav)"
 }
 
+fn transitions() -> impl Strategy<Value = Option<Transition>> {
+    option::of(prop_oneof![Just(Transition::Cut), Just(Transition::Fade)])
+}
+
 fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
-    let line = (any::<Index>(), texts(), option::of(texts()), option::of(paths())).prop_map(
-        move |(speaker, text, say, audio)| SceneDocument::Dialogue {
+    let line = (any::<Index>(), texts(), option::of(texts()), option::of(paths()), transitions()).prop_map(
+        move |(speaker, text, say, audio, transition)| SceneDocument::Dialogue {
             speaker: speaker.get(&speakers).clone(),
             text,
             say,
             audio,
+            transition,
         },
     );
-    let media = (paths(), option::of(texts()), option::of(0.001..600.0))
-        .prop_map(|(source, caption, duration_s)| SceneDocument::Media { source, caption, duration_s });
+    let media = (paths(), option::of(texts()), option::of(0.001..600.0), transitions()).prop_map(
+        |(source, caption, duration_s, transition)| SceneDocument::Media { source, caption, duration_s, transition },
+    );
     prop_oneof![line, media]
 }
 
@@ -61,14 +67,16 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
         }
         let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
         let pronounce = option::of(btree_map(texts(), texts().prop_map(WordDocument), 0..3));
-        ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, layout, option::of(paths())).prop_map(
-            move |(campaign_id, topic, script, pronounce, layout, music)| CampaignDocument {
+        let look = (layout, transitions(), option::of(paths()));
+        ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
+            move |(campaign_id, topic, script, pronounce, (layout, transition, music))| CampaignDocument {
                 campaign_id,
                 topic,
                 script,
                 baby_profiles: baby_profiles.clone(),
                 pronounce,
                 layout,
+                transition,
                 music,
             },
         )
@@ -83,11 +91,13 @@ fn document(campaign: &Campaign) -> CampaignDocument {
             text: line.text,
             say: line.say,
             audio: line.audio.map(|path| path.as_str().to_owned()),
+            transition: line.transition,
         },
         Scene::Media(media) => SceneDocument::Media {
             source: media.source.as_str().to_owned(),
             caption: media.caption,
             duration_s: media.duration_s,
+            transition: media.transition,
         },
     };
     let profiles = campaign.profiles.iter().cloned().map(|profile| {
@@ -114,6 +124,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         baby_profiles: profiles.collect(),
         pronounce: Some(pronounce),
         layout: Some(campaign.layout),
+        transition: Some(campaign.transition),
         music: campaign.music.as_ref().map(|path| path.as_str().to_owned()),
     }
 }
@@ -131,6 +142,7 @@ proptest! {
         let mut expected = document_in.clone();
         expected.pronounce.get_or_insert_default();
         expected.layout.get_or_insert_default();
+        expected.transition.get_or_insert_default();
         for format in FORMATS {
             let text = written(&document_in, format);
             let campaign = read(&text, format).map_err(|faults| TestCaseError::fail(format!("{text}\n{faults:?}")))?;

@@ -11,7 +11,9 @@ use super::limits::{
 use super::nearest::nearest;
 use super::node::{Content, Node};
 use super::object::{Object, checked, entries, material, text, wrong_type};
-use crate::domain::{Campaign, CampaignId, Dialogue, Display, Layout, Media, Profile, Reference, Scene, SpeakerIndex};
+use crate::domain::{
+    Campaign, CampaignId, Dialogue, Display, Layout, Media, Profile, Reference, Scene, SpeakerIndex, Transition,
+};
 
 /// The speakers that have a profile, by name.
 type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
@@ -25,6 +27,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let profiles = object.required("baby_profiles");
     let pronounce = object.optional("pronounce");
     let layout = object.optional("layout").and_then(|node| layout(node, object.faults));
+    let transition = optional_transition(&mut object, &whole);
     let music = object.optional_material("music");
 
     let faults = &mut *object.faults;
@@ -45,6 +48,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
         profiles: profiles?,
         pronounce: pronounce?,
         layout: layout.unwrap_or_default(),
+        transition: transition.unwrap_or_default(),
         music,
     })
 }
@@ -62,6 +66,12 @@ fn campaign_id(node: &Node, faults: &mut Faults<'_>) -> Option<CampaignId> {
 fn layout(node: &Node, faults: &mut Faults<'_>) -> Option<Layout> {
     const LAYOUTS: [(&str, Layout); 2] = [("solo", Layout::Solo), ("duo", Layout::Duo)];
     one_of("layout", &LAYOUTS, node, &Place::Field(&Place::Whole, "layout"), faults)
+}
+
+fn optional_transition(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Transition> {
+    const TRANSITIONS: [(&str, Transition); 2] = [("cut", Transition::Cut), ("fade", Transition::Fade)];
+    let node = object.optional("transition")?;
+    one_of("transition", &TRANSITIONS, node, &Place::Field(place, "transition"), object.faults)
 }
 
 /// The value that the text of `node` names, or after a fault the one it was probably meant to name.
@@ -160,7 +170,8 @@ fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, speakers: Option
     let text = object.required_text("text", LONGEST_LINE);
     let say = object.optional_text("say", LONGEST_LINE).map(str::to_owned);
     let audio = object.optional_material("audio");
-    Some(Dialogue { speaker: speaker?, text: text?.to_owned(), say, audio })
+    let transition = optional_transition(object, place);
+    Some(Dialogue { speaker: speaker?, text: text?.to_owned(), say, audio, transition })
 }
 
 fn speaker_named(
@@ -205,7 +216,8 @@ fn media(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Media> {
     let caption = object.optional_text("caption", LONGEST_CAPTION).map(str::to_owned);
     let duration_s =
         object.optional("duration_s").and_then(|node| seconds(node, &Place::Field(place, "duration_s"), object.faults));
-    Some(Media { source: source?, caption, duration_s })
+    let transition = optional_transition(object, place);
+    Some(Media { source: source?, caption, duration_s, transition })
 }
 
 fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f64> {

@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::waiting::Waits;
-use super::{Core, Internal, change};
+use super::{Core, Internal, Pruning, change};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::buy::{Purchase, SecondChance, adopt, buy};
 use crate::engine::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
-use crate::plan::{Failure, JobKey, JobState, Request};
+use crate::plan::{Failure, JobKey, JobState, Product, Request};
 use crate::providers::JobContext;
 use crate::store::Caps;
 
@@ -193,9 +193,13 @@ impl Core {
                 return;
             }
         };
-        self.orders.remove(&key);
+        let order = self.orders.remove(&key);
+        let is_episode = order.is_some_and(|order| order.request.product() == Product::Episode);
         if matches!(facts.state, JobState::Made) {
             self.room = Room::Enough;
+            if is_episode {
+                self.pruning = Pruning::Due;
+            }
         }
         let held = matches!(facts.state, JobState::Held(_));
         self.settle(key, facts);

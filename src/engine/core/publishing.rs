@@ -63,6 +63,7 @@ impl Core {
         if finished.again {
             self.start_publishing(campaign, finished.next);
         }
+        self.prune_when_idle();
     }
 
     /// Tells of a campaign whose finished videos are others now.

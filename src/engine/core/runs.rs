@@ -159,7 +159,7 @@ impl Core {
                 })
             }
             Request::Episode(_) => loaded.campaign.music.as_ref(),
-            Request::Voice(_) | Request::Clip(_) => None,
+            Request::Voice(_) | Request::Clip(_) | Request::Fade(_) => None,
         };
         let folder = self
             .library
@@ -302,7 +302,8 @@ impl Core {
         let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
         let video = finished.filter(|finished| run.jobs.contains(&finished.key)).and_then(|finished| {
             let file = entry.output.join(publish::episode_file(loaded, run.mode, "mp4"));
-            Some(format!("{}, {}", shown_path(&file), episode::length(finished.milliseconds()?)))
+            let cards = if finished.is_whole { "" } else { ", with cards for missing scenes" };
+            Some(format!("{}, {}{cards}", shown_path(&file), episode::length(finished.milliseconds()?)))
         });
         video.unwrap_or_else(|| shown_path(&entry.output))
     }
@@ -325,6 +326,7 @@ impl Core {
             cached: 0,
             failed: 0,
             held: 0,
+            blocked: 0,
             cancelled: 0,
             elapsed_ms: 0,
             cost: Cost::default(),

@@ -19,6 +19,7 @@ use crate::providers::Input;
 pub(super) struct Place {
     /// `voice of scene 3, Baby 2`
     what: String,
+    product: Option<Product>,
     scene: Option<usize>,
 }
 
@@ -57,7 +58,7 @@ impl Core {
                 waits.open.insert(*input);
                 self.dependants.entry(*input).or_default().push(key);
             } else {
-                let failure = self.known.get(input).and_then(|known| failure_of(&known.state));
+                let failure = self.known.get(input).and_then(|known| known.state.failure().cloned());
                 waits.lost.push(Lost { place: self.place_of(*input), failure });
             }
         }
@@ -67,7 +68,8 @@ impl Core {
     /// A job has ended: what waited for it goes on.
     pub(super) fn tell_dependants(&mut self, key: JobKey, state: &JobState) {
         for dependant in self.dependants.remove(&key).unwrap_or_default() {
-            let lost = (!state.is_made()).then(|| Lost { place: self.place_of(key), failure: failure_of(state) });
+            let lost =
+                (!state.is_made()).then(|| Lost { place: self.place_of(key), failure: state.failure().cloned() });
             let Some(order) = self.orders.get_mut(&dependant) else { continue };
             if !order.waits.open.remove(&key) {
                 continue;
@@ -89,14 +91,14 @@ impl Core {
         let state = why_not(&order.request, &order.waits.lost);
         let is_episode = order.request.product() == Product::Episode;
         self.orders.remove(&key);
-        if is_episode && matches!(state, JobState::Failed(_)) {
+        if is_episode && matches!(state, JobState::Blocked(_)) {
             self.cardless.push((key, state));
         } else {
             self.settle(key, JobFacts { state, ..JobFacts::default() });
         }
     }
 
-    /// Gives every run that allows it the episode with cards, and ends the one without.
+    /// Gives every run that allows it the episode with cards, and ends the one without where anybody still wants it.
     pub(super) async fn put_cards(&mut self) {
         for (key, state) in std::mem::take(&mut self.cardless) {
             let allows = |run: &Run| self.asked.get(&run.id).is_some_and(|asked| asked.scope.allow_missing);
@@ -107,6 +109,8 @@ impl Core {
                     self.replace(&run, key, jobs).await;
                 }
             }
+            let is_wanted = self.runs.iter().any(|(run, _)| run.wants(key));
+            let state = if is_wanted { state } else { JobState::Pending };
             self.settle(key, JobFacts { state, ..JobFacts::default() });
         }
     }
@@ -154,7 +158,7 @@ impl Core {
     /// has changed.
     pub(super) fn place_order(&mut self, job: NewJob, terms: Terms) -> Option<JobChange> {
         let key = job.request.key();
-        self.places.insert(key, Place { what: job.name(), scene: job.scene });
+        self.places.insert(key, Place { what: job.name(), product: Some(job.request.product()), scene: job.scene });
         if self.orders.contains_key(&key) {
             return None;
         }
@@ -215,32 +219,28 @@ impl Core {
     }
 }
 
-fn failure_of(state: &JobState) -> Option<Failure> {
-    match state {
-        JobState::Failed(failure) | JobState::Held(failure) => Some(failure.clone()),
-        _ => None,
-    }
-}
-
-/// How a job ends whose inputs are lost: stopped like them, or failed with the names of those that failed.
+/// How a job ends whose inputs are lost: stopped like them, or held up with the names of those that failed.
 fn why_not(request: &Request, lost: &[Lost]) -> JobState {
     let failed: Vec<(&Lost, &Failure)> = lost.iter().filter_map(|lost| Some((lost, lost.failure.as_ref()?))).collect();
     let Some((first, failure)) = failed.first() else { return JobState::Cancelled };
     if request.product() == Product::Episode {
-        let scenes: BTreeSet<usize> = failed.iter().filter_map(|(lost, _)| lost.place.scene).collect();
+        // A cross-fade is mostly lost with the clip of a scene, which is what the person can mend.
+        let is_fade = |lost: &Lost| lost.place.product == Some(Product::Fade);
+        let own = failed.iter().filter(|(lost, _)| !is_fade(lost));
+        let scenes: BTreeSet<usize> = own.filter_map(|(lost, _)| lost.place.scene).collect();
         let waits_for = match scenes.len() {
             0 => format!("the {}", first.place.what),
             1 => format!("scene {}", listed(&scenes)),
             _ => format!("scenes {}", listed(&scenes)),
         };
-        return JobState::Failed(Failure {
+        return JobState::Blocked(Failure {
             reason: format!("The episode waits for {waits_for}"),
             next_step: "Mend what failed there, or add --allow-missing for a card in its place.".to_owned(),
             retryable: true,
         });
     }
-    JobState::Failed(Failure {
-        reason: format!("It is made of the {}, which failed: {}", first.place.what, failure.reason),
+    JobState::Blocked(Failure {
+        reason: format!("It waits for the {}", first.place.what),
         next_step: failure.next_step.clone(),
         retryable: failure.retryable,
     })

@@ -1,5 +1,4 @@
-//! Cards: a title in the empty studio, with a few smaller lines below, while bars of sound play under it. Stands for the
-//! title of an episode and for what cannot be shown. Called by `scene`.
+//! Cards: a title in the empty studio, while bars of sound play under it. Stands for the title of an episode. Called by `scene`.
 
 use image::RgbImage;
 use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, Pixmap, PremultipliedColorU8, Shader, Stroke, Transform};
@@ -15,15 +14,16 @@ use super::plate::{Camera, Plate};
 
 /// The title's sizes in pixels an em, from the first that fits, and its room.
 const SIZES: [f32; 8] = [148.0, 132.0, 118.0, 104.0, 92.0, 80.0, 70.0, 60.0];
-const TITLE_WIDTH: f32 = 768.0;
+pub const TITLE_WIDTH: f32 = 768.0;
 const TITLE_HEIGHT: f32 = 620.0;
-const LINE_SIZE: f32 = 46.0;
 
 /// Everything is centred on the middle of the part that no platform covers with its controls.
-const MIDDLE: f32 = 504.0;
+pub const MIDDLE: f32 = 504.0;
 const TITLE_AT: f32 = 700.0;
 
 const BARS: usize = 25;
+/// From the title's last line to the bars.
+const BARS_BELOW: f32 = 90.0;
 
 pub struct Card {
     room: Plate,
@@ -33,10 +33,10 @@ pub struct Card {
 }
 
 impl Card {
-    pub fn new(title: &str, lines: &[String], scene: u64) -> Card {
-        let (text, end) = text_layer(title, lines);
+    pub fn new(title: &str, scene: u64) -> Card {
+        let (text, end) = text_layer(title);
         let room = dusk(studio(&studio_look(scene)));
-        Card { room: Plate::new(&room), text, bars_top: end + 30.0, chance: Chance(scene).of("card") }
+        Card { room: Plate::new(&room), text, bars_top: end, chance: Chance(scene).of("card") }
     }
 
     pub fn draw(&mut self, number: u32, into: &mut Frame) {
@@ -82,7 +82,7 @@ fn dusk(mut room: RgbImage) -> RgbImage {
 }
 
 /// Words on lines that are no wider than `width`; a single word may be.
-fn wrapped(text: &str, size: f32, width: f32) -> Vec<String> {
+pub fn wrapped(text: &str, size: f32, width: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
@@ -115,7 +115,7 @@ fn title_lines(title: &str) -> (f32, Vec<String>) {
 }
 
 /// The line, or as much of its beginning as fits, with an ellipsis.
-fn shortened(line: &str, size: f32, width: f32) -> String {
+pub fn shortened(line: &str, size: f32, width: f32) -> String {
     if width_of(line, size) <= width {
         return line.to_owned();
     }
@@ -130,29 +130,16 @@ fn shortened(line: &str, size: f32, width: f32) -> String {
 }
 
 /// The words of a card, and where they end.
-fn text_layer(title: &str, lines: &[String]) -> (Layer, f32) {
+fn text_layer(title: &str) -> (Layer, f32) {
     let mut pixels = Pixmap::new(WIDTH, HEIGHT).expect("a frame has a size");
     let (size, titles) = title_lines(title);
-    let smaller: Vec<String> = lines.iter().flat_map(|line| wrapped(line, LINE_SIZE, TITLE_WIDTH)).take(6).collect();
     let title_height = size * 1.12 * titles.len().saturating_sub(1) as f32 + size * CAPITAL;
-    let below = if smaller.is_empty() { 0.0 } else { 60.0 + LINE_SIZE * 1.34 * smaller.len() as f32 };
-    let mut y = TITLE_AT - title_height.midpoint(below) + size * CAPITAL;
+    let mut y = TITLE_AT - title_height / 2.0 + size * CAPITAL;
     for line in &titles {
         write(&mut pixels, line, size, y, Color::WHITE);
         y += size * 1.12;
     }
-    y += 60.0 + LINE_SIZE * CAPITAL - size * 1.12;
-    for line in &smaller {
-        write(
-            &mut pixels,
-            &shortened(line, LINE_SIZE, TITLE_WIDTH),
-            LINE_SIZE,
-            y,
-            Color::from_rgba8(255, 226, 196, 255),
-        );
-        y += LINE_SIZE * 1.34;
-    }
-    (Layer::new(&trimmed(&pixels), trimmed_area()), y - LINE_SIZE * CAPITAL)
+    (Layer::new(&trimmed(&pixels), trimmed_area()), y - size * 1.12 + BARS_BELOW)
 }
 
 /// Where a card's words can be.
@@ -172,7 +159,7 @@ fn trimmed(pixels: &Pixmap) -> Pixmap {
 }
 
 /// One centred line, in `colour` on a dark stroke with a shadow below.
-fn write(pixels: &mut Pixmap, line: &str, size: f32, y: f32, colour: Color) {
+pub fn write(pixels: &mut Pixmap, line: &str, size: f32, y: f32, colour: Color) {
     let letters = lettered(line, size);
     let x = MIDDLE - letters.width / 2.0;
     let shadow = letters.placed(x, y + size * 0.05, 1.0);
@@ -218,11 +205,9 @@ mod tests {
 
     #[test]
     fn any_card_draws_a_picture_that_is_not_black() {
-        for (title, lines) in
-            [("", Vec::new()), ("🔥", vec![String::new()]), ("Scene 3", vec!["is missing".repeat(20); 9])]
-        {
+        for title in ["", "🔥", "Naps"] {
             let mut frame = Frame::black();
-            Card::new(title, &lines, 7).draw(0, &mut frame);
+            Card::new(title, 7).draw(0, &mut frame);
             let mean = frame.y.iter().map(|&value| u64::from(value)).sum::<u64>() / frame.y.len() as u64;
             assert!(mean > 24, "{title:?}: {mean}");
         }

@@ -5,7 +5,6 @@
 //! copied.
 
 use std::{
-    collections::HashMap,
     fs::File,
     io::{self, BufReader, BufWriter, Read, Seek, Write},
     ops::ControlFlow,
@@ -27,11 +26,12 @@ use super::{
 };
 
 /// How a part is joined to the one before.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Join {
     #[default]
     Cut,
-    Fade,
+    /// By this stream, which [`super::fade`] made.
+    Fade(PathBuf),
 }
 
 /// A scene of the episode.
@@ -53,8 +53,6 @@ pub struct Part {
 #[derive(Debug, Clone)]
 pub struct EpisodeSpec {
     pub parts: Vec<Part>,
-    /// The streams of the cross-fades, by the index of the later part.
-    pub fades: HashMap<usize, PathBuf>,
     pub music: Option<PathBuf>,
     pub title: String,
     /// Says that the video was generated.
@@ -173,10 +171,12 @@ struct Piece<'a> {
 /// What is copied, in order: of each clip everything that no cross-fade covers.
 fn pieces(spec: &EpisodeSpec) -> Vec<Piece<'_>> {
     let fades: Vec<Option<&PathBuf>> = (0..spec.parts.len())
-        .map(|index| {
-            let part = &spec.parts[index];
-            let is_long_enough = index > 0 && can_fade(part.frames) && can_fade(spec.parts[index - 1].frames);
-            spec.fades.get(&index).filter(|_| part.join == Join::Fade && is_long_enough)
+        .map(|index| match &spec.parts[index] {
+            Part { join: Join::Fade(stream), frames, .. } => {
+                let is_long_enough = index > 0 && can_fade(*frames) && can_fade(spec.parts[index - 1].frames);
+                is_long_enough.then_some(stream)
+            }
+            Part { join: Join::Cut, .. } => None,
         })
         .collect();
     let mut pieces = Vec::new();

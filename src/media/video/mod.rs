@@ -17,6 +17,7 @@ mod fade;
 mod ffmpeg;
 mod fitted;
 mod frame;
+mod gap;
 mod lettering;
 mod lint;
 mod lips;

@@ -14,6 +14,7 @@ use super::captions::Captioning;
 use super::card::Card;
 use super::duo::{Duo, Side};
 use super::frame::{FPS, Frame, FrameError, Frames, Word};
+use super::gap::Gap;
 use super::lettering;
 use super::lips::lips;
 use super::panel::{Figure, Hearing, Panel};
@@ -24,7 +25,7 @@ use super::waveform::Waveform;
 use super::words::{self, CharacterTime};
 
 /// Part of a clip's key: raised whenever the same spec would give other pictures.
-pub const RENDERER_VERSION: u32 = 1;
+pub const RENDERER_VERSION: u32 = 2;
 
 /// What a scene shows.
 pub enum Shown {
@@ -38,8 +39,12 @@ pub enum Shown {
     Picture(RgbImage),
     /// A media scene that is only a sound.
     Waveform,
-    /// A title, or what stands for a scene that cannot be shown.
+    /// A title.
     Card {
+        title: String,
+    },
+    /// What stands for a scene that cannot be shown.
+    Missing {
         title: String,
         lines: Vec<String>,
     },
@@ -96,30 +101,35 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         }
         Shown::Picture(picture) => View::Picture(Box::new(Picture::new(picture, frames, !captioning.is_empty()))),
         Shown::Waveform => View::Waveform(Box::new(Waveform::new(voice, number))),
-        Shown::Card { title, lines } => View::Card(Box::new(Card::new(title, lines, number))),
+        Shown::Card { title } => View::Card(Box::new(Card::new(title, number))),
+        Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(title, lines))),
     };
-    let captions = Captions { notes: notes(&text), words };
+    let captions = Captions { notes: notes(&text, title_of(&spec.shown)), words };
     (Box::new(Scene { view, captioning, frames }), captions)
 }
 
 /// A number of the scene's own, so that the same baby blinks elsewhere in another scene.
 fn number_of(text: &str, shown: &Shown) -> u64 {
-    let title = if let Shown::Card { title, .. } = shown { title } else { "" };
-    let digest = Sha256::new().chain_update(text).chain_update([0]).chain_update(title).finalize();
+    let digest = Sha256::new().chain_update(text).chain_update([0]).chain_update(title_of(shown)).finalize();
     digest.iter().take(8).fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-fn notes(text: &str) -> Vec<String> {
-    let missing = lettering::missing(text);
-    if missing.is_empty() {
-        return Vec::new();
-    }
-    let listed: Vec<String> = missing.iter().take(12).map(|letter| format!("“{letter}”")).collect();
-    let more = if missing.len() > listed.len() { " and others" } else { "" };
-    vec![format!(
-        "The caption's font has no {}{more}: the picture leaves them out, the subtitle files have them.",
-        listed.join(" ")
-    )]
+fn title_of(shown: &Shown) -> &str {
+    if let Shown::Card { title } = shown { title } else { "" }
+}
+
+/// What the font cannot write.
+fn notes(caption: &str, title: &str) -> Vec<String> {
+    let texts = [("caption", caption, ", the subtitle files have them"), ("title", title, "")];
+    let note = |(what, text, elsewhere)| {
+        let missing = lettering::missing(text);
+        let listed: Vec<String> = missing.iter().take(12).map(|letter| format!("“{letter}”")).collect();
+        let more = if missing.len() > listed.len() { " and others" } else { "" };
+        let listed = listed.join(" ");
+        (!missing.is_empty())
+            .then(|| format!("The {what}'s font has no {listed}{more}: the picture leaves them out{elsewhere}."))
+    };
+    texts.into_iter().filter_map(note).collect()
 }
 
 enum View {
@@ -128,6 +138,7 @@ enum View {
     Picture(Box<Picture>),
     Waveform(Box<Waveform>),
     Card(Box<Card>),
+    Gap(Box<Gap>),
 }
 
 struct Scene {
@@ -151,6 +162,7 @@ impl Frames for Scene {
             View::Picture(picture) => picture.draw(number, into),
             View::Waveform(waveform) => waveform.draw(number, into),
             View::Card(card) => card.draw(number, into),
+            View::Gap(gap) => gap.draw(number, into),
         }
         self.captioning.draw(number, into);
         Ok(())
@@ -196,14 +208,15 @@ mod tests {
 
     type Kind = (&'static str, fn() -> Shown);
 
-    fn every_kind() -> [Kind; 6] {
+    fn every_kind() -> [Kind; 7] {
         [
             ("solo", || Shown::Solo(baby(3))),
             ("photo", || Shown::Solo(photo())),
             ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
             ("picture", || Shown::Picture(RgbImage::from_fn(40, 30, |x, y| Rgb([(x * 6) as u8, (y * 8) as u8, 90])))),
             ("waveform", || Shown::Waveform),
-            ("card", || Shown::Card { title: "Title".into(), lines: vec!["below".into()] }),
+            ("card", || Shown::Card { title: "Title".into() }),
+            ("missing", || Shown::Missing { title: "Scene 2 is missing".into(), lines: vec!["below".into()] }),
         ]
     }
 

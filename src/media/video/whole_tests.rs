@@ -1,7 +1,6 @@
 //! Whole episodes, from drawn pictures and sounds to the checked file, and what the lint says of files that are not right.
 
 use std::{
-    collections::HashMap,
     fs::File,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -39,7 +38,6 @@ impl Studio {
     fn new() -> Studio {
         let spec = EpisodeSpec {
             parts: Vec::new(),
-            fades: HashMap::new(),
             music: None,
             title: "Why socks vanish".into(),
             comment: "AI-generated with babblecast".into(),
@@ -91,8 +89,7 @@ fn rich() -> Studio {
         .add(&second, 20, Some(MP3))
         .add(&first, 40, Some(&encode_wav(&tone(48_000, 1.0, 4.0))));
     let joined = fade(&first, &second, &Encoder::Embedded, &mut |_| ControlFlow::Continue(())).unwrap();
-    studio.spec.fades.insert(1, studio.keep("fade.h264", &joined));
-    studio.spec.parts[1].join = Join::Fade;
+    studio.spec.parts[1].join = Join::Fade(studio.keep("fade.h264", &joined));
     studio.spec.music = Some(studio.keep("music.wav", &encode_wav(&tone(44_100, 0.7, 0.3))));
     studio
 }

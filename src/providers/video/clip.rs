@@ -1,7 +1,6 @@
 //! `clip`: one scene as video. Its silent stream is what the episode is joined from; an MP4 of it with its sound is made
 //! beside it, for people.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -17,13 +16,10 @@ use crate::media::video::{
     self, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown, encode, frames_of,
     scene, still,
 };
-use crate::plan::{self, ClipRequest, Failure, Request, Role};
+use crate::plan::{self, BREATH_MILLISECONDS, ClipRequest, Failure, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 use crate::providers::voice::Alignment;
 use crate::providers::voice::builtin::sound_file as sound_output;
-
-/// The breath after a line, in seconds, before the next scene.
-const BREATH_SECONDS: f64 = 0.25;
 
 /// The share of a clip's work that drawing and encoding are; the rest is its MP4.
 const DRAWING: f32 = 0.95;
@@ -98,12 +94,12 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
     let (shown, sound, own_sound, seconds, note) = match &request.shown {
         plan::Shown::Solo { portrait } => {
             let sound = voice(request, context)?;
-            let seconds = sound.seconds() + BREATH_SECONDS;
+            let seconds = with_breath(&sound);
             (Picture::Drawn(Shown::Solo(figure(*portrait, context)?)), Some(sound), false, seconds, None)
         }
         plan::Shown::Duo { left, right, speaking } => {
             let sound = voice(request, context)?;
-            let seconds = sound.seconds() + BREATH_SECONDS;
+            let seconds = with_breath(&sound);
             let speaking = match speaking {
                 plan::Side::Left => video::Side::Left,
                 plan::Side::Right => video::Side::Right,
@@ -116,8 +112,12 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
             let own_sound = sound.is_some();
             (picture, sound, own_sound, seconds, note)
         }
-        plan::Shown::Card { title, lines } => {
-            let shown = Shown::Card { title: title.clone(), lines: lines.clone() };
+        plan::Shown::Card { title } => {
+            let shown = Shown::Card { title: title.clone() };
+            (Picture::Drawn(shown), None, false, asked.unwrap_or_default(), None)
+        }
+        plan::Shown::Missing { title, lines } => {
+            let shown = Shown::Missing { title: title.clone(), lines: lines.clone() };
             (Picture::Drawn(shown), None, false, asked.unwrap_or_default(), None)
         }
     };
@@ -132,6 +132,11 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
         }
     };
     Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound })
+}
+
+/// How long a line takes, in seconds.
+fn with_breath(sound: &Sound) -> f64 {
+    sound.seconds() + f64::from(BREATH_MILLISECONDS) / 1000.0
 }
 
 fn voice(request: &ClipRequest, context: &JobContext) -> Result<Arc<Sound>, NotMade> {
@@ -184,7 +189,6 @@ fn write_movie(
     };
     let spec = EpisodeSpec {
         parts: vec![part],
-        fades: HashMap::new(),
         music: None,
         title: request.caption.clone().unwrap_or_default(),
         comment: super::episode::COMMENT.to_owned(),

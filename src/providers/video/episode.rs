@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::clip::{go_on, stopped_or_failed};
 use super::clip_facts::ClipFacts;
-use super::figure::{read, unreadable};
+use super::figure::unreadable;
 use crate::media::picture::encode_png;
 use crate::media::video::{self, EpisodeSpec, Join, LintReport, Part};
 use crate::plan::{EpisodePart, EpisodeRequest, Failure, JobKey, Request, Role};
@@ -40,7 +40,6 @@ fn make(request: &EpisodeRequest, context: &JobContext) -> Result<Vec<File>, Not
     let parts = request.parts.iter().map(|part| part_of(part, &inputs)).collect::<Result<Vec<_>, _>>()?;
     let spec = EpisodeSpec {
         parts,
-        fades: HashMap::new(),
         music: request.music.and(context.source.clone()),
         title: request.title.clone(),
         comment: COMMENT.to_owned(),
@@ -70,8 +69,7 @@ fn make(request: &EpisodeRequest, context: &JobContext) -> Result<Vec<File>, Not
 fn part_of(part: &EpisodePart, inputs: &HashMap<JobKey, &Input>) -> Result<Part, NotMade> {
     let input = |key: JobKey| inputs.get(&key).copied().ok_or_else(|| unreadable("a clip is missing"));
     let clip = input(part.clip)?;
-    let facts: ClipFacts =
-        serde_json::from_slice(&read(clip, Role::Words)?).map_err(|error| unreadable(&error.to_string()))?;
+    let facts = ClipFacts::of(clip)?;
     let sound = match part.voice {
         Some(voice) => input(voice)?.file(Role::Sound),
         None => clip.file(Role::Sound),
@@ -80,6 +78,11 @@ fn part_of(part: &EpisodePart, inputs: &HashMap<JobKey, &Input>) -> Result<Part,
         Request::Clip(request) => request.caption.clone(),
         _ => None,
     };
+    // A cross-fade without a stream found its clips too short, and has said so.
+    let join = match part.fade.map(input).transpose()? {
+        Some(fade) => fade.file(Role::Video).map_or(Join::Cut, |stream| Join::Fade(stream.to_owned())),
+        None => Join::Cut,
+    };
     Ok(Part {
         video: clip.file(Role::Video).ok_or_else(|| unreadable("a clip has no picture"))?.to_owned(),
         frames: facts.frames,
@@ -87,7 +90,7 @@ fn part_of(part: &EpisodePart, inputs: &HashMap<JobKey, &Input>) -> Result<Part,
         words: facts.words,
         caption,
         speaker: part.speaker.clone(),
-        join: Join::Cut,
+        join,
     })
 }
 

@@ -80,11 +80,11 @@ fn looks_like_video(bytes: &[u8]) -> bool {
 fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Material, NotMade> {
     let Encoder::Ffmpeg(ffmpeg) = encoder else {
         let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
-        let lines = vec![name.clone()];
+        let lines = vec![name.clone(), "Only ffmpeg can show it.".to_owned()];
         let note = format!(
             "{name} is a video file, which only ffmpeg can read: a card stands in its place. Install ffmpeg, or give --encoder ffmpeg"
         );
-        let shown = Shown::Card { title: "Video".to_owned(), lines };
+        let shown = Shown::Missing { title: "A video belongs here".to_owned(), lines };
         let seconds = seconds.unwrap_or(CARD_SECONDS);
         return Ok(Material { picture: Picture::Drawn(shown), sound: None, seconds, note: Some(note) });
     };

@@ -1,8 +1,9 @@
-//! The built-in makers of what moves: clips and episodes, free, on this machine's own processors.
+//! The built-in makers of what moves: clips, cross-fades and episodes, free, on this machine's own processors.
 
 mod clip;
 mod clip_facts;
 mod episode;
+mod fade;
 mod figure;
 mod material;
 mod studio;
@@ -10,4 +11,5 @@ mod studio;
 pub use crate::media::video::EncoderChoice;
 pub use clip::Clips;
 pub use episode::Episodes;
+pub use fade::Fades;
 pub use studio::VideoStudio;

@@ -1,19 +1,22 @@
-//! The encoder that a program found, and the two makers that work with it. Its name and version are in the key of every
-//! clip and episode, so that no episode is joined from two encoders.
+//! The encoder that a program found, and the makers that work with it. Its name and version are in the key of every
+//! clip, cross-fade and episode, so that no episode is joined from two encoders.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Clips, Episodes};
+use super::{Clips, Episodes, Fades};
 use crate::media::video::{Encoder, EncoderChoice, RENDERER_VERSION};
 use crate::plan::MadeBy;
+
+/// Changes whenever the blending of a cross-fade changes.
+const FADE_VERSION: u32 = 1;
 
 /// Changes whenever the joining, the mixing or the subtitles change.
 const JOINER_VERSION: u32 = 1;
 
-/// Clips and episodes by one encoder, or why there is none.
+/// Clips, cross-fades and episodes by one encoder, or why there is none.
 #[derive(Clone)]
 pub struct VideoStudio {
     encoder: Result<Encoder, String>,
@@ -27,6 +30,10 @@ impl VideoStudio {
 
     pub fn clips(&self) -> Option<Arc<Clips>> {
         self.encoder.as_ref().ok().map(|encoder| Arc::new(Clips::new(encoder.clone())))
+    }
+
+    pub fn fades(&self) -> Option<Arc<Fades>> {
+        self.encoder.as_ref().ok().map(|encoder| Arc::new(Fades::new(encoder.clone())))
     }
 
     pub fn episodes(&self) -> Option<Arc<Episodes>> {
@@ -45,6 +52,10 @@ impl VideoStudio {
 
     pub fn clip_made_by(&self) -> MadeBy {
         self.made_by("clip", RENDERER_VERSION)
+    }
+
+    pub fn fade_made_by(&self) -> MadeBy {
+        self.made_by("fade", FADE_VERSION)
     }
 
     pub fn episode_made_by(&self) -> MadeBy {

@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::super::{Begin, Begun, Caps, Claim, NewOutput, NewRun, Paid, RunJob, Settled, Store};
 use crate::domain::{CampaignId, MicroDollars, Tone};
-use crate::plan::{AssetHash, ClipRequest, Failure, JobKey, MadeBy, Mode, Output, Request, Role, VoiceRequest};
+use crate::plan::{
+    AssetHash, ClipRequest, EpisodePart, EpisodeRequest, Failure, JobKey, MadeBy, Mode, Output, Request, Role,
+    VoiceRequest,
+};
 
 pub(crate) fn campaign(id: &str) -> CampaignId {
     CampaignId::new(id).unwrap()
@@ -39,7 +42,15 @@ pub(crate) fn line(text: &str) -> Request {
 /// A clip that is only text.
 pub(crate) fn card(title: &str) -> Request {
     let made_by = serde_json::from_value(serde_json::json!({"provider": "clip", "model": "embedded"})).unwrap();
-    Request::Clip(ClipRequest::card(made_by, title.to_owned(), Vec::new(), 1_000))
+    Request::Clip(ClipRequest::card(made_by, title.to_owned(), 1_000))
+}
+
+/// A video of these clips.
+pub(crate) fn episode(clips: &[&Request]) -> Request {
+    let made_by = serde_json::from_value(serde_json::json!({"provider": "episode", "model": "embedded"})).unwrap();
+    let part = |clip: &&Request| EpisodePart { clip: clip.key(), voice: None, speaker: None, fade: None };
+    let parts = clips.iter().map(part).collect();
+    Request::Episode(EpisodeRequest { made_by, parts, music: None, title: "Naps".to_owned() })
 }
 
 pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
@@ -68,6 +79,22 @@ pub(crate) fn sound(bytes: &[u8]) -> NewOutput {
         height: None,
         milliseconds: Some(812),
     }
+}
+
+/// Plans, claims and completes videos of a run that has ended; each one's bytes are given.
+pub(crate) async fn film(store: &Store, campaign_id: &str, videos: &[(&Request, &str)]) -> Vec<(JobKey, AssetHash)> {
+    let requests: Vec<Request> = videos.iter().map(|(request, _)| (*request).clone()).collect();
+    let run = run_of(campaign_id, &requests);
+    let id = run.run;
+    store.journal.start_run(run).await.unwrap();
+    let mut made = Vec::new();
+    for (request, bytes) in videos {
+        assert_eq!(store.journal.claim(request.key()).await.unwrap(), Claim::Yours);
+        let outputs = store.complete(request.key(), request, vec![sound(bytes.as_bytes())], 7).await.unwrap();
+        made.push((request.key(), outputs[0].hash));
+    }
+    store.journal.end_run(id, "complete").await.unwrap();
+    made
 }
 
 /// Plans, claims and completes lines; each one's sound is its own text.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::super::{Claim, EventKind, Pruned, Sidecar, Store, StoredState, Verified, rebuild_database};
+use super::super::{Claim, EventKind, Forgotten, Pruned, Sidecar, Store, StoredState, Verified, rebuild_database};
 use super::support::*;
 use crate::plan::{AssetHash, JobKey};
 
@@ -135,34 +135,52 @@ fn a_rebuild_on_purpose_needs_the_home_for_itself() {
     assert_eq!(store.assets.read(AssetHash::of(b"hello"), 10).unwrap(), b"hello");
 }
 
+/// Makes an asset look as if it had been used so many hours before `now`.
+fn age(store: &Store, hash: AssetHash, now: SystemTime, hours: u64) {
+    let used = now - Duration::from_hours(hours);
+    std::fs::File::open(store.assets.path(hash)).unwrap().set_modified(used).unwrap();
+}
+
 #[test]
 fn clips_used_longest_ago_go_above_the_limit_and_what_was_paid_never_does() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let voice = with_runtime(make(&store, "one", &["paid"]))[0].clone();
-    let clips: Vec<(JobKey, AssetHash)> = with_runtime(async {
-        let requests: Vec<_> = ["old", "new"].into_iter().map(card).collect();
-        store.journal.start_run(run_of("one", &requests)).await.unwrap();
-        let mut made = Vec::new();
-        for (request, bytes) in requests.iter().zip([b"old clip", b"new clip"]) {
-            assert_eq!(store.journal.claim(request.key()).await.unwrap(), Claim::Yours);
-            let outputs = store.complete(request.key(), request, vec![sound(bytes)], 7).await.unwrap();
-            made.push((request.key(), outputs[0].hash));
-        }
+    let clips = with_runtime(film(&store, "one", &[(&card("old"), "old clip"), (&card("new"), "new clip")]));
+    let now = SystemTime::now() + Duration::from_hours(5);
+    age(&store, clips[0].1, now, 4);
+    age(&store, clips[1].1, now, 3);
+    let prune = |most: u64| store.prune_derived(most, now).unwrap();
+    assert_eq!(prune(100), Forgotten::default(), "there is room");
+    assert_eq!(prune(8), Forgotten { jobs: vec![clips[0].0], files: 1, bytes: 8 });
+    assert_eq!(state(&store, clips[0].0), StoredState::Pending);
+    assert_eq!(state(&store, clips[1].0), StoredState::Done);
+    age(&store, clips[1].1, now, 0);
+    assert_eq!(prune(0), Forgotten::default(), "it may be in use");
+    assert_eq!(state(&store, voice.0), StoredState::Done);
+}
+
+#[test]
+fn what_a_run_asks_for_and_what_the_newest_video_is_made_of_never_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let [kept, dropped, asked] = ["kept", "dropped", "asked for"].map(card);
+    let first = episode(&[&kept, &dropped]);
+    let newest = episode(&[&kept]);
+    let made = with_runtime(async {
+        let mut made =
+            film(&store, "one", &[(&kept, "kept"), (&dropped, "dropped"), (&first, "first"), (&asked, "asked")]).await;
+        made.extend(film(&store, "one", &[(&newest, "newest")]).await);
+        store.journal.start_run(run_of("two", std::slice::from_ref(&asked))).await.unwrap();
         made
     });
     let now = SystemTime::now() + Duration::from_hours(5);
-    let age = |hash: AssetHash, hours: u64| {
-        let used = now - Duration::from_hours(hours);
-        std::fs::File::open(store.assets.path(hash)).unwrap().set_modified(used).unwrap();
-    };
-    age(clips[0].1, 4);
-    age(clips[1].1, 3);
-    assert_eq!(store.prune_derived(100, now).unwrap(), (0, 0), "there is room");
-    assert_eq!(store.prune_derived(8, now).unwrap(), (1, 8));
-    assert_eq!(state(&store, clips[0].0), StoredState::Pending);
-    assert_eq!(state(&store, clips[1].0), StoredState::Done);
-    age(clips[1].1, 0);
-    assert_eq!(store.prune_derived(0, now).unwrap(), (0, 0), "it may be in use");
-    assert_eq!(state(&store, voice.0), StoredState::Done);
+    for (_, hash) in &made {
+        age(&store, *hash, now, 4);
+    }
+    let mut gone = store.prune_derived(0, now).unwrap().jobs;
+    gone.sort();
+    let mut expected = vec![dropped.key(), first.key()];
+    expected.sort();
+    assert_eq!(gone, expected);
 }

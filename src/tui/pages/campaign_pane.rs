@@ -53,7 +53,7 @@ pub(super) fn content<'a>(
     let focused = match page.focus {
         Product::Portrait => face.as_ref(),
         Product::Voice => voice.as_ref().or(face.as_ref()),
-        Product::Clip | Product::Episode => None,
+        Product::Clip | Product::Fade | Product::Episode => None,
     };
     let mut details = Vec::new();
     for (name, looked) in [("face", &face), ("voice", &voice)] {
@@ -154,7 +154,7 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
     let theme = &shared.theme;
     let job = shared.facts.job(focus.candidate().key);
     let mut lines = Vec::new();
-    if let JobState::Failed(failure) | JobState::Held(failure) = &job.state {
+    if let Some(failure) = job.state.failure() {
         let reason = words::wrap(failure.reason.display().as_str(), cells, 3);
         lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
         let next = words::wrap(failure.next_step.display().as_str(), cells, 3);
@@ -210,7 +210,7 @@ fn instead(face: &Focus, shared: &Shared) -> (String, Style) {
         JobState::Failed(_) => "! failed".to_owned(),
         JobState::Held(_) => "? maybe billed".to_owned(),
         JobState::Cancelled => "× cancelled".to_owned(),
-        JobState::Pending | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
+        JobState::Pending | JobState::Blocked(_) | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
     };
     (text, theme.of_state(state))
 }

@@ -28,7 +28,7 @@ pub(super) fn lines<'a>(clip: &Job, is_focused: bool, shared: &Shared, cells: us
     if !is_focused {
         return lines;
     }
-    if let JobState::Failed(failure) | JobState::Held(failure) = &job.state {
+    if let Some(failure) = job.state.failure() {
         let reason = words::wrap(failure.reason.display().as_str(), cells, 3);
         lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
         let next = words::wrap(failure.next_step.display().as_str(), cells, 3);

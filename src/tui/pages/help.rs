@@ -18,12 +18,13 @@ pub struct Help {
 }
 
 /// The signs used on the studio page, told in words.
-const SIGNS: [(&str, &str); 7] = [
+const SIGNS: [(&str, &str); 8] = [
     ("●", "made"),
     ("◌", "from cache: made earlier, nothing to do"),
     ("◐", "running"),
     ("·", "waiting, or not asked for"),
     ("!", "failed: the line says why"),
+    ("○", "not made: it waits for what failed"),
     ("×", "cancelled"),
     ("–", "nothing to make here"),
 ];

@@ -52,6 +52,7 @@ pub fn settings() -> Settings {
         image: maker("sketch", "drawn-baby"),
         voice: maker("pico", "svox-pico"),
         clip: maker("clip", "embedded").made_by,
+        fade: maker("fade", "embedded").made_by,
         episode: maker("episode", "embedded").made_by,
     }
 }
@@ -369,6 +370,7 @@ impl Rehearsal {
                 cached: 0,
                 failed: 0,
                 held: 0,
+                blocked: 0,
                 cancelled: 0,
                 elapsed_ms: 0,
                 cost: Cost::default(),
@@ -425,7 +427,7 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
             height: None,
             milliseconds: Some(4_100),
         },
-        Product::Clip | Product::Episode => Output {
+        Product::Clip | Product::Fade | Product::Episode => Output {
             role: Role::Movie,
             hash: AssetHash::of(key.as_bytes()),
             bytes: 1,

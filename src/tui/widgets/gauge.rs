@@ -16,6 +16,8 @@ pub struct Gauge {
     pub running: usize,
     pub waiting: usize,
     pub failed: usize,
+    /// Held up by what failed.
+    pub blocked: usize,
     /// How long the oldest run has taken.
     pub elapsed: Option<Duration>,
     /// How long the rest may take.
@@ -29,12 +31,15 @@ impl Gauge {
         self.running += progress.running;
         self.waiting += progress.waiting;
         self.failed += progress.failed;
+        self.blocked += progress.blocked;
     }
 
     pub fn line(&self, theme: &Theme, cells: u16) -> Line<'static> {
         let room = usize::from(cells);
         let mut facts = vec![format!("{} of {}", self.done, self.total)];
-        for (number, word) in [(self.failed, "failed"), (self.running, "running"), (self.waiting, "waiting")] {
+        let counts =
+            [(self.failed, "failed"), (self.blocked, "held up"), (self.running, "running"), (self.waiting, "waiting")];
+        for (number, word) in counts {
             facts.extend((number > 0).then(|| format!("{number} {word}")));
         }
         facts.extend(self.elapsed.map(|elapsed| match elapsed.as_secs() {

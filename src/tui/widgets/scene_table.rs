@@ -196,8 +196,9 @@ fn urgency(state: &JobState) -> u8 {
         JobState::Running => 1,
         JobState::Waiting => 2,
         JobState::Cancelled => 3,
-        JobState::Pending => 4,
-        JobState::Made => 5,
-        JobState::Cached => 6,
+        JobState::Blocked(_) => 4,
+        JobState::Pending => 5,
+        JobState::Made => 6,
+        JobState::Cached => 7,
     }
 }

@@ -31,7 +31,7 @@ impl CampaignPage {
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
                 Product::Voice => Product::Clip,
-                Product::Clip | Product::Episode => Product::Portrait,
+                Product::Clip | Product::Fade | Product::Episode => Product::Portrait,
             }),
             Action::FocusClip => self.set_focus(Product::Clip),
             Action::OpenVideo => self.open_video(campaign, loaded, shared),

@@ -1,0 +1,70 @@
+//! Keeps the home from growing with every video: after an episode was made, clips and videos beyond the limit are
+//! forgotten, those used longest ago first. The store knows which may go; here is only decided when.
+
+use std::time::SystemTime;
+
+use super::{Core, Internal, change};
+use crate::domain::Display;
+use crate::engine::{Event, JobFacts, Level};
+use crate::store::{Forgotten, Result};
+
+/// Whether it is time to make room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Pruning {
+    /// Nothing large was made since the last time.
+    #[default]
+    NotNeeded,
+    /// An episode was made.
+    Due,
+    /// Until it has ended, no command is taken: a run must not count on what goes just now.
+    UnderWay,
+}
+
+impl Core {
+    pub(super) fn is_pruning(&self) -> bool {
+        self.pruning == Pruning::UnderWay
+    }
+
+    /// Makes room once nothing is under way.
+    pub(super) fn prune_when_idle(&mut self) {
+        if self.pruning != Pruning::Due || !self.is_idle() {
+            return;
+        }
+        self.pruning = Pruning::UnderWay;
+        let (store, most, internal) = (self.store.clone(), self.shelf.settings.most_derived, self.internal.clone());
+        tokio::task::spawn_blocking(move || {
+            let _ = internal.send(Internal::Pruned(store.prune_derived(most, SystemTime::now())));
+        });
+    }
+
+    pub(super) fn pruned(&mut self, pruned: Result<Forgotten>) {
+        self.pruning = Pruning::NotNeeded;
+        let Forgotten { jobs, files, bytes } = match pruned {
+            Ok(forgotten) => forgotten,
+            Err(error) => {
+                let text = format!("Clips and videos that were used longest ago could not be removed: {error}");
+                return self.notice(Level::Warning, text.display().to_string(), None);
+            }
+        };
+        if jobs.is_empty() {
+            return;
+        }
+        tracing::info!(jobs = jobs.len(), files, bytes, "clips and videos used longest ago were forgotten");
+        let megabytes = bytes as f64 / 1e6;
+        let text = format!(
+            "{megabytes:.0} MB of clips and videos that were used longest ago are gone; they are made again when wanted"
+        );
+        self.notice(Level::Info, text, None);
+        let mut changes = Vec::new();
+        for key in jobs {
+            if self.known.contains_key(&key) {
+                let facts = JobFacts::default();
+                changes.push(change(key, &facts));
+                self.known.insert(key, facts);
+            }
+        }
+        if !changes.is_empty() {
+            self.tell(Event::Jobs(changes));
+        }
+    }
+}
