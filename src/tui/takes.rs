@@ -10,7 +10,7 @@ use crate::plan::{Graph, Job, JobKey, Pick, Request};
 pub struct Candidate {
     pub key: JobKey,
     pub pick: Pick,
-    /// `take 2`, `from an earlier profile`.
+    /// `take 2`, `former face`.
     pub name: String,
 }
 
@@ -37,7 +37,7 @@ pub fn candidates(loaded: &Loaded, graph: &Graph, subject: Subject, facts: &Fact
     if let Subject::Portrait(speaker) = subject {
         for key in former_faces(loaded, graph, job, speaker) {
             if facts.state(key).is_made() && !candidates.iter().any(|candidate| candidate.key == key) {
-                candidates.push(Candidate { key, pick: Pick::Kept(key), name: "from an earlier profile".to_owned() });
+                candidates.push(Candidate { key, pick: Pick::Kept(key), name: "former face".to_owned() });
             }
         }
     }

@@ -89,7 +89,7 @@ fn a_face_from_before_an_edit_can_be_kept_though_it_was_never_chosen() {
         studio.tell(Event::Jobs(vec![made]));
     }
     let mut studio = studio.play("]");
-    assert!(studio.text().contains("from an earlier profile of 2"), "{}", studio.text());
+    assert!(studio.text().contains("former face of 2"), "{}", studio.text());
     let studio = studio.play("<enter>");
     let baby = studio.state.shared.facts.campaign(&id()).unwrap().loaded().unwrap().campaign.speaker_named("Baby 1");
     assert_eq!(chosen(&studio.effects), [(Subject::Portrait(baby.unwrap()), Pick::Kept(former.key))]);
