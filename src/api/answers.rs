@@ -30,6 +30,8 @@ pub struct Links {
     pub scenes: Vec<SceneLinks>,
     /// The video, once there is one.
     pub episode: Option<String>,
+    /// What stands for the video until it is played.
+    pub thumbnail: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
@@ -83,6 +85,7 @@ pub fn job_answer(seen: &Seen, named: &Named) -> JobAnswer {
         images: BTreeMap::new(),
         scenes: Vec::new(),
         episode: None,
+        thumbnail: None,
     };
     let Some((entry, loaded)) = seen.loaded(named.campaign.as_str()) else {
         let message = match &named.ended {
@@ -107,6 +110,7 @@ pub fn job_answer(seen: &Seen, named: &Named) -> JobAnswer {
         images: images(seen, loaded, named.mode),
         scenes: scenes(seen, loaded, named.mode),
         episode: entry.video(named.mode).map(|_| format!("{path}/episode")),
+        thumbnail: thumbnail(seen, loaded, named.mode),
         ..links
     };
     JobAnswer { document, links }
@@ -130,6 +134,10 @@ fn scenes(seen: &Seen, loaded: &Loaded, mode: Mode) -> Vec<SceneLinks> {
         video: link(scene.clip, Role::Movie),
     });
     links.collect()
+}
+
+fn thumbnail(seen: &Seen, loaded: &Loaded, mode: Mode) -> Option<String> {
+    asset_link(seen, loaded.graph(mode)?.episode_job()?.key, Role::Thumbnail)
 }
 
 /// Where the output of a job is found; `None` until it is made.

@@ -179,7 +179,8 @@ fn good(html: &mut String, seen: &Seen, loaded: &Loaded, named: &Named) {
         document.scenes_total, document.scenes_completed, document.scenes_completed, document.scenes_total
     );
     if let Some(video) = &links.episode {
-        let _ = write!(html, "<video controls preload=metadata playsinline src=\"{video}\"></video>");
+        let poster = links.thumbnail.as_ref().map(|link| format!(" poster=\"{link}\"")).unwrap_or_default();
+        let _ = write!(html, "<video controls preload=metadata playsinline{poster} src=\"{video}\"></video>");
     }
     babies(html, seen, loaded, named.mode);
     if class == "failed" && !document.message.is_empty() {
