@@ -110,10 +110,8 @@ impl Store {
                 let storing: Vec<_> =
                     pairs.map(|(output, content)| scope.spawn(|| store_file(&assets, output, content))).collect();
                 let prepared = sidecar.prepare(&home);
-                let ended = storing.into_iter().map(std::thread::ScopedJoinHandle::join);
-                ended
-                    .map(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                    .collect::<Result<()>>()?;
+                let mut ended = storing.into_iter().map(std::thread::ScopedJoinHandle::join);
+                ended.try_for_each(|ended| ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))?;
                 prepared
             });
             let (sidecar, prepared) = prepared?;

@@ -70,10 +70,10 @@ fn a_broken_edit_keeps_the_last_good_version_and_says_what_is_wrong() {
 }
 
 /// A run for a part of the campaign, and the word that two of its calls are under way.
-fn begin(world: &World, studio: &mut Studio, part: Scope, calls: usize) -> RunId {
+fn begin(world: &World, studio: &mut Studio, part: &Scope, calls: usize) -> RunId {
     world.outside.hold();
     let (run, campaign) = (RunId::random(), CampaignId::new("many").unwrap());
-    let scope = Scope { products: parts().products, ..part };
+    let scope = Scope { products: parts().products, ..part.clone() };
     let consent = Consent::UpTo(MicroDollars(5_000_000));
     studio.send(Command::Generate { run, campaign, mode: Mode::Final, scope, consent });
     wait_until("the first calls are charged", || world.outside.charges().len() == calls);
@@ -90,7 +90,7 @@ fn a_run_for_one_scene_follows_its_line_where_it_is_moved_and_reworded() {
     let world = World::new();
     world.write(&lines(&["One.", "Two.", "Three."]));
     let mut studio = follower(&world);
-    let run = begin(&world, &mut studio, Scope { scene: Some(1), ..Scope::default() }, 2);
+    let run = begin(&world, &mut studio, &Scope { scene: Some(1), ..Scope::default() }, 2);
     edit(&world, &mut studio, &["Zero.", "One.", "Two.", "Three."]);
     edit(&world, &mut studio, &["Zero.", "One.", "Two, again.", "Three."]);
     world.outside.let_go();
@@ -110,7 +110,7 @@ fn a_run_for_a_baby_that_an_edit_takes_out_stops_and_says_so() {
     world.write(&lines(&["One.", "Two.", "Three.", "Four."]));
     let mut studio = follower(&world);
     let speaker = loaded(&studio.entry("many")).campaign.speaker_named("Baby 1");
-    let run = begin(&world, &mut studio, Scope { speaker, ..Scope::default() }, 3);
+    let run = begin(&world, &mut studio, &Scope { speaker, ..Scope::default() }, 3);
     let text = std::fs::read_to_string(world.studio.path("campaigns/many.json")).unwrap();
     world.studio.write("many.json", text.replace("Baby 1", "Somebody"));
     studio.until(|event| matches!(event, Event::Library(_)));

@@ -11,7 +11,7 @@ use babblecast::media::picture::encode_png;
 use babblecast::plan::{Face, Job, JobState, Mode, Pick, Request, Role, progress};
 use serde_json::{Value, json};
 
-use crate::fake_provider::{FakeProvider, Reply, Step, base64, portrait};
+use crate::fake_provider::{Asked, FakeProvider, Reply, Step, base64, portrait};
 use crate::support::{Place, Studio, loaded};
 
 const ENOUGH: Consent = Consent::UpTo(MicroDollars(5_000_000));
@@ -241,7 +241,7 @@ fn a_take_that_is_to_lend_its_face_and_was_never_made_is_priced_and_made_first()
     assert!(price_of_missing(&studio).0 >= 2 * without.0, "two pictures are to be made");
     let ended = studio.generate_final("one", ENOUGH);
     assert_eq!(ended.outcome, Outcome::Complete, "{}", ended.message);
-    let asked: Vec<_> = fake.asked().into_iter().filter(|asked| asked.is_picture()).collect();
+    let asked: Vec<_> = fake.asked().into_iter().filter(Asked::is_picture).collect();
     assert_eq!(asked.len(), 2);
     assert!(asked[0].path.ends_with("/images/generations") && asked[1].path.ends_with("/images/edits"));
     let lender = studio.jobs.values().flat_map(|facts| &facts.outputs).map(|made| std::fs::read(&made.path).unwrap());

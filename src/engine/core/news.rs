@@ -67,7 +67,7 @@ impl Core {
     pub(super) async fn look_for_news(&self, models: BTreeSet<Model>) {
         let checks = self.store.journal.checks().await.unwrap_or_default();
         let Some(client) = self.catalogue.client() else { return };
-        for (remote, Model { model, .. }) in due(self.catalogue.remotes(), models, &checks, SystemTime::now()) {
+        for (remote, Model { model, .. }) in due(&self.catalogue.remotes(), models, &checks, SystemTime::now()) {
             let (client, journal, internal) = (client.clone(), self.store.journal.clone(), self.internal.clone());
             tokio::spawn(async move {
                 // What is wrong with it is told by the calls that are paid for.
@@ -102,7 +102,7 @@ fn models_of_faces(entry: &Entry) -> impl Iterator<Item = Model> {
 
 /// Whom to ask about which model now.
 fn due(
-    remotes: Vec<Arc<dyn RemoteProvider>>,
+    remotes: &[Arc<dyn RemoteProvider>],
     models: BTreeSet<Model>,
     checks: &[ProviderCheck],
     now: SystemTime,
@@ -155,7 +155,7 @@ mod tests {
             (vec![asked(&default, ago(24)), asked(&own, ago(2)), asked(&voice, ago(48))], vec![&voice, &default]),
         ] {
             let models = BTreeSet::from([default.clone(), own.clone(), voice.clone()]);
-            let due = due(remotes(None), models, &checks, now);
+            let due = due(&remotes(None), models, &checks, now);
             let due: Vec<&Model> = due.iter().map(|(_, model)| model).collect();
             assert_eq!(due, expected, "{checks:?}");
         }
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn nobody_else_is_asked_unbidden() {
         let models = BTreeSet::from([model("openai", "gpt-image-1.5"), model("sketch", "baby"), model("own", "")]);
-        let due = due(remotes(Some("http://127.0.0.1:9/v1")), models, &[], SystemTime::UNIX_EPOCH + NOON);
+        let due = due(&remotes(Some("http://127.0.0.1:9/v1")), models, &[], SystemTime::UNIX_EPOCH + NOON);
         assert!(due.is_empty(), "a server at another address need not know the question");
     }
 }
