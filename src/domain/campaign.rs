@@ -139,6 +139,12 @@ pub enum MaterialPathError {
 }
 
 impl MaterialPath {
+    /// Whether the name is that of a video file. What a file is, only its bytes say.
+    pub fn is_video(&self) -> bool {
+        let extension = self.as_path().extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        ["mp4", "m4v", "mov", "webm", "mkv"].iter().any(|video| extension.eq_ignore_ascii_case(video))
+    }
+
     /// Both `/` and `\` separate folders, so that a file written on one system cannot escape on another.
     pub fn new(text: &str) -> Result<Self, MaterialPathError> {
         if text.trim().is_empty() {

@@ -193,7 +193,7 @@ pub fn plan(
     for (position, scene) in campaign.scenes.iter().enumerate() {
         let mut jobs = match scene {
             Scene::Media(media) => {
-                let clip = video::media_clip(&settings.clip, media, source_of(&media.source, sources)?);
+                let clip = video::media_clip(settings, media, source_of(&media.source, sources)?);
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {

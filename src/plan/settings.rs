@@ -74,6 +74,8 @@ pub struct Settings {
     pub voice: Maker,
     /// Clips, cross-fades and episodes are always made here, by one encoder.
     pub clip: MadeBy,
+    /// Clips of video files: what becomes of them hangs on whether ffmpeg is there.
+    pub video_file: MadeBy,
     pub fade: MadeBy,
     pub episode: MadeBy,
 }

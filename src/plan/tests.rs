@@ -54,6 +54,7 @@ fn settings() -> Settings {
         image: maker("image", Billing::Free),
         voice: maker("voice", Billing::Free),
         clip: maker("clip", Billing::Free).made_by,
+        video_file: maker("clip", Billing::Free).made_by,
         fade: maker("fade", Billing::Free).made_by,
         episode: maker("episode", Billing::Free).made_by,
     }
@@ -101,6 +102,20 @@ fn every_job_stands_after_what_it_is_made_of() {
     assert_eq!(graph.with_inputs(|job| job.key == episode.key).len(), graph.jobs.len(), "everything is in the episode");
     let clip = graph.jobs[graph.scenes[1].clip.unwrap()].key;
     assert_eq!(graph.with_inputs(|job| job.key == clip).len(), 3, "a clip, its face and its voice");
+}
+
+#[test]
+fn a_video_file_is_made_anew_when_ffmpeg_comes_and_nothing_else_is() {
+    let mut document = example();
+    for source in ["a.png", "b.MP4"] {
+        document["script"].as_array_mut().unwrap().push(json!({"type": "media", "source": source}));
+    }
+    let campaign = campaign(&document);
+    let keys_with =
+        |settings: &Settings| keys(&plan(&campaign, settings, &Choices::default(), &sources_of(&campaign)).unwrap());
+    let without = settings();
+    let with = Settings { video_file: maker("clip with ffmpeg", Billing::Free).made_by, ..settings() };
+    assert_eq!(keys_with(&with).difference(&keys_with(&without)).count(), 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetHash, Job, JobKey, MadeBy, Request};
+use super::{AssetHash, Job, JobKey, MadeBy, Request, Settings};
 use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
@@ -174,7 +174,8 @@ pub(super) fn line_clip(
 }
 
 /// The clip of the person's own picture, sound or video.
-pub(super) fn media_clip(made_by: &MadeBy, media: &Media, source: AssetHash) -> ClipRequest {
+pub(super) fn media_clip(settings: &Settings, media: &Media, source: AssetHash) -> ClipRequest {
+    let made_by = if media.source.is_video() { &settings.video_file } else { &settings.clip };
     ClipRequest {
         made_by: made_by.clone(),
         shown: Shown::Media { source },

@@ -110,7 +110,7 @@ impl Catalogue {
     fn settings(&self, image: Maker, voice: Maker) -> Settings {
         let video = &self.video;
         let (clip, fade, episode) = (video.clip_made_by(), video.fade_made_by(), video.episode_made_by());
-        Settings { image, voice, clip, fade, episode }
+        Settings { image, voice, clip, video_file: video.video_file_made_by(), fade, episode }
     }
 
     /// Who makes finals, or what to set to have any. A provider asked for by name is used or refused, never replaced.

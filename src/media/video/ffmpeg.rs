@@ -33,7 +33,7 @@ const PATIENCE_AT_START: Duration = Duration::from_secs(10);
 /// Of what ffmpeg says about a failure, so much is kept.
 const LONGEST_COMPLAINT: u64 = 4 << 10;
 
-/// An ffmpeg that runs and has libx264.
+/// An ffmpeg that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ffmpeg {
     path: PathBuf,
@@ -59,19 +59,24 @@ pub enum FfmpegError {
 }
 
 impl Ffmpeg {
-    /// The first ffmpeg on the PATH, tried out.
+    /// The first ffmpeg on the PATH, tried out: one that reads files and encodes.
     pub fn find() -> Result<Ffmpeg, FfmpegError> {
-        Ffmpeg::find_in(&std::env::var_os("PATH").unwrap_or_default())
+        Ffmpeg::find_in(&search_path())
+    }
+
+    /// The first ffmpeg on the PATH, tried out: one that reads files.
+    pub fn find_reader() -> Result<Ffmpeg, FfmpegError> {
+        Ffmpeg::at(first_in(&search_path()).ok_or(FfmpegError::NotFound)?, PATIENCE_AT_START)
+    }
+
+    /// Whether there is an ffmpeg on the PATH, good or bad. Starts no process.
+    pub fn is_installed() -> bool {
+        first_in(&search_path()).is_some()
     }
 
     fn find_in(path: &OsStr) -> Result<Ffmpeg, FfmpegError> {
-        let name = format!("ffmpeg{}", std::env::consts::EXE_SUFFIX);
-        let path = std::env::split_paths(path)
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(&name))
-            .find(|file| file.is_file())
-            .ok_or(FfmpegError::NotFound)?;
-        Ffmpeg::at(path, PATIENCE_AT_START)
+        let found = first_in(path).ok_or(FfmpegError::NotFound)?;
+        Ffmpeg::at(found, PATIENCE_AT_START)?.with_x264(PATIENCE_AT_START)
     }
 
     /// The ffmpeg of this file, tried out with so much patience.
@@ -88,10 +93,14 @@ impl Ffmpeg {
         if major.is_some_and(|major| major < OLDEST) {
             return Err(FfmpegError::TooOld { version });
         }
-        if !ask(&path, &["-hide_banner", "-encoders"], patience)?.contains("libx264 ") {
-            return Err(FfmpegError::NoX264 { version });
-        }
         Ok(Ffmpeg { path, version, patience: PATIENCE })
+    }
+
+    fn with_x264(self, patience: Duration) -> Result<Ffmpeg, FfmpegError> {
+        if !ask(&self.path, &["-hide_banner", "-encoders"], patience)?.contains("libx264 ") {
+            return Err(FfmpegError::NoX264 { version: self.version });
+        }
+        Ok(self)
     }
 
     pub fn version(&self) -> &str {
@@ -140,6 +149,16 @@ impl Ffmpeg {
     pub(super) fn run(&self, arguments: &[OsString]) -> Result<Running, FfmpegError> {
         Running::start(&self.path, arguments, self.patience)
     }
+}
+
+fn search_path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
+}
+
+fn first_in(path: &OsStr) -> Option<PathBuf> {
+    let name = format!("ffmpeg{}", std::env::consts::EXE_SUFFIX);
+    let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
+    folders.map(|folder| folder.join(&name)).find(|file| file.is_file())
 }
 
 /// Runs a short question and gives back what was answered.

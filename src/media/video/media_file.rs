@@ -8,13 +8,12 @@ use std::{
     ffi::OsString,
     fs::File,
     io::{self, Read},
-    ops::ControlFlow,
     path::{Path, PathBuf},
     process::ChildStdout,
 };
 
 use super::{
-    encode::{EncodeError, Encoder, encode},
+    encode::EncodeError,
     ffmpeg::{Ffmpeg, FfmpegError, Running},
     frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, WIDTH},
 };
@@ -143,18 +142,6 @@ impl Frames for VideoFile {
     }
 }
 
-/// A video file as a silent clip of so many pictures, and its sound as a WAV of one channel, when it has any.
-pub fn transcode(
-    path: &Path,
-    frames: u32,
-    ffmpeg: &Ffmpeg,
-    encoder: &Encoder,
-    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
-) -> Result<(Vec<u8>, Option<Vec<u8>>), MediaFileError> {
-    let stream = encode(&mut VideoFile::open(path, frames, ffmpeg)?, encoder, told)?;
-    Ok((stream, sound_in(path, frames, ffmpeg)?))
-}
-
 /// How many pictures a video file has at our pace, at most `most`.
 pub fn frames_in(path: &Path, most: u32, ffmpeg: &Ffmpeg) -> Result<u32, MediaFileError> {
     const SIDE: usize = 16;
@@ -206,7 +193,15 @@ pub fn sound_in(path: &Path, frames: u32, ffmpeg: &Ffmpeg) -> Result<Option<Vec<
 
 #[cfg(test)]
 mod tests {
-    use super::{super::decode::decode_frames, *};
+    use std::ops::ControlFlow;
+
+    use super::{
+        super::{
+            decode::decode_frames,
+            encode::{Encoder, encode},
+        },
+        *,
+    };
     use crate::media::sound_file::decode;
 
     /// A second and a half of a test picture of another shape and rate, with or without a tone; `None` without ffmpeg.
@@ -233,7 +228,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let Some((path, ffmpeg)) = source(folder.path(), true) else { return };
         let go_on = &mut |_| ControlFlow::Continue(());
-        let (stream, sound) = transcode(&path, 48, &ffmpeg, &Encoder::Embedded, go_on).unwrap();
+        let mut pictures = VideoFile::open(&path, 48, &ffmpeg).unwrap();
+        let stream = encode(&mut pictures, &Encoder::Embedded, go_on).unwrap();
+        let sound = sound_in(&path, 48, &ffmpeg).unwrap();
         // The source ends after 45 pictures: the last one stays.
         let frames = decode_frames(&stream, 46..48).unwrap();
         assert!(frames[0].y.iter().any(|&value| value > 150));

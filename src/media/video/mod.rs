@@ -54,7 +54,7 @@ pub use fade::{FADE_FRAMES, FADE_HALF, FadeError, fade};
 pub use ffmpeg::{Ffmpeg, FfmpegError};
 pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER_FRAME, WIDTH, Word, frames_of};
 pub use lint::{LintError, LintLine, LintReport, lint};
-pub use media_file::{MediaFileError, VideoFile, frames_in, sound_in, transcode};
+pub use media_file::{MediaFileError, VideoFile, frames_in, sound_in};
 pub use panel::Figure;
 pub use scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
 pub use words::CharacterTime;

@@ -37,6 +37,8 @@ pub enum Shown {
     },
     /// A picture of a media scene.
     Picture(RgbImage),
+    /// The pictures of a video file.
+    Video(Box<dyn Frames>),
     /// A media scene that is only a sound.
     Waveform,
     /// A title.
@@ -57,7 +59,7 @@ pub struct SceneSpec {
     /// When the characters of the caption are heard, where the voice's provider tells it.
     pub timings: Option<Vec<CharacterTime>>,
     pub caption: Option<String>,
-    /// The length, in frames; at least one is drawn.
+    /// The length, in frames; at least one is drawn. A video is as long as it is.
     pub frames: u32,
 }
 
@@ -72,7 +74,10 @@ pub struct Captions {
 
 /// Makes a scene ready to be drawn. Pictures and sounds of any shape are taken; nothing fails.
 pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
-    let frames = spec.frames.max(1);
+    let frames = match &spec.shown {
+        Shown::Video(video) => video.count(),
+        _ => spec.frames.max(1),
+    };
     let scene_s = f64::from(frames) / f64::from(FPS);
     let voice = spec.sound.as_deref().map(Voice::new).unwrap_or_default();
     let text = spec.caption.unwrap_or_default();
@@ -88,24 +93,25 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         (Vec::new(), Captioning::standing(&words::standing(&text, scene_s), scene_s))
     };
     let characters = words::characters(&words, timings);
-    let view = match &spec.shown {
+    let notes = notes(&text, title_of(&spec.shown));
+    let view = match spec.shown {
         Shown::Solo(figure) => {
             let rhythm = Rhythm::new(&voice, lips(frames as usize, &voice, &characters));
             let hearing = Hearing { voice: &voice, rhythm: &rhythm, frames, scene: number };
-            View::Solo(Panel::new(figure, Part::Speaks, Area::WHOLE, &hearing))
+            View::Solo(Panel::new(&figure, Part::Speaks, Area::WHOLE, &hearing))
         }
         Shown::Duo { left, right, speaking } => {
             let rhythm = Rhythm::new(&voice, lips(frames as usize, &voice, &characters));
             let hearing = Hearing { voice: &voice, rhythm: &rhythm, frames, scene: number };
-            View::Duo(Box::new(Duo::new(left, right, *speaking, &hearing)))
+            View::Duo(Box::new(Duo::new(&left, &right, speaking, &hearing)))
         }
-        Shown::Picture(picture) => View::Picture(Box::new(Picture::new(picture, frames, !captioning.is_empty()))),
+        Shown::Picture(picture) => View::Picture(Box::new(Picture::new(&picture, frames, !captioning.is_empty()))),
+        Shown::Video(video) => View::Video(video),
         Shown::Waveform => View::Waveform(Box::new(Waveform::new(voice, number))),
-        Shown::Card { title } => View::Card(Box::new(Card::new(title, number))),
-        Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(title, lines))),
+        Shown::Card { title } => View::Card(Box::new(Card::new(&title, number))),
+        Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(&title, &lines))),
     };
-    let captions = Captions { notes: notes(&text, title_of(&spec.shown)), words };
-    (Box::new(Scene { view, captioning, frames }), captions)
+    (Box::new(Scene { view, captioning, frames }), Captions { words, notes })
 }
 
 /// A number of the scene's own, so that the same baby blinks elsewhere in another scene.
@@ -136,6 +142,7 @@ enum View {
     Solo(Panel),
     Duo(Box<Duo>),
     Picture(Box<Picture>),
+    Video(Box<dyn Frames>),
     Waveform(Box<Waveform>),
     Card(Box<Card>),
     Gap(Box<Gap>),
@@ -160,6 +167,7 @@ impl Frames for Scene {
             View::Solo(panel) => panel.draw(number, into),
             View::Duo(duo) => duo.draw(number, into),
             View::Picture(picture) => picture.draw(number, into),
+            View::Video(video) => video.draw(number, into)?,
             View::Waveform(waveform) => waveform.draw(number, into),
             View::Card(card) => card.draw(number, into),
             View::Gap(gap) => gap.draw(number, into),
@@ -173,6 +181,7 @@ impl Frames for Scene {
 mod tests {
     use image::Rgb;
 
+    use super::super::testing::Bars;
     use super::super::voice::tests::buzz;
     use super::*;
     use crate::baby::Look;
@@ -208,12 +217,13 @@ mod tests {
 
     type Kind = (&'static str, fn() -> Shown);
 
-    fn every_kind() -> [Kind; 7] {
+    fn every_kind() -> [Kind; 8] {
         [
             ("solo", || Shown::Solo(baby(3))),
             ("photo", || Shown::Solo(photo())),
             ("duo", || Shown::Duo { left: baby(3), right: photo(), speaking: Side::Left }),
             ("picture", || Shown::Picture(RgbImage::from_fn(40, 30, |x, y| Rgb([(x * 6) as u8, (y * 8) as u8, 90])))),
+            ("video", || Shown::Video(Box::new(Bars(45)))),
             ("waveform", || Shown::Waveform),
             ("card", || Shown::Card { title: "Title".into() }),
             ("missing", || Shown::Missing { title: "Scene 2 is missing".into(), lines: vec!["below".into()] }),
@@ -278,6 +288,14 @@ mod tests {
             let beside = changed(&frame, &bare(), 0..120, 0..1920) + changed(&frame, &bare(), 888..1080, 0..1920);
             assert_eq!((above, below, beside), (0, 0, 0), "{caption}");
         }
+    }
+
+    #[test]
+    fn the_caption_of_a_video_file_lies_over_its_pictures() {
+        let video = || Shown::Video(Box::new(Bars(45)));
+        let (bare, captioned) = (frame_of(video(), None, 20), frame_of(video(), Some("At the zoo"), 20));
+        assert!(changed(&bare, &captioned, 120..888, 980..1248) > 2_000);
+        assert_eq!(changed(&bare, &captioned, 0..1080, 0..980), 0);
     }
 
     #[test]

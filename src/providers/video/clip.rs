@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use super::clip_facts::ClipFacts;
 use super::figure::{figure, input, read, unreadable};
-use super::material::{self, Material, Picture};
+use super::material::{self, Material};
 use crate::media::picture::encode_png;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
 use crate::media::video::{
-    self, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown, encode, frames_of,
-    scene, still,
+    self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown, encode,
+    frames_of, scene, still,
 };
 use crate::plan::{self, BREATH_MILLISECONDS, ClipRequest, Failure, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
@@ -95,7 +95,7 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
         plan::Shown::Solo { portrait } => {
             let sound = voice(request, context)?;
             let seconds = with_breath(&sound);
-            (Picture::Drawn(Shown::Solo(figure(*portrait, context)?)), Some(sound), false, seconds, None)
+            (Shown::Solo(figure(*portrait, context)?), Some(sound), false, seconds, None)
         }
         plan::Shown::Duo { left, right, speaking } => {
             let sound = voice(request, context)?;
@@ -105,32 +105,26 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
                 plan::Side::Right => video::Side::Right,
             };
             let shown = Shown::Duo { left: figure(*left, context)?, right: figure(*right, context)?, speaking };
-            (Picture::Drawn(shown), Some(sound), false, seconds, None)
+            (shown, Some(sound), false, seconds, None)
         }
         plan::Shown::Media { source } => {
-            let Material { picture, sound, seconds, note } = material::open(*source, asked, encoder, context)?;
+            let Material { shown, sound, seconds, note } = material::open(*source, asked, encoder, context)?;
             let own_sound = sound.is_some();
-            (picture, sound, own_sound, seconds, note)
+            (shown, sound, own_sound, seconds, note)
         }
         plan::Shown::Card { title } => {
             let shown = Shown::Card { title: title.clone() };
-            (Picture::Drawn(shown), None, false, asked.unwrap_or_default(), None)
+            (shown, None, false, asked.unwrap_or_default(), None)
         }
         plan::Shown::Missing { title, lines } => {
             let shown = Shown::Missing { title: title.clone(), lines: lines.clone() };
-            (Picture::Drawn(shown), None, false, asked.unwrap_or_default(), None)
+            (shown, None, false, asked.unwrap_or_default(), None)
         }
     };
     let frames = frames_of(seconds);
-    let (frames, words, notes) = match shown {
-        Picture::Video(frames) => (frames, Vec::new(), Vec::new()),
-        Picture::Drawn(shown) => {
-            let timings = timings(request, context);
-            let caption = request.caption.clone();
-            let (frames, captions) = scene(SceneSpec { shown, sound: sound.clone(), timings, caption, frames });
-            (frames, captions.words, captions.notes)
-        }
-    };
+    let (timings, caption) = (timings(request, context), request.caption.clone());
+    let (frames, Captions { words, notes }) =
+        scene(SceneSpec { shown, sound: sound.clone(), timings, caption, frames });
     Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound })
 }
 

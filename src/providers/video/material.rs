@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::domain::Display;
 use crate::media::container::{self, Kind};
 use crate::media::sound::Sound;
-use crate::media::video::{Encoder, FPS, Frames, Shown, VideoFile, frames_in, frames_of, sound_in};
+use crate::media::video::{Encoder, FPS, Ffmpeg, FfmpegError, Shown, VideoFile, frames_in, frames_of, sound_in};
 use crate::media::{picture, sound_file};
 use crate::plan::AssetHash;
 use crate::providers::own::{read_unchanged, unusable};
@@ -20,18 +20,12 @@ const CARD_SECONDS: f64 = 2.5;
 
 /// A media scene, ready to be drawn.
 pub struct Material {
-    pub picture: Picture,
+    pub shown: Shown,
     pub sound: Option<Arc<Sound>>,
     /// Its own length in seconds.
     pub seconds: f64,
     /// What the person should know.
     pub note: Option<String>,
-}
-
-#[allow(clippy::large_enum_variant, reason = "there is one for a clip")]
-pub enum Picture {
-    Drawn(Shown),
-    Video(Box<dyn Frames>),
 }
 
 /// Opens the file. `seconds` is the length that the campaign asks for.
@@ -47,8 +41,8 @@ pub fn open(
         Some(Kind::Png | Kind::Jpeg | Kind::WebP) => {
             let picture =
                 picture::decode(&bytes).map_err(|error| unusable(path, error, "Give a PNG, JPEG or WebP picture."))?;
-            let picture = Picture::Drawn(Shown::Picture(picture));
-            Ok(Material { picture, sound: None, seconds: seconds.unwrap_or(PICTURE_SECONDS), note: None })
+            let shown = Shown::Picture(picture);
+            Ok(Material { shown, sound: None, seconds: seconds.unwrap_or(PICTURE_SECONDS), note: None })
         }
         Some(Kind::Wav | Kind::Mp3) => {
             let mut sound = sound_file::decode(&bytes)
@@ -57,7 +51,7 @@ pub fn open(
             let samples = (seconds * f64::from(sound.rate)).round() as usize;
             sound.samples.truncate(samples);
             let sound = Some(Arc::new(sound));
-            Ok(Material { picture: Picture::Drawn(Shown::Waveform), sound, seconds, note: None })
+            Ok(Material { shown: Shown::Waveform, sound, seconds, note: None })
         }
         None if looks_like_video(&bytes) => video(path, seconds, encoder),
         None => {
@@ -76,18 +70,23 @@ fn looks_like_video(bytes: &[u8]) -> bool {
     bytes.get(4..8) == Some(b"ftyp") || bytes.starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
 }
 
-/// A video file is read by ffmpeg; without it, a card says so and the episode goes on.
+/// A video file is read by ffmpeg, whichever encoder is used; without it, a card says so and the episode goes on.
 fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Material, NotMade> {
-    let Encoder::Ffmpeg(ffmpeg) = encoder else {
+    let found = match encoder {
+        Encoder::Ffmpeg(ffmpeg) => Ok(ffmpeg.clone()),
+        Encoder::Embedded => Ffmpeg::find_reader(),
+    };
+    if found == Err(FfmpegError::NotFound) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
         let lines = vec![name.clone(), "Only ffmpeg can show it.".to_owned()];
         let note = format!(
-            "{name} is a video file, which only ffmpeg can read: a card stands in its place. Install ffmpeg, or give --encoder ffmpeg"
+            "{name} is a video file, which only ffmpeg can read, and it is not installed: a card stands in its place"
         );
         let shown = Shown::Missing { title: "A video belongs here".to_owned(), lines };
         let seconds = seconds.unwrap_or(CARD_SECONDS);
-        return Ok(Material { picture: Picture::Drawn(shown), sound: None, seconds, note: Some(note) });
-    };
+        return Ok(Material { shown, sound: None, seconds, note: Some(note) });
+    }
+    let ffmpeg = &found.map_err(|error| unusable(path, error, "Mend or update ffmpeg, then try again."))?;
     let most = frames_of(f64::from(sound_file::MAX_MINUTES) * 60.0);
     let count = match seconds {
         Some(seconds) => frames_of(seconds).min(most),
@@ -99,7 +98,7 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Materia
         None => None,
     };
     let seconds = f64::from(count) / f64::from(FPS);
-    Ok(Material { picture: Picture::Video(Box::new(pictures)), sound, seconds, note: None })
+    Ok(Material { shown: Shown::Video(Box::new(pictures)), sound, seconds, note: None })
 }
 
 const SAVE_ANEW: &str = "Save it anew as an MP4 with H.264, and try again.";

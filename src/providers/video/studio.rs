@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Clips, Episodes, Fades};
-use crate::media::video::{Encoder, EncoderChoice, RENDERER_VERSION};
+use crate::media::video::{Encoder, EncoderChoice, Ffmpeg, RENDERER_VERSION};
 use crate::plan::MadeBy;
 
 /// Changes whenever the blending of a cross-fade changes.
@@ -52,6 +52,15 @@ impl VideoStudio {
 
     pub fn clip_made_by(&self) -> MadeBy {
         self.made_by("clip", RENDERER_VERSION)
+    }
+
+    /// Of a clip that shows a video file. Without ffmpeg it is a card, which must not stay when ffmpeg comes.
+    pub fn video_file_made_by(&self) -> MadeBy {
+        let mut made_by = self.clip_made_by();
+        if !Ffmpeg::is_installed() {
+            made_by.parameters.insert("ffmpeg".to_owned(), json!("missing"));
+        }
+        made_by
     }
 
     pub fn fade_made_by(&self) -> MadeBy {

@@ -52,6 +52,7 @@ pub fn settings() -> Settings {
         image: maker("sketch", "drawn-baby"),
         voice: maker("pico", "svox-pico"),
         clip: maker("clip", "embedded").made_by,
+        video_file: maker("clip", "embedded").made_by,
         fade: maker("fade", "embedded").made_by,
         episode: maker("episode", "embedded").made_by,
     }
