@@ -82,7 +82,9 @@ fn the_video_is_watched_from_any_place_of_it_and_each_clip_has_a_link() {
     let clip = ended["links"]["scenes"][0]["video"].as_str().unwrap();
     assert_eq!(service.client.get(clip).expect(200).header("content-type"), Some("video/mp4"));
     let card = service.client.get("/gallery/filmed").expect(200).text();
-    assert!(card.contains(&format!("<video controls preload=metadata playsinline src=\"{link}\">")), "{card}");
+    let poster = ended["links"]["thumbnail"].as_str().unwrap();
+    assert_eq!(service.client.get(poster).expect(200).header("content-type"), Some("image/png"));
+    assert!(card.contains(&format!("playsinline poster=\"{poster}\" src=\"{link}\">")), "{card}");
     assert!(card.contains(&format!("href=\"{clip}\"")), "{card}");
 }
 
