@@ -32,7 +32,7 @@ pub struct Campaign {
     pub entry: Arc<Entry>,
     pub draft: Progress,
     pub finals: Option<Progress>,
-    /// Length of everything that has a known length.
+    /// Length of the video; 0 until that of every scene is known.
     pub milliseconds: u64,
     /// The first job that failed.
     pub failed: Option<JobKey>,
@@ -240,9 +240,10 @@ impl Facts {
             .flat_map(|graph| &graph.jobs)
             .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
             .map(|job| job.key);
-        let scenes: u64 =
-            (0..loaded.campaign.scenes.len()).filter_map(|scene| self.scene_milliseconds(loaded, scene)).sum();
-        campaign.milliseconds = if scenes > 0 { scenes + self.title_milliseconds(loaded) } else { 0 };
+        let scenes: Option<u64> =
+            (0..loaded.campaign.scenes.len()).map(|scene| self.scene_milliseconds(loaded, scene)).sum();
+        campaign.milliseconds =
+            scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + self.title_milliseconds(loaded));
     }
 
     /// How long the clips that are asked for may take, measured by those that are made.
