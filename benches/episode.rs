@@ -113,7 +113,7 @@ for number, sound in enumerate(sys.argv[3:]):
     still = ImageClip(f'{sys.argv[1]}/{number % 2 + 1}.png').with_duration(voice.duration).resized(height=1920)
     moving = still.resized(lambda t: 1 + 0.12 * t / voice.duration).with_position('center')
     scenes.append(CompositeVideoClip([moving], size=(1080, 1920)).with_audio(voice))
-concatenate_videoclips(scenes).write_videofile(sys.argv[2], fps=30, preset='veryfast', logger=None)
+concatenate_videoclips(scenes).write_videofile(sys.argv[2], fps=30, logger=None)
 ";
     let started = Instant::now();
     let done = Command::new(&python)
