@@ -1,6 +1,8 @@
 //! Puts the layers together. A `Stage` draws what stands still once (background, body, head without features, front)
 //! and each frame only moves those pixels and draws the features. Called by the sketch portrait and by video frames.
 
+use std::sync::Arc;
+
 use image::RgbImage;
 use tiny_skia::{Pixmap, Rect, Transform};
 
@@ -38,58 +40,62 @@ impl Sprite {
     }
 }
 
-/// A baby ready to be drawn in any pose: the still layers kept as pixels.
+/// A baby ready to be drawn in any pose: the still layers kept as pixels. A clone shares them, and takes memory of its
+/// own once it draws.
 pub struct Stage {
+    still: Arc<Still>,
+    moving: Option<Moving>,
+}
+
+/// What all frames have in common.
+struct Still {
     look: Look,
     framing: Framing,
     background: Pixmap,
     body: Sprite,
+    head: Sprite,
+    iris: IrisSprite,
+    front: Sprite,
+}
+
+/// What the last frame left behind.
+struct Moving {
     /// Background and body (and the front, where the head cannot reach it) at the breath last drawn, in quarter
     /// pixels: what a frame starts from.
     under: Pixmap,
     breath: Option<i32>,
     head: Head,
-    iris: IrisSprite,
-    front: Sprite,
     picture: Canvas,
+}
+
+impl Clone for Stage {
+    fn clone(&self) -> Stage {
+        Stage { still: Arc::clone(&self.still), moving: None }
+    }
 }
 
 impl Stage {
     pub fn new(look: &Look, framing: Framing) -> Stage {
-        let background = background::draw(look, framing).pixmap;
-        let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
-        let (width, height) = framing.size();
-        let picture = Canvas::new(width, height, framing.view());
-        Stage {
+        let still = Still {
             look: look.clone(),
             framing,
-            under: background.clone(),
-            background,
+            background: background::draw(look, framing).pixmap,
             body: body_of(look, framing),
-            breath: None,
-            head: Head::new(look, framing),
-            iris,
+            head: head_of(look, framing),
+            iris: IrisSprite::new(look, blit::scale_of(framing.view())),
             front: front_of(look, framing),
-            picture,
-        }
+        };
+        Stage { still: Arc::new(still), moving: None }
     }
 
     /// Draws one frame. The pixels stay valid until the next call and are opaque.
     pub fn frame(&mut self, pose: &Pose) -> &Pixmap {
-        let pose = pose.within_range();
-        let breathed = self.breathe(breath_of(&pose, self.framing));
-        let reach = if breathed { usize::MAX } else { self.head_reach() };
-        let picture = &mut self.picture;
-        let under = self.under.data();
-        let stale = reach.saturating_mul(self.under.width() as usize * 4).min(under.len());
-        picture.pixmap.data_mut()[..stale].copy_from_slice(&under[..stale]);
-        self.head.place(picture, &self.look, &self.iris, &pose);
-        if self.framing.front_reaches_head() {
-            self.front.place(&mut picture.pixmap, Transform::identity());
-        }
-        &picture.pixmap
+        let still = &*self.still;
+        self.moving.get_or_insert_with(|| Moving::new(still)).draw(still, &pose.within_range())
     }
+}
 
+impl Still {
     /// The first row of the picture that neither the head nor the front, which is drawn over it, ever reaches.
     fn head_reach(&self) -> usize {
         if self.framing.front_reaches_head() {
@@ -99,52 +105,64 @@ impl Stage {
             Rect::from_xywh(0.0, 0.0, 1.0, HEAD_BOTTOM + HEAD_SINKS).and_then(|r| r.transform(self.framing.view()));
         lowest.map_or(usize::MAX, |lowest| lowest.bottom().ceil() as usize)
     }
+}
+
+impl Moving {
+    fn new(still: &Still) -> Moving {
+        let (width, height) = still.framing.size();
+        Moving {
+            under: still.background.clone(),
+            breath: None,
+            head: Head::new(&still.head, still.framing),
+            picture: Canvas::new(width, height, still.framing.view()),
+        }
+    }
+
+    fn draw(&mut self, still: &Still, pose: &Pose) -> &Pixmap {
+        let breathed = self.breathe(still, breath_of(pose, still.framing));
+        let reach = if breathed { usize::MAX } else { still.head_reach() };
+        let picture = &mut self.picture;
+        let under = self.under.data();
+        let stale = reach.saturating_mul(self.under.width() as usize * 4).min(under.len());
+        picture.pixmap.data_mut()[..stale].copy_from_slice(&under[..stale]);
+        self.head.place(picture, &still.head, &still.look, &still.iris, pose);
+        if still.framing.front_reaches_head() {
+            still.front.place(&mut picture.pixmap, Transform::identity());
+        }
+        &picture.pixmap
+    }
 
     /// Puts together what lies under the head, unless the breath is the one of the last frame: then it says false.
-    fn breathe(&mut self, quarter_pixels: i32) -> bool {
+    fn breathe(&mut self, still: &Still, quarter_pixels: i32) -> bool {
         if self.breath == Some(quarter_pixels) {
             return false;
         }
         self.breath = Some(quarter_pixels);
-        self.under.data_mut().copy_from_slice(self.background.data());
-        self.body.place(&mut self.under, breathing(quarter_pixels));
-        if !self.framing.front_reaches_head() {
-            self.front.place(&mut self.under, Transform::identity());
+        self.under.data_mut().copy_from_slice(still.background.data());
+        still.body.place(&mut self.under, breathing(quarter_pixels));
+        if !still.framing.front_reaches_head() {
+            still.front.place(&mut self.under, Transform::identity());
         }
         true
     }
 }
 
-/// The head without its features, and what its features move with.
+/// The head without its features as it is on show: its jaw hangs as far as the mouth is open.
 struct Head {
     view: Transform,
-    /// As drawn, the mouth closed.
-    at_rest: Texels,
-    /// The one on show, whose jaw hangs as far as the mouth is open.
     shown: Sprite,
     jaw: f32,
 }
 
 impl Head {
-    fn new(look: &Look, framing: Framing) -> Head {
-        let drawn = Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
-            hair::behind(canvas, look);
-            head::draw(canvas, look);
-            hair::on_head(canvas, look);
-            hair::under_hat(canvas, look);
-            headwear::under_headphones(canvas, look);
-            headphones::draw(canvas, look);
-            hair::above(canvas, look);
-            headwear::over_headphones(canvas, look);
-        });
-        let at_rest = drawn.texels.clone();
-        let shown = Sprite { texels: drawn.texels.with_room_below(JAW_DROP.ceil() as usize), ..drawn };
-        Head { view: framing.view(), at_rest, shown, jaw: 0.0 }
+    fn new(at_rest: &Sprite, framing: Framing) -> Head {
+        let texels = at_rest.texels.clone().with_room_below(JAW_DROP.ceil() as usize);
+        Head { view: framing.view(), shown: Sprite { texels, ..*at_rest }, jaw: 0.0 }
     }
 
     /// Puts the head and its features into the picture.
-    fn place(&mut self, picture: &mut Canvas, look: &Look, iris: &IrisSprite, pose: &Pose) {
-        self.open_jaw(pose.open);
+    fn place(&mut self, picture: &mut Canvas, at_rest: &Sprite, look: &Look, iris: &IrisSprite, pose: &Pose) {
+        self.open_jaw(&at_rest.texels, pose.open);
         let motion = head_motion(pose);
         let view = self.view;
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
@@ -153,7 +171,7 @@ impl Head {
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
-    fn open_jaw(&mut self, open: f32) {
+    fn open_jaw(&mut self, at_rest: &Texels, open: f32) {
         if (open - self.jaw).abs() < f32::EPSILON {
             return;
         }
@@ -162,12 +180,26 @@ impl Head {
         let drop = JAW_DROP * open * blit::scale_of(view);
         let to_row = |y: f32| y * view.sy + view.ty - self.shown.top;
         let (hinge, chin) = (to_row(850.0), to_row(1060.0) + drop);
-        self.shown.texels.stretch(&self.at_rest, hinge as usize, |row| {
+        self.shown.texels.stretch(at_rest, hinge as usize, |row| {
             // Eases in at the hinge, so that the cheeks stay where they are.
             let t = ((row - hinge) / (chin - hinge)).clamp(0.0, 1.0);
             row - drop * t * t * (3.0 - 2.0 * t)
         });
     }
+}
+
+/// The head with its mouth closed.
+fn head_of(look: &Look, framing: Framing) -> Sprite {
+    Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
+        hair::behind(canvas, look);
+        head::draw(canvas, look);
+        hair::on_head(canvas, look);
+        hair::under_hat(canvas, look);
+        headwear::under_headphones(canvas, look);
+        headphones::draw(canvas, look);
+        hair::above(canvas, look);
+        headwear::over_headphones(canvas, look);
+    })
 }
 
 fn body_of(look: &Look, framing: Framing) -> Sprite {
@@ -223,7 +255,8 @@ pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     let mut picture = background::draw(look, framing);
     body_of(look, framing).place(&mut picture.pixmap, breathing(breath_of(&pose, framing)));
     let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
-    Head::new(look, framing).place(&mut picture, look, &iris, &pose);
+    let head = head_of(look, framing);
+    Head::new(&head, framing).place(&mut picture, &head, look, &iris, &pose);
     front_of(look, framing).place(&mut picture.pixmap, Transform::identity());
     opaque(&picture.pixmap)
 }

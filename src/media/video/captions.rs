@@ -10,6 +10,7 @@ use super::pages::{self, BOTTOM, LEFT, Page, Placed, RIGHT, SPOKEN_SCALE, STROKE
 use super::planes::{Area, Layer};
 
 /// The caption of one scene.
+#[derive(Clone)]
 pub struct Captioning {
     pages: Vec<Page>,
     highlights: bool,
@@ -17,6 +18,7 @@ pub struct Captioning {
 }
 
 /// What was laid over the last frame.
+#[derive(Clone)]
 struct Shown {
     page: usize,
     spoken: Option<usize>,

@@ -25,6 +25,7 @@ const BARS: usize = 25;
 /// From the title's last line to the bars.
 const BARS_BELOW: f32 = 90.0;
 
+#[derive(Clone)]
 pub struct Card {
     room: Plate,
     text: Layer,

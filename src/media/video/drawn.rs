@@ -1,13 +1,16 @@
 //! The drawn baby in a clip: its stage, and the pose of every frame. Called by `panel`.
 
+use std::sync::Arc;
+
 use crate::baby::{Framing, Look, Pose, Stage};
 
 use super::frame::Frame;
 use super::planes::{self, Area};
 
+#[derive(Clone)]
 pub struct Drawn {
     stage: Stage,
-    poses: Vec<Pose>,
+    poses: Arc<[Pose]>,
     area: Area,
 }
 
@@ -15,7 +18,7 @@ impl Drawn {
     /// The area is the whole frame or one half of it.
     pub fn new(look: &Look, poses: Vec<Pose>, area: Area) -> Drawn {
         let framing = if area == Area::WHOLE { Framing::Vertical } else { Framing::Half };
-        Drawn { stage: Stage::new(look, framing), poses, area }
+        Drawn { stage: Stage::new(look, framing), poses: poses.into(), area }
     }
 
     pub fn draw(&mut self, number: u32, into: &mut Frame) {

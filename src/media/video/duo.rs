@@ -19,6 +19,7 @@ pub enum Side {
 const SHADE: (f32, f32) = (158.0, 178.0);
 const FALLS_IN: f32 = 7.0;
 
+#[derive(Clone)]
 pub struct Duo {
     left: Panel,
     right: Panel,

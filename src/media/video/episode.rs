@@ -100,33 +100,26 @@ pub fn episode(
     to: &Path,
     told: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<Episode, EpisodeError> {
-    let made = make(spec, to, told);
-    if made.is_err() {
-        // What is missing anyway needs no removal; the first error is the one to tell.
-        let _ = std::fs::remove_file(to);
-    }
-    made
+    or_remove(to, make(spec, to, told))
+}
+
+/// Joins, mixes, levels and writes `to`, as [`episode`] does, for a video that is only looked at on the way: nobody has
+/// linted it. Gives back what a person should know about its sound.
+pub fn movie(
+    spec: &EpisodeSpec,
+    to: &Path,
+    told: &mut dyn FnMut(f32) -> ControlFlow<()>,
+) -> Result<Vec<String>, EpisodeError> {
+    or_remove(to, join(spec, to, &mut |share| go_on(told, share)))
+}
+
+/// What is missing anyway needs no removal; the first error is the one to tell.
+fn or_remove<T>(to: &Path, made: Result<T, EpisodeError>) -> Result<T, EpisodeError> {
+    made.inspect_err(|_| drop(std::fs::remove_file(to)))
 }
 
 fn make(spec: &EpisodeSpec, to: &Path, told: &mut dyn FnMut(f32) -> ControlFlow<()>) -> Result<Episode, EpisodeError> {
-    if spec.parts.is_empty() {
-        return Err(EpisodeError::Empty);
-    }
-    let pieces = pieces(spec);
-    let index = Index::read(&pieces, &mut |share| go_on(told, 0.1 * share))?;
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let lines: Vec<Line<'_>> = (0..)
-        .zip(&spec.parts)
-        .map(|(number, part)| Line { sound: part.sound.as_deref(), frames: part.frames, name: name(number, part) })
-        .collect();
-    let sound =
-        soundtrack(&lines, spec.music.as_ref(), folder, &mut |share| told(0.1 + 0.6 * share)).map_err(|error| {
-            match error {
-                SoundtrackError::Stopped => EpisodeError::Stopped,
-                error => EpisodeError::Sound(error),
-            }
-        })?;
-    write(spec, &pieces, &index, &sound, to, &mut |share| go_on(told, 0.7 + 0.15 * share))?;
+    let notes = join(spec, to, &mut |share| go_on(told, 0.85 * share))?;
     let thumbnail = thumbnail(&spec.parts)?;
     go_on(told, 0.9)?;
     let report = lint(to)?;
@@ -138,8 +131,34 @@ fn make(spec: &EpisodeSpec, to: &Path, told: &mut dyn FnMut(f32) -> ControlFlow<
         captions.extend(cues(&part.words, part.caption.as_deref(), part.speaker.as_deref(), start_s, end_s));
         frames += part.frames;
     }
-    let seconds = seconds(frames);
-    Ok(Episode { srt: srt(&captions), vtt: vtt(&captions), thumbnail, seconds, report, notes: sound.notes })
+    Ok(Episode { srt: srt(&captions), vtt: vtt(&captions), thumbnail, seconds: seconds(frames), report, notes })
+}
+
+fn join(
+    spec: &EpisodeSpec,
+    to: &Path,
+    told: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
+) -> Result<Vec<String>, EpisodeError> {
+    if spec.parts.is_empty() {
+        return Err(EpisodeError::Empty);
+    }
+    let pieces = pieces(spec);
+    let index = Index::read(&pieces, &mut |share| told(0.1 * share))?;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let lines: Vec<Line<'_>> = (0..)
+        .zip(&spec.parts)
+        .map(|(number, part)| Line { sound: part.sound.as_deref(), frames: part.frames, name: name(number, part) })
+        .collect();
+    let mixing = &mut |share| match told(0.1 + 0.7 * share) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    };
+    let sound = soundtrack(&lines, spec.music.as_ref(), folder, mixing).map_err(|error| match error {
+        SoundtrackError::Stopped => EpisodeError::Stopped,
+        error => EpisodeError::Sound(error),
+    })?;
+    write(spec, &pieces, &index, &sound, to, &mut |share| told(0.8 + 0.2 * share))?;
+    Ok(sound.notes)
 }
 
 fn go_on(told: &mut dyn FnMut(f32) -> ControlFlow<()>, share: f32) -> Result<(), EpisodeError> {

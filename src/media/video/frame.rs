@@ -48,6 +48,11 @@ pub trait Frames: Send {
 
     /// Paints picture `number`, which is below `count`, over whatever `into` held.
     fn draw(&mut self, number: u32, into: &mut Frame) -> Result<(), FrameError>;
+
+    /// The same pictures for another thread to draw; `None` where they only come one after the other.
+    fn another(&self) -> Option<Box<dyn Frames>> {
+        None
+    }
 }
 
 /// A spoken word and when it is heard, in seconds from the start of the sound it is part of.

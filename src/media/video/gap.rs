@@ -24,6 +24,7 @@ const DASH: f32 = 5.0;
 /// Pixels that the dashes creep in a second.
 const CREEP: f64 = 14.0;
 
+#[derive(Clone)]
 pub struct Gap {
     page: Frame,
 }

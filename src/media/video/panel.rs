@@ -28,6 +28,7 @@ pub struct Hearing<'a> {
     pub scene: u64,
 }
 
+#[derive(Clone)]
 pub enum Panel {
     Drawn(Box<Drawn>),
     Photo(Box<Photo>),

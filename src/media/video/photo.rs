@@ -29,6 +29,7 @@ const DETAIL: f64 = 1.12;
 
 const BARS: usize = 17;
 
+#[derive(Clone)]
 pub struct Photo {
     plate: Plate,
     area: Area,

@@ -32,6 +32,7 @@ const GAP: f32 = 40.0;
 
 const CORNER: f32 = 36.0;
 
+#[derive(Clone)]
 pub struct Picture {
     plate: Plate,
     area: Area,

@@ -149,6 +149,7 @@ fn sums(upper: &[u32], lower: &[u32]) -> [i32; 4] {
 }
 
 /// Pixels with transparency, ready to be laid over frames: planes multiplied by their own opacity.
+#[derive(Clone)]
 pub struct Layer {
     area: Area,
     y: Vec<u8>,

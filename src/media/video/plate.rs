@@ -2,15 +2,17 @@
 //! which is half the work of scaling pixels and saves their conversion. Called by `photo` and `picture`; knows nothing of
 //! what is shown.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use image::RgbImage;
 
 use super::frame::Frame;
 use super::planes::{Area, HALF, Plane, STRIDE, planes_of, row};
 
+#[derive(Clone)]
 pub struct Plate {
-    planes: [Plane; 3],
+    /// Shared by everyone who draws from it.
+    planes: Arc<[Plane; 3]>,
     /// Room for one row between its two directions of scaling.
     line: Vec<u16>,
 }
@@ -42,12 +44,12 @@ impl Plate {
     pub fn new(picture: &RgbImage) -> Plate {
         let big_enough = picture.width() >= 2 && picture.height() >= 2;
         let planes = if big_enough { planes_of(picture) } else { planes_of(&RgbImage::new(2, 2)) };
-        Plate { planes, line: Vec::new() }
+        Plate { planes: Arc::new(planes), line: Vec::new() }
     }
 
     /// Fills the area with what the camera sees; beyond its edges the plate goes on as its last row or column.
     pub fn show(&mut self, camera: Camera, area: Area, into: &mut Frame) {
-        let [light, u, v] = &self.planes;
+        let [light, u, v] = &*self.planes;
         let line = &mut self.line;
         scale(light, line, camera, (area.columns(), area.rows()), &mut into.y, STRIDE);
         let camera = Camera { left: camera.left / 2.0, top: camera.top / 2.0, ..camera };

@@ -175,6 +175,19 @@ impl Frames for Scene {
         self.captioning.draw(number, into);
         Ok(())
     }
+
+    fn another(&self) -> Option<Box<dyn Frames>> {
+        let view = match &self.view {
+            View::Solo(panel) => View::Solo(panel.clone()),
+            View::Duo(duo) => View::Duo(duo.clone()),
+            View::Picture(picture) => View::Picture(picture.clone()),
+            View::Video(_) => return None,
+            View::Waveform(waveform) => View::Waveform(waveform.clone()),
+            View::Card(card) => View::Card(card.clone()),
+            View::Gap(gap) => View::Gap(gap.clone()),
+        };
+        Some(Box::new(Scene { view, captioning: self.captioning.clone(), frames: self.frames }))
+    }
 }
 
 #[cfg(test)]

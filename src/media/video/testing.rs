@@ -20,6 +20,10 @@ impl Frames for Bars {
         into.v.fill(150);
         Ok(())
     }
+
+    fn another(&self) -> Option<Box<dyn Frames>> {
+        Some(Box::new(Bars(self.0)))
+    }
 }
 
 impl Bars {

@@ -14,6 +14,7 @@ use super::voice::Voice;
 const BARS: usize = 36;
 const BAR_S: f64 = 0.1;
 
+#[derive(Clone)]
 pub struct Waveform {
     room: Plate,
     voice: Voice,

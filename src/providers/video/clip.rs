@@ -13,8 +13,8 @@ use crate::media::picture::encode_png;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
 use crate::media::video::{
-    self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown, encode,
-    frames_of, scene, still,
+    self, CREW, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown,
+    encode, frames_of, scene, still,
 };
 use crate::plan::{self, BREATH_MILLISECONDS, ClipRequest, Failure, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
@@ -61,6 +61,7 @@ impl Provider for Clips {
 }
 
 fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Vec<File>, NotMade> {
+    let _place = CREW.take();
     let mut take = stage(request, encoder, context)?;
     take.notes.iter().for_each(|note| (context.note)(note.clone()));
     let count = take.frames.count();
@@ -191,7 +192,7 @@ fn write_movie(
         (context.progress)(DRAWING + (1.0 - DRAWING) * share);
         go_on(context)
     };
-    video::episode(&spec, to, told).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    video::movie(&spec, to, told).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
     Ok(())
 }
 
