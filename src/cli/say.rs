@@ -14,6 +14,7 @@ use super::output::say;
 use super::session::{Session, loaded};
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{Campaigns, Command, RunId, Scope, episode, shown_path};
+use crate::media::video::lint;
 use crate::plan::{Job, Mode, Product, Role};
 
 /// Make a talking clip of one line, without a campaign
@@ -74,13 +75,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         session.close()?;
         return Err(Failure { exit: finished.exit().max(Exit::Unable), message: finished.run.message });
     };
+    let report = lint(&movie.path).map_err(|error| Failure::unable(format!("The clip cannot be used: {error}")))?;
     put(&movie.path, &arguments.out)?;
     let milliseconds = movie.output.milliseconds.unwrap_or_default();
     let shown = shown_path(&arguments.out);
-    let answer = json!({"file": shown, "seconds": f64::from(milliseconds) / 1000.0, "mode": mode});
+    let seconds = f64::from(milliseconds) / 1000.0;
+    let answer = json!({"file": shown, "seconds": seconds, "mode": mode, "pass": report.passed()});
     context.output.answer(&answer, || format!("{}, {}", shown.display(), episode::length(milliseconds)))?;
     session.close()?;
-    Ok(finished.exit())
+    let broken = report.lines.iter().filter(|line| !line.pass);
+    broken.for_each(|line| say(&format!("! {}: {}; platforms want {}", line.rule, line.measured, line.wanted)));
+    Ok(if report.passed() { finished.exit() } else { finished.exit().max(Exit::Partial) })
 }
 
 /// The line as a campaign file; every rule of one holds for it too.
