@@ -32,14 +32,12 @@ impl<'a> Redactor<'a> {
 
 /// Replaces every occurrence of the secret by asterisks.
 pub fn mask(bytes: &mut [u8], secret: &[u8]) {
-    let Some(&first) = secret.first() else { return };
-    let mut at = 0;
-    while let Some(next) = bytes[at..].iter().position(|byte| *byte == first) {
-        at += next;
-        if bytes[at..].starts_with(secret) {
-            bytes[at..at + secret.len()].fill(b'*');
-        }
-        at += 1;
+    if secret.is_empty() {
+        return;
+    }
+    let found: Vec<usize> = memchr::memmem::find_iter(bytes, secret).collect();
+    for at in found {
+        bytes[at..at + secret.len()].fill(b'*');
     }
 }
 
