@@ -136,11 +136,24 @@ pub fn encode_png(image: &RgbImage) -> Vec<u8> {
 /// The picture as video needs it: a PNG of 8-bit RGB, exactly `PORTRAIT`, cropped to fill and never squeezed. Decodes in
 /// full either way, so a damaged file is never called right.
 pub fn optimize(bytes: &[u8]) -> Result<Optimized, PictureError> {
-    let image = decode(bytes)?;
     if is_portrait_png(bytes) {
+        check_rows(bytes)?;
         return Ok(Optimized::AlreadyRight);
     }
-    Ok(Optimized::Rewritten(encode_png(&fill(&image, PORTRAIT.0, PORTRAIT.1))))
+    Ok(Optimized::Rewritten(encode_png(&fill(&decode(bytes)?, PORTRAIT.0, PORTRAIT.1))))
+}
+
+/// Reads every row of such a PNG and keeps none: as strict as `decode`, without the memory of a picture.
+fn check_rows(bytes: &[u8]) -> Result<(), PictureError> {
+    let format = PictureFormat::Png;
+    check_extent(format, bytes)?;
+    let read = || {
+        let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info()?;
+        let mut row = vec![0; reader.output_line_size(reader.info().width).unwrap_or(0)];
+        while reader.read_row(&mut row)?.is_some() {}
+        reader.finish()
+    };
+    read().map_err(|error: png::DecodingError| PictureError::Damaged { format, reason: error.to_string() })
 }
 
 /// Whether the header promises what `optimize` makes. Reads chunk names only; for bytes already known to be whole, such

@@ -184,6 +184,22 @@ fn a_portrait_that_is_right_stays_as_it_is() {
 }
 
 #[test]
+fn a_portrait_is_checked_as_strictly_by_rows_as_by_pixels() {
+    let whole = encode_png(&two_halves(PORTRAIT.0, PORTRAIT.1));
+    // Beyond the header, so that it stays a portrait's.
+    let places = (33..whole.len()).step_by(whole.len() / 40);
+    let mut refused = 0;
+    for (place, flip) in places.flat_map(|place| [(place, 1_u8), (place, 0x80)]) {
+        let mut bytes = whole.clone();
+        bytes[place] ^= flip;
+        let (by_rows, by_pixels) = (optimize(&bytes).err(), decode(&bytes).err());
+        assert_eq!(by_rows.is_some(), by_pixels.is_some(), "byte {place}: {by_rows:?} and {by_pixels:?}");
+        refused += usize::from(by_rows.is_some());
+    }
+    assert!(refused > 60, "only {refused} of 80 damaged portraits were refused");
+}
+
+#[test]
 fn every_other_picture_becomes_a_portrait() {
     let (width, height) = PORTRAIT;
     for bytes in [
