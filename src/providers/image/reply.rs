@@ -1,6 +1,8 @@
 //! Replies in the shape of OpenAI's image calls: one JSON object, or a stream of events whose last one holds the
 //! picture. Told apart by their bytes, never by what a header says.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -32,9 +34,9 @@ pub enum NoAnswer {
 }
 
 #[derive(Deserialize)]
-struct Document {
-    #[serde(default)]
-    data: Option<Vec<Item>>,
+struct Document<'a> {
+    #[serde(default, borrow)]
+    data: Option<Vec<Item<'a>>>,
     #[serde(default)]
     usage: Value,
     #[serde(default)]
@@ -42,20 +44,21 @@ struct Document {
 }
 
 #[derive(Deserialize)]
-struct Item {
-    #[serde(default)]
-    b64_json: Option<String>,
+struct Item<'a> {
+    /// Megabytes, copied only if they hold an escape.
+    #[serde(default, borrow)]
+    b64_json: Option<Cow<'a, str>>,
     #[serde(default)]
     url: Option<String>,
 }
 
 /// One event of a stream.
 #[derive(Deserialize)]
-pub(super) struct StreamEvent {
+pub(super) struct StreamEvent<'a> {
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
-    #[serde(default)]
-    pub b64_json: Option<String>,
+    #[serde(default, borrow)]
+    pub b64_json: Option<Cow<'a, str>>,
     #[serde(default)]
     pub partial_image_index: Option<u32>,
     #[serde(default)]
@@ -115,7 +118,7 @@ fn read_stream(body: &[u8]) -> Result<Answer, NoAnswer> {
     Err(last_trouble)
 }
 
-impl StreamEvent {
+impl StreamEvent<'_> {
     /// Whether this is an event of that kind: `image_generation.completed`, `image_edit.completed`, …
     pub(super) fn is(&self, kind: &str, event_name: &str) -> bool {
         self.kind.as_deref().unwrap_or(event_name).rsplit('.').next() == Some(kind)
