@@ -24,6 +24,8 @@ use crate::plan::{JobKey, canonical_json};
 pub const LARGEST_REPLY: u64 = 64 * 1024 * 1024;
 /// What must stay free on the disk after a reservation: the result, its sidecar and the database need room too.
 pub(super) const FREE_SPACE_FLOOR: u64 = 64 * 1024 * 1024;
+/// The largest reply that is held in memory while it comes: a picture of 3 MB as text. Sixteen of them come at once.
+const LARGEST_KEPT: u64 = 4 * 1024 * 1024;
 const LARGEST_HEADER: u64 = 4 * 1024 * 1024;
 /// Bytes of the second line, its end included.
 const ANSWER_LINE: usize = 16 * 1024;
@@ -130,6 +132,8 @@ pub struct SpoolFile {
     /// Where the raw reply begins.
     reply_at: u64,
     written: u64,
+    /// The reply as written, so that it need not be read back; `None` once it is too large for that.
+    kept: Option<Vec<u8>>,
 }
 
 /// A whole reply as it was received.
@@ -159,7 +163,16 @@ impl SpoolFile {
         steps::reached(home, Step::Reserved)?;
         let mut file = open_again(&path)?;
         file.seek(SeekFrom::Start(reply_at)).map_err(|source| StoreError::file("written", &path, source))?;
-        Ok(Self { header: Arc::new(header), answer, home: home.clone(), file, path, reply_at, written: 0 })
+        Ok(Self {
+            header: Arc::new(header),
+            answer,
+            home: home.clone(),
+            file,
+            path,
+            reply_at,
+            written: 0,
+            kept: Some(Vec::new()),
+        })
     }
 
     /// Opens what a dead process left. Refused when the first line is not what its name says.
@@ -167,7 +180,7 @@ impl SpoolFile {
         let (header, answer, reply_at, bytes) = read_lines(path)?;
         let written = bytes.saturating_sub(reply_at);
         let (home, file) = (home.clone(), open_again(path)?);
-        Ok(Self { header: Arc::new(header), answer, home, file, path: path.to_owned(), reply_at, written })
+        Ok(Self { header: Arc::new(header), answer, home, file, path: path.to_owned(), reply_at, written, kept: None })
     }
 
     pub(super) fn header(&self) -> &Arc<CallHeader> {
@@ -185,6 +198,7 @@ impl SpoolFile {
     /// The reply is whole: cuts off what was reserved in vain and makes it durable under its final name. `head` is the
     /// status and the headers that decoding needs. Blocks for a few milliseconds.
     pub fn complete(&mut self, head: &impl Serialize) -> Result<()> {
+        self.kept = None;
         let head = serde_json::to_value(head).map_err(|error| self.refused(&error.to_string()))?;
         self.write_answer(Answer { head, unknown: None })?;
         self.cut_off(self.written)?;
@@ -195,7 +209,10 @@ impl SpoolFile {
     /// The same, while `work` looks at the body on this thread: waiting for the disk takes as long as that. What it finds
     /// is given only when the reply is safe.
     pub fn complete_while<T>(&mut self, head: &(impl Serialize + Sync), work: impl FnOnce(Vec<u8>) -> T) -> Result<T> {
-        let body = self.body(self.written)?;
+        let body = match self.kept.take() {
+            Some(body) => body,
+            None => self.body(self.written)?,
+        };
         std::thread::scope(|scope| {
             let completing = scope.spawn(|| self.complete(head));
             let found = work(body);
@@ -290,6 +307,11 @@ impl Write for SpoolFile {
         }
         let written = self.file.write(bytes)?;
         self.written += written as u64;
+        if self.written > LARGEST_KEPT {
+            self.kept = None;
+        } else if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(&bytes[..written]);
+        }
         Ok(written)
     }
 

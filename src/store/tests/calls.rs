@@ -42,6 +42,22 @@ async fn a_call_is_recorded_before_it_leaves_and_its_result_is_on_disk_before_it
 }
 
 #[tokio::test]
+async fn a_reply_is_looked_at_whole_whether_or_not_it_fits_into_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let (run, requests) = plan(&store, &["small", "large"]).await;
+    for (request, chunks) in [(&requests[0], 3_u8), (&requests[1], 9)] {
+        let mut paid = go(store.begin(call(&run, request)).await.unwrap());
+        let body: Vec<u8> = (0..chunks).flat_map(|chunk| vec![chunk; 512 * 1024]).collect();
+        for chunk in body.chunks(100_000) {
+            std::io::Write::write_all(&mut paid.spool, chunk).unwrap();
+        }
+        let seen = paid.spool.complete_while(&serde_json::json!({"status": 200}), |body| body).unwrap();
+        assert!(seen == body && paid.spool.read().unwrap().body == body, "{chunks} chunks");
+    }
+}
+
+#[tokio::test]
 async fn the_room_for_a_reply_is_on_disk_before_the_call_leaves() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
