@@ -38,6 +38,13 @@ pub enum Ended {
     DiskFull(String),
 }
 
+impl Ended {
+    /// Whether the job is over; else it is tried again, by itself or when a person acts.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Stopped(_) | Self::Later { .. } | Self::HeldElsewhere(_) | Self::DiskFull(_))
+    }
+}
+
 /// Claims, makes and stores one job.
 pub async fn perform(
     store: Store,

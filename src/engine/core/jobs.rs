@@ -158,11 +158,10 @@ impl Core {
 
     pub(super) async fn job_ended(&mut self, key: JobKey, ended: Ended) {
         self.queue.ended(key);
-        if let Some(request) = self.orders.get(&key).map(|order| order.request.clone()) {
-            self.follow_limits(&request).await;
-        }
-        if self.is_metered(key) {
-            self.tell_budgets().await;
+        let request = self.orders.get(&key).map(|order| order.request.clone());
+        let call = request.filter(|request| self.catalogue.metered_of(request).is_some());
+        if !ended.is_final() {
+            self.follow_call(call.as_ref()).await;
         }
         let facts = match ended {
             Ended::Made { outputs, milliseconds } => {
@@ -202,7 +201,9 @@ impl Core {
             }
         }
         let held = matches!(facts.state, JobState::Held(_));
+        // A job's end is told before what it cost: that is read back from the journal.
         self.settle(key, facts);
+        self.follow_call(call.as_ref()).await;
         if held {
             self.tell_ledger().await;
         }
@@ -328,8 +329,12 @@ impl Core {
         self.end_finished_runs().await;
     }
 
-    fn is_metered(&self, key: JobKey) -> bool {
-        self.orders.get(&key).is_some_and(|order| self.catalogue.metered_of(&order.request).is_some())
+    /// What a paid call changed: how many its provider takes at once, and what is spent.
+    async fn follow_call(&mut self, request: Option<&Request>) {
+        if let Some(request) = request {
+            self.follow_limits(request).await;
+            self.tell_budgets().await;
+        }
     }
 
     fn has_same_provider(&self, one: JobKey, other: JobKey) -> bool {
