@@ -14,5 +14,8 @@ fn main() {
         "arm" | "aarch64" => true,
         _ => false,
     };
-    println!("cargo:rustc-env=BABBLECAST_OPENH264={}", if assembly { "with assembly" } else { "without assembly" });
+    println!("cargo:rustc-check-cfg=cfg(babblecast_openh264_assembly)");
+    if assembly {
+        println!("cargo:rustc-cfg=babblecast_openh264_assembly");
+    }
 }

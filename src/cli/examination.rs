@@ -156,8 +156,15 @@ fn room(bytes: Option<u64>) -> Finding {
 /// Who encodes videos here, and whether with assembly; and the ffmpeg that could.
 fn encoders(config: &Config) -> Vec<Finding> {
     const NAME: &str = "encoder";
-    let chosen = match VideoStudio::new(config.encoder.value).described() {
-        Ok(encoder) => Finding::new(NAME, State::Ok, encoder),
+    let studio = VideoStudio::new(config.encoder.value);
+    let chosen = match studio.described() {
+        Ok(encoder) => {
+            let finding = Finding::new(NAME, State::Ok, encoder);
+            match studio.advice() {
+                Some(advice) => finding.then(advice),
+                None => finding,
+            }
+        }
         Err(why) => Finding::new(NAME, State::Failed, why).then("Install it, or choose the built-in one."),
     };
     let mut findings = vec![chosen];

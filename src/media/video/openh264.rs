@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Whether the fast routines in assembly code were built in; see build.rs.
-pub(super) const ASSEMBLY: &str = env!("BABBLECAST_OPENH264");
+pub(super) const HAS_ASSEMBLY: bool = cfg!(babblecast_openh264_assembly);
 
 /// The same for every picture, so that no clip looks worse than its neighbour and none depends on another.
 const QUALITY: u8 = 24;

@@ -45,6 +45,11 @@ impl VideoStudio {
         self.encoder.as_ref().map(Encoder::described).map_err(String::as_str)
     }
 
+    /// What would make the encoder faster.
+    pub fn advice(&self) -> Option<&'static str> {
+        self.encoder.as_ref().ok().and_then(Encoder::advice)
+    }
+
     /// Why nothing can be encoded; `None` where it can.
     pub fn why_missing(&self) -> Option<&String> {
         self.encoder.as_ref().err()
