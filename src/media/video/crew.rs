@@ -1,5 +1,5 @@
 //! Who makes clips: a thread for each, and helpers that draw and encode with it as long as a processor has nothing to
-//! do. Whoever makes a clip takes a place for all of that time; `encode` takes those of helpers. Counts over all clips of
+//! do. Whoever makes a clip takes a place for all of that time; `stretches` takes those of helpers. Counts over all clips of
 //! this program.
 
 use std::sync::OnceLock;

@@ -38,6 +38,7 @@ mod soundtrack;
 mod spool;
 mod sps;
 mod stream;
+mod stretches;
 mod subtitles;
 #[cfg(test)]
 mod testing;
