@@ -223,7 +223,7 @@ fn the_document_is_given_to_on_finish() {
 fn a_line_becomes_a_clip_that_lint_finds_fit_to_post() {
     let studio = Studio::empty();
     let said = studio.json(0, ["say", "No.", "--tone", "sceptical", "--out", "no.mp4"]);
-    assert_eq!((&said["file"], &said["mode"]), (&json!("no.mp4"), &json!("draft")));
+    assert_eq!((&said["file"], &said["mode"], &said["pass"]), (&json!("no.mp4"), &json!("draft"), &json!(true)));
     let report = studio.json(0, ["lint", "no.mp4"]);
     assert_eq!(report["pass"], true);
     assert!(report["rules"].as_array().unwrap().iter().all(|rule| rule["pass"] == true), "{report}");
