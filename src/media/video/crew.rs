@@ -18,6 +18,11 @@ pub static CREW: Crew = Crew { places: OnceLock::new(), taken: AtomicUsize::new(
 pub struct Place<'a>(&'a Crew);
 
 impl Crew {
+    #[cfg(test)]
+    pub fn of(places: usize) -> Crew {
+        Crew { places: OnceLock::from(places), taken: AtomicUsize::new(0) }
+    }
+
     /// A place for a clip's own thread, which works whether or not a processor is free.
     pub fn take(&self) -> Place<'_> {
         self.taken.fetch_add(1, Ordering::Relaxed);
@@ -57,7 +62,7 @@ mod tests {
 
     #[test]
     fn helpers_come_while_a_processor_is_free_and_are_told_when_none_is() {
-        let crew = Crew { places: OnceLock::from(2), taken: AtomicUsize::new(0) };
+        let crew = Crew::of(2);
         let own = crew.take();
         let helper = crew.take_free().expect("one of two is free");
         assert!(crew.take_free().is_none() && !crew.is_crowded());

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    crew::CREW,
     fade::FADE_HALF,
     ffmpeg::{Ffmpeg, FfmpegError},
     frame::{FPS, Frame, FrameError, Frames},
@@ -113,7 +114,7 @@ pub fn encode_to(
     told: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<(), EncodeError> {
     match encoder {
-        Encoder::Embedded => encode_in_stretches(frames, to, told),
+        Encoder::Embedded => encode_in_stretches(&CREW, frames, to, told),
         Encoder::Ffmpeg(ffmpeg) => ffmpeg.encode(frames, to, told),
     }
 }

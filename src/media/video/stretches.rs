@@ -15,7 +15,7 @@ use std::{
 };
 
 use super::{
-    crew::CREW,
+    crew::Crew,
     encode::{EncodeError, begins_anew, can_fade},
     fade::FADE_HALF,
     frame::{FPS, Frame, Frames},
@@ -25,8 +25,9 @@ use super::{
 /// A processor that has nothing to do for so many pictures is idle; for fewer, it only goes from one clip to the next.
 const IDLE: u32 = 6;
 
-/// As [`super::encode_to`] with the embedded encoder.
+/// As [`super::encode_to`] with the embedded encoder; helpers come from `crew`.
 pub fn encode_in_stretches(
+    crew: &Crew,
     frames: &mut dyn Frames,
     to: &mut (dyn Write + Send),
     told: &mut dyn FnMut(u32) -> ControlFlow<()>,
@@ -39,11 +40,11 @@ pub fn encode_in_stretches(
         scope.spawn(move || work.run(frames, &own_report, || false));
         let hire = || {
             let Some(spare) = spare.as_ref().filter(|_| work.is_left()) else { return };
-            let (Some(place), Some(mut frames)) = (CREW.take_free(), spare.another()) else { return };
+            let (Some(place), Some(mut frames)) = (crew.take_free(), spare.another()) else { return };
             let report = report.clone();
             scope.spawn(move || {
                 let _place = place;
-                work.run(frames.as_mut(), &report, || CREW.is_crowded());
+                work.run(frames.as_mut(), &report, || crew.is_crowded());
             });
         };
         let mut encoded = BTreeMap::new();
@@ -52,7 +53,7 @@ pub fn encode_in_stretches(
             match reports.recv() {
                 Ok(Report::Picture) => {
                     pictures += 1;
-                    idle = if CREW.has_free() { idle + 1 } else { 0 };
+                    idle = if crew.has_free() { idle + 1 } else { 0 };
                     if idle == IDLE {
                         idle = 0;
                         hire();
@@ -162,6 +163,8 @@ fn stretches(count: u32) -> Vec<Range<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Condvar, Mutex};
+
     use super::super::decode::decode_frames;
     use super::super::encode::{Encoder, encode};
     use super::super::frame::FrameError;
@@ -185,9 +188,36 @@ mod tests {
         }
     }
 
+    /// Pictures whose first stretch cannot be finished before helpers have drawn the last one.
+    struct Slow(Arc<(Mutex<bool>, Condvar)>);
+
+    impl Frames for Slow {
+        fn count(&self) -> u32 {
+            100
+        }
+
+        fn draw(&mut self, number: u32, into: &mut Frame) -> Result<(), FrameError> {
+            let (is_done, told) = &*self.0;
+            if number == 99 {
+                *is_done.lock().unwrap() = true;
+                told.notify_all();
+            }
+            if number == 34 {
+                drop(told.wait_while(is_done.lock().unwrap(), |is_done| !*is_done).unwrap());
+            }
+            Bars(100).draw(number, into)
+        }
+
+        fn another(&self) -> Option<Box<dyn Frames>> {
+            Some(Box::new(Slow(Arc::clone(&self.0))))
+        }
+    }
+
     #[test]
     fn a_clip_is_the_same_whoever_makes_its_stretches() {
-        let with_help = encode(&mut Bars(100), &Encoder::Embedded, &mut go_on).unwrap();
+        let mut with_help = Vec::new();
+        let mut slow = Slow(Arc::default());
+        encode_in_stretches(&Crew::of(2), &mut slow, &mut with_help, &mut go_on).unwrap();
         let alone = encode(&mut OneByOne(Bars(100)), &Encoder::Embedded, &mut go_on).unwrap();
         assert!(with_help == alone);
         for number in [0, 34, 35, 64, 65, 99] {
