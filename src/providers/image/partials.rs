@@ -1,7 +1,7 @@
 //! Unfinished pictures out of a stream, while it comes. They are looked at and thrown away: only the final event of a
 //! whole reply makes an asset.
 
-use super::reply::StreamEvent;
+use super::reply::{StreamEvent, Text};
 use crate::media::picture;
 use crate::providers::http::base64;
 use crate::providers::http::call::BODY_CAP;
@@ -27,7 +27,7 @@ impl PartialReader for StreamPartials {
             if !parsed.is("partial_image", &event.name) {
                 return;
             }
-            let bytes = parsed.b64_json.as_deref().and_then(base64::decode);
+            let bytes = parsed.b64_json.and_then(|Text(text)| base64::decode(&text));
             if let Some(bytes) = bytes.filter(|bytes| picture::inspect(bytes).is_ok()) {
                 partials.push(Partial { index: parsed.partial_image_index.unwrap_or_default(), bytes });
             }

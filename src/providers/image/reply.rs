@@ -45,12 +45,16 @@ struct Document<'a> {
 
 #[derive(Deserialize)]
 struct Item<'a> {
-    /// Megabytes, copied only if they hold an escape.
     #[serde(default, borrow)]
-    b64_json: Option<Cow<'a, str>>,
+    b64_json: Option<Text<'a>>,
     #[serde(default)]
     url: Option<String>,
 }
+
+/// Megabytes of text, copied only if they hold an escape: serde borrows a `Cow` that is a field, not one in an `Option`.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
 /// One event of a stream.
 #[derive(Deserialize)]
@@ -58,7 +62,7 @@ pub(super) struct StreamEvent<'a> {
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
     #[serde(default, borrow)]
-    pub b64_json: Option<Cow<'a, str>>,
+    pub b64_json: Option<Text<'a>>,
     #[serde(default)]
     pub partial_image_index: Option<u32>,
     #[serde(default)]
@@ -81,7 +85,7 @@ fn read_document(body: &[u8]) -> Result<Answer, NoAnswer> {
         return Err(NoAnswer::Error(ErrorBody::parse(body)));
     }
     let picture = match document.data.and_then(|items| items.into_iter().next()) {
-        Some(Item { b64_json: Some(text), .. }) => decoded(&text)?,
+        Some(Item { b64_json: Some(Text(text)), .. }) => decoded(&text)?,
         Some(Item { url: Some(url), .. }) => Source::Url(url),
         _ => return Err(NoAnswer::Garbled("it holds no picture".to_owned())),
     };
@@ -109,7 +113,7 @@ fn read_stream(body: &[u8]) -> Result<Answer, NoAnswer> {
             return Err(NoAnswer::Error(ErrorBody::parse(&event.data)));
         }
         if parsed.is("completed", &event.name) {
-            let Some(text) = parsed.b64_json else {
+            let Some(Text(text)) = parsed.b64_json else {
                 return Err(NoAnswer::Garbled("its last event holds no picture".to_owned()));
             };
             return Ok(Answer { picture: decoded(&text)?, usage: usage(&parsed.usage) });
@@ -147,4 +151,21 @@ fn usage(value: &Value) -> Option<Usage> {
     let kinds = details.and_then(|details| Some((number(details, "text_tokens")?, number(details, "image_tokens")?)));
     let (text_in, image_in) = kinds.unwrap_or((0, number(value, "input_tokens").unwrap_or_default()));
     Some(Usage { text_in, image_in, out })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_a_picture_is_copied_only_where_slashes_are_escaped() {
+        let text = |body: &'static str| {
+            let document: Document = serde_json::from_str(body).unwrap();
+            document.data.unwrap().remove(0).b64_json.unwrap().0
+        };
+        assert!(matches!(text(r#"{"data": [{"b64_json": "/+8="}]}"#), Cow::Borrowed("/+8=")));
+        assert!(matches!(text(r#"{"data": [{"b64_json": "\/+8="}]}"#), Cow::Owned(text) if text == "/+8="));
+        let event: StreamEvent = serde_json::from_str(r#"{"b64_json": "/+8="}"#).unwrap();
+        assert!(matches!(event.b64_json, Some(Text(Cow::Borrowed("/+8=")))));
+    }
 }
