@@ -1,6 +1,6 @@
 //! Who makes clips: a thread for each, and helpers that draw and encode with it as long as a processor has nothing to
-//! do. Whoever makes a clip takes a place for all of that time; `stretches` takes those of helpers. Counts over all clips of
-//! this program.
+//! do. Whoever makes a clip takes a place for all of that time; `stretches` takes those of helpers. Counts over all clips
+//! of this program.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -13,7 +13,7 @@ use super::{
     crew::CREW,
     fade::FADE_HALF,
     ffmpeg::{Ffmpeg, FfmpegError},
-    frame::{FPS, Frame, FrameError, Frames},
+    frame::{FPS, FrameError, Frames},
     stretches::encode_in_stretches,
 };
 
@@ -117,23 +117,6 @@ pub fn encode_to(
         Encoder::Embedded => encode_in_stretches(&CREW, frames, to, told),
         Encoder::Ffmpeg(ffmpeg) => ffmpeg.encode(frames, to, told),
     }
-}
-
-/// Draws every picture into one frame and hands it on.
-pub(super) fn draw_each(
-    frames: &mut dyn Frames,
-    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
-    done_with: &mut dyn FnMut(u32, &mut Frame) -> Result<(), EncodeError>,
-) -> Result<(), EncodeError> {
-    let mut frame = Frame::black();
-    for number in 0..frames.count() {
-        frames.draw(number, &mut frame)?;
-        done_with(number, &mut frame)?;
-        if told(number + 1).is_break() {
-            return Err(EncodeError::Stopped);
-        }
-    }
-    Ok(())
 }
 
 /// Whether a clip of `count` pictures begins anew (IDR) at this one: at least once a second, and where a cross-fade cuts

@@ -20,8 +20,8 @@ use std::{
 };
 
 use super::{
-    encode::{EncodeError, begins_anew, draw_each},
-    frame::{FPS, Frames, HEIGHT, WIDTH},
+    encode::{EncodeError, begins_anew},
+    frame::{FPS, Frame, Frames, HEIGHT, WIDTH},
 };
 
 /// The oldest major version whose options are used here.
@@ -123,12 +123,7 @@ impl Ffmpeg {
                 None => Ok(()),
             });
             let drawn = match stdin {
-                Some(mut stdin) => draw_each(frames, told, &mut |_, frame| {
-                    // A receiver that is gone has ended ffmpeg; the write tells.
-                    let _ = beat.try_send(());
-                    let planes = [&frame.y, &frame.u, &frame.v];
-                    Ok(planes.into_iter().try_for_each(|plane| stdin.write_all(plane))?)
-                }),
+                Some(stdin) => draw_into(stdin, &beat, frames, told),
                 None => Ok(()),
             };
             if matches!(&drawn, Err(error) if !matches!(error, EncodeError::Write(_))) {
@@ -149,6 +144,28 @@ impl Ffmpeg {
     pub(super) fn run(&self, arguments: &[OsString]) -> Result<Running, FfmpegError> {
         Running::start(&self.path, arguments, self.patience)
     }
+}
+
+/// Draws every picture and writes it to ffmpeg.
+fn draw_into(
+    mut stdin: ChildStdin,
+    beat: &SyncSender<()>,
+    frames: &mut dyn Frames,
+    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
+) -> Result<(), EncodeError> {
+    let mut frame = Frame::black();
+    for number in 0..frames.count() {
+        frames.draw(number, &mut frame)?;
+        // A receiver that is gone has ended ffmpeg; the write tells.
+        let _ = beat.try_send(());
+        for plane in [&frame.y, &frame.u, &frame.v] {
+            stdin.write_all(plane)?;
+        }
+        if told(number + 1).is_break() {
+            return Err(EncodeError::Stopped);
+        }
+    }
+    Ok(())
 }
 
 fn search_path() -> OsString {
