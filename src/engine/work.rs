@@ -41,7 +41,10 @@ pub enum Ended {
 impl Ended {
     /// Whether the job is over; else it is tried again, by itself or when a person acts.
     pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Stopped(_) | Self::Later { .. } | Self::HeldElsewhere(_) | Self::DiskFull(_))
+        match self {
+            Self::Made { .. } | Self::AlreadyMade(_) | Self::Failed(_) | Self::Cancelled | Self::Held(_) => true,
+            Self::Stopped(_) | Self::Later { .. } | Self::HeldElsewhere(_) | Self::DiskFull(_) => false,
+        }
     }
 }
 
