@@ -6,6 +6,7 @@ mod core;
 pub mod document;
 pub mod episode;
 pub mod event;
+pub mod handed_over;
 pub mod library;
 mod outside;
 mod place;

@@ -75,7 +75,7 @@ pub use states::{StoredJob, StoredState};
 pub use studio::{Content, NewOutput, Store};
 pub use takes::{NewTake, StoredTake};
 pub use unknowns::UnknownCall;
-pub use unpack::Unpacked;
+pub use unpack::{Inspect, Unpacked};
 pub use verify::Verified;
 pub use watch::Watch;
 

@@ -21,5 +21,5 @@ mod rules;
 mod tests;
 mod yaml;
 
-pub use file::{Format, read};
+pub use file::{Format, id_of, read};
 pub use places::faults_at;
