@@ -9,6 +9,8 @@
 mod faults;
 mod file;
 mod json;
+#[cfg(test)]
+mod largest;
 pub(super) mod limits;
 pub mod nearest;
 mod node;
