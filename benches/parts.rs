@@ -56,7 +56,7 @@ fn plan_a_campaign(bencher: Bencher, scenes: usize) {
 fn worst_document(part: usize) -> String {
     let (lines, babies, words) =
         (Campaign::MOST_SCENES / part, Campaign::MOST_BABIES / part, Campaign::MOST_WORDS / part);
-    let text = "a ".repeat(360);
+    let text = "a ".repeat(340);
     let line =
         |at: usize| json!({"type": "dialogue", "speaker": format!("{}", at % babies), "text": format!("{at} {text}")});
     let profile = |baby: usize| match baby {

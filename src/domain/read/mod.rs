@@ -21,6 +21,7 @@ mod properties;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod twins;
 mod yaml;
 
 pub use file::{Format, id_of, read};
