@@ -59,7 +59,7 @@ fn a_hostile_pack_says_nothing_to_the_terminal() {
     let sidecar = format!("sidecars/{}", "0".repeat(64));
     // As tar quotes a number that is none.
     let mut bad_size = pack_of(&[("index.json", b"{}")]);
-    bad_size[124..124 + 11].copy_from_slice("\u{1b}[2J\u{1b}]0;P".as_bytes());
+    bad_size[124..124 + 11].copy_from_slice("\u{1b}[2J\u{1b}]0;PWN".as_bytes());
     let faulty = json!({"campaign_id": HOSTILE, "topic": HOSTILE}).to_string();
     let whole = json!({"version": 1, "parts": 1, "file": "a.json", "materials": [], "takes": []}).to_string();
     for (name, bytes) in [
@@ -86,7 +86,6 @@ fn hostile_names_of_files_and_arguments_are_shown_and_not_obeyed() {
         (2, vec!["check", &name]),
         (2, vec!["lint", &name]),
         (1, vec!["unpack", &name]),
-        (1, vec!["show", &name]),
         (2, vec!["status", "no/such/\u{1b}[2J"]),
         (1, vec!["list", "--home", &name]),
         (2, vec!["list", "--campaigns", &name]),
