@@ -51,6 +51,41 @@ fn plan_a_campaign(bencher: Bencher, scenes: usize) {
     bencher.bench(|| plan(black_box(&campaign), &settings, &Choices::default(), &Sources::new()));
 }
 
+/// As large as a file may be in everything that a plan looks at: lines, babies that are twins of twins, and words to
+/// pronounce that are nearly found at every letter. Twice as much must take twice as long.
+fn worst_document(part: usize) -> String {
+    let (lines, babies, words) =
+        (Campaign::MOST_SCENES / part, Campaign::MOST_BABIES / part, Campaign::MOST_WORDS / part);
+    let text = "a ".repeat(340);
+    let line =
+        |at: usize| json!({"type": "dialogue", "speaker": format!("{}", at % babies), "text": format!("{at} {text}")});
+    let profile = |baby: usize| match baby {
+        0 => json!({"tone": "warm", "voice_id": "v"}),
+        _ => json!({"tone": "warm", "voice_id": "v", "same_as": (baby - 1).to_string()}),
+    };
+    let word = |number: usize| format!("{}{number}", "a ".repeat(number % 90));
+    json!({
+        "campaign_id": "worst", "topic": "t", "layout": "duo",
+        "script": (0..lines).map(line).collect::<Vec<_>>(),
+        "baby_profiles": (0..babies).map(|baby| (baby.to_string(), profile(baby))).collect::<serde_json::Map<_, _>>(),
+        "pronounce": (0..words).map(|number| (word(number), json!("uh"))).collect::<serde_json::Map<_, _>>(),
+    })
+    .to_string()
+}
+
+#[divan::bench(args = [2, 1])]
+fn read_the_worst_file(bencher: Bencher, part: usize) {
+    let document = worst_document(part);
+    bencher.bench(|| read(black_box(&document), Format::Json).expect("it is allowed"));
+}
+
+#[divan::bench(args = [2, 1])]
+fn plan_the_worst_file(bencher: Bencher, part: usize) {
+    let campaign = read(&worst_document(part), Format::Json).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let settings = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft();
+    bencher.bench(|| plan(black_box(&campaign), &settings, &Choices::default(), &Sources::new()));
+}
+
 #[divan::bench(args = [10_000])]
 fn count_progress(bencher: Bencher, scenes: usize) {
     let graph = plan(

@@ -23,6 +23,9 @@ const STYLE: &str = include_str!("../../assets/gallery/gallery.css");
 const SCRIPT: &str = include_str!("../../assets/gallery/gallery.js");
 const ICON: &str = include_str!("../../assets/gallery/icon.svg");
 
+/// More pages than any gallery has.
+pub const MOST_PAGES: usize = 1_000_000;
+
 /// Campaigns of a page.
 const OF_A_PAGE: usize = 24;
 
@@ -44,7 +47,7 @@ pub fn files() -> [(&'static str, MethodRouter<SharedRef>); 3] {
 }
 
 pub async fn page(State(shared): State<SharedRef>, query: QueryOf) -> Result<Html<String>, Problem> {
-    let number = query.only(&["page"])?.number("page", 1, 1_000_000)?.max(1);
+    let number = query.only(&["page"])?.number("page", 1, MOST_PAGES)?.max(1);
     Ok(Html(
         shared.look(|seen| framed("babblecast", &gallery(seen, number), "<script src=/gallery.js defer></script>")),
     ))

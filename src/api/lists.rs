@@ -18,7 +18,9 @@ use crate::plan::Mode;
 
 /// Campaigns of one answer.
 const USUAL_LENGTH: usize = 100;
-const MOST_LENGTH: usize = 1000;
+pub const MOST_LENGTH: usize = 1000;
+/// More campaigns than any home has.
+pub const LARGEST_OFFSET: usize = 1_000_000_000;
 
 /// All campaigns, or a part of them.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -53,7 +55,7 @@ pub struct CampaignLine {
 pub async fn list(State(shared): State<SharedRef>, query: QueryOf) -> Result<Json<ListAnswer>, Problem> {
     let query = query.only(&["limit", "offset"])?;
     let limit = query.number("limit", USUAL_LENGTH, MOST_LENGTH)?;
-    let offset = query.number("offset", 0, usize::MAX)?;
+    let offset = query.number("offset", 0, LARGEST_OFFSET)?;
     Ok(Json(shared.look(|seen| {
         let entries = &seen.library().entries;
         let finals_missing = match &seen.library().finals {

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::problem::ProblemBody;
-use super::routes::{Answer, Parameter, Route, routes};
+use super::routes::{Answer, Parameter, Route, Takes, routes};
 use crate::domain::schema::CampaignDocument;
 use crate::plan::Mode;
 
@@ -94,6 +94,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
             "default": { "$ref": "#/components/responses/Problem" },
         },
     });
+    if matches!(route.answer, Answer::File) {
+        operation["responses"]["206"] = json!({ "description": "The part that Range asks for.", "content": content });
+        operation["responses"]["304"] = json!({ "description": "The file is still the one that If-None-Match names." });
+    }
     if let Some(body) = route.body {
         operation["requestBody"] =
             json!({ "required": true, "content": { "application/json": { "schema": body(generator) } } });
@@ -102,10 +106,11 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
 }
 
 fn parameter(parameter: &Parameter) -> Value {
-    let mut schema = json!({ "type": "string" });
-    if !parameter.words.is_empty() {
-        schema["enum"] = json!(parameter.words);
-    }
+    let schema = match parameter.takes {
+        Takes::Text => json!({ "type": "string" }),
+        Takes::Words(words) => json!({ "type": "string", "enum": words }),
+        Takes::Number(most) => json!({ "type": "integer", "minimum": 0, "maximum": most }),
+    };
     json!({
         "name": parameter.name,
         "in": parameter.place,

@@ -210,6 +210,7 @@ async fn begin(shared: &Shared, run: RunId, asked: Asked) -> Result<Response, Pr
     let price = shared.look(|seen| price(seen, &asked));
     let cap = shared.settings.cap;
     if price > cap {
+        let (price, cap) = price.beside(cap);
         let message = format!("It needs about {price}, more than the cap of {cap} for one job");
         finish(shared, run, &asked, message).await?;
         return answer(shared, run).await;

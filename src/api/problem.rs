@@ -22,7 +22,8 @@ pub struct Problem {
 pub struct ProblemBody {
     error: ErrorBody,
     /// Everything that is wrong with a campaign, each with a JSON pointer into the body.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    // The default tells the schema that an error without faults leaves them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     faults: Vec<Fault>,
 }
 

@@ -40,8 +40,17 @@ pub struct Parameter {
     /// `path`, `query` or `header`.
     pub place: &'static str,
     pub about: &'static str,
-    /// The words to choose from, where there are few.
-    pub words: &'static [&'static str],
+    pub takes: Takes,
+}
+
+/// What a parameter may be.
+#[derive(Clone, Copy)]
+pub enum Takes {
+    Text,
+    /// One of a few words.
+    Words(&'static [&'static str]),
+    /// A whole number from 0 to this one.
+    Number(usize),
 }
 
 /// What a route answers with when all is well.
@@ -66,14 +75,14 @@ impl Route {
             answer: Answer::Page,
             handler,
         };
-        for (name, about) in [
-            ("id", "A job's id, or a campaign's: then its newest job."),
-            ("hash", "SHA-256 of the file, as links name it."),
-            ("call", "The number of the call, as the list names it."),
-            ("campaign", "A campaign's id."),
+        for (name, about, takes) in [
+            ("id", "A job's id, or a campaign's: then its newest job.", Takes::Text),
+            ("hash", "SHA-256 of the file, as links name it.", Takes::Text),
+            ("call", "The number of the call, as the list names it.", Takes::Number(i64::MAX as usize)),
+            ("campaign", "A campaign's id.", Takes::Text),
         ] {
             if path.contains(&format!("{{{name}}}")) {
-                route.parameters.push(Parameter { name, place: "path", about, words: &[] });
+                route.parameters.push(Parameter { name, place: "path", about, takes });
             }
         }
         route
@@ -93,7 +102,7 @@ impl Route {
             name: "Idempotency-Key",
             place: "header",
             about: "What you call this request: the same key again, at any time, is the same job.",
-            words: &[],
+            takes: Takes::Text,
         };
         let mut route = Self { status: StatusCode::ACCEPTED, ..self.json::<JobAnswer>() };
         route.parameters.push(header);
@@ -112,17 +121,18 @@ impl Route {
         Self { body: Some(SchemaGenerator::subschema_for::<T>), ..self }
     }
 
-    fn query(mut self, name: &'static str, about: &'static str, words: &'static [&'static str]) -> Self {
-        self.parameters.push(Parameter { name, place: "query", about, words });
+    fn query(mut self, name: &'static str, about: &'static str, takes: Takes) -> Self {
+        self.parameters.push(Parameter { name, place: "query", about, takes });
         self
     }
 
     fn parts(self) -> Self {
-        self.query("only", "Make only these parts: portraits, voices, clips, episode, with commas.", &[]).mode()
+        self.query("only", "Make only these parts: portraits, voices, clips, episode, with commas.", Takes::Text).mode()
     }
 
     fn mode(self) -> Self {
-        self.query("mode", "What to make; the final where a key is set, else the free draft.", &["draft", "final"])
+        let modes = Takes::Words(&["draft", "final"]);
+        self.query("mode", "What to make; the final where a key is set, else the free draft.", modes)
     }
 }
 
@@ -135,13 +145,13 @@ pub fn routes() -> Vec<Route> {
     let file_range = |route: Route| {
         let about = "A part of the file: `bytes=0-1023`.";
         let mut route = route.answers(Answer::File);
-        route.parameters.push(Parameter { name: "Range", place: "header", about, words: &[] });
+        route.parameters.push(Parameter { name: "Range", place: "header", about, takes: Takes::Text });
         route
     };
     let stream = |route: Route| {
         let about = "The last event that came before a break.";
         let mut route = route.answers(Answer::Events);
-        route.parameters.push(Parameter { name: "Last-Event-ID", place: "header", about, words: &[] });
+        route.parameters.push(Parameter { name: "Last-Event-ID", place: "header", about, takes: Takes::Text });
         route
     };
     vec![
@@ -153,8 +163,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/campaigns/health", "Whether the service and its providers answer.", get(health::health))
             .json::<HealthAnswer>(),
         Route::get("/api/v1/campaigns", "Every campaign in a line.", get(lists::list))
-            .query("limit", "At most this many, 1000 at most.", &[])
-            .query("offset", "Leave out the first ones.", &[])
+            .query("limit", "At most this many, 1000 at most.", Takes::Number(lists::MOST_LENGTH))
+            .query("offset", "Leave out the first ones.", Takes::Number(lists::LARGEST_OFFSET))
             .json::<ListAnswer>(),
         Route {
             status: StatusCode::ACCEPTED,
@@ -214,7 +224,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/", "The gallery: every campaign with its babies, live.", get(gallery::page)).query(
             "page",
             "Which part of the gallery, from 1.",
-            &[],
+            Takes::Number(gallery::MOST_PAGES),
         ),
         Route::get("/gallery/{campaign}", "One campaign of the gallery.", get(gallery::card)),
     ]

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::flags::Flags;
+use super::output::{say, shown};
 use super::{
     check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say, serve, show, spend, status, takes, unknown, unpack, verify,
+    regenerate, say as say_line, serve, show, spend, status, takes, unknown, unpack, verify,
 };
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
@@ -25,7 +26,7 @@ pub enum Command {
     Generate(generate::Arguments),
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
-    Say(say::Arguments),
+    Say(say_line::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -74,9 +75,20 @@ Exit codes: 0 all made · 1 could not do it · 2 wrong arguments or a broken cam
 impl Arguments {
     /// Reads the command line of this process; wrong arguments and `--help` end it here.
     pub fn from_command_line() -> Self {
-        let matches = command_line().get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let read = command_line().try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
+        read.unwrap_or_else(|error| refuse(&error))
     }
+}
+
+/// Ends the program as clap does. Its words quote the arguments as they are: where they hold what a terminal would obey,
+/// they are said without colours, as display text.
+fn refuse(error: &clap::Error) -> ! {
+    let words = error.to_string();
+    if shown(&words).as_str() == words {
+        error.exit();
+    }
+    say(&words.trim_end());
+    std::process::exit(error.exit_code())
 }
 
 /// The whole command line, with its help in groups.

@@ -1,24 +1,31 @@
 //! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::target::{Target, counted, existing_file, faults_text, target};
+use super::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
 use crate::domain::{CampaignId, Display, Fault, Format};
-use crate::engine::library::read_campaign;
+use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
 use crate::engine::{Campaigns, shown_path};
 use crate::store::campaigns;
 
-/// Find every fault of a campaign file, each with its line
+/// Find every fault of campaign files, each with its line
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast check campaigns/my_first.json")]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["campaign", "all"]))]
+#[command(after_help = "\
+Examples: babblecast check campaigns/my_first.json
+          babblecast check --all")]
 pub struct Arguments {
     /// Campaign by id or file
     #[arg(value_name = "C", value_parser = target())]
-    campaign: Target,
+    campaign: Option<Target>,
+    /// Every campaign of the folder
+    #[arg(long)]
+    all: bool,
 }
 
 #[derive(Serialize)]
@@ -31,14 +38,32 @@ struct Answer {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let path = match &arguments.campaign {
-        Target::File(file) => existing_file(file)?,
-        Target::Id(id) => file_of(id, context)?,
+    let files = match &arguments.campaign {
+        Some(Target::File(file)) => vec![existing_file(file, NAME_A_CAMPAIGN)?],
+        Some(Target::Id(id)) => vec![file_of(id, context)?],
+        None => files(context)?.1,
     };
-    let file = shown_path(&path);
-    match read_campaign(&path) {
-        Ok(read) => {
-            let campaign = read.campaign;
+    // Of two files with one id only the first can be used.
+    let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
+    let mut exit = Exit::Done;
+    for path in files {
+        let mut read = read_campaign(&path);
+        if let Ok(found) = &read {
+            let id = &found.campaign.id;
+            match first_with.get(id) {
+                Some(other) => read = Err(vec![id_taken(id, other)]),
+                None => drop(first_with.insert(id.clone(), path.clone())),
+            }
+        }
+        exit = exit.max(tell(&path, read, context)?);
+    }
+    Ok(exit)
+}
+
+fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) -> Result<Exit, Failure> {
+    let file = shown_path(path);
+    match read {
+        Ok(ReadCampaign { campaign, .. }) => {
             let answer = Answer {
                 campaign_id: Some(campaign.id.clone()),
                 file,
@@ -55,20 +80,26 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         }
         Err(faults) => {
             let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults };
-            context.output.answer(&answer, || faults_text(&path, &answer.faults))?;
+            context.output.answer(&answer, || faults_text(path, &answer.faults))?;
             Ok(Exit::Wrong)
         }
     }
 }
 
-/// The file of a campaign: the one that says so itself, else the one that is named like it.
-fn file_of(id: &CampaignId, context: &Context) -> Result<PathBuf, Failure> {
+/// The campaigns folder and the campaign files in it.
+fn files(context: &Context) -> Result<(PathBuf, Vec<PathBuf>), Failure> {
     let Campaigns::Folder(folder) = context.existing_folder()? else {
         return Err(Failure::wrong(
             "No campaigns folder was found here or above. Name a file, or use --campaigns DIR.",
         ));
     };
     let files = campaigns::list(&folder)?;
+    Ok((folder, files))
+}
+
+/// The file of a campaign: the one that says so itself, else the one that is named like it.
+fn file_of(id: &CampaignId, context: &Context) -> Result<PathBuf, Failure> {
+    let (folder, files) = files(context)?;
     let named_like = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == id.as_str());
     let says_so = |path: &&PathBuf| says_id(path, id);
     let found = files.iter().find(says_so).or_else(|| files.iter().find(named_like));

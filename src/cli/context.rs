@@ -9,9 +9,9 @@ use super::flags::Flags;
 use super::log::{install_hooks, start_log};
 use super::output::Output;
 use super::session::Session;
-use super::target::{Target, existing_file};
+use super::target::{NAME_A_CAMPAIGN, Target, existing_file};
 use crate::config::Config;
-use crate::domain::MicroDollars;
+use crate::domain::{Display, MicroDollars};
 use crate::engine::{Campaigns, EngineSettings, FinalsState};
 use crate::store::campaigns;
 
@@ -26,7 +26,10 @@ pub struct Context {
 impl Context {
     /// Reads the settings; a panic from now on names the log.
     pub fn load(flags: &Flags, output: Output) -> Result<Self, Failure> {
-        let config = Config::load(&flags.settings()).map_err(|error| Failure::wrong(error.to_string()))?;
+        let config = Config::load(&flags.settings()).map_err(|error| {
+            let faults: Vec<String> = error.faults.iter().map(|fault| fault.display().to_string()).collect();
+            Failure::wrong(faults.join("\n"))
+        })?;
         install_hooks(&config);
         Ok(Self { config, output, _log: None })
     }
@@ -50,7 +53,7 @@ impl Context {
             Campaigns::Folder(folder) if !folder.is_dir() => Err(Failure::wrong(format!(
                 "{}: there is no folder {}. `babblecast new NAME` makes it with a first campaign in it.",
                 self.config.campaigns.source,
-                folder.display()
+                folder.to_string_lossy().display()
             ))),
             folder => Ok(folder),
         }
@@ -61,7 +64,7 @@ impl Context {
         let mut files: Vec<PathBuf> = Vec::new();
         for target in targets {
             if let Target::File(file) = target {
-                let path = existing_file(file)?;
+                let path = existing_file(file, NAME_A_CAMPAIGN)?;
                 if !files.contains(&path) {
                     files.push(path);
                 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use crate::domain::Display;
 use crate::engine::Outcome;
 use crate::store::StoreError;
 
@@ -91,7 +92,8 @@ impl Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::unable(sentence(error.to_string()))
+        // One sentence on one line, whatever is in the path or the words of others that it quotes.
+        Self::unable(sentence(error.to_string().display().to_string()))
     }
 }
 

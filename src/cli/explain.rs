@@ -29,7 +29,10 @@ pub struct Arguments {
 #[derive(Serialize)]
 struct Answer {
     campaign_id: String,
+    /// From 0.
     scene_index: usize,
+    /// As people count, from 1: what `--scene` takes.
+    scene: usize,
     mode: Mode,
     jobs: Vec<Explained>,
 }
@@ -63,6 +66,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let answer = Answer {
         campaign_id: loaded.campaign.id.to_string(),
         scene_index: position,
+        scene: position + 1,
         mode,
         jobs: jobs.map(|job| explained(&session, loaded, job, position, &former)).collect(),
     };
@@ -112,7 +116,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
 }
 
 fn words(answer: &Answer) -> String {
-    let mut text = format!("Scene {} of {}, {}", answer.scene_index + 1, answer.campaign_id, answer.mode.name());
+    let mut text = format!("Scene {} of {}, {}", answer.scene, answer.campaign_id, answer.mode.name());
     if answer.jobs.is_empty() {
         text.push_str("\n\nIt is a file of your own: nothing is made for it.");
     }

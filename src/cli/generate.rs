@@ -19,6 +19,7 @@ use crate::plan::{Job, JobKey, JobState, Mode, Product};
 
 /// Make what is missing, up to the finished video
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["targets", "all"]))]
 #[command(after_help = "\
 What was made before is never made again. The final is made where a provider's key is set, the free
 draft otherwise.
@@ -28,7 +29,7 @@ Examples: babblecast generate monroviaboy_baby_podcast_001
           babblecast generate C --speaker 'Baby 1' --json")]
 pub struct Arguments {
     /// Campaigns by id or file
-    #[arg(value_name = "C", value_parser = target(), required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "C", value_parser = target())]
     targets: Vec<Target>,
     /// Every campaign of the folder
     #[arg(long)]

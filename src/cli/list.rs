@@ -12,7 +12,7 @@ use super::target::counted;
 use crate::domain::Display;
 use crate::engine::document::{EpisodeFile, episode_of};
 use crate::engine::{Content, Entry, Loaded, shown_path};
-use crate::plan::{Graph, Mode, Product, Progress, progress};
+use crate::plan::{Graph, Job, Mode, Product, Progress, progress};
 
 /// List all campaigns: what is made, and what needs you
 #[derive(Debug, clap::Args)]
@@ -97,7 +97,9 @@ pub fn counts(session: &Session, loaded: &Loaded, mode: Mode) -> Progress {
 
 /// `2 of 3`.
 fn made_of(session: &Session, loaded: &Loaded, mode: Mode, product: Product) -> String {
-    let jobs = loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs).filter(|job| job.product() == product);
+    // The title is a clip of no scene: nobody counts it.
+    let is_counted = |job: &&Job| job.product() == product && (product != Product::Clip || !job.scenes.is_empty());
+    let jobs = loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs).filter(is_counted);
     let (made, all) =
         jobs.fold((0, 0), |(made, all), job| (made + usize::from(session.state(job.key).is_made()), all + 1));
     format!("{made} of {all}")

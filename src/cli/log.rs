@@ -6,6 +6,8 @@ use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, Word};
+use crate::domain::Display;
+use crate::store::make_folder;
 
 /// Log files that are kept, one a day.
 const DAYS: usize = 7;
@@ -13,7 +15,7 @@ const DAYS: usize = 7;
 /// Writes the log until the guard is dropped. Without a log everything else still works.
 pub fn start_log(config: &Config) -> Option<WorkerGuard> {
     // The appender complains on standard error about a folder that is not there yet.
-    std::fs::create_dir_all(config.logs()).ok()?;
+    make_folder(&config.logs()).ok()?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("babblecast")
@@ -30,7 +32,8 @@ pub fn start_log(config: &Config) -> Option<WorkerGuard> {
 /// A panic is told with the place of the log.
 pub fn install_hooks(config: &Config) {
     let logs = config.logs();
-    let section = format!("This is a fault of babblecast. What led to it is in the log: {}", logs.display());
+    let shown = logs.to_string_lossy();
+    let section = format!("This is a fault of babblecast. What led to it is in the log: {}", shown.display());
     let hooks = HookBuilder::default().display_env_section(false).panic_section(section);
     // Hooks of somebody else are as good.
     let _ = hooks.install();

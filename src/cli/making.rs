@@ -38,12 +38,17 @@ impl Consent {
     fn answer(self, price: MicroDollars, most: Option<MicroDollars>, can_ask: bool) -> Answer {
         match self.cap {
             _ if price.is_zero() => Answer::Go,
-            Some(cap) if price > cap => Answer::Refuse(format!("It needs about {price}, more than the cap of {cap}.")),
-            None if most.is_some_and(|most| price > most) => Answer::Refuse(format!(
-                "It needs about {price}, more than caps.run of the config allows a run ({}): add --cap {}.",
-                most.unwrap_or_default(),
-                price.0.div_ceil(1_000_000)
-            )),
+            Some(cap) if price > cap => {
+                let (price, cap) = price.beside(cap);
+                Answer::Refuse(format!("It needs about {price}, more than the cap of {cap}."))
+            }
+            None if most.is_some_and(|most| price > most) => {
+                let dollars = price.0.div_ceil(1_000_000);
+                let (price, most) = price.beside(most.unwrap_or_default());
+                Answer::Refuse(format!(
+                    "It needs about {price}, more than caps.run of the config allows a run ({most}): add --cap {dollars}."
+                ))
+            }
             Some(_) => Answer::Go,
             None if self.yes => Answer::Go,
             None if can_ask => Answer::Ask,
@@ -117,8 +122,13 @@ pub fn make(
     run: RunId,
     command: Command,
 ) -> Result<Finished, Failure> {
+    let pays = matches!(
+        command,
+        Command::Generate { consent: engine::Consent::UpTo(_), .. }
+            | Command::Regenerate { consent: engine::Consent::UpTo(_), .. }
+    );
     session.send(command)?;
-    let mut progress = Progress::new(context.output, labels);
+    let mut progress = Progress::new(context.output, labels, pays);
     let mut trouble = None;
     loop {
         match session.next()? {
@@ -153,6 +163,12 @@ mod tests {
             (consent(None, false), price, false, refused("It needs about $0.48: add --yes.")),
             (consent(None, true), price, false, Answer::Go),
             (consent(Some(480_000), false), price, false, Answer::Go),
+            (
+                consent(Some(15_000), true),
+                MicroDollars(15_200),
+                true,
+                refused("It needs about $0.0152, more than the cap of $0.0150."),
+            ),
             (consent(Some(470_000), true), price, true, refused("It needs about $0.48, more than the cap of $0.47.")),
             (
                 consent(None, true),

@@ -24,7 +24,9 @@ const SOURCE: &str = concat!("babblecast ", env!("CARGO_PKG_VERSION"));
 pub fn run(arguments: &Arguments, command: clap::Command) -> Result<Exit, Failure> {
     let unable = |error: &std::io::Error| Failure::unable(format!("The manual cannot be written: {error}."));
     // The grouped help of the terminal is no roff; a page lists the commands itself.
-    let mut command = command.help_template("{all-args}");
+    let mut command = command.help_template("{all-args}").disable_help_subcommand(true);
+    // A page for each command of its own; `help` repeats them.
+    command = command.mut_subcommands(|sub| sub.disable_help_subcommand(true));
     command.build();
     if let Some(folder) = &arguments.dir {
         std::fs::create_dir_all(folder)
@@ -34,7 +36,7 @@ pub fn run(arguments: &Arguments, command: clap::Command) -> Result<Exit, Failur
     }
     let mut pages = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut pages).map_err(|error| unable(&error))?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in command.get_subcommands() {
         clap_mangen::Man::new(sub.clone()).source(SOURCE).render(&mut pages).map_err(|error| unable(&error))?;
     }
     write_all(&pages)?;

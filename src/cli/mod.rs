@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod flags;
 mod generate;
+mod json;
 mod labels;
 mod lint;
 mod list;

@@ -4,37 +4,52 @@ use serde_json::json;
 
 use super::context::Context;
 use super::exit::{Exit, Failure, sentence};
+use super::output::say;
 use super::session::{Happening, Session};
+use crate::domain::write::{NameError, named};
 use crate::domain::{CampaignId, Display};
-use crate::engine::{Command, Event, Level, shown_path};
+use crate::engine::{Command, Event, Level, shown_path, why_taken};
 
 /// Write a new campaign file to begin with, or the samples
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples: babblecast new my_first_podcast
+          babblecast new 'My first show!'
           babblecast new --samples")]
 pub struct Arguments {
-    /// Id of the new campaign: letters, digits, `_` and `-`
-    #[arg(required_unless_present = "samples", conflicts_with = "samples", value_parser = campaign_id)]
-    name: Option<CampaignId>,
+    /// Title of the new campaign, from which its id is made, or the id itself
+    #[arg(required_unless_present = "samples", conflicts_with = "samples", value_parser = name)]
+    name: Option<Name>,
     /// Write the sample campaigns that are not there yet
     #[arg(long)]
     samples: bool,
 }
 
-fn campaign_id(text: &str) -> Result<CampaignId, String> {
-    CampaignId::new(text).map_err(|why| why.to_string())
+/// A name as it was given, and the id that it stands for.
+#[derive(Debug, Clone)]
+struct Name {
+    given: String,
+    id: CampaignId,
+}
+
+fn name(text: &str) -> Result<Name, NameError> {
+    named(text).map(|(id, _)| Name { given: text.to_owned(), id })
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = Session::open(context.engine_settings(context.folder()?))?;
+    let settings = context.engine_settings(context.folder()?);
+    if let Some(why) = arguments.name.as_ref().and_then(|name| why_taken(&settings, &name.id)) {
+        return Err(Failure::wrong(sentence(why)));
+    }
+    let mut session = Session::open(settings)?;
+    let id = arguments.name.as_ref().map(|name| &name.id);
     let command = match &arguments.name {
-        Some(name) => Command::New { name: name.to_string() },
+        Some(name) => Command::New { name: name.given.clone() },
         None => Command::AddSamples,
     };
     session.send(command)?;
     written(&mut session)?;
-    let is_new = |name: &str| arguments.name.as_ref().is_none_or(|new| new.as_str() == name);
+    let is_new = |name: &str| id.is_none_or(|new| new.as_str() == name);
     let files: Vec<String> = session
         .library
         .entries
@@ -44,11 +59,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         .collect();
     let answer = json!({
         "folder": session.library.folder.as_deref().map(shown_path),
-        "campaign_id": arguments.name,
+        "campaign_id": id,
         "files": files,
     });
-    let next_step = match &arguments.name {
-        Some(name) => format!("Make it: babblecast generate {name}"),
+    let next_step = match id {
+        Some(id) => format!("Make it: babblecast generate {id}"),
         None => "Make them: babblecast generate --all".to_owned(),
     };
     context.output.answer(&answer, || {
@@ -63,8 +78,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn written(session: &mut Session) -> Result<(), Failure> {
     loop {
         match session.next()? {
-            Happening::Event(Event::Notice(notice)) if notice.level == Level::Info => return Ok(()),
-            Happening::Event(Event::Notice(notice)) => return Err(Failure::unable(sentence(notice.text))),
+            Happening::Event(Event::Notice(notice)) => match notice.level {
+                Level::Info => return Ok(()),
+                // Of another campaign of the folder.
+                Level::Warning => say(&format!("warning: {}", notice.text.display())),
+                Level::Error => return Err(Failure::unable(sentence(notice.text))),
+            },
             Happening::Interrupted => return Err(Failure::interrupted()),
             Happening::Event(_) => {}
         }

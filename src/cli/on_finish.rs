@@ -7,8 +7,10 @@ use std::process::{Command, Stdio};
 
 use tokio::sync::mpsc;
 
+use super::json;
 use super::session::loaded;
 use super::told::Told;
+use crate::domain::Display;
 use crate::engine::{Document, EngineHandle, Event, Level, Notice, RunEnded, document};
 
 /// Runs `program` and waits for it. Its failure changes nothing that was made; the answer is a sentence about it.
@@ -16,8 +18,8 @@ pub fn run(program: &[String], document: &Document, quiet: bool) -> Option<Strin
     let (name, arguments) = program.split_first()?;
     match start(name, arguments, document, quiet) {
         Ok(status) if status.success() => None,
-        Ok(status) => Some(format!("on_finish: {name} ended with {status}.")),
-        Err(error) => Some(format!("on_finish: {name} could not be run: {error}.")),
+        Ok(status) => Some(format!("on_finish: {} ended with {status}.", name.display())),
+        Err(error) => Some(format!("on_finish: {} could not be run: {error}.", name.display())),
     }
 }
 
@@ -33,7 +35,7 @@ fn start(
     let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(words).stderr(complaints).spawn()?;
     if let Some(mut input) = child.stdin.take() {
         // A program that does not want to read the document may still do its work.
-        let _ = input.write_all(format!("{}\n", serde_json::to_string(document)?).as_bytes());
+        let _ = input.write_all(format!("{}\n", json::text(document)?).as_bytes());
     }
     child.wait()
 }

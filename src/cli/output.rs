@@ -1,5 +1,6 @@
-//! Where words go: results to standard output, everything else to standard error. A reader that has gone away
-//! (`| head`) is no error and never a panic.
+//! Where words go: results to standard output, everything else to standard error. Whatever leaves here is safe for a
+//! terminal, wherever it came from: words are display text, and in documents everything unseen is escaped. A reader
+//! that has gone away (`| head`) is no error and never a panic.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -7,6 +8,8 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use super::exit::Failure;
+use super::json;
+use crate::domain::DisplayText;
 
 /// What the person wants to read, and how wide it may be.
 #[derive(Debug, Clone, Copy)]
@@ -30,19 +33,24 @@ impl Output {
     }
 }
 
-/// Prints a result.
+/// Prints a result, line by line as display text.
 pub fn print(text: &dyn Display) -> Result<(), Failure> {
-    write_all(format!("{text}\n").as_bytes())
+    write_all(format!("{}\n", shown(text)).as_bytes())
+}
+
+/// The lines of a text as a terminal may be given them.
+pub fn shown(text: &dyn Display) -> DisplayText {
+    DisplayText::of_lines(&text.to_string())
 }
 
 /// Prints a document on a line of its own.
 pub fn print_document(document: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string(document)
+    let text = json::text(document)
         .map_err(|error| Failure::unable(format!("The answer cannot be written as JSON: {error}.")))?;
-    print(&text)
+    write_all(format!("{text}\n").as_bytes())
 }
 
-/// Writes bytes to standard output.
+/// Writes bytes of our own making to standard output.
 pub fn write_all(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -53,7 +61,7 @@ pub fn write_all(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Says something that is no result. Nobody who closed standard error wants to hear that it is closed.
+/// Says something that is no result, line by line as display text. Nobody who closed standard error wants to hear that it is closed.
 pub fn say(text: &dyn Display) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", shown(text));
 }

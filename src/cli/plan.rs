@@ -48,8 +48,10 @@ struct Line {
     model: Option<String>,
     take: u32,
     speakers: Vec<String>,
-    /// From 0.
+    /// Positions in the script, from 0.
     scenes: Vec<usize>,
+    /// The first of them as people count, from 1: what `--scene` takes.
+    scene: Option<usize>,
     state: &'static str,
     price_usd: f64,
     #[serde(skip)]
@@ -116,6 +118,7 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
         take: job.request.take(),
         speakers,
         scenes: job.scenes.clone(),
+        scene: job.scenes.first().map(|position| position + 1),
         state: session.state(job.key).name(),
         price_usd: job.price().dollars(),
         what,

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::exit::Failure;
 use super::labels::{Label, Labels};
-use super::output::{Output, print_document, say};
+use super::output::{Output, print_document, say, shown};
+use super::target::counted;
 use crate::domain::Display;
 use crate::engine::{Event, JobChange, Level};
 use crate::plan::{JobKey, JobState, Product};
@@ -19,6 +20,10 @@ use crate::plan::{JobKey, JobState, Product};
 pub struct Progress {
     labels: Labels,
     style: Style,
+    /// Whether the run may pay for something.
+    pays: bool,
+    /// Jobs that were dropped: told in one line at the end.
+    cancelled: usize,
 }
 
 enum Style {
@@ -34,7 +39,7 @@ struct Bars {
 }
 
 impl Progress {
-    pub fn new(output: Output, labels: Labels) -> Self {
+    pub fn new(output: Output, labels: Labels, pays: bool) -> Self {
         let style = if output.json {
             Style::Json
         } else if std::io::stderr().is_terminal() {
@@ -42,11 +47,18 @@ impl Progress {
         } else {
             Style::Lines
         };
-        Self { labels, style }
+        Self { labels, style, pays, cancelled: 0 }
     }
 
     /// Shows what an event says of this run.
     pub fn show(&mut self, event: &Event) -> Result<(), Failure> {
+        if let Event::Jobs(changes) = event {
+            self.cancelled += changes.iter().filter(|change| change.state == JobState::Cancelled).count();
+        }
+        if matches!(event, Event::RunEnded(_)) && self.cancelled > 0 && !matches!(self.style, Style::Json) {
+            let dropped = counted(std::mem::take(&mut self.cancelled), "job");
+            self.tell(&format!("cancelled  {dropped}; the same command makes what is missing"));
+        }
         match &mut self.style {
             Style::Json => {
                 for document in documents(event, &self.labels) {
@@ -61,10 +73,19 @@ impl Progress {
 
     /// Tells that the run is being stopped.
     pub fn interrupted(&mut self) {
-        const WORDS: &str = "Stopping: what runs is brought to its end and kept. Ctrl-C again leaves at once.";
+        self.tell(if self.pays {
+            "Stopping: paid calls under way come to their end and are kept; free work under way is dropped. Ctrl-C \
+             again leaves at once: a paid call that it cuts off may be billed for nothing."
+        } else {
+            "Stopping: what is under way is free and dropped; what is made is kept. Ctrl-C again leaves at once."
+        });
+    }
+
+    /// A line of its own, above the bars where there are bars.
+    fn tell(&self, words: &str) {
         match &self.style {
-            Style::Bars(bars) => drop(bars.all.println(WORDS)),
-            Style::Lines | Style::Json => say(&WORDS),
+            Style::Bars(bars) => drop(bars.all.println(shown(&words).as_str())),
+            Style::Lines | Style::Json => say(&words),
         }
     }
 }
@@ -105,7 +126,7 @@ impl Bars {
         let went_well = matches!(event, Event::Jobs(changes) if changes.iter().all(|change| change.state.is_made()));
         if !went_well {
             for line in lines(event, labels) {
-                let _ = self.all.println(line);
+                let _ = self.all.println(shown(&line).as_str());
             }
         }
     }
@@ -116,7 +137,7 @@ impl Bars {
             JobState::Running => {
                 let bar = self.all.add(ProgressBar::new(100));
                 bar.set_style(style("{spinner} {msg}"));
-                bar.set_message(label.words());
+                bar.set_message(shown(&label.words()).to_string());
                 bar.enable_steady_tick(Self::SPIN);
                 self.running.insert(change.key, bar);
             }
@@ -167,8 +188,8 @@ fn job_line(change: &JobChange, label: &Label) -> Option<String> {
             Some(format!("not made  {what}: {}", failure.to_string().display()))
         }
         JobState::Blocked(failure) => Some(format!("not made  {what}: {}", failure.reason.display())),
-        JobState::Cancelled => Some(format!("cancelled  {what}")),
-        JobState::Pending | JobState::Waiting | JobState::Running => None,
+        // Told all together.
+        JobState::Cancelled | JobState::Pending | JobState::Waiting | JobState::Running => None,
     }
 }
 
@@ -227,7 +248,7 @@ fn job_document(change: &JobChange, label: &Label) -> Value {
     };
     json!({
         "event": "job", "key": change.key, "product": label.product, "speaker": label.speaker,
-        "scene_index": label.scene, "state": state, "error_message": error_message,
+        "scene_index": label.scene, "scene": label.scene.map(|position| position + 1), "state": state, "error_message": error_message,
         "processing_time_ms": change.milliseconds,
     })
 }

@@ -27,7 +27,7 @@ pub struct Arguments {
     /// Listen here; port 0 lets the system choose one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8000")]
     addr: SocketAddr,
-    /// Spend at most this many US dollars for one job [config: cap.run]
+    /// Spend at most this many US dollars for one job [config: caps.run]
     #[arg(long, value_name = "USD", value_parser = parse_dollars)]
     cap: Option<MicroDollars>,
     /// A name by which the server may be called, beside its address and localhost
@@ -71,7 +71,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         format!("Listening on {address} (gallery at /, interface at /docs); Ctrl-C ends it")
     })?;
     runtime.block_on(interrupts.next());
-    say(&"Stopping: what runs comes to its end. Press Ctrl-C again to leave at once.");
+    say(
+        &"Stopping: paid calls come to their end; free work is dropped, and the next start makes it. Ctrl-C again leaves at once.",
+    );
     let (stopped, is_stopped) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         server.stop();

@@ -34,7 +34,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let path = match (&arguments.speaker, &arguments.what) {
         (Some(name), campaign) => portrait(name, campaign, context)?,
-        (None, Target::File(file)) => existing_file(file)?,
+        (None, Target::File(file)) => existing_file(file, "Name a picture file, or a campaign with --speaker NAME.")?,
         (None, Target::Id(id)) => {
             return Err(Failure::wrong(format!("Say whose portrait: babblecast show {id} --speaker NAME")));
         }

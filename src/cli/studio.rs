@@ -3,8 +3,27 @@
 use super::context::Context;
 use super::exit::{Exit, Failure, sentence};
 use super::on_finish;
+use super::output::say;
+use crate::config::Config;
+use crate::domain::Display;
 use crate::engine::{EngineSettings, start};
 use crate::tui::{ExitReason, StudioOptions, TuiError, run as run_studio};
+
+/// What is said to whoever finds the studio ended from outside.
+fn ended_by(signal: i32, config: &Config) -> String {
+    let name = match signal {
+        1 => "SIGHUP".to_owned(),
+        2 => "SIGINT".to_owned(),
+        15 => "SIGTERM".to_owned(),
+        other => format!("signal {other}"),
+    };
+    let log = config.logs();
+    let log = log.to_string_lossy();
+    format!(
+        "Ended by {name}. What was made is kept, what was begun goes on when you ask again; the log is in {}.",
+        log.display()
+    )
+}
 
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let config = &context.config;
@@ -26,7 +45,10 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     };
     match run_studio(options, start_engine) {
         Ok(ExitReason::Quit) => Ok(Exit::Done),
-        Ok(ExitReason::Signal(_)) => Ok(Exit::Interrupted),
+        Ok(ExitReason::Signal(number)) => {
+            say(&ended_by(number, config));
+            Ok(Exit::Interrupted)
+        }
         Err(error @ (TuiError::Keymap { .. } | TuiError::UnreadableKeymap { .. })) => {
             Err(Failure::wrong(sentence(error.to_string())))
         }

@@ -34,18 +34,21 @@ impl Target {
     }
 }
 
-/// The absolute path of a file that was named, which must be there.
-pub fn existing_file(file: &Path) -> Result<PathBuf, Failure> {
+/// What to name instead of a file that is not there.
+pub const NAME_A_CAMPAIGN: &str = "Name a campaign file, or an id that `babblecast list` shows.";
+
+/// The absolute path of a file that was named, which must be there; `instead` says what to name otherwise.
+pub fn existing_file(file: &Path, instead: &str) -> Result<PathBuf, Failure> {
     let shown = file.to_string_lossy();
     let path = std::path::absolute(file)
         .map_err(|error| Failure::wrong(format!("{} cannot be used: {error}.", shown.display())))?;
     match std::fs::metadata(&path) {
         Ok(facts) if facts.is_file() => Ok(path),
-        Ok(_) => Err(Failure::wrong(format!("{} is no file. Name a campaign file or a campaign id.", shown.display()))),
-        Err(error) => Err(Failure::wrong(format!(
-            "{} cannot be read: {error}. Name a campaign file, or an id that `babblecast list` shows.",
-            shown.display()
-        ))),
+        Ok(_) => Err(Failure::wrong(format!("{} is no file. {instead}", shown.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Failure::wrong(format!("{} is not there. {instead}", shown.display())))
+        }
+        Err(error) => Err(Failure::wrong(format!("{} cannot be read: {error}. {instead}", shown.display()))),
     }
 }
 

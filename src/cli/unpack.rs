@@ -8,7 +8,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::target::counted;
 use crate::domain::Display;
-use crate::engine::{Campaigns, shown_path};
+use crate::engine::{Campaigns, handed_over, shown_path};
 use crate::store::Store;
 
 /// Unpack a packed campaign into the campaigns folder and the studio home
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         Campaigns::Files(_) => return Err(Failure::wrong("Name a campaigns folder with --campaigns DIR.")),
     };
     let (store, _) = Store::open(&context.config.home.value)?;
-    let unpacked = store.unpack(&arguments.file, &folder)?;
+    let unpacked = store.unpack(&arguments.file, &folder, &handed_over::inspect)?;
     let file = shown_path(&unpacked.campaign_file);
     let answer = json!({
         "file": file, "jobs": unpacked.jobs, "assets": unpacked.assets, "materials": unpacked.materials,

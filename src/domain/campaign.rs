@@ -1,13 +1,13 @@
 //! What a campaign file says, after every check has passed. Made only by [`crate::domain::read`]; what is here can be
 //! trusted: speakers have profiles, paths stay inside, texts carry no control characters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CampaignId, Tone};
+use super::{CampaignId, Pronunciation, Tone};
 
 /// A whole campaign.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,10 +16,10 @@ pub struct Campaign {
     pub topic: String,
     /// At least one, at most [`Campaign::MOST_SCENES`].
     pub scenes: Vec<Scene>,
-    /// In the order of the file. [`SpeakerIndex`] points into it.
+    /// In the order of the file, at most [`Campaign::MOST_BABIES`]. [`SpeakerIndex`] points into it.
     pub profiles: Vec<Profile>,
-    /// Word → how to spell it for the voice.
-    pub pronounce: BTreeMap<String, String>,
+    /// How to spell words for the voice, at most [`Campaign::MOST_WORDS`].
+    pub pronounce: Pronunciation,
     pub layout: Layout,
     /// How every scene is entered that does not say so itself.
     pub transition: Transition,
@@ -79,6 +79,9 @@ pub struct Profile {
     pub reference: Option<Reference>,
     /// Twins: this baby is drawn as that one.
     pub same_as: Option<SpeakerIndex>,
+    /// The baby whose portrait it wears: itself, or the one at the end of a chain of twins. The reader follows the chains
+    /// and refuses rings.
+    pub face: SpeakerIndex,
     /// Image model instead of the configured one.
     pub model: Option<String>,
 }
@@ -90,7 +93,7 @@ impl Profile {
 }
 
 /// Where the face of a new portrait comes from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reference {
     File(MaterialPath),
@@ -182,6 +185,9 @@ impl MaterialPath {
 
 impl Campaign {
     pub const MOST_SCENES: usize = 10_000;
+    pub const MOST_BABIES: usize = 1_000;
+    /// Words of `pronounce`.
+    pub const MOST_WORDS: usize = 5_000;
     /// Bytes of a campaign file.
     pub const LARGEST_FILE: u64 = 8 * 1024 * 1024;
 
@@ -198,14 +204,9 @@ impl Campaign {
         self.profiles.iter().position(|profile| profile.speaker == name).map(SpeakerIndex)
     }
 
-    /// The baby whose portrait `speaker` wears: itself, or the one named by `same_as` (chains are followed by the
-    /// reader, which refuses rings).
+    /// The baby whose portrait `speaker` wears.
     pub fn face_of(&self, speaker: SpeakerIndex) -> SpeakerIndex {
-        let mut face = speaker;
-        while let Some(other) = self.profile(face).same_as {
-            face = other;
-        }
-        face
+        self.profile(speaker).face
     }
 
     /// The line at this position of the script; `None` for a media scene and past the end.

@@ -1,24 +1,46 @@
 //! `look` numbers: what tells identical profiles of one campaign apart, so two "warm" babies are two babies.
 
-use super::{Campaign, Profile, SpeakerIndex};
+use std::collections::HashMap;
+use std::hash::Hash;
 
-/// How many earlier profiles of the campaign ask for the same face as this one (0 for the first of its kind).
-/// Names do not matter, so renaming a speaker keeps its face; twins (`same_as`) wear the face they name.
-pub fn face_look(campaign: &Campaign, speaker: SpeakerIndex) -> u32 {
-    look_among(campaign, campaign.face_of(speaker), |a, b| {
-        a.same_as.is_none()
-            && b.same_as.is_none()
-            && (&a.tone_text, &a.appearance, &a.portrait, &a.reference, &a.model)
-                == (&b.tone_text, &b.appearance, &b.portrait, &b.reference, &b.model)
-    })
+use super::{Campaign, SpeakerIndex};
+
+/// The look numbers of a campaign, counted in one pass: how many earlier profiles ask for the same (0 for the first of its
+/// kind). Names do not matter, so renaming a speaker keeps its face and its voice.
+pub struct Looks {
+    faces: Vec<u32>,
+    voices: Vec<u32>,
 }
 
-/// The same for voices: profiles with one `voice_id` and tone still sound a little different.
-pub fn voice_look(campaign: &Campaign, speaker: SpeakerIndex) -> u32 {
-    look_among(campaign, speaker, |a, b| (&a.tone_text, &a.voice_id) == (&b.tone_text, &b.voice_id))
+impl Looks {
+    pub fn of(campaign: &Campaign) -> Self {
+        let (mut faces_before, mut voices_before) = (HashMap::new(), HashMap::new());
+        let faces = campaign.profiles.iter().map(|profile| {
+            let wanted =
+                (&profile.tone_text, &profile.appearance, &profile.portrait, &profile.reference, &profile.model);
+            // Twins wear the face that they name and ask for none.
+            if profile.same_as.is_none() { count(&mut faces_before, wanted) } else { 0 }
+        });
+        let faces = faces.collect();
+        let voices =
+            campaign.profiles.iter().map(|profile| count(&mut voices_before, (&profile.tone_text, &profile.voice_id)));
+        Self { faces, voices: voices.collect() }
+    }
+
+    /// Of the face that the speaker wears.
+    pub fn face(&self, campaign: &Campaign, speaker: SpeakerIndex) -> u32 {
+        self.faces[campaign.face_of(speaker).position()]
+    }
+
+    /// Profiles with one `voice_id` and tone still sound a little different.
+    pub fn voice(&self, speaker: SpeakerIndex) -> u32 {
+        self.voices[speaker.position()]
+    }
 }
 
-fn look_among(campaign: &Campaign, speaker: SpeakerIndex, alike: impl Fn(&Profile, &Profile) -> bool) -> u32 {
-    let own = campaign.profile(speaker);
-    campaign.profiles[..speaker.position()].iter().filter(|earlier| alike(earlier, own)).count() as u32
+/// How often it was wanted before.
+fn count<Wanted: Hash + Eq>(before: &mut HashMap<Wanted, u32>, wanted: Wanted) -> u32 {
+    let times = before.entry(wanted).or_default();
+    *times += 1;
+    *times - 1
 }

@@ -11,7 +11,7 @@ use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
     LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
 };
-use super::{Layout, Transition};
+use super::{Campaign, Layout, Transition};
 
 /// A baby podcast campaign: a script and one profile per baby.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -28,9 +28,11 @@ pub struct CampaignDocument {
     #[schemars(length(min = 1, max = 10_000))]
     pub script: Vec<SceneDocument>,
     /// One profile per baby, under the name that the script uses as `speaker`.
+    #[schemars(extend("maxProperties" = Campaign::MOST_BABIES))]
     pub baby_profiles: BTreeMap<String, ProfileDocument>,
     /// How to spell words for the voice: `Rovîa` → `Ro-VEE-ah`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("maxProperties" = Campaign::MOST_WORDS))]
     pub pronounce: Option<BTreeMap<String, WordDocument>>,
     /// How the babies stand in the frame; `solo` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,7 +139,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::{Campaign, Fault, Format, read};
+    use crate::domain::{Fault, Format, read};
 
     /// An object of the file with a field that nothing is near to: the reader answers with the fields it knows and the
     /// ones it misses.
@@ -192,6 +194,8 @@ mod tests {
         let schema = campaign_schema();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert_eq!(schema["properties"]["script"]["maxItems"], Campaign::MOST_SCENES);
+        assert_eq!(schema["properties"]["baby_profiles"]["maxProperties"], Campaign::MOST_BABIES);
+        assert_eq!(schema["properties"]["pronounce"]["maxProperties"], Campaign::MOST_WORDS);
         assert_eq!(schema["$defs"]["SceneDocument"]["oneOf"][0]["properties"]["text"]["maxLength"], LONGEST_LINE);
     }
 }

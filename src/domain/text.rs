@@ -36,6 +36,13 @@ impl DisplayText {
         Self(shown)
     }
 
+    /// The same for a text of several lines: its line breaks stay, and nothing in a line can reach beyond it.
+    pub fn of_lines(text: &str) -> Self {
+        let mut lines = text.split('\n').map(Self::new);
+        let Self(first) = lines.next().unwrap_or_default();
+        Self(lines.fold(first, |shown, line| shown + "\n" + line.as_str()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -61,6 +68,12 @@ impl Display for str {
 /// The first character that no text of a campaign file may contain: C0 and C1 controls other than newline and tab.
 pub fn forbidden_control(text: &str) -> Option<char> {
     text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+}
+
+/// Whether a terminal that prints the character obeys it, hides it or lets it move others: DEL, C1 controls, bidi controls,
+/// joiners and everything else without a shape of its own. C0 controls are not asked about: JSON escapes them anyway.
+pub fn is_unseen(c: char) -> bool {
+    c == '\u{7f}' || is_joiner(c) || is_hidden(c)
 }
 
 /// Zero-width joiner and non-joiner: needed by Arabic and Indic scripts and by emoji.
@@ -104,6 +117,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn lines_stay_lines_and_nothing_else_does() {
+        for (text, shown) in
+            [("one\ntwo\u{1b}[A\r\n", "one\ntwo␛[A \n"), ("a\u{85}b\u{2028}c\td\u{b}", "a b c d␋"), ("", "")]
+        {
+            assert_eq!(DisplayText::of_lines(text).as_str(), shown, "{text:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn nothing_shown_is_a_control_or_hidden(text in any::<String>()) {
@@ -115,6 +137,8 @@ mod tests {
         fn showing_twice_changes_nothing(text in any::<String>()) {
             let once = text.display();
             prop_assert_eq!(once.as_str().display(), once);
+            let lines = DisplayText::of_lines(&text);
+            prop_assert_eq!(DisplayText::of_lines(lines.as_str()), lines);
         }
     }
 }

@@ -1,15 +1,57 @@
 //! The text of a new campaign file: small, cheerful and usable as it is. The front ends save it; nothing here does.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::CampaignId;
-use super::ids::IdError;
+use super::ids::{IdError, slug};
+use super::read::limits::LONGEST_TOPIC;
 use super::schema::{CampaignDocument, ProfileDocument, SceneDocument};
+use super::text::forbidden_control;
+use super::{CampaignId, Format};
 
-/// A first campaign called `name`: two babies and three lines, with the name in words as its topic.
-pub fn starter(name: &str) -> Result<(CampaignId, String), IdError> {
-    let id = CampaignId::new(name)?;
-    let topic = topic_of(&id);
+/// Why a text names no new campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    #[error("it has no letter and no digit to make an id of")]
+    NoLetters,
+    #[error("it has {0} characters; at most {LONGEST_TOPIC} are allowed")]
+    TooLong(usize),
+    #[error("it contains the control character U+{:04X}", u32::from(*.0))]
+    Control(char),
+    #[error("it is the name of a file; leave its ending out")]
+    File,
+    #[error(transparent)]
+    Id(#[from] IdError),
+}
+
+/// The id and the topic of a new campaign: an id is taken as it is and its words are the topic; anything else is the
+/// topic, and an id is made of it. `My first show!` is `my_first_show`.
+pub fn named(name: &str) -> Result<(CampaignId, String), NameError> {
+    let title = name.trim();
+    if let Ok(id) = CampaignId::new(title) {
+        let topic = topic_of(&id);
+        return Ok((id, topic));
+    }
+    if let Some(control) = forbidden_control(title) {
+        return Err(NameError::Control(control));
+    }
+    let length = title.chars().count();
+    if length > LONGEST_TOPIC {
+        return Err(NameError::TooLong(length));
+    }
+    if Format::of_path(Path::new(title)).is_some() {
+        return Err(NameError::File);
+    }
+    let id = slug(&deunicode::deunicode(title));
+    if id.is_empty() {
+        return Err(NameError::NoLetters);
+    }
+    Ok((CampaignId::new(id)?, title.to_owned()))
+}
+
+/// A first campaign called `name`: two babies and three lines.
+pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
+    let (id, topic) = named(name)?;
     let line = |speaker: &str, text: String| SceneDocument::Dialogue {
         speaker: speaker.to_owned(),
         text,
@@ -70,7 +112,33 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_id_is_refused() {
-        assert_eq!(starter("no spaces"), Err(IdError::Character(' ')));
+    fn a_title_is_kept_as_the_topic_and_names_the_id() {
+        for (title, id) in [
+            ("My first show!", "my_first_show"),
+            ("  Mon Rovîa, live ", "mon_rovia_live"),
+            ("赤ちゃん", "chi_chiyan"),
+            ("-x", "x"),
+            ("Nap/snack: \"who won?\"", "nap_snack_who_won"),
+        ] {
+            let (made, text) = starter(title).expect(title);
+            let campaign = read(&text, Format::Json).expect(title);
+            assert_eq!((made.as_str(), campaign.topic.as_str()), (id, title.trim()));
+            assert_eq!(campaign.id, made);
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_is_refused_in_words() {
+        for (name, why) in [
+            ("", NameError::NoLetters),
+            (" !? ", NameError::NoLetters),
+            ("a\u{1b}[2J", NameError::Control('\u{1b}')),
+            ("first.json", NameError::File),
+            ("campaigns/first.yaml", NameError::File),
+            ("CON", NameError::Id(IdError::Reserved)),
+            (&"a ".repeat(200), NameError::TooLong(399)),
+        ] {
+            assert_eq!(starter(name), Err(why), "{name:?}");
+        }
     }
 }

@@ -76,17 +76,7 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
         if let Content::Good(loaded) = &entry.content {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
-                let other = other.file_name().unwrap_or_default().to_string_lossy();
-                entry = broken(
-                    shelf,
-                    entry.path.clone(),
-                    vec![Fault {
-                        place: "campaign_id".to_owned(),
-                        pointer: "/campaign_id".to_owned(),
-                        hint: Some("Give one of the two files another campaign_id.".to_owned()),
-                        ..whole_file_fault(&format!("{id} is the id of {} too", other.display()))
-                    }],
-                );
+                entry = broken(shelf, entry.path.clone(), vec![id_taken(&id, other)]);
             } else {
                 first_with.insert(id, entry.path.clone());
             }
@@ -94,6 +84,17 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
         entries.push(entry);
     }
     entries
+}
+
+/// What is wrong with a file whose campaign has the id of another file.
+pub fn id_taken(id: &CampaignId, other: &Path) -> Fault {
+    let other = other.file_name().unwrap_or_default().to_string_lossy();
+    Fault {
+        place: "campaign_id".to_owned(),
+        pointer: "/campaign_id".to_owned(),
+        hint: Some("Give one of the two files another campaign_id.".to_owned()),
+        ..whole_file_fault(&format!("{id} is the id of {} too", other.display()))
+    }
 }
 
 /// The campaigns that were posted to this home.

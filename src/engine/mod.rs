@@ -6,6 +6,7 @@ mod core;
 pub mod document;
 pub mod episode;
 pub mod event;
+pub mod handed_over;
 pub mod library;
 mod outside;
 mod place;
@@ -34,6 +35,7 @@ pub use outside::{Outside, Service};
 pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
+pub use starter::why_taken;
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::settings::Campaigns;
+use super::settings::{Campaigns, EngineSettings};
 use crate::domain::write::starter;
-use crate::store::{StoreError, campaigns};
+use crate::domain::{CampaignId, Display};
+use crate::store::{StoreError, campaigns, posted_folder};
 
 /// What was written, for the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +33,23 @@ const SAMPLES: &[(&str, &[u8])] = samples![
     "media/survey.png",
 ];
 
+/// Why no new campaign can have this id: a file has it. Two files with one id would hide one another.
+pub fn why_taken(settings: &EngineSettings, id: &CampaignId) -> Option<String> {
+    let folder = folder(&settings.campaigns);
+    let own = folder.join(format!("{id}.json"));
+    let holder = campaigns::file_with_id(&folder, id).or_else(|| own.symlink_metadata().is_ok().then_some(own));
+    let holder = holder.or_else(|| campaigns::file_with_id(&posted_folder(&settings.home), id))?;
+    let shown = super::core::shown_path(&holder);
+    Some(format!("{id} is taken by {}; choose another name, or edit that file", shown.display()))
+}
+
 /// Writes a new campaign called `name`.
-pub fn write_starter(to: &Campaigns, name: &str) -> Result<Written, String> {
-    let folder = folder(to);
-    let (id, text) = starter(name).map_err(|why| format!("{name:?} cannot name a campaign: {why}"))?;
+pub fn write_starter(settings: &EngineSettings, name: &str) -> Result<Written, String> {
+    let folder = folder(&settings.campaigns);
+    let (id, text) = starter(name).map_err(|why| format!("\"{}\" cannot name a campaign: {why}", name.display()))?;
+    if let Some(why) = why_taken(settings, &id) {
+        return Err(why);
+    }
     let path = folder.join(format!("{id}.json"));
     campaigns::write_new(&path, text.as_bytes()).map_err(|error| error.to_string())?;
     Ok(Written { message: format!("{} is ready to edit", super::core::shown_path(&path)), folder })

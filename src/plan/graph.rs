@@ -9,7 +9,7 @@ use super::{
     AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, MadeBy, Maker,
     Neighbours, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
 };
-use crate::domain::look::{face_look, voice_look};
+use crate::domain::look::Looks;
 use crate::domain::{
     Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex, Transition,
 };
@@ -176,8 +176,10 @@ pub fn plan(
     sources: &Sources,
 ) -> Result<Graph, MissingSource> {
     let mut graph = Graph::default();
+    let looks = Looks::of(campaign);
     for (speaker, _) in campaign.speakers() {
-        let chosen = chosen(portrait_request(campaign, speaker, &settings.image, sources)?, choices);
+        let look = looks.face(campaign, speaker);
+        let chosen = chosen(portrait_request(campaign, speaker, look, &settings.image, sources)?, choices);
         if let Some(lender) = lender(&chosen.request, campaign.profile(campaign.face_of(speaker))) {
             graph.add(lender, settings.image.billing, Some(speaker));
         }
@@ -187,7 +189,9 @@ pub fn plan(
     }
     let faces: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].key).collect();
     graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
-    let voice_looks: Vec<u32> = campaign.speakers().map(|(speaker, _)| voice_look(campaign, speaker)).collect();
+    let said: Vec<Option<String>> = (0..campaign.scenes.len())
+        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line)))
+        .collect();
     let partners = video::partners(campaign);
     let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
@@ -197,8 +201,9 @@ pub fn plan(
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {
-                let look = voice_looks[line.speaker.position()];
-                let chosen = chosen(voice_request(campaign, position, line, &settings.voice, look, sources)?, choices);
+                let look = looks.voice(line.speaker);
+                let voice = voice_request(campaign, &said, position, line, &settings.voice, look, sources)?;
+                let chosen = chosen(voice, choices);
                 let billing = billing_of(&chosen.request, &settings.voice);
                 let voice = graph.add(chosen, billing, Some(line.speaker));
                 let partner = partners.get(&position).copied();
@@ -299,6 +304,7 @@ fn source_of(path: &MaterialPath, sources: &Sources) -> Result<AssetHash, Missin
 fn portrait_request(
     campaign: &Campaign,
     speaker: SpeakerIndex,
+    look: u32,
     maker: &Maker,
     sources: &Sources,
 ) -> Result<Request, MissingSource> {
@@ -320,7 +326,7 @@ fn portrait_request(
         appearance: profile.appearance.clone(),
         reference: None,
         same_baby: None,
-        look: face_look(campaign, speaker),
+        look,
         take: 1,
     };
     portrait.reference = match &profile.reference {
@@ -346,6 +352,7 @@ fn lender(request: &Request, profile: &Profile) -> Option<Chosen> {
 
 fn voice_request(
     campaign: &Campaign,
+    said: &[Option<String>],
     position: usize,
     line: &Dialogue,
     maker: &Maker,
@@ -359,53 +366,18 @@ fn voice_request(
     Ok(Request::Voice(VoiceRequest {
         made_by: maker.made_by.clone(),
         voice_id: maker.speech.voice(&profile.voice_id),
-        text: spoken(line, &campaign.pronounce),
+        text: said[position].clone().unwrap_or_default(),
         tone: profile.tone(),
-        neighbours: maker.speech.neighbours.then(|| neighbours(campaign, position)),
+        neighbours: maker.speech.neighbours.then(|| neighbours(said, position)),
         look,
         take: 1,
     }))
 }
 
-/// The lines next to a scene, media in between left out.
-fn neighbours(campaign: &Campaign, position: usize) -> Neighbours {
-    let said = |scene: &Scene| match scene {
-        Scene::Dialogue(line) => Some(spoken(line, &campaign.pronounce)),
-        Scene::Media(_) => None,
-    };
+/// The lines next to a scene as they are spoken, media in between left out.
+fn neighbours(said: &[Option<String>], position: usize) -> Neighbours {
     Neighbours {
-        before: campaign.scenes[..position].iter().rev().find_map(said),
-        after: campaign.scenes[position + 1..].iter().find_map(said),
+        before: said[..position].iter().rev().flatten().next().cloned(),
+        after: said[position + 1..].iter().flatten().next().cloned(),
     }
-}
-
-/// The text that is spoken: `say` as written, else `text` with whole words replaced by their pronunciation.
-fn spoken(line: &Dialogue, pronounce: &BTreeMap<String, String>) -> String {
-    if let Some(say) = &line.say {
-        return say.clone();
-    }
-    // Longest first, so that "Mon Rovîa" wins over "Mon".
-    let mut words: Vec<(&String, &String)> = pronounce.iter().filter(|(word, _)| !word.is_empty()).collect();
-    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-    let mut said = String::with_capacity(line.text.len());
-    let mut rest = line.text.as_str();
-    let mut previous: Option<char> = None;
-    while let Some(first) = rest.chars().next() {
-        let starts_word = !previous.is_some_and(char::is_alphanumeric);
-        let replacement = words.iter().find(|(word, _)| {
-            starts_word
-                && rest.starts_with(word.as_str())
-                && !rest[word.len()..].chars().next().is_some_and(char::is_alphanumeric)
-        });
-        let taken = if let Some((word, spelling)) = replacement {
-            said.push_str(spelling);
-            &rest[..word.len()]
-        } else {
-            said.push(first);
-            &rest[..first.len_utf8()]
-        };
-        previous = taken.chars().next_back();
-        rest = &rest[taken.len()..];
-    }
-    said
 }

@@ -201,15 +201,14 @@ pub(super) fn partners(campaign: &Campaign) -> BTreeMap<usize, SpeakerIndex> {
         })
         .collect();
     let mut partners = BTreeMap::new();
-    let mut before: Option<SpeakerIndex> = None;
-    for (number, &(position, speaker)) in lines.iter().enumerate() {
-        if let Some((_, previous)) = number.checked_sub(1).map(|earlier| lines[earlier])
-            && previous != speaker
-        {
-            before = Some(previous);
+    // While the first baby speaks alone, the next one that speaks sits beside it; later whoever spoke last.
+    let mut other = lines.iter().map(|&(_, speaker)| speaker).find(|&speaker| speaker != lines[0].1);
+    let mut previous = None;
+    for &(position, speaker) in &lines {
+        if let Some(previous) = previous.filter(|&previous| previous != speaker) {
+            other = Some(previous);
         }
-        let other = before.filter(|&before| before != speaker);
-        let other = other.or_else(|| lines[number..].iter().map(|&(_, next)| next).find(|&next| next != speaker));
+        previous = Some(speaker);
         partners.extend(other.map(|other| (position, other)));
     }
     partners

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Result, StoreError};
 use super::files::{self, Access, Existing};
-use crate::domain::Campaign;
+use crate::domain::read::id_of;
+use crate::domain::{Campaign, CampaignId, Format};
 
 /// The name of the folder that is searched for.
 const FOLDER: &str = "campaigns";
@@ -31,6 +32,20 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The file of a folder that has this id: it says so itself, or it cannot be read and is called so. The first of several,
+/// as they are listed.
+pub fn file_with_id(folder: &Path, id: &CampaignId) -> Option<PathBuf> {
+    let has_it = |path: &PathBuf| {
+        let said = Format::of_path(path).zip(read_text(path).ok()).and_then(|(format, text)| id_of(&text, format));
+        match said {
+            Some(said) => said == *id,
+            None => path.file_stem().is_some_and(|stem| stem == id.as_str()),
+        }
+    };
+    // A folder that is not there has no files.
+    list(folder).unwrap_or_default().into_iter().find(has_it)
 }
 
 /// Whether a file of this name is listed.
@@ -124,6 +139,29 @@ mod tests {
         assert!(matches!(read(b"{\n\n  \"\xff\"}"), Err(StoreError::NotText { line: 3, .. })));
         let large = vec![b' '; Campaign::LARGEST_FILE as usize + 1];
         assert!(matches!(read(&large), Err(StoreError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn an_id_is_found_in_whatever_file_says_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("a.json", "{\"campaign_id\": \"one\"}");
+        write("b.yaml", "topic: [unfinished\ncampaign_id: three");
+        write("c.yml", "topic: no profiles yet\ncampaign_id: two");
+        write("d.json", "{\"campaign_id\": \"not an id\"}");
+        write("e.txt", "campaign_id: four");
+        for (id, file) in [
+            ("one", Some("a.json")),
+            ("two", Some("c.yml")),
+            ("b", Some("b.yaml")),
+            ("d", Some("d.json")),
+            ("a", None),
+            ("four", None),
+        ] {
+            let found = file_with_id(folder.path(), &CampaignId::new(id).unwrap());
+            assert_eq!(found, file.map(|name| folder.path().join(name)), "{id}");
+        }
+        assert_eq!(file_with_id(&folder.path().join("none"), &CampaignId::new("one").unwrap()), None);
     }
 
     #[cfg(unix)]

@@ -14,11 +14,13 @@ use super::error::{Result, StoreError};
 /// How names of unfinished files begin; what a killed program leaves behind is found by it.
 pub(super) const UNFINISHED: &str = ".babblecast-unfinished-";
 
-/// Who may change a written file later.
+/// Who may do what with a written file later.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     /// As any file the person makes.
     Usual,
+    /// Its owner, who alone may also read it.
+    Private,
     /// Nobody: the content is named by its hash.
     ReadOnly,
 }
@@ -86,6 +88,7 @@ fn new_unfinished(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         std::fs::Permissions::from_mode(match access {
             Access::Usual => 0o666,
+            Access::Private => 0o600,
             Access::ReadOnly => 0o444,
         })
     };
@@ -98,7 +101,7 @@ fn new_unfinished(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
 
 /// An empty file that its owner fills by name; it goes away when the path is dropped.
 pub(super) fn unfinished_file(folder: &Path) -> Result<tempfile::TempPath> {
-    let made = new_unfinished(folder, Access::Usual).map_err(|source| StoreError::file("made", folder, source))?;
+    let made = new_unfinished(folder, Access::Private).map_err(|source| StoreError::file("made", folder, source))?;
     Ok(made.into_temp_path())
 }
 
@@ -173,7 +176,14 @@ pub(super) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>> {
 pub(super) fn append_line(path: &Path, line: &impl Serialize) -> Result<()> {
     let failed = |source| StoreError::file("written", path, source);
     let line = format!("\n{}", serde_json::to_string(line).map_err(|error| failed(error.into()))?);
-    let mut log = OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut log = options.open(path).map_err(failed)?;
     log.write_all(line.as_bytes()).map_err(failed)?;
     log.sync_all().map_err(failed)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{Result, StoreError};
-use super::{files, spool};
+use super::{files, privacy, spool};
 use crate::plan::{AssetHash, JobKey};
 
 /// An existing, writable home. Cheap to clone.
@@ -29,7 +29,7 @@ impl Home {
             home.campaigns(),
         ];
         for folder in folders {
-            std::fs::create_dir_all(&folder).map_err(|source| StoreError::file("made", &folder, source))?;
+            privacy::make_folder(&folder).map_err(|source| StoreError::file("made", &folder, source))?;
         }
         tempfile::Builder::new()
             .prefix(files::UNFINISHED)

@@ -116,7 +116,7 @@ impl Sidecar {
             std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
             files::sync_folder(&home.sidecars())?;
         }
-        let prepared = Prepared::write(&path, Access::Usual, |file| file.write_all(&self.to_bytes()))?;
+        let prepared = Prepared::write(&path, Access::Private, |file| file.write_all(&self.to_bytes()))?;
         Ok((self, prepared))
     }
 

@@ -156,7 +156,7 @@ impl SpoolFile {
         if room(&home.spool()).is_some_and(|room| room < floor.saturating_add(reply_at).saturating_add(reserve)) {
             return Err(StoreError::DiskFull { path });
         }
-        files::write_whole(&path, Access::Usual, Existing::Keep, |file| {
+        files::write_whole(&path, Access::Private, Existing::Keep, |file| {
             file.write_all(&lines)?;
             io::copy(&mut io::repeat(0).take(reserve), file).map(drop)
         })?;

@@ -10,6 +10,7 @@ use super::files::{self, Existing};
 use super::home::Home;
 use super::journal::Journal;
 use super::leases::Finished;
+use super::privacy;
 use super::rebuild::Rebuilt;
 use super::sidecar::{Payment, Sidecar};
 use super::steps::{self, Step};
@@ -51,6 +52,7 @@ impl Store {
     pub fn open(root: &Path) -> Result<(Self, Option<Rebuilt>)> {
         let home = Home::open(root)?;
         let (journal, rebuilt) = Journal::open(&home)?;
+        privacy::close(&home);
         Ok((Self { assets: Assets::new(home.clone()), home, journal }, rebuilt))
     }
 

@@ -1,14 +1,15 @@
-//! Takes a pack in. A pack comes from anywhere: it is read twice, and nothing is written before the first reading has
-//! found every size, name, hash and reference to be right. Nothing that is there already is ever replaced.
+//! Takes a pack in. A pack comes from anywhere: nothing is written before every size, name, hash and reference was found
+//! to be right, the campaign to have no fault, and every file to be what its job would have made. Nothing that is there
+//! already is ever replaced.
 
-use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Read};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
 use super::assets::HashingWriter;
-use super::campaigns::{CHOICES_ENDING, is_campaign_name};
+use super::campaigns::{CHOICES_ENDING, file_with_id, is_campaign_name};
 use super::error::{Result, StoreError};
 use super::files::{self, Access, Existing};
 use super::pack::{Index, PackedMaterial, Part};
@@ -17,8 +18,11 @@ use super::states::StoredState;
 use super::studio::Store;
 use super::takes::add_take;
 use super::{Assets, choices_file, choices_path, materials, rebuild, states};
-use crate::domain::Campaign;
-use crate::plan::{AssetHash, Choices, JobKey, Request};
+use crate::domain::{self, Campaign, CampaignId, Display, MaterialPath};
+use crate::plan::{AssetHash, Choices, JobKey, Output, Product, Request, Role};
+
+/// Looks at a file that came with a pack: whether a job would have made it as this output. The error is a clause.
+pub type Inspect<'a> = &'a dyn Fn(&Output, &mut dyn Read) -> std::result::Result<(), String>;
 
 /// What a pack brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +39,20 @@ const LARGEST_PACK: u64 = 64 * 1024 * 1024 * 1024;
 const LARGEST_INDEX: u64 = 64 * 1024 * 1024;
 /// All sidecars together, as they are held in memory.
 const LARGEST_SIDECARS: u64 = 256 * 1024 * 1024;
+/// Bytes of a name that every file system takes, with room for the endings that are put behind it.
+const LONGEST_NAME: usize = 200;
 
 impl Store {
     /// Puts the campaign file, its choices and materials into `folder` and what was made into this home. Blocks, and
     /// panics on a thread of the async runtime.
-    pub fn unpack(&self, from: &Path, folder: &Path) -> Result<Unpacked> {
+    pub fn unpack(&self, from: &Path, folder: &Path, inspect: Inspect<'_>) -> Result<Unpacked> {
         let pack = Checked::read(from)?;
         let refused = |why: String| StoreError::Refused { what: from.display().to_string(), why };
         pack.check_references(&self.assets).map_err(refused)?;
+        let id = pack.check_campaign().map_err(refused)?;
+        pack.check_content(from, inspect)?;
         let campaign_file = folder.join(&pack.index.file);
+        self.check_id(&id, &campaign_file, folder).map_err(refused)?;
         let mut places: Vec<(PathBuf, AssetHash)> = vec![(campaign_file.clone(), AssetHash::of(&pack.campaign))];
         places.extend(pack.choices.iter().map(|choices| (choices_path(&campaign_file), AssetHash::of(choices))));
         places.extend(pack.index.materials.iter().map(|material| (folder.join(&material.path), material.hash)));
@@ -67,10 +76,24 @@ impl Store {
         Ok(Unpacked { campaign_file, jobs, assets, materials: pack.index.materials.len() })
     }
 
-    /// The second reading: materials and assets, each hashed again while it is written. Returns the number of new assets.
+    /// Refused where another file has the campaign's id: only one of two files with one id can be used.
+    fn check_id(&self, id: &CampaignId, campaign_file: &Path, folder: &Path) -> std::result::Result<(), String> {
+        for folder in [folder, &self.home.campaigns()] {
+            match file_with_id(folder, id) {
+                Some(other) if other != campaign_file => {
+                    let name = other.file_name().unwrap_or_default().to_string_lossy();
+                    return Err(format!("{id} is the id of {} here. Rename one of the two first", name.display()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The last reading: materials and assets, each hashed again while it is written. Returns the number of new assets.
     fn write_large_parts(&self, from: &Path, folder: &Path, pack: &Checked) -> Result<usize> {
         let mut new_assets = 0;
-        visit(from, |part, bytes, content| {
+        visit(from, |part, Extent { bytes, .. }, content| {
             let (place, hash, access) = match part {
                 Part::Asset(hash) if !self.assets.has(hash, bytes) => (self.assets.path(hash), hash, Access::ReadOnly),
                 Part::Material(number) => match pack.index.materials.get(number) {
@@ -146,7 +169,7 @@ struct Checked {
     campaign: Vec<u8>,
     choices: Option<Vec<u8>>,
     sidecars: BTreeMap<JobKey, Sidecar>,
-    assets: BTreeMap<AssetHash, u64>,
+    assets: BTreeMap<AssetHash, Extent>,
     materials: HashSet<usize>,
 }
 
@@ -156,7 +179,8 @@ impl Checked {
         let (mut index, mut campaign, mut choices) = (None, None, None);
         let (mut sidecars, mut assets, mut materials) = (BTreeMap::new(), BTreeMap::new(), HashSet::new());
         let mut room_for_sidecars = LARGEST_SIDECARS;
-        visit(from, |part, bytes, content| {
+        visit(from, |part, extent, content| {
+            let bytes = extent.bytes;
             let mut read_all = |limit: u64| {
                 if bytes > limit {
                     return Err(broken(format!("{} has {bytes} bytes; at most {limit} are allowed", part.name())));
@@ -188,7 +212,7 @@ impl Checked {
                 }
                 Part::Asset(hash) => {
                     check_hash(content, hash).map_err(|why| broken(format!("{} {why}", part.name())))?;
-                    assets.insert(hash, bytes);
+                    assets.insert(hash, extent);
                 }
                 Part::Material(number) => {
                     let material = index.as_ref().and_then(|index: &Index| index.materials.get(number));
@@ -213,13 +237,53 @@ impl Checked {
         })
     }
 
+    /// The id of the campaign, which has no fault and names exactly the files that come with it; the error is a clause.
+    fn check_campaign(&self) -> std::result::Result<CampaignId, String> {
+        let format = domain::Format::of_path(Path::new(&self.index.file)).ok_or("it holds no campaign file")?;
+        let text = std::str::from_utf8(&self.campaign).map_err(|error| format!("its campaign is no text: {error}"))?;
+        let campaign = domain::read(text.strip_prefix('\u{feff}').unwrap_or(text), format).map_err(|faults| {
+            let first = faults.first().map(ToString::to_string).unwrap_or_default();
+            format!("its campaign has faults: {}", first.trim_end_matches('.'))
+        })?;
+        let named: BTreeSet<&str> = campaign.materials().into_iter().map(MaterialPath::as_str).collect();
+        let packed: BTreeSet<&str> = self.index.materials.iter().map(|material| material.path.as_str()).collect();
+        match named.symmetric_difference(&packed).next() {
+            Some(path) if named.contains(path) => Err(format!("{path:?}, which its campaign names, is not in it")),
+            Some(path) => Err(format!("its campaign names no {path:?}")),
+            None => Ok(campaign.id),
+        }
+    }
+
+    /// Looks at every file that a job is said to have made.
+    fn check_content(&self, from: &Path, inspect: Inspect<'_>) -> Result<()> {
+        let failed = |error: io::Error| broken(from, error.to_string());
+        let (mut file, _) = files::open_plain(from, LARGEST_PACK)?;
+        let mut seen = HashSet::new();
+        for output in self.sidecars.values().flat_map(|sidecar| &sidecar.outputs) {
+            // What is here already was made here, or was looked at when it came.
+            let Some(extent) = self.assets.get(&output.hash) else { continue };
+            let claim =
+                (output.role, output.hash, &output.media_type, output.width, output.height, output.milliseconds);
+            if !seen.insert(claim) {
+                continue;
+            }
+            file.seek(SeekFrom::Start(extent.at)).map_err(failed)?;
+            inspect(output, &mut (&file).take(extent.bytes)).map_err(|why| {
+                let part = Part::Asset(output.hash).name();
+                broken(from, format!("{part} cannot be the {} of a job: {why}", output.role.name()))
+            })?;
+        }
+        Ok(())
+    }
+
     /// Whether all parts agree with each other; the error is a clause.
     fn check_references(&self, local: &Assets) -> std::result::Result<(), String> {
         if self.index.version != Index::VERSION {
             return Err(format!("it has format {}; this babblecast knows {}", self.index.version, Index::VERSION));
         }
         let file = &self.index.file;
-        if !files::is_plain_path(file) || file.contains('/') || !is_campaign_name(Path::new(file)) {
+        let is_plain = files::is_plain_path(file) && !file.contains('/') && file.len() <= LONGEST_NAME;
+        if !is_plain || !is_campaign_name(Path::new(file)) {
             return Err(format!("{file:?} is no name of a campaign file"));
         }
         let choices = usize::from(self.choices.is_some());
@@ -228,7 +292,8 @@ impl Checked {
         }
         let mut names = HashSet::from([file.to_lowercase()]);
         for (number, PackedMaterial { path, .. }) in self.index.materials.iter().enumerate() {
-            let is_plain = files::is_plain_path(path) && !path.to_lowercase().ends_with(CHOICES_ENDING);
+            let is_short = path.split('/').all(|name| name.len() <= LONGEST_NAME);
+            let is_plain = files::is_plain_path(path) && is_short && !path.to_lowercase().ends_with(CHOICES_ENDING);
             if !is_plain || is_campaign_name(Path::new(path)) || !names.insert(path.to_lowercase()) {
                 return Err(format!("{path:?} is no name that a file in a pack may have"));
             }
@@ -236,10 +301,23 @@ impl Checked {
                 return Err(format!("{path:?} is not in it"));
             }
         }
+        let mut folders = names.iter().flat_map(|name| name.match_indices('/').map(|(end, _)| &name[..end]));
+        if let Some(name) = folders.find(|folder| names.contains(*folder)) {
+            return Err(format!("{name:?} is a file of it and a folder too"));
+        }
         for output in self.sidecars.values().flat_map(|sidecar| &sidecar.outputs) {
-            let is_here = self.assets.get(&output.hash) == Some(&output.bytes) || local.has(output.hash, output.bytes);
-            if !is_here {
+            let is_in_it = self.assets.get(&output.hash).is_some_and(|extent| extent.bytes == output.bytes);
+            if !is_in_it && !local.has(output.hash, output.bytes) {
                 return Err(format!("a file of it, {}, is not in it", output.hash.short()));
+            }
+        }
+        for sidecar in self.sidecars.values() {
+            // A request of a later version says nothing here, and no plan of this version asks for it.
+            let Ok(request) = serde_json::from_value::<Request>(sidecar.request.clone()) else { continue };
+            let role = essential(request.product());
+            if sidecar.outputs.iter().all(|output| output.role != role) {
+                let (what, role) = (request.product().name(), role.name());
+                return Err(format!("job {} is a {what} without its {role}", sidecar.key.short()));
             }
         }
         for take in &self.index.takes {
@@ -255,9 +333,27 @@ impl Checked {
     }
 }
 
-/// Calls `look` for every part with its size and content, which it need not read. Names, kinds and counts are checked
+/// What a job of this kind is asked for: without it nothing was made.
+fn essential(product: Product) -> Role {
+    match product {
+        Product::Portrait => Role::Picture,
+        Product::Voice => Role::Sound,
+        Product::Clip => Role::Video,
+        Product::Fade => Role::Words,
+        Product::Episode => Role::Movie,
+    }
+}
+
+/// Where the content of a part lies in the pack.
+#[derive(Clone, Copy)]
+struct Extent {
+    at: u64,
+    bytes: u64,
+}
+
+/// Calls `look` for every part with its place and content, which it need not read. Names, kinds and counts are checked
 /// here; no part comes twice.
-fn visit(from: &Path, mut look: impl FnMut(Part, u64, &mut dyn Read) -> Result<()>) -> Result<()> {
+fn visit(from: &Path, mut look: impl FnMut(Part, Extent, &mut dyn Read) -> Result<()>) -> Result<()> {
     let failed = |error: io::Error| broken(from, error.to_string());
     let (file, _) = files::open_plain(from, LARGEST_PACK)?;
     let mut seen = HashSet::new();
@@ -272,8 +368,8 @@ fn visit(from: &Path, mut look: impl FnMut(Part, u64, &mut dyn Read) -> Result<(
         if !seen.insert(part) || seen.len() > MOST_PARTS {
             return Err(broken(from, format!("{name:?} comes twice, or there are too many parts")));
         }
-        let bytes = entry.size();
-        look(part, bytes, &mut entry)?;
+        let extent = Extent { at: entry.raw_file_position(), bytes: entry.size() };
+        look(part, extent, &mut entry)?;
     }
     Ok(())
 }

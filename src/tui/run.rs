@@ -59,6 +59,10 @@ pub enum TuiError {
         "the studio needs a terminal for its keys and its screen; `babblecast list` and `babblecast generate` work without one"
     )]
     NoTerminal,
+    #[error(
+        "TERM is `dumb`: the studio needs a terminal whose cursor it can move. `babblecast list` and `babblecast generate` work in this one"
+    )]
+    DumbTerminal,
     #[error("the keymap {} cannot be read: {source}", path.display())]
     UnreadableKeymap { path: PathBuf, source: io::Error },
     #[error("the keymap {}: {error}", path.display())]
@@ -78,6 +82,9 @@ const LATEST_ANSWER: Duration = Duration::from_secs(3);
 pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) -> Result<ExitReason, TuiError> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(TuiError::NoTerminal);
+    }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return Err(TuiError::DumbTerminal);
     }
     let keymap = read_keymap(options.keymap_file)?;
     let variable = |name: &str| std::env::var(name).ok();

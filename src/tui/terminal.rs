@@ -16,6 +16,8 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
+use crate::domain::Display;
+
 /// Whether the terminal is ours now; read by the panic hook.
 static IS_OURS: AtomicBool = AtomicBool::new(false);
 
@@ -134,7 +136,7 @@ pub fn restore_on_panic(log_file: Option<PathBuf>) {
         give_back();
         report(panic);
         if let Some(path) = &log_file {
-            eprintln!("The log is at {}", path.display());
+            eprintln!("The log is at {}", path.to_string_lossy().display());
         }
     }));
 }

@@ -120,7 +120,10 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
 fn agreed(state: &mut State, question: Question) -> Vec<Effect> {
     if question.leaves {
         state.shared.engine = EngineState::Stopping;
-        state.shared.tell(Level::Info, "Stopping: what runs now is brought to its end. Quit again to leave at once.");
+        state.shared.tell(
+            Level::Info,
+            "Stopping: paid calls come to their end, free work is dropped. Quit again to leave at once.",
+        );
     }
     question.then
 }

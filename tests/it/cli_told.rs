@@ -46,12 +46,12 @@ fn list_and_status_say_what_needs_the_person() {
     assert_eq!(told, [("broken", false), ("first", true)]);
     let words = studio.run(["list"]).expect(0);
     assert!(
-        words.stdout.contains("first     0 of 3     0 of 2  0 of 3  0 of 4        –  10 to make"),
+        words.stdout.contains("first     0 of 3     0 of 2  0 of 3  0 of 3        –  10 to make"),
         "{}",
         words.stdout
     );
     studio.run(["generate", "first", "--only", "portraits"]).expect(0);
-    studio.run(["list"]).expect(0).says("first     0 of 3     2 of 2  0 of 3  0 of 4        –  8 to make");
+    studio.run(["list"]).expect(0).says("first     0 of 3     2 of 2  0 of 3  0 of 3        –  8 to make");
     let status = studio.run(["status", "first"]).expect(0);
     assert!(status.stdout.contains("1  Baby 1  Milk.  ●     ·"), "{}", status.stdout);
     assert!(status.stdout.lines().all(|line| line.chars().count() <= 80), "{}", status.stdout);
@@ -66,8 +66,10 @@ fn a_plan_tells_every_job_with_its_price() {
     let job = &plan["jobs"][0];
     assert_eq!(
         members(job),
-        ["key", "model", "price_usd", "product", "provider", "scenes", "speakers", "state", "take"]
+        ["key", "model", "price_usd", "product", "provider", "scene", "scenes", "speakers", "state", "take"]
     );
+    let voice = plan["jobs"].as_array().unwrap().iter().find(|job| job["product"] == "voice").unwrap();
+    assert_eq!((&voice["scenes"], &voice["scene"]), (&json!([0]), &json!(1)), "people count from 1");
     assert_eq!(
         (&job["product"], &job["provider"], &job["state"]),
         (&json!("portrait"), &json!("sketch"), &json!("pending"))
@@ -138,6 +140,10 @@ fn help_completions_manual_and_schema_are_there() {
     assert!(manual.contains("babblecast\\-generate") && manual.contains(".TH"), "{manual}");
     studio.run(["man", "--dir", "pages"]).expect(0);
     assert!(studio.files("pages").contains(&"babblecast-generate.1".to_owned()), "{:?}", studio.files("pages"));
+    let repeated: Vec<String> = studio.files("pages").into_iter().filter(|page| page.contains("help")).collect();
+    assert!(repeated.is_empty(), "{repeated:?}");
+    assert!(studio.files("pages").contains(&"babblecast-config-show.1".to_owned()));
+    studio.run(["serve", "--help"]).expect(0).says("[config: caps.run]");
     let schema: Value = serde_json::from_str(&studio.run(["schema"]).expect(0).stdout).unwrap();
     assert_eq!(schema["title"], "Baby podcast campaign");
     let help = studio.run(["help"]).expect(0).stdout;

@@ -11,7 +11,7 @@ fn wrong_arguments_end_with_two_and_say_what_is_there() {
     for (arguments, says) in [
         (vec!["status", "frist"], "Did you mean first?"),
         (vec!["status", "other_one"], "There is no campaign other_one"),
-        (vec!["status", "nowhere.json"], "nowhere.json cannot be read"),
+        (vec!["status", "nowhere.json"], "nowhere.json is not there"),
         (vec!["status", "no spaces"], "neither a file nor a campaign id"),
         (vec!["check", latin.to_str().unwrap()], "UTF-8"),
         (vec!["check", "campaigns"], "holds no campaign campaigns"),
@@ -25,15 +25,17 @@ fn wrong_arguments_end_with_two_and_say_what_is_there() {
         (vec!["generate", "first", "--cap", "NaN"], "amount in US dollars"),
         (vec!["generate", "first", "--all"], "cannot be used with"),
         (vec!["generate"], "required"),
+        (vec!["generate"], "<C|--all>"),
+        (vec!["check"], "<C|--all>"),
         (vec!["generate", "first", "--voice", "robot"], "elevenlabs, compatible, pico"),
         (vec!["generate", "first", "--campaigns", "nowhere"], "there is no folder"),
         (vec!["regenerate", "first"], "--speaker NAME for a portrait"),
         (vec!["regenerate", "first", "--speaker", "Baby 1", "--scene", "1"], "cannot be used with"),
         (vec!["explain", "first"], "--scene"),
         (vec!["takes", "first", "--choose", "1"], "required"),
-        (vec!["new", "no spaces"], "no spaces"),
-        (vec!["new", "--", "-x"], "starts with '-'"),
+        (vec!["new", "!"], "no letter and no digit"),
         (vec!["show", "first"], "Say whose portrait"),
+        (vec!["show", "nosuch.png"], "nosuch.png is not there. Name a picture file"),
         (vec!["optimize", "nowhere.png", "out.png"], "cannot be read"),
         (vec!["list", "--config", "nowhere.toml"], "nowhere.toml cannot be read"),
         (vec!["dance"], "unrecognized subcommand"),
@@ -67,7 +69,7 @@ fn no_campaigns_folder_says_how_to_make_one() {
     studio.run(["new", "first"]).expect(0).says("babblecast generate first");
     assert!(studio.path("campaigns/first.json").is_file());
     studio.run(["check", "first"]).expect(0);
-    studio.run(["new", "first"]).expect(1).says("exists already");
+    studio.run(["new", "first"]).expect(2).says("first is taken by campaigns/first.json");
     studio.run(["new", "--samples"]).expect(0).says("campaigns/nap_or_snack.yaml");
 }
 
@@ -164,6 +166,31 @@ fn an_interrupted_run_loses_nothing_and_says_so() {
     let scene = document["results"].as_array().unwrap().iter().find(|scene| scene["reason"] == "cancelled").unwrap();
     let number = (scene["scene_index"].as_u64().unwrap() + 1).to_string();
     studio.run(["generate", "long", "--only", "portraits,voices", "--scene", &number]).expect(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_says_what_it_does_and_counts_what_it_dropped() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Stdio;
+    let studio = Studio::empty();
+    studio.write("long.json", long_campaign(400));
+    let mut command = studio.command(["generate", "long", "--only", "portraits,voices"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("made  ") {
+        line.clear();
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "it ended before anything was made");
+    }
+    let process = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(rest.contains("Stopping: what is under way is free and dropped; what is made is kept."), "{rest}");
+    let cancelled: Vec<&str> = rest.lines().filter(|line| line.contains("cancelled")).collect();
+    assert!(cancelled.len() == 1 && cancelled[0].contains(" jobs; the same command makes"), "{cancelled:?}");
 }
 
 #[cfg(unix)]

@@ -22,7 +22,10 @@ mod episode;
 mod fake_provider;
 #[cfg(target_os = "linux")]
 mod full_disk;
+#[cfg(unix)]
+mod hostile_words;
 mod http;
+mod json_schema;
 #[cfg(unix)]
 mod killed;
 #[cfg(unix)]
@@ -30,6 +33,7 @@ mod machine;
 #[cfg(unix)]
 mod many;
 mod money;
+mod names;
 #[cfg(unix)]
 mod outside;
 mod pace;

@@ -196,4 +196,18 @@ fn an_ended_program_gives_the_terminal_back() {
     let (code, bytes) = terminal.end();
     assert_ne!(code, 0);
     assert_restored(&bytes);
+    let words = String::from_utf8_lossy(&bytes);
+    let last = words.rsplit("\u{1b}[?25h").next().unwrap_or_default();
+    assert!(last.contains("Ended by SIGTERM") && last.contains("/home/logs"), "{last:?}");
+}
+
+#[test]
+fn a_terminal_that_cannot_move_its_cursor_is_refused_in_words() {
+    let studio = Studio::new();
+    let terminal = Terminal::start_with(&studio, 30, 100, &[("TERM", "dumb")]);
+    let (code, bytes) = terminal.end();
+    let words = String::from_utf8_lossy(&bytes);
+    assert_eq!(code, 1, "{words}");
+    assert!(!words.contains('\u{1b}'), "{words:?}");
+    assert!(words.contains("TERM is `dumb`") && words.contains("babblecast list"), "{words}");
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::faults::{Faults, Place, Problem, Unreadable, grouped, whole_file};
-use super::node::Node;
+use super::node::{Content, Node};
 use super::{json, rules, yaml};
-use crate::domain::{Campaign, Fault};
+use crate::domain::{Campaign, CampaignId, Fault};
 
 /// How a campaign file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,14 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
         Some(campaign) if faults.is_empty() => Ok(campaign),
         _ => Err(faults.into_list()),
     }
+}
+
+/// The id that a file gives itself, whatever else is wrong with it.
+pub fn id_of(text: &str, format: Format) -> Option<CampaignId> {
+    let root = parse(text, format).ok()?;
+    let Content::Map(entries) = &root.content else { return None };
+    let (_, id) = entries.iter().find(|(name, _)| name.as_text() == Some("campaign_id"))?;
+    CampaignId::new(id.as_text()?).ok()
 }
 
 /// The tree of a file, whichever format it has.

@@ -11,6 +11,8 @@ pub const LONGEST_APPEARANCE: usize = 1_000;
 pub const LONGEST_CAPTION: usize = 500;
 pub const LONGEST_MODEL: usize = 100;
 pub const LONGEST_PATH: usize = 1_000;
+/// Characters of all lines together as they are spoken: spellings can make a script much longer than its file.
+pub const LONGEST_SCRIPT: usize = 8 * 1024 * 1024;
 /// A word of `pronounce` and its spelling.
 pub const LONGEST_WORD: usize = 200;
 /// Seconds that a media scene may stand.

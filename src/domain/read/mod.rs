@@ -9,6 +9,8 @@
 mod faults;
 mod file;
 mod json;
+#[cfg(test)]
+mod largest;
 pub(super) mod limits;
 pub mod nearest;
 mod node;
@@ -19,7 +21,8 @@ mod properties;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod twins;
 mod yaml;
 
-pub use file::{Format, read};
+pub use file::{Format, id_of, read};
 pub use places::faults_at;

@@ -89,6 +89,12 @@ impl<'n, 'f, 't> Object<'n, 'f, 't> {
         }
     }
 
+    /// Reports a field that is there.
+    pub fn fault(&mut self, name: &str, place: &Place<'_>, problem: impl FnOnce() -> Problem) {
+        let at = self.value_of(name).map_or(self.at, |node| node.at);
+        self.faults.add(at, &Place::Field(place, name), problem);
+    }
+
     /// Whether the field is there at all, without asking for it.
     pub fn has(&self, name: &str) -> bool {
         self.value_of(name).is_some()

@@ -115,8 +115,12 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         };
         (profile.speaker, document)
     });
-    let pronounce: BTreeMap<String, WordDocument> =
-        campaign.pronounce.iter().map(|(word, spelling)| (word.clone(), WordDocument(spelling.clone()))).collect();
+    let pronounce: BTreeMap<String, WordDocument> = campaign
+        .pronounce
+        .spellings()
+        .iter()
+        .map(|(word, spelling)| (word.clone(), WordDocument(spelling.clone())))
+        .collect();
     CampaignDocument {
         campaign_id: campaign.id.to_string(),
         topic: campaign.topic.clone(),

@@ -5,18 +5,29 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
 use super::limits::{
-    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SPEAKER, LONGEST_TONE,
-    LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SCRIPT, LONGEST_SPEAKER,
+    LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
 };
 use super::nearest::nearest;
 use super::node::{Content, Node};
 use super::object::{Object, checked, entries, material, text, wrong_type};
+use super::twins::{Twin, faces, report_rings};
 use crate::domain::{
-    Campaign, CampaignId, Dialogue, Display, Layout, Media, Profile, Reference, Scene, SpeakerIndex, Transition,
+    Campaign, CampaignId, Dialogue, Display, Layout, Media, Profile, Pronunciation, Reference, Scene, SpeakerIndex,
+    Transition,
 };
 
 /// The speakers that have a profile, by name.
 type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
+
+/// What the lines of a script are read with.
+struct Cast<'a, 'n> {
+    /// `None` without readable profiles.
+    speakers: Option<&'a Speakers<'n>>,
+    pronounce: Option<&'a Pronunciation>,
+    /// Characters spoken so far.
+    spoken: usize,
+}
 
 pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let whole = Place::Whole;
@@ -31,15 +42,19 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let music = object.optional_material("music");
 
     let faults = &mut *object.faults;
-    let babies = profiles.and_then(|node| entries(node, &Place::Field(&whole, "baby_profiles"), faults));
+    let babies = profiles.and_then(|node| {
+        entries_up_to(Campaign::MOST_BABIES, "babies", node, &Place::Field(&whole, "baby_profiles"), faults)
+    });
     // Without readable profiles every line would seem to lack one; then only the profiles are reported.
     let speakers = babies.as_ref().map(|babies| {
         let numbered = babies.iter().enumerate();
         numbered.map(|(position, (name, ..))| (*name, SpeakerIndex(position))).collect::<Speakers>()
     });
     let profiles = babies.zip(speakers.as_ref()).and_then(|(babies, speakers)| profiles_of(&babies, speakers, faults));
-    let scenes = script.and_then(|node| scenes(node, speakers.as_ref(), faults));
-    let pronounce = pronounce.map_or(Some(BTreeMap::new()), |node| spellings(node, faults));
+    let pronounce =
+        pronounce.map_or(Some(Pronunciation::default()), |node| spellings(node, faults).map(Pronunciation::new));
+    let cast = Cast { speakers: speakers.as_ref(), pronounce: pronounce.as_ref(), spoken: 0 };
+    let scenes = script.and_then(|node| scenes(node, cast, faults));
     object.close();
     Some(Campaign {
         id: id?,
@@ -99,10 +114,28 @@ fn one_of<T: Copy>(
     meant.and_then(value_of)
 }
 
+/// The entries of an object that has at most so many; of one that has more only that is told.
+fn entries_up_to<'n>(
+    most: usize,
+    what: &str,
+    node: &'n Node,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<(&'n str, &'n Node, &'n Node)>> {
+    let entries = entries(node, place, faults)?;
+    let Some((_, first_too_many, _)) = entries.get(most) else { return Some(entries) };
+    faults.add(first_too_many.at, place, || {
+        let (count, most) = (grouped(entries.len()), grouped(most));
+        Problem::new(format!("there are {count} {what}; at most {most} are allowed"))
+            .hint("Leave out those that no scene needs, or split the campaign.")
+    });
+    None
+}
+
 fn spellings(node: &Node, faults: &mut Faults<'_>) -> Option<BTreeMap<String, String>> {
     let whole = Place::Field(&Place::Whole, "pronounce");
     let mut spellings = BTreeMap::new();
-    for (word, key, node) in entries(node, &whole, faults)? {
+    for (word, key, node) in entries_up_to(Campaign::MOST_WORDS, "words", node, &whole, faults)? {
         let place = Place::Field(&whole, word);
         if let Err(problem) = checked(word, LONGEST_WORD) {
             faults.add(key.at, &place, || problem);
@@ -113,7 +146,7 @@ fn spellings(node: &Node, faults: &mut Faults<'_>) -> Option<BTreeMap<String, St
     Some(spellings)
 }
 
-fn scenes(node: &Node, speakers: Option<&Speakers<'_>>, faults: &mut Faults<'_>) -> Option<Vec<Scene>> {
+fn scenes(node: &Node, mut cast: Cast<'_, '_>, faults: &mut Faults<'_>) -> Option<Vec<Scene>> {
     let place = Place::Field(&Place::Whole, "script");
     let Content::List(nodes) = &node.content else {
         faults.add(node.at, &place, || wrong_type(node, "a list of scenes"));
@@ -132,7 +165,15 @@ fn scenes(node: &Node, speakers: Option<&Speakers<'_>>, faults: &mut Faults<'_>)
         });
     }
     let readable = nodes.iter().take(Campaign::MOST_SCENES).enumerate();
-    Some(readable.filter_map(|(index, node)| scene(index, node, speakers, faults)).collect())
+    let scenes = readable.filter_map(|(index, node)| scene(index, node, &mut cast, faults)).collect();
+    if cast.spoken > LONGEST_SCRIPT {
+        faults.add(node.at, &place, || {
+            let (length, most) = (grouped(cast.spoken), grouped(LONGEST_SCRIPT));
+            Problem::new(format!("with pronounce the script has {length} characters; at most {most} are allowed"))
+                .hint("Shorten the spellings of pronounce, or split the campaign.")
+        });
+    }
+    Some(scenes)
 }
 
 #[derive(Clone, Copy)]
@@ -141,11 +182,11 @@ enum SceneType {
     Media,
 }
 
-fn scene(index: usize, node: &Node, speakers: Option<&Speakers<'_>>, faults: &mut Faults<'_>) -> Option<Scene> {
+fn scene(index: usize, node: &Node, cast: &mut Cast<'_, '_>, faults: &mut Faults<'_>) -> Option<Scene> {
     let place = Place::Scene(index);
     let mut object = Object::open("A scene", node, &place, faults)?;
     let scene = match scene_type(&mut object, &place) {
-        SceneType::Dialogue => dialogue(&mut object, &place, speakers).map(Scene::Dialogue),
+        SceneType::Dialogue => dialogue(&mut object, &place, cast).map(Scene::Dialogue),
         SceneType::Media => media(&mut object, &place).map(Scene::Media),
     };
     object.close();
@@ -162,16 +203,32 @@ fn scene_type(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> SceneType {
     named.unwrap_or(seems)
 }
 
-fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, speakers: Option<&Speakers<'_>>) -> Option<Dialogue> {
+fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<'_, '_>) -> Option<Dialogue> {
     object.what = "A dialogue scene";
     let speaker = object
         .required("speaker")
-        .and_then(|node| speaker_named(node, speakers, &Place::Field(place, "speaker"), object.faults));
+        .and_then(|node| speaker_named(node, cast.speakers, &Place::Field(place, "speaker"), object.faults));
     let text = object.required_text("text", LONGEST_LINE);
     let say = object.optional_text("say", LONGEST_LINE).map(str::to_owned);
+    if let (Some(text), None) = (text, &say) {
+        check_spoken(text, object, place, cast);
+    }
     let audio = object.optional_material("audio");
     let transition = optional_transition(object, place);
     Some(Dialogue { speaker: speaker?, text: text?.to_owned(), say, audio, transition })
+}
+
+/// Spellings can make a line longer than a voice takes at once.
+fn check_spoken(text: &str, object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<'_, '_>) {
+    let length = cast.pronounce.map_or(0, |pronounce| pronounce.length(text));
+    cast.spoken = cast.spoken.saturating_add(length);
+    if length > LONGEST_LINE {
+        object.fault("text", place, || {
+            let (length, longest) = (grouped(length), grouped(LONGEST_LINE));
+            Problem::new(format!("with pronounce the text has {length} characters; at most {longest} are allowed"))
+                .hint("Shorten the spellings of pronounce, or split the line.")
+        });
+    }
 }
 
 fn speaker_named(
@@ -247,28 +304,23 @@ fn profiles_of(
     let whole = Place::Field(&Place::Whole, "baby_profiles");
     let mut profiles = Vec::with_capacity(babies.len());
     let mut twins = Vec::with_capacity(babies.len());
-    for (name, key, node) in babies {
+    for (position, (name, key, node)) in babies.iter().enumerate() {
         let place = Place::Field(&whole, name);
         if let Err(problem) = checked(name, LONGEST_SPEAKER) {
             faults.add(key.at, &place, || problem);
         }
         let mut twin = None;
-        profiles.push(profile(name, node, &place, speakers, &mut twin, faults));
+        profiles.push(profile(name, SpeakerIndex(position), node, &place, speakers, &mut twin, faults));
         twins.push(twin);
     }
     report_rings(babies, &twins, faults);
-    profiles.into_iter().collect()
-}
-
-/// Who a profile's `same_as` names, and where the file says so.
-#[derive(Clone, Copy)]
-struct Twin {
-    of: SpeakerIndex,
-    at: usize,
+    let faces = faces(&twins);
+    profiles.into_iter().zip(faces).map(|(profile, face)| profile.map(|profile| Profile { face, ..profile })).collect()
 }
 
 fn profile(
     name: &str,
+    own: SpeakerIndex,
     node: &Node,
     place: &Place<'_>,
     speakers: &Speakers<'_>,
@@ -295,6 +347,7 @@ fn profile(
         portrait,
         reference,
         same_as: twin.map(|twin| twin.of),
+        face: own,
         model,
     })
 }
@@ -337,28 +390,4 @@ fn same_as(
         });
     }
     twin
-}
-
-/// Twins of twins are fine; a ring of them has no face to wear. Each ring is reported once, where it closes.
-fn report_rings(babies: &[(&str, &Node, &Node)], twins: &[Option<Twin>], faults: &mut Faults<'_>) {
-    let whole = Place::Field(&Place::Whole, "baby_profiles");
-    // The walk on which each baby was first met; meeting it again on the same walk is a ring.
-    let mut met_on = vec![None; twins.len()];
-    for start in 0..twins.len() {
-        let mut baby = start;
-        while met_on[baby].is_none() {
-            met_on[baby] = Some(start);
-            let Some(twin) = twins[baby] else { break };
-            let next = twin.of.position();
-            if met_on[next] == Some(start) {
-                let profile = Place::Field(&whole, babies[baby].0);
-                faults.add(twin.at, &Place::Field(&profile, "same_as"), || {
-                    let (name, other) = (quoted(babies[baby].0), quoted(babies[next].0));
-                    Problem::new(format!("{name} is the twin of {other}, which is in turn the twin of {name}"))
-                        .hint("Remove same_as from one of them: somebody must have a face to share.")
-                });
-            }
-            baby = next;
-        }
-    }
 }

@@ -102,7 +102,7 @@ fn a_valid_file_is_read_whole() {
     for format in [Format::Json, Format::Yaml] {
         let campaign = read(&text, format).expect("it is valid");
         assert_eq!((campaign.id.as_str(), campaign.layout), ("test", Layout::Duo));
-        assert_eq!(campaign.pronounce["Rovîa"], "Ro-VEE-ah");
+        assert_eq!(campaign.pronounce.spellings()["Rovîa"], "Ro-VEE-ah");
         let Some(Scene::Dialogue(dialogue)) = campaign.scenes.last() else { panic!("the last scene is a line") };
         assert_eq!(dialogue.text, "a\tb\nc 👶 \u{202e}");
         let twin = &campaign.profiles[1];

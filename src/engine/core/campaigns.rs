@@ -172,7 +172,7 @@ impl Core {
     }
 
     pub(super) async fn new_campaign(&mut self, name: &str) {
-        let written = starter::write_starter(&self.shelf.settings.campaigns, name);
+        let written = starter::write_starter(&self.shelf.settings, name);
         self.after_writing(written).await;
     }
 

@@ -7,7 +7,16 @@ use serde_json::{Value, json};
 use super::super::{PackContent, Packed, Store, StoreError, StoredState, campaigns, choices_path, write_choices};
 use super::support::*;
 use crate::domain::MaterialPath;
-use crate::plan::{AssetHash, Choices};
+use crate::plan::{AssetHash, Choices, Output};
+
+/// A campaign without a fault, with one file of the person's own or without.
+fn campaign_text(id: &str, cover: Option<&str>) -> String {
+    let media = cover.map_or_else(String::new, |path| format!("  - {{type: media, source: '{path}'}}\n"));
+    format!(
+        "campaign_id: {id}\ntopic: babies\nscript:\n  - {{type: dialogue, speaker: A, text: hello}}\n{media}\
+         baby_profiles:\n  A: {{tone: warm, voice_id: baby_voice_1}}\n"
+    )
+}
 
 struct Studio {
     folder: tempfile::TempDir,
@@ -31,7 +40,7 @@ impl Studio {
     fn filled() -> Self {
         let studio = Self::new();
         let file = studio.campaigns().join("one.yaml");
-        campaigns::write_new(&file, b"topic: babies").unwrap();
+        campaigns::write_new(&file, campaign_text("one", Some("media/cover.png")).as_bytes()).unwrap();
         campaigns::write_new(&studio.campaigns().join("media/cover.png"), b"cover").unwrap();
         write_choices(&choices_path(&file), &Choices::default()).unwrap();
         let (store, request) = (studio.store.clone(), line("hello"));
@@ -60,7 +69,7 @@ impl Studio {
     }
 
     fn unpack(&self, from: &Path) -> Result<super::super::Unpacked, StoreError> {
-        self.store.unpack(from, &self.campaigns())
+        self.store.unpack(from, &self.campaigns(), &|_, _| Ok(()))
     }
 
     /// Everything in the campaigns folder and the store, to see that nothing came.
@@ -85,7 +94,10 @@ fn a_pack_brings_everything_and_bringing_it_twice_changes_nothing() {
     for new_jobs in [3, 0] {
         let unpacked = to.unpack(&file).unwrap();
         assert_eq!((unpacked.jobs, unpacked.assets, unpacked.materials), (new_jobs, new_jobs, 1));
-        assert_eq!(campaigns::read_text(&unpacked.campaign_file).unwrap(), "topic: babies");
+        assert_eq!(
+            campaigns::read_text(&unpacked.campaign_file).unwrap(),
+            campaign_text("one", Some("media/cover.png"))
+        );
     }
     assert_eq!(std::fs::read(to.campaigns().join("media/cover.png")).unwrap(), b"cover");
     assert!(to.campaigns().join("one.takes.json").exists());
@@ -140,8 +152,13 @@ struct Forged {
 
 impl Forged {
     fn new(index: &Value) -> Self {
+        let cover = index["materials"][0]["path"].as_str();
+        Self::of(index, campaign_text("one", cover).as_bytes())
+    }
+
+    fn of(index: &Value, campaign: &[u8]) -> Self {
         let forged = Self { index: index.clone(), parts: 0, pack: tar::Builder::new(Vec::new()) };
-        forged.with("campaign", b"topic: babies")
+        forged.with("campaign", campaign)
     }
 
     fn with(self, name: &str, content: &[u8]) -> Self {
@@ -248,15 +265,33 @@ fn a_hostile_pack_writes_nothing() {
             "another version".into(),
             Forged::new(&json!({"version": 2, "file": "one.yaml", "materials": [], "takes": []})).bytes(),
         ),
+        ("a campaign that is no text".into(), Forged::of(&plain, b"\x00\xff").bytes()),
+        ("a campaign with faults".into(), Forged::of(&plain, b"campaign_id: one\ntopic: babies\n").bytes()),
+        (
+            "a material that no scene names".into(),
+            Forged::of(&material("a.sh"), campaign_text("one", None).as_bytes()).with("materials/0", b"x").bytes(),
+        ),
+        (
+            "a scene without its material".into(),
+            Forged::of(&plain, campaign_text("one", Some("a.png")).as_bytes()).bytes(),
+        ),
+        (
+            "a voice without a sound".into(),
+            Forged::new(&plain)
+                .with(&sidecar_name, sidecar(&key, request.canonical(), none.clone()).as_bytes())
+                .bytes(),
+        ),
         ("no tar".into(), vec![b'x'; 4096]),
         ("nothing".into(), Vec::new()),
     ];
-    for name in ["../one.yaml", "/one.yaml", ".one.yaml", "one.takes.json", "one.sh", "a/one.yaml", "", "one.yaml\n"] {
+    let long = format!("{}.yaml", "x".repeat(300));
+    let names = ["../one.yaml", "/one.yaml", ".one.yaml", "one.takes.json", "one.sh", "a/one.yaml", "", "one.yaml\n"];
+    for name in names.into_iter().chain([long.as_str()]) {
         packs.push((format!("file {name:?}"), Forged::new(&index(name, &none, &none)).bytes()));
     }
-    for name in
-        ["../x.png", "/x.png", ".git/hooks", "two.yaml", "two.takes.json", "one.yaml", "a\\b", "C:x", "a/../b", "a/.b"]
-    {
+    let names =
+        ["../x.png", "/x.png", ".git/hooks", "two.yaml", "two.takes.json", "one.yaml", "a\\b", "C:x", "a/../b", "a/.b"];
+    for name in names.into_iter().chain(["one.yaml/x.png", &format!("a/{}", "x".repeat(300))]) {
         packs.push((format!("material {name:?}"), Forged::new(&material(name)).with("materials/0", b"x").bytes()));
     }
     for (what, bytes) in packs {
@@ -296,4 +331,34 @@ fn a_link_in_the_campaigns_folder_leads_no_material_outside() {
     std::os::unix::fs::symlink(elsewhere.path(), to.campaigns().join("media")).unwrap();
     assert!(matches!(to.unpack(&file), Err(StoreError::Outside { .. })));
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_that_is_not_what_a_job_makes_lets_nothing_in() {
+    let from = Studio::filled();
+    let file = from.folder.path().join("one.pack");
+    from.pack(&file).unwrap();
+    let to = Studio::new();
+    let refuse_take = |output: &Output, content: &mut dyn std::io::Read| {
+        let mut bytes = Vec::new();
+        content.read_to_end(&mut bytes).unwrap();
+        assert_eq!((AssetHash::of(&bytes), bytes.len() as u64), (output.hash, output.bytes), "another file's bytes");
+        if bytes == b"second take" { Err("it is a text".to_owned()) } else { Ok(()) }
+    };
+    let refused = to.store.unpack(&file, &to.campaigns(), &refuse_take).unwrap_err().to_string();
+    assert!(refused.contains("cannot be the sound of a job: it is a text"), "{refused}");
+    assert_eq!(to.content(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_pack_never_takes_the_id_of_another_file() {
+    let from = Studio::filled();
+    let file = from.folder.path().join("one.pack");
+    from.pack(&file).unwrap();
+    let to = Studio::new();
+    let mine = to.campaigns().join("mine.json");
+    campaigns::write_new(&mine, br#"{"campaign_id": "one", "topic": "not finished"}"#).unwrap();
+    let refused = to.unpack(&file).unwrap_err().to_string();
+    assert!(refused.contains("one is the id of mine.json here"), "{refused}");
+    assert_eq!(to.content(), [mine]);
 }
