@@ -17,6 +17,7 @@ pub use sections::Sections;
 pub use value::{Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};
 
+use crate::domain::secrets::KEYS;
 use crate::domain::{Display, MicroDollars};
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
@@ -137,8 +138,6 @@ pub struct Flags {
     pub given: Vec<(&'static str, OsString)>,
 }
 
-/// Every variable that holds a key.
-const KEYS: [&str; 4] = ["OPENAI_API_KEY", "ELEVENLABS_API_KEY", "BABBLECAST_IMAGE_KEY", "BABBLECAST_VOICE_KEY"];
 /// Every variable that holds an address of a provider.
 const ADDRESSES: [&str; 4] =
     ["OPENAI_BASE_URL", "ELEVENLABS_BASE_URL", "BABBLECAST_IMAGE_BASE_URL", "BABBLECAST_VOICE_BASE_URL"];

@@ -11,9 +11,7 @@ use super::session::Interrupts;
 use crate::api::{Rates, ServeError, ServeSettings, Server, Token};
 use crate::config::parse_dollars;
 use crate::domain::MicroDollars;
-
-/// The secret that requests must show; from the environment only, so that it is in no file and in no list of processes.
-const TOKEN: &str = "BABBLECAST_TOKEN";
+use crate::domain::secrets::TOKEN;
 
 /// Answer over HTTP: the API, its documentation and a gallery of every campaign
 #[derive(Debug, clap::Args)]

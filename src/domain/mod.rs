@@ -9,6 +9,7 @@ pub mod money;
 pub mod prompt;
 pub mod read;
 pub mod schema;
+pub mod secrets;
 pub mod text;
 pub mod tone;
 pub mod write;
