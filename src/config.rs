@@ -53,7 +53,7 @@ pub struct Config {
     /// What a single new take may cost without a question.
     pub confirm_above: Setting<MicroDollars>,
     pub caps: CapSettings,
-    /// Of the providers: models, qualities, prices.
+    /// Of the providers: models, qualities, prices; and the keys and addresses of the environment.
     pub sections: Sections,
     pub keys: Vec<Key>,
     /// The variables with an address of a provider, those that are set.
@@ -79,7 +79,7 @@ pub struct Row {
     pub source: Source,
 }
 
-/// A secret of the environment: only whether it is set is ever kept.
+/// A secret of the environment as it is shown: only whether it is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     pub variable: &'static str,
@@ -174,7 +174,7 @@ impl Config {
     fn resolve(
         file: Option<PathBuf>,
         mut layers: Layers,
-        sections: Sections,
+        mut sections: Sections,
         environment: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ConfigError> {
         let home = layers.optional::<Folder, _>(HOME.key);
@@ -189,6 +189,7 @@ impl Config {
             },
         };
         sections.check(&mut layers);
+        engine::set_keys_and_addresses(&mut sections.providers, environment);
         let is_set = |variable: &str| environment(variable).is_some_and(|key| !key.to_string_lossy().trim().is_empty());
         let config = Self {
             file,
