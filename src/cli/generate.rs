@@ -81,7 +81,7 @@ struct Order {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap)?;
+    let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap, arguments.draft)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
@@ -152,9 +152,9 @@ fn price(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> 
         JobState::Held(_) => retried.has(job.key),
         state => !state.is_made(),
     };
-    let mut price = MicroDollars::ZERO;
+    let mut bought = Vec::new();
     for order in orders {
-        price += order.jobs(mode)?.filter(will_be_bought).map(Job::price).sum();
+        bought.extend(order.jobs(mode)?.filter(will_be_bought));
     }
     Ok(price)
 }

@@ -104,6 +104,10 @@ impl Finished {
 /// Who makes what and why, in one line.
 pub fn who(config: &Config, library: &Library, mode: Mode) -> String {
     match mode {
+        // Which of the providers is at fault, where finals are wanted and cannot be had.
+        Mode::Draft if matches!(library.finals, FinalsState::Unavailable(_)) && config.asks_for_finals() => {
+            library.who.long.display().to_string()
+        }
         Mode::Draft => Who::drafts(config.why_draft()).long,
         Mode::Final => library.who.long.display().to_string(),
     }

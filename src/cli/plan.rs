@@ -33,6 +33,7 @@ struct Answer {
     mode: Mode,
     jobs_total: usize,
     jobs_made: usize,
+    /// An upper bound of what is missing.
     estimated_usd: f64,
     saved_by_cache_usd: f64,
     /// What will soon need the person.
@@ -59,7 +60,7 @@ struct Line {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let session = context.open_to_make(std::slice::from_ref(&arguments.campaign), None)?;
+    let session = context.open_to_make(std::slice::from_ref(&arguments.campaign), None, arguments.draft)?;
     let entry = session.good_entry(&arguments.campaign)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     say(&who(&context.config, &session.library, mode));

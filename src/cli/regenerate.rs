@@ -49,7 +49,7 @@ struct NewTake {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign), arguments.consent.cap)?;
+    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign), arguments.consent.cap, false)?;
     let mode = session.mode();
     let before = session.good_entry(&arguments.campaign)?;
     let loaded_before = loaded(&before)?;

@@ -11,9 +11,10 @@ use super::exit::{Exit, Failure};
 use super::labels::Labels;
 use super::making::{Consent, make, who};
 use super::output::say;
-use super::session::{Session, loaded};
+use super::session::loaded;
+use super::target::Target;
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{Campaigns, Command, RunId, Scope, episode, shown_path};
+use crate::engine::{Command, RunId, Scope, episode, shown_path};
 use crate::media::video::lint;
 use crate::plan::{Job, Mode, Product, Role};
 
@@ -54,8 +55,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::unable(format!("A folder for the line cannot be made: {error}.")))?;
     let file = write_campaign(arguments, folder.path())?;
-    let settings = context.engine_settings(Campaigns::Files(vec![file]));
-    let mut session = Session::open(settings)?;
+    let mut session = context.open_to_make(&[Target::File(file)], arguments.consent.cap, arguments.draft)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let entry = session.library.entries.first().cloned();
     let entry = entry.ok_or_else(|| Failure::unable("The line could not be read back."))?;

@@ -52,6 +52,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         body_limit: arguments.body_limit,
         rates: Rates { reads: arguments.reads_per_second, changes: arguments.changes_per_second },
     };
+    // Who posts to a server with a key that cannot be used would get drafts without a word.
+    if let Some(fault) = context.config.fault_of_finals() {
+        return Err(Failure::stopped(sentence(fault)));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

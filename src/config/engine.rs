@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::{ADDRESSES, Config};
 use crate::domain::secrets::KEYS;
 use crate::engine::{Campaigns, EngineSettings};
+use crate::providers::Catalogue;
 use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
 use crate::store::{Caps, MOST_DERIVED, campaigns};
@@ -52,14 +53,23 @@ impl Config {
     /// Whether finals are wanted: an outside provider was asked for by name, or is set up. That is a promise to keep or
     /// to refuse, never to replace by a draft.
     pub fn asks_for_finals(&self) -> bool {
-        self.image.value.is_some_and(|image| image != ImageChoice::Sketch)
-            || self.voice.value.is_some_and(|voice| voice != VoiceChoice::Pico)
+        self.finals().of(&self.sections.providers) != (ImageChoice::Sketch, VoiceChoice::Pico)
+    }
+
+    /// What is wrong with the providers that finals are wanted of, for the person. Opens no home.
+    pub fn fault_of_finals(&self) -> Option<String> {
+        if !self.asks_for_finals() {
+            return None;
+        }
+        let catalogue = Catalogue::new(self.home.value.join("voices"), self.encoder.value);
+        let finals = catalogue.with_providers(&self.providers()).and_then(|catalogue| catalogue.finals(self.finals()));
+        finals.err()
     }
 
     /// Why drafts are made, in a few words for a line's end.
     pub fn why_draft(&self) -> &'static str {
         match (self.image.value, self.voice.value) {
-            (None, None) if self.keys.iter().any(|key| key.is_set) => "as asked",
+            _ if self.asks_for_finals() => "as asked",
             (None, None) => "no key set",
             _ => "as chosen",
         }

@@ -49,6 +49,14 @@ pub struct FinalsChoice {
     pub voice: Option<VoiceChoice>,
 }
 
+impl FinalsChoice {
+    /// Who that is, whether or not they can be used as they are set up.
+    pub fn of(self, config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
+        let (image, voice) = automatic(config);
+        (self.image.unwrap_or(image), self.voice.unwrap_or(voice))
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageChoice {
     OpenAi,
@@ -139,7 +147,7 @@ impl Catalogue {
                 let voice = (choice.voice.unwrap_or(self.automatic.1), settings.voice.made_by.model);
                 Who::finals(image, voice, choice)
             }
-            Err(_) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico)),
+            Err(why) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico), &why),
         }
     }
 
