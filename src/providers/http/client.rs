@@ -52,7 +52,7 @@ impl Client {
     }
 
     /// Sends a call once. The raw body goes to `sink` as it comes, and after that to `on_chunk`; a key that the server
-    /// echoes is masked in both.
+    /// echoes is masked in both, unless data may hold it by chance.
     pub async fn send(
         &self,
         call: &Call,
