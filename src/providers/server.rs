@@ -112,7 +112,7 @@ pub(super) fn read_check(names: &Names, endpoint: &Endpoint, reply: &Reply) -> R
         checked.warnings.push(format!(
             "It has no model {}; it has {}.",
             names.model.display(),
-            known.join(", ").as_str().display()
+            names.without_secret(&known.join(", ")).as_str().display()
         ));
     }
     Ok(checked)

@@ -89,8 +89,9 @@ impl OpenAiImages {
         if wanted { self.config.partials.min(MOST_PARTIALS) } else { 0 }
     }
 
-    fn names(model: &str) -> Names<'_> {
-        Names { dialect: Dialect::OpenAi, provider: NAME, key: KEY, base: BASE, model, voice: "" }
+    fn names<'a>(&'a self, model: &'a str) -> Names<'a> {
+        let secret = Some(&self.key);
+        Names { dialect: Dialect::OpenAi, provider: NAME, key: KEY, base: BASE, model, voice: "", secret }
     }
 
     fn check(&self, portrait: &PortraitRequest) -> Result<(), Failure> {
@@ -134,11 +135,11 @@ impl OpenAiImages {
     fn read(&self, request: &Request, reply: &Reply) -> Verdict {
         let model = request.made_by().map_or("", |made_by| made_by.model.as_str());
         if !reply.head.is_success() {
-            return classify(&Self::names(model), reply);
+            return classify(&self.names(model), reply);
         }
         let answer = match reply::read(&reply.body) {
             Ok(answer) => answer,
-            Err(NoAnswer::Error(error)) => return classify_inside(&Self::names(model), &error, reply),
+            Err(NoAnswer::Error(error)) => return classify_inside(&self.names(model), &error, reply),
             Err(NoAnswer::Garbled(why)) => return garbled(NAME, &why, reply),
         };
         let Source::Bytes(bytes) = answer.picture else {
@@ -219,13 +220,14 @@ impl RemoteProvider for OpenAiImages {
 
     fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure> {
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&Self::names(model), reply));
+            let failure = failure_of(classify(&self.names(model), reply));
             return Err(failure.unwrap_or_else(|| refused("OpenAI did not answer the check", "Try again.")));
         }
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {
             return Err(refused("OpenAI answered the check with something that is not JSON", format!("Check {BASE}.")));
         };
-        let retires_on = document.get("shutdown_date").and_then(Value::as_str).map(|on| on.display().to_string());
+        let retires_on = document.get("shutdown_date").and_then(Value::as_str);
+        let retires_on = retires_on.map(|on| self.key.mask(on).as_str().display().to_string());
         let warning = retires_on.as_deref().map(|on| retirement("openai", model, on));
         Ok(Checked {
             facts: vec![format!("{KEY} is accepted and the model {} is there", model.display())],

@@ -101,14 +101,15 @@ impl ElevenLabs {
         }
     }
 
-    pub(super) fn names<'a>(model: &'a str, voice: &'a str) -> Names<'a> {
-        Names { dialect: Dialect::ElevenLabs, provider: NAME, key: KEY, base: BASE, model, voice }
+    pub(super) fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {
+        let secret = Some(&self.key);
+        Names { dialect: Dialect::ElevenLabs, provider: NAME, key: KEY, base: BASE, model, voice, secret }
     }
 
-    fn names_of(request: &Request) -> Names<'_> {
+    fn names_of<'a>(&'a self, request: &'a Request) -> Names<'a> {
         match request {
-            Request::Voice(line) => Self::names(&line.made_by.model, &line.voice_id),
-            _ => Self::names("", ""),
+            Request::Voice(line) => self.names(&line.made_by.model, &line.voice_id),
+            _ => self.names("", ""),
         }
     }
 
@@ -208,7 +209,7 @@ impl RemoteProvider for ElevenLabs {
             return garbled(NAME, "it belongs to no line", reply);
         };
         if !reply.head.is_success() {
-            return classify(&Self::names_of(request), reply);
+            return classify(&self.names_of(request), reply);
         }
         let spoken: Spoken = match serde_json::from_slice(&reply.body) {
             Ok(spoken) => spoken,
@@ -224,7 +225,7 @@ impl RemoteProvider for ElevenLabs {
             return if spoken.detail.is_null() && spoken.error.is_null() {
                 garbled(NAME, "it holds no sound", reply)
             } else {
-                classify_inside(&Self::names_of(request), &ErrorBody::parse(&reply.body), reply)
+                classify_inside(&self.names_of(request), &ErrorBody::parse(&reply.body), reply)
             };
         };
         let files = base64::decode(&text)
@@ -259,7 +260,7 @@ impl RemoteProvider for ElevenLabs {
             return Ok(Checked { facts: vec![fact], ..Checked::default() });
         }
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&Self::names(model, ""), reply));
+            let failure = failure_of(classify(&self.names(model, ""), reply));
             return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not answer the check", "Try again.")));
         }
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {
@@ -269,7 +270,8 @@ impl RemoteProvider for ElevenLabs {
             ));
         };
         let number = |name: &str| document.get(name).and_then(Value::as_u64);
-        let tier = document.get("tier").and_then(Value::as_str).unwrap_or("unknown").display();
+        let tier = self.key.mask(document.get("tier").and_then(Value::as_str).unwrap_or("unknown"));
+        let tier = tier.as_str().display();
         let facts = vec![format!("{KEY} is accepted, plan {tier}")];
         let mut checked = Checked { facts, ..Checked::default() };
         if let (Some(used), Some(limit)) = (number("character_count"), number("character_limit")) {

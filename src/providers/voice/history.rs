@@ -99,7 +99,7 @@ impl ElevenLabs {
             _ => ("", ""),
         };
         if !reply.head.is_success() {
-            return classify(&Self::names(model, voice), reply);
+            return classify(&self.names(model, voice), reply);
         }
         match files(&reply.body, "mp3", None) {
             Ok(files) => Verdict::Made { files, cost: None, request_id: reply.head.request_id() },
