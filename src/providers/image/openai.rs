@@ -33,7 +33,7 @@ const RESERVED: [&str; 6] = ["model", "prompt", "n", "stream", "partial_images",
 
 /// Finds a setting that OpenAI would refuse, without a key.
 pub fn check(config: &OpenAiConfig) -> Result<(), Wrong> {
-    sizes::check(&config.model, &config.size).map_err(|why| Wrong::new("openai.size", why))?;
+    sizes::check(&config.size).map_err(|why| Wrong::new("openai.size", why))?;
     if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
         let why = format!("{name} has a setting of its own or is fixed");
         return Err(Wrong::new("openai.parameters", why));
@@ -95,7 +95,7 @@ impl OpenAiImages {
     }
 
     fn check(&self, portrait: &PortraitRequest) -> Result<(), Failure> {
-        let MadeBy { model, endpoint, parameters, .. } = &portrait.made_by;
+        let MadeBy { endpoint, parameters, .. } = &portrait.made_by;
         if *endpoint != self.endpoint.in_key(OWN_BASE) {
             return Err(refused(
                 format!("This portrait was planned for another address than {BASE} now holds"),
@@ -109,7 +109,7 @@ impl OpenAiImages {
             ));
         }
         let size = parameters.get("size").and_then(Value::as_str).unwrap_or("auto");
-        sizes::check(model, size).map_err(|why| {
+        sizes::check(size).map_err(|why| {
             let why = why.as_str().display().to_string();
             refused(format!("OpenAI makes no such picture: {why}"), "Set openai.size = \"1024x1536\" in the config.")
         })
