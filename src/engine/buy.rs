@@ -145,7 +145,7 @@ pub async fn adopt(store: &Store, provider: &dyn RemoteProvider, paid: Paid) -> 
     let (verdict, status) = match (request, head) {
         (Ok(request), Ok(head)) => {
             let status = head.status;
-            let decode = || provider.decode(&request, &Reply { head, body });
+            let decode = || provider.decode(&request, &Reply::new(head, body));
             (tokio::task::block_in_place(decode), Some(status))
         }
         _ => (Verdict::Unknown { failure: unreadable_record(), quarantine: true }, None),

@@ -174,7 +174,7 @@ impl Records<'_> {
 
 async fn ask(client: &Client, call: &Call) -> Result<Reply, Failure> {
     match client.ask(call).await {
-        (Sent::Complete(head), body) => Ok(Reply { head, body }),
+        (Sent::Complete(head), body) => Ok(Reply::new(head, body)),
         (Sent::NotSent(failure) | Sent::Broken { failure, .. }, _) => Err(failure),
     }
 }

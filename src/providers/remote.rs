@@ -109,10 +109,10 @@ pub trait RemoteProvider: Send + Sync {
 pub fn judge(provider: &dyn RemoteProvider, request: &Request, sent: Sent, body: Vec<u8>) -> Verdict {
     match sent {
         Sent::NotSent(failure) => Verdict::Free { failure, retry_after: None, is_rate_limit: false },
-        Sent::Complete(head) => provider.decode(request, &Reply { head, body }),
+        Sent::Complete(head) => provider.decode(request, &Reply::new(head, body)),
         // A refusal is one by its status alone, however its explanation was cut.
         Sent::Broken { head: Some(head), .. } if (300..500).contains(&head.status) => {
-            provider.decode(request, &Reply { head, body })
+            provider.decode(request, &Reply::new(head, body))
         }
         Sent::Broken { failure, .. } => Verdict::Unknown { failure, quarantine: false },
     }

@@ -122,6 +122,8 @@ fn build(
 ) -> Result<reqwest::Client, Failure> {
     let mut headers = HeaderMap::new();
     headers.insert("accept", HeaderValue::from_static("*/*"));
+    // A packed body cannot be limited while it comes, and pictures and sound are packed already.
+    headers.insert("accept-encoding", HeaderValue::from_static("identity"));
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("babblecast/", env!("CARGO_PKG_VERSION")))

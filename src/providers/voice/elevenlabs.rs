@@ -15,6 +15,7 @@ use crate::plan::{Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
 use crate::providers::config::{ElevenLabsConfig, VoiceContext, Wrong};
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
+use crate::providers::http::lenient::lenient;
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply, base64};
 use crate::providers::prices::ElevenLabsPrices;
 use crate::providers::provider::{Facts, File, Lane};
@@ -62,10 +63,10 @@ struct Spoken {
     audio_base64: Option<String>,
     #[serde(default)]
     alignment: Option<Alignment>,
-    #[serde(default)]
-    detail: Value,
-    #[serde(default)]
-    error: Value,
+    #[serde(default, deserialize_with = "lenient")]
+    detail: Option<Value>,
+    #[serde(default, deserialize_with = "lenient")]
+    error: Option<Value>,
 }
 
 impl ElevenLabs {
@@ -222,7 +223,8 @@ impl RemoteProvider for ElevenLabs {
             }
         };
         let Some(text) = spoken.audio_base64 else {
-            return if spoken.detail.is_null() && spoken.error.is_null() {
+            let says_why = |member: Option<Value>| member.is_some_and(|member| !member.is_null());
+            return if !says_why(spoken.detail) && !says_why(spoken.error) {
                 garbled(NAME, "it holds no sound", reply)
             } else {
                 classify_inside(&self.names_of(request), &ErrorBody::parse(&reply.body), reply)
