@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::reply::{NoAnswer, Source};
-use super::{files, partials::StreamPartials, reply, sizes};
+use super::{files, partials::Room, reply, sizes};
 use crate::domain::Display;
 use crate::media::picture;
 use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, Request, Speech};
@@ -51,6 +51,8 @@ pub struct OpenAiImages {
     key: ApiKey,
     config: OpenAiConfig,
     prices: OpenAiPrices,
+    /// For the unfinished pictures of all its calls.
+    room: Room,
 }
 
 impl OpenAiImages {
@@ -62,7 +64,12 @@ impl OpenAiImages {
         let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), true)?;
         let key = ApiKey::new(KeyHeader::Bearer, KEY, key)?;
         check(config).map_err(|wrong| wrong.to_string())?;
-        Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
+        Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone(), room: Room::default() })
+    }
+
+    /// A mark of the account that is used.
+    pub fn account(&self) -> String {
+        self.key.mark(self.endpoint.as_str())
     }
 
     pub fn maker(&self) -> Maker {
@@ -204,7 +211,7 @@ impl RemoteProvider for OpenAiImages {
     }
 
     fn partials(&self) -> Option<Box<dyn PartialReader>> {
-        Some(Box::new(StreamPartials::default()))
+        Some(Box::new(self.room.reader()))
     }
 
     fn check_call(&self, model: &str) -> Call {
