@@ -72,7 +72,7 @@ pub use spool::{LARGEST_REPLY, Received, SpoolFile};
 pub use states::{StoredJob, StoredState};
 pub use studio::{Content, NewOutput, Store};
 pub use takes::{NewTake, StoredTake};
-pub use unknowns::UnknownCall;
+pub use unknowns::{PaidCall, UnknownCall};
 pub use unpack::Unpacked;
 pub use verify::Verified;
 pub use watch::Watch;

@@ -38,6 +38,8 @@ mod portraits;
 mod program;
 #[cfg(unix)]
 mod pty;
+#[cfg(unix)]
+mod reconcile;
 mod samples;
 mod spoken;
 mod support;

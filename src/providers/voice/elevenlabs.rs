@@ -23,7 +23,7 @@ use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure
 
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
-const OWN_BASE: &str = "https://api.elevenlabs.io";
+pub(super) const OWN_BASE: &str = "https://api.elevenlabs.io";
 pub(in crate::providers) const NAME: &str = "ElevenLabs";
 
 /// Parameters of a request that no configuration may set: the provider sets them.
