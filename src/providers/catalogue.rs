@@ -199,6 +199,13 @@ impl Catalogue {
         free.or_else(|| self.metered_of(request).map(|provider| provider.lane()))
     }
 
+    /// The accounts of the metered providers that are configured: the provider, and a mark of address and key.
+    pub fn accounts(&self) -> Vec<(&'static str, String)> {
+        let openai = self.openai.as_ref().ok().map(|openai| ("openai", openai.account()));
+        let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| ("elevenlabs", elevenlabs.account()));
+        openai.into_iter().chain(elevenlabs).collect()
+    }
+
     /// ElevenLabs keeps what it made; see [`super::voice::history`].
     pub fn elevenlabs(&self) -> Option<&Arc<ElevenLabs>> {
         self.elevenlabs.as_ref().ok()

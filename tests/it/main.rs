@@ -34,6 +34,7 @@ mod money;
 mod outside;
 mod pace;
 mod paid;
+mod pauses;
 mod portraits;
 mod program;
 #[cfg(unix)]

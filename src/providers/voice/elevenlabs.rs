@@ -81,6 +81,11 @@ impl ElevenLabs {
         Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
     }
 
+    /// A mark of the account that is used.
+    pub fn account(&self) -> String {
+        self.key.mark(self.endpoint.as_str())
+    }
+
     pub fn maker(&self) -> Maker {
         let ElevenLabsConfig { model, output_format, parameters, .. } = &self.config;
         let mut all = parameters.clone();
