@@ -23,6 +23,7 @@ mod fake_provider;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod http;
+mod keys;
 #[cfg(unix)]
 mod killed;
 #[cfg(unix)]
