@@ -1,6 +1,6 @@
 //! What a person sees of money, and what is done about calls that may have been billed.
 
-use std::sync::{Arc, Mutex};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -75,6 +75,34 @@ fn a_call_in_doubt_is_made_again_only_on_a_clear_word() {
         3 * dollars(&unknown["unknown_usd"]),
         "what was decided on stays counted"
     );
+}
+
+#[test]
+fn programs_that_retry_the_same_call_at_once_make_it_once_and_go_on() {
+    let world = one_in_doubt();
+    let lines = ["A good line.", "A garbled line.", "One more.", "And another."];
+    world.write(&lines.map(str::to_owned));
+    let start = || {
+        let mut command = world.command(["generate", "many", "--yes", "--retry-unknown", "all"]);
+        command.args(["--only", "portraits,voices"]).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    // The first retry is not answered before all have begun.
+    world.outside.hold();
+    let programs: Vec<_> = (0..4).map(|_| start()).collect();
+    wait_until("all programs are there", || {
+        let database = rusqlite::Connection::open(world.home().join("studio.db")).unwrap();
+        database.query_row("SELECT count(*) FROM instance", [], |row| row.get::<_, i64>(0)).is_ok_and(|all| all >= 4)
+    });
+    world.outside.let_go();
+    for program in programs {
+        let output = program.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    wait_until("all is charged", || world.outside.charges().len() == 5);
+    let charges = world.outside.charges();
+    assert!((2..=5).contains(&charges["A garbled line."]), "more often than it was asked for: {charges:?}");
+    assert!(["One more.", "And another."].iter().all(|line| charges[*line] == 1), "{charges:?}");
 }
 
 #[test]
