@@ -63,8 +63,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let scope = Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() };
     let graph = loaded.graph(mode).ok_or_else(|| Failure::unable("Nobody makes this here."))?;
     let asked = scope.jobs(graph);
-    let price: MicroDollars = asked.into_iter().filter(|job| !session.state(job.key).is_made()).map(Job::price).sum();
-    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
+    let missing: Vec<&Job> = asked.into_iter().filter(|job| !session.state(job.key).is_made()).collect();
+    let price: MicroDollars = missing.iter().map(|job| job.price()).sum();
+    let estimate = session.library.charged.estimate_of(missing.into_iter());
+    let consent = arguments.consent.require(price, estimate, context.config.caps.run.value)?;
     say(&who(&context.config, &session.library, mode));
     let run = RunId::random();
     let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };

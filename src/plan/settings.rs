@@ -81,7 +81,7 @@ pub struct Settings {
 }
 
 /// Whether keeping this face takes a picture that is sent along.
-fn sends_a_picture(face: Option<Face>) -> bool {
+pub(super) fn sends_a_picture(face: Option<Face>) -> bool {
     matches!(face, Some(Face::Source(_) | Face::Made(_)))
 }
 

@@ -6,6 +6,7 @@ mod assets;
 mod attempts;
 mod begin;
 pub mod campaigns;
+mod charged;
 mod checks;
 mod choices_file;
 mod columns;

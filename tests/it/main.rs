@@ -19,6 +19,7 @@ mod edits;
 mod ended;
 mod engine;
 mod episode;
+mod estimates;
 mod fake_provider;
 #[cfg(target_os = "linux")]
 mod full_disk;
