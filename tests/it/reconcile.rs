@@ -38,7 +38,7 @@ impl Account {
         if !text.contains("never") {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
             let voice = asked.path.split('/').nth(3).unwrap();
-            items.push(json!({"history_item_id": format!("h{}", items.len()), "request_id": id, "voice_id": voice,
+            items.push(json!({"history_item_id": format!("h_{id}"), "request_id": id, "voice_id": voice,
                 "model_id": asked.body["model_id"], "text": text, "date_unix": now}));
         }
         if text.contains("lost") {
