@@ -17,6 +17,7 @@ pub use sections::Sections;
 pub use value::{Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};
 
+use crate::domain::secrets::KEYS;
 use crate::domain::{Display, MicroDollars};
 use crate::providers::catalogue::{ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
@@ -52,7 +53,7 @@ pub struct Config {
     /// What a single new take may cost without a question.
     pub confirm_above: Setting<MicroDollars>,
     pub caps: CapSettings,
-    /// Of the providers: models, qualities, prices.
+    /// Of the providers: models, qualities, prices; and the keys and addresses of the environment.
     pub sections: Sections,
     pub keys: Vec<Key>,
     /// The variables with an address of a provider, those that are set.
@@ -78,7 +79,7 @@ pub struct Row {
     pub source: Source,
 }
 
-/// A secret of the environment: only whether it is set is ever kept.
+/// A secret of the environment as it is shown: only whether it is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     pub variable: &'static str,
@@ -137,8 +138,6 @@ pub struct Flags {
     pub given: Vec<(&'static str, OsString)>,
 }
 
-/// Every variable that holds a key.
-const KEYS: [&str; 4] = ["OPENAI_API_KEY", "ELEVENLABS_API_KEY", "BABBLECAST_IMAGE_KEY", "BABBLECAST_VOICE_KEY"];
 /// Every variable that holds an address of a provider.
 const ADDRESSES: [&str; 4] =
     ["OPENAI_BASE_URL", "ELEVENLABS_BASE_URL", "BABBLECAST_IMAGE_BASE_URL", "BABBLECAST_VOICE_BASE_URL"];
@@ -175,7 +174,7 @@ impl Config {
     fn resolve(
         file: Option<PathBuf>,
         mut layers: Layers,
-        sections: Sections,
+        mut sections: Sections,
         environment: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ConfigError> {
         let home = layers.optional::<Folder, _>(HOME.key);
@@ -190,6 +189,7 @@ impl Config {
             },
         };
         sections.check(&mut layers);
+        engine::set_keys_and_addresses(&mut sections.providers, environment);
         let is_set = |variable: &str| environment(variable).is_some_and(|key| !key.to_string_lossy().trim().is_empty());
         let config = Self {
             file,

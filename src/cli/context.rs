@@ -90,14 +90,15 @@ impl Context {
         Session::open(self.engine_settings(self.campaigns_of(targets)?))
     }
 
-    /// The same for commands that make things or say what that would cost: a provider that was asked for by name must be
-    /// there. `cap` is what this run may spend instead of what the config allows any run.
-    pub fn open_to_make(&self, targets: &[Target], cap: Option<MicroDollars>) -> Result<Session, Failure> {
+    /// The same for commands that make things or say what that would cost: where finals are wanted, which they are not when
+    /// a `draft` is asked for, their providers must be usable. `cap` is what this run may spend instead of what the config
+    /// allows any run.
+    pub fn open_to_make(&self, targets: &[Target], cap: Option<MicroDollars>, draft: bool) -> Result<Session, Failure> {
         let mut settings = self.engine_settings(self.campaigns_of(targets)?);
         settings.caps.run = cap.or(settings.caps.run);
         let session = Session::open(settings)?;
         match &session.library.finals {
-            FinalsState::Unavailable(what_to_set) if self.config.asks_for_finals() => {
+            FinalsState::Unavailable(what_to_set) if !draft && self.config.asks_for_finals() => {
                 Err(Failure::stopped(sentence(what_to_set.clone())))
             }
             _ => Ok(session),

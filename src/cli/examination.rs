@@ -18,7 +18,7 @@ use crate::providers::check::ask;
 use crate::providers::http::Client;
 use crate::providers::video::{EncoderChoice, VideoStudio};
 use crate::providers::{Catalogue, ProviderConfig};
-use crate::store::{Scope, Store, campaigns};
+use crate::store::{Allowance, Scope, Store, campaigns};
 use crate::tui;
 
 /// A provider that has not answered by then is told as unreachable.
@@ -267,20 +267,21 @@ async fn provider(
     findings
 }
 
-/// Keeps the answer for plans and the studio. A provider that was stopped and answers well is called again.
+/// Keeps the answer for plans and the studio. A provider that wanted no calls and answers well is called again.
 async fn remember(store: &Store, id: &'static str, model: &str, retires_on: Option<&str>) -> Option<String> {
     let journal = &store.journal;
     let remembered = async {
         journal.note_check(id, model, retires_on).await?;
-        let stopped = journal.allowance(id).await?.stopped;
-        if stopped.is_some() {
+        let Allowance { blocked, stopped, .. } = journal.allowance(id).await?;
+        let why = stopped.map(|failure| failure.reason).or_else(|| blocked.map(|(_, why)| why));
+        if why.is_some() {
             journal.unblock(id).await?;
         }
-        Ok::<_, crate::store::StoreError>(stopped)
+        Ok::<_, crate::store::StoreError>(why)
     };
     match remembered.await {
         Ok(None) => None,
-        Ok(Some(failure)) => Some(format!("calls were stopped ({}) and go on now", failure.reason)),
+        Ok(Some(why)) => Some(format!("calls were stopped ({why}) and go on now")),
         Err(error) => Some(format!("the answer could not be remembered: {error}")),
     }
 }

@@ -15,7 +15,7 @@ use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{self, Command, Content, Document, Entry, RunId, Scope};
-use crate::plan::{Job, JobKey, JobState, Mode, Product};
+use crate::plan::{Estimate, Job, JobKey, JobState, Mode, Product};
 
 /// Make what is missing, up to the finished video
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,7 @@ struct Order {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap)?;
+    let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap, arguments.draft)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
@@ -91,9 +91,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         tell_broken(context, &entry, mode)?;
     }
     let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
-    let price = price(&session, &orders, mode, &retried)?;
+    let (price, estimate) = price(&session, &orders, mode, &retried)?;
     say(&who(&context.config, &session.library, mode));
-    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
+    let consent = arguments.consent.require(price, estimate, context.config.caps.run.value)?;
     retried.decide(&mut session)?;
     for order in orders {
         if session.was_interrupted() {
@@ -147,17 +147,24 @@ fn keys(orders: &[Order], mode: Mode) -> Result<HashSet<JobKey>, Failure> {
     Ok(keys)
 }
 
-/// An upper bound of what this run will buy: what is missing, without the calls in doubt that are not made again.
-fn price(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> Result<MicroDollars, Failure> {
+/// What this run will buy, as an upper bound and as it is likely to be: what is missing, without the calls in doubt that
+/// are not made again.
+fn price(
+    session: &Session,
+    orders: &[Order],
+    mode: Mode,
+    retried: &Retried,
+) -> Result<(MicroDollars, Estimate), Failure> {
     let will_be_bought = |job: &&Job| match session.state(job.key) {
         JobState::Held(_) => retried.has(job.key),
         state => !state.is_made(),
     };
-    let mut price = MicroDollars::ZERO;
+    let mut bought = Vec::new();
     for order in orders {
-        price += order.jobs(mode)?.filter(will_be_bought).map(Job::price).sum();
+        bought.extend(order.jobs(mode)?.filter(will_be_bought));
     }
-    Ok(price)
+    let estimate = session.library.charged.estimate_of(bought.iter().copied());
+    Ok((bought.into_iter().map(Job::price).sum(), estimate))
 }
 
 fn generate(

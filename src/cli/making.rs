@@ -8,10 +8,11 @@ use super::labels::Labels;
 use super::output::say;
 use super::progress::Progress;
 use super::session::{Happening, Session, loaded};
+use super::target::counted;
 use crate::config::{Config, parse_dollars};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{self, Command, Document, Entry, Event, Level, Library, RunEnded, RunId, document};
-use crate::plan::Mode;
+use crate::engine::{self, Command, Document, Entry, Event, FinalsState, Level, Library, RunEnded, RunId, document};
+use crate::plan::{Estimate, Mode};
 use crate::providers::Who;
 
 /// What the person allows to be spent.
@@ -61,14 +62,20 @@ impl Consent {
         if price.is_zero() { engine::Consent::FreeOnly } else { engine::Consent::UpTo(self.cap.unwrap_or(price)) }
     }
 
-    /// Goes on where `price` is allowed, asks on a terminal, and refuses anywhere else.
-    pub fn require(self, price: MicroDollars, most: Option<MicroDollars>) -> Result<engine::Consent, Failure> {
+    /// Goes on where `price`, an upper bound, is allowed, asks on a terminal, and refuses anywhere else. `estimate` is what
+    /// it is likely to be.
+    pub fn require(
+        self,
+        price: MicroDollars,
+        estimate: Estimate,
+        most: Option<MicroDollars>,
+    ) -> Result<engine::Consent, Failure> {
         let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         match self.answer(price, most, can_ask) {
             Answer::Go => Ok(self.given(price)),
             Answer::Refuse(why) => Err(Failure::stopped(why)),
             Answer::Ask => {
-                say(&format!("This costs about {price}. Go on? [y/N]"));
+                say(&format!("This costs {}. Go on? [y/N]", cost(price, estimate)));
                 let mut answer = String::new();
                 let read = std::io::stdin().read_line(&mut answer);
                 if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
@@ -77,6 +84,16 @@ impl Consent {
                     Err(Failure::stopped("Nothing was made and nothing was paid."))
                 }
             }
+        }
+    }
+}
+
+/// What something costs: what was charged for such before, where anything was, and the most that it can be.
+pub fn cost(at_most: MicroDollars, estimate: Estimate) -> String {
+    match estimate {
+        Estimate { calls: 0, .. } => format!("at most {at_most}"),
+        Estimate { price, calls } => {
+            format!("about {price}, the mean of {}, and at most {at_most}", counted(calls as usize, "charged call"))
         }
     }
 }
@@ -109,6 +126,10 @@ impl Finished {
 /// Who makes what and why, in one line.
 pub fn who(config: &Config, library: &Library, mode: Mode) -> String {
     match mode {
+        // Which of the providers is at fault, where finals are wanted and cannot be had.
+        Mode::Draft if matches!(library.finals, FinalsState::Unavailable(_)) && config.asks_for_finals() => {
+            library.who.long.display().to_string()
+        }
         Mode::Draft => Who::drafts(config.why_draft()).long,
         Mode::Final => library.who.long.display().to_string(),
     }
@@ -148,6 +169,14 @@ pub fn make(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_charged_before_is_told_with_the_most_that_it_can_be() {
+        let told = |calls| cost(MicroDollars(560_000), Estimate { price: MicroDollars(240_000), calls });
+        assert_eq!(told(0), "at most $0.56");
+        assert_eq!(told(1), "about $0.24, the mean of 1 charged call, and at most $0.56");
+        assert_eq!(told(24), "about $0.24, the mean of 24 charged calls, and at most $0.56");
+    }
 
     #[test]
     fn nothing_is_paid_without_a_word_of_the_person() {

@@ -1,9 +1,9 @@
-//! The program that the person wants to run when a campaign is made. It is given the document on standard input. What it
-//! prints goes to standard error, because standard output belongs to the results, and nowhere while the studio has the
-//! terminal.
+//! The program that the person wants to run when a campaign is made. It is given the document on standard input, and none
+//! of the keys. What it prints goes to standard error, because standard output belongs to the results, and nowhere while
+//! the studio has the terminal.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use tokio::sync::mpsc;
 
@@ -12,6 +12,7 @@ use super::session::loaded;
 use super::told::Told;
 use crate::domain::Display;
 use crate::engine::{Document, EngineHandle, Event, Level, Notice, RunEnded, document};
+use crate::media::child;
 
 /// Runs `program` and waits for it. Its failure changes nothing that was made; the answer is a sentence about it.
 pub fn run(program: &[String], document: &Document, quiet: bool) -> Option<String> {
@@ -31,7 +32,7 @@ fn start(
 ) -> std::io::Result<std::process::ExitStatus> {
     let (words, complaints) =
         if quiet { (Stdio::null(), Stdio::null()) } else { (std::io::stderr().into(), Stdio::inherit()) };
-    let mut command = Command::new(name);
+    let mut command = child::command(name);
     let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(words).stderr(complaints).spawn()?;
     if let Some(mut input) = child.stdin.take() {
         // A program that does not want to read the document may still do its work.

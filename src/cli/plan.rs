@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::making::who;
+use super::making::{cost, who};
 use super::output::say;
 use super::session::{Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Target, target};
 use crate::domain::{Display, MicroDollars};
 use crate::engine::Loaded;
-use crate::plan::{Job, JobKey, Mode, Product};
+use crate::plan::{Estimate, Job, JobKey, Mode, Product};
 
 /// Show every job: what is made already, what would be made, and the price
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,11 @@ struct Answer {
     mode: Mode,
     jobs_total: usize,
     jobs_made: usize,
+    /// An upper bound of what is missing.
     estimated_usd: f64,
+    /// What it is likely to cost, by what so many calls of its kinds were charged; the upper bound where there was none.
+    expected_usd: f64,
+    expected_from_calls: u32,
     saved_by_cache_usd: f64,
     /// What will soon need the person.
     warnings: Vec<String>,
@@ -61,7 +65,7 @@ struct Line {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let session = context.open_to_make(std::slice::from_ref(&arguments.campaign), None)?;
+    let session = context.open_to_make(std::slice::from_ref(&arguments.campaign), None, arguments.draft)?;
     let entry = session.good_entry(&arguments.campaign)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     say(&who(&context.config, &session.library, mode));
@@ -73,17 +77,21 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let price = |made: bool| -> MicroDollars {
         jobs.iter().filter(|job| session.state(job.key).is_made() == made).map(Job::price).sum()
     };
+    let missing = jobs.iter().filter(|job| !session.state(job.key).is_made());
+    let expected = session.library.charged.estimate_of(missing);
     let answer = Answer {
         campaign_id: loaded.campaign.id.to_string(),
         mode,
         jobs_total: jobs.len(),
         jobs_made: jobs.iter().filter(|job| session.state(job.key).is_made()).count(),
         estimated_usd: price(false).dollars(),
+        expected_usd: expected.price.dollars(),
+        expected_from_calls: expected.calls,
         saved_by_cache_usd: price(true).dollars(),
         warnings: session.library.warnings.clone(),
         jobs: jobs.iter().map(|job| line(&session, loaded, mode, job)).collect(),
     };
-    context.output.answer(&answer, || words(&answer, price(false), context.output.width))?;
+    context.output.answer(&answer, || words(&answer, price(false), expected, context.output.width))?;
     session.close()?;
     Ok(Exit::Done)
 }
@@ -136,7 +144,7 @@ fn fate(state: &str) -> &str {
     }
 }
 
-fn words(answer: &Answer, price: MicroDollars, width: Option<usize>) -> String {
+fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option<usize>) -> String {
     let mut text = String::new();
     for product in Product::ALL {
         let mut table = Table::new([
@@ -161,7 +169,7 @@ fn words(answer: &Answer, price: MicroDollars, width: Option<usize>) -> String {
         }
     }
     let missing = answer.jobs_total - answer.jobs_made;
-    let cost = if price.is_zero() { "free".to_owned() } else { format!("at most {price}") };
+    let cost = if price.is_zero() { "free".to_owned() } else { cost(price, expected) };
     let rest = match missing {
         0 => "nothing to make".to_owned(),
         missing => format!("{missing} to make, {cost}: babblecast generate {}", answer.campaign_id.display()),

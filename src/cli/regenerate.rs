@@ -11,7 +11,7 @@ use super::session::loaded;
 use super::target::{Part, Target, subject_name, target};
 use crate::domain::Display;
 use crate::engine::{Command, Document, Likeness, RunId, shown_path, subject_job};
-use crate::plan::JobState;
+use crate::plan::{Face, JobState};
 
 /// Make a new take of a portrait or of a voice
 #[derive(Debug, clap::Args)]
@@ -49,7 +49,7 @@ struct NewTake {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign), arguments.consent.cap)?;
+    let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign), arguments.consent.cap, false)?;
     let mode = session.mode();
     let before = session.good_entry(&arguments.campaign)?;
     let loaded_before = loaded(&before)?;
@@ -61,13 +61,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         Failure::wrong(format!("The {name} is your own file: change that file, or take it out of the campaign."))
     })?;
     let base = job.base;
-    let (likeness, price) = if arguments.same_baby {
-        (Likeness::Same, job.price_of_same_baby())
+    let another = job.request.with_take(1);
+    let (likeness, price, request) = if arguments.same_baby {
+        (Likeness::Same, job.price_of_same_baby(), another.keeping(Face::Made(job.key)))
     } else {
-        (Likeness::Another, job.price_of_take())
+        (Likeness::Another, job.price_of_take(), another)
     };
+    let estimate = session.library.charged.estimate(&request, price);
     say(&who(&context.config, &session.library, mode));
-    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
+    let consent = arguments.consent.require(price, estimate, context.config.caps.run.value)?;
 
     let run = RunId::random();
     let campaign = loaded_before.campaign.id.clone();

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::exit::Failure;
-use super::session::Session;
-use super::unknown::resolve;
+use super::exit::{Failure, sentence};
+use super::output::say;
+use super::session::{Happening, Session};
 use crate::config::parse_dollars;
 use crate::domain::MicroDollars;
-use crate::engine::{AttemptId, Ledger, Resolution};
+use crate::engine::{AttemptId, Command, Event, Ledger, Level, Resolution};
 use crate::plan::JobKey;
 
 /// Which calls in doubt are made again, at the risk of being billed twice.
@@ -67,9 +67,26 @@ impl Retried {
         self.keys.contains(&key)
     }
 
-    /// Writes the decisions down, once the price is agreed to.
+    /// Writes the decisions down, once the price is agreed to. A call that another program decided on first is that
+    /// program's to make: this one says so and goes on with everything else.
     pub fn decide(&self, session: &mut Session) -> Result<(), Failure> {
-        self.attempts.iter().try_for_each(|attempt| resolve(session, *attempt, Resolution::Retry).map(drop))
+        self.attempts.iter().try_for_each(|attempt| decide(session, *attempt))
+    }
+}
+
+/// Each decision is answered by one notice; what follows from it is told later and kept by the session.
+fn decide(session: &mut Session, attempt: AttemptId) -> Result<(), Failure> {
+    session.send(Command::Resolve { attempt, resolution: Resolution::Retry })?;
+    loop {
+        match session.next()? {
+            Happening::Interrupted => return Err(Failure::interrupted()),
+            Happening::Event(Event::Notice(notice)) if notice.level == Level::Error => {
+                say(&sentence(notice.text));
+                return Ok(());
+            }
+            Happening::Event(Event::Notice(_)) => return Ok(()),
+            Happening::Event(_) => {}
+        }
     }
 }
 

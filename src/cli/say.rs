@@ -11,9 +11,10 @@ use super::exit::{Exit, Failure};
 use super::labels::Labels;
 use super::making::{Consent, make, who};
 use super::output::say;
-use super::session::{Session, loaded};
+use super::session::loaded;
+use super::target::Target;
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{Campaigns, Command, RunId, Scope, episode, shown_path};
+use crate::engine::{Command, RunId, Scope, episode, shown_path};
 use crate::media::video::lint;
 use crate::plan::{Job, Mode, Product, Role};
 
@@ -54,8 +55,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::unable(format!("A folder for the line cannot be made: {error}.")))?;
     let file = write_campaign(arguments, folder.path())?;
-    let settings = context.engine_settings(Campaigns::Files(vec![file]));
-    let mut session = Session::open(settings)?;
+    let mut session = context.open_to_make(&[Target::File(file)], arguments.consent.cap, arguments.draft)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let entry = session.library.entries.first().cloned();
     let entry = entry.ok_or_else(|| Failure::unable("The line could not be read back."))?;
@@ -63,8 +63,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let scope = Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() };
     let graph = loaded.graph(mode).ok_or_else(|| Failure::unable("Nobody makes this here."))?;
     let asked = scope.jobs(graph);
-    let price: MicroDollars = asked.into_iter().filter(|job| !session.state(job.key).is_made()).map(Job::price).sum();
-    let consent = arguments.consent.require(price, context.config.caps.run.value)?;
+    let missing: Vec<&Job> = asked.into_iter().filter(|job| !session.state(job.key).is_made()).collect();
+    let price: MicroDollars = missing.iter().map(|job| job.price()).sum();
+    let estimate = session.library.charged.estimate_of(missing.into_iter());
+    let consent = arguments.consent.require(price, estimate, context.config.caps.run.value)?;
     say(&who(&context.config, &session.library, mode));
     let run = RunId::random();
     let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };

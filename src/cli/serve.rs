@@ -11,9 +11,7 @@ use super::session::Interrupts;
 use crate::api::{Rates, ServeError, ServeSettings, Server, Token};
 use crate::config::parse_dollars;
 use crate::domain::MicroDollars;
-
-/// The secret that requests must show; from the environment only, so that it is in no file and in no list of processes.
-const TOKEN: &str = "BABBLECAST_TOKEN";
+use crate::domain::secrets::TOKEN;
 
 /// Answer over HTTP: the API, its documentation and a gallery of every campaign
 #[derive(Debug, clap::Args)]
@@ -54,6 +52,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         body_limit: arguments.body_limit,
         rates: Rates { reads: arguments.reads_per_second, changes: arguments.changes_per_second },
     };
+    // Who posts to a server with a key that cannot be used would get drafts without a word.
+    if let Some(fault) = context.config.fault_of_finals() {
+        return Err(Failure::stopped(sentence(fault)));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -1,11 +1,14 @@
 //! From settings to what an engine is started with: where campaigns come from, and who makes drafts and finals.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use secrecy::SecretString;
 
-use super::{ADDRESSES, Config, KEYS};
+use super::{ADDRESSES, Config};
+use crate::domain::secrets::KEYS;
 use crate::engine::{Campaigns, EngineSettings};
+use crate::providers::Catalogue;
 use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
 use crate::store::{Caps, MOST_DERIVED, campaigns};
@@ -42,39 +45,53 @@ impl Config {
         FinalsChoice { image: self.image.value, voice: self.voice.value }
     }
 
-    /// The sections of the file with keys and addresses, which come from the environment only: no file and no setting
-    /// ever holds a key.
+    /// The sections of the file with the keys and addresses of the environment.
     pub fn providers(&self) -> ProviderConfig {
-        let set = |variable: &str| std::env::var(variable).ok().filter(|value| !value.trim().is_empty());
-        let mut config = self.sections.providers.clone();
-        let ProviderConfig { openai, elevenlabs, image_server, voice_server, .. } = &mut config;
-        let places = [
-            (&mut openai.key, &mut openai.base_url),
-            (&mut elevenlabs.key, &mut elevenlabs.base_url),
-            (&mut image_server.key, &mut image_server.base_url),
-            (&mut voice_server.key, &mut voice_server.base_url),
-        ];
-        for ((key, base_url), (key_variable, address_variable)) in
-            places.into_iter().zip(KEYS.into_iter().zip(ADDRESSES))
-        {
-            *key = set(key_variable).map(SecretString::from);
-            *base_url = set(address_variable);
-        }
-        config
+        self.sections.providers.clone()
     }
 
-    /// Whether an outside provider was asked for by name: that is a promise to keep or to refuse, never to replace.
+    /// Whether finals are wanted: an outside provider was asked for by name, or is set up. That is a promise to keep or
+    /// to refuse, never to replace by a draft.
     pub fn asks_for_finals(&self) -> bool {
-        self.image.value.is_some_and(|image| image != ImageChoice::Sketch)
-            || self.voice.value.is_some_and(|voice| voice != VoiceChoice::Pico)
+        self.finals().of(&self.sections.providers) != (ImageChoice::Sketch, VoiceChoice::Pico)
+    }
+
+    /// What is wrong with the providers that finals are wanted of, for the person. Opens no home.
+    pub fn fault_of_finals(&self) -> Option<String> {
+        if !self.asks_for_finals() {
+            return None;
+        }
+        let catalogue = Catalogue::new(self.home.value.join("voices"), self.encoder.value);
+        let finals = catalogue.with_providers(&self.providers()).and_then(|catalogue| catalogue.finals(self.finals()));
+        finals.err()
     }
 
     /// Why drafts are made, in a few words for a line's end.
     pub fn why_draft(&self) -> &'static str {
         match (self.image.value, self.voice.value) {
-            (None, None) if self.keys.iter().any(|key| key.is_set) => "as asked",
+            _ if self.asks_for_finals() => "as asked",
             (None, None) => "no key set",
             _ => "as chosen",
         }
+    }
+}
+
+/// Keys and addresses come from the environment only: no file ever holds a key.
+pub(super) fn set_keys_and_addresses(config: &mut ProviderConfig, environment: &dyn Fn(&str) -> Option<OsString>) {
+    // What is no text is kept as one that no key and no address is, so that it is told as a fault and not passed over.
+    let set = |variable: &str| {
+        let text = environment(variable)?.to_string_lossy().into_owned();
+        (!text.trim().is_empty()).then_some(text)
+    };
+    let ProviderConfig { openai, elevenlabs, image_server, voice_server, .. } = config;
+    let places = [
+        (&mut openai.key, &mut openai.base_url),
+        (&mut elevenlabs.key, &mut elevenlabs.base_url),
+        (&mut image_server.key, &mut image_server.base_url),
+        (&mut voice_server.key, &mut voice_server.base_url),
+    ];
+    for ((key, base_url), (key_variable, address_variable)) in places.into_iter().zip(KEYS.into_iter().zip(ADDRESSES)) {
+        *key = set(key_variable).map(SecretString::from);
+        *base_url = set(address_variable);
     }
 }

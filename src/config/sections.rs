@@ -19,7 +19,7 @@ use crate::providers::prices::Prices;
 pub(super) const SECTIONS: [&str; 5] = ["openai", "elevenlabs", "image_server", "voice_server", PRICES];
 const PRICES: &str = "prices";
 
-/// What the file says of the providers, and where it says it. Keys and addresses are not among it.
+/// What the file says of the providers, and where it says it. Keys and addresses come from the environment.
 #[derive(Debug, Clone, Default)]
 pub struct Sections {
     pub(super) providers: ProviderConfig,

@@ -130,6 +130,48 @@ fn a_key_is_never_kept() {
 }
 
 #[test]
+fn keys_and_addresses_come_from_the_environment_that_was_given() {
+    let config = Parts::default()
+        .with("OPENAI_API_KEY", "sk-secret")
+        .with("ELEVENLABS_BASE_URL", "http://127.0.0.1:1")
+        .with("BABBLECAST_VOICE_BASE_URL", " ")
+        .load()
+        .unwrap();
+    let providers = config.providers();
+    assert!(providers.openai.key.is_some() && providers.elevenlabs.key.is_none());
+    assert_eq!(providers.elevenlabs.base_url.as_deref(), Some("http://127.0.0.1:1"));
+    assert_eq!((providers.openai.base_url, providers.voice_server.base_url), (None, None));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_is_no_text_is_one_that_cannot_be_used() {
+    use std::os::unix::ffi::OsStringExt;
+    let environment = |variable: &str| {
+        let bytes = (variable == "OPENAI_API_KEY").then(|| b"sk-\xff".to_vec());
+        bytes.map(OsString::from_vec).or_else(|| (variable == "BABBLECAST_HOME").then(|| "/studio".into()))
+    };
+    let config = Config::from_parts(&Flags::default(), &environment).unwrap();
+    assert!(config.fault_of_finals().is_some_and(|fault| fault.starts_with("OPENAI_API_KEY holds characters")));
+}
+
+#[test]
+fn finals_are_asked_for_by_naming_a_provider_or_by_setting_one_up() {
+    let asks = |parts: Parts| parts.load().unwrap().asks_for_finals();
+    assert!(!asks(Parts::default()) && !asks(Parts::default().with("OPENAI_BASE_URL", "http://127.0.0.1:1")));
+    for (variable, value) in [
+        ("OPENAI_API_KEY", "sk with a space"),
+        ("ELEVENLABS_API_KEY", "sk"),
+        ("BABBLECAST_IMAGE_BASE_URL", "no address"),
+        ("BABBLECAST_VOICE_BASE_URL", "http://127.0.0.1:1"),
+    ] {
+        assert!(asks(Parts::default().with(variable, value)), "{variable}");
+        let chosen = Parts::file("image = \"sketch\"\nvoice = \"pico\"\n").with(variable, value);
+        assert!(!asks(chosen), "{variable}, and the built-in parts are chosen");
+    }
+}
+
+#[test]
 fn an_outside_provider_asked_for_by_name_asks_for_finals() {
     let asks = |text| Parts::file(text).load().unwrap().asks_for_finals();
     assert!(!asks("") && !asks("image = \"sketch\"\nvoice = \"pico\"\n"));

@@ -10,6 +10,7 @@ pub mod prompt;
 pub mod pronounce;
 pub mod read;
 pub mod schema;
+pub mod secrets;
 pub mod text;
 pub mod tone;
 pub mod write;

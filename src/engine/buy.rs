@@ -37,8 +37,9 @@ pub struct Purchase {
     pub onlooker: Option<Onlooker>,
 }
 
-/// What a stopped provider answered when this run asked it, once, whether it takes calls again. Beginning a run is how a
-/// person says that the key or the credit was mended; the question costs nothing and proves it.
+/// What a provider that was stopped, or that wanted a long pause, answered when this run asked it, once, whether it takes
+/// calls again. Beginning a run is how a person says that the key or the credit was mended, or that waiting is over; the
+/// question costs nothing and proves it. A provider that said so to a call of this run is not asked.
 pub type SecondChance = Arc<OnceCell<Result<(), Failure>>>;
 
 /// Makes one paid job, or says why not.
@@ -80,7 +81,7 @@ async fn attempt(
         reserve: call.limits.usual_bytes,
     };
     let mut begun = store.begin(begin.clone()).await?;
-    if let Begun::ProviderStopped(_) = begun {
+    if wants_no_calls(&begun) {
         if let Err(failure) = purchase.second_chance.get_or_init(|| ask_again(store, purchase, request)).await {
             return Ok(Ended::Stopped(failure.clone()));
         }
@@ -125,10 +126,24 @@ async fn attempt(
     if let Some(most) = head.as_ref().and_then(Head::most_at_once) {
         store.journal.note_limits(paid.provider(), Some(most as u32), None).await?;
     }
-    settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await
+    let ended = settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await?;
+    if let Ended::Stopped(failure) = &ended {
+        // Where it was asked before, it said yes and changed its mind: the journal knows.
+        let _ = purchase.second_chance.set(Err(failure.clone()));
+    }
+    Ok(ended)
 }
 
-/// Whether a stopped provider takes calls again, as far as a free question tells; then all programs may call it.
+/// Whether a provider was stopped, or wants a pause that no run sits out.
+fn wants_no_calls(begun: &Begun) -> bool {
+    match begun {
+        Begun::ProviderStopped(_) => true,
+        Begun::ProviderBlocked { until, .. } => wait_until(*until) > retry::PARK_ABOVE,
+        _ => false,
+    }
+}
+
+/// Whether a provider that wanted no calls takes them again, as far as a free question tells; then all programs may call it.
 async fn ask_again(store: &Store, purchase: &Purchase, request: &Request) -> Result<(), Failure> {
     ask(&purchase.client, purchase.provider.as_ref(), purchase.provider.model()).await?;
     store.journal.unblock(request.provider()).await.map_err(|error| store_failure(&error))
@@ -145,7 +160,7 @@ pub async fn adopt(store: &Store, provider: &dyn RemoteProvider, paid: Paid) -> 
     let (verdict, status) = match (request, head) {
         (Ok(request), Ok(head)) => {
             let status = head.status;
-            let decode = || provider.decode(&request, &Reply { head, body });
+            let decode = || provider.decode(&request, &Reply::new(head, body));
             (tokio::task::block_in_place(decode), Some(status))
         }
         _ => (Verdict::Unknown { failure: unreadable_record(), quarantine: true }, None),
@@ -186,7 +201,7 @@ async fn settle(
             Ok(if !again {
                 Ended::Failed(failure)
             } else if wait > retry::PARK_ABOVE {
-                Ended::Stopped(Failure { next_step: parked(&failure.next_step, wait), ..failure })
+                Ended::Stopped(Failure { next_step: parked(wait), ..failure })
             } else {
                 Ended::Later { wait, why: failure.reason, counts: true }
             })
@@ -225,17 +240,28 @@ async fn refuse(store: &Store, key: JobKey, failure: Failure) -> Result<Ended, S
 }
 
 fn blocked(until: SystemTime, why: String) -> Ended {
-    let wait = until.duration_since(SystemTime::now()).unwrap_or_default();
+    let wait = wait_until(until);
     if wait > retry::PARK_ABOVE {
-        let next_step = parked("", wait);
-        return Ended::Stopped(Failure { reason: why, next_step, retryable: true });
+        return Ended::Stopped(Failure { reason: why, next_step: parked(wait), retryable: true });
     }
     Ended::Later { wait, why, counts: false }
 }
 
-fn parked(next_step: &str, wait: Duration) -> String {
+fn wait_until(until: SystemTime) -> Duration {
+    until.duration_since(SystemTime::now()).unwrap_or_default()
+}
+
+/// What to do about a pause that is too long to sit out.
+fn parked(wait: Duration) -> String {
     let minutes = wait.as_secs().div_ceil(60);
-    format!("{next_step} It takes calls again in about {minutes} minutes; generate again then.").trim_start().to_owned()
+    let wait = match minutes {
+        0..=119 => format!("{minutes} minutes"),
+        120..=2_879 => format!("{} hours", minutes.div_ceil(60)),
+        _ => format!("{} days", minutes.div_ceil(24 * 60)),
+    };
+    format!(
+        "It takes calls again in about {wait}: generate again then. A new run asks it whether it takes them sooner."
+    )
 }
 
 fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: MicroDollars) -> Failure {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::document::Cost;
 use super::{RunId, Unfinished, Video};
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
-use crate::plan::{AssetHash, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
+use crate::plan::{AssetHash, Charged, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
 use crate::providers::Who;
 use crate::store::{PortraitMade, Spend, UnknownCall};
 
@@ -83,6 +83,8 @@ pub struct Library {
     pub who: Who,
     /// What will soon need the person: a model that is switched off, a provider that is stopped.
     pub warnings: Vec<String>,
+    /// What calls were charged until the folder was read.
+    pub charged: Charged,
 }
 
 /// What was spent and how much may be.

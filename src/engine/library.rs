@@ -9,7 +9,7 @@ use super::settings::{Campaigns, EngineSettings, Shelf};
 use super::{Content, Entry, Library, Loaded, Take, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
-use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
+use crate::plan::{AssetHash, Charged, Choices, JobKey, MissingSource, Pick, Sources, plan};
 use crate::store::{self, PortraitMade, Store, StoreError, StoredTake, campaigns, posted_folder};
 
 /// Reads every campaign that the settings name.
@@ -19,12 +19,17 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     for entry in &mut entries {
         add_takes(entry, store).await;
     }
+    let charged = store.journal.charged().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was charged before cannot be read");
+        Charged::default()
+    });
     Library {
         folder,
         entries: entries.into_iter().map(Arc::new).collect(),
         finals: shelf.makers.finals.state(),
         who: shelf.makers.who.clone(),
         warnings: Vec::new(),
+        charged,
     }
 }
 

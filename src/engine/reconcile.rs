@@ -1,5 +1,8 @@
 //! Asks a provider that keeps what it made what became of the calls that may have been billed: ElevenLabs shows its
 //! history and hands the sound out again, for nothing. What its records do not settle stays with the person.
+//!
+//! A call that is missing there was never made only if this is the history that would list it: of the same address and
+//! account, and kept all the time. Another account's history is empty of our calls too.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,8 +13,8 @@ use crate::providers::Catalogue;
 use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::remote::Verdict;
 use crate::providers::voice::ElevenLabs;
-use crate::providers::voice::history::Found;
-use crate::store::{AttemptId, Settled, Store, StoreError, UnknownCall};
+use crate::providers::voice::history::{Found, History};
+use crate::store::{AttemptId, PaidCall, Settled, Store, StoreError, UnknownCall};
 
 /// A call ends within this time; a line made later is another one.
 const LONGEST_CALL: Duration = Duration::from_mins(2);
@@ -79,7 +82,8 @@ pub async fn reconcile(store: &Store, catalogue: &Catalogue) -> Reconciled {
         reconciled.trouble("ELEVENLABS_API_KEY is not set, so its history cannot be asked".to_owned());
         return reconciled;
     };
-    let history = match ask(client, &provider.history_call()).await {
+    let asked = ask(client, &provider.history_call()).await;
+    let history = match asked.and_then(|reply| provider.read_history(&reply)) {
         Ok(history) => history,
         Err(failure) => {
             reconciled.open += listed.len();
@@ -92,8 +96,9 @@ pub async fn reconcile(store: &Store, catalogue: &Catalogue) -> Reconciled {
         match records.settle(&call).await {
             Ok(Outcome::Made) => reconciled.made += 1,
             Ok(Outcome::Free) => reconciled.free += 1,
-            Ok(Outcome::Open) => {
+            Ok(Outcome::Open(why)) => {
                 reconciled.open += 1;
+                reconciled.trouble(why);
                 continue;
             }
             Err(why) => {
@@ -110,36 +115,62 @@ pub async fn reconcile(store: &Store, catalogue: &Catalogue) -> Reconciled {
 enum Outcome {
     Made,
     Free,
-    Open,
+    /// Why nobody knows, as a sentence without its end.
+    Open(String),
+}
+
+fn open(why: &str) -> Outcome {
+    Outcome::Open(why.to_owned())
 }
 
 struct Records<'a> {
     store: &'a Store,
     client: &'a Client,
     provider: &'a ElevenLabs,
-    history: Reply,
+    history: History,
 }
 
 impl Records<'_> {
     async fn settle(&self, call: &UnknownCall) -> Result<Outcome, String> {
-        let request = self.store.journal.request_of(call.key).await.map_err(|error| error.to_string())?;
+        let journal = &self.store.journal;
+        let request = journal.request_of(call.key).await.map_err(|error| error.to_string())?;
         let Some(request) = request.and_then(|json| serde_json::from_value::<Request>(json).ok()) else {
-            return Ok(Outcome::Open);
+            return Ok(open("What a call asked for cannot be read"));
         };
+        if !self.provider.is_address_of(&request) {
+            let address = request.made_by().and_then(|made_by| made_by.endpoint.as_deref());
+            return Ok(Outcome::Open(format!(
+                "A call went to {}, which ELEVENLABS_BASE_URL does not name now, and only that address knows of it",
+                address.unwrap_or("ElevenLabs itself")
+            )));
+        }
         let sent = u64::try_from(call.sent_at / 1000).unwrap_or_default();
-        let window = (sent, sent + LONGEST_CALL.as_secs());
-        let found = self.provider.find_in_history(&request, window, &self.history).map_err(|why| why.to_string())?;
-        match found {
+        match self.history.find(&request, (sent, sent + LONGEST_CALL.as_secs())) {
             Found::Item { id, request_id: Some(request_id) } => {
                 // The same words in the same voice may have been bought by another call in those minutes.
-                let known = self.store.journal.is_settled_by(&request_id).await.map_err(|error| error.to_string())?;
-                if known { Ok(Outcome::Open) } else { self.fetch(call.attempt, &request, &id, request_id).await }
+                let known = journal.is_settled_by(&request_id).await.map_err(|error| error.to_string())?;
+                if known {
+                    return Ok(open("The history has one line of these words, and another call paid for it"));
+                }
+                self.fetch(call.attempt, &request, &id, request_id).await
             }
-            Found::Nothing if is_past(sent, HISTORY_IS_LATE_BY) => {
+            Found::Item { request_id: None, .. } => Ok(open("The history does not say which call made a line")),
+            Found::Unclear => Ok(open("The history does not reach back to a call, or has its words several times")),
+            Found::Nothing if !is_past(sent, HISTORY_IS_LATE_BY) => {
+                Ok(open("The history may be late by five minutes: ask again then"))
+            }
+            Found::Nothing => {
+                let endpoint = request.made_by().and_then(|made_by| made_by.endpoint.as_deref());
+                let paid = journal.paid_calls("elevenlabs", endpoint).await.map_err(|error| error.to_string())?;
+                if !would_list(&self.history, call, &paid) {
+                    return Ok(open(
+                        "The history that ELEVENLABS_API_KEY shows lacks a call, which proves nothing: it does not list \
+                         the paid calls from right before and after it, as the history of its account would",
+                    ));
+                }
                 self.give_back(call.attempt).await.map_err(|error| error.to_string())?;
                 Ok(Outcome::Free)
             }
-            Found::Item { request_id: None, .. } | Found::Nothing | Found::Unclear => Ok(Outcome::Open),
         }
     }
 
@@ -172,9 +203,20 @@ impl Records<'_> {
     }
 }
 
+/// Whether this history would list `call` had it been made: it lists our paid calls that came right before and right
+/// after it. One of the two is of the same run, and a run has one key: two neighbours alone could be calls with another
+/// key, used before and since.
+fn would_list(history: &History, call: &UnknownCall, paid: &[PaidCall]) -> bool {
+    let before = paid.iter().filter(|paid| paid.ended_at <= call.sent_at).max_by_key(|paid| paid.ended_at);
+    let after = paid.iter().filter(|paid| paid.sent_at > call.sent_at).min_by_key(|paid| paid.sent_at);
+    let (Some(before), Some(after)) = (before, after) else { return false };
+    [before, after].iter().all(|paid| history.lists(&paid.provider_request_id))
+        && [before, after].iter().any(|paid| paid.run == call.run)
+}
+
 async fn ask(client: &Client, call: &Call) -> Result<Reply, Failure> {
     match client.ask(call).await {
-        (Sent::Complete(head), body) => Ok(Reply { head, body }),
+        (Sent::Complete(head), body) => Ok(Reply::new(head, body)),
         (Sent::NotSent(failure) | Sent::Broken { failure, .. }, _) => Err(failure),
     }
 }

@@ -65,6 +65,11 @@ async fn serve(
     }
     let (internal, internal_in) = mpsc::unbounded_channel();
     let catalogue = Catalogue::new(store.home.voices(), settings.encoder).with_providers(&settings.providers)?;
+    for (provider, account) in catalogue.accounts() {
+        if let Err(error) = store.journal.use_account(provider, &account).await {
+            tracing::warn!(%error, "whose limits a provider's are cannot be recorded");
+        }
+    }
     // Most front ends ask nothing.
     let _ = opened_out.send(Opened { store: store.clone(), outside: Outside::new(catalogue.clone()) });
     let makers = Makers::new(&catalogue, settings.finals);

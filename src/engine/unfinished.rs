@@ -1,11 +1,12 @@
 //! Unfinished pictures of a paid call while its reply streams in: to be looked at while the baby is still being painted,
-//! and never kept. Called by `buy`. However fast they come, one at a time is decoded and only the newest waits.
+//! and never kept. Called by `buy`. However fast they come, and in however many calls, one at a time is decoded; of each
+//! call only the newest waits.
 
 use std::fmt;
 use std::sync::Arc;
 
 use image::RgbImage;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::media::picture;
 use crate::plan::AssetHash;
@@ -16,6 +17,9 @@ const MOST: usize = 4;
 
 /// Large enough for a pane, small enough to hold a few.
 const LARGEST: (u32, u32) = (512, 768);
+
+/// A decoded picture is much larger than its file.
+static DECODING: Semaphore = Semaphore::const_new(1);
 
 /// A picture that is not finished yet, made small.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,6 +61,7 @@ impl Showing {
 
 async fn show(mut coming: watch::Receiver<Option<Arc<Partial>>>, onlooker: Onlooker) {
     while coming.changed().await.is_ok() {
+        let Ok(_turn) = DECODING.acquire().await else { return };
         let Some(partial) = coming.borrow_and_update().clone() else { continue };
         // A damaged one is no loss: the finished picture is checked by itself.
         if let Ok(Some(picture)) = tokio::task::spawn_blocking(move || small(&partial.bytes)).await {
@@ -96,7 +101,7 @@ mod tests {
                 let side = u32::from(side);
                 picture::encode_png(&RgbImage::new(side * 10, side * 15))
             };
-            chunk.iter().map(picture).map(|bytes| Partial { index: 0, bytes }).collect()
+            chunk.iter().map(picture).map(|bytes| Partial { index: 0, bytes, share: None }).collect()
         }
     }
 

@@ -1,6 +1,7 @@
 //! Pictures and sound: bytes in, pixels and samples out, and back; knows no providers or front ends. Pure but for `video`,
 //! which reads and writes files so that the length of an episode costs no memory.
 
+pub mod child;
 pub mod container;
 pub mod picture;
 pub mod sound;

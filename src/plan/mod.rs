@@ -2,6 +2,7 @@
 //! `domain`.
 
 pub mod canonical;
+pub mod charged;
 pub mod choices;
 pub mod explain;
 pub mod face;
@@ -16,6 +17,7 @@ mod tests;
 pub mod video;
 
 pub use canonical::canonical_json;
+pub use charged::{Charged, Estimate};
 pub use choices::{Choice, Choices, Pick};
 pub use explain::{Difference, explain};
 pub use face::Face;

@@ -81,12 +81,13 @@ pub struct Settings {
 }
 
 /// Whether keeping this face takes a picture that is sent along.
-fn sends_a_picture(face: Option<Face>) -> bool {
+pub(super) fn sends_a_picture(face: Option<Face>) -> bool {
     matches!(face, Some(Face::Source(_) | Face::Made(_)))
 }
 
 impl Billing {
-    /// An upper bound of what `request` costs.
+    /// An upper bound of what `request` costs. A metered call is never priced at nothing, whatever the config says: it is
+    /// billed by somebody else, so it takes consent and a record.
     pub fn price(self, request: &Request) -> MicroDollars {
         let Billing::Metered { per_call, per_character, per_reference } = self else {
             return MicroDollars::ZERO;
@@ -104,8 +105,9 @@ impl Billing {
             }
         };
         let characters = text.chars().count() as u64;
-        per_call
+        let price = per_call
             + MicroDollars(per_character.0.saturating_mul(characters))
-            + MicroDollars(per_reference.0.saturating_mul(references))
+            + MicroDollars(per_reference.0.saturating_mul(references));
+        price.max(MicroDollars(1))
     }
 }

@@ -49,6 +49,14 @@ pub struct FinalsChoice {
     pub voice: Option<VoiceChoice>,
 }
 
+impl FinalsChoice {
+    /// Who that is, whether or not they can be used as they are set up.
+    pub fn of(self, config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
+        let (image, voice) = automatic(config);
+        (self.image.unwrap_or(image), self.voice.unwrap_or(voice))
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageChoice {
     OpenAi,
@@ -139,7 +147,7 @@ impl Catalogue {
                 let voice = (choice.voice.unwrap_or(self.automatic.1), settings.voice.made_by.model);
                 Who::finals(image, voice, choice)
             }
-            Err(_) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico)),
+            Err(why) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico), &why),
         }
     }
 
@@ -189,6 +197,13 @@ impl Catalogue {
     pub fn lane_of(&self, request: &Request) -> Option<Lane> {
         let free = self.provider_of(request).map(|provider| provider.lane());
         free.or_else(|| self.metered_of(request).map(|provider| provider.lane()))
+    }
+
+    /// The accounts of the metered providers that are configured: the provider, and a mark of address and key.
+    pub fn accounts(&self) -> Vec<(&'static str, String)> {
+        let openai = self.openai.as_ref().ok().map(|openai| ("openai", openai.account()));
+        let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| ("elevenlabs", elevenlabs.account()));
+        openai.into_iter().chain(elevenlabs).collect()
     }
 
     /// ElevenLabs keeps what it made; see [`super::voice::history`].

@@ -10,7 +10,7 @@ use crate::plan::Failure;
 pub async fn ask(client: &Client, provider: &dyn RemoteProvider, model: &str) -> Result<Checked, Failure> {
     let (sent, body) = client.ask(&provider.check_call(model)).await;
     match sent {
-        Sent::Complete(head) => provider.read_check(model, &Reply { head, body }),
+        Sent::Complete(head) => provider.read_check(model, &Reply::new(head, body)),
         Sent::NotSent(failure) => Err(failure),
         // Nothing is billed for a question, so there is nothing to decide about it.
         Sent::Broken { failure, .. } => {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::error_body::ErrorBody;
 use super::http::client::MAY_BE_BILLED;
-use super::http::{Reply, retry};
+use super::http::{ApiKey, Reply, retry};
 use super::remote::Verdict;
 use crate::domain::Display;
 use crate::plan::Failure;
@@ -30,6 +30,15 @@ pub struct Names<'a> {
     pub base: &'static str,
     pub model: &'a str,
     pub voice: &'a str,
+    /// What is never told: the provider's words are told without it.
+    pub secret: Option<&'a ApiKey>,
+}
+
+impl Names<'_> {
+    /// The provider's words without the key that it may quote.
+    pub fn without_secret(&self, words: &str) -> String {
+        self.secret.map_or_else(|| words.to_owned(), |secret| secret.mask(words))
+    }
 }
 
 /// What a row means.
@@ -50,6 +59,8 @@ enum Code {
     EndsWith(&'static str),
     /// The message holds this, in any case.
     Says(&'static str),
+    /// The message tells of a limit of 0: waiting changes nothing.
+    LimitOfNothing,
     /// The error names a field of the request.
     NamesField,
     /// An error that the provider itself wrote.
@@ -134,6 +145,14 @@ static TABLE: &[Row] = &[
     Row {
         of: EVERYONE,
         status: 429..=429,
+        code: Code::LimitOfNothing,
+        class: Class::Stop,
+        reason: "{provider} allows this account no call of the model {model} ({status}{code}){says}",
+        next_step: "Raise the limit of that account with {provider}, where it may need credit first, or set another model in the config.",
+    },
+    Row {
+        of: EVERYONE,
+        status: 429..=429,
         code: Code::Any,
         class: Class::RateLimit,
         reason: "{provider} asks for a slower pace ({status}{code})",
@@ -179,6 +198,31 @@ static TABLE: &[Row] = &[
         reason: "The line is longer than ElevenLabs takes at once with the model {model} ({status} {code})",
         next_step: "Split the line into two scenes.",
     },
+    // A plan may do without one voice and make all others.
+    Row {
+        of: ELEVENLABS,
+        status: 402..=402,
+        code: Code::Says("voice"),
+        class: Class::Fail,
+        reason: "ElevenLabs does not give the voice {voice} to this account ({status}{code}){says}",
+        next_step: "Set voice_id to a voice of your account (elevenlabs.io → Voices), or upgrade the plan; other voices go on.",
+    },
+    Row {
+        of: ELEVENLABS,
+        status: 400..=403,
+        code: Code::OneOf(&["paid_plan_required"]),
+        class: Class::Fail,
+        reason: "ElevenLabs keeps what this line asks for to paid plans ({status} {code}){says}",
+        next_step: "If that is the voice {voice}, set voice_id to one of your account (elevenlabs.io → Voices); else upgrade the plan.",
+    },
+    Row {
+        of: ELEVENLABS,
+        status: 401..=403,
+        code: Code::OneOf(&["detected_unusual_activity"]),
+        class: Class::Stop,
+        reason: "ElevenLabs has switched free use off for this account or network ({status} {code}){says}",
+        next_step: "A VPN, a proxy or a second free account leads to that: use none, take a paid plan, or run with --voice pico.",
+    },
     Row {
         of: ELEVENLABS,
         status: 400..=403,
@@ -192,16 +236,32 @@ static TABLE: &[Row] = &[
         status: 401..=401,
         code: Code::Any,
         class: Class::Stop,
-        reason: "{provider} wants a key, or another one ({status})",
+        reason: "{provider} wants a key, or another one ({status}{code}){says}",
         next_step: "Set {key} to the key of that server.",
     },
-    // The message of a 401 is not repeated: some servers quote the key in it.
+    // Of a wrong key there is nothing more to say, and these messages quote it, if only in part.
+    Row {
+        of: OPENAI,
+        status: 401..=401,
+        code: Code::OneOf(&["invalid_api_key"]),
+        class: Class::Stop,
+        reason: "{key} was refused ({status} {code})",
+        next_step: "Check it at platform.openai.com → API keys, or run with --image sketch.",
+    },
+    Row {
+        of: ELEVENLABS,
+        status: 401..=401,
+        code: Code::OneOf(&["invalid_api_key"]),
+        class: Class::Stop,
+        reason: "{key} was refused ({status} {code})",
+        next_step: "Check it at elevenlabs.io → Developers → API keys, or run with --voice pico.",
+    },
     Row {
         of: OPENAI,
         status: 401..=401,
         code: Code::Any,
         class: Class::Stop,
-        reason: "{key} was refused ({status}{code})",
+        reason: "{key} was refused ({status}{code}){says}",
         next_step: "Check it at platform.openai.com → API keys, or run with --image sketch.",
     },
     Row {
@@ -209,7 +269,7 @@ static TABLE: &[Row] = &[
         status: 401..=401,
         code: Code::Any,
         class: Class::Stop,
-        reason: "{key} was refused ({status}{code})",
+        reason: "{key} was refused ({status}{code}){says}",
         next_step: "Check it at elevenlabs.io → Developers → API keys, or run with --voice pico.",
     },
     Row {
@@ -356,7 +416,7 @@ pub fn classify_inside(names: &Names, error: &ErrorBody, reply: &Reply) -> Verdi
         Some(row) => row.verdict(names, reply.head.status, error, reply),
         None => super::remote::garbled(
             names.provider,
-            &format!("its reply ends with an error{}", quoted(error.message.as_deref().or(error.code()))),
+            &format!("its reply ends with an error{}", quoted(names, error.message.as_deref().or(error.code()))),
             reply,
         ),
     }
@@ -373,6 +433,7 @@ impl Code {
             Code::OneOf(codes) => codes.iter().any(|code| error.has_code(code)),
             Code::EndsWith(end) => error.codes.iter().any(|code| code.to_ascii_lowercase().ends_with(end)),
             Code::Says(words) => error.message.as_deref().is_some_and(|text| text.to_lowercase().contains(words)),
+            Code::LimitOfNothing => error.message.as_deref().is_some_and(has_limit_of_nothing),
             Code::NamesField => error.param.is_some(),
             Code::Own => error.is_providers_own,
             Code::Foreign => !error.is_providers_own,
@@ -420,11 +481,11 @@ impl Row {
             .replace("{base}", names.base)
             .replace("{status}", &status.to_string());
         let words = [
-            ("{code}", code),
+            ("{code}", names.without_secret(&code)),
             ("{model}", names.model.display().to_string()),
             ("{voice}", names.voice.display().to_string()),
-            ("{param}", error.param.clone().unwrap_or_default()),
-            ("{says}", quoted(error.message.as_deref())),
+            ("{param}", names.without_secret(error.param.as_deref().unwrap_or_default())),
+            ("{says}", quoted(names, error.message.as_deref())),
         ];
         fill_words(&filled, &words)
     }
@@ -449,8 +510,18 @@ fn fill_words(template: &str, words: &[(&str, String)]) -> String {
     filled
 }
 
-fn quoted(text: Option<&str>) -> String {
-    text.map(|text| format!(": “{}”", text.trim_end_matches('.'))).unwrap_or_default()
+fn quoted(names: &Names, text: Option<&str>) -> String {
+    text.map(|text| format!(": “{}”", names.without_secret(text).trim_end_matches('.'))).unwrap_or_default()
+}
+
+/// `Limit 0, Used 0`, `limit: 0 / min`; not `Limit 05` or `limit 0.5`.
+fn has_limit_of_nothing(message: &str) -> bool {
+    let lower = message.to_lowercase();
+    lower.match_indices("limit").any(|(at, word)| {
+        let rest = lower[at + word.len()..].trim_start_matches([':', '=', ' ']);
+        let number = rest.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).next().unwrap_or_default();
+        number.trim_end_matches(['.', ',']) == "0"
+    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 
 use super::http::client::MAY_BE_BILLED;
 use super::http::{Call, Reply, Sent};
+use super::image::Share;
 use super::provider::{File, Lane};
 use crate::domain::MicroDollars;
 use crate::plan::{Failure, Request};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a call needs besides its request.
@@ -43,12 +45,14 @@ pub enum Verdict {
 }
 
 /// An unfinished picture, to look at and never to keep.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Partial {
     /// From 0, in order of detail.
     pub index: u32,
     /// PNG, JPEG or WebP; only its header has been read.
     pub bytes: Vec<u8>,
+    /// Of the memory that unfinished pictures may take.
+    pub share: Option<Arc<Share>>,
 }
 
 /// Finds unfinished pictures in a body as it comes.
@@ -109,10 +113,10 @@ pub trait RemoteProvider: Send + Sync {
 pub fn judge(provider: &dyn RemoteProvider, request: &Request, sent: Sent, body: Vec<u8>) -> Verdict {
     match sent {
         Sent::NotSent(failure) => Verdict::Free { failure, retry_after: None, is_rate_limit: false },
-        Sent::Complete(head) => provider.decode(request, &Reply { head, body }),
+        Sent::Complete(head) => provider.decode(request, &Reply::new(head, body)),
         // A refusal is one by its status alone, however its explanation was cut.
         Sent::Broken { head: Some(head), .. } if (300..500).contains(&head.status) => {
-            provider.decode(request, &Reply { head, body })
+            provider.decode(request, &Reply::new(head, body))
         }
         Sent::Broken { failure, .. } => Verdict::Unknown { failure, quarantine: false },
     }

@@ -64,7 +64,7 @@ impl<R: RemoteProvider + 'static> FreeServer<R> {
     async fn attempt(&self, call: &Call, request: &Request) -> Result<Verdict, NotMade> {
         let (mut sent, mut body) = self.client.ask(call).await;
         if let Sent::Complete(head) = &sent {
-            let reply = Reply { head: head.clone(), body };
+            let reply = Reply::new(head.clone(), body);
             match self.remote.follow(&reply)? {
                 Some(second) => (sent, body) = self.client.ask(&second).await,
                 None => body = reply.body,
@@ -112,7 +112,7 @@ pub(super) fn read_check(names: &Names, endpoint: &Endpoint, reply: &Reply) -> R
         checked.warnings.push(format!(
             "It has no model {}; it has {}.",
             names.model.display(),
-            known.join(", ").as_str().display()
+            names.without_secret(&known.join(", ")).as_str().display()
         ));
     }
     Ok(checked)

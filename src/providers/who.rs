@@ -32,12 +32,14 @@ impl Who {
         }
     }
 
-    /// Why drafts are all that can be made.
-    pub fn drafts_only(choice: FinalsChoice, is_automatic: bool) -> Self {
+    /// Why drafts are all that can be made. `is_automatic` says that no provider is set up, `fault` what is wrong with the
+    /// ones that are wanted.
+    pub fn drafts_only(choice: FinalsChoice, is_automatic: bool, fault: &str) -> Self {
         Self::drafts(match (choice.image, choice.voice) {
             (None, None) if is_automatic => "no key set",
             (None | Some(ImageChoice::Sketch), None | Some(VoiceChoice::Pico)) if is_automatic => "as chosen",
-            _ => "the chosen provider is not set up",
+            // `OPENAI_BASE_URL cannot be used`; why, and what to do, does not fit at a line's end.
+            _ => fault.split([':', ',', '.']).next().unwrap_or(fault),
         })
     }
 
@@ -131,10 +133,11 @@ mod tests {
         for (choice, is_automatic, why) in [
             (FinalsChoice::default(), true, "(no key set)"),
             (only_sketch, true, "(as chosen)"),
-            (openai, true, "(the chosen provider is not set up)"),
-            (FinalsChoice::default(), false, "(the chosen provider is not set up)"),
+            (openai, true, "(OPENAI_BASE_URL cannot be used)"),
+            (FinalsChoice::default(), false, "(OPENAI_BASE_URL cannot be used)"),
         ] {
-            assert!(Who::drafts_only(choice, is_automatic).short.ends_with(why), "{choice:?}");
+            let fault = "OPENAI_BASE_URL cannot be used: it is no address. Give one like http://127.0.0.1:8080/v1.";
+            assert!(Who::drafts_only(choice, is_automatic, fault).short.ends_with(why), "{choice:?}");
         }
     }
 }

@@ -16,6 +16,8 @@ const MOST: u32 = 1000;
 /// After this many free failures in a row a provider gets one call at a time, each after a pause, until one succeeds.
 const BREAKER_AFTER: u32 = 5;
 const BREAKER_PAUSE: Duration = Duration::from_mins(1);
+/// The longest pause that a provider is believed to want. A record of a longer one was written by a clock that was wrong.
+const LONGEST_PAUSE: Duration = Duration::from_hours(7 * 24);
 
 /// What is known of how much a provider takes. Doubles with each success until the first refusal or the announced
 /// maximum, then grows by one, and is halved by each refusal.
@@ -96,19 +98,28 @@ pub(super) struct Limits {
     /// Milliseconds since 1970, and why.
     pub(super) blocked: Option<(i64, String)>,
     pub(super) stopped: Option<Failure>,
+    /// Whose limits these are; `None` until a program has said.
+    account: Option<String>,
 }
 
 impl Limits {
     pub(super) fn blocked_at(&self, now: i64) -> Option<(SystemTime, String)> {
-        let (until, why) = self.blocked.as_ref().filter(|(until, _)| *until > now)?;
+        let (until, why) = self.blocked.as_ref().filter(|(until, _)| is_pause(*until, now))?;
         Some((UNIX_EPOCH + Duration::from_millis(u64::try_from(*until).unwrap_or_default()), why.clone()))
     }
 
-    fn block(&mut self, until: i64, why: &str) {
-        if self.blocked.as_ref().is_none_or(|(known, _)| *known < until) {
+    fn block(&mut self, until: i64, why: &str, now: i64) {
+        let until = until.min(now.saturating_add(LONGEST_PAUSE.as_millis() as i64));
+        if self.blocked.as_ref().is_none_or(|(known, _)| *known < until || !is_pause(*known, now)) {
             self.blocked = Some((until, why.to_owned()));
         }
     }
+}
+
+/// Whether a pause that ends then is under way and can be meant.
+fn is_pause(until: i64, now: i64) -> bool {
+    let left = until.saturating_sub(now);
+    0 < left && left <= LONGEST_PAUSE.as_millis() as i64
 }
 
 impl Journal {
@@ -136,7 +147,7 @@ impl Journal {
                 }
                 if let Some((until, why)) = &blocked {
                     let since = until.duration_since(UNIX_EPOCH).unwrap_or_default();
-                    limits.block(i64::try_from(since.as_millis()).unwrap_or(i64::MAX), why);
+                    limits.block(i64::try_from(since.as_millis()).unwrap_or(i64::MAX), why, writing.now);
                 }
             })
         })
@@ -152,8 +163,21 @@ impl Journal {
     /// Forgets that a provider wanted no calls, because the person has acted: a new key, more credit.
     pub async fn unblock(&self, provider: &str) -> Result<()> {
         let provider = provider.to_owned();
+        self.write(move |writing| change(writing, &provider, |limits| (limits.blocked, limits.stopped) = (None, None)))
+            .await
+    }
+
+    /// Says which account of a provider this program uses, by a mark that tells it from others. What was learnt of another
+    /// account is forgotten: a new key or another address is how a person gets a provider going again.
+    pub async fn use_account(&self, provider: &str, account: &str) -> Result<()> {
+        let (asked, mark) = (provider.to_owned(), account.to_owned());
+        let known = self.read(move |connection| limits_of(connection, &asked)).await?.account;
+        if known.as_deref() == Some(account) {
+            return Ok(());
+        }
+        let provider = provider.to_owned();
         self.write(move |writing| {
-            change(writing, &provider, |limits| *limits = Limits { adaptive: limits.adaptive, ..Limits::default() })
+            change(writing, &provider, |limits| *limits = Limits { account: Some(mark), ..Limits::default() })
         })
         .await
     }
@@ -171,7 +195,8 @@ impl Journal {
 
 pub(super) fn limits_of(connection: &Connection, provider: &str) -> Result<Limits> {
     let mut query = connection.prepare_cached(
-        "SELECT at_once, announced, doubling, failures, blocked_until, why, next_step FROM limiter WHERE provider = ?1",
+        "SELECT at_once, announced, doubling, failures, blocked_until, why, next_step, account
+         FROM limiter WHERE provider = ?1",
     )?;
     Ok(query.query_row([provider], limits_in).optional()?.unwrap_or_default())
 }
@@ -185,6 +210,7 @@ fn limits_in(row: &Row<'_>) -> rusqlite::Result<Limits> {
         adaptive,
         blocked: row.get::<_, Option<i64>>(4)?.zip(why),
         stopped: stopped.map(|(reason, next_step)| Failure { reason, next_step, retryable: true }),
+        account: row.get(7)?,
     })
 }
 
@@ -206,7 +232,7 @@ pub(super) fn note_failure(
         let was = limits.adaptive;
         limits.adaptive = if http_status == Some(429) { was.refused(in_flight) } else { was.failed() };
         if limits.adaptive.is_broken() {
-            limits.block(until, why);
+            limits.block(until, why, writing.now);
         }
     })
 }
@@ -226,8 +252,8 @@ fn change(writing: &Writing<'_>, provider: &str, change: impl FnOnce(&mut Limits
     };
     writing
         .connection
-        .prepare_cached("INSERT OR REPLACE INTO limiter VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-        .execute(params![provider, at_once, announced, doubling, failures, until, why, next_step])?;
+        .prepare_cached("INSERT OR REPLACE INTO limiter VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+        .execute(params![provider, at_once, announced, doubling, failures, until, why, next_step, limits.account])?;
     Ok(())
 }
 
@@ -268,6 +294,19 @@ mod tests {
         let known = (0..100).fold(Adaptive::default(), |known, _| known.refused(9));
         assert_eq!(known.at_once(), 1);
         assert_eq!(known.succeeded(1).at_once(), 2);
+    }
+
+    #[test]
+    fn no_pause_is_believed_beyond_the_longest_and_a_wrong_clock_leaves_none() {
+        const DAY: i64 = 24 * 3600 * 1000;
+        let mut limits = Limits::default();
+        limits.block(700 * DAY + 130_000, "a", 700 * DAY);
+        assert!(limits.blocked_at(700 * DAY).is_some());
+        assert_eq!(limits.blocked_at(0), None, "the clock is right again");
+        limits.block(60_000, "b", 0);
+        assert!(limits.blocked_at(0).is_some_and(|(_, why)| why == "b"), "a new pause counts");
+        limits.block(i64::MAX, "c", 0);
+        assert!(limits.blocked_at(1).is_some() && limits.blocked_at(7 * DAY).is_none());
     }
 
     #[test]

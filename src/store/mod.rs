@@ -6,6 +6,7 @@ mod assets;
 mod attempts;
 mod begin;
 pub mod campaigns;
+mod charged;
 mod checks;
 mod choices_file;
 mod columns;
@@ -76,6 +77,8 @@ pub use studio::{Content, NewOutput, Store};
 pub use takes::{NewTake, StoredTake};
 pub use unknowns::UnknownCall;
 pub use unpack::{Inspect, Unpacked};
+pub use unknowns::{PaidCall, UnknownCall};
+pub use unpack::Unpacked;
 pub use verify::Verified;
 pub use watch::Watch;
 

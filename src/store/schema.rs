@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Result, StoreError};
 
 /// Each entry brings a database from the version of its position to the next. Entries are only ever added.
-const MIGRATIONS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+const MIGRATIONS: [&str; 6] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
@@ -200,6 +200,12 @@ CREATE TABLE provider_check (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX portrait_of_run ON run_job (run, speaker, key) WHERE product = 'portrait';
+";
+
+/// Whose limits a provider's are.
+const VERSION_6: &str = "
+-- A mark of address and key, from which neither can be had: another one is another account with limits of its own.
+ALTER TABLE limiter ADD COLUMN account TEXT;
 ";
 
 /// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.

@@ -47,6 +47,16 @@ pub struct UnknownCall {
     pub quarantined: Option<PathBuf>,
 }
 
+/// A call of the ledger that was paid, by the name that its provider gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidCall {
+    pub run: Uuid,
+    pub provider_request_id: String,
+    /// In milliseconds since 1970, as `ended_at`.
+    pub sent_at: i64,
+    pub ended_at: i64,
+}
+
 /// One line of the log: enough to record the attempt again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct LoggedResolution {
@@ -112,6 +122,32 @@ impl Journal {
         })
         .await
     }
+
+    /// Every paid call that went to a provider at this address, `None` being its own, and that it gave a name, in the
+    /// order in which they were sent.
+    pub async fn paid_calls(&self, provider: &str, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
+        let (provider, endpoint) = (provider.to_owned(), endpoint.map(str::to_owned));
+        self.read(move |connection| paid_calls(connection, &provider, endpoint.as_deref())).await
+    }
+}
+
+fn paid_calls(connection: &Connection, provider: &str, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
+    let mut query = connection.prepare_cached(
+        "SELECT attempt.run, attempt.provider_request_id, attempt.sent_at, attempt.ended_at
+         FROM attempt JOIN job ON job.key = attempt.key
+         WHERE attempt.state = 'paid' AND attempt.provider = ?1 AND attempt.provider_request_id IS NOT NULL
+           AND attempt.ended_at IS NOT NULL AND job.request_json ->> '$.made_by.endpoint' IS ?2
+         ORDER BY attempt.sent_at",
+    )?;
+    let calls = query.query_map(params![provider, endpoint], |row| {
+        Ok(PaidCall {
+            run: row.get::<_, String>(0)?.parse().unwrap_or_default(),
+            provider_request_id: row.get(1)?,
+            sent_at: row.get(2)?,
+            ended_at: row.get(3)?,
+        })
+    })?;
+    Ok(calls.collect::<rusqlite::Result<_>>()?)
 }
 
 fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<UnknownCall> {

@@ -4,7 +4,6 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::Command;
 
 use crossterm::cursor::MoveTo;
 use crossterm::event::{Event, KeyEventKind};
@@ -17,6 +16,7 @@ use ratatui::layout::Size;
 
 use super::preview;
 use super::protocol::{Protocol, Way};
+use crate::media::child;
 use crate::show::{PrintOptions, print_picture};
 
 /// Stops the process group, as Ctrl-Z does everywhere else; returns when the shell lets it go on.
@@ -40,7 +40,7 @@ pub fn edit(path: &Path, line: Option<u32>) -> Result<(), String> {
     let editor = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| DEFAULT_EDITOR.to_owned());
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or(DEFAULT_EDITOR);
-    let status = Command::new(program).args(words).args(place(program, path, line)).status();
+    let status = child::command(program).args(words).args(place(program, path, line)).status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{program} ended with {status}.")),

@@ -3,7 +3,9 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+
+use crate::media::child;
 
 /// Programs that play a sound without a window, each with its arguments; the first that is installed is taken.
 const SOUND: &[(&str, &[&str])] = &[
@@ -84,7 +86,7 @@ pub fn open_video(video: &Path) -> Result<String, String> {
 }
 
 fn start(program: &Path, arguments: &[&str], file: &Path) -> Result<Child, String> {
-    let mut command = Command::new(program);
+    let mut command = child::command(program);
     command.args(arguments).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map_err(|error| format!("{} cannot be started: {error}", program.display()))
 }

@@ -124,3 +124,14 @@ fn pure_parts_touch_no_files_clocks_or_threads() {
     }
     assert!(wrong.is_empty(), "a pure part is not pure:\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn other_programs_are_started_in_one_place_which_keeps_the_secrets_back() {
+    let starts = |code: &str| code.contains("Command::new(") || code.contains("process::Command;");
+    let places: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, _, code)| starts(code.split("#[cfg(test)]").next().unwrap_or_default()))
+        .map(|(_, path, _)| path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(places, ["child.rs"]);
+}

@@ -1,12 +1,10 @@
 //! What a person sees of money, and what is done about calls that may have been billed.
 
-use std::sync::{Arc, Mutex};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::fake_provider::{Asked, FakeProvider, Reply};
 use crate::outside::{World, wait_until};
-use crate::program::Studio;
 
 /// A campaign of a good line and one whose reply cannot be used.
 fn one_in_doubt() -> World {
@@ -80,6 +78,34 @@ fn a_call_in_doubt_is_made_again_only_on_a_clear_word() {
 }
 
 #[test]
+fn programs_that_retry_the_same_call_at_once_make_it_once_and_go_on() {
+    let world = one_in_doubt();
+    let lines = ["A good line.", "A garbled line.", "One more.", "And another."];
+    world.write(&lines.map(str::to_owned));
+    let start = || {
+        let mut command = world.command(["generate", "many", "--yes", "--retry-unknown", "all"]);
+        command.args(["--only", "portraits,voices"]).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    // The first retry is not answered before all have begun.
+    world.outside.hold();
+    let programs: Vec<_> = (0..4).map(|_| start()).collect();
+    wait_until("all programs are there", || {
+        let database = rusqlite::Connection::open(world.home().join("studio.db")).unwrap();
+        database.query_row("SELECT count(*) FROM instance", [], |row| row.get::<_, i64>(0)).is_ok_and(|all| all >= 4)
+    });
+    world.outside.let_go();
+    for program in programs {
+        let output = program.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    wait_until("all is charged", || world.outside.charges().len() == 5);
+    let charges = world.outside.charges();
+    assert!((2..=5).contains(&charges["A garbled line."]), "more often than it was asked for: {charges:?}");
+    assert!(["One more.", "And another."].iter().all(|line| charges[*line] == 1), "{charges:?}");
+}
+
+#[test]
 fn everything_comes_back_when_the_database_is_deleted() {
     let world = one_in_doubt();
     let regenerated = world.command(["regenerate", "many", "--scene", "1", "--yes"]).output().unwrap();
@@ -111,7 +137,7 @@ fn everything_comes_back_when_the_database_is_deleted() {
 }
 
 /// One second of sound as a file.
-fn wav() -> Vec<u8> {
+pub fn wav() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let spec = hound::WavSpec {
         channels: 1,
@@ -123,62 +149,4 @@ fn wav() -> Vec<u8> {
     (0..24_000).for_each(|n| writer.write_sample(((f64::from(n) * 0.08).sin() * 9_000.0) as i16).unwrap());
     writer.finalize().unwrap();
     bytes.into_inner()
-}
-
-#[test]
-fn elevenlabs_own_records_settle_what_is_in_doubt() {
-    // Both connections break; one line was made nevertheless, and is in the history.
-    let made = Arc::<Mutex<Option<Asked>>>::default();
-    let seen = made.clone();
-    let fake = FakeProvider::start(move |asked, _| {
-        let mut seen = seen.lock().unwrap();
-        match asked.path.as_str() {
-            "/v1/history" => {
-                let line = seen.clone().unwrap();
-                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-                let voice = line.path.split('/').nth(3).unwrap();
-                let item = json!({"history_item_id": "h1", "request_id": "req_h1", "voice_id": voice,
-                    "model_id": line.body["model_id"], "text": line.body["text"], "date_unix": now});
-                Reply::Charged(json!({"history": [item], "has_more": false}).to_string())
-            }
-            "/v1/history/h1/audio" => Reply::Bytes(wav()),
-            _ if asked.is_picture() => Reply::Well,
-            _ => {
-                if asked.body["text"] == "Made." {
-                    *seen = Some(asked.clone());
-                }
-                Reply::Silence
-            }
-        }
-    });
-    let studio = Studio::empty();
-    let script = ["Made.", "Never made."].map(|text| json!({"type": "dialogue", "speaker": "Baby 1", "text": text}));
-    let profiles = json!({"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}});
-    let campaign = json!({"campaign_id": "doubt", "topic": "Doubt", "script": script, "baby_profiles": profiles});
-    studio.write("doubt.json", campaign.to_string());
-    let run = |arguments: &[&str]| {
-        let mut command = studio.command(arguments);
-        command.env("OPENAI_API_KEY", "sk-test").env("OPENAI_BASE_URL", fake.openai_base());
-        command.env("ELEVENLABS_API_KEY", "sk-test").env("ELEVENLABS_BASE_URL", fake.elevenlabs_base());
-        crate::program::Answer::of(command.output().unwrap())
-    };
-    run(&["generate", "doubt", "--yes"]).expect(5);
-    assert_eq!(studio.json(0, ["unknown"])["unknown"].as_array().unwrap().len(), 2);
-    let without_key = crate::program::Answer::of(studio.command(["unknown", "--reconcile"]).output().unwrap());
-    without_key.expect(0).says("ELEVENLABS_API_KEY is not set");
-
-    // Too early to say of the other one that it was never made.
-    run(&["unknown", "--reconcile"]).expect(0).says("1 made and billed after all").says("1 still open");
-    let database = rusqlite::Connection::open(studio.path("home/studio.db")).unwrap();
-    database.execute("UPDATE attempt SET sent_at = sent_at - 600000 WHERE state = 'unknown'", []).unwrap();
-    drop(database);
-    run(&["unknown", "--reconcile"]).expect(0).says("1 never made and not billed").says("No call is in doubt");
-    assert!(studio.files("output/doubt").contains(&"voices/scene_001_baby_1.wav".to_owned()), "it is published");
-    let spend = studio.json(0, ["spend"]);
-    assert!(spend["by_provider"]["elevenlabs"]["paid_usd"].as_f64().unwrap() > 0.0);
-    assert_eq!(spend["total"]["unknown_usd"], 0.0);
-    let spoken = fake.asked().iter().filter(|asked| asked.path.contains("text-to-speech")).count();
-    run(&["generate", "doubt", "--yes"]).expect(5);
-    let again = fake.asked().iter().filter(|asked| asked.path.contains("text-to-speech")).count();
-    assert_eq!(again, spoken + 1, "only what was never made is made again");
 }

@@ -19,6 +19,7 @@ mod edits;
 mod ended;
 mod engine;
 mod episode;
+mod estimates;
 mod fake_provider;
 #[cfg(target_os = "linux")]
 mod full_disk;
@@ -26,6 +27,7 @@ mod full_disk;
 mod hostile_words;
 mod http;
 mod json_schema;
+mod keys;
 #[cfg(unix)]
 mod killed;
 #[cfg(unix)]
@@ -38,10 +40,13 @@ mod names;
 mod outside;
 mod pace;
 mod paid;
+mod pauses;
 mod portraits;
 mod program;
 #[cfg(unix)]
 mod pty;
+#[cfg(unix)]
+mod reconcile;
 mod samples;
 mod spoken;
 mod support;

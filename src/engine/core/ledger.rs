@@ -31,9 +31,11 @@ impl Core {
     pub(super) async fn resolve(&mut self, attempt: AttemptId, resolution: Resolution) {
         let call = self.ledger.as_ref().and_then(|ledger| ledger.unknown.iter().find(|call| call.attempt == attempt));
         let (key, price) = call.map_or((None, String::new()), |call| (Some(call.key), call.price.to_string()));
-        match self.store.resolve(attempt, resolution).await {
+        let resolved = self.store.resolve(attempt, resolution).await;
+        // Where another program decided first, what it decided.
+        self.learn(key.into_iter().collect()).await;
+        match resolved {
             Ok(()) => {
-                self.learn(key.into_iter().collect()).await;
                 let text = match resolution {
                     Resolution::Retry => format!("Call {attempt} may be made again; its {price} stays counted"),
                     Resolution::Drop => format!("Call {attempt} is dropped; its {price} stays counted"),

@@ -9,7 +9,7 @@ use std::{
     io::{self, Read, Write},
     ops::ControlFlow,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -23,6 +23,7 @@ use super::{
     encode::{EncodeError, begins_anew},
     frame::{FPS, Frame, Frames, HEIGHT, WIDTH},
 };
+use crate::media::child;
 
 /// The oldest major version whose options are used here.
 const OLDEST: u32 = 4;
@@ -236,7 +237,7 @@ pub(super) struct Running {
 impl Running {
     fn start(path: &Path, arguments: &[OsString], patience: Duration) -> Result<Running, FfmpegError> {
         let broken = |error: io::Error| FfmpegError::Broken { reason: error.to_string() };
-        let mut command = Command::new(path);
+        let mut command = child::command(path);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(broken)?;
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());

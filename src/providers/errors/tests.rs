@@ -1,11 +1,12 @@
 //! Every row of the error table against a reply as it was recorded or documented.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::providers::http::Head;
+use crate::providers::http::{Head, KeyHeader};
 
 const CANARY: &str = "sk-canary-161803";
 
@@ -15,7 +16,10 @@ fn names(dialect: Dialect) -> Names<'static> {
         Dialect::ElevenLabs => ("ElevenLabs", "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"),
         Dialect::Compatible => ("The image server", "BABBLECAST_IMAGE_KEY", "BABBLECAST_IMAGE_BASE_URL"),
     };
-    Names { dialect, provider, key, base, model: "gpt-image-2.6-flare", voice: "baby_voice_9" }
+    static SECRET: LazyLock<ApiKey> =
+        LazyLock::new(|| ApiKey::new(KeyHeader::Bearer, "OPENAI_API_KEY", &CANARY.into()).unwrap());
+    let secret = Some(&*SECRET);
+    Names { dialect, provider, key, base, model: "gpt-image-2.6-flare", voice: "baby_voice_9", secret }
 }
 
 fn reply(status: u16, body: impl Into<Vec<u8>>) -> Reply {
@@ -127,9 +131,57 @@ const CASES: &[(Dialect, u16, &str, &str, &str, &str)] = {
             ElevenLabs,
             402,
             "elevenlabs_402_payment.json",
+            "fail",
+            "does not give the voice baby_voice_9 to this account (402 payment_required): “Free users cannot use library",
+            "other voices go on",
+        ),
+        (
+            ElevenLabs,
+            402,
+            r#"{"detail":{"code":"paid_plan_required","message":"This format needs a paid plan."}}"#,
+            "fail",
+            "to paid plans (402 paid_plan_required): “This format needs a paid plan”",
+            "If that is the voice baby_voice_9",
+        ),
+        (
+            ElevenLabs,
+            402,
+            r#"{"detail":{"code":"payment_required","message":"Your last payment failed."}}"#,
             "stop",
-            "Free users cannot use library voices",
+            "wants to be paid first (402 payment_required): “Your last payment failed”",
             "Settle that with ElevenLabs",
+        ),
+        (
+            ElevenLabs,
+            401,
+            r#"{"detail":{"status":"detected_unusual_activity","message":"Unusual activity detected. Free Tier usage disabled."}}"#,
+            "stop",
+            "free use off for this account or network (401 detected_unusual_activity): “Unusual activity detected",
+            "A VPN",
+        ),
+        (
+            ElevenLabs,
+            401,
+            r#"{"detail":{"status":"workspace_locked","message":"The workspace is locked."}}"#,
+            "stop",
+            "ELEVENLABS_API_KEY was refused (401 workspace_locked): “The workspace is locked”",
+            "--voice pico",
+        ),
+        (
+            OpenAi,
+            401,
+            r#"{"error":{"code":"ip_not_authorized","message":"Your IP is not on the allow list."}}"#,
+            "stop",
+            "OPENAI_API_KEY was refused (401 ip_not_authorized): “Your IP is not on the allow list”",
+            "--image sketch",
+        ),
+        (
+            OpenAi,
+            429,
+            r#"{"error":{"code":"rate_limit_exceeded","message":"Rate limit reached for gpt-image-2.6-flare on images per min (IPM): Limit 0, Used 0, Requested 1."}}"#,
+            "stop",
+            "no call of the model gpt-image-2.6-flare (429 rate_limit_exceeded): “Rate limit reached",
+            "Raise the limit",
         ),
         (OpenAi, 403, "openai_403_unverified.json", "stop", "only for verified organisations", "Verify it"),
         (
@@ -268,11 +320,38 @@ fn the_wait_that_is_asked_for_is_kept() {
 }
 
 #[test]
-fn a_refused_key_is_never_repeated() {
+fn a_key_is_never_repeated_wherever_it_is_quoted_and_however_it_is_spelled() {
+    let escaped = CANARY.replacen('s', "\\u0073", 1);
     for dialect in [Dialect::OpenAi, Dialect::ElevenLabs, Dialect::Compatible] {
-        let quoted = format!(r#"{{"error":{{"message":"bad key {CANARY}","code":"invalid_api_key"}}}}"#);
-        let verdict = classify(&names(dialect), &reply(401, quoted));
-        assert!(!format!("{verdict:?}").contains("canary"), "{verdict:?}");
+        for status in [400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503] {
+            for key in [CANARY, &escaped] {
+                for member in ["message", "code", "type", "param"] {
+                    let quoted = format!(r#"{{"error":{{"message":"bad","{member}":"bad key {key}"}}}}"#);
+                    let verdict = classify(&names(dialect), &reply(status, quoted.clone()));
+                    assert!(!format!("{verdict:?}").contains("canary"), "{quoted}: {verdict:?}");
+                    let error = ErrorBody::parse(quoted.as_bytes());
+                    let inside = classify_inside(&names(dialect), &error, &reply(200, ""));
+                    assert!(!format!("{inside:?}").contains("canary"), "{quoted}: {inside:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_limit_of_nothing_is_final() {
+    for (message, is_final) in [
+        ("Limit 0, Used 0, Requested 1.", true),
+        ("limit: 0 / min. Current: 1 / min.", true),
+        ("the limit=0", true),
+        ("Limit 5, Used 5", false),
+        ("Limit 05", false),
+        ("limit 0.5 a second", false),
+        ("Rate limit reached. 0 left", false),
+        ("limit", false),
+        ("", false),
+    ] {
+        assert_eq!(has_limit_of_nothing(message), is_final, "{message}");
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 /// One request over HTTP.
 #[derive(Debug, Clone)]
@@ -137,6 +138,18 @@ impl ApiKey {
         }
     }
 
+    /// A mark that tells this key at this address from others. Short, so that nothing of the key can be had from it: one
+    /// of 65,536 other keys has the same.
+    pub fn mark(&self, address: &str) -> String {
+        let hash = Sha256::new().chain_update(address).chain_update([0]).chain_update(self.bytes()).finalize();
+        hash.iter().take(2).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A text of the provider's without the key in it.
+    pub fn mask(&self, words: &str) -> String {
+        super::redact::mask_words(words, self.bytes())
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         self.secret.expose_secret().as_bytes()
     }
@@ -167,6 +180,15 @@ mod tests {
         let key = ApiKey::new(KeyHeader::Bearer, "OPENAI_API_KEY", &" sk-canary-31415\n".into()).unwrap();
         assert_eq!(key.header_value().expose_secret(), "Bearer sk-canary-31415");
         assert!(!format!("{key:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_mark_tells_keys_and_addresses_apart_and_nothing_of_the_key() {
+        let mark = |key: &str, address| ApiKey::new(KeyHeader::Bearer, "X", &key.into()).unwrap().mark(address);
+        let (one, other) = ("http://127.0.0.1:1/", "http://127.0.0.1:2/");
+        assert_eq!(mark("sk-canary", one), mark(" sk-canary ", one));
+        assert!(mark("sk-canary", one) != mark("sk-other", one) && mark("sk-canary", one) != mark("sk-canary", other));
+        assert_eq!(mark("sk-canary", one).len(), 4);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod base64;
 pub mod call;
 pub mod client;
 pub mod endpoint;
+pub mod lenient;
 mod redact;
 pub mod reply;
 pub mod retry;

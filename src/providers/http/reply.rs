@@ -1,7 +1,12 @@
-//! What came back: the status, the headers that matter, and the raw body. The same type is read from a spool file after
-//! a crash, so everything a decoder needs is in it, the time included.
+//! What came back: the status, the headers that matter, and the body. The same type is read from a spool file after a
+//! crash, so everything a decoder needs is in it, the time included.
 
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
+
+use super::call::BODY_CAP;
 
 /// The headers that are kept; nothing else of a reply's head is ever stored.
 const KEPT: [&str; 8] = [
@@ -33,6 +38,33 @@ pub struct Head {
 pub struct Reply {
     pub head: Head,
     pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// A reply with its body as it was received. What a gateway did to it on the way is undone: it may be paid for.
+    pub fn new(head: Head, received: Vec<u8>) -> Self {
+        let mut body = unpacked(&received).unwrap_or(received);
+        if body.starts_with(BYTE_ORDER_MARK) {
+            body.drain(..BYTE_ORDER_MARK.len());
+        }
+        Self { head, body }
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// No JSON, picture or sound begins like this, so that no header is needed to tell.
+const GZIP: &[u8] = b"\x1f\x8b\x08";
+
+/// The body of a server that packs although it was asked not to; `None` for any other, for a damaged one, and for one
+/// that is too large.
+fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
+    if !body.starts_with(GZIP) {
+        return None;
+    }
+    let mut plain = Vec::new();
+    MultiGzDecoder::new(body).take(BODY_CAP + 1).read_to_end(&mut plain).ok()?;
+    (plain.len() as u64 <= BODY_CAP).then_some(plain)
 }
 
 impl Head {
@@ -68,6 +100,8 @@ impl Head {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -88,6 +122,36 @@ mod tests {
         assert_eq!((head.request_id().as_deref(), head.most_at_once()), (Some("req_1"), Some(5)));
         let hostile = Head::new(200, [("request-id", "a\tb"), ("maximum-concurrent-requests", "999999999")], 0);
         assert_eq!((hostile.request_id(), hostile.most_at_once()), (None, None));
+    }
+
+    fn packed(plain: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn what_a_gateway_did_to_a_body_is_undone() {
+        let body = |received: &[u8]| Reply::new(Head::new(200, [], 0), received.to_vec()).body;
+        let plain = br#"{"a": 1}"#;
+        let marked = [BYTE_ORDER_MARK, plain].concat();
+        for received in [&plain[..], &marked, &packed(plain), &packed(&marked)] {
+            assert_eq!(body(received), plain);
+        }
+        let twice = [packed(b"{\"a\":"), packed(b" 1}")].concat();
+        assert_eq!(body(&twice), plain);
+    }
+
+    #[test]
+    fn a_packed_body_that_is_damaged_or_a_bomb_stays_as_it_came() {
+        let body = |received: &[u8]| Reply::new(Head::new(200, [], 0), received.to_vec()).body;
+        let whole = packed(&[7; 10_000]);
+        let bomb = packed(&vec![0; BODY_CAP as usize + 1]);
+        let mut altered = whole.clone();
+        *altered.last_mut().unwrap() ^= 1;
+        for received in [&whole[..whole.len() / 2], &altered, &bomb, GZIP, b"\x1f\x8b", b""] {
+            assert_eq!(body(received), received);
+        }
     }
 
     #[test]

@@ -37,6 +37,11 @@ impl EventReader {
         }
     }
 
+    /// The bytes that it holds of an event under way.
+    pub fn held(&self) -> usize {
+        self.line.len() + self.data.as_ref().map_or(0, Vec::len)
+    }
+
     /// Takes the next bytes and hands over each event that they complete.
     pub fn feed(&mut self, mut chunk: &[u8], mut on_event: impl FnMut(Event)) {
         while !chunk.is_empty() && !self.overflowed {
@@ -46,9 +51,9 @@ impl EventReader {
             }
             let end = chunk.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let (piece, rest) = chunk.split_at(end.unwrap_or(chunk.len()));
-            if self.line.len() + self.data.as_ref().map_or(0, Vec::len) + piece.len() > self.most_bytes {
+            if self.held() + piece.len() > self.most_bytes {
                 self.overflowed = true;
-                self.line = Vec::new();
+                (self.line, self.data) = (Vec::new(), None);
                 return;
             }
             self.line.extend_from_slice(piece);

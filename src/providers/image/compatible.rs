@@ -52,8 +52,9 @@ impl CompatibleImages {
         }
     }
 
-    fn names(model: &str) -> Names<'_> {
-        Names { dialect: Dialect::Compatible, provider: NAME, key: KEY, base: BASE, model, voice: "" }
+    fn names<'a>(&'a self, model: &'a str) -> Names<'a> {
+        let secret = self.key.as_ref();
+        Names { dialect: Dialect::Compatible, provider: NAME, key: KEY, base: BASE, model, voice: "", secret }
     }
 }
 
@@ -110,14 +111,14 @@ impl RemoteProvider for CompatibleImages {
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
         let model = request.made_by().map_or("", |made_by| made_by.model.as_str());
         if !reply.head.is_success() {
-            return classify(&Self::names(model), reply);
+            return classify(&self.names(model), reply);
         }
         let bytes = match reply::read(&reply.body) {
             Ok(answer) => match answer.picture {
                 Source::Bytes(bytes) => bytes,
                 Source::Url(_) => return garbled(NAME, "it holds an address instead of a picture", reply),
             },
-            Err(NoAnswer::Error(error)) => return classify_inside(&Self::names(model), &error, reply),
+            Err(NoAnswer::Error(error)) => return classify_inside(&self.names(model), &error, reply),
             // What `follow` fetched is the picture itself.
             Err(NoAnswer::Garbled(why)) if crate::media::picture::inspect(&reply.body).is_err() => {
                 return garbled(NAME, &why, reply);
@@ -161,7 +162,7 @@ impl RemoteProvider for CompatibleImages {
     }
 
     fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure> {
-        server::read_check(&Self::names(model), &self.endpoint, reply)
+        server::read_check(&self.names(model), &self.endpoint, reply)
     }
 }
 

@@ -10,4 +10,5 @@ pub mod sketch;
 
 pub use compatible::CompatibleImages;
 pub use openai::OpenAiImages;
+pub use partials::Share;
 pub use sketch::Sketch;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::reply::{NoAnswer, Source};
-use super::{files, partials::StreamPartials, reply, sizes};
+use super::{files, partials::Room, reply, sizes};
 use crate::domain::Display;
 use crate::media::picture;
 use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, Request, Speech};
@@ -33,7 +33,7 @@ const RESERVED: [&str; 6] = ["model", "prompt", "n", "stream", "partial_images",
 
 /// Finds a setting that OpenAI would refuse, without a key.
 pub fn check(config: &OpenAiConfig) -> Result<(), Wrong> {
-    sizes::check(&config.model, &config.size).map_err(|why| Wrong::new("openai.size", why))?;
+    sizes::check(&config.size).map_err(|why| Wrong::new("openai.size", why))?;
     if let Some(name) = RESERVED.iter().find(|name| config.parameters.contains_key(**name)) {
         let why = format!("{name} has a setting of its own or is fixed");
         return Err(Wrong::new("openai.parameters", why));
@@ -51,6 +51,8 @@ pub struct OpenAiImages {
     key: ApiKey,
     config: OpenAiConfig,
     prices: OpenAiPrices,
+    /// For the unfinished pictures of all its calls.
+    room: Room,
 }
 
 impl OpenAiImages {
@@ -62,7 +64,12 @@ impl OpenAiImages {
         let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), true)?;
         let key = ApiKey::new(KeyHeader::Bearer, KEY, key)?;
         check(config).map_err(|wrong| wrong.to_string())?;
-        Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
+        Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone(), room: Room::default() })
+    }
+
+    /// A mark of the account that is used.
+    pub fn account(&self) -> String {
+        self.key.mark(self.endpoint.as_str())
     }
 
     pub fn maker(&self) -> Maker {
@@ -89,12 +96,13 @@ impl OpenAiImages {
         if wanted { self.config.partials.min(MOST_PARTIALS) } else { 0 }
     }
 
-    fn names(model: &str) -> Names<'_> {
-        Names { dialect: Dialect::OpenAi, provider: NAME, key: KEY, base: BASE, model, voice: "" }
+    fn names<'a>(&'a self, model: &'a str) -> Names<'a> {
+        let secret = Some(&self.key);
+        Names { dialect: Dialect::OpenAi, provider: NAME, key: KEY, base: BASE, model, voice: "", secret }
     }
 
     fn check(&self, portrait: &PortraitRequest) -> Result<(), Failure> {
-        let MadeBy { model, endpoint, parameters, .. } = &portrait.made_by;
+        let MadeBy { endpoint, parameters, .. } = &portrait.made_by;
         if *endpoint != self.endpoint.in_key(OWN_BASE) {
             return Err(refused(
                 format!("This portrait was planned for another address than {BASE} now holds"),
@@ -108,7 +116,7 @@ impl OpenAiImages {
             ));
         }
         let size = parameters.get("size").and_then(Value::as_str).unwrap_or("auto");
-        sizes::check(model, size).map_err(|why| {
+        sizes::check(size).map_err(|why| {
             let why = why.as_str().display().to_string();
             refused(format!("OpenAI makes no such picture: {why}"), "Set openai.size = \"1024x1536\" in the config.")
         })
@@ -134,11 +142,11 @@ impl OpenAiImages {
     fn read(&self, request: &Request, reply: &Reply) -> Verdict {
         let model = request.made_by().map_or("", |made_by| made_by.model.as_str());
         if !reply.head.is_success() {
-            return classify(&Self::names(model), reply);
+            return classify(&self.names(model), reply);
         }
         let answer = match reply::read(&reply.body) {
             Ok(answer) => answer,
-            Err(NoAnswer::Error(error)) => return classify_inside(&Self::names(model), &error, reply),
+            Err(NoAnswer::Error(error)) => return classify_inside(&self.names(model), &error, reply),
             Err(NoAnswer::Garbled(why)) => return garbled(NAME, &why, reply),
         };
         let Source::Bytes(bytes) = answer.picture else {
@@ -203,7 +211,7 @@ impl RemoteProvider for OpenAiImages {
     }
 
     fn partials(&self) -> Option<Box<dyn PartialReader>> {
-        Some(Box::new(StreamPartials::default()))
+        Some(Box::new(self.room.reader()))
     }
 
     fn check_call(&self, model: &str) -> Call {
@@ -219,13 +227,14 @@ impl RemoteProvider for OpenAiImages {
 
     fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure> {
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&Self::names(model), reply));
+            let failure = failure_of(classify(&self.names(model), reply));
             return Err(failure.unwrap_or_else(|| refused("OpenAI did not answer the check", "Try again.")));
         }
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {
             return Err(refused("OpenAI answered the check with something that is not JSON", format!("Check {BASE}.")));
         };
-        let retires_on = document.get("shutdown_date").and_then(Value::as_str).map(|on| on.display().to_string());
+        let retires_on = document.get("shutdown_date").and_then(Value::as_str);
+        let retires_on = retires_on.map(|on| self.key.mask(on).as_str().display().to_string());
         let warning = retires_on.as_deref().map(|on| retirement("openai", model, on));
         Ok(Checked {
             facts: vec![format!("{KEY} is accepted and the model {} is there", model.display())],

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::media::container;
 use crate::providers::error_body::ErrorBody;
+use crate::providers::http::lenient::lenient;
 use crate::providers::http::{base64, sse};
 use crate::providers::prices::Usage;
 
@@ -37,17 +38,17 @@ pub enum NoAnswer {
 struct Document<'a> {
     #[serde(default, borrow)]
     data: Option<Vec<Item<'a>>>,
-    #[serde(default)]
-    usage: Value,
-    #[serde(default)]
-    error: Value,
+    #[serde(default, deserialize_with = "lenient")]
+    usage: Option<Value>,
+    #[serde(default, deserialize_with = "lenient")]
+    error: Option<Value>,
 }
 
 #[derive(Deserialize)]
 struct Item<'a> {
     #[serde(default, borrow)]
     b64_json: Option<Text<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     url: Option<String>,
 }
 
@@ -59,16 +60,16 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
 /// One event of a stream.
 #[derive(Deserialize)]
 pub(super) struct StreamEvent<'a> {
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", deserialize_with = "lenient")]
     pub kind: Option<String>,
     #[serde(default, borrow)]
     pub b64_json: Option<Text<'a>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     pub partial_image_index: Option<u32>,
-    #[serde(default)]
-    usage: Value,
-    #[serde(default)]
-    error: Value,
+    #[serde(default, deserialize_with = "lenient")]
+    usage: Option<Value>,
+    #[serde(default, deserialize_with = "lenient")]
+    error: Option<Value>,
 }
 
 /// Finds the picture in a successful reply.
@@ -81,7 +82,7 @@ pub fn read(body: &[u8]) -> Result<Answer, NoAnswer> {
 
 fn read_document(body: &[u8]) -> Result<Answer, NoAnswer> {
     let document: Document = serde_json::from_slice(body).map_err(|error| garbled_json(&error))?;
-    if !document.error.is_null() {
+    if document.error.is_some_and(|error| !error.is_null()) {
         return Err(NoAnswer::Error(ErrorBody::parse(body)));
     }
     let picture = match document.data.and_then(|items| items.into_iter().next()) {
@@ -89,7 +90,7 @@ fn read_document(body: &[u8]) -> Result<Answer, NoAnswer> {
         Some(Item { url: Some(url), .. }) => Source::Url(url),
         _ => return Err(NoAnswer::Garbled("it holds no picture".to_owned())),
     };
-    Ok(Answer { picture, usage: usage(&document.usage) })
+    Ok(Answer { picture, usage: document.usage.as_ref().and_then(usage) })
 }
 
 fn read_stream(body: &[u8]) -> Result<Answer, NoAnswer> {
@@ -109,14 +110,14 @@ fn read_stream(body: &[u8]) -> Result<Answer, NoAnswer> {
                 continue;
             }
         };
-        if !parsed.error.is_null() || parsed.is("error", &event.name) {
+        if parsed.error.as_ref().is_some_and(|error| !error.is_null()) || parsed.is("error", &event.name) {
             return Err(NoAnswer::Error(ErrorBody::parse(&event.data)));
         }
         if parsed.is("completed", &event.name) {
             let Some(Text(text)) = parsed.b64_json else {
                 return Err(NoAnswer::Garbled("its last event holds no picture".to_owned()));
             };
-            return Ok(Answer { picture: decoded(&text)?, usage: usage(&parsed.usage) });
+            return Ok(Answer { picture: decoded(&text)?, usage: parsed.usage.as_ref().and_then(usage) });
         }
     }
     Err(last_trouble)

@@ -51,8 +51,9 @@ impl CompatibleVoices {
         }
     }
 
-    fn names<'a>(model: &'a str, voice: &'a str) -> Names<'a> {
-        Names { dialect: Dialect::Compatible, provider: NAME, key: KEY, base: BASE, model, voice }
+    fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {
+        let secret = self.key.as_ref();
+        Names { dialect: Dialect::Compatible, provider: NAME, key: KEY, base: BASE, model, voice, secret }
     }
 }
 
@@ -105,7 +106,7 @@ impl RemoteProvider for CompatibleVoices {
             Request::Voice(line) => (line.made_by.model.as_str(), line.voice_id.as_str()),
             _ => ("", ""),
         };
-        let names = Self::names(model, voice);
+        let names = self.names(model, voice);
         if !reply.head.is_success() {
             return classify(&names, reply);
         }
@@ -126,7 +127,7 @@ impl RemoteProvider for CompatibleVoices {
     }
 
     fn read_check(&self, model: &str, reply: &Reply) -> Result<Checked, Failure> {
-        server::read_check(&Self::names(model, ""), &self.endpoint, reply)
+        server::read_check(&self.names(model, ""), &self.endpoint, reply)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::plan::{Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
 use crate::providers::config::{ElevenLabsConfig, VoiceContext, Wrong};
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
+use crate::providers::http::lenient::lenient;
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply, base64};
 use crate::providers::prices::ElevenLabsPrices;
 use crate::providers::provider::{Facts, File, Lane};
@@ -22,7 +23,7 @@ use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure
 
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
-const OWN_BASE: &str = "https://api.elevenlabs.io";
+pub(super) const OWN_BASE: &str = "https://api.elevenlabs.io";
 pub(in crate::providers) const NAME: &str = "ElevenLabs";
 
 /// Parameters of a request that no configuration may set: the provider sets them.
@@ -62,10 +63,10 @@ struct Spoken {
     audio_base64: Option<String>,
     #[serde(default)]
     alignment: Option<Alignment>,
-    #[serde(default)]
-    detail: Value,
-    #[serde(default)]
-    error: Value,
+    #[serde(default, deserialize_with = "lenient")]
+    detail: Option<Value>,
+    #[serde(default, deserialize_with = "lenient")]
+    error: Option<Value>,
 }
 
 impl ElevenLabs {
@@ -78,6 +79,11 @@ impl ElevenLabs {
         let key = ApiKey::new(KeyHeader::XiApiKey, KEY, key)?;
         check(config).map_err(|wrong| wrong.to_string())?;
         Ok(Self { endpoint, key, config: config.clone(), prices: prices.clone() })
+    }
+
+    /// A mark of the account that is used.
+    pub fn account(&self) -> String {
+        self.key.mark(self.endpoint.as_str())
     }
 
     pub fn maker(&self) -> Maker {
@@ -101,14 +107,15 @@ impl ElevenLabs {
         }
     }
 
-    pub(super) fn names<'a>(model: &'a str, voice: &'a str) -> Names<'a> {
-        Names { dialect: Dialect::ElevenLabs, provider: NAME, key: KEY, base: BASE, model, voice }
+    pub(super) fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {
+        let secret = Some(&self.key);
+        Names { dialect: Dialect::ElevenLabs, provider: NAME, key: KEY, base: BASE, model, voice, secret }
     }
 
-    fn names_of(request: &Request) -> Names<'_> {
+    fn names_of<'a>(&'a self, request: &'a Request) -> Names<'a> {
         match request {
-            Request::Voice(line) => Self::names(&line.made_by.model, &line.voice_id),
-            _ => Self::names("", ""),
+            Request::Voice(line) => self.names(&line.made_by.model, &line.voice_id),
+            _ => self.names("", ""),
         }
     }
 
@@ -208,7 +215,7 @@ impl RemoteProvider for ElevenLabs {
             return garbled(NAME, "it belongs to no line", reply);
         };
         if !reply.head.is_success() {
-            return classify(&Self::names_of(request), reply);
+            return classify(&self.names_of(request), reply);
         }
         let spoken: Spoken = match serde_json::from_slice(&reply.body) {
             Ok(spoken) => spoken,
@@ -221,10 +228,11 @@ impl RemoteProvider for ElevenLabs {
             }
         };
         let Some(text) = spoken.audio_base64 else {
-            return if spoken.detail.is_null() && spoken.error.is_null() {
+            let says_why = |member: Option<Value>| member.is_some_and(|member| !member.is_null());
+            return if !says_why(spoken.detail) && !says_why(spoken.error) {
                 garbled(NAME, "it holds no sound", reply)
             } else {
-                classify_inside(&Self::names_of(request), &ErrorBody::parse(&reply.body), reply)
+                classify_inside(&self.names_of(request), &ErrorBody::parse(&reply.body), reply)
             };
         };
         let files = base64::decode(&text)
@@ -259,7 +267,7 @@ impl RemoteProvider for ElevenLabs {
             return Ok(Checked { facts: vec![fact], ..Checked::default() });
         }
         if !reply.head.is_success() {
-            let failure = failure_of(classify(&Self::names(model, ""), reply));
+            let failure = failure_of(classify(&self.names(model, ""), reply));
             return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not answer the check", "Try again.")));
         }
         let Ok(document) = serde_json::from_slice::<BTreeMap<String, Value>>(&reply.body) else {
@@ -269,7 +277,8 @@ impl RemoteProvider for ElevenLabs {
             ));
         };
         let number = |name: &str| document.get(name).and_then(Value::as_u64);
-        let tier = document.get("tier").and_then(Value::as_str).unwrap_or("unknown").display();
+        let tier = self.key.mask(document.get("tier").and_then(Value::as_str).unwrap_or("unknown"));
+        let tier = tier.as_str().display();
         let facts = vec![format!("{KEY} is accepted, plan {tier}")];
         let mut checked = Checked { facts, ..Checked::default() };
         if let (Some(used), Some(limit)) = (number("character_count"), number("character_limit")) {

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::elevenlabs::{ElevenLabs, NAME, files};
+use super::elevenlabs::{ElevenLabs, NAME, OWN_BASE, files};
 use crate::plan::{Failure, Request};
 use crate::providers::errors::classify;
 use crate::providers::http::{Body, Call, Limits, Method, Reply};
@@ -18,20 +18,22 @@ const CLOCK_DIFFERENCE: u64 = 120;
 pub enum Found {
     /// Made, and billed.
     Item { id: String, request_id: Option<String> },
-    /// Surely not made: the history reaches back far enough.
+    /// Not in this history, which reaches back far enough. That it was not made follows only where this is the history
+    /// that would list it.
     Nothing,
     /// Several lines fit, or the history does not reach back far enough: a person must decide.
     Unclear,
 }
 
-/// Both are always there: a reply without them is no history, and must not be taken for an empty one.
-#[derive(Deserialize)]
-struct History {
+/// The newest lines of one account. Both members are always there: a reply without them is no history, and must not be
+/// taken for an empty one.
+#[derive(Debug, Deserialize)]
+pub struct History {
     history: Vec<Item>,
     has_more: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Item {
     history_item_id: String,
     #[serde(default)]
@@ -46,27 +48,15 @@ struct Item {
     date_unix: Value,
 }
 
-impl ElevenLabs {
-    /// Asks for the newest thousand lines.
-    pub fn history_call(&self) -> Call {
-        let mut url = self.endpoint.join(&["v1", "history"]);
-        url.query_pairs_mut().append_pair("page_size", "1000");
-        self.history_get(url, Limits { body_bytes: 16 * 1024 * 1024, ..Limits::question() })
+impl History {
+    /// Whether it lists the call that the provider gave this name.
+    pub fn lists(&self, request_id: &str) -> bool {
+        self.history.iter().any(|item| item.request_id.as_deref() == Some(request_id))
     }
 
     /// Looks for the call that made `request`, sent between these two times in seconds since 1970.
-    pub fn find_in_history(&self, request: &Request, sent: (u64, u64), reply: &Reply) -> Result<Found, Failure> {
-        let Request::Voice(line) = request else { return Ok(Found::Unclear) };
-        if !reply.head.is_success() {
-            let failure = failure_of(classify(&Self::names(&line.made_by.model, &line.voice_id), reply));
-            return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not show its history", "Try again.")));
-        }
-        let Ok(history) = serde_json::from_slice::<History>(&reply.body) else {
-            return Err(refused(
-                "ElevenLabs showed its history in a form that cannot be read",
-                "Look at elevenlabs.io → History.",
-            ));
-        };
+    pub fn find(&self, request: &Request, sent: (u64, u64)) -> Found {
+        let Request::Voice(line) = request else { return Found::Unclear };
         let earliest = sent.0.saturating_sub(CLOCK_DIFFERENCE);
         let latest = sent.1.saturating_add(CLOCK_DIFFERENCE);
         let date = |item: &Item| item.date_unix.as_u64();
@@ -76,13 +66,38 @@ impl ElevenLabs {
                 && item.model_id.as_deref().is_none_or(|model| model == line.made_by.model)
                 && date(item).is_some_and(|date| (earliest..=latest).contains(&date))
         };
-        let fitting: Vec<&Item> = history.history.iter().filter(fits).collect();
+        let fitting: Vec<&Item> = self.history.iter().filter(fits).collect();
         let reaches_back =
-            !history.has_more || history.history.iter().any(|item| date(item).is_some_and(|date| date < earliest));
-        Ok(match fitting[..] {
+            !self.has_more || self.history.iter().any(|item| date(item).is_some_and(|date| date < earliest));
+        match fitting[..] {
             [item] => Found::Item { id: item.history_item_id.clone(), request_id: item.request_id.clone() },
             [] if reaches_back => Found::Nothing,
             _ => Found::Unclear,
+        }
+    }
+}
+
+impl ElevenLabs {
+    /// Whether a call for `request` would go to the address that is set now: the history of another server says nothing
+    /// of it.
+    pub fn is_address_of(&self, request: &Request) -> bool {
+        request.made_by().is_some_and(|made_by| made_by.endpoint == self.endpoint.in_key(OWN_BASE))
+    }
+
+    /// Asks for the newest thousand lines.
+    pub fn history_call(&self) -> Call {
+        let mut url = self.endpoint.join(&["v1", "history"]);
+        url.query_pairs_mut().append_pair("page_size", "1000");
+        self.history_get(url, Limits { body_bytes: 16 * 1024 * 1024, ..Limits::question() })
+    }
+
+    pub fn read_history(&self, reply: &Reply) -> Result<History, Failure> {
+        if !reply.head.is_success() {
+            let failure = failure_of(classify(&self.names("", ""), reply));
+            return Err(failure.unwrap_or_else(|| refused("ElevenLabs did not show its history", "Try again.")));
+        }
+        serde_json::from_slice(&reply.body).map_err(|_| {
+            refused("ElevenLabs showed its history in a form that cannot be read", "Look at elevenlabs.io → History.")
         })
     }
 
@@ -99,7 +114,7 @@ impl ElevenLabs {
             _ => ("", ""),
         };
         if !reply.head.is_success() {
-            return classify(&Self::names(model, voice), reply);
+            return classify(&self.names(model, voice), reply);
         }
         match files(&reply.body, "mp3", None) {
             Ok(files) => Verdict::Made { files, cost: None, request_id: reply.head.request_id() },

@@ -18,8 +18,8 @@ use crate::engine::{
     Subject, Take,
 };
 use crate::plan::{
-    AssetHash, Billing, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick, Product, Role,
-    Settings, Sources, Speech, plan,
+    AssetHash, Billing, Charged, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick,
+    Product, Role, Settings, Sources, Speech, plan,
 };
 use crate::providers::Who;
 use crate::tui::keymap::Key;
@@ -117,6 +117,7 @@ pub fn library(documents: &[Value]) -> Library {
         ),
         who: Who::drafts("no key set"),
         warnings: Vec::new(),
+        charged: Charged::default(),
     }
 }
 

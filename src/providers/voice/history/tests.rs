@@ -30,9 +30,13 @@ fn changed(mut item: Value, name: &str, value: &str) -> Value {
     item
 }
 
-fn found(items: &[Value], has_more: bool) -> Found {
+fn history(items: &[Value], has_more: bool) -> History {
     let reply = samples::reply(200, json!({"history": items, "has_more": has_more}).to_string());
-    provider().find_in_history(&request(), SENT, &reply).unwrap()
+    provider().read_history(&reply).unwrap()
+}
+
+fn found(items: &[Value], has_more: bool) -> Found {
+    history(items, has_more).find(&request(), SENT)
 }
 
 #[test]
@@ -54,11 +58,18 @@ fn nothing_is_concluded_from_half_a_history_or_from_twins() {
     assert_eq!(found(&[item("h2", SENT.1 + 9_000)], true), Found::Unclear, "the rest was not shown");
     assert_eq!(found(&[item("h2", SENT.0 - 9_000)], true), Found::Nothing, "it reaches back far enough");
     for (status, body) in [(401, ""), (500, ""), (200, "<html>"), (200, "{\"history\":3}"), (200, "{}")] {
-        assert!(
-            provider().find_in_history(&request(), SENT, &samples::reply(status, body)).is_err(),
-            "{status} {body}"
-        );
+        assert!(provider().read_history(&samples::reply(status, body)).is_err(), "{status} {body}");
     }
+}
+
+#[test]
+fn a_history_tells_whose_it_is_by_the_names_of_calls_and_by_its_address() {
+    let history = history(&[item("h1", SENT.0)], false);
+    assert!(history.lists("req_9") && !history.lists("req_8") && !history.lists(""));
+    let mut config = samples::config().elevenlabs;
+    config.base_url = Some("http://127.0.0.1:1".to_owned());
+    let elsewhere = ElevenLabs::new(&config, &samples::prices().elevenlabs).unwrap();
+    assert!(provider().is_address_of(&request()) && !elsewhere.is_address_of(&request()));
 }
 
 #[test]
