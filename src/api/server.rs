@@ -180,7 +180,7 @@ async fn record_end(shared: &Shared, ended: RunEnded) {
         return;
     }
     let end = PostedEnd { outcome: ended.outcome.name().to_owned(), message: ended.message };
-    if let Err(error) = shared.store.journal.end_posted(ended.run.0, end).await {
+    if let Err(error) = shared.store.journal.end_posted(ended.run, end).await {
         tracing::warn!(%error, "the end of a job is not recorded");
     }
 }

@@ -23,7 +23,7 @@ pub mod unfinished;
 pub mod videos;
 mod work;
 
-pub use command::{Cancel, Command, Consent, Likeness, RunId, Scope, Subject};
+pub use command::{Cancel, Command, Consent, Likeness, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
@@ -36,6 +36,8 @@ pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
+pub use crate::plan::RunId;
+pub use crate::providers::OpenFiles;
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
 pub use talking::talking;
 pub use unfinished::Unfinished;

@@ -175,7 +175,7 @@ impl Records<'_> {
 async fn ask(client: &Client, call: &Call) -> Result<Reply, Failure> {
     match client.ask(call).await {
         (Sent::Complete(head), body) => Ok(Reply { head, body }),
-        (Sent::NotSent(failure) | Sent::Broken { failure, .. }, _) => Err(failure),
+        (Sent::NotSent(failure) | Sent::NoRoom(failure) | Sent::Broken { failure, .. }, _) => Err(failure),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one thread that reads the database, for views: its connection can change nothing, and no caller of an async
 //! function ever waits for the disk.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -36,7 +37,8 @@ impl Reader {
         if let Some(queue) = &self.queue {
             // When the thread is gone, so is `reply`, and the answer is an error.
             let _ = queue.send(Box::new(move |connection: &Connection| {
-                let _ = reply.send(read(connection));
+                let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(connection)));
+                let _ = reply.send(read.unwrap_or(Err(StoreError::Panicked)));
             }));
         }
         answer
