@@ -11,6 +11,7 @@ use super::session::Interrupts;
 use crate::api::{Rates, ServeError, ServeSettings, Server, Token};
 use crate::config::parse_dollars;
 use crate::domain::MicroDollars;
+use crate::engine::start_runtime;
 
 /// The secret that requests must show; from the environment only, so that it is in no file and in no list of processes.
 const TOKEN: &str = "BABBLECAST_TOKEN";
@@ -54,9 +55,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         body_limit: arguments.body_limit,
         rates: Rates { reads: arguments.reads_per_second, changes: arguments.changes_per_second },
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
+    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())
         .map_err(|error| Failure::unable(format!("The program cannot wait for signals: {error}.")))?;
     let mut interrupts = runtime
         .block_on(async { Interrupts::listen() })

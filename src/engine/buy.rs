@@ -9,7 +9,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::reference;
 use super::unfinished::{Onlooker, Showing};
-use super::work::{Ended, new_output, not_stored, store_failure, wait_for_files};
+use super::work::{Ended, new_output, not_stored, store_failure};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{Failure, JobKey, Request, RunId};
 use crate::providers::JobContext;
@@ -45,8 +45,20 @@ pub type SecondChance = Arc<OnceCell<Result<(), Failure>>>;
 pub async fn buy(store: Store, purchase: Purchase, key: JobKey, request: Request, context: JobContext) -> Ended {
     match attempt(&store, &purchase, key, &request, &context).await {
         Ok(ended) => ended,
-        Err(error) => not_stored(&error),
+        Err(error) => match error.for_want_of_files() {
+            Some(failure) => wait_for_files(failure, purchase.tries),
+            None => not_stored(&error),
+        },
     }
+}
+
+/// This program may open no more files now; others of its own are closed soon. Where the limit is too low for even one
+/// call, trying for ever would not help.
+fn wait_for_files(failure: Failure, tries: u32) -> Ended {
+    if tries >= retry::TRIES {
+        return Ended::Failed(failure);
+    }
+    Ended::Later { wait: retry::backoff(tries, retry::chance()), why: failure.reason, counts: true }
 }
 
 async fn attempt(
@@ -112,7 +124,7 @@ async fn attempt(
         Sent::NoRoom(failure) => {
             let failure = failure.clone();
             store.settle(paid, Settled::NotSent { failure: failure.clone() }).await?;
-            return Ok(wait_for_files(failure));
+            return Ok(wait_for_files(failure, purchase.tries));
         }
     };
     let is_whole = matches!(sent, Sent::Complete(_));

@@ -37,7 +37,7 @@ pub use start::{EngineHandle, Opened, start};
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
 pub use crate::plan::RunId;
-pub use crate::providers::OpenFiles;
+pub use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
 pub use talking::talking;
 pub use unfinished::Unfinished;

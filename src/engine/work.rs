@@ -121,19 +121,12 @@ pub fn new_output(file: File, movie: Option<&Path>) -> NewOutput {
 /// How a job ends that could not be stored.
 pub fn not_stored(error: &StoreError) -> Ended {
     if let Some(failure) = error.for_want_of_files() {
-        return wait_for_files(failure);
+        return Ended::Failed(failure);
     }
     match error {
         StoreError::DiskFull { path } => Ended::DiskFull(format!("The disk is full: {} has no room", path.display())),
         _ => Ended::Failed(store_failure(error)),
     }
-}
-
-/// This program may open no more files now. Others of its own are closed soon.
-const FILES_CLOSE_WITHIN: Duration = Duration::from_secs(2);
-
-pub fn wait_for_files(failure: Failure) -> Ended {
-    Ended::Later { wait: FILES_CLOSE_WITHIN, why: failure.to_string().trim_end_matches('.').to_owned(), counts: false }
 }
 
 /// A job that could not be stored, in words for the person.

@@ -1,6 +1,11 @@
 //! How many files, sockets and pipes this program may have open at once, and who gets how many of them: what is not kept
 //! free here fails in the middle of something that was paid for.
 
+use std::fs::File;
+use std::io;
+
+use tokio::runtime::{Builder, Runtime};
+
 /// Shares of the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenFiles {
@@ -42,6 +47,19 @@ impl OpenFiles {
         #[cfg(not(unix))]
         Self::of(u64::MAX)
     }
+}
+
+/// What a runtime opens to wait for events and signals, and a little more.
+const FILES_OF_A_RUNTIME: usize = 8;
+
+/// Makes a runtime that waits for sockets, signals and time. Where there is no room for its pipes, tokio panics: here it
+/// is an error.
+pub fn start_runtime(builder: &mut Builder) -> io::Result<Runtime> {
+    if cfg!(unix) {
+        let room: io::Result<Vec<File>> = (0..FILES_OF_A_RUNTIME).map(|_| File::open("/")).collect();
+        drop(room?);
+    }
+    builder.enable_all().build()
 }
 
 #[cfg(test)]

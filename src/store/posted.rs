@@ -1,7 +1,7 @@
 //! Jobs that were asked for over the network: recorded before they are begun, so that their ids, their keys against a
 //! second sending and their ends outlive the program. What a job makes is the business of its run.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::Result;
 use super::instance::{self, Owner};
@@ -157,7 +157,15 @@ fn posted_of(row: &Row<'_>) -> rusqlite::Result<Posted> {
     })
 }
 
+/// Every recorded job, to see whether each can be read.
+pub(super) fn read_all(connection: &Connection) -> Result<Vec<Posted>> {
+    let mut query = connection.prepare(&format!("SELECT {COLUMNS} FROM posted"))?;
+    let posted = query.query_map([], posted_of)?;
+    Ok(posted.collect::<rusqlite::Result<_>>()?)
+}
+
 fn post(writing: &Writing<'_>, new: &NewPosted) -> Result<Recorded> {
+    writing.check_place()?;
     let same = |condition: &str, value: &dyn rusqlite::ToSql| {
         let question = format!("SELECT run, body_hash FROM posted WHERE {condition} LIMIT 1");
         let mut query = writing.connection.prepare_cached(&question)?;

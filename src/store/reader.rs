@@ -53,3 +53,16 @@ impl Drop for Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_a_question_is_told_as_one_and_the_next_is_answered() {
+        let reader = Reader::start(Connection::open_in_memory().unwrap()).unwrap();
+        let bad = reader.send(|_| -> Result<u64> { panic!("a mistake") });
+        assert!(matches!(bad.blocking_recv().unwrap(), Err(StoreError::Panicked)));
+        assert_eq!(reader.send(|_| Ok(7)).blocking_recv().unwrap().unwrap(), 7);
+    }
+}

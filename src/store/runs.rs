@@ -1,6 +1,6 @@
 //! Runs: which jobs were asked for together, by which campaign, and how that ended.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
 use super::error::Result;
@@ -107,17 +107,7 @@ impl Journal {
             let mut query = connection.prepare_cached(
                 "SELECT id, campaign, mode, started_at, owner FROM run WHERE state = 'running' ORDER BY started_at, rowid",
             )?;
-            let running = query
-                .query_map([], |row| {
-                    let run = InterruptedRun {
-                        run: row.get(0)?,
-                        campaign: row.get(1)?,
-                        mode: row.get(2)?,
-                        started_at: row.get(3)?,
-                    };
-                    Ok((run, row.get::<_, Owner>(4)?))
-                })?
-                .collect::<rusqlite::Result<Vec<_>>>()?;
+            let running = query.query_map([], run_in)?.collect::<rusqlite::Result<Vec<_>>>()?;
             Ok(running.into_iter().filter(|(_, owner)| !instance::is_alive(&home, *owner)).map(|(run, _)| run).collect())
         })
         .await
@@ -137,7 +127,20 @@ impl Journal {
     }
 }
 
+/// Every run, to see whether each can be read.
+pub(super) fn read_all(connection: &Connection) -> Result<Vec<(InterruptedRun, Owner)>> {
+    let mut query = connection.prepare("SELECT id, campaign, mode, started_at, owner FROM run")?;
+    let runs = query.query_map([], run_in)?;
+    Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+fn run_in(row: &Row<'_>) -> rusqlite::Result<(InterruptedRun, Owner)> {
+    let run = InterruptedRun { run: row.get(0)?, campaign: row.get(1)?, mode: row.get(2)?, started_at: row.get(3)? };
+    Ok((run, row.get(4)?))
+}
+
 fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
+    writing.check_place()?;
     remember_campaign(writing.connection, &new.campaign, writing.now)?;
     writing.connection.execute(
         "INSERT INTO run (id, campaign, source_hash, mode, state, owner, started_at)

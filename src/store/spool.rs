@@ -503,6 +503,7 @@ mod tests {
         let (_folder, home) = home();
         let header = header();
         let mut spool = SpoolFile::reserve(&home, header.clone(), 1024, 0).unwrap();
+        spool.keep();
         assert!(spool.read().is_err(), "half a reply was taken for a whole one");
         spool.write_all(b"raw\nreply").unwrap();
         spool.complete(&"head").unwrap();
@@ -534,5 +535,37 @@ mod tests {
         let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
         assert!(spool.complete(&"x".repeat(ANSWER_LINE)).is_err());
         spool.park(&Note { why: "its head is too long".to_owned(), http_status: None, at: 7 }, true).unwrap();
+    }
+
+    #[test]
+    fn a_disk_that_fails_once_is_asked_once_more_and_a_refusal_is_not() {
+        let (_folder, home) = home();
+        let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
+        let path = spool.path().to_owned();
+        let tries = std::cell::Cell::new(0);
+        let mut try_with = |failure: &dyn Fn() -> StoreError, failing: u32| {
+            tries.set(0);
+            let tried = spool.once_more(|_| {
+                tries.set(tries.get() + 1);
+                if tries.get() <= failing { Err(failure()) } else { Ok(()) }
+            });
+            (tried.is_ok(), tries.get())
+        };
+        let disk = |code| StoreError::file("written", &path, io::Error::from_raw_os_error(code));
+        assert_eq!(try_with(&|| disk(5), 1), (true, 2), "EIO");
+        assert_eq!(try_with(&|| disk(5), 2), (false, 2), "EIO twice");
+        assert_eq!(try_with(&|| disk(24), 4), (true, 5), "EMFILE is over when others close theirs");
+        assert_eq!(try_with(&|| StoreError::Panicked, 1), (false, 1));
+    }
+
+    #[test]
+    fn room_that_no_call_was_recorded_for_goes_away_and_a_record_stays() {
+        let (_folder, home) = home();
+        drop(SpoolFile::reserve(&home, header(), 1024, 0).unwrap());
+        assert!(list(&home.spool()).unwrap().is_empty());
+        let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
+        spool.keep();
+        drop(spool);
+        assert_eq!(list(&home.spool()).unwrap().len(), 1);
     }
 }

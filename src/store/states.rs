@@ -66,7 +66,7 @@ pub(super) fn state_of(connection: &Connection, key: JobKey) -> Result<Option<St
 }
 
 /// `wanted` is sorted and holds no key twice. The rows carry positions in it: reading a key costs more than finding it.
-fn read_states(connection: &Connection, wanted: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
+pub(super) fn read_states(connection: &Connection, wanted: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
     // CROSS JOIN keeps this order: one look-up a key, however many there are in the table.
     let mut query = connection.prepare_cached(
         "SELECT wanted.key, job.state, job.owner, job.reason, job.next_step, job.retryable, job.milliseconds,

@@ -12,7 +12,9 @@ use super::attempts;
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::leases::forget_outputs;
+use super::posted;
 use super::rebuild::{self, files_below};
+use super::runs;
 use super::sidecar::{Payment, Sidecar};
 use super::spool::Token;
 use super::states;
@@ -140,11 +142,28 @@ pub(super) fn asset_name(path: &std::path::Path) -> Option<AssetHash> {
 fn fault_of(connection: &Connection) -> Result<Option<String>> {
     let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     match verdict.map_err(StoreError::from) {
-        Ok(verdict) if verdict == "ok" => Ok(None),
+        Ok(verdict) if verdict == "ok" => match read_everything(connection) {
+            Err(StoreError::NotADatabase { why }) => Ok(Some(why)),
+            read => read.map(|()| None),
+        },
         // Where the check itself fails, it found what it was for.
         Ok(fault) | Err(StoreError::NotADatabase { why: fault }) => Ok(Some(fault)),
         Err(error) => Err(error),
     }
+}
+
+/// Reads what has a form of its own, which SQLite does not know: ids, states, amounts.
+fn read_everything(connection: &Connection) -> Result<()> {
+    attempts::select(connection, "true", [])?;
+    runs::read_all(connection)?;
+    posted::read_all(connection)?;
+    users_of_assets(connection)?;
+    let keys = connection
+        .prepare("SELECT key FROM job ORDER BY key")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<JobKey>>>()?;
+    states::read_states(connection, &keys)?;
+    Ok(())
 }
 
 /// Every asset that a done job refers to, with those jobs.

@@ -289,4 +289,41 @@ mod tests {
         assert!(answers.into_iter().all(|answer| answer.blocking_recv().unwrap().is_ok()));
         assert!(!home.root().join("studio.db-wal").exists(), "the write-ahead log was not merged");
     }
+
+    #[test]
+    fn a_mistake_in_one_change_is_told_as_one_and_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        let (writer, _instance) = writer(&home);
+        let (busy, go) = keep_busy(&writer);
+        let bad = writer.send(|writing| -> Result<u64> {
+            insert(writing, "half")?;
+            panic!("a mistake");
+        });
+        let last = writer.send(|writing| insert(writing, "half"));
+        go.send(()).unwrap();
+        busy.blocking_recv().unwrap().unwrap();
+        assert!(matches!(bad.blocking_recv().unwrap(), Err(StoreError::Panicked)));
+        last.blocking_recv().unwrap().unwrap();
+    }
+
+    #[test]
+    fn what_ended_a_transaction_is_told_to_all_in_its_own_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        let (writer, _instance) = writer(&home);
+        let (busy, go) = keep_busy(&writer);
+        let good = writer.send(|writing| insert(writing, "good"));
+        let bad = writer.send(|writing| -> Result<u64> {
+            // As SQLite does by itself when the disk fails in the middle of a write.
+            writing.connection.execute_batch("ROLLBACK")?;
+            let failure = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_WRITE);
+            Err(rusqlite::Error::SqliteFailure(failure, Some("disk I/O error".to_owned())).into())
+        });
+        go.send(()).unwrap();
+        busy.blocking_recv().unwrap().unwrap();
+        let said = [good, bad].map(|answer| answer.blocking_recv().unwrap().unwrap_err().to_string());
+        assert!(said.iter().all(|said| said.contains("disk I/O error (SQLite code 778)")), "{said:?}");
+        writer.send(|writing| insert(writing, "good")).blocking_recv().unwrap().unwrap();
+    }
 }

@@ -20,11 +20,15 @@ mod ended;
 mod engine;
 mod episode;
 mod fake_provider;
+#[cfg(unix)]
+mod few_files;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod http;
 #[cfg(unix)]
 mod killed;
+#[cfg(unix)]
+mod lost_home;
 #[cfg(unix)]
 mod machine;
 #[cfg(unix)]

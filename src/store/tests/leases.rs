@@ -81,6 +81,22 @@ async fn a_held_job_is_refused_until_its_owner_is_gone() {
     yours(second.journal.claim(key).await.unwrap());
 }
 
+/// As when its end could not be recorded, or its task panicked.
+#[tokio::test]
+async fn a_lease_that_nobody_has_in_hand_is_free_for_its_own_program_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (open(folder.path()), open(folder.path()));
+    let request = line("hello");
+    let (key, owner) = (request.key(), first.journal.owner());
+    first.journal.start_run(run_of("one", &[request])).await.unwrap();
+    drop(yours(first.journal.claim(key).await.unwrap()));
+    assert_eq!(first.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Pending);
+    assert_eq!(second.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Leased(owner));
+    assert_eq!(holder(second.journal.claim(key).await.unwrap()), owner);
+    let _lease = yours(first.journal.claim(key).await.unwrap());
+    assert_eq!(holder(first.journal.claim(key).await.unwrap()), owner);
+}
+
 #[tokio::test]
 async fn failed_and_cancelled_jobs_can_be_claimed_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -107,7 +123,7 @@ async fn only_the_holder_ends_a_lease_and_only_planned_jobs_are_claimed() {
     let key = request.key();
     assert!(matches!(first.journal.claim(key).await, Err(StoreError::UnknownJob(_))));
     first.journal.start_run(run_of("one", &[request])).await.unwrap();
-    first.journal.claim(key).await.unwrap();
+    let _lease = yours(first.journal.claim(key).await.unwrap());
     assert!(matches!(second.journal.finish(key, Finished::Cancelled).await, Err(StoreError::NotHeld(_))));
     assert!(matches!(first.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Leased(_)));
 }
@@ -128,7 +144,7 @@ async fn a_result_that_cannot_be_stored_leaves_the_job_unfinished() {
     let request = line("hello");
     let key = request.key();
     store.journal.start_run(run_of("one", std::slice::from_ref(&request))).await.unwrap();
-    store.journal.claim(key).await.unwrap();
+    let _lease = yours(store.journal.claim(key).await.unwrap());
     // A plain file stands where the sidecar's folder should be.
     std::fs::write(store.home.sidecar(key).parent().unwrap(), "").unwrap();
     store.complete(key, &request, vec![sound(b"hello")], 7).await.unwrap_err();
