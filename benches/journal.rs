@@ -69,7 +69,7 @@ async fn planned(store: &Store, jobs: &[Job]) -> NewRun {
         scene: None,
     });
     let run = NewRun {
-        run: uuid::Uuid::new_v4(),
+        run: babblecast::plan::RunId::random(),
         campaign: CampaignId::new("long").unwrap(),
         mode: Mode::Draft,
         source_hash: AssetHash::of(b"file"),

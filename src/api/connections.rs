@@ -14,14 +14,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
-/// More wait in the system's queue until one ends.
-const MOST_CONNECTIONS: usize = 1024;
+use crate::engine::OpenFiles;
 
 /// Of all places, one address may take three of four: whoever takes them all shuts out nobody else.
 const SHARE_OF_AN_ADDRESS: (usize, usize) = (3, 4);
-
-/// Files that the program needs beside its connections: database, assets, spool.
-const OTHER_FILES: u64 = 192;
 
 /// How long the head of a request may take, counted from the end of the one before: an idle connection is closed too.
 const HEAD_TIME: Duration = Duration::from_secs(20);
@@ -37,7 +33,7 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// Answers connections until told to stop, then lets those under way come to their end.
 pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
-    let places = Places::new(most_places());
+    let places = Places::new(OpenFiles::allowed().connections);
     let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -142,18 +138,6 @@ async fn converse(stream: TcpStream, router: Router, mut stopping: watch::Receiv
         // Broken requests and people who leave are everyday matters.
         tracing::debug!(%error, "a connection ended early");
     }
-}
-
-/// As many as the system lets this program have.
-fn most_places() -> usize {
-    #[cfg(unix)]
-    {
-        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-        let files = limit.unwrap_or(u64::MAX).saturating_sub(OTHER_FILES);
-        usize::try_from(files).unwrap_or(MOST_CONNECTIONS).clamp(16, MOST_CONNECTIONS)
-    }
-    #[cfg(not(unix))]
-    MOST_CONNECTIONS
 }
 
 #[cfg(test)]

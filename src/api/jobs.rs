@@ -74,12 +74,12 @@ async fn find_job(shared: &Shared, run: RunId) -> Result<Option<Named>, Problem>
         return Ok(Some(named));
     }
     let journal = &shared.store.journal;
-    let mut named = match journal.posted(run.0).await? {
+    let mut named = match journal.posted(run).await? {
         Some(posted) => Some(named_of_posted(posted)),
-        None => journal.run(run.0).await?.map(|stored| named_of_run(run, stored)),
+        None => journal.run(run).await?.map(|stored| named_of_run(run, stored)),
     };
     if let Some(ended) = named.as_mut().and_then(|named| named.ended.as_mut()) {
-        let spent = journal.spend_of(run.0).await?;
+        let spent = journal.spend_of(run).await?;
         ended.cost = Cost {
             paid_usd: spent.paid.dollars(),
             unknown_usd: spent.unknown.dollars(),
@@ -112,7 +112,7 @@ pub fn mode_to_show(seen: &Seen, campaign: &CampaignId) -> Mode {
 }
 
 fn named_of_posted(posted: Posted) -> Named {
-    let run = RunId(posted.run);
+    let run = posted.run;
     let ended =
         posted.ended.map(|end| ended(run, &posted.campaign, posted.mode, outcome_of(&end.outcome), end.message));
     Named { campaign: posted.campaign, mode: posted.mode, run: Some(run), ended }

@@ -142,7 +142,7 @@ pub async fn regenerate(
 pub async fn resume(shared: &Shared) -> Result<(), Problem> {
     for posted in shared.store.journal.adopt_posted().await? {
         let Posted { run, campaign, mode, products, cap, plans_anew, .. } = posted;
-        let (run, consent) = (RunId(run), consent(cap));
+        let consent = consent(cap);
         shared.change(|seen| seen.begin(run, campaign.clone(), mode));
         let command = if plans_anew {
             let scope = Scope { products, ..Scope::default() };
@@ -170,7 +170,7 @@ async fn record(shared: &Shared, asked: &Asked) -> Result<Recording, Problem> {
         return Err(Problem::unavailable("too_many_jobs", message));
     }
     let new = NewPosted {
-        run: RunId::random().0,
+        run: RunId::random(),
         campaign: asked.campaign.clone(),
         mode: asked.mode,
         cap: if asked.mode == Mode::Draft { MicroDollars::ZERO } else { shared.settings.cap },
@@ -184,19 +184,18 @@ async fn record(shared: &Shared, asked: &Asked) -> Result<Recording, Problem> {
     };
     loop {
         match shared.store.journal.post(new.clone()).await? {
-            Recorded::New => return Ok(Recording::New(RunId(new.run))),
+            Recorded::New => return Ok(Recording::New(new.run)),
             Recorded::KeyOfAnother => {
                 let message = "This Idempotency-Key was used for another request; use a new one.";
                 return Err(Problem::conflict("idempotency_key_reused", message));
             }
             Recorded::Same(run) => {
-                let run = RunId(run);
                 let end = shared.look(|seen| seen.run(run).and_then(|run| run.ended.clone()));
                 match end {
                     // It has just ended, and only its record does not say so yet.
                     Some(end) if asked.idempotency_key.is_none() => {
                         let end = PostedEnd { outcome: end.outcome.name().to_owned(), message: end.message };
-                        shared.store.journal.end_posted(run.0, end).await?;
+                        shared.store.journal.end_posted(run, end).await?;
                     }
                     _ => return Ok(Recording::Same(run)),
                 }
@@ -232,7 +231,7 @@ async fn begin(shared: &Shared, run: RunId, asked: Asked) -> Result<Response, Pr
 /// Ends a job that never began.
 async fn finish(shared: &Shared, run: RunId, asked: &Asked, message: String) -> Result<(), Problem> {
     let end = PostedEnd { outcome: Outcome::Stopped.name().to_owned(), message: message.clone() };
-    shared.store.journal.end_posted(run.0, end).await?;
+    shared.store.journal.end_posted(run, end).await?;
     let ended = ended(run, &asked.campaign, asked.mode, Outcome::Stopped, message);
     shared.change(|seen| seen.end(ended));
     Ok(())

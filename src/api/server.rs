@@ -13,7 +13,7 @@ use super::routes::router;
 use super::seen::Seen;
 use super::settings::{ServeSettings, Token};
 use super::shared::{Shared, SharedRef};
-use crate::engine::{Command, EngineHandle, EngineSettings, Event, Level, Outcome, RunEnded, start};
+use crate::engine::{Command, EngineHandle, EngineSettings, Event, Level, Outcome, RunEnded, start, start_runtime};
 use crate::store::PostedEnd;
 
 /// Why the server does not start.
@@ -46,7 +46,7 @@ impl Server {
         let listener = TcpListener::bind(settings.addr).map_err(address)?;
         listener.set_nonblocking(true).map_err(address)?;
         let addr = listener.local_addr().map_err(address)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = start_runtime(tokio::runtime::Builder::new_multi_thread().worker_threads(2));
         let runtime = runtime.map_err(ServeError::Threads)?;
         let (stopping, told_to_stop) = watch::channel(false);
         let (ready, is_ready) = oneshot::channel();
@@ -180,7 +180,7 @@ async fn record_end(shared: &Shared, ended: RunEnded) {
         return;
     }
     let end = PostedEnd { outcome: ended.outcome.name().to_owned(), message: ended.message };
-    if let Err(error) = shared.store.journal.end_posted(ended.run.0, end).await {
+    if let Err(error) = shared.store.journal.end_posted(ended.run, end).await {
         tracing::warn!(%error, "the end of a job is not recorded");
     }
 }

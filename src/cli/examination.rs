@@ -12,7 +12,7 @@ use super::exit::Failure;
 use crate::config::Config;
 use crate::domain::MicroDollars;
 use crate::engine::library::read_campaign;
-use crate::engine::{Campaigns, shown_path};
+use crate::engine::{Campaigns, shown_path, start_runtime};
 use crate::providers::catalogue::Outside;
 use crate::providers::check::ask;
 use crate::providers::http::Client;
@@ -65,9 +65,7 @@ impl Finding {
 /// Looks at everything.
 pub fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
     let config = &context.config;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
+    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())
         .map_err(|error| Failure::unable(format!("No provider can be asked: {error}.")))?;
     let mut findings = vec![terminal(config), settings(config), campaigns(context)];
     let store = match Store::open(&config.home.value) {

@@ -12,6 +12,7 @@ use crate::api::{Rates, ServeError, ServeSettings, Server, Token};
 use crate::config::parse_dollars;
 use crate::domain::MicroDollars;
 use crate::domain::secrets::TOKEN;
+use crate::engine::start_runtime;
 
 /// Answer over HTTP: the API, its documentation and a gallery of every campaign
 #[derive(Debug, clap::Args)]
@@ -56,9 +57,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     if let Some(fault) = context.config.fault_of_finals() {
         return Err(Failure::stopped(sentence(fault)));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
+    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())
         .map_err(|error| Failure::unable(format!("The program cannot wait for signals: {error}.")))?;
     let mut interrupts = runtime
         .block_on(async { Interrupts::listen() })

@@ -10,7 +10,9 @@ use super::output::say;
 use super::target::{Target, counted, faults_text};
 use super::told::Told;
 use crate::domain::Display;
-use crate::engine::{Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, Loaded, start};
+use crate::engine::{
+    Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, Loaded, start, start_runtime,
+};
 use crate::plan::{JobKey, JobState, Mode};
 
 /// A running engine and everything it has told.
@@ -41,9 +43,7 @@ pub enum Happening {
 impl Session {
     /// Starts an engine and waits until the campaigns and their jobs are known.
     pub fn open(settings: EngineSettings) -> Result<Self, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
+        let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())
             .map_err(|error| Failure::unable(format!("The program cannot wait for events: {error}.")))?;
         let interrupts = runtime
             .block_on(async { Interrupts::listen() })

@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::output::say;
 use super::target::counted;
 use crate::domain::Display;
-use crate::store::{Store, Verified};
+use crate::store::{Store, Verified, rebuild_database};
 
 /// Read every stored file back, and put aside what is damaged
 #[derive(Debug, clap::Args)]
@@ -19,16 +19,19 @@ Example: babblecast verify")]
 pub struct Arguments {}
 
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let (store, rebuilt) = Store::open(&context.config.home.value)?;
+    let home = &context.config.home.value;
+    let (store, rebuilt) = Store::open(home)?;
     if let Some(rebuilt) = rebuilt {
         say(&rebuilt.to_string().display());
     }
-    let bar = ProgressBar::new(0); // hides itself where standard error is no terminal
-    let verified = store.verify(|read, all| {
-        bar.set_length(all as u64);
-        bar.set_position(read as u64);
-    })?;
-    bar.finish_and_clear();
+    let mut verified = look(&store)?;
+    if let Some(fault) = verified.database_fault.take() {
+        say(&format!("The database is damaged: {fault}").display());
+        drop(store);
+        let (store, rebuilt) = rebuild_database(home)?;
+        say(&rebuilt.to_string().display());
+        verified = Verified { database_fault: Some(fault), ..look(&store)? };
+    }
     let damaged: Vec<String> = verified.damaged.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let answer = json!({
         "intact": verified.intact, "missing": verified.missing, "damaged": damaged,
@@ -37,15 +40,21 @@ pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
         "orphan_bytes": verified.orphan_bytes, "database_fault": verified.database_fault,
     });
     context.output.answer(&answer, || words(&verified))?;
-    // Damage that was found and put aside is an answer, not a failure; a database that cannot be read is one.
-    Ok(if verified.database_fault.is_some() { Exit::Unable } else { Exit::Done })
+    // Damage that was found and put aside is an answer, not a failure.
+    Ok(Exit::Done)
+}
+
+fn look(store: &Store) -> Result<Verified, Failure> {
+    let bar = ProgressBar::new(0); // hides itself where standard error is no terminal
+    let verified = store.verify(|read, all| {
+        bar.set_length(all as u64);
+        bar.set_position(read as u64);
+    })?;
+    bar.finish_and_clear();
+    Ok(verified)
 }
 
 fn words(verified: &Verified) -> String {
-    if let Some(fault) = &verified.database_fault {
-        let next_step = "Move studio.db out of the studio home: it is then rebuilt from the stored files.";
-        return format!("The database is damaged: {}. {next_step}", fault.display());
-    }
     let mut lines = vec![format!("{} in order", counted(verified.intact, "file"))];
     let mut tell = |count: usize, what: &str, then: &str| {
         if count > 0 {

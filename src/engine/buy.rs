@@ -11,7 +11,7 @@ use super::reference;
 use super::unfinished::{Onlooker, Showing};
 use super::work::{Ended, new_output, not_stored, store_failure};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{Failure, JobKey, Request};
+use crate::plan::{Failure, JobKey, Request, RunId};
 use crate::providers::JobContext;
 use crate::providers::check::ask;
 use crate::providers::http::{Client, Head, Reply, Sent, retry};
@@ -23,7 +23,7 @@ use crate::store::{Begin, Begun, Caps, Claim, Finished, Paid, Received, Scope, S
 pub struct Purchase {
     pub client: Client,
     pub provider: Arc<dyn RemoteProvider>,
-    pub run: uuid::Uuid,
+    pub run: RunId,
     pub campaign: CampaignId,
     /// An upper bound of the price.
     pub estimate: MicroDollars,
@@ -46,8 +46,20 @@ pub type SecondChance = Arc<OnceCell<Result<(), Failure>>>;
 pub async fn buy(store: Store, purchase: Purchase, key: JobKey, request: Request, context: JobContext) -> Ended {
     match attempt(&store, &purchase, key, &request, &context).await {
         Ok(ended) => ended,
-        Err(error) => not_stored(&error),
+        Err(error) => match error.for_want_of_files() {
+            Some(failure) => wait_for_files(failure, purchase.tries),
+            None => not_stored(&error),
+        },
     }
+}
+
+/// This program may open no more files now; others of its own are closed soon. Where the limit is too low for even one
+/// call, trying for ever would not help.
+fn wait_for_files(failure: Failure, tries: u32) -> Ended {
+    if tries >= retry::TRIES {
+        return Ended::Failed(failure);
+    }
+    Ended::Later { wait: retry::backoff(tries, retry::chance()), why: failure.reason, counts: true }
 }
 
 async fn attempt(
@@ -110,19 +122,28 @@ async fn attempt(
         Sent::Complete(head) => Some(head.clone()),
         Sent::Broken { head, .. } => head.clone(),
         Sent::NotSent(_) => None,
+        Sent::NoRoom(failure) => {
+            let failure = failure.clone();
+            store.settle(paid, Settled::NotSent { failure: failure.clone() }).await?;
+            return Ok(wait_for_files(failure, purchase.tries));
+        }
     };
     let is_whole = matches!(sent, Sent::Complete(_));
     let judge = |body| judge(provider, request, sent, body);
     // Only a whole reply is kept under the name that is adopted after a crash.
     let verdict = match (&head, purchase.decoding.try_acquire()) {
-        (Some(head), Ok(_turn)) if is_whole => tokio::task::block_in_place(|| paid.spool.complete_while(head, judge))?,
-        (Some(head), Err(_)) if is_whole => {
-            tokio::task::block_in_place(|| paid.spool.complete(head))?;
-            let _turn = purchase.decoding.acquire().await;
-            tokio::task::block_in_place(|| Ok::<_, StoreError>(judge(paid.spool.read()?.body)))?
-        }
-        _ => judge(Vec::new()),
+        (Some(head), Ok(_turn)) if is_whole => tokio::task::block_in_place(|| paid.spool.complete_while(head, judge)),
+        (Some(head), Err(_)) if is_whole => match tokio::task::block_in_place(|| paid.spool.complete(head)) {
+            Ok(()) => {
+                let _turn = purchase.decoding.acquire().await;
+                tokio::task::block_in_place(|| Ok::<_, StoreError>(judge(paid.spool.read()?.body)))
+            }
+            Err(error) => Err(error),
+        },
+        _ => Ok(judge(Vec::new())),
     };
+    // The reply came, and the disk would not have it: what is there of it is for a person to look at.
+    let verdict = verdict.unwrap_or_else(|error| Verdict::Unknown { failure: not_kept(&error), quarantine: true });
     if let Some(most) = head.as_ref().and_then(Head::most_at_once) {
         store.journal.note_limits(paid.provider(), Some(most as u32), None).await?;
     }
@@ -230,7 +251,7 @@ async fn settle(
 /// A job that fails before anything is sent.
 async fn refuse(store: &Store, key: JobKey, failure: Failure) -> Result<Ended, StoreError> {
     match store.journal.claim(key).await? {
-        Claim::Yours => {
+        Claim::Yours(_lease) => {
             store.journal.finish(key, Finished::Failed(failure.clone())).await?;
             Ok(Ended::Failed(failure))
         }
@@ -273,6 +294,15 @@ fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: Micro
     Failure {
         reason: format!("The cap of {limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),
         next_step: next_step.to_owned(),
+        retryable: true,
+    }
+}
+
+fn not_kept(error: &StoreError) -> Failure {
+    let reason = error.to_string();
+    Failure {
+        reason: format!("The reply came in full and could not be kept ({})", reason.trim_end_matches('.')),
+        next_step: "It may have been billed: check the disk, then retry or drop it.".to_owned(),
         retryable: true,
     }
 }

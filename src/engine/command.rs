@@ -2,29 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
-use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product};
+use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product, RunId};
 use crate::store::{AttemptId, Resolution};
-
-/// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RunId(pub Uuid);
-
-impl RunId {
-    pub fn random() -> Self {
-        Self(Uuid::new_v4())
-    }
-}
-
-impl std::fmt::Display for RunId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// One request to the engine.
 #[derive(Debug, Clone, PartialEq)]

@@ -24,7 +24,7 @@ pub mod unfinished;
 pub mod videos;
 mod work;
 
-pub use command::{Cancel, Command, Consent, Likeness, RunId, Scope, Subject};
+pub use command::{Cancel, Command, Consent, Likeness, Scope, Subject};
 pub use core::{shown_path, subject_job};
 pub use document::{Document, JobFacts, document};
 pub use event::{
@@ -38,6 +38,8 @@ pub use start::{EngineHandle, Opened, start};
 pub use starter::why_taken;
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
+pub use crate::plan::RunId;
+pub use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
 pub use talking::talking;
 pub use unfinished::Unfinished;

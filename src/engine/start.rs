@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::core::Core;
 use super::settings::{EngineSettings, Makers, Shelf};
 use super::{Command, Event, Level, Notice, Outside};
-use crate::providers::Catalogue;
+use crate::providers::{Catalogue, start_runtime};
 use crate::store::Store;
 
 /// Commands waiting for the engine; a front end that sends more waits.
@@ -36,7 +36,7 @@ pub fn start(settings: EngineSettings) -> EngineHandle {
     let thread_events = events_out.clone();
     let (opened_out, opened) = oneshot::channel();
     let spawned = std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = start_runtime(tokio::runtime::Builder::new_multi_thread().worker_threads(2));
         let failure = match runtime {
             Ok(runtime) => runtime.block_on(serve(settings, commands_in, thread_events.clone(), opened_out)).err(),
             Err(error) => Some(format!("No threads can be started: {error}")),

@@ -64,12 +64,13 @@ pub async fn perform(
     // What is used is not what was used longest ago.
     let used = context.inputs.iter().filter(|input| input.request.product().is_derived());
     used.filter_map(|input| input.files.first()).for_each(|(_, path)| Assets::touch(path));
-    match store.journal.claim(key).await {
-        Ok(Claim::Yours) => {}
+    let _lease = match store.journal.claim(key).await {
+        // Kept until the end is recorded: without it the job is free for whoever asks here next.
+        Ok(Claim::Yours(lease)) => lease,
         Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),
         Ok(Claim::HeldBy(owner)) => return Ended::HeldElsewhere(owner),
         Err(error) => return not_stored(&error),
-    }
+    };
     let started = Instant::now();
     let ended = match provider.make(&request, context).await {
         Ok(files) => {
@@ -94,7 +95,7 @@ pub async fn perform(
         freed = store.journal.finish(key, finished.clone()).await;
     }
     if let Err(error) = freed {
-        // The claim is then freed when this program ends; the job itself is already told as failed or cancelled.
+        // The job is told as failed or cancelled all the same, and can be claimed here again.
         tracing::error!(job = %key.short(), %error, "the end of a job could not be recorded");
     }
     ended
@@ -119,6 +120,9 @@ pub fn new_output(file: File, movie: Option<&Path>) -> NewOutput {
 
 /// How a job ends that could not be stored.
 pub fn not_stored(error: &StoreError) -> Ended {
+    if let Some(failure) = error.for_want_of_files() {
+        return Ended::Failed(failure);
+    }
     match error {
         StoreError::DiskFull { path } => Ended::DiskFull(format!("The disk is full: {} has no room", path.display())),
         _ => Ended::Failed(store_failure(error)),

@@ -18,6 +18,22 @@ pub struct Failure {
     pub retryable: bool,
 }
 
+/// `ENFILE` and `EMFILE`, which are numbered alike on every Unix.
+const TOO_MANY_FILES: [i32; 2] = [23, 24];
+
+impl Failure {
+    /// The system lets this program open no more files or connections now: nobody's fault, and over when some are closed.
+    /// `None` for any other error.
+    pub fn for_want_of_files(error: &std::io::Error) -> Option<Self> {
+        let is_that = cfg!(unix) && error.raw_os_error().is_some_and(|code| TOO_MANY_FILES.contains(&code));
+        is_that.then(|| Self {
+            reason: "babblecast has as many files and connections open as the system allows it".to_owned(),
+            next_step: "It goes on as some are closed; `ulimit -n 1024` before the start allows more.".to_owned(),
+            retryable: true,
+        })
+    }
+}
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}. {}", self.reason, self.next_step)

@@ -9,6 +9,7 @@ mod error_body;
 pub mod errors;
 pub mod http;
 pub mod image;
+mod open_files;
 pub mod own;
 pub mod prices;
 pub mod provider;
@@ -22,6 +23,7 @@ pub mod who;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
+pub use open_files::{OpenFiles, start_runtime};
 pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
 pub use who::Who;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::open_files::OpenFiles;
 use crate::media::picture::PictureFormat;
 use crate::plan::{Failure, JobKey, Request, Role};
 
@@ -122,8 +123,11 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// The width of a lane that only its provider limits.
-    pub const AS_MANY_AS_ALLOWED: usize = 1000;
+    /// A lane of calls over the network: as wide as its provider, the configuration and the limit of open files allow.
+    pub fn calls(name: &'static str, configured: Option<usize>) -> Self {
+        let most = OpenFiles::allowed().calls;
+        Self { name, most_at_once: configured.unwrap_or(most).clamp(1, most) }
+    }
 
     /// Everything that is made by this machine's own processors, and in little memory.
     pub fn processor() -> Self {

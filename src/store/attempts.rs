@@ -1,20 +1,16 @@
 //! Attempts: every paid call that was ever recorded, one row each. Together they are the ledger of what was spent. How one
 //! begins, is settled and is recovered lies beside this file.
 
-use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Params, Row, params};
-use uuid::Uuid;
 
 use super::error::Result;
-use super::home::Home;
-use super::instance::{self, Owner};
+use super::instance::Owner;
 use super::journal::Journal;
 use super::spool::Token;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::JobKey;
+use crate::plan::{JobKey, RunId};
 
 /// The number of an attempt, as people type it. A rebuilt database numbers anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,7 +77,7 @@ pub struct Attempt {
     pub id: AttemptId,
     pub(super) token: Token,
     pub key: JobKey,
-    pub run: Uuid,
+    pub run: RunId,
     /// Who pays.
     pub campaign: CampaignId,
     pub provider: String,
@@ -112,16 +108,23 @@ impl Attempt {
     }
 }
 
-/// [`Attempt::price`] in SQL.
-pub(super) const PRICE: &str = "(CASE state WHEN 'free_fail' THEN 0 ELSE coalesce(actual_micro, est_micro) END)";
+/// No call is believed to cost more; what says so is a mistake somewhere. Sums of millions of such prices fit.
+pub(super) const LARGEST_PRICE: MicroDollars = MicroDollars(1_000_000_000_000);
+
+/// The last millisecond of the year 9999, the latest that SQLite can write as a date.
+const LATEST: i64 = 253_402_300_799_999;
+
+/// [`Attempt::price`] in SQL, and never so much that a sum of them cannot be told.
+pub(super) const PRICE: &str =
+    "(CASE state WHEN 'free_fail' THEN 0 ELSE min(coalesce(actual_micro, est_micro), 1000000000000) END)";
 
 const COLUMNS: &str = "id, token, key, run, campaign, provider, owner, state, est_micro, actual_micro,
      provider_request_id, http_status, sent_at, ended_at, why, resolution";
 
 impl Journal {
     /// Everything that a run paid or tried to, in order.
-    pub async fn attempts_of(&self, run: Uuid) -> Result<Vec<Attempt>> {
-        self.read(move |connection| select(connection, "run = ?1", [run.to_string()])).await
+    pub async fn attempts_of(&self, run: RunId) -> Result<Vec<Attempt>> {
+        self.read(move |connection| select(connection, "run = ?1", [run])).await
     }
 }
 
@@ -138,7 +141,7 @@ fn attempt_in(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         id: AttemptId(row.get(0)?),
         token: row.get(1)?,
         key: row.get(2)?,
-        run: row.get::<_, String>(3)?.parse().unwrap_or_default(),
+        run: row.get(3)?,
         campaign: row.get(4)?,
         provider: row.get(5)?,
         owner: row.get(6)?,
@@ -154,8 +157,13 @@ fn attempt_in(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     })
 }
 
-/// Adds a row, whatever its `id` says, unless its token is known; returns its number.
+/// Adds a row, whatever its `id` says, unless its token is known; returns its number. What a file says of money and time
+/// that cannot be is not believed.
 pub(super) fn insert(connection: &Connection, attempt: &Attempt) -> Result<Option<AttemptId>> {
+    let estimate = attempt.estimate.min(LARGEST_PRICE);
+    let actual = attempt.actual.filter(|actual| *actual <= LARGEST_PRICE);
+    let [sent_at, ended_at] =
+        [Some(attempt.sent_at), attempt.ended_at].map(|time| time.map(|time| time.clamp(0, LATEST)));
     let added = connection
         .prepare_cached(
             "INSERT INTO attempt (token, key, run, campaign, provider, owner, state, est_micro, actual_micro,
@@ -165,62 +173,19 @@ pub(super) fn insert(connection: &Connection, attempt: &Attempt) -> Result<Optio
         .execute(params![
             attempt.token,
             attempt.key,
-            attempt.run.to_string(),
+            attempt.run,
             attempt.campaign,
             attempt.provider,
             attempt.owner,
             attempt.state,
-            attempt.estimate,
-            attempt.actual,
+            estimate,
+            actual,
             attempt.provider_request_id,
             attempt.http_status,
-            attempt.sent_at,
-            attempt.ended_at,
+            sent_at,
+            ended_at,
             attempt.why,
             attempt.resolution,
         ])?;
     Ok((added > 0).then(|| AttemptId(connection.last_insert_rowid())))
-}
-
-/// The calls that tasks of this process have in hand. One that is sent but in nobody's hand has lost its task.
-#[derive(Debug, Clone, Default)]
-pub(super) struct CallsInHand(Arc<Mutex<HashSet<Token>>>);
-
-impl CallsInHand {
-    pub(super) fn take(&self, token: Token) -> InHand {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(token);
-        InHand { calls: self.clone(), token }
-    }
-
-    fn has(&self, token: Token) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&token)
-    }
-}
-
-/// While this exists, the call is in hand.
-#[derive(Debug)]
-pub(super) struct InHand {
-    calls: CallsInHand,
-    token: Token,
-}
-
-impl Drop for InHand {
-    fn drop(&mut self) {
-        self.calls.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.token);
-    }
-}
-
-/// Who asks, to tell calls under way from lost ones.
-#[derive(Clone)]
-pub(super) struct Observer {
-    pub(super) home: Home,
-    pub(super) owner: Owner,
-    pub(super) calls: CallsInHand,
-}
-
-impl Observer {
-    /// Whether nobody will ever settle this call: its process is gone, or the task of it in this one.
-    pub(super) fn is_lost(&self, owner: Owner, token: Token) -> bool {
-        if owner == self.owner { !self.calls.has(token) } else { !instance::is_alive(&self.home, owner) }
-    }
 }

@@ -7,10 +7,11 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::attempts::{self, Attempt, AttemptId, AttemptState, InHand, Observer};
+use super::attempts::{self, Attempt, AttemptId, AttemptState, LARGEST_PRICE};
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::home::Home;
+use super::in_hand::{InHand, Lease, Observer};
 use super::instance::Owner;
 use super::leases::{self, Availability};
 use super::ledger::{self, Scope};
@@ -21,10 +22,7 @@ use super::steps::{self, Step};
 use super::studio::{Store, check_key};
 use super::writer::Writing;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{Failure, JobKey, Output};
-
-/// No call is believed to cost more; what says so is a mistake somewhere.
-pub(super) const LARGEST_PRICE: MicroDollars = MicroDollars(1_000_000_000_000);
+use crate::plan::{Failure, JobKey, Output, RunId};
 
 /// A paid call about to be made, for a planned job.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +30,7 @@ pub struct Begin {
     pub key: JobKey,
     /// [`crate::plan::Request::canonical`].
     pub request: Value,
-    pub run: Uuid,
+    pub run: RunId,
     /// Who pays.
     pub campaign: CampaignId,
     pub provider: String,
@@ -91,7 +89,10 @@ pub struct Paid {
     pub attempt: AttemptId,
     pub spool: SpoolFile,
     #[expect(dead_code, reason = "what counts is that it is dropped with this")]
-    pub(super) in_hand: InHand,
+    pub(super) in_hand: InHand<Token>,
+    /// `None` where the job was made meanwhile in another way.
+    #[expect(dead_code, reason = "what counts is that it is dropped with this")]
+    pub(super) lease: Option<Lease>,
 }
 
 impl Paid {
@@ -108,7 +109,7 @@ impl Paid {
         &self.spool.header().campaign
     }
 
-    pub fn run(&self) -> Uuid {
+    pub fn run(&self) -> RunId {
         self.spool.header().run
     }
 
@@ -134,7 +135,7 @@ enum Verdict {
 
 /// What the transaction did.
 enum Recorded {
-    Sent(AttemptId),
+    Sent(AttemptId, Lease),
     Answer(Box<Begun>),
     TakenOver(Box<Paid>),
     /// Nothing stands against the call any more, but there is no room reserved for it yet.
@@ -163,19 +164,14 @@ impl Store {
             let (asked, looks, has_room) = (begin.clone(), observer.clone(), reserve);
             let change = move |writing: &Writing<'_>| record(writing, &looks, &asked, &header, has_room);
             match (self.journal.write(change).await?, spool) {
-                (Recorded::Sent(attempt), Some(spool)) => {
+                (Recorded::Sent(attempt, lease), Some(mut spool)) => {
+                    spool.keep();
                     steps::reached(&self.home, Step::Recorded)?;
-                    return Ok(Begun::Go(Paid { attempt, spool, in_hand }));
+                    return Ok(Begun::Go(Paid { attempt, spool, in_hand, lease: Some(lease) }));
                 }
-                (Recorded::NeedsRoom | Recorded::Sent(_), _) => reserve = true,
-                (Recorded::Answer(answer), spool) => {
-                    spool.into_iter().for_each(SpoolFile::remove);
-                    return Ok(*answer);
-                }
-                (Recorded::TakenOver(paid), spool) => {
-                    spool.into_iter().for_each(SpoolFile::remove);
-                    return Ok(Begun::Adopt(*paid));
-                }
+                (Recorded::NeedsRoom | Recorded::Sent(..), _) => reserve = true,
+                (Recorded::Answer(answer), _) => return Ok(*answer),
+                (Recorded::TakenOver(paid), _) => return Ok(Begun::Adopt(*paid)),
             }
         }
     }
@@ -199,7 +195,7 @@ fn header_of(begin: &Begin, token: Token, owner: Owner) -> CallHeader {
 async fn reserve_room(home: &Home, header: CallHeader, reserve: u64) -> Result<SpoolFile> {
     let home = home.clone();
     let reserving = move || SpoolFile::reserve(&home, header, reserve, FREE_SPACE_FLOOR);
-    tokio::task::spawn_blocking(reserving).await.map_err(|_| StoreError::Closed)?
+    tokio::task::spawn_blocking(reserving).await.map_err(|ended| StoreError::ended(&ended))?
 }
 
 /// The transaction: every limit and the record of the attempt, together.
@@ -210,6 +206,7 @@ fn record(
     header: &CallHeader,
     has_room: bool,
 ) -> Result<Recorded> {
+    writing.check_place()?;
     let mut verdict = judge(writing.connection, observer, writing.now, begin)?;
     if let Verdict::Lost(attempt) = verdict {
         if let Some(paid) = recovery::take_over(writing, observer, &attempt)? {
@@ -224,20 +221,20 @@ fn record(
             None => Err(StoreError::UnknownJob(begin.key)),
         },
         Verdict::Go if !has_room => Ok(Recorded::NeedsRoom),
-        Verdict::Go => send(writing, begin, header).map(Recorded::Sent),
+        Verdict::Go => send(writing, observer, begin, header),
         Verdict::Lost(_) => Err(StoreError::NotHeld(begin.key)),
     }
 }
 
-fn send(writing: &Writing<'_>, begin: &Begin, header: &CallHeader) -> Result<AttemptId> {
-    leases::lease(writing, begin.key)?;
+fn send(writing: &Writing<'_>, observer: &Observer, begin: &Begin, header: &CallHeader) -> Result<Recorded> {
+    let lease = leases::lease(writing, observer, begin.key)?;
     for (scope, cap) in caps_of(begin) {
         ledger::remember_cap(writing.connection, &scope, cap)?;
     }
     let attempt = attempt_of(header);
     let id = attempts::insert(writing.connection, &attempt)?.ok_or(StoreError::NotHeld(begin.key))?;
     record_call(writing, EventKind::CallSent, &Attempt { id, ..attempt })?;
-    Ok(id)
+    Ok(Recorded::Sent(id, lease))
 }
 
 /// The row of a call in flight.
@@ -275,7 +272,7 @@ fn caps_of(begin: &Begin) -> impl Iterator<Item = (Scope, MicroDollars)> {
 
 fn judge(connection: &Connection, observer: &Observer, now: i64, begin: &Begin) -> Result<Verdict> {
     let no = |answer| Ok(Verdict::No(Box::new(answer)));
-    let availability = leases::availability(connection, &observer.home, observer.owner, begin.key)?;
+    let availability = leases::availability(connection, observer, begin.key)?;
     if let Availability::Done(outputs) = availability {
         return no(Begun::AlreadyDone(outputs));
     }

@@ -1,14 +1,19 @@
 //! How the plan's types stand in the columns of the database: as the words and hexadecimal digits they have elsewhere,
 //! so that a person with `sqlite3` can read them.
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 
 use super::attempts::{AttemptState, Resolution};
 use super::events::EventKind;
 use super::instance::Owner;
 use super::spool::Token;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{AssetHash, JobKey, Mode, Product, Role};
+use crate::plan::{AssetHash, JobKey, Mode, Product, Role, RunId};
+
+/// A word in a column that means nothing.
+pub(super) fn unexpected(column: usize, text: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, format!("unexpected {text:?}").into())
+}
 
 macro_rules! text_column {
     ($($type:ty: $to_text:expr, $from_text:expr;)*) => {$(
@@ -34,6 +39,7 @@ text_column! {
     AssetHash: |hash| hash.to_string(), |text| text.parse().ok();
     CampaignId: |id| id.to_string(), |text| CampaignId::new(text).ok();
     Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
+    RunId: |run| run.to_string(), |text| text.parse().ok().map(RunId);
     Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
     Product: |product| product.name().to_owned(), |text| Product::ALL.into_iter().find(|product| product.name() == text);
     Role: |role| role.name().to_owned(), |text| Role::ALL.into_iter().find(|role| role.name() == text);
@@ -51,6 +57,7 @@ impl ToSql for MicroDollars {
 
 impl FromSql for MicroDollars {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Ok(Self(u64::try_from(value.as_i64()?).unwrap_or_default()))
+        let micro = value.as_i64()?;
+        u64::try_from(micro).map(Self).map_err(|_| FromSqlError::OutOfRange(micro))
     }
 }

@@ -42,13 +42,33 @@ pub enum StoreError {
     )]
     Busy,
     #[error(
-        "the studio's database could not be used: {why}. Run `babblecast verify`; it can be rebuilt from the stored files"
+        "the studio's database could not be used: {why}. Check the disk and try again; what was made before is safe"
     )]
     Database { why: String },
-    #[error("the studio's database is damaged: {why}. It can be rebuilt from the stored files")]
+    #[error(
+        "the studio's database cannot be opened or written: {why}. Check the permissions of studio.db and of its folder, and how many files may be open (`ulimit -n`)"
+    )]
+    NoAccess { why: String },
+    #[error(
+        "the studio's database is damaged: {why}. End every other babblecast and run `babblecast verify`: it is put aside and rebuilt from the stored files"
+    )]
     NotADatabase { why: String },
+    #[error(
+        "{} is not the database any more that this babblecast has open: it was deleted, moved or replaced. Nothing more is begun. End every babblecast of this studio, then start again: what was made and paid is in the stored files",
+        path.display()
+    )]
+    Replaced { path: PathBuf },
+    #[error(
+        "{} {what}, and another babblecast has this studio open. End that one first, then start again: the database is rebuilt from the stored files",
+        path.display()
+    )]
+    InUse { path: PathBuf, what: String },
     #[error("the studio's database is closed. Start babblecast again")]
     Closed,
+    #[error(
+        "babblecast made a mistake of its own while it used the studio's files. The log has the details; please report it"
+    )]
+    Panicked,
     #[error("job {} was never planned. Plan the campaign again", .0.short())]
     UnknownJob(JobKey),
     #[error("job {} is not held by this babblecast any more. Nothing was changed", .0.short())]
@@ -76,21 +96,72 @@ impl StoreError {
         Self::File { action, path, source, next_step }
     }
 
-    /// The same failure for every change of a batch.
-    pub(super) fn database(error: &rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode;
-        let why = error.to_string();
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::DiskFull { path: "studio.db".into() },
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::NotADatabase { why },
-            _ => Self::Database { why },
+    /// A task that ended without an answer.
+    pub(super) fn ended(ended: &tokio::task::JoinError) -> Self {
+        if ended.is_panic() { Self::Panicked } else { Self::Closed }
+    }
+
+    /// The same failure for every change of a batch that it ended.
+    pub(super) fn for_all(&self) -> Self {
+        match self {
+            Self::DiskFull { path } => Self::DiskFull { path: path.clone() },
+            Self::Busy => Self::Busy,
+            Self::Panicked => Self::Panicked,
+            Self::NoAccess { why } => Self::NoAccess { why: why.clone() },
+            Self::NotADatabase { why } => Self::NotADatabase { why: why.clone() },
+            Self::Database { why } => Self::Database { why: why.clone() },
+            other => Self::Database { why: other.to_string() },
+        }
+    }
+
+    /// Whether a file was looked at and is not there, or is not what it should be. Any other failure to read one means
+    /// that nobody could look, and nothing may be concluded from it.
+    pub(super) fn is_verdict(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing { .. }
+                | Self::NotAFile { .. }
+                | Self::TooLarge { .. }
+                | Self::NotText { .. }
+                | Self::Broken { .. }
+                | Self::Damaged { .. }
+        )
+    }
+
+    /// The failure of a program that has as many files open as it may; `None` for any other.
+    pub fn for_want_of_files(&self) -> Option<Failure> {
+        match self {
+            Self::File { source, .. } => Failure::for_want_of_files(source),
+            _ => None,
         }
     }
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::database(&error)
+        use rusqlite::ErrorCode;
+        let Some(failure) = error.sqlite_error() else {
+            // A value that is no id, no state or no number: whatever wrote it, it was not this program.
+            return Self::NotADatabase { why: error.to_string() };
+        };
+        let words = match &error {
+            // Without the whole statement behind it.
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            error => error.to_string(),
+        };
+        let why = format!("{words} (SQLite code {})", failure.extended_code);
+        match failure.code {
+            ErrorCode::DiskFull => Self::DiskFull { path: "studio.db".into() },
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::NoAccess { why },
+            // A table or a column that is gone, and rows that break the rules of their table, are damage too.
+            ErrorCode::NotADatabase
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::ConstraintViolation
+            | ErrorCode::SchemaChanged
+            | ErrorCode::TypeMismatch
+            | ErrorCode::Unknown => Self::NotADatabase { why },
+            _ => Self::Database { why },
+        }
     }
 }

@@ -131,7 +131,7 @@ impl Journal {
     }
 }
 
-fn last_seq(connection: &Connection) -> Result<i64> {
+pub(super) fn last_seq(connection: &Connection) -> Result<i64> {
     Ok(connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM event")?.query_one([], |row| row.get(0))?)
 }
 

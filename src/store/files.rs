@@ -128,6 +128,30 @@ pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Which file stands at a path, whatever became of that path since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FileIdentity {
+    device: u64,
+    number: u64,
+}
+
+impl FileIdentity {
+    /// `None` when there is no file. Where the system does not number files, all are alike.
+    pub(super) fn of(path: &Path) -> Result<Option<Self>> {
+        match std::fs::metadata(path) {
+            #[cfg(unix)]
+            Ok(facts) => {
+                use std::os::unix::fs::MetadataExt;
+                Ok(Some(Self { device: facts.dev(), number: facts.ino() }))
+            }
+            #[cfg(not(unix))]
+            Ok(_) => Ok(Some(Self { device: 0, number: 0 })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::file("looked at", path, error)),
+        }
+    }
+}
+
 /// Opens a plain file of at most `limit` bytes. Looks before it opens, so that a pipe or a device cannot make it wait,
 /// and looks again at what it has opened.
 pub(super) fn open_plain(path: &Path, limit: u64) -> Result<(File, Metadata)> {
@@ -148,15 +172,16 @@ pub(super) fn open_plain(path: &Path, limit: u64) -> Result<(File, Metadata)> {
     Ok((file, facts))
 }
 
+/// Opens for reading; a pipe or a device cannot make it wait.
 #[cfg(unix)]
-fn open_without_waiting(path: &Path) -> io::Result<File> {
+pub(super) fn open_without_waiting(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
 }
 
 #[cfg(not(unix))]
-fn open_without_waiting(path: &Path) -> io::Result<File> {
+pub(super) fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 

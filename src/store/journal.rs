@@ -4,13 +4,14 @@
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
-use super::attempts::{CallsInHand, Observer};
 use super::error::{Result, StoreError};
 use super::home::{Home, free_name};
+use super::in_hand::Observer;
 use super::instance::{self, Instance, Owner};
 use super::reader::Reader;
 use super::rebuild::{self, Rebuilt};
@@ -31,32 +32,39 @@ struct Inner {
     reader: Reader,
     writer: Writer,
     instance: Instance,
-    calls: CallsInHand,
-    home: Home,
+    observer: Observer,
 }
 
 impl Journal {
     /// Opens or makes the database. One that was deleted, or that is no database any more (it is moved aside), is rebuilt
-    /// from the sidecars; the second value tells of that. Blocks: call it outside of the async runtime's threads.
+    /// from the stored files; the second value tells of that. Refused while another program has the home open whose
+    /// database this is not. Blocks: call it outside of the async runtime's threads.
     pub fn open(home: &Home) -> Result<(Self, Option<Rebuilt>)> {
+        Self::open_patiently(home, schema::PATIENCE)
+    }
+
+    /// Waits only so long for programs that keep the database busy.
+    pub(super) fn open_patiently(home: &Home, patience: Duration) -> Result<(Self, Option<Rebuilt>)> {
         let opening = lock_opening(home)?;
         instance::sweep(home)?;
         keep_bump(home)?;
+        let others = instance::living(home)?;
         let instance = Instance::start(home)?;
-        let (connection, rebuilt) = match open_database(home, instance.owner) {
-            Err(StoreError::NotADatabase { .. }) => {
+        let observer = Observer::new(home.clone(), instance.owner);
+        let (connection, rebuilt) = match open_database(&observer, &others, patience) {
+            Err(StoreError::NotADatabase { why }) => {
+                refuse_while_used(home, &others, &format!("is damaged ({why})"))?;
                 let damaged = move_database_aside(home)?;
-                let (connection, rebuilt) = open_database(home, instance.owner)?;
-                let rebuilt = Rebuilt { damaged: Some(damaged), ..rebuilt.unwrap_or_default() };
+                let (connection, rebuilt) = open_database(&observer, &others, patience)?;
+                let rebuilt = Rebuilt { damaged: Some((damaged, why)), ..rebuilt.unwrap_or_default() };
                 (connection, Some(rebuilt))
             }
             opened => opened?,
         };
         let writer = Writer::start(connection, home.clone(), instance.owner)?;
-        let reader = Reader::start(schema::open_for_reading(&home.database())?)?;
+        let reader = Reader::start(schema::open_for_reading(&home.database(), patience)?)?;
         drop(opening);
-        let inner = Inner { reader, writer, instance, calls: CallsInHand::default(), home: home.clone() };
-        Ok((Self { inner: Arc::new(inner) }, rebuilt))
+        Ok((Self { inner: Arc::new(Inner { reader, writer, instance, observer }) }, rebuilt))
     }
 
     /// The name of this process in leases and events.
@@ -66,7 +74,7 @@ impl Journal {
 
     /// Resolves when another process has ended, however it ended; no polling. A lease that it held can then be claimed.
     pub async fn wait_until_gone(&self, owner: Owner) {
-        let home = self.inner.home.clone();
+        let home = self.home().clone();
         let (reply, gone) = oneshot::channel();
         // A thread of its own: it may wait for hours, and must not keep the runtime from stopping.
         let thread = std::thread::Builder::new().name("journal-wait".to_owned()).spawn(move || {
@@ -79,11 +87,11 @@ impl Journal {
     }
 
     pub(super) fn observer(&self) -> Observer {
-        Observer { home: self.inner.home.clone(), owner: self.owner(), calls: self.inner.calls.clone() }
+        self.inner.observer.clone()
     }
 
     pub(super) fn home(&self) -> &Home {
-        &self.inner.home
+        &self.inner.observer.home
     }
 
     pub(super) async fn write<T, F>(&self, change: F) -> Result<T>
@@ -136,35 +144,90 @@ fn keep_bump(home: &Home) -> Result<()> {
     opened.map(drop).map_err(|source| StoreError::file("written", &path, source))
 }
 
-/// Tables, the rebuild of an empty database, what dead processes left and this process's name come in one transaction: a kill in between leaves
-/// an empty database, which is rebuilt the next time.
-fn open_database(home: &Home, owner: Owner) -> Result<(Connection, Option<Rebuilt>)> {
+/// Refuses to make or to judge a database while another program may have the home open: what that one does would be
+/// unknown here, and paid for twice.
+fn refuse_while_used(home: &Home, others: &[(Owner, Option<StoreError>)], what: &str) -> Result<()> {
     let path = home.database();
-    let mut connection = schema::open_for_writing(&path)?;
-    let open = Transaction::new(&mut connection, TransactionBehavior::Immediate)?;
-    let rebuilt = match schema::migrate(&open, &path)? {
-        Before::Empty => rebuild::import(&open, home)?,
-        Before::Used => None,
+    match others.first() {
+        None => Ok(()),
+        Some((_, None)) => Err(StoreError::InUse { path, what: what.to_owned() }),
+        Some((_, Some(error))) => {
+            let why = format!("it {what}, and whether another babblecast is using it cannot be seen: {error}");
+            Err(StoreError::Refused { what: path.display().to_string(), why })
+        }
+    }
+}
+
+/// Tables, the rebuild of an empty database, what dead processes left and this process's name come in one transaction: a
+/// kill in between leaves an empty database, which is rebuilt the next time.
+fn open_database(
+    observer: &Observer,
+    others: &[(Owner, Option<StoreError>)],
+    patience: Duration,
+) -> Result<(Connection, Option<Rebuilt>)> {
+    let (home, owner) = (&observer.home, observer.owner);
+    let path = home.database();
+    match std::fs::metadata(&path) {
+        Ok(facts) if facts.is_file() => {}
+        Ok(_) => return Err(StoreError::NotADatabase { why: "it is no file".to_owned() }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse_while_used(home, others, "is missing")?,
+        Err(error) => return Err(StoreError::file("opened", &path, error)),
+    }
+    let mut connection = schema::open_for_writing(&path, patience).map_err(|error| judge_access(&path, error))?;
+    let open = Transaction::new(&mut connection, TransactionBehavior::Immediate)
+        .map_err(|error| judge_access(&path, error.into()))?;
+    let before = schema::prepare_tables(&open, &path)?;
+    refuse_strangers(&open, home, others)?;
+    let writing = Writing::opening(&open, home, owner);
+    let rebuilt = match before {
+        Before::Empty => rebuild::import(&writing)?,
+        Before::Used => {
+            rebuild::catch_up(&writing)?;
+            None
+        }
     };
     forget_dead_instances(&open, home)?;
-    let writing = Writing::opening(&open, home, owner);
-    recovery::at_opening(&writing, &Observer { home: home.clone(), owner, calls: CallsInHand::default() })?;
-    let last_event = writing.last_event.get();
+    recovery::at_opening(&writing, observer)?;
+    let last_event = super::events::last_seq(&open)?;
     open.execute(
         "INSERT INTO instance (owner, pid, host, started_at) VALUES (?1, ?2, ?3, ?4)",
         params![owner, std::process::id(), host_name(), super::now()],
     )?;
     open.commit()?;
-    if let Some(seq) = last_event {
-        writer::touch(&home.bump(), seq);
+    if rebuild::told(home) != Some(last_event) {
+        writer::touch(&home.bump(), last_event);
     }
     Ok((connection, rebuilt))
 }
 
-fn forget_dead_instances(connection: &Connection, home: &Home) -> Result<()> {
+/// A file that can be written, but not by SQLite, says so in its damaged header.
+fn judge_access(path: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::NoAccess { why } if OpenOptions::new().read(true).write(true).open(path).is_ok() => {
+            StoreError::NotADatabase { why }
+        }
+        error => error,
+    }
+}
+
+/// A living program that this database does not know has another one open, which was deleted, moved or replaced.
+fn refuse_strangers(connection: &Connection, home: &Home, others: &[(Owner, Option<StoreError>)]) -> Result<()> {
+    let known = instances(connection)?;
+    for other in others.iter().filter(|(owner, _)| !known.contains(owner)) {
+        let what = "is not the database that the other one has open (that was deleted, moved or replaced)";
+        refuse_while_used(home, std::slice::from_ref(other), what)?;
+    }
+    Ok(())
+}
+
+fn instances(connection: &Connection) -> Result<Vec<Owner>> {
     let mut query = connection.prepare("SELECT owner FROM instance")?;
-    let owners: Vec<Owner> = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    for owner in owners.into_iter().filter(|owner| !instance::is_alive(home, *owner)) {
+    let owners = query.query_map([], |row| row.get(0))?;
+    Ok(owners.collect::<rusqlite::Result<_>>()?)
+}
+
+fn forget_dead_instances(connection: &Connection, home: &Home) -> Result<()> {
+    for owner in instances(connection)?.into_iter().filter(|owner| !instance::is_alive(home, *owner)) {
         connection.execute("DELETE FROM instance WHERE owner = ?1", [owner])?;
     }
     Ok(())
@@ -180,11 +243,8 @@ fn host_name() -> String {
 /// Puts the database aside on purpose; `None` when there is none. Refused while any babblecast has the home open.
 pub(super) fn put_database_aside(home: &Home) -> Result<Option<PathBuf>> {
     let _opening = lock_opening(home)?;
-    if instance::any_alive(home)? {
-        let why = "another babblecast is using it; end that one first".to_owned();
-        return Err(StoreError::Refused { what: home.database().display().to_string(), why });
-    }
-    if home.database().exists() { move_database_aside(home).map(Some) } else { Ok(None) }
+    refuse_while_used(home, &instance::living(home)?, "would be put aside")?;
+    if home.database().symlink_metadata().is_ok() { move_database_aside(home).map(Some) } else { Ok(None) }
 }
 
 /// Renames the database and its log to `studio.db.damaged`, so that nothing of it is lost.
@@ -198,7 +258,7 @@ fn move_database_aside(home: &Home) -> Result<PathBuf> {
     };
     for ending in ["-wal", "-shm", ""] {
         let from = with_ending(&database, ending);
-        if from.exists() {
+        if from.symlink_metadata().is_ok() {
             let moved = std::fs::rename(&from, with_ending(&aside, ending));
             moved.map_err(|source| StoreError::file("moved aside", &from, source))?;
         }

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::assets::Assets;
 use super::error::{Result, StoreError};
 use super::events::EventKind;
-use super::home::Home;
-use super::instance::{self, Owner};
+use super::in_hand::{Lease, Observer};
+use super::instance::Owner;
 use super::journal::Journal;
 use super::rebuild;
 use super::sidecar::Sidecar;
@@ -15,10 +15,10 @@ use super::writer::Writing;
 use crate::plan::{Failure, JobKey, Output};
 
 /// The answer to a claim.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Claim {
-    /// Make it now, then call [`Journal::finish`] or [`super::Store::complete`].
-    Yours,
+    /// Make it now, then call [`Journal::finish`] or [`super::Store::complete`]; keep the lease until then.
+    Yours(Lease),
     /// Somebody made it earlier.
     AlreadyDone(Vec<Output>),
     /// A living process, perhaps this one, is making it.
@@ -41,7 +41,8 @@ impl Journal {
     /// Leases a planned job. What a dead process held, and what failed or was cancelled earlier, can be claimed; so can a
     /// done job whose files are gone.
     pub async fn claim(&self, key: JobKey) -> Result<Claim> {
-        self.write(move |writing| claim(writing, key)).await
+        let observer = self.observer();
+        self.write(move |writing| claim(writing, &observer, key)).await
     }
 
     /// Ends a lease of this process.
@@ -50,8 +51,9 @@ impl Journal {
     }
 }
 
-fn claim(writing: &Writing<'_>, key: JobKey) -> Result<Claim> {
-    match availability(writing.connection, writing.home, writing.owner, key)? {
+fn claim(writing: &Writing<'_>, observer: &Observer, key: JobKey) -> Result<Claim> {
+    writing.check_place()?;
+    match availability(writing.connection, observer, key)? {
         Availability::Done(outputs) => return Ok(Claim::AlreadyDone(outputs)),
         Availability::HeldBy(owner) => return Ok(Claim::HeldBy(owner)),
         Availability::Hold(failure) => return Err(StoreError::OnHold(failure)),
@@ -62,8 +64,7 @@ fn claim(writing: &Writing<'_>, key: JobKey) -> Result<Claim> {
         }
         Availability::Free => {}
     }
-    lease(writing, key)?;
-    Ok(Claim::Yours)
+    Ok(Claim::Yours(lease(writing, observer, key)?))
 }
 
 /// Whether a job can be leased.
@@ -77,16 +78,14 @@ pub(super) enum Availability {
     Hold(Failure),
 }
 
-pub(super) fn availability(connection: &Connection, home: &Home, me: Owner, key: JobKey) -> Result<Availability> {
-    let assets = Assets::new(home.clone());
+pub(super) fn availability(connection: &Connection, observer: &Observer, key: JobKey) -> Result<Availability> {
+    let assets = Assets::new(observer.home.clone());
     let are_there =
         |outputs: &[Output]| !outputs.is_empty() && outputs.iter().all(|output| assets.has(output.hash, output.bytes));
     let job = states::state_of(connection, key)?.ok_or(StoreError::UnknownJob(key))?;
     let otherwise = match job.state {
         StoredState::Done if are_there(&job.outputs) => return Ok(Availability::Done(job.outputs)),
-        StoredState::Leased(owner) if owner == me || instance::is_alive(home, owner) => {
-            return Ok(Availability::HeldBy(owner));
-        }
+        StoredState::Leased(owner) if observer.is_made(owner, key) => return Ok(Availability::HeldBy(owner)),
         StoredState::Hold(failure) => Availability::Hold(failure),
         StoredState::Done
         | StoredState::Leased(_)
@@ -94,13 +93,14 @@ pub(super) fn availability(connection: &Connection, home: &Home, me: Owner, key:
         | StoredState::Failed(_)
         | StoredState::Cancelled => Availability::Free,
     };
-    let sidecar = Sidecar::read(&home.sidecar(key));
-    let is_finished = sidecar.is_ok_and(|sidecar| sidecar.key == key && are_there(&sidecar.outputs));
+    let sidecar = Sidecar::find(&observer.home, key)?;
+    let is_finished = sidecar.is_some_and(|sidecar| are_there(&sidecar.outputs));
     Ok(if is_finished { Availability::Finished } else { otherwise })
 }
 
 /// Gives a job to this process, whatever became of it before.
-pub(super) fn lease(writing: &Writing<'_>, key: JobKey) -> Result<()> {
+pub(super) fn lease(writing: &Writing<'_>, observer: &Observer, key: JobKey) -> Result<Lease> {
+    let lease = Lease(observer.leases.take(key));
     forget_outputs(writing.connection, key)?;
     writing
         .connection
@@ -109,14 +109,15 @@ pub(super) fn lease(writing: &Writing<'_>, key: JobKey) -> Result<()> {
              retryable = NULL, milliseconds = NULL, made_at = NULL WHERE key = ?1",
         )?
         .execute(params![key, writing.owner])?;
-    writing.record_job(EventKind::JobLeased, key)
+    writing.record_job(EventKind::JobLeased, key)?;
+    Ok(lease)
 }
 
 /// A process that died between its sidecar and the database has made the job nevertheless.
 pub(super) fn adopt_sidecar(writing: &Writing<'_>, key: JobKey) -> Result<Option<Vec<Output>>> {
-    match Sidecar::read(&writing.home.sidecar(key)) {
-        Ok(sidecar) if sidecar.key == key && rebuild::adopt(writing, &sidecar)? => Ok(Some(sidecar.outputs)),
-        Ok(_) | Err(_) => Ok(None),
+    match Sidecar::find(writing.home, key)? {
+        Some(sidecar) if rebuild::adopt(writing, &sidecar)? => Ok(Some(sidecar.outputs)),
+        Some(_) | None => Ok(None),
     }
 }
 

@@ -1,17 +1,17 @@
 //! What was spent, as the attempts say: for budgets, and for the person.
 
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
-use uuid::Uuid;
 
 use super::attempts::PRICE;
 use super::error::Result;
 use super::journal::Journal;
 use crate::domain::{CampaignId, MicroDollars};
+use crate::plan::RunId;
 
 /// What a budget is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
-    Run(Uuid),
+    Run(RunId),
     Campaign(CampaignId),
     /// This calendar month (UTC), all campaigns together.
     Month,
@@ -78,7 +78,7 @@ impl Journal {
     }
 
     /// What one run spent, and what it was spared: its `saved_by_cache` counts jobs that were made before it began.
-    pub async fn spend_of(&self, run: Uuid) -> Result<Amounts> {
+    pub async fn spend_of(&self, run: RunId) -> Result<Amounts> {
         self.read(move |connection| Ok(spend(connection, Some(run))?.total())).await
     }
 
@@ -104,7 +104,7 @@ pub(super) fn used(connection: &Connection, scope: &Scope, now: i64) -> Result<M
         Ok(connection.prepare_cached(&question)?.query_row([value], |row| row.get(0))?)
     };
     match scope {
-        Scope::Run(run) => sum("run = ?1", &run.to_string()),
+        Scope::Run(run) => sum("run = ?1", run),
         Scope::Campaign(campaign) => sum("campaign = ?1", campaign),
         Scope::Month => sum("sent_at >= 1000 * unixepoch(?1 / 1000, 'unixepoch', 'start of month')", &now),
     }
@@ -121,7 +121,7 @@ pub(super) fn remember_cap(connection: &Connection, scope: &Scope, cap: MicroDol
     Ok(())
 }
 
-fn spend(connection: &Connection, run: Option<Uuid>) -> Result<Spend> {
+fn spend(connection: &Connection, run: Option<RunId>) -> Result<Spend> {
     // Asked for in the parts, where an index answers it, and not of the whole.
     let (of_run, and_of_run) = if run.is_some() { ("WHERE run.id = ?1", "AND run = ?1") } else { ("", "") };
     // A run was spared what the newest payment for a job cost that was made before the run began.
@@ -148,7 +148,7 @@ fn spend(connection: &Connection, run: Option<Uuid>) -> Result<Spend> {
          FROM amount GROUP BY campaign, provider, day ORDER BY day, campaign, provider"
     );
     let mut query = connection.prepare_cached(&question)?;
-    let lines = query.query_map(params_from_iter(run.map(|run| run.to_string())), |row| {
+    let lines = query.query_map(params_from_iter(run), |row| {
         Ok(SpendLine {
             campaign: row.get(0)?,
             provider: row.get(1)?,

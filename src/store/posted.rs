@@ -1,20 +1,19 @@
 //! Jobs that were asked for over the network: recorded before they are begun, so that their ids, their keys against a
 //! second sending and their ends outlive the program. What a job makes is the business of its run.
 
-use rusqlite::{OptionalExtension, Row, params};
-use uuid::Uuid;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::Result;
 use super::instance::{self, Owner};
 use super::journal::Journal;
 use super::writer::Writing;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{AssetHash, Mode, Product};
+use crate::plan::{AssetHash, Mode, Product, RunId};
 
 /// A job as it was asked for. Its id is the id of its run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewPosted {
-    pub run: Uuid,
+    pub run: RunId,
     pub campaign: CampaignId,
     pub mode: Mode,
     /// The parts that are to be made; empty is all.
@@ -32,7 +31,7 @@ pub struct NewPosted {
 /// A recorded job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posted {
-    pub run: Uuid,
+    pub run: RunId,
     pub campaign: CampaignId,
     pub mode: Mode,
     pub products: Vec<Product>,
@@ -55,7 +54,7 @@ pub struct PostedEnd {
 pub enum Recorded {
     New,
     /// It was asked for before: this is the job.
-    Same(Uuid),
+    Same(RunId),
     /// The key was used before, for something else.
     KeyOfAnother,
 }
@@ -77,22 +76,22 @@ impl Journal {
     }
 
     /// Records how a job ended.
-    pub async fn end_posted(&self, run: Uuid, end: PostedEnd) -> Result<()> {
+    pub async fn end_posted(&self, run: RunId, end: PostedEnd) -> Result<()> {
         self.write(move |writing| {
             writing
                 .connection
                 .prepare_cached("UPDATE posted SET outcome = ?2, message = ?3, ended_at = ?4 WHERE run = ?1")?
-                .execute(params![run.to_string(), end.outcome, end.message, writing.now])?;
+                .execute(params![run, end.outcome, end.message, writing.now])?;
             Ok(())
         })
         .await
     }
 
-    pub async fn posted(&self, run: Uuid) -> Result<Option<Posted>> {
+    pub async fn posted(&self, run: RunId) -> Result<Option<Posted>> {
         self.read(move |connection| {
             let question = format!("SELECT {COLUMNS} FROM posted WHERE run = ?1");
             let mut query = connection.prepare_cached(&question)?;
-            Ok(query.query_row([run.to_string()], posted_of).optional()?)
+            Ok(query.query_row([run], posted_of).optional()?)
         })
         .await
     }
@@ -111,7 +110,7 @@ impl Journal {
                 writing
                     .connection
                     .prepare_cached("UPDATE posted SET owner = ?2 WHERE run = ?1")?
-                    .execute(params![posted.run.to_string(), writing.owner])?;
+                    .execute(params![posted.run, writing.owner])?;
             }
             Ok(left)
         })
@@ -119,12 +118,12 @@ impl Journal {
     }
 
     /// A run of any front end, by its id.
-    pub async fn run(&self, run: Uuid) -> Result<Option<StoredRun>> {
+    pub async fn run(&self, run: RunId) -> Result<Option<StoredRun>> {
         let home = self.home().clone();
         self.read(move |connection| {
             let mut query =
                 connection.prepare_cached("SELECT campaign, mode, outcome, state, owner FROM run WHERE id = ?1")?;
-            let found = query.query_row([run.to_string()], |row| {
+            let found = query.query_row([run], |row| {
                 let is_running = row.get::<_, String>(3)? == "running";
                 let stored = StoredRun { campaign: row.get(0)?, mode: row.get(1)?, outcome: row.get(2)?, is_running };
                 Ok((stored, row.get::<_, Owner>(4)?))
@@ -149,7 +148,7 @@ fn posted_of(row: &Row<'_>) -> rusqlite::Result<Posted> {
             .into_iter()
             .filter(|product| products.split(',').any(|name| name == product.name()))
             .collect(),
-        run: row.get::<_, String>(0)?.parse().unwrap_or_default(),
+        run: row.get(0)?,
         campaign: row.get(1)?,
         mode: row.get(2)?,
         cap: row.get(3)?,
@@ -158,19 +157,27 @@ fn posted_of(row: &Row<'_>) -> rusqlite::Result<Posted> {
     })
 }
 
+/// Every recorded job, to see whether each can be read.
+pub(super) fn read_all(connection: &Connection) -> Result<Vec<Posted>> {
+    let mut query = connection.prepare(&format!("SELECT {COLUMNS} FROM posted"))?;
+    let posted = query.query_map([], posted_of)?;
+    Ok(posted.collect::<rusqlite::Result<_>>()?)
+}
+
 fn post(writing: &Writing<'_>, new: &NewPosted) -> Result<Recorded> {
+    writing.check_place()?;
     let same = |condition: &str, value: &dyn rusqlite::ToSql| {
         let question = format!("SELECT run, body_hash FROM posted WHERE {condition} LIMIT 1");
         let mut query = writing.connection.prepare_cached(&question)?;
-        query.query_row([value], |row| Ok((row.get::<_, String>(0)?, row.get::<_, AssetHash>(1)?))).optional()
+        query.query_row([value], |row| Ok((row.get(0)?, row.get::<_, AssetHash>(1)?))).optional()
     };
     if let Some(key) = &new.idempotency_key {
         if let Some((run, body_hash)) = same("idempotency_key = ?1", key)? {
             let is_same = body_hash == new.body_hash;
-            return Ok(if is_same { Recorded::Same(run.parse().unwrap_or_default()) } else { Recorded::KeyOfAnother });
+            return Ok(if is_same { Recorded::Same(run) } else { Recorded::KeyOfAnother });
         }
     } else if let Some((run, _)) = same("body_hash = ?1 AND outcome IS NULL", &new.body_hash)? {
-        return Ok(Recorded::Same(run.parse().unwrap_or_default()));
+        return Ok(Recorded::Same(run));
     }
     writing
         .connection
@@ -180,7 +187,7 @@ fn post(writing: &Writing<'_>, new: &NewPosted) -> Result<Recorded> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
-            new.run.to_string(),
+            new.run,
             new.campaign,
             new.mode,
             new.products.iter().map(|product| product.name()).collect::<Vec<_>>().join(","),
@@ -201,7 +208,7 @@ mod tests {
 
     fn new(body: &str, key: Option<&str>) -> NewPosted {
         NewPosted {
-            run: Uuid::new_v4(),
+            run: RunId::random(),
             campaign: CampaignId::new("naps").unwrap(),
             mode: Mode::Draft,
             products: vec![Product::Portrait, Product::Voice],
@@ -257,7 +264,7 @@ mod tests {
         }
         let (one, _) = Store::open(folder.path()).unwrap();
         let (two, _) = Store::open(folder.path()).unwrap();
-        let adopted: Vec<Uuid> = one.journal.adopt_posted().await.unwrap().iter().map(|posted| posted.run).collect();
+        let adopted: Vec<RunId> = one.journal.adopt_posted().await.unwrap().iter().map(|posted| posted.run).collect();
         assert_eq!(adopted, [open.run]);
         assert_eq!(two.journal.adopt_posted().await.unwrap(), []);
     }

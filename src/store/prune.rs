@@ -62,8 +62,11 @@ impl Store {
         // Sidecars first: a job that ends in between is found in the database.
         let mut needed = HashSet::new();
         for path in files_below(&self.home.sidecars())? {
-            if let Ok(sidecar) = Sidecar::read(&path) {
-                needed.extend(sidecar.outputs.iter().map(|output| output.hash));
+            match Sidecar::read(&path) {
+                Ok(sidecar) => needed.extend(sidecar.outputs.iter().map(|output| output.hash)),
+                Err(error) if error.is_verdict() => {}
+                // What it refers to must not go.
+                Err(error) => return Err(error),
             }
         }
         needed.extend(self.journal.blocking_read(users_of_assets)?.into_keys());

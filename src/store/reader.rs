@@ -1,6 +1,7 @@
 //! The one thread that reads the database, for views: its connection can change nothing, and no caller of an async
 //! function ever waits for the disk.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -36,7 +37,8 @@ impl Reader {
         if let Some(queue) = &self.queue {
             // When the thread is gone, so is `reply`, and the answer is an error.
             let _ = queue.send(Box::new(move |connection: &Connection| {
-                let _ = reply.send(read(connection));
+                let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(connection)));
+                let _ = reply.send(read.unwrap_or(Err(StoreError::Panicked)));
             }));
         }
         answer
@@ -49,5 +51,18 @@ impl Drop for Reader {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_a_question_is_told_as_one_and_the_next_is_answered() {
+        let reader = Reader::start(Connection::open_in_memory().unwrap()).unwrap();
+        let bad = reader.send(|_| -> Result<u64> { panic!("a mistake") });
+        assert!(matches!(bad.blocking_recv().unwrap(), Err(StoreError::Panicked)));
+        assert_eq!(reader.send(|_| Ok(7)).blocking_recv().unwrap().unwrap(), 7);
     }
 }

@@ -1,5 +1,6 @@
-//! Fills an empty database from the sidecars, the files of unsettled calls and the logs of takes and decisions. What cannot come back: the history of runs, and
-//! failures; both are told again by the next run.
+//! Fills a database from the sidecars, the files of unsettled calls and the logs of takes and decisions: an empty one, or
+//! one that is older than they are. What cannot come back: the history of runs, and failures; both are told again by the
+//! next run.
 
 use std::path::{Path, PathBuf};
 
@@ -8,9 +9,9 @@ use rusqlite::{Connection, params};
 use super::assets::Assets;
 use super::attempts;
 use super::error::{Result, StoreError};
-use super::events::EventKind;
+use super::events::{self, EventKind};
 use super::home::Home;
-use super::leases::store_done;
+use super::leases::{self, store_done};
 use super::recovery;
 use super::runs::kind_of;
 use super::sidecar::Sidecar;
@@ -32,8 +33,8 @@ pub struct Rebuilt {
     pub calls: usize,
     /// Sidecars, files of calls and lines of logs that could not be understood; they were left where they are.
     pub unreadable: usize,
-    /// Where the damaged database lies now; `None` where there was none at all.
-    pub damaged: Option<PathBuf>,
+    /// Where the database lies now that could not be used, and why not, as a clause; `None` where there was none at all.
+    pub damaged: Option<(PathBuf, String)>,
 }
 
 impl std::fmt::Display for Rebuilt {
@@ -52,30 +53,30 @@ impl std::fmt::Display for Rebuilt {
         if *unreadable > 0 {
             write!(f, ", {unreadable} records could not be read")?;
         }
-        if let Some(damaged) = damaged {
-            write!(f, ". The damaged database is kept as {}", damaged.display())?;
+        if let Some((damaged, why)) = damaged {
+            write!(f, ". The one that was there is kept as {}: {why}", damaged.display())?;
         }
         Ok(())
     }
 }
 
 /// Imports everything; `None` when there is nothing, as in a new home.
-pub(super) fn import(connection: &Connection, home: &Home) -> Result<Option<Rebuilt>> {
+pub(super) fn import(writing: &Writing<'_>) -> Result<Option<Rebuilt>> {
+    let (connection, home) = (writing.connection, writing.home);
     let mut rebuilt = Rebuilt::default();
     for path in files_below(&home.sidecars())? {
         match Sidecar::read(&path) {
             Ok(sidecar) if sidecar.is_at_its_place(home, &path) => {
-                for payment in sidecar.payments.clone() {
-                    rebuilt.calls +=
-                        usize::from(attempts::insert(connection, &payment.into_attempt(sidecar.key))?.is_some());
-                }
+                rebuilt.calls += restore_payments(connection, &sidecar)?;
                 if restore(connection, home, &sidecar)? {
                     rebuilt.jobs += 1;
                 } else {
                     rebuilt.incomplete += 1;
                 }
             }
-            Ok(_) | Err(_) => rebuilt.unreadable += 1,
+            Ok(_) => rebuilt.unreadable += 1,
+            Err(error) if error.is_verdict() => rebuilt.unreadable += 1,
+            Err(error) => return Err(error),
         }
     }
     let (takes, unreadable) = takes::read_log(&home.take_log())?;
@@ -86,11 +87,27 @@ pub(super) fn import(connection: &Connection, home: &Home) -> Result<Option<Rebu
     rebuilt.unreadable += unreadable;
     // Decisions before the files that they settled.
     for import in [unknowns::import, recovery::import] {
-        let (calls, unreadable) = import(connection, home)?;
+        let (calls, unreadable) = import(writing)?;
         rebuilt.calls += calls;
         rebuilt.unreadable += unreadable;
     }
     Ok(if rebuilt == Rebuilt::default() { None } else { Some(rebuilt) })
+}
+
+/// Takes in what the stored files know and the database does not: an older one was put in the place of a newer one. The
+/// file that others watch tells, for it holds the number of the newest event.
+pub(super) fn catch_up(writing: &Writing<'_>) -> Result<()> {
+    let (told, known) = (told(writing.home), events::last_seq(writing.connection)?);
+    if told.is_some_and(|told| told > known) {
+        tracing::warn!(told, known, "the database is older than the files of the studio, which are read again");
+        import(writing)?;
+    }
+    Ok(())
+}
+
+/// The number of the newest event, as others were told of it.
+pub(super) fn told(home: &Home) -> Option<i64> {
+    std::fs::read_to_string(home.bump()).ok()?.trim().parse().ok()
 }
 
 /// Adds the job of a sidecar, or makes a known one done; false, and pending, when its files are not all there.
@@ -110,8 +127,40 @@ pub(super) fn restore(connection: &Connection, home: &Home, sidecar: &Sidecar) -
     Ok(complete)
 }
 
-/// Makes the job of a sidecar done, in a database that is in use; false when its files are not all there.
+/// Adds what a sidecar says was paid, unless the ledger knows it. A call that the ledger doubts and the sidecar knows as
+/// paid is paid. Returns how many were not known.
+pub(super) fn restore_payments(connection: &Connection, sidecar: &Sidecar) -> Result<usize> {
+    let mut added = 0;
+    for payment in &sidecar.payments {
+        let attempt = payment.clone().into_attempt(sidecar.key);
+        if attempts::insert(connection, &attempt)?.is_some() {
+            added += 1;
+        } else {
+            let is_news = connection
+                .prepare_cached(
+                    "UPDATE attempt SET state = 'paid', actual_micro = ?2, provider_request_id = ?3, http_status = ?4,
+                         ended_at = ?5, why = NULL WHERE token = ?1 AND state = 'unknown'",
+                )?
+                .execute(params![
+                    attempt.token,
+                    attempt.actual.filter(|actual| *actual <= attempts::LARGEST_PRICE),
+                    attempt.provider_request_id,
+                    attempt.http_status,
+                    attempt.ended_at
+                ])?;
+            if is_news > 0 {
+                // No decision is waited for any more; another call in doubt still stops the job.
+                leases::end_in(connection, attempt.key, "hold", "pending", None)?;
+            }
+        }
+    }
+    Ok(added)
+}
+
+/// Makes the job of a sidecar done, in a database that is in use; false when its files are not all there. What was paid
+/// for it is in the ledger either way.
 pub(super) fn adopt(writing: &Writing<'_>, sidecar: &Sidecar) -> Result<bool> {
+    restore_payments(writing.connection, sidecar)?;
     let complete = restore(writing.connection, writing.home, sidecar)?;
     if complete {
         writing.record_job(EventKind::JobDone, sidecar.key)?;
@@ -125,6 +174,7 @@ pub fn rebuild_database(root: &Path) -> Result<(Store, Rebuilt)> {
     let home = Home::open(root)?;
     let damaged = super::journal::put_database_aside(&home)?;
     let (store, rebuilt) = Store::open(root)?;
+    let damaged = damaged.map(|path| (path, "it was put aside on purpose".to_owned()));
     Ok((store, Rebuilt { damaged, ..rebuilt.unwrap_or_default() }))
 }
 

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
-use super::attempts::{self, Attempt, AttemptState, Observer};
+use super::attempts::{self, Attempt, AttemptState};
 use super::begin::{Paid, attempt_of};
-use super::error::Result;
+use super::error::{Result, StoreError};
 use super::home::Home;
+use super::in_hand::Observer;
 use super::leases;
 use super::settle;
 use super::spool::{self, Note, SpoolFile, Stage, Token};
@@ -37,8 +38,7 @@ impl Store {
 pub(super) fn at_opening(writing: &Writing<'_>, observer: &Observer) -> Result<()> {
     tidy(writing, observer)?;
     for attempt in lost(writing.connection, observer)? {
-        let has_reply = Stage::Response.path(&writing.home.spool(), attempt.token).exists();
-        if !has_its_result(writing, &attempt)? && !has_reply {
+        if !has_its_result(writing, &attempt)? && !has_reply(writing.home, attempt.token)? {
             give_up(writing, &attempt)?;
         }
     }
@@ -57,6 +57,12 @@ fn has_its_result(writing: &Writing<'_>, attempt: &Attempt) -> Result<bool> {
     Ok(settled)
 }
 
+/// Whether the whole reply to a call is there.
+fn has_reply(home: &Home, token: Token) -> Result<bool> {
+    let path = Stage::Response.path(&home.spool(), token);
+    path.try_exists().map_err(|source| StoreError::file("read", &path, source))
+}
+
 fn lost(connection: &Connection, observer: &Observer) -> Result<Vec<Attempt>> {
     let mut sent = attempts::select(connection, "state = 'sent'", [])?;
     sent.retain(|attempt| attempt.owner.is_some_and(|owner| observer.is_lost(owner, attempt.token)));
@@ -70,17 +76,21 @@ pub(super) fn take_over(writing: &Writing<'_>, observer: &Observer, attempt: &At
         return Ok(None);
     }
     let path = Stage::Response.path(&writing.home.spool(), attempt.token);
-    let Ok(spool) = SpoolFile::reopen(writing.home, &path) else {
-        give_up(writing, attempt)?;
-        return Ok(None);
+    let spool = match SpoolFile::reopen(writing.home, &path) {
+        Ok(spool) => spool,
+        Err(error) if error.is_verdict() => {
+            give_up(writing, attempt)?;
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
     };
     let in_hand = observer.calls.take(attempt.token);
     writing
         .connection
         .prepare_cached("UPDATE attempt SET owner = ?2 WHERE id = ?1")?
         .execute(params![attempt.id.0, writing.owner])?;
-    leases::lease(writing, attempt.key)?;
-    Ok(Some(Paid { attempt: attempt.id, spool, in_hand }))
+    let lease = Some(leases::lease(writing, observer, attempt.key)?);
+    Ok(Some(Paid { attempt: attempt.id, spool, in_hand, lease }))
 }
 
 /// Nothing more will come of this call.
@@ -93,16 +103,18 @@ fn give_up(writing: &Writing<'_>, attempt: &Attempt) -> Result<()> {
         http_status: None,
         at: writing.now,
     };
-    for path in std::iter::once(&quarantined).chain(&left).filter(|path| path.exists()) {
-        match SpoolFile::reopen(writing.home, path) {
-            Ok(spool) if spool.note().is_some() => {
+    for path in std::iter::once(&quarantined).chain(&left) {
+        match SpoolFile::find(writing.home, path) {
+            Ok(None) => {}
+            Ok(Some(spool)) if spool.note().is_some() => {
                 note = spool.note().cloned().unwrap_or(note);
                 break;
             }
-            Ok(mut spool) => {
+            Ok(Some(mut spool)) => {
                 park(&mut spool, &note);
                 break;
             }
+            Err(error) if !error.is_verdict() => return Err(error),
             Err(error) => {
                 note.why = format!("what was left of the call to {} cannot be read: {error}", attempt.provider);
                 put_aside(writing.home, path);
@@ -112,9 +124,10 @@ fn give_up(writing: &Writing<'_>, attempt: &Attempt) -> Result<()> {
     settle::hold(writing, attempt.id, &note)
 }
 
-/// A file that cannot be parked now stays as it is, and is tried again by the next recovery.
+/// A reply that came in full is kept for a person; of any other only the record is. A file that cannot be parked now stays
+/// as it is, and is tried again by the next recovery.
 fn park(spool: &mut SpoolFile, note: &Note) {
-    if let Err(error) = spool.park(note, false) {
+    if let Err(error) = spool.park(note, spool.is_whole()) {
         tracing::warn!(path = %spool.path().display(), %error, "the record of a lost call could not be shortened");
     }
 }
@@ -135,6 +148,7 @@ fn tidy(writing: &Writing<'_>, observer: &Observer) -> Result<()> {
             (Some(AttemptState::Sent), _) | (Some(AttemptState::Unknown), Stage::Unknown) => {}
             (Some(AttemptState::Paid | AttemptState::FreeFail | AttemptState::Resolved), _) => remove(&path),
             (Some(AttemptState::Unknown), Stage::Part | Stage::Response) => {
+                // Nothing is lost with a file that cannot be looked at now: the next recovery does.
                 if let (Ok(mut spool), Some(attempt)) = (SpoolFile::reopen(writing.home, &path), known) {
                     park(&mut spool, &note_of(&attempt));
                 }
@@ -154,7 +168,10 @@ fn tidy_unrecorded(writing: &Writing<'_>, observer: &Observer, path: &Path, stag
             }
         }
         Ok(spool) => restore(writing.connection, &spool)?,
-        Err(_) => put_aside(writing.home, path),
+        // Removed by its own program in between.
+        Err(StoreError::Missing { .. }) => {}
+        Err(error) if error.is_verdict() => put_aside(writing.home, path),
+        Err(error) => return Err(error),
     }
     Ok(())
 }
@@ -165,9 +182,10 @@ fn remove(path: &Path) {
     }
 }
 
-/// For an empty database: records every call that left a file, as sent by its owner. [`at_opening`] does the rest. The
+/// Records every call that left a file and that the ledger does not know, as sent by its owner. [`at_opening`] does the rest. The
 /// second value counts what cannot be read.
-pub(super) fn import(connection: &Connection, home: &Home) -> Result<(usize, usize)> {
+pub(super) fn import(writing: &Writing<'_>) -> Result<(usize, usize)> {
+    let (connection, home) = (writing.connection, writing.home);
     let (mut calls, mut unreadable) = (0, 0);
     let mut files = spool::list(&home.quarantine())?;
     files.retain(|(_, stage, _)| *stage == Stage::Unknown);
@@ -181,7 +199,8 @@ pub(super) fn import(connection: &Connection, home: &Home) -> Result<(usize, usi
                 restore(connection, &spool)?;
                 calls += 1;
             }
-            Err(_) => unreadable += 1,
+            Err(error) if error.is_verdict() => unreadable += 1,
+            Err(error) => return Err(error),
         }
     }
     Ok((calls, unreadable))

@@ -1,8 +1,7 @@
 //! Runs: which jobs were asked for together, by which campaign, and how that ended.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::error::Result;
 use super::events::EventKind;
@@ -10,12 +9,12 @@ use super::instance::{self, Owner};
 use super::journal::Journal;
 use super::writer::Writing;
 use crate::domain::CampaignId;
-use crate::plan::{AssetHash, JobKey, Mode, Product, Request, canonical_json};
+use crate::plan::{AssetHash, JobKey, Mode, Product, Request, RunId, canonical_json};
 
 /// A run about to begin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewRun {
-    pub run: Uuid,
+    pub run: RunId,
     pub campaign: CampaignId,
     pub mode: Mode,
     /// Of the campaign file as it was planned.
@@ -48,7 +47,7 @@ pub struct PortraitMade {
 /// A run whose process died before its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterruptedRun {
-    pub run: Uuid,
+    pub run: RunId,
     pub campaign: CampaignId,
     pub mode: Mode,
     /// Milliseconds since 1970.
@@ -63,22 +62,22 @@ impl Journal {
     }
 
     /// Adds jobs to a run under way, because its campaign was edited.
-    pub async fn add_to_run(&self, run: Uuid, jobs: Vec<RunJob<Request>>) -> Result<()> {
+    pub async fn add_to_run(&self, run: RunId, jobs: Vec<RunJob<Request>>) -> Result<()> {
         self.write(move |writing| add_jobs(writing.connection, run, &jobs)).await
     }
 
     /// The jobs that a run was recorded with, in order.
-    pub async fn jobs_of_run(&self, run: Uuid) -> Result<Vec<JobKey>> {
+    pub async fn jobs_of_run(&self, run: RunId) -> Result<Vec<JobKey>> {
         self.read(move |connection| {
             let mut query = connection.prepare_cached("SELECT key FROM run_job WHERE run = ?1 ORDER BY ord")?;
-            let keys = query.query_map([run.to_string()], |row| row.get(0))?;
+            let keys = query.query_map([run], |row| row.get(0))?;
             Ok(keys.collect::<rusqlite::Result<_>>()?)
         })
         .await
     }
 
     /// Records how a run ended: `outcome` is the engine's word for it.
-    pub async fn end_run(&self, run: Uuid, outcome: &str) -> Result<()> {
+    pub async fn end_run(&self, run: RunId, outcome: &str) -> Result<()> {
         let outcome = outcome.to_owned();
         self.write(move |writing| {
             let campaign: Option<CampaignId> = writing
@@ -87,7 +86,7 @@ impl Journal {
                     "UPDATE run SET state = 'ended', outcome = ?2, ended_at = ?3 WHERE id = ?1 AND state = 'running'
                      RETURNING campaign",
                 )?
-                .query_map(params![run.to_string(), outcome, writing.now], |row| row.get(0))?
+                .query_map(params![run, outcome, writing.now], |row| row.get(0))?
                 .next()
                 .transpose()?;
             match campaign {
@@ -108,17 +107,7 @@ impl Journal {
             let mut query = connection.prepare_cached(
                 "SELECT id, campaign, mode, started_at, owner FROM run WHERE state = 'running' ORDER BY started_at, rowid",
             )?;
-            let running = query
-                .query_map([], |row| {
-                    let run = InterruptedRun {
-                        run: row.get::<_, String>(0)?.parse().unwrap_or_default(),
-                        campaign: row.get(1)?,
-                        mode: row.get(2)?,
-                        started_at: row.get(3)?,
-                    };
-                    Ok((run, row.get::<_, Owner>(4)?))
-                })?
-                .collect::<rusqlite::Result<Vec<_>>>()?;
+            let running = query.query_map([], run_in)?.collect::<rusqlite::Result<Vec<_>>>()?;
             Ok(running.into_iter().filter(|(_, owner)| !instance::is_alive(&home, *owner)).map(|(run, _)| run).collect())
         })
         .await
@@ -138,28 +127,39 @@ impl Journal {
     }
 }
 
+/// Every run, to see whether each can be read.
+pub(super) fn read_all(connection: &Connection) -> Result<Vec<(InterruptedRun, Owner)>> {
+    let mut query = connection.prepare("SELECT id, campaign, mode, started_at, owner FROM run")?;
+    let runs = query.query_map([], run_in)?;
+    Ok(runs.collect::<rusqlite::Result<_>>()?)
+}
+
+fn run_in(row: &Row<'_>) -> rusqlite::Result<(InterruptedRun, Owner)> {
+    let run = InterruptedRun { run: row.get(0)?, campaign: row.get(1)?, mode: row.get(2)?, started_at: row.get(3)? };
+    Ok((run, row.get(4)?))
+}
+
 fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
-    let run = new.run.to_string();
+    writing.check_place()?;
     remember_campaign(writing.connection, &new.campaign, writing.now)?;
     writing.connection.execute(
         "INSERT INTO run (id, campaign, source_hash, mode, state, owner, started_at)
          VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)
          ON CONFLICT DO UPDATE SET source_hash = excluded.source_hash, state = 'running', owner = excluded.owner,
                                    outcome = NULL, ended_at = NULL",
-        params![run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
+        params![new.run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
     )?;
-    writing.connection.prepare_cached("DELETE FROM run_job WHERE run = ?1")?.execute([&run])?;
+    writing.connection.prepare_cached("DELETE FROM run_job WHERE run = ?1")?.execute([new.run])?;
     add_jobs(writing.connection, new.run, &new.jobs)?;
     let details = json!({"run": new.run, "mode": new.mode, "jobs": new.jobs.len()});
     writing.record(EventKind::RunStarted, Some(&new.campaign), None, &details)
 }
 
 /// Adds jobs behind those that a run has.
-fn add_jobs(connection: &Connection, run: Uuid, jobs: &[RunJob<Request>]) -> Result<()> {
-    let run = run.to_string();
+fn add_jobs(connection: &Connection, run: RunId, jobs: &[RunJob<Request>]) -> Result<()> {
     let first: i64 = connection
         .prepare_cached("SELECT coalesce(max(ord) + 1, 0) FROM run_job WHERE run = ?1")?
-        .query_row([&run], |row| row.get(0))?;
+        .query_row([run], |row| row.get(0))?;
     let mut add_job = connection.prepare_cached(
         "INSERT INTO job (key, kind, request_json, state) VALUES (?1, ?2, ?3, 'pending') ON CONFLICT DO NOTHING",
     )?;

@@ -1,5 +1,5 @@
-//! The tables of `studio.db` and how older databases are brought up to date. Used when the journal is opened; knows
-//! SQL and nothing else.
+//! The tables of `studio.db`, and whether those of a database are the ones that this program knows. Used when the journal
+//! is opened; knows SQL and nothing else.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,12 +8,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{Result, StoreError};
 
-/// Each entry brings a database from the version of its position to the next. Entries are only ever added.
-const MIGRATIONS: [&str; 6] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
+/// The format of the tables, as the database notes it. Those before it were never released.
+pub(super) const FORMAT: i64 = 6;
 
-pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
-
-const VERSION_1: &str = "
+const TABLES: &str = "
 CREATE TABLE campaign (
     id          TEXT PRIMARY KEY,
     first_seen  INTEGER NOT NULL
@@ -75,6 +73,7 @@ CREATE TABLE run_job (
     PRIMARY KEY (run, ord)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_job_of_job ON run_job (key);
+CREATE INDEX portrait_of_run ON run_job (run, speaker, key) WHERE product = 'portrait';
 
 -- A take may be numbered before its job exists, so its key refers to no row.
 CREATE TABLE take (
@@ -102,10 +101,7 @@ CREATE TABLE event (
     kind     TEXT NOT NULL,
     json     TEXT NOT NULL
 ) STRICT;
-";
 
-/// What paid calls need.
-const VERSION_2: &str = "
 -- The limits that calls were last made under; `id` is empty for the month.
 CREATE TABLE budget (
     scope     TEXT NOT NULL CHECK (scope IN ('run', 'campaign', 'month')),
@@ -148,27 +144,24 @@ CREATE TABLE limiter (
     doubling      INTEGER NOT NULL CHECK (doubling IN (0, 1)),
     failures      INTEGER NOT NULL,
     blocked_until INTEGER,
-    why           TEXT
+    why           TEXT,
+    -- With it the provider is stopped: no call until the person acts; `why` is then the reason.
+    next_step     TEXT,
+    -- A mark of address and key, from which neither can be had: another one is another account with limits of its own.
+    account       TEXT
 ) STRICT, WITHOUT ROWID;
-";
-
-/// What providers said of themselves.
-const VERSION_3: &str = "
--- With it the provider is stopped: no call until the person acts; `why` is then the reason.
-ALTER TABLE limiter ADD COLUMN next_step TEXT;
 
 -- The last answer to the free question whether address, key and model are right.
 CREATE TABLE provider_check (
-    provider   TEXT PRIMARY KEY,
+    provider   TEXT NOT NULL,
     model      TEXT NOT NULL,
     retires_on TEXT,
-    checked_at INTEGER NOT NULL
+    checked_at INTEGER NOT NULL,
+    PRIMARY KEY (provider, model)
 ) STRICT, WITHOUT ROWID;
-";
 
-/// Jobs that were asked for over the network.
-const VERSION_4: &str = "
--- A job may be recorded before its run is, and be refused without one, so it refers to no row.
+-- Jobs that were asked for over the network. A job may be recorded before its run is, and be refused without one, so it
+-- refers to no row.
 CREATE TABLE posted (
     run             TEXT PRIMARY KEY,
     campaign        TEXT NOT NULL,
@@ -187,31 +180,13 @@ CREATE TABLE posted (
 CREATE INDEX posted_open ON posted (body_hash) WHERE outcome IS NULL;
 ";
 
-/// Answers of providers by model, and the former faces of a speaker.
-const VERSION_5: &str = "
--- A profile may name a model of its own. What was known is asked again within a day.
-DROP TABLE provider_check;
-CREATE TABLE provider_check (
-    provider   TEXT NOT NULL,
-    model      TEXT NOT NULL,
-    retires_on TEXT,
-    checked_at INTEGER NOT NULL,
-    PRIMARY KEY (provider, model)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX portrait_of_run ON run_job (run, speaker, key) WHERE product = 'portrait';
-";
-
-/// Whose limits a provider's are.
-const VERSION_6: &str = "
--- A mark of address and key, from which neither can be had: another one is another account with limits of its own.
-ALTER TABLE limiter ADD COLUMN account TEXT;
-";
+/// How long one program waits for another that changes the database.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.
-pub(super) fn open_for_writing(path: &Path) -> Result<Connection> {
+pub(super) fn open_for_writing(path: &Path, patience: Duration) -> Result<Connection> {
     let connection = Connection::open(path)?;
-    prepare(&connection)?;
+    prepare(&connection, patience)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -219,15 +194,15 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection> {
 }
 
 /// A connection that can change nothing.
-pub(super) fn open_for_reading(path: &Path) -> Result<Connection> {
+pub(super) fn open_for_reading(path: &Path, patience: Duration) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    prepare(&connection)?;
+    prepare(&connection, patience)?;
     Ok(connection)
 }
 
-fn prepare(connection: &Connection) -> Result<()> {
-    connection.busy_timeout(Duration::from_secs(10))?;
+fn prepare(connection: &Connection, patience: Duration) -> Result<()> {
+    connection.busy_timeout(patience)?;
     connection.set_prepared_statement_cache_capacity(64);
     // In KiB, as far as needed: the jobs of the largest campaign with room to spare, so that asking for the states of
     // all of them reads no page twice.
@@ -235,7 +210,7 @@ fn prepare(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// What [`migrate`] found.
+/// What [`prepare_tables`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Before {
     /// There were no tables at all.
@@ -243,22 +218,44 @@ pub(super) enum Before {
     Used,
 }
 
-/// Brings the tables up to date inside the caller's transaction.
-pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<Before> {
+/// Makes the tables, or checks that they are the ones that this program knows, inside the caller's transaction.
+pub(super) fn prepare_tables(connection: &Connection, path: &Path) -> Result<Before> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > NEWEST {
-        return Err(StoreError::NewerVersion { path: path.to_owned(), found, known: NEWEST });
+    match found {
+        FORMAT => {
+            check_tables(connection)?;
+            Ok(Before::Used)
+        }
+        0 if objects(connection)?.is_empty() => {
+            connection.execute_batch(TABLES)?;
+            connection.pragma_update(None, "user_version", FORMAT)?;
+            Ok(Before::Empty)
+        }
+        0 => Err(StoreError::NotADatabase { why: "it holds the tables of another program".to_owned() }),
+        newer if newer > FORMAT => Err(StoreError::NewerVersion { path: path.to_owned(), found: newer, known: FORMAT }),
+        older => {
+            let why = format!("it has format {older}, of a babblecast that was never released");
+            Err(StoreError::NotADatabase { why })
+        }
     }
-    let Ok(position) = usize::try_from(found) else {
-        return Err(StoreError::NotADatabase { why: format!("its format is numbered {found}") });
-    };
-    for migration in &MIGRATIONS[position..] {
-        connection.execute_batch(migration)?;
+}
+
+/// A table or an index that is gone, or is another one, would fail much later and in the middle of something.
+fn check_tables(connection: &Connection) -> Result<()> {
+    let known = Connection::open_in_memory()?;
+    known.execute_batch(TABLES)?;
+    let found = objects(connection)?;
+    match objects(&known)?.iter().find(|object| !found.contains(object)) {
+        Some((name, _)) => Err(StoreError::NotADatabase { why: format!("{name:?} is missing or altered in it") }),
+        None => Ok(()),
     }
-    if found < NEWEST {
-        connection.pragma_update(None, "user_version", NEWEST)?;
-    }
-    Ok(if found == 0 { Before::Empty } else { Before::Used })
+}
+
+/// Every table and index, with the statement that made it.
+fn objects(connection: &Connection) -> Result<Vec<(String, Option<String>)>> {
+    let mut query = connection.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")?;
+    let objects = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(objects.collect::<rusqlite::Result<_>>()?)
 }
 
 #[cfg(test)]
@@ -274,35 +271,15 @@ mod tests {
     fn the_tables_are_made_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("studio.db");
-        let connection = open_for_writing(&path).unwrap();
-        assert_eq!(migrate(&connection, &path).unwrap(), Before::Empty);
-        assert_eq!(migrate(&connection, &path).unwrap(), Before::Used);
-    }
-
-    #[test]
-    fn a_database_of_the_first_version_is_brought_up_to_date_with_all_it_holds() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("studio.db");
-        let connection = open_for_writing(&path).unwrap();
-        connection.execute_batch(VERSION_1).unwrap();
-        connection.pragma_update(None, "user_version", 1).unwrap();
-        let job = "INSERT INTO job (key, kind, request_json, state) VALUES ('k', 'voice', '{}', 'pending')";
-        connection.execute(job, []).unwrap();
-        assert_eq!(migrate(&connection, &path).unwrap(), Before::Used);
-        let count = |table: &str| -> i64 {
-            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
-        };
-        assert_eq!(["job", "attempt", "budget", "limiter", "provider_check"].map(count), [1, 0, 0, 0, 0]);
-        drop(connection);
-        let (store, rebuilt) = super::super::Store::open(folder.path()).unwrap();
-        assert_eq!(rebuilt, None);
-        drop(store);
+        let connection = open_for_writing(&path, PATIENCE).unwrap();
+        assert_eq!(prepare_tables(&connection, &path).unwrap(), Before::Empty);
+        assert_eq!(prepare_tables(&connection, &path).unwrap(), Before::Used);
     }
 
     #[test]
     fn durability_is_not_left_to_defaults() {
         let folder = tempfile::tempdir().unwrap();
-        let connection = open_for_writing(&folder.path().join("studio.db")).unwrap();
+        let connection = open_for_writing(&folder.path().join("studio.db"), PATIENCE).unwrap();
         let pragma = |name: &str| -> String {
             connection.pragma_query_value(None, name, |row| row.get_ref(0).map(|value| format!("{value:?}"))).unwrap()
         };
@@ -316,9 +293,9 @@ mod tests {
     fn a_database_of_a_newer_version_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("studio.db");
-        let connection = open_for_writing(&path).unwrap();
-        connection.pragma_update(None, "user_version", NEWEST + 1).unwrap();
-        let refused = migrate(&connection, &path).unwrap_err().to_string();
+        let connection = open_for_writing(&path, PATIENCE).unwrap();
+        connection.pragma_update(None, "user_version", FORMAT + 1).unwrap();
+        let refused = prepare_tables(&connection, &path).unwrap_err().to_string();
         assert!(refused.contains("made by a newer babblecast"), "{refused}");
     }
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use rusqlite::params;
 
-use super::attempts::{self, Attempt, AttemptId, AttemptState, Observer};
-use super::begin::{self, LARGEST_PRICE, Paid, record_call};
+use super::attempts::{self, Attempt, AttemptId, AttemptState, LARGEST_PRICE};
+use super::begin::{self, Paid, record_call};
 use super::error::{Result, StoreError};
 use super::events::EventKind;
+use super::in_hand::Observer;
 use super::leases::{self, Finished};
 use super::limiter;
 use super::rebuild;
@@ -41,6 +42,8 @@ pub enum Settled {
         retry: bool,
         http_status: Option<u16>,
     },
+    /// It never left, by no fault of the provider: the job is pending again, and nothing counts against anybody.
+    NotSent { failure: Failure },
     /// It may have been billed: the job waits for a person.
     Unknown {
         failure: Failure,
@@ -67,6 +70,12 @@ impl Store {
             Settled::Made { files, actual, provider_request_id, http_status, milliseconds } => {
                 let actual = actual.map(|actual| actual.min(LARGEST_PRICE));
                 self.settle_made(paid, files, actual, provider_request_id, http_status, milliseconds).await
+            }
+            Settled::NotSent { failure } => {
+                let id = paid.attempt;
+                self.journal.write(move |writing| settle_unsent(writing, id, &failure)).await?;
+                paid.spool.remove();
+                Ok(Settlement::default())
             }
             Settled::Free { failure, retry, http_status } => {
                 let (id, observer) = (paid.attempt, self.journal.observer());
@@ -126,7 +135,7 @@ impl Store {
             let parked = paid.spool.park(&note, quarantine);
             (parked, paid, note)
         });
-        let (parked, paid, note) = parking.await.map_err(|_| StoreError::Closed)?;
+        let (parked, paid, note) = parking.await.map_err(|ended| StoreError::ended(&ended))?;
         parked?;
         self.journal.write(move |writing| hold(writing, id, &note)).await?;
         Ok(Settlement { outputs: Vec::new(), quarantined: quarantine.then(|| paid.spool.path().to_owned()) })
@@ -155,19 +164,32 @@ fn settle_free(
     record_call(writing, EventKind::CallFree, &attempt)
 }
 
+fn settle_unsent(writing: &Writing<'_>, id: AttemptId, failure: &Failure) -> Result<()> {
+    let why = Some(failure.reason.as_str());
+    let ending = Ending { state: AttemptState::FreeFail, why, http_status: None, at: writing.now };
+    let attempt = end(writing, id, &ending)?;
+    leases::end_in(writing.connection, attempt.key, "leased", "pending", None)?;
+    writing.record_job(EventKind::JobChanged, attempt.key)?;
+    record_call(writing, EventKind::CallFree, &attempt)
+}
+
 fn pay(writing: &Writing<'_>, id: AttemptId, payment: &Payment) -> Result<()> {
     let http_status = payment.http_status;
     let attempt = end(writing, id, &Ending { state: AttemptState::Paid, why: None, http_status, at: payment.paid_at })?;
     writing
         .connection
         .prepare_cached("UPDATE attempt SET actual_micro = ?2, provider_request_id = ?3 WHERE id = ?1")?
-        .execute(params![id.0, payment.actual, payment.provider_request_id])?;
+        .execute(params![
+            id.0,
+            payment.actual.filter(|actual| *actual <= LARGEST_PRICE),
+            payment.provider_request_id
+        ])?;
     record_call(writing, EventKind::CallPaid, &Attempt { actual: payment.actual, ..attempt })
 }
 
 /// Settles a lost call whose result is on disk already, with its sidecar; false when it is not.
 pub(super) fn settle_by_sidecar(writing: &Writing<'_>, attempt: &Attempt) -> Result<bool> {
-    let Ok(sidecar) = Sidecar::read(&writing.home.sidecar(attempt.key)) else { return Ok(false) };
+    let Some(sidecar) = Sidecar::find(writing.home, attempt.key)? else { return Ok(false) };
     let Some(payment) = sidecar.payments.iter().find(|payment| payment.token == attempt.token) else {
         return Ok(false);
     };

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::attempts::{Attempt, AttemptId, AttemptState};
 use super::error::{Result, StoreError};
@@ -14,7 +13,7 @@ use super::files::{self, Access, Existing, Prepared};
 use super::home::Home;
 use super::spool::Token;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, Output, canonical_json};
+use crate::plan::{JobKey, Output, RunId, canonical_json};
 
 /// What a finished job was asked for and what it made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,7 +38,7 @@ pub struct Sidecar {
 #[serde(deny_unknown_fields)]
 pub(super) struct Payment {
     pub(super) token: Token,
-    pub(super) run: Uuid,
+    pub(super) run: RunId,
     pub(super) campaign: CampaignId,
     pub(super) provider: String,
     pub(super) estimate: MicroDollars,
@@ -105,7 +104,7 @@ impl Sidecar {
     /// The same but for the last step, before which it says nothing to anybody.
     pub(super) fn prepare(mut self, home: &Home) -> Result<(Self, Prepared)> {
         let path = home.sidecar(self.key);
-        if let Ok(before) = Self::read(&path) {
+        if let Some(before) = Self::find(home, self.key)? {
             let is_new = |payment: &Payment| self.payments.iter().all(|known| known.token != payment.token);
             let mut payments: Vec<Payment> = before.payments.into_iter().filter(is_new).collect();
             payments.append(&mut self.payments);
@@ -135,6 +134,16 @@ impl Sidecar {
         })
     }
 
+    /// The sidecar of a job; `None` when there is none that can be understood. An error when nobody could look: then
+    /// nothing may be concluded.
+    pub(super) fn find(home: &Home, key: JobKey) -> Result<Option<Self>> {
+        match Self::read(&home.sidecar(key)) {
+            Ok(sidecar) => Ok((sidecar.key == key).then_some(sidecar)),
+            Err(error) if error.is_verdict() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The same checks on bytes from anywhere; the error is a clause.
     pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Self, String> {
         let sidecar: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
@@ -143,6 +152,11 @@ impl Sidecar {
         }
         if JobKey::of(canonical_json(&sidecar.request).as_bytes()) != sidecar.key {
             return Err("its request has another key".to_owned());
+        }
+        let mut roles: Vec<&str> = sidecar.outputs.iter().map(|output| output.role.name()).collect();
+        roles.sort_unstable();
+        if roles.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err("it names two files for one purpose".to_owned());
         }
         Ok(sidecar)
     }

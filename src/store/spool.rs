@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,7 +19,7 @@ use super::home::Home;
 use super::instance::Owner;
 use super::steps::{self, Step};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, canonical_json};
+use crate::plan::{JobKey, RunId, canonical_json};
 
 /// The largest reply that is taken.
 pub const LARGEST_REPLY: u64 = 64 * 1024 * 1024;
@@ -29,6 +30,9 @@ const LARGEST_KEPT: u64 = 4 * 1024 * 1024;
 const LARGEST_HEADER: u64 = 4 * 1024 * 1024;
 /// Bytes of the second line, its end included.
 const ANSWER_LINE: usize = 16 * 1024;
+/// How long the end of a reply waits for another file to be closed.
+const LONGEST_WAIT_FOR_FILES: Duration = Duration::from_secs(10);
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 /// Bytes of a reason that is kept in the second line.
 const LONGEST_WHY: usize = 4 * 1024;
 
@@ -50,7 +54,7 @@ pub(super) struct CallHeader {
     pub(super) version: u32,
     pub(super) token: Token,
     pub(super) key: JobKey,
-    pub(super) run: Uuid,
+    pub(super) run: RunId,
     pub(super) campaign: CampaignId,
     pub(super) provider: String,
     /// The canonical request.
@@ -75,6 +79,9 @@ struct Answer {
     /// Status and headers, in the form of whoever sent the call.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     head: Value,
+    /// Bytes of the whole reply, from the moment on that it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unknown: Option<Note>,
 }
@@ -134,6 +141,8 @@ pub struct SpoolFile {
     written: u64,
     /// The reply as written, so that it need not be read back; `None` once it is too large for that.
     kept: Option<Vec<u8>>,
+    /// Whether a call may have left: else it is only room, and goes away with this.
+    is_record: bool,
 }
 
 /// A whole reply as it was received.
@@ -172,15 +181,33 @@ impl SpoolFile {
             reply_at,
             written: 0,
             kept: Some(Vec::new()),
+            is_record: false,
         })
+    }
+
+    /// The attempt is recorded: from now on the file stays until the call is settled.
+    pub(super) fn keep(&mut self) {
+        self.is_record = true;
     }
 
     /// Opens what a dead process left. Refused when the first line is not what its name says.
     pub(super) fn reopen(home: &Home, path: &Path) -> Result<Self> {
         let (header, answer, reply_at, bytes) = read_lines(path)?;
-        let written = bytes.saturating_sub(reply_at);
+        let there = bytes.saturating_sub(reply_at);
+        // What is behind a whole reply was only reserved.
+        let written = answer.bytes.map_or(there, |whole| whole.min(there));
         let (home, file) = (home.clone(), open_again(path)?);
-        Ok(Self { header: Arc::new(header), answer, home, file, path: path.to_owned(), reply_at, written, kept: None })
+        let (header, path) = (Arc::new(header), path.to_owned());
+        Ok(Self { header, answer, home, file, path, reply_at, written, kept: None, is_record: true })
+    }
+
+    /// The same; `None` when there is none. What cannot be understood, and what cannot be looked at, are errors.
+    pub(super) fn find(home: &Home, path: &Path) -> Result<Option<Self>> {
+        match Self::reopen(home, path) {
+            Ok(spool) => Ok(Some(spool)),
+            Err(StoreError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn header(&self) -> &Arc<CallHeader> {
@@ -191,19 +218,46 @@ impl SpoolFile {
         self.answer.unknown.as_ref()
     }
 
+    /// Whether the reply came in full, whether or not it could be kept under its final name.
+    pub(super) fn is_whole(&self) -> bool {
+        self.answer.bytes.is_some()
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The reply is whole: cuts off what was reserved in vain and makes it durable under its final name. `head` is the
-    /// status and the headers that decoding needs. Blocks for a few milliseconds.
+    /// status and the headers that decoding needs. Blocks for a few milliseconds. A disk that fails is asked once more:
+    /// the reply was paid for.
     pub fn complete(&mut self, head: &impl Serialize) -> Result<()> {
         self.kept = None;
         let head = serde_json::to_value(head).map_err(|error| self.refused(&error.to_string()))?;
-        self.write_answer(Answer { head, unknown: None })?;
-        self.cut_off(self.written)?;
-        self.rename(Stage::Response.path(&self.home.spool(), self.header.token))?;
+        let answer = Answer { head, bytes: Some(self.written), unknown: None };
+        self.once_more(|spool| {
+            spool.write_answer(answer.clone())?;
+            spool.cut_off(spool.written)?;
+            spool.rename(Stage::Response.path(&spool.home.spool(), spool.header.token))
+        })?;
         steps::reached(&self.home, Step::Received)
+    }
+
+    /// Tries what can be repeated a second time when the disk failed, and for a while when only no more files may be open;
+    /// what is refused is refused.
+    fn once_more(&mut self, work: impl Fn(&mut Self) -> Result<()>) -> Result<()> {
+        let given_up = Instant::now() + LONGEST_WAIT_FOR_FILES;
+        loop {
+            match work(self) {
+                Err(error) if error.for_want_of_files().is_some() && Instant::now() < given_up => {
+                    std::thread::sleep(BETWEEN_TRIES);
+                }
+                Err(error @ StoreError::File { .. }) => {
+                    tracing::warn!(path = %self.path.display(), %error, "the disk failed, and is asked once more");
+                    return work(self);
+                }
+                done => return done,
+            }
+        }
     }
 
     /// The same, while `work` looks at the body on this thread: waiting for the disk takes as long as that. What it finds
@@ -247,21 +301,23 @@ impl SpoolFile {
             (*bytes <= LONGEST_WHY).then_some(c)
         });
         let note = Note { why: why.collect(), ..*note };
-        let with_head = Answer { head: self.answer.head.take(), unknown: Some(note.clone()) };
-        if self.write_answer(with_head).is_err() {
-            self.write_answer(Answer { head: Value::Null, unknown: Some(note) })?;
-        }
-        self.cut_off(if keep_reply { self.written } else { 0 })?;
+        let bytes = self.answer.bytes.filter(|_| keep_reply);
+        let with_head = Answer { head: self.answer.head.take(), bytes, unknown: Some(note.clone()) };
+        let without = Answer { head: Value::Null, bytes, unknown: Some(note) };
         let folder = if keep_reply { self.home.quarantine() } else { self.home.spool() };
-        self.rename(Stage::Unknown.path(&folder, self.header.token))?;
+        self.once_more(|spool| {
+            if spool.write_answer(with_head.clone()).is_err() {
+                spool.write_answer(without.clone())?;
+            }
+            spool.cut_off(if keep_reply { spool.written } else { 0 })?;
+            spool.rename(Stage::Unknown.path(&folder, spool.header.token))
+        })?;
         steps::reached(&self.home, Step::Parked)
     }
 
     /// The call is settled. A file that cannot be removed now is removed by a later recovery.
-    pub(super) fn remove(self) {
-        if let Err(error) = std::fs::remove_file(&self.path) {
-            tracing::warn!(path = %self.path.display(), %error, "a settled call's file could not be removed");
-        }
+    pub(super) fn remove(mut self) {
+        self.is_record = false;
     }
 
     fn write_answer(&mut self, answer: Answer) -> Result<()> {
@@ -284,18 +340,34 @@ impl SpoolFile {
     }
 
     fn rename(&mut self, to: PathBuf) -> Result<()> {
-        std::fs::rename(&self.path, &to).map_err(|source| StoreError::file("renamed", &self.path, source))?;
         let folder = |path: &Path| path.parent().unwrap_or(path).to_owned();
-        files::sync_folder(&folder(&to))?;
-        if folder(&self.path) != folder(&to) {
-            files::sync_folder(&folder(&self.path))?;
+        if self.path != to {
+            std::fs::rename(&self.path, &to).map_err(|source| StoreError::file("renamed", &self.path, source))?;
+            // The file has its new name, also when that is not durable yet.
+            self.path = to;
         }
-        self.path = to;
+        // A second try does not know where it came from.
+        files::sync_folder(&folder(&self.path))?;
+        if folder(&self.path) != self.home.spool() {
+            files::sync_folder(&self.home.spool())?;
+        }
         Ok(())
     }
 
     fn refused(&self, why: &str) -> StoreError {
         StoreError::Refused { what: self.path.display().to_string(), why: why.to_owned() }
+    }
+}
+
+/// Room of a call that was never recorded, and the file of a settled one, are of no use to anybody.
+impl Drop for SpoolFile {
+    fn drop(&mut self) {
+        if self.is_record {
+            return;
+        }
+        if let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::warn!(path = %self.path.display(), %error, "a file of the spool could not be removed");
+        }
     }
 }
 
@@ -402,7 +474,7 @@ mod tests {
             version: CallHeader::VERSION,
             token: Token(Uuid::new_v4()),
             key: JobKey::of(canonical_json(&request).as_bytes()),
-            run: Uuid::new_v4(),
+            run: RunId::random(),
             campaign: CampaignId::new("one").unwrap(),
             provider: "openai".to_owned(),
             request,
@@ -431,6 +503,7 @@ mod tests {
         let (_folder, home) = home();
         let header = header();
         let mut spool = SpoolFile::reserve(&home, header.clone(), 1024, 0).unwrap();
+        spool.keep();
         assert!(spool.read().is_err(), "half a reply was taken for a whole one");
         spool.write_all(b"raw\nreply").unwrap();
         spool.complete(&"head").unwrap();
@@ -462,5 +535,37 @@ mod tests {
         let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
         assert!(spool.complete(&"x".repeat(ANSWER_LINE)).is_err());
         spool.park(&Note { why: "its head is too long".to_owned(), http_status: None, at: 7 }, true).unwrap();
+    }
+
+    #[test]
+    fn a_disk_that_fails_once_is_asked_once_more_and_a_refusal_is_not() {
+        let (_folder, home) = home();
+        let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
+        let path = spool.path().to_owned();
+        let tries = std::cell::Cell::new(0);
+        let mut try_with = |failure: &dyn Fn() -> StoreError, failing: u32| {
+            tries.set(0);
+            let tried = spool.once_more(|_| {
+                tries.set(tries.get() + 1);
+                if tries.get() <= failing { Err(failure()) } else { Ok(()) }
+            });
+            (tried.is_ok(), tries.get())
+        };
+        let disk = |code| StoreError::file("written", &path, io::Error::from_raw_os_error(code));
+        assert_eq!(try_with(&|| disk(5), 1), (true, 2), "EIO");
+        assert_eq!(try_with(&|| disk(5), 2), (false, 2), "EIO twice");
+        assert_eq!(try_with(&|| disk(24), 4), (true, 5), "EMFILE is over when others close theirs");
+        assert_eq!(try_with(&|| StoreError::Panicked, 1), (false, 1));
+    }
+
+    #[test]
+    fn room_that_no_call_was_recorded_for_goes_away_and_a_record_stays() {
+        let (_folder, home) = home();
+        drop(SpoolFile::reserve(&home, header(), 1024, 0).unwrap());
+        assert!(list(&home.spool()).unwrap().is_empty());
+        let mut spool = SpoolFile::reserve(&home, header(), 1024, 0).unwrap();
+        spool.keep();
+        drop(spool);
+        assert_eq!(list(&home.spool()).unwrap().len(), 1);
     }
 }

@@ -5,9 +5,10 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, Row};
 
+use super::columns::unexpected;
 use super::error::Result;
-use super::home::Home;
-use super::instance::{self, Owner};
+use super::in_hand::Observer;
+use super::instance::Owner;
 use super::journal::Journal;
 use crate::plan::{Failure, JobKey, Output};
 
@@ -33,13 +34,13 @@ pub enum StoredState {
 }
 
 impl Journal {
-    /// The stored state of each key that is known. A job that a dead process held is pending.
+    /// The stored state of each key that is known. A job that nobody makes any more is pending.
     pub async fn states(&self, keys: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
         let wanted = sorted(keys);
-        let home = self.home().clone();
+        let observer = self.observer();
         self.read(move |connection| {
             let mut jobs = read_states(connection, &wanted)?;
-            forget_the_dead(&home, &mut jobs);
+            forget_the_dead(&observer, &mut jobs);
             Ok(jobs)
         })
         .await
@@ -65,7 +66,7 @@ pub(super) fn state_of(connection: &Connection, key: JobKey) -> Result<Option<St
 }
 
 /// `wanted` is sorted and holds no key twice. The rows carry positions in it: reading a key costs more than finding it.
-fn read_states(connection: &Connection, wanted: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
+pub(super) fn read_states(connection: &Connection, wanted: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
     // CROSS JOIN keeps this order: one look-up a key, however many there are in the table.
     let mut query = connection.prepare_cached(
         "SELECT wanted.key, job.state, job.owner, job.reason, job.next_step, job.retryable, job.milliseconds,
@@ -100,12 +101,13 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
     };
     let state: String = row.get(1)?;
     let state = match state.as_str() {
+        "pending" => StoredState::Pending,
         "leased" => StoredState::Leased(row.get(2)?),
         "done" => StoredState::Done,
         "failed" => StoredState::Failed(failure()?),
         "hold" => StoredState::Hold(failure()?),
         "cancelled" => StoredState::Cancelled,
-        _ => StoredState::Pending,
+        _ => return Err(unexpected(1, &state)),
     };
     let milliseconds = row.get::<_, Option<i64>>(6)?.map(|milliseconds| milliseconds as u64);
     Ok(StoredJob { state, outputs: Vec::new(), milliseconds })
@@ -124,12 +126,17 @@ fn output_of(row: &Row<'_>) -> rusqlite::Result<Option<Output>> {
     }))
 }
 
-fn forget_the_dead(home: &Home, jobs: &mut HashMap<JobKey, StoredJob>) {
+fn forget_the_dead(observer: &Observer, jobs: &mut HashMap<JobKey, StoredJob>) {
     let mut alive: HashMap<Owner, bool> = HashMap::new();
-    for job in jobs.values_mut() {
-        if let StoredState::Leased(owner) = job.state
-            && !*alive.entry(owner).or_insert_with(|| instance::is_alive(home, owner))
-        {
+    for (key, job) in jobs {
+        let StoredState::Leased(owner) = job.state else { continue };
+        // A look at another program's lock costs a system call, and it holds many jobs.
+        let is_made = if owner == observer.owner {
+            observer.is_made(owner, *key)
+        } else {
+            *alive.entry(owner).or_insert_with(|| observer.is_made(owner, *key))
+        };
+        if !is_made {
             job.state = StoredState::Pending;
         }
     }

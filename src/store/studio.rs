@@ -122,7 +122,7 @@ impl Store {
             steps::reached(&home, Step::SidecarStored)?;
             Ok::<_, StoreError>(sidecar.outputs)
         });
-        stored.await.map_err(|_| StoreError::Closed)?
+        stored.await.map_err(|ended| StoreError::ended(&ended))?
     }
 }
 

@@ -84,6 +84,7 @@ impl Journal {
     ) -> Result<NewTake> {
         let campaign = campaign.clone();
         self.write(move |writing| {
+            writing.check_place()?;
             let number: u32 = writing
                 .connection
                 .prepare_cached("SELECT max(coalesce(max(n), 1), ?3) + 1 FROM take WHERE campaign = ?1 AND base = ?2")?

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use uuid::Uuid;
 
-use super::attempts::{self, Attempt, AttemptId, AttemptState, Observer, Resolution};
+use super::attempts::{self, Attempt, AttemptId, AttemptState, Resolution};
 use super::begin::{Paid, record_call};
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::files;
 use super::home::Home;
+use super::in_hand::Observer;
 use super::journal::Journal;
 use super::leases;
 use super::spool::{self, SpoolFile, Stage, Token};
@@ -22,14 +22,14 @@ use super::steps::{self, Step};
 use super::studio::Store;
 use super::writer::Writing;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{Failure, JobKey};
+use crate::plan::{Failure, JobKey, RunId};
 
 /// One call that may have been billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCall {
     pub attempt: AttemptId,
     pub key: JobKey,
-    pub run: Uuid,
+    pub run: RunId,
     pub campaign: CampaignId,
     /// For whom it was made, where its run is known.
     pub speaker: Option<String>,
@@ -62,7 +62,7 @@ pub struct PaidCall {
 struct LoggedResolution {
     token: Token,
     key: JobKey,
-    run: Uuid,
+    run: RunId,
     campaign: CampaignId,
     provider: String,
     estimate: MicroDollars,
@@ -153,9 +153,7 @@ fn paid_calls(connection: &Connection, provider: &str, endpoint: Option<&str>) -
 fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<UnknownCall> {
     let whom = connection
         .prepare_cached("SELECT speaker, scene FROM run_job WHERE run = ?1 AND key = ?2 ORDER BY ord LIMIT 1")?
-        .query_row(params![attempt.run.to_string(), attempt.key], |row| {
-            Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))
-        })
+        .query_row(params![attempt.run, attempt.key], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?)))
         .optional()?;
     let (speaker, scene) = whom.unwrap_or_default();
     let sent_on = connection
@@ -195,12 +193,14 @@ fn undecided(connection: &Connection, id: AttemptId) -> Result<Attempt> {
 }
 
 fn reopen(writing: &Writing<'_>, observer: &Observer, id: AttemptId) -> Result<Paid> {
+    writing.check_place()?;
     let attempt = undecided(writing.connection, id)?;
     let folders = [writing.home.spool(), writing.home.quarantine()];
-    let mut records = folders.iter().map(|folder| Stage::Unknown.path(folder, attempt.token));
-    let path = records.find(|path| path.exists());
-    let path = path.ok_or_else(|| refused(id, "the record of what was asked for is gone; retry it or drop it"))?;
-    let spool = SpoolFile::reopen(writing.home, &path)?;
+    let mut record = None;
+    for folder in folders {
+        record = record.or(SpoolFile::find(writing.home, &Stage::Unknown.path(&folder, attempt.token))?);
+    }
+    let spool = record.ok_or_else(|| refused(id, "the record of what was asked for is gone; retry it or drop it"))?;
     let in_hand = observer.calls.take(attempt.token);
     writing
         .connection
@@ -210,10 +210,9 @@ fn reopen(writing: &Writing<'_>, observer: &Observer, id: AttemptId) -> Result<P
         .execute(params![id.0, writing.owner])?;
     // A job that was made meanwhile in another way stays made.
     let job = states::state_of(writing.connection, attempt.key)?;
-    if job.is_some_and(|job| job.state != StoredState::Done) {
-        leases::lease(writing, attempt.key)?;
-    }
-    Ok(Paid { attempt: id, spool, in_hand })
+    let is_open = job.is_some_and(|job| job.state != StoredState::Done);
+    let lease = if is_open { Some(leases::lease(writing, observer, attempt.key)?) } else { None };
+    Ok(Paid { attempt: id, spool, in_hand, lease })
 }
 
 fn resolve(writing: &Writing<'_>, id: AttemptId, resolution: Resolution) -> Result<()> {
@@ -268,9 +267,9 @@ fn dropped(attempt: &Attempt) -> Failure {
     }
 }
 
-/// Records every decision of the log in an empty database; the second value counts lines that cannot be read.
-pub(super) fn import(connection: &Connection, home: &Home) -> Result<(usize, usize)> {
-    let (lines, unreadable) = files::read_log::<LoggedResolution>(&home.resolution_log(), LARGEST_LOG)?;
+/// Records every decision of the log that the ledger does not know; the second value counts lines that cannot be read.
+pub(super) fn import(writing: &Writing<'_>) -> Result<(usize, usize)> {
+    let (lines, unreadable) = files::read_log::<LoggedResolution>(&writing.home.resolution_log(), LARGEST_LOG)?;
     let mut decisions = 0;
     for line in lines {
         let attempt = Attempt {
@@ -291,13 +290,18 @@ pub(super) fn import(connection: &Connection, home: &Home) -> Result<(usize, usi
             why: line.why,
             resolution: Some(line.resolution),
         };
-        if attempts::insert(connection, &attempt)?.is_some() {
+        if attempts::insert(writing.connection, &attempt)?.is_some() {
             decisions += 1;
         } else {
-            // Logged before, and not stored then: the last word counts.
-            connection
-                .prepare_cached("UPDATE attempt SET resolution = ?2 WHERE token = ?1 AND state = 'resolved'")?
+            // Logged before, and not stored then or forgotten since: the last word counts.
+            writing
+                .connection
+                .prepare_cached(
+                    "UPDATE attempt SET state = 'resolved', resolution = ?2
+                     WHERE token = ?1 AND state IN ('unknown', 'resolved')",
+                )?
                 .execute(params![attempt.token, attempt.resolution])?;
+            free_job(writing, &attempt)?;
         }
     }
     Ok((decisions, unreadable))

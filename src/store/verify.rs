@@ -12,8 +12,11 @@ use super::attempts;
 use super::error::{Result, StoreError};
 use super::events::EventKind;
 use super::leases::forget_outputs;
+use super::posted;
 use super::rebuild::{self, files_below};
+use super::runs;
 use super::sidecar::{Payment, Sidecar};
+use super::spool::Token;
 use super::states;
 use super::studio::Store;
 use super::writer::Writing;
@@ -35,7 +38,7 @@ pub struct Verified {
     /// Files that no job refers to, see [`Store::prune`].
     pub orphans: usize,
     pub orphan_bytes: u64,
-    /// What SQLite finds wrong with the database itself; [`super::rebuild_database`] helps.
+    /// What is wrong with the database itself; nothing else was looked at then, and [`super::rebuild_database`] helps.
     pub database_fault: Option<String>,
 }
 
@@ -43,11 +46,20 @@ impl Store {
     /// Reads every file of every finished job. `progress` is told how many of how many are read. Blocks, and panics on
     /// a thread of the async runtime.
     pub fn verify(&self, mut progress: impl FnMut(usize, usize)) -> Result<Verified> {
-        let mut verified = Verified { database_fault: self.journal.blocking_read(fault_of)?, ..Verified::default() };
-        if verified.database_fault.is_some() {
+        let fault = |why| Ok(Verified { database_fault: Some(why), ..Verified::default() });
+        if let Some(why) = self.journal.blocking_read(fault_of)? {
             // What such a database says of jobs is not worth acting on.
-            return Ok(verified);
+            return fault(why);
         }
+        match self.verify_files(&mut progress) {
+            // Whole pages can hold what nobody wrote.
+            Err(StoreError::NotADatabase { why }) => fault(why),
+            verified => verified,
+        }
+    }
+
+    fn verify_files(&self, progress: &mut impl FnMut(usize, usize)) -> Result<Verified> {
+        let mut verified = Verified::default();
         verified.adopted = self.adopt_sidecars()?;
         let users = self.journal.blocking_read(users_of_assets)?;
         let mut lost = BTreeSet::new();
@@ -78,14 +90,18 @@ impl Store {
         Ok(verified)
     }
 
-    /// Takes over finished jobs that a crash kept out of the database.
+    /// Takes over finished jobs and payments that a crash or an older database kept out of the ledger.
     fn adopt_sidecars(&self) -> Result<usize> {
         let done: HashSet<JobKey> = self.journal.blocking_read(done_jobs)?.into_iter().collect();
+        let paid = self.journal.blocking_read(paid_calls)?;
+        let is_known = |sidecar: &Sidecar| {
+            done.contains(&sidecar.key) && sidecar.payments.iter().all(|payment| paid.contains(&payment.token))
+        };
         let mut unknown = Vec::new();
         for path in files_below(&self.home.sidecars())? {
             if let Ok(sidecar) = Sidecar::read(&path)
                 && sidecar.is_at_its_place(&self.home, &path)
-                && !done.contains(&sidecar.key)
+                && !is_known(&sidecar)
             {
                 unknown.push(sidecar);
             }
@@ -93,7 +109,9 @@ impl Store {
         self.journal.blocking_write(move |writing| {
             let mut adopted = 0;
             for sidecar in &unknown {
-                if rebuild::adopt(writing, sidecar)? {
+                if done.contains(&sidecar.key) {
+                    rebuild::restore_payments(writing.connection, sidecar)?;
+                } else if rebuild::adopt(writing, sidecar)? {
                     adopted += 1;
                 }
             }
@@ -104,7 +122,7 @@ impl Store {
     fn write_missing_sidecars(&self) -> Result<usize> {
         let mut written = 0;
         for key in self.journal.blocking_read(done_jobs)? {
-            if Sidecar::read(&self.home.sidecar(key)).is_ok() {
+            if Sidecar::find(&self.home, key)?.is_some() {
                 continue;
             }
             if let Some(sidecar) = self.journal.blocking_read(move |connection| sidecar_of(connection, key))? {
@@ -124,10 +142,28 @@ pub(super) fn asset_name(path: &std::path::Path) -> Option<AssetHash> {
 fn fault_of(connection: &Connection) -> Result<Option<String>> {
     let verdict = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     match verdict.map_err(StoreError::from) {
-        Ok(verdict) if verdict == "ok" => Ok(None),
+        Ok(verdict) if verdict == "ok" => match read_everything(connection) {
+            Err(StoreError::NotADatabase { why }) => Ok(Some(why)),
+            read => read.map(|()| None),
+        },
+        // Where the check itself fails, it found what it was for.
         Ok(fault) | Err(StoreError::NotADatabase { why: fault }) => Ok(Some(fault)),
         Err(error) => Err(error),
     }
+}
+
+/// Reads what has a form of its own, which SQLite does not know: ids, states, amounts.
+fn read_everything(connection: &Connection) -> Result<()> {
+    attempts::select(connection, "true", [])?;
+    runs::read_all(connection)?;
+    posted::read_all(connection)?;
+    users_of_assets(connection)?;
+    let keys = connection
+        .prepare("SELECT key FROM job ORDER BY key")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<JobKey>>>()?;
+    states::read_states(connection, &keys)?;
+    Ok(())
 }
 
 /// Every asset that a done job refers to, with those jobs.
@@ -139,6 +175,13 @@ pub(super) fn users_of_assets(connection: &Connection) -> Result<BTreeMap<AssetH
         users.entry(row.get(0)?).or_default().push(row.get(1)?);
     }
     Ok(users)
+}
+
+/// Every call that the ledger knows the end of: a decision stands, whatever a file says.
+fn paid_calls(connection: &Connection) -> Result<HashSet<Token>> {
+    let mut query = connection.prepare("SELECT token FROM attempt WHERE state IN ('paid', 'resolved')")?;
+    let tokens = query.query_map([], |row| row.get(0))?;
+    Ok(tokens.collect::<rusqlite::Result<_>>()?)
 }
 
 fn done_jobs(connection: &Connection) -> Result<Vec<JobKey>> {

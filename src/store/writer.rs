@@ -2,7 +2,8 @@
 //! transaction and answered after it is durable. Each is applied on its own: one that fails takes no other with it.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -10,6 +11,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::error::{Result, StoreError};
+use super::files::FileIdentity;
 use super::home::Home;
 use super::instance::Owner;
 
@@ -21,6 +23,8 @@ pub(super) struct Writing<'a> {
     pub(super) connection: &'a Connection,
     pub(super) home: &'a Home,
     pub(super) owner: Owner,
+    /// The file that is open; `None` while it is being opened.
+    database: Option<FileIdentity>,
     /// Milliseconds since 1970.
     pub(super) now: i64,
     /// Number of this transaction among those of the writer, from 1.
@@ -32,14 +36,27 @@ pub(super) struct Writing<'a> {
 impl<'a> Writing<'a> {
     /// For the transaction that opens the database, before there is a writer.
     pub(super) fn opening(connection: &'a Connection, home: &'a Home, owner: Owner) -> Self {
-        Self { connection, home, owner, now: super::now(), transaction: 0, last_event: Cell::new(None) }
+        let (now, last_event) = (super::now(), Cell::new(None));
+        Self { connection, home, owner, database: None, now, transaction: 0, last_event }
+    }
+
+    /// Refuses to begin anything in a database that is not the one at its path any more: another program would not see
+    /// it there, and do the same, and pay for it, once more.
+    pub(super) fn check_place(&self) -> Result<()> {
+        let path = self.home.database();
+        match self.database {
+            Some(open) if FileIdentity::of(&path)? != Some(open) => Err(StoreError::Replaced { path }),
+            Some(_) | None => Ok(()),
+        }
     }
 }
 
 /// A queued change, its type erased.
 trait Change: Send {
     fn apply(&mut self, writing: &Writing<'_>);
-    fn answer(self: Box<Self>, commit: std::result::Result<(), &rusqlite::Error>);
+    /// Why it failed, for everybody whom that concerns.
+    fn failure(&self) -> Option<StoreError>;
+    fn answer(self: Box<Self>, commit: std::result::Result<(), &StoreError>);
 }
 
 struct Queued<T, F> {
@@ -59,10 +76,14 @@ where
         }
     }
 
-    fn answer(self: Box<Self>, commit: std::result::Result<(), &rusqlite::Error>) {
+    fn failure(&self) -> Option<StoreError> {
+        self.result.as_ref()?.as_ref().err().map(StoreError::for_all)
+    }
+
+    fn answer(self: Box<Self>, commit: std::result::Result<(), &StoreError>) {
         let result = match (commit, self.result) {
             (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
-            (Err(error), _) => Err(StoreError::database(error)),
+            (Err(error), _) => Err(error.for_all()),
             (Ok(()), None) => Err(StoreError::Closed),
         };
         // Whoever asked may have gone away.
@@ -72,8 +93,9 @@ where
 
 fn in_savepoint<T>(writing: &Writing<'_>, change: impl FnOnce(&Writing<'_>) -> Result<T>) -> Result<T> {
     writing.connection.execute_batch("SAVEPOINT change")?;
-    let result = change(writing);
-    // A full disk can end the whole transaction; then there is nothing left to release.
+    // A mistake in one change takes no other with it, nor the thread that all of them need.
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| change(writing))).unwrap_or(Err(StoreError::Panicked));
+    // A full or failing disk can end the whole transaction; then there is nothing left to release.
     if !writing.connection.is_autocommit() {
         if result.is_err() {
             writing.connection.execute_batch("ROLLBACK TO change")?;
@@ -92,9 +114,10 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection, home: Home, owner: Owner) -> Result<Self> {
         let (queue, changes) = mpsc::channel();
+        let database = FileIdentity::of(&home.database())?;
         let thread = std::thread::Builder::new()
             .name("journal".to_owned())
-            .spawn(move || write_until_closed(connection, &home, owner, &changes))
+            .spawn(move || write_until_closed(connection, &home, owner, database, &changes))
             .map_err(|error| StoreError::Database { why: error.to_string() })?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -127,6 +150,7 @@ fn write_until_closed(
     mut connection: Connection,
     home: &Home,
     owner: Owner,
+    database: Option<FileIdentity>,
     changes: &mpsc::Receiver<Box<dyn Change>>,
 ) {
     let mut transaction = 0;
@@ -134,7 +158,7 @@ fn write_until_closed(
         let mut batch = vec![first];
         batch.extend(changes.try_iter().take(MOST_CHANGES_OF_A_COMMIT - 1));
         transaction += 1;
-        let committed = commit(&mut connection, home, owner, transaction, &mut batch);
+        let committed = commit(&mut connection, home, owner, database, transaction, &mut batch);
         if let Ok(Some(seq)) = committed {
             touch(&home.bump(), seq);
         }
@@ -154,20 +178,19 @@ fn commit(
     connection: &mut Connection,
     home: &Home,
     owner: Owner,
+    database: Option<FileIdentity>,
     transaction: u64,
     batch: &mut [Box<dyn Change>],
-) -> rusqlite::Result<Option<i64>> {
+) -> Result<Option<i64>> {
     let open = Transaction::new(connection, TransactionBehavior::Immediate)?;
-    let writing =
-        Writing { connection: &open, home, owner, now: super::now(), transaction, last_event: Cell::new(None) };
+    let (now, last_event) = (super::now(), Cell::new(None));
+    let writing = Writing { connection: &open, home, owner, database, now, transaction, last_event };
     tracing::trace!(transaction = writing.transaction, changes = batch.len(), "committing");
     for change in batch {
         change.apply(&writing);
         if open.is_autocommit() {
-            return Err(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
-                Some("the transaction was ended by a failed write".to_owned()),
-            ));
+            let why = "a write ended the transaction".to_owned();
+            return Err(change.failure().unwrap_or(StoreError::Database { why }));
         }
     }
     let last_event = writing.last_event.get();
@@ -176,7 +199,7 @@ fn commit(
 }
 
 /// Tells other processes that something was committed. Rewritten in place, so that a watch on it stays.
-pub(super) fn touch(bump: &PathBuf, seq: i64) {
+pub(super) fn touch(bump: &Path, seq: i64) {
     if let Err(error) = std::fs::write(bump, seq.to_string()) {
         tracing::warn!(%error, "other babblecasts may show this change late");
     }
@@ -190,8 +213,8 @@ mod tests {
 
     fn writer(home: &Home) -> (Writer, Instance) {
         let instance = Instance::start(home).unwrap();
-        let connection = schema::open_for_writing(&home.database()).unwrap();
-        schema::migrate(&connection, &home.database()).unwrap();
+        let connection = schema::open_for_writing(&home.database(), schema::PATIENCE).unwrap();
+        schema::prepare_tables(&connection, &home.database()).unwrap();
         (Writer::start(connection, home.clone(), instance.owner).unwrap(), instance)
     }
 
@@ -245,7 +268,7 @@ mod tests {
         bad.blocking_recv().unwrap().unwrap_err();
         last.blocking_recv().unwrap().unwrap();
         drop(writer);
-        let connection = schema::open_for_reading(&home.database()).unwrap();
+        let connection = schema::open_for_reading(&home.database(), schema::PATIENCE).unwrap();
         let ids: Vec<String> = connection
             .prepare("SELECT id FROM campaign ORDER BY id")
             .unwrap()
@@ -265,5 +288,42 @@ mod tests {
         drop(writer);
         assert!(answers.into_iter().all(|answer| answer.blocking_recv().unwrap().is_ok()));
         assert!(!home.root().join("studio.db-wal").exists(), "the write-ahead log was not merged");
+    }
+
+    #[test]
+    fn a_mistake_in_one_change_is_told_as_one_and_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        let (writer, _instance) = writer(&home);
+        let (busy, go) = keep_busy(&writer);
+        let bad = writer.send(|writing| -> Result<u64> {
+            insert(writing, "half")?;
+            panic!("a mistake");
+        });
+        let last = writer.send(|writing| insert(writing, "half"));
+        go.send(()).unwrap();
+        busy.blocking_recv().unwrap().unwrap();
+        assert!(matches!(bad.blocking_recv().unwrap(), Err(StoreError::Panicked)));
+        last.blocking_recv().unwrap().unwrap();
+    }
+
+    #[test]
+    fn what_ended_a_transaction_is_told_to_all_in_its_own_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).unwrap();
+        let (writer, _instance) = writer(&home);
+        let (busy, go) = keep_busy(&writer);
+        let good = writer.send(|writing| insert(writing, "good"));
+        let bad = writer.send(|writing| -> Result<u64> {
+            // As SQLite does by itself when the disk fails in the middle of a write.
+            writing.connection.execute_batch("ROLLBACK")?;
+            let failure = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_WRITE);
+            Err(rusqlite::Error::SqliteFailure(failure, Some("disk I/O error".to_owned())).into())
+        });
+        go.send(()).unwrap();
+        busy.blocking_recv().unwrap().unwrap();
+        let said = [good, bad].map(|answer| answer.blocking_recv().unwrap().unwrap_err().to_string());
+        assert!(said.iter().all(|said| said.contains("disk I/O error (SQLite code 778)")), "{said:?}");
+        writer.send(|writing| insert(writing, "good")).blocking_recv().unwrap().unwrap();
     }
 }

@@ -28,7 +28,7 @@ use super::view::{view, wanted_picture, wanted_sound};
 use super::waves::{Wave, Waves};
 use super::{Keymap, KeymapError, ProtocolChoice, ThemeChoice, away, hangup};
 use crate::domain::MicroDollars;
-use crate::engine::{Command, EngineHandle, Event, Level, RunId};
+use crate::engine::{Command, EngineHandle, Event, Level, RunId, start_runtime};
 
 /// How the studio is to look and behave.
 #[derive(Debug, Clone, Default)]
@@ -106,7 +106,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
         state.shared.theme = options.theme.resolve(surroundings.colours);
     }
     let way = protocol::choose(options.protocol, &surroundings, &answers);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
     let ended = runtime.block_on(async {
         let studio = Studio {
             state,

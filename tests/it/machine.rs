@@ -112,7 +112,7 @@ fn run() -> NewRun {
         scene: Some(key),
     };
     NewRun {
-        run: uuid::Uuid::new_v4(),
+        run: babblecast::plan::RunId::random(),
         campaign: campaign(),
         mode: Mode::Final,
         source_hash: AssetHash::of(b"file"),
@@ -251,7 +251,7 @@ impl Trial {
         let begin = Begin {
             key: request(key).key(),
             request: request(key).canonical(),
-            run: uuid::Uuid::nil(),
+            run: babblecast::plan::RunId(uuid::Uuid::nil()),
             campaign: campaign(),
             provider: "elevenlabs".to_owned(),
             estimate: PRICE,

@@ -21,6 +21,8 @@ mod engine;
 mod episode;
 mod estimates;
 mod fake_provider;
+#[cfg(unix)]
+mod few_files;
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(unix)]
@@ -30,6 +32,8 @@ mod json_schema;
 mod keys;
 #[cfg(unix)]
 mod killed;
+#[cfg(unix)]
+mod lost_home;
 #[cfg(unix)]
 mod machine;
 #[cfg(unix)]

@@ -124,7 +124,7 @@ impl Core {
             return;
         }
         let records = jobs.iter().map(super::runs::NewJob::record).collect();
-        if let Err(error) = self.store.journal.add_to_run(id.0, records).await {
+        if let Err(error) = self.store.journal.add_to_run(id, records).await {
             return self.notice(Level::Warning, format!("What was added waits for the next run: {error}"), None);
         }
         let Some((run, _)) = self.runs.iter_mut().find(|(run, _)| run.id == id) else { return };

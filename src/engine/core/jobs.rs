@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::waiting::Waits;
 use super::{Core, Internal, Pruning, change};
@@ -16,7 +15,7 @@ use crate::engine::buy::{Purchase, SecondChance, adopt, buy};
 use crate::engine::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
-use crate::plan::{Failure, JobKey, JobState, Product, Request};
+use crate::plan::{Failure, JobKey, JobState, Product, Request, RunId};
 use crate::providers::JobContext;
 use crate::store::Caps;
 
@@ -54,7 +53,7 @@ pub(super) struct Order {
 /// On whose account a job is made.
 #[derive(Debug, Clone)]
 pub(super) struct Terms {
-    pub(super) run: Uuid,
+    pub(super) run: RunId,
     pub(super) campaign: CampaignId,
     pub(super) price: MicroDollars,
     pub(super) caps: Caps,

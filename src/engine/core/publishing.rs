@@ -45,7 +45,7 @@ impl Core {
             });
             let mut failure = publishing.await.unwrap_or_else(|error| Some(error.to_string()));
             for (run, outcome) in ends {
-                if let Err(error) = journal.end_run(run.0, outcome.name()).await {
+                if let Err(error) = journal.end_run(run, outcome.name()).await {
                     failure.get_or_insert(format!("The end of the run is not recorded: {error}"));
                 }
             }

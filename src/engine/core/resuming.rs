@@ -16,7 +16,7 @@ impl Core {
         mode: Mode,
         consent: Consent,
     ) -> Option<PlannedRun> {
-        let recorded = self.store.journal.jobs_of_run(id.0).await.map_err(|error| (Outcome::Failed, error.to_string()));
+        let recorded = self.store.journal.jobs_of_run(id).await.map_err(|error| (Outcome::Failed, error.to_string()));
         let planned = recorded.and_then(|keys| {
             let stopped = |why| (Outcome::Stopped, why);
             let (_, loaded) = self.loaded(&campaign).map_err(stopped)?;

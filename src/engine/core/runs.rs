@@ -226,7 +226,7 @@ impl Core {
         let source_hash =
             self.loaded(&run.campaign).map_or_else(|_| AssetHash::of(b""), |(_, loaded)| loaded.source_hash);
         NewRun {
-            run: run.id.0,
+            run: run.id,
             campaign: run.campaign.clone(),
             mode: run.mode,
             source_hash,
@@ -269,7 +269,7 @@ impl Core {
                 .entry(job.request.provider().to_owned())
                 .or_insert_with(|| (SecondChance::default(), job.request.clone()))
                 .clone();
-            let terms = Terms { run: run.0, campaign: campaign.clone(), price: job.price, caps, second_chance };
+            let terms = Terms { run, campaign: campaign.clone(), price: job.price, caps, second_chance };
             changes.extend(self.place_order(job, terms));
         }
         if !changes.is_empty() {

@@ -31,7 +31,7 @@ impl Core {
     async fn budgets(&self) -> Result<Budgets> {
         let (journal, caps) = (&self.store.journal, self.shelf.settings.caps);
         let run = match self.spending.run {
-            Some((run, cap)) => Some(Budget { used: journal.used(Scope::Run(run.0)).await?, cap }),
+            Some((run, cap)) => Some(Budget { used: journal.used(Scope::Run(run)).await?, cap }),
             None => None,
         };
         let month = Budget { used: journal.used(Scope::Month).await?, cap: caps.month };
@@ -39,7 +39,7 @@ impl Core {
     }
 
     pub(super) async fn spent_by(&self, run: &Run) -> Amounts {
-        match self.store.journal.spend_of(run.id.0).await {
+        match self.store.journal.spend_of(run.id).await {
             Ok(amounts) => amounts,
             Err(error) => {
                 self.notice(Level::Warning, format!("What the run cost is not known: {error}"), None);

@@ -143,7 +143,7 @@ impl Core {
     async fn replace(&mut self, run: &Run, episode_key: JobKey, jobs: Vec<NewJob>) {
         let Some(caps) = self.asked.get(&run.id).map(|asked| asked.caps) else { return };
         let records = jobs.iter().map(NewJob::record).collect();
-        if let Err(error) = self.store.journal.add_to_run(run.id.0, records).await {
+        if let Err(error) = self.store.journal.add_to_run(run.id, records).await {
             return self.notice(Level::Error, error.to_string(), Some(run.campaign.clone()));
         }
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();

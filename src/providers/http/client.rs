@@ -26,6 +26,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub enum Sent {
     /// Nothing of the request left this machine: surely not billed.
     NotSent(Failure),
+    /// Nor did anything here, and only because this program may open no more connections: no fault of the provider.
+    NoRoom(Failure),
     /// The whole reply is in the sink.
     Complete(Head),
     /// Sent, but the reply did not come in full. The sink has what came of its body.
@@ -67,7 +69,10 @@ impl Client {
         let response = match timeout_at(deadline, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) if error.is_connect() || error.is_builder() => {
-                return Sent::NotSent(unreachable(call, &error));
+                return match want_of_files(&error) {
+                    Some(failure) => Sent::NoRoom(failure),
+                    None => Sent::NotSent(unreachable(call, &error)),
+                };
             }
             Ok(Err(error)) => return Sent::Broken { head: None, failure: broken(call, &root_cause(&error)) },
             Err(_) => return Sent::Broken { head: None, failure: too_slow(call, call.limits.total) },
@@ -206,6 +211,19 @@ fn root_cause(error: &dyn std::error::Error) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+/// Whether one of the reasons of an error is that this program may open no more.
+fn want_of_files(error: &reqwest::Error) -> Option<Failure> {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        let failure = error.downcast_ref().and_then(Failure::for_want_of_files);
+        if failure.is_some() {
+            return failure;
+        }
+        cause = error.source();
+    }
+    None
 }
 
 fn host(call: &Call) -> &str {

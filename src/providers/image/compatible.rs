@@ -65,7 +65,7 @@ impl RemoteProvider for CompatibleImages {
 
     fn lane(&self) -> Lane {
         // One picture at a time is all that a machine of one's own draws well.
-        Lane { name: "compatible-image", most_at_once: self.config.at_once.unwrap_or(1).max(1) }
+        Lane::calls("compatible-image", Some(self.config.at_once.unwrap_or(1)))
     }
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {

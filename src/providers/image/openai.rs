@@ -168,8 +168,7 @@ impl RemoteProvider for OpenAiImages {
     }
 
     fn lane(&self) -> Lane {
-        let most_at_once = self.config.at_once.unwrap_or(Lane::AS_MANY_AS_ALLOWED).max(1);
-        Lane { name: "openai", most_at_once }
+        Lane::calls("openai", self.config.at_once)
     }
 
     fn call(&self, request: &Request, inputs: &Inputs) -> Result<Call, Failure> {

@@ -63,7 +63,7 @@ impl RemoteProvider for CompatibleVoices {
     }
 
     fn lane(&self) -> Lane {
-        Lane { name: "compatible-voice", most_at_once: self.config.at_once.unwrap_or(2).max(1) }
+        Lane::calls("compatible-voice", Some(self.config.at_once.unwrap_or(2)))
     }
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {

@@ -178,8 +178,7 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn lane(&self) -> Lane {
-        let most_at_once = self.config.at_once.unwrap_or(Lane::AS_MANY_AS_ALLOWED).max(1);
-        Lane { name: "elevenlabs", most_at_once }
+        Lane::calls("elevenlabs", self.config.at_once)
     }
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {

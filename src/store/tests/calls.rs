@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::super::steps::{self, Step};
 use super::super::{
-    AttemptState, Begin, Begun, Claim, EventKind, LARGEST_REPLY, Resolution, Settled, StoreError, StoredState,
+    AttemptState, Begin, Begun, EventKind, LARGEST_REPLY, Resolution, Settled, StoreError, StoredState,
 };
 use super::support::*;
 use crate::domain::MicroDollars;
@@ -99,7 +99,7 @@ async fn one_key_has_one_call_in_flight() {
     for store in [&first, &second] {
         let held = store.begin(call(&run, &requests[0])).await.unwrap();
         assert!(matches!(held, Begun::HeldBy(owner) if owner == first.journal.owner()), "{held:?}");
-        assert!(matches!(store.journal.claim(requests[0].key()).await.unwrap(), Claim::HeldBy(_)));
+        holder(store.journal.claim(requests[0].key()).await.unwrap());
     }
     assert!(second.adoptable().await.unwrap().is_empty(), "a call under way was taken for a lost one");
     assert_eq!(second.unknowns().await.unwrap(), []);

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::super::{Claim, StoredState};
+use super::super::StoredState;
 use super::support::*;
 
 const HOME: &str = "BABBLECAST_TEST_HOME";
@@ -18,7 +18,7 @@ fn hold_a_job_forever() {
     let request = line("hello");
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(store.journal.start_run(run_of("one", std::slice::from_ref(&request)))).unwrap();
-    assert_eq!(runtime.block_on(store.journal.claim(request.key())).unwrap(), Claim::Yours);
+    let _lease = yours(runtime.block_on(store.journal.claim(request.key())).unwrap());
     println!("\nclaimed");
     std::io::stdout().flush().unwrap();
     // Ends when the parent does, should that fail before its kill.
@@ -41,12 +41,12 @@ fn a_killed_process_frees_its_jobs_and_leaves_its_run_interrupted() {
     let store = open(folder.path());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let key = line("hello").key();
-    let Claim::HeldBy(owner) = runtime.block_on(store.journal.claim(key)).unwrap() else { panic!("it is free") };
+    let owner = holder(runtime.block_on(store.journal.claim(key)).unwrap());
     child.kill().unwrap();
     runtime.block_on(store.journal.wait_until_gone(owner));
     child.wait().unwrap();
 
     assert_eq!(runtime.block_on(store.journal.interrupted_runs()).unwrap().len(), 1);
     assert_eq!(runtime.block_on(store.journal.states(&[key])).unwrap()[&key].state, StoredState::Pending);
-    assert_eq!(runtime.block_on(store.journal.claim(key)).unwrap(), Claim::Yours);
+    yours(runtime.block_on(store.journal.claim(key)).unwrap());
 }

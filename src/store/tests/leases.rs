@@ -16,7 +16,8 @@ async fn a_completed_job_is_done_with_its_files_and_its_facts() {
     assert_eq!((&stored.state, &stored.outputs, stored.milliseconds), (&StoredState::Done, outputs, Some(7)));
     assert_eq!(store.assets.read(outputs[0].hash, 100).unwrap(), b"hello");
     assert!(store.home.sidecar(*key).is_file());
-    assert_eq!(store.journal.claim(*key).await.unwrap(), Claim::AlreadyDone(outputs.clone()));
+    let again = store.journal.claim(*key).await.unwrap();
+    assert!(matches!(&again, Claim::AlreadyDone(done) if done == outputs), "{again:?}");
 }
 
 #[test]
@@ -34,11 +35,15 @@ fn two_processes_claim_each_key_exactly_once() {
             let keys = &keys;
             scope.spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-                let is_mine = |key: &JobKey| runtime.block_on(store.journal.claim(*key)).unwrap() == Claim::Yours;
-                keys.iter().copied().filter(is_mine).collect::<Vec<_>>()
+                let claim = |key: &JobKey| match runtime.block_on(store.journal.claim(*key)).unwrap() {
+                    Claim::Yours(lease) => Some((*key, lease)),
+                    _ => None,
+                };
+                keys.iter().filter_map(claim).unzip::<_, _, Vec<_>, Vec<_>>()
             })
         });
-        threads.map(|thread| thread.join().unwrap()).into()
+        let (keys, _leases): (Vec<_>, Vec<_>) = threads.map(|thread| thread.join().unwrap()).into_iter().unzip();
+        keys
     });
     let all: Vec<JobKey> = claimed.concat();
     assert_eq!(all.len(), keys.len());
@@ -54,10 +59,10 @@ async fn a_held_job_is_refused_until_its_owner_is_gone() {
     let run = run_of("one", std::slice::from_ref(&request));
     let id = run.run;
     first.journal.start_run(run).await.unwrap();
-    assert_eq!(first.journal.claim(key).await.unwrap(), Claim::Yours);
+    let _lease = yours(first.journal.claim(key).await.unwrap());
     let owner = first.journal.owner();
-    assert_eq!(first.journal.claim(key).await.unwrap(), Claim::HeldBy(owner));
-    assert_eq!(second.journal.claim(key).await.unwrap(), Claim::HeldBy(owner));
+    assert_eq!(holder(first.journal.claim(key).await.unwrap()), owner);
+    assert_eq!(holder(second.journal.claim(key).await.unwrap()), owner);
     assert_eq!(second.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Leased(owner));
     assert_eq!(second.journal.interrupted_runs().await.unwrap(), []);
 
@@ -73,7 +78,23 @@ async fn a_held_job_is_refused_until_its_owner_is_gone() {
     assert_eq!(interrupted.iter().map(|run| run.run).collect::<Vec<_>>(), [id]);
     second.journal.end_run(id, "interrupted").await.unwrap();
     assert_eq!(second.journal.interrupted_runs().await.unwrap(), []);
-    assert_eq!(second.journal.claim(key).await.unwrap(), Claim::Yours);
+    yours(second.journal.claim(key).await.unwrap());
+}
+
+/// As when its end could not be recorded, or its task panicked.
+#[tokio::test]
+async fn a_lease_that_nobody_has_in_hand_is_free_for_its_own_program_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (open(folder.path()), open(folder.path()));
+    let request = line("hello");
+    let (key, owner) = (request.key(), first.journal.owner());
+    first.journal.start_run(run_of("one", &[request])).await.unwrap();
+    drop(yours(first.journal.claim(key).await.unwrap()));
+    assert_eq!(first.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Pending);
+    assert_eq!(second.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Leased(owner));
+    assert_eq!(holder(second.journal.claim(key).await.unwrap()), owner);
+    let _lease = yours(first.journal.claim(key).await.unwrap());
+    assert_eq!(holder(first.journal.claim(key).await.unwrap()), owner);
 }
 
 #[tokio::test]
@@ -88,7 +109,7 @@ async fn failed_and_cancelled_jobs_can_be_claimed_again() {
         (Finished::Failed(failure.clone()), StoredState::Failed(failure)),
         (Finished::Cancelled, StoredState::Cancelled),
     ] {
-        assert_eq!(store.journal.claim(key).await.unwrap(), Claim::Yours);
+        let _lease = yours(store.journal.claim(key).await.unwrap());
         store.journal.finish(key, finished).await.unwrap();
         assert_eq!(store.journal.states(&[key]).await.unwrap()[&key].state, state);
     }
@@ -102,7 +123,7 @@ async fn only_the_holder_ends_a_lease_and_only_planned_jobs_are_claimed() {
     let key = request.key();
     assert!(matches!(first.journal.claim(key).await, Err(StoreError::UnknownJob(_))));
     first.journal.start_run(run_of("one", &[request])).await.unwrap();
-    first.journal.claim(key).await.unwrap();
+    let _lease = yours(first.journal.claim(key).await.unwrap());
     assert!(matches!(second.journal.finish(key, Finished::Cancelled).await, Err(StoreError::NotHeld(_))));
     assert!(matches!(first.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Leased(_)));
 }
@@ -113,7 +134,7 @@ async fn a_done_job_whose_file_is_gone_is_made_again() {
     let store = open(folder.path());
     let (key, outputs) = make(&store, "one", &["hello"]).await.remove(0);
     std::fs::remove_file(store.assets.path(outputs[0].hash)).unwrap();
-    assert_eq!(store.journal.claim(key).await.unwrap(), Claim::Yours);
+    yours(store.journal.claim(key).await.unwrap());
 }
 
 #[tokio::test]
@@ -123,7 +144,7 @@ async fn a_result_that_cannot_be_stored_leaves_the_job_unfinished() {
     let request = line("hello");
     let key = request.key();
     store.journal.start_run(run_of("one", std::slice::from_ref(&request))).await.unwrap();
-    store.journal.claim(key).await.unwrap();
+    let _lease = yours(store.journal.claim(key).await.unwrap());
     // A plain file stands where the sidecar's folder should be.
     std::fs::write(store.home.sidecar(key).parent().unwrap(), "").unwrap();
     store.complete(key, &request, vec![sound(b"hello")], 7).await.unwrap_err();

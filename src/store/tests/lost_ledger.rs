@@ -10,14 +10,14 @@ use crate::domain::MicroDollars;
 
 /// Everything that must be the same after a rebuild, but for the numbers that people type.
 #[derive(Debug, PartialEq)]
-struct Known {
+pub(super) struct Known {
     attempts: Vec<Attempt>,
     unknowns: Vec<UnknownCall>,
     amounts: Amounts,
     used: MicroDollars,
 }
 
-async fn known(store: &Store, run: &NewRun) -> Known {
+pub(super) async fn known(store: &Store, run: &NewRun) -> Known {
     let mut attempts = store.journal.attempts_of(run.run).await.unwrap();
     attempts.retain(|attempt| attempt.state != AttemptState::FreeFail);
     attempts.sort_by_key(|attempt| attempt.token);
@@ -39,7 +39,7 @@ async fn known(store: &Store, run: &NewRun) -> Known {
 }
 
 /// One call of each end, and one that is decided on each way.
-async fn filled(root: &Path) -> (NewRun, Known) {
+pub(super) async fn filled(root: &Path) -> (NewRun, Known) {
     let store = open(root);
     let (run, requests) = plan(&store, &["paid", "free", "unknown", "kept", "dropped", "retried"]).await;
     let unknown = |quarantine| Settled::Unknown { failure: failure("it broke"), http_status: Some(200), quarantine };
@@ -132,4 +132,25 @@ async fn a_sidecar_of_the_first_version_is_read() {
     std::fs::remove_file(folder.path().join("studio.db")).unwrap();
     assert_eq!(Store::open(folder.path()).unwrap().1, Some(Rebuilt { jobs: 1, ..Rebuilt::default() }));
     assert_eq!(Sidecar::read(&path).unwrap().outputs, made[0].1);
+}
+
+#[tokio::test]
+async fn absurd_money_and_times_in_a_note_beside_a_file_are_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (run, known_before) = filled(folder.path()).await;
+    let home = super::super::Home::open(folder.path()).unwrap();
+    for text in ["paid", "retried"] {
+        let path = home.sidecar(line(text).key());
+        let mut sidecar: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        sidecar["payments"][0]["actual"] = i64::MAX.into();
+        sidecar["payments"][0]["sent_at"] = i64::MAX.into();
+        std::fs::write(&path, sidecar.to_string()).unwrap();
+    }
+    std::fs::remove_file(folder.path().join("studio.db")).unwrap();
+    let store = open(folder.path());
+    // Their estimates count instead.
+    let known = known(&store, &run).await;
+    assert_eq!(known.amounts.paid, MicroDollars(2 * PRICE.0));
+    assert_eq!(known.amounts.unknown, known_before.amounts.unknown);
+    assert_eq!(known.used, MicroDollars(known_before.used.0 + 2 * (PRICE.0 - 40_000)));
 }

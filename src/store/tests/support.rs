@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use uuid::Uuid;
-
-use super::super::{Begin, Begun, Caps, Claim, NewOutput, NewRun, Paid, RunJob, Settled, Store};
+use super::super::{Begin, Begun, Caps, Claim, Lease, NewOutput, NewRun, Owner, Paid, RunJob, Settled, Store};
 use crate::domain::{CampaignId, MicroDollars, Tone};
 use crate::plan::{
-    AssetHash, ClipRequest, EpisodePart, EpisodeRequest, Failure, JobKey, MadeBy, Mode, Output, Request, Role,
+    AssetHash, ClipRequest, EpisodePart, EpisodeRequest, Failure, JobKey, MadeBy, Mode, Output, Request, Role, RunId,
     VoiceRequest,
 };
 
@@ -62,7 +60,7 @@ pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
         scene: Some(scene),
     };
     NewRun {
-        run: Uuid::new_v4(),
+        run: RunId::random(),
         campaign: campaign(campaign_id),
         mode: Mode::Draft,
         source_hash: AssetHash::of(b"campaign"),
@@ -89,7 +87,7 @@ pub(crate) async fn film(store: &Store, campaign_id: &str, videos: &[(&Request, 
     store.journal.start_run(run).await.unwrap();
     let mut made = Vec::new();
     for (request, bytes) in videos {
-        assert_eq!(store.journal.claim(request.key()).await.unwrap(), Claim::Yours);
+        let _lease = yours(store.journal.claim(request.key()).await.unwrap());
         let outputs = store.complete(request.key(), request, vec![sound(bytes.as_bytes())], 7).await.unwrap();
         made.push((request.key(), outputs[0].hash));
     }
@@ -105,7 +103,7 @@ pub(crate) async fn make(store: &Store, campaign_id: &str, texts: &[&str]) -> Ve
     store.journal.start_run(run).await.unwrap();
     let mut made = Vec::new();
     for (request, text) in requests.iter().zip(texts) {
-        assert_eq!(store.journal.claim(request.key()).await.unwrap(), Claim::Yours);
+        let _lease = yours(store.journal.claim(request.key()).await.unwrap());
         let outputs = store.complete(request.key(), request, vec![sound(text.as_bytes())], 7).await.unwrap();
         made.push((request.key(), outputs));
     }
@@ -138,6 +136,24 @@ pub(crate) async fn plan(store: &Store, texts: &[&str]) -> (NewRun, Vec<Request>
     store.journal.start_run(run.clone()).await.unwrap();
     store.journal.note_limits("elevenlabs", Some(10), None).await.unwrap();
     (run, requests)
+}
+
+/// The lease of a claim that was granted.
+#[track_caller]
+pub(crate) fn yours(claim: Claim) -> Lease {
+    match claim {
+        Claim::Yours(lease) => lease,
+        other => panic!("not granted: {other:?}"),
+    }
+}
+
+/// Who holds a job that was claimed in vain.
+#[track_caller]
+pub(crate) fn holder(claim: Claim) -> Owner {
+    match claim {
+        Claim::HeldBy(owner) => owner,
+        other => panic!("not held: {other:?}"),
+    }
 }
 
 pub(crate) fn go(begun: Begun) -> Paid {

@@ -42,7 +42,7 @@ fn verify_makes_jobs_with_damaged_or_missing_files_pending_again() {
     assert_eq!(state(&store, missing.0), StoredState::Pending);
     let events = with_runtime(store.journal.events_since(seq)).unwrap();
     assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [EventKind::JobChanged; 2]);
-    assert_eq!(with_runtime(store.journal.claim(damaged.0)).unwrap(), Claim::Yours);
+    yours(with_runtime(store.journal.claim(damaged.0)).unwrap());
 
     let again = store.verify(|_, _| {}).unwrap();
     assert_eq!(again, Verified { intact: 1, orphans: 1, orphan_bytes: 6, ..Verified::default() });
@@ -78,7 +78,8 @@ fn a_result_that_a_crash_kept_out_of_the_database_is_not_made_again() {
     let sidecar = Sidecar { key: request.key(), request: request.canonical(), ..template };
     with_runtime(store.journal.start_run(run_of("one", std::slice::from_ref(&request)))).unwrap();
     let sidecar = sidecar.write(&store.home).unwrap();
-    assert_eq!(with_runtime(store.journal.claim(request.key())).unwrap(), Claim::AlreadyDone(sidecar.outputs));
+    let claim = with_runtime(store.journal.claim(request.key())).unwrap();
+    assert!(matches!(&claim, Claim::AlreadyDone(outputs) if *outputs == sidecar.outputs), "{claim:?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn call(number: i64, scene: usize) -> UnknownCall {
     UnknownCall {
         attempt: AttemptId(number),
         key: JobKey::from_digest([number as u8; 32]),
-        run: uuid::Uuid::nil(),
+        run: crate::plan::RunId(uuid::Uuid::nil()),
         campaign: CampaignId::new("mon_rovia").unwrap(),
         speaker: Some("Baby 2".to_owned()),
         scene: Some(scene),
