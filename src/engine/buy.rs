@@ -2,6 +2,7 @@
 //! check of that reply, its files on disk, the record that it is paid. Runs in a task that is never aborted. Every step
 //! but the call itself can be repeated after a crash without paying again.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -111,7 +112,7 @@ async fn attempt(
         Sent::NotSent(_) => None,
     };
     let is_whole = matches!(sent, Sent::Complete(_));
-    let judge = |body| judge(provider, request, sent, body);
+    let judge = |body| guarded(provider.name(), || judge(provider, request, sent, body));
     // Only a whole reply is kept under the name that is adopted after a crash.
     let verdict = match (&head, purchase.decoding.try_acquire()) {
         (Some(head), Ok(_turn)) if is_whole => tokio::task::block_in_place(|| paid.spool.complete_while(head, judge))?,
@@ -126,6 +127,18 @@ async fn attempt(
         store.journal.note_limits(paid.provider(), Some(most as u32), None).await?;
     }
     settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await
+}
+
+/// What a reply means. It comes from outside: whatever in it makes a decoder panic, the reply is kept and a person decides.
+pub fn guarded(provider: &str, decode: impl FnOnce() -> Verdict) -> Verdict {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Verdict::Unknown {
+        failure: Failure {
+            reason: format!("The reply of {provider} could not be read because of an internal error; the log has it"),
+            next_step: "It may have been billed: decide with `babblecast unknown`, and report the reply.".to_owned(),
+            retryable: false,
+        },
+        quarantine: true,
+    })
 }
 
 /// Whether a stopped provider takes calls again, as far as a free question tells; then all programs may call it.
@@ -146,7 +159,7 @@ pub async fn adopt(store: &Store, provider: &dyn RemoteProvider, paid: Paid) -> 
         (Ok(request), Ok(head)) => {
             let status = head.status;
             let decode = || provider.decode(&request, &Reply { head, body });
-            (tokio::task::block_in_place(decode), Some(status))
+            (tokio::task::block_in_place(|| guarded(provider.name(), decode)), Some(status))
         }
         _ => (Verdict::Unknown { failure: unreadable_record(), quarantine: true }, None),
     };

@@ -2,6 +2,7 @@
 //! changes from outside reach it as messages, and it tells what happened as events. No lock is held anywhere.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,6 +14,7 @@ use self::jobs::{Order, Room};
 use self::pruning::Pruning;
 use self::publishing::Publishing;
 use self::spending::Spending;
+use self::supervise::Tasks;
 use self::waiting::Place;
 use super::queue::Queue;
 use super::reconcile::Reconciled;
@@ -24,7 +26,7 @@ use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, 
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::{Catalogue, Lane};
-use crate::store::{self, Forgotten, Owner, Store};
+use crate::store::{Forgotten, Owner, Store};
 
 mod campaigns;
 mod choosing;
@@ -39,6 +41,9 @@ mod publishing;
 mod resuming;
 mod runs;
 mod spending;
+mod supervise;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 pub use choosing::subject_job;
@@ -52,6 +57,8 @@ pub enum Internal {
         key: JobKey,
         ended: Ended,
     },
+    /// The task of a job panicked: what it left behind is to be brought to an end.
+    Panicked(JobKey),
     Progress {
         key: JobKey,
         fraction: f32,
@@ -75,10 +82,12 @@ pub enum Internal {
     News(Vec<String>),
     /// A campaign file was read.
     Read(Box<Entry>),
+    /// A campaign file could not be read because of an internal error.
+    NotRead(PathBuf),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
     /// Room was made for clips and videos, or not.
-    Pruned(store::Result<Forgotten>),
+    Pruned(Result<Forgotten, String>),
     /// The disk was full a moment ago.
     LookForRoom,
     Reconciled(Reconciled),
@@ -117,6 +126,7 @@ pub struct Core {
     spending: Spending,
     last_seq: i64,
     watches: Watches,
+    tasks: Tasks,
     stopping: bool,
     events: mpsc::UnboundedSender<Event>,
     internal: mpsc::UnboundedSender<Internal>,
@@ -154,6 +164,7 @@ impl Core {
             spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
+            tasks: Tasks::default(),
             stopping: false,
             events,
             internal,
@@ -176,6 +187,7 @@ impl Core {
                     _ => self.obey(waiting.drain(..)).await,
                 },
                 Some(message) = internal.recv() => self.notice_internal(message).await,
+                message = self.tasks.next_panic() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
                 () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
                 () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
@@ -224,13 +236,15 @@ impl Core {
     async fn notice_internal(&mut self, message: Internal) {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
-            Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Panicked(key) => self.job_panicked(key),
+            Internal::Progress { key, fraction } => self.tell_progress(key, fraction),
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Read(entry) => self.take_in(*entry).await,
+            Internal::NotRead(path) => self.not_read(&path),
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),

@@ -2,6 +2,7 @@
 //! faults and never hides the good ones.
 
 use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -104,7 +105,14 @@ fn posted_files(home: &Path) -> Vec<PathBuf> {
     })
 }
 
+/// A file that makes the reader panic is broken like any other that cannot be read, and hides no other file.
 fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
+    catch_unwind(AssertUnwindSafe(|| read_and_plan(shelf, path.clone()))).unwrap_or_else(|_| {
+        broken(shelf, path, vec![whole_file_fault("reading it stopped with an internal error; the log has it")])
+    })
+}
+
+fn read_and_plan(shelf: &Shelf, path: PathBuf) -> Entry {
     match read_from(&path, shelf.settings.materials_of(&path)) {
         Err(faults) => broken(shelf, path, faults),
         Ok(read) => match load(shelf, read) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Core, Internal, change};
-use crate::domain::CampaignId;
+use crate::domain::{CampaignId, Display};
 use crate::engine::settings::Campaigns;
 use crate::engine::starter::{self, Written};
 use crate::engine::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made, episode, library};
@@ -46,12 +46,18 @@ impl Core {
     }
 
     /// The same without keeping anybody waiting: many campaigns may come at once.
-    pub(super) fn load_later(&self, path: PathBuf) {
+    pub(super) fn load_later(&mut self, path: PathBuf) {
         let (shelf, store, internal) = (self.shelf.clone(), self.store.clone(), self.internal.clone());
-        tokio::spawn(async move {
+        self.tasks.spawn(Internal::NotRead(path.clone()), async move {
             let entry = library::read_one(&shelf, &store, &path).await;
             let _ = internal.send(Internal::Read(Box::new(entry)));
         });
+    }
+
+    pub(super) fn not_read(&self, path: &Path) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
+        let text = format!("{name} cannot be read because of an internal error; the log has it");
+        self.notice(Level::Error, text, None);
     }
 
     /// A campaign file as it was just read.

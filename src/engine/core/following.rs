@@ -80,7 +80,7 @@ impl Core {
         }
         if !waits_already {
             let (journal, internal) = (self.store.journal.clone(), self.internal.clone());
-            tokio::spawn(async move {
+            self.tasks.spawn(Internal::OwnerGone(owner), async move {
                 journal.wait_until_gone(owner).await;
                 let _ = internal.send(Internal::OwnerGone(owner));
             });

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::waiting::Waits;
 use super::{Core, Internal, Pruning, change};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::buy::{Purchase, SecondChance, adopt, buy};
+use crate::engine::buy::{Purchase, SecondChance, buy};
+use crate::engine::recover;
 use crate::engine::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
@@ -74,20 +75,24 @@ impl Order {
 }
 
 impl Core {
-    /// Replies that were paid for and came in whole before an earlier program ended: decoded and stored like any other,
-    /// without another call. One whose provider is not configured now waits for a start at which it is.
+    /// Replies that were paid for and came in whole before an earlier program ended are stored.
     pub(super) async fn adopt_replies(&mut self) {
-        let left = match self.store.adoptable().await {
-            Ok(left) => left,
+        let ends = match recover::adopt_replies(&self.store, &self.catalogue).await {
+            Ok(ends) => ends,
             Err(error) => {
                 return self.notice(Level::Error, format!("Paid replies cannot be looked for: {error}"), None);
             }
         };
-        for paid in left {
-            let request: Option<Request> = serde_json::from_value(paid.request().clone()).ok();
-            let Some(provider) = request.and_then(|request| self.catalogue.metered_of(&request)) else { continue };
-            if let Err(error) = adopt(&self.store, provider.as_ref(), paid).await {
-                self.notice(Level::Error, format!("A reply that was paid for is kept but not stored: {error}"), None);
+        for end in ends {
+            match end {
+                Ok(Ended::Held(failure)) => {
+                    self.notice(Level::Warning, format!("A reply of an earlier run is kept: {failure}"), None);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let text = format!("A reply that was paid for is kept but not stored: {error}");
+                    self.notice(Level::Error, text, None);
+                }
             }
         }
     }
@@ -115,6 +120,7 @@ impl Core {
     fn start(&mut self, key: JobKey) -> bool {
         let Some(inputs) = self.orders.get(&key).map(|order| self.inputs_of(&order.inputs)) else { return false };
         let Some(order) = self.orders.get_mut(&key) else { return false };
+        order.runs_now = true;
         let notes = self.internal.clone();
         let context = JobContext {
             cancel: order.cancel.clone(),
@@ -129,7 +135,8 @@ impl Core {
         // A closed channel means that the engine is gone, and with it everybody who would want to know.
         let tell = move |ended| drop(ending.send(Internal::Ended { key, ended }));
         if let Some(provider) = self.catalogue.provider_of(&request) {
-            tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
+            let making = async move { tell(perform(store, provider, key, request, context).await) };
+            self.tasks.spawn(Internal::Panicked(key), making);
         } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
             let Terms { run, campaign, price, caps, second_chance } = order.terms.clone();
             let tries = order.tries;
@@ -148,12 +155,26 @@ impl Core {
                 decoding,
                 onlooker,
             };
-            tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
+            let buying = async move { tell(buy(store, purchase, key, request, context).await) };
+            self.tasks.spawn(Internal::Panicked(key), buying);
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));
         }
-        order.runs_now = true;
         true
+    }
+
+    /// The task of a job is gone without a word. What it left behind is brought to its end by another, and then the job.
+    pub(super) fn job_panicked(&mut self, key: JobKey) {
+        let Some(order) = self.orders.get(&key) else { return };
+        let (store, catalogue, internal) = (self.store.clone(), self.catalogue.clone(), self.internal.clone());
+        let tell = move |ended| drop(internal.send(Internal::Ended { key, ended }));
+        let otherwise = Internal::Ended { key, ended: Ended::Held(recover::in_doubt()) };
+        if self.catalogue.metered_of(&order.request).is_some() {
+            let ending = async move { tell(recover::after_panic_of_a_call(&store, &catalogue, key).await) };
+            self.tasks.spawn(otherwise, ending);
+        } else {
+            self.tasks.spawn(otherwise, async move { tell(recover::after_panic(&store, key).await) });
+        }
     }
 
     pub(super) async fn job_ended(&mut self, key: JobKey, ended: Ended) {
@@ -211,6 +232,13 @@ impl Core {
         self.end_finished_runs().await;
     }
 
+    /// Tells how far a job is that is still being made.
+    pub(super) fn tell_progress(&self, key: JobKey, fraction: f32) {
+        if self.orders.get(&key).is_some_and(|order| order.runs_now) {
+            self.tell(Event::Progress { key, fraction });
+        }
+    }
+
     /// Shows an unfinished picture of a job that is still being made.
     pub(super) fn show_unfinished(&self, key: JobKey, picture: Arc<Unfinished>) {
         if self.orders.get(&key).is_some_and(|order| order.runs_now) {
@@ -258,7 +286,7 @@ impl Core {
         }
         self.parked.insert(key);
         let internal = self.internal.clone();
-        tokio::spawn(async move {
+        self.tasks.spawn(Internal::TryAgain(key), async move {
             tokio::time::sleep(wait).await;
             let _ = internal.send(Internal::TryAgain(key));
         });
@@ -278,7 +306,7 @@ impl Core {
         if self.room != Room::Awaited {
             self.room = Room::Awaited;
             let internal = self.internal.clone();
-            tokio::spawn(async move {
+            self.tasks.spawn(Internal::LookForRoom, async move {
                 tokio::time::sleep(LOOK_FOR_ROOM_EVERY).await;
                 let _ = internal.send(Internal::LookForRoom);
             });
@@ -366,7 +394,8 @@ fn progress_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Ar
     Arc::new(move |fraction| {
         let now = started.elapsed().as_millis() as u64 + PROGRESS_INTERVAL.as_millis() as u64;
         let last = told_at.load(Relaxed);
-        if now - last >= PROGRESS_INTERVAL.as_millis() as u64
+        // Of two threads that report at once, one may come late with the earlier time.
+        if now.saturating_sub(last) >= PROGRESS_INTERVAL.as_millis() as u64
             && told_at.compare_exchange(last, now, Relaxed, Relaxed).is_ok()
         {
             let _ = internal.send(Internal::Progress { key, fraction: fraction.clamp(0.0, 1.0) });

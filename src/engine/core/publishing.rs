@@ -38,7 +38,9 @@ impl Core {
         let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
         let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
-        tokio::spawn(async move {
+        let failure = Some("The files for people could not be written because of an internal error".to_owned());
+        let otherwise = Internal::Published { campaign: campaign.clone(), failure };
+        self.tasks.spawn(otherwise, async move {
             let publishing = tokio::task::spawn_blocking(move || {
                 let (files, folder, kept) = wanted?;
                 store::publish(&folder, &files, &kept).err().map(|error| error.to_string())
