@@ -23,6 +23,8 @@ pub struct Seen {
     /// Which campaigns show a job; one that does so no more is told once too often.
     shown_by: HashMap<JobKey, Vec<Arc<str>>>,
     runs: HashMap<RunId, SeenRun>,
+    /// Those of them that other programs make right now.
+    elsewhere: HashSet<RunId>,
     ended: VecDeque<RunId>,
     newest: HashMap<CampaignId, RunId>,
     changed: HashMap<Arc<str>, u64>,
@@ -76,7 +78,11 @@ impl Seen {
                 self.touch_job(key);
             }
             Event::RunStarted { run, campaign, mode, .. } => self.begin(run, campaign, mode),
-            Event::RunEnded(ended) => self.end(ended),
+            Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => self.end(ended),
+            Event::RunElsewhere { run, campaign, mode, .. } => {
+                self.begin(run, campaign, mode);
+                self.elsewhere.insert(run);
+            }
             Event::Notice(notice) if notice.level == Level::Error => {
                 self.troubles.push_back(Trouble {
                     version: self.version,
@@ -109,6 +115,7 @@ impl Seen {
         self.version += 1;
         self.touch(ended.campaign.as_str());
         self.newest.insert(ended.campaign.clone(), ended.run);
+        self.elsewhere.remove(&ended.run);
         self.ended.push_back(ended.run);
         let (campaign, mode) = (ended.campaign.clone(), ended.mode);
         self.runs.insert(ended.run, SeenRun { campaign, mode, ended: Some(ended) });
@@ -219,8 +226,9 @@ impl Seen {
         self.newest.get(campaign).copied()
     }
 
+    /// Runs under way in this program.
     pub fn open_runs(&self) -> usize {
-        self.runs.len() - self.ended.len()
+        self.runs.len() - self.ended.len() - self.elsewhere.len()
     }
 
     /// The first trouble of a campaign after a version.

@@ -9,6 +9,7 @@ use std::time::Instant;
 use tokio::sync::{Semaphore, mpsc};
 
 use self::edits::Asked;
+use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
 use self::pruning::Pruning;
@@ -31,6 +32,7 @@ use crate::store::{Forgotten, Owner, Store};
 mod campaigns;
 mod choosing;
 mod edits;
+mod elsewhere;
 mod following;
 mod jobs;
 mod ledger;
@@ -119,6 +121,9 @@ pub struct Core {
     parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
+    elsewhere: Elsewhere,
+    /// Programs whose end is waited for.
+    waited_for: HashSet<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
     pruning: Pruning,
     /// As in [`super::buy::Purchase`].
@@ -158,6 +163,8 @@ impl Core {
             ledger: None,
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
+            elsewhere: Elsewhere::default(),
+            waited_for: HashSet::new(),
             publishing: HashMap::new(),
             pruning: Pruning::default(),
             decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
@@ -179,6 +186,7 @@ impl Core {
         self.tell_ledger().await;
         self.tell_budgets().await;
         self.reload().await;
+        self.look_elsewhere().await;
         let mut waiting = Vec::new();
         while !(self.stopping && self.is_idle() && !self.is_pruning()) {
             tokio::select! {
@@ -220,7 +228,13 @@ impl Core {
                     runs.extend(self.plan_rest(run, campaign, mode, consent).await);
                 }
                 Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
-                Command::Cancel(what) => self.cancel(&what).await,
+                Command::Cancel(what) => {
+                    let is_ours_alone = self.is_ours_alone(&what);
+                    self.cancel(&what).await;
+                    if !is_ours_alone {
+                        self.cancel_elsewhere(what).await;
+                    }
+                }
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),
                 Command::Reload => self.reload().await,
@@ -245,7 +259,7 @@ impl Core {
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Read(entry) => self.take_in(*entry).await,
             Internal::NotRead(path) => self.not_read(&path),
-            Internal::OwnerGone(owner) => self.retry_held_by(owner),
+            Internal::OwnerGone(owner) => self.owner_gone(owner).await,
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

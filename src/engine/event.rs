@@ -41,6 +41,14 @@ pub enum Event {
         jobs: usize,
     },
     RunEnded(RunEnded),
+    /// Another program on this home makes this. Told where others are followed; [`super::Cancel`] reaches it too.
+    RunElsewhere {
+        run: RunId,
+        campaign: CampaignId,
+        mode: Mode,
+        jobs: usize,
+    },
+    RunElsewhereEnded(RunEnded),
     /// What was spent and what may have been: told before the first library and after every change.
     Ledger(Arc<Ledger>),
     /// The answer to `Reconcile`, after the ledger and a notice with what was found.

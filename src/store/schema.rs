@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Result, StoreError};
 
 /// Each entry brings a database from the version of its position to the next. Entries are only ever added.
-const MIGRATIONS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+const MIGRATIONS: [&str; 6] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 
 pub(super) const NEWEST: i64 = MIGRATIONS.len() as i64;
 
@@ -200,6 +200,22 @@ CREATE TABLE provider_check (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX portrait_of_run ON run_job (run, speaker, key) WHERE product = 'portrait';
+";
+
+/// What one program asks another to stop.
+const VERSION_6: &str = "
+-- For the program `owner`, which removes the row when it obeys. One of campaign, run and job says what.
+CREATE TABLE cancel_request (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner    TEXT NOT NULL,
+    campaign TEXT,
+    run      TEXT,
+    job      TEXT,
+    asked_by TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    CHECK ((campaign IS NOT NULL) + (run IS NOT NULL) + (job IS NOT NULL) = 1)
+) STRICT;
+CREATE INDEX cancel_request_of_owner ON cancel_request (owner);
 ";
 
 /// The connection that changes things. `synchronous = FULL`: an answered change survives a power cut.

@@ -60,6 +60,8 @@ pub struct Run {
     pub jobs: usize,
     /// Since the studio opened.
     pub started: Duration,
+    /// Whether another program on this home makes it.
+    pub elsewhere: bool,
 }
 
 /// Milliseconds of a scene that has no voice yet.
@@ -142,6 +144,11 @@ impl Facts {
 
     pub fn state(&self, key: JobKey) -> &JobState {
         &self.job(key).state
+    }
+
+    /// How many runs this program makes.
+    pub fn own_runs(&self) -> usize {
+        self.runs.iter().filter(|run| !run.elsewhere).count()
     }
 
     /// Whether anything is being made: the only time the screen moves by itself.

@@ -7,6 +7,8 @@ mod api_support;
 mod api_wrong;
 mod arrows;
 mod bad_replies;
+#[cfg(unix)]
+mod cancelled;
 mod cli;
 mod cli_told;
 mod cli_wrong;

@@ -112,7 +112,10 @@ impl Core {
         };
         let mut changes = Vec::new();
         for key in asked {
-            let known = stored.get(&key).map(|job| self.known_of(job)).unwrap_or_default();
+            let mut known = stored.get(&key).map(|job| self.known_of(job)).unwrap_or_default();
+            if self.elsewhere.makes(key, &known.state) {
+                known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
+            }
             let before = self.known.get(&key);
             // What was made while this program looked on stays "made" rather than "from cache".
             let same = before.is_some_and(|before| {

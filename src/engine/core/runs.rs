@@ -247,6 +247,7 @@ impl Core {
             self.asked.insert(id, asked);
         }
         let asked = self.ask_for(id, &campaign, jobs, caps);
+        self.hear_requests().await;
         for request in &asked {
             self.follow_limits(request).await;
         }
@@ -297,10 +298,10 @@ impl Core {
     }
 
     /// Where the products of a run lie, in words: the finished video with its length, else the folder.
-    fn place_of_products(&self, run: &Run) -> String {
+    pub(super) fn place_of_products(&self, run: &Run) -> String {
         let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return String::new() };
         let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
-        let video = finished.filter(|finished| run.jobs.contains(&finished.key)).and_then(|finished| {
+        let video = finished.filter(|finished| run.asked_for(finished.key)).and_then(|finished| {
             let file = entry.output.join(publish::episode_file(loaded, run.mode, "mp4"));
             let cards = if finished.is_whole { "" } else { ", with cards for missing scenes" };
             Some(format!("{}, {}{cards}", shown_path(&file), episode::length(finished.milliseconds()?)))
@@ -351,20 +352,12 @@ impl Core {
     }
 
     pub(super) async fn cancel(&mut self, what: &Cancel) {
-        let hit: HashSet<JobKey> = self
-            .orders
-            .keys()
-            .copied()
-            .filter(|key| match what {
-                Cancel::All => true,
-                Cancel::Job(one) => one == key,
-                Cancel::Campaign(campaign) => {
-                    let wanted_by = |run: &Run| run.wants(*key);
-                    self.runs.iter().any(|(run, _)| &run.campaign == campaign && wanted_by(run))
-                        && !self.runs.iter().any(|(run, _)| &run.campaign != campaign && wanted_by(run))
-                }
-            })
-            .collect();
+        let hit: HashSet<JobKey> = match what {
+            Cancel::All => self.orders.keys().copied().collect(),
+            Cancel::Job(key) => self.orders.contains_key(key).then_some(*key).into_iter().collect(),
+            Cancel::Campaign(campaign) => self.take_out(|run| run.campaign == *campaign),
+            Cancel::Run(id) => self.take_out(|run| run.id == *id),
+        };
         let mut waiting = self.queue.withdraw(|key| hit.contains(&key));
         waiting.extend(self.held_elsewhere.extract_if(|key, _| hit.contains(key)).map(|(key, _)| key));
         waiting.extend(self.parked.extract_if(|key| hit.contains(key)));
@@ -384,6 +377,24 @@ impl Core {
             }
         }
         self.end_finished_runs().await;
+    }
+
+    /// The jobs that only these runs want. What others want too goes on, and is not waited for in these any more.
+    fn take_out(&mut self, is_cancelled: impl Fn(&Run) -> bool) -> HashSet<JobKey> {
+        let (cancelled, others): (Vec<&mut Run>, Vec<_>) =
+            self.runs.iter_mut().map(|(run, _)| run).partition(|run| is_cancelled(run));
+        let mut hit = HashSet::new();
+        for run in cancelled {
+            let open: Vec<JobKey> = run.open().collect();
+            for key in open {
+                if others.iter().any(|other| other.wants(key)) {
+                    run.job_ended(key, &JobState::Cancelled);
+                } else {
+                    hit.insert(key);
+                }
+            }
+        }
+        hit
     }
 
     pub(super) async fn shut_down(&mut self) {

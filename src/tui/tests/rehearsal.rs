@@ -299,7 +299,7 @@ impl Rehearsal {
             Effect::Send(Command::Cancel(cancel)) => {
                 let keys = match cancel {
                     Cancel::Job(key) => vec![key],
-                    Cancel::All | Cancel::Campaign(_) => self.active.clone(),
+                    Cancel::All | Cancel::Campaign(_) | Cancel::Run(_) => self.active.clone(),
                 };
                 self.active.retain(|key| !keys.contains(key));
                 let changes = keys.into_iter().map(|key| change(key, JobState::Cancelled)).collect();
