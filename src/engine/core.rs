@@ -2,12 +2,13 @@
 //! changes from outside reach it as messages, and it tells what happened as events. No lock is held anywhere.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc};
 
+use self::campaigns::Reading;
 use self::edits::Asked;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
@@ -22,6 +23,7 @@ use super::reconcile::Reconciled;
 use super::run::Run;
 use super::settings::Shelf;
 use super::unfinished::Unfinished;
+use super::videos::Video;
 use super::work::Ended;
 use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
@@ -79,13 +81,27 @@ pub enum Internal {
     Published {
         campaign: CampaignId,
         failure: Option<String>,
+        /// What lies in the output folder now, where it could be looked at.
+        videos: Option<Vec<Video>>,
+    },
+    /// The finished videos of a campaign, after another program wrote some.
+    Videos {
+        campaign: CampaignId,
+        videos: Option<Vec<Video>>,
     },
     /// What a provider said of itself that the person should know.
     News(Vec<String>),
-    /// A campaign file was read.
-    Read(Box<Entry>),
+    /// A campaign file was read, or is gone.
+    Read {
+        path: PathBuf,
+        entry: Option<Box<Entry>>,
+    },
     /// A campaign file could not be read because of an internal error.
     NotRead(PathBuf),
+    /// The campaigns folder was read.
+    ReadAll(Box<Library>),
+    /// It could not be because of an internal error.
+    NotReadAll,
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
     /// Room was made for clips and videos, or not.
@@ -131,6 +147,7 @@ pub struct Core {
     spending: Spending,
     last_seq: i64,
     watches: Watches,
+    reading: Reading,
     tasks: Tasks,
     stopping: bool,
     events: mpsc::UnboundedSender<Event>,
@@ -171,6 +188,7 @@ impl Core {
             spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
+            reading: Reading::default(),
             tasks: Tasks::default(),
             stopping: false,
             events,
@@ -197,7 +215,7 @@ impl Core {
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 message = self.tasks.next_panic() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
-                () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
+                () = changed(self.watches.campaigns.as_ref()) => self.reload_later(),
                 () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
             }
         }
@@ -255,10 +273,13 @@ impl Core {
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
-            Internal::Published { campaign, failure } => self.published(&campaign, failure),
+            Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
+            Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),
             Internal::News(warnings) => self.tell_news(warnings),
-            Internal::Read(entry) => self.take_in(*entry).await,
+            Internal::Read { path, entry } => self.read(path, entry.map(|entry| *entry)).await,
             Internal::NotRead(path) => self.not_read(&path),
+            Internal::ReadAll(library) => self.read_all(*library).await,
+            Internal::NotReadAll => self.not_read_all(),
             Internal::OwnerGone(owner) => self.owner_gone(owner).await,
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),
@@ -282,8 +303,9 @@ fn change(key: JobKey, facts: &JobFacts) -> JobChange {
 }
 
 /// A path as people want to read it: relative to the working directory where it lies below.
-pub fn shown_path(path: &std::path::Path) -> String {
-    let below =
-        std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(std::path::Path::to_owned));
-    below.as_deref().unwrap_or(path).display().to_string()
+pub fn shown_path(path: &Path) -> String {
+    // This program never leaves the folder that it was started in.
+    static HERE: LazyLock<Option<PathBuf>> = LazyLock::new(|| std::env::current_dir().ok());
+    let below = HERE.as_ref().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string()
 }

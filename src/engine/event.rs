@@ -172,6 +172,8 @@ pub struct Loaded {
     /// Portraits that runs of this campaign made for its speakers, newest first, at most
     /// [`Loaded::MOST_FORMER_FACES`] a speaker: what can be kept after an edit of its profile.
     pub portraits_made: Vec<PortraitMade>,
+    /// The names of the speakers as parts of file names, one a profile.
+    pub speaker_slugs: Vec<String>,
     /// Appearance words that the drawn baby cannot show, one list a profile.
     pub undrawn_words: Vec<Vec<String>>,
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::Core;
+use crate::domain::MicroDollars;
 use crate::engine::run::Run;
 use crate::engine::{Cancel, Event, Level, Outcome, RunId};
 use crate::plan::{JobKey, JobState};
 use crate::store::{CancelRequest, Owner, RunElsewhere};
-use crate::domain::MicroDollars;
 
 /// The runs of others, as far as they were told.
 #[derive(Default)]
@@ -155,7 +155,8 @@ impl Core {
                     let run = RunId(run);
                     let campaign =
                         self.runs.iter().find(|(known, _)| known.id == run).map(|(known, _)| known.campaign.clone());
-                    let named = campaign.as_ref().map_or_else(|| run.to_string(), |campaign| format!("a run of {campaign}"));
+                    let named =
+                        campaign.as_ref().map_or_else(|| run.to_string(), |campaign| format!("a run of {campaign}"));
                     (Cancel::Run(run), named, campaign)
                 }
                 CancelRequest::Job(key) => {

@@ -1,11 +1,12 @@
 //! Other programs on the same home: their results are ours, their unfinished jobs are waited for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{Core, Internal};
+use crate::engine::library::{off_thread, source_hash};
 use crate::engine::{Campaigns, Outcome, RunId};
-use crate::plan::JobKey;
+use crate::plan::{AssetHash, JobKey};
 use crate::store::{EventKind, Owner, Result, StoredState, Watch, campaigns};
 
 /// What wakes the engine from outside; nothing while nobody wants to follow.
@@ -47,17 +48,11 @@ impl Core {
         let Some(paths) = self.watches.posted.as_ref().and_then(Watch::take_paths) else {
             return self.reload().await;
         };
-        let mut choices_changed: BTreeMap<PathBuf, bool> = BTreeMap::new();
-        for path in paths {
-            if let Some(file) = campaigns::file_concerned(&path) {
-                let is_choices = file != path;
-                *choices_changed.entry(file).or_default() |= is_choices;
-            }
-        }
-        for (file, choices_changed) in choices_changed {
+        let files = off_thread(move || concerned(paths)).await;
+        for Concerned { file, choices_changed, hash } in files {
             // A file that this program was told to read, it has read.
-            if choices_changed || !self.has_read(&file) {
-                self.load(&file).await;
+            if choices_changed || hash.is_none() || hash != self.known_hash(&file) {
+                self.load_later(file);
             }
         }
     }
@@ -181,6 +176,31 @@ impl Core {
             self.obey_others().await;
         }
     }
+}
+
+/// A campaign file that was touched.
+struct Concerned {
+    file: PathBuf,
+    /// Whether its choices of takes were.
+    choices_changed: bool,
+    /// Of its content now.
+    hash: Option<AssetHash>,
+}
+
+/// The campaign files that changed paths belong to. Reads them.
+fn concerned(paths: BTreeSet<PathBuf>) -> Vec<Concerned> {
+    let mut files: BTreeMap<PathBuf, bool> = BTreeMap::new();
+    for path in paths {
+        if let Some(file) = campaigns::file_concerned(&path) {
+            let is_choices = file != path;
+            *files.entry(file).or_default() |= is_choices;
+        }
+    }
+    let read = |(file, choices_changed): (PathBuf, bool)| {
+        let hash = source_hash(&file);
+        Concerned { file, choices_changed, hash }
+    };
+    files.into_iter().map(read).collect()
 }
 
 /// The run that an event tells the end of, and how it ended.

@@ -101,8 +101,7 @@ impl World {
     }
 
     fn engine(&self, at: At) -> Engine {
-        let mut settings =
-            EngineSettings::new(self.home(), Campaigns::Folder(self.folder.path().join("campaigns")));
+        let mut settings = EngineSettings::new(self.home(), Campaigns::Folder(self.folder.path().join("campaigns")));
         settings.providers.openai.key = Some("sk-test".into());
         settings.providers.openai.base_url = Some(self.fake.openai_base());
         settings.providers.elevenlabs.key = Some("sk-test".into());
