@@ -61,7 +61,7 @@ async fn attempt(
         return Ok(Ended::Cancelled);
     }
     let provider = purchase.provider.as_ref();
-    let reference = match reference::read(store, request, context.source.as_deref()).await? {
+    let reference = match reference::read(store, request, context.source.as_ref()).await? {
         Ok(reference) => reference,
         Err(failure) => return refuse(store, key, failure).await,
     };

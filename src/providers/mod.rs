@@ -22,6 +22,6 @@ pub mod who;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
-pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider};
+pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider, Source};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
 pub use who::Who;

@@ -61,7 +61,7 @@ pub use journal::Journal;
 pub use leases::{Claim, Finished};
 pub use ledger::{Amounts, Scope, Spend, SpendLine};
 pub use limiter::{Adaptive, Allowance};
-pub use materials::{LARGEST_MATERIAL, hash_material, read_material, resolve};
+pub use materials::{LARGEST_MATERIAL, hash_material, open_material, read_material, resolve};
 pub use output::{Manifest, ManifestFile, Published, Wanted, publish, read_manifest};
 pub use pack::{PackContent, Packed};
 pub use posted::{NewPosted, Posted, PostedEnd, Recorded, StoredRun};

@@ -1,6 +1,7 @@
 //! Jobs on their way: started as their lanes allow, waited for, tried again where that is free, and brought to an end.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -18,8 +19,8 @@ use crate::engine::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Product, Request};
-use crate::providers::JobContext;
-use crate::store::Caps;
+use crate::providers::{JobContext, Source};
+use crate::store::{Caps, open_material};
 
 /// Shortest time between two progress events of a job.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
@@ -126,7 +127,7 @@ impl Core {
             cancel: order.cancel.clone(),
             progress: progress_teller(key, self.internal.clone()),
             note: Arc::new(move |text| drop(notes.send(Internal::Note { key, text }))),
-            source: order.source.clone(),
+            source: order.source.clone().map(|path| Source { path, open: open_own }),
             inputs,
             movie: None,
         };
@@ -341,7 +342,7 @@ impl Core {
         }
         let waits = |key: &JobKey| self.orders.get(key).is_some_and(|order| !order.runs_now && order.waits.is_over());
         let waiting = self.orders.keys().copied().filter(waits);
-        let stopped: Vec<JobKey> = waiting.filter(|&other| self.has_same_provider(other, key)).collect();
+        let stopped: HashSet<JobKey> = waiting.filter(|&other| self.has_same_provider(other, key)).collect();
         let waiting = self.queue.withdraw(|key| stopped.contains(&key));
         let parked: Vec<JobKey> = self.parked.extract_if(|key| stopped.contains(key)).collect();
         for key in waiting.into_iter().chain(parked).chain([key]) {
@@ -381,6 +382,11 @@ impl Core {
             Err(error) => tracing::warn!(%error, "a provider's limits cannot be read"),
         }
     }
+}
+
+/// Opens a file of the person's own for a job.
+fn open_own(path: &Path) -> Result<std::fs::File, String> {
+    open_material(path).map_err(|error| error.to_string().trim_end_matches('.').to_owned())
 }
 
 /// Passes unfinished pictures of a job on.
