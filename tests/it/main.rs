@@ -34,6 +34,8 @@ mod many;
 mod money;
 #[cfg(unix)]
 mod outside;
+#[cfg(unix)]
+mod own_files;
 mod pace;
 mod paid;
 mod portraits;

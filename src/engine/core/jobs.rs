@@ -20,7 +20,7 @@ use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Product, Request};
 use crate::providers::{JobContext, Source};
-use crate::store::{Caps, open_material};
+use crate::store::{Caps, StoreError, open_material};
 
 /// Shortest time between two progress events of a job.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
@@ -386,7 +386,12 @@ impl Core {
 
 /// Opens a file of the person's own for a job.
 fn open_own(path: &Path) -> Result<std::fs::File, String> {
-    open_material(path).map_err(|error| error.to_string().trim_end_matches('.').to_owned())
+    open_material(path).map_err(|error| match error {
+        StoreError::Missing { .. } => "it is not there any more".to_owned(),
+        StoreError::NotAFile { .. } => "it is no plain file but a folder, a pipe or a device".to_owned(),
+        StoreError::TooLarge { bytes, limit, .. } => format!("it has {bytes} bytes, and at most {limit} are allowed"),
+        error => error.to_string().trim_end_matches('.').to_owned(),
+    })
 }
 
 /// Passes unfinished pictures of a job on.
