@@ -41,13 +41,16 @@ pub async fn images(
     }))
 }
 
-/// What waits is stopped; what runs is stopped where that costs nothing.
+/// What waits is stopped; what runs is stopped where that costs nothing. A job is stopped alone; a campaign, with every
+/// job of it.
 pub async fn cancel(
     State(shared): State<SharedRef>,
     PathParts(id): PathParts<String>,
 ) -> Result<(StatusCode, Json<JobAnswer>), Problem> {
     let named = find(&shared, &id).await?;
-    shared.send(Command::Cancel(Cancel::Campaign(named.campaign))).await?;
+    let is_job = |run: &RunId| id.parse() == Ok(run.0);
+    let what = named.run.filter(is_job).map_or(Cancel::Campaign(named.campaign), Cancel::Run);
+    shared.send(Command::Cancel(what)).await?;
     let named = find(&shared, &id).await?;
     Ok((StatusCode::ACCEPTED, Json(shared.look(|seen| job_answer(seen, &named)))))
 }

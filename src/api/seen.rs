@@ -2,6 +2,7 @@
 //! Changed by engine events only; bounded, however many runs there were.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::CampaignId;
@@ -16,13 +17,17 @@ const MOST_TROUBLES: usize = 64;
 
 #[derive(Debug, Default)]
 pub struct Seen {
-    library: Arc<Library>,
+    library: Library,
+    /// Where the entry of a file is in the library.
+    position: HashMap<PathBuf, usize>,
     by_name: HashMap<String, Arc<Entry>>,
     jobs: HashMap<JobKey, JobFacts>,
     fractions: HashMap<JobKey, f32>,
     /// Which campaigns show a job; one that does so no more is told once too often.
     shown_by: HashMap<JobKey, Vec<Arc<str>>>,
     runs: HashMap<RunId, SeenRun>,
+    /// Those of them that other programs make right now.
+    elsewhere: HashSet<RunId>,
     ended: VecDeque<RunId>,
     newest: HashMap<CampaignId, RunId>,
     changed: HashMap<Arc<str>, u64>,
@@ -55,13 +60,9 @@ impl Seen {
     pub fn apply(&mut self, event: Event) {
         self.version += 1;
         match event {
-            Event::Library(library) => self.set_library(library),
+            Event::Library(library) => self.set_library(&library),
             Event::Campaign(entry) => {
-                let mut library = Library::clone(&self.library);
-                if let Some(known) = library.entries.iter_mut().find(|known| known.path == entry.path) {
-                    *known = entry;
-                }
-                self.set_library(Arc::new(library));
+                self.replace(entry);
             }
             Event::Jobs(changes) => {
                 for change in changes {
@@ -76,7 +77,11 @@ impl Seen {
                 self.touch_job(key);
             }
             Event::RunStarted { run, campaign, mode, .. } => self.begin(run, campaign, mode),
-            Event::RunEnded(ended) => self.end(ended),
+            Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => self.end(ended),
+            Event::RunElsewhere { run, campaign, mode, .. } => {
+                self.begin(run, campaign, mode);
+                self.elsewhere.insert(run);
+            }
             Event::Notice(notice) if notice.level == Level::Error => {
                 self.troubles.push_back(Trouble {
                     version: self.version,
@@ -109,6 +114,7 @@ impl Seen {
         self.version += 1;
         self.touch(ended.campaign.as_str());
         self.newest.insert(ended.campaign.clone(), ended.run);
+        self.elsewhere.remove(&ended.run);
         self.ended.push_back(ended.run);
         let (campaign, mode) = (ended.campaign.clone(), ended.mode);
         self.runs.insert(ended.run, SeenRun { campaign, mode, ended: Some(ended) });
@@ -120,7 +126,21 @@ impl Seen {
         }
     }
 
-    fn set_library(&mut self, library: Arc<Library>) {
+    /// One campaign is another one now; the others are not looked at.
+    fn replace(&mut self, entry: Arc<Entry>) {
+        let Some(position) = self.position.get(&entry.path).copied() else { return };
+        let known = std::mem::replace(&mut self.library.entries[position], entry.clone());
+        let is_shown = self.by_name.get(&known.name).is_some_and(|shown| Arc::ptr_eq(shown, &known));
+        if known.name != entry.name || !is_shown {
+            // Which file an id belongs to, only all of them tell.
+            let library = self.library.clone();
+            return self.set_library(&library);
+        }
+        self.index(&entry);
+        self.by_name.insert(entry.name.clone(), entry);
+    }
+
+    fn set_library(&mut self, library: &Library) {
         let mut names = HashSet::with_capacity(library.entries.len());
         for entry in &library.entries {
             let is_first = names.insert(entry.name.as_str());
@@ -138,7 +158,9 @@ impl Seen {
                 self.touch(&name);
             }
         }
-        self.library = library;
+        let paths = library.entries.iter().map(|entry| entry.path.clone());
+        self.position = paths.enumerate().map(|(position, path)| (path, position)).collect();
+        self.library = library.clone();
     }
 
     fn index(&mut self, entry: &Entry) {
@@ -219,8 +241,9 @@ impl Seen {
         self.newest.get(campaign).copied()
     }
 
+    /// Runs under way in this program.
     pub fn open_runs(&self) -> usize {
-        self.runs.len() - self.ended.len()
+        self.runs.len() - self.ended.len() - self.elsewhere.len()
     }
 
     /// The first trouble of a campaign after a version.

@@ -233,6 +233,8 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         | Event::Unfinished { .. }
         | Event::Budgets(_)
         | Event::Ledger(_)
+        | Event::RunElsewhere { .. }
+        | Event::RunElsewhereEnded(_)
         | Event::Reconciled
         | Event::Unusable(_)
         | Event::Stopped => Vec::new(),

@@ -2,6 +2,7 @@
 //! check of that reply, its files on disk, the record that it is paid. Runs in a task that is never aborted. Every step
 //! but the call itself can be repeated after a crash without paying again.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -73,7 +74,7 @@ async fn attempt(
         return Ok(Ended::Cancelled);
     }
     let provider = purchase.provider.as_ref();
-    let reference = match reference::read(store, request, context.source.as_deref()).await? {
+    let reference = match reference::read(store, request, context.source.as_ref()).await? {
         Ok(reference) => reference,
         Err(failure) => return refuse(store, key, failure).await,
     };
@@ -129,7 +130,7 @@ async fn attempt(
         }
     };
     let is_whole = matches!(sent, Sent::Complete(_));
-    let judge = |body| judge(provider, request, sent, body);
+    let judge = |body| guarded(provider.name(), || judge(provider, request, sent, body));
     // Only a whole reply is kept under the name that is adopted after a crash.
     let verdict = match (&head, purchase.decoding.try_acquire()) {
         (Some(head), Ok(_turn)) if is_whole => tokio::task::block_in_place(|| paid.spool.complete_while(head, judge)),
@@ -153,6 +154,18 @@ async fn attempt(
         let _ = purchase.second_chance.set(Err(failure.clone()));
     }
     Ok(ended)
+}
+
+/// What a reply means. It comes from outside: whatever in it makes a decoder panic, the reply is kept and a person decides.
+pub fn guarded(provider: &str, decode: impl FnOnce() -> Verdict) -> Verdict {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Verdict::Unknown {
+        failure: Failure {
+            reason: format!("The reply of {provider} could not be read because of an internal error; the log has it"),
+            next_step: "It may have been billed: decide with `babblecast unknown`, and report the reply.".to_owned(),
+            retryable: false,
+        },
+        quarantine: true,
+    })
 }
 
 /// Whether a provider was stopped, or wants a pause that no run sits out.
@@ -182,7 +195,7 @@ pub async fn adopt(store: &Store, provider: &dyn RemoteProvider, paid: Paid) -> 
         (Ok(request), Ok(head)) => {
             let status = head.status;
             let decode = || provider.decode(&request, &Reply::new(head, body));
-            (tokio::task::block_in_place(decode), Some(status))
+            (tokio::task::block_in_place(|| guarded(provider.name(), decode)), Some(status))
         }
         _ => (Verdict::Unknown { failure: unreadable_record(), quarantine: true }, None),
     };

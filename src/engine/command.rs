@@ -96,5 +96,7 @@ pub enum Subject {
 pub enum Cancel {
     All,
     Campaign(CampaignId),
+    /// Other runs of the same campaign go on.
+    Run(RunId),
     Job(JobKey),
 }

@@ -2,33 +2,39 @@
 //! changes from outside reach it as messages, and it tells what happened as events. No lock is held anywhere.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc};
 
+use self::campaigns::Reading;
 use self::edits::Asked;
+use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
 use self::pruning::Pruning;
 use self::publishing::Publishing;
 use self::spending::Spending;
+use self::supervise::Tasks;
 use self::waiting::Place;
 use super::queue::Queue;
 use super::reconcile::Reconciled;
 use super::run::Run;
 use super::settings::Shelf;
 use super::unfinished::Unfinished;
+use super::videos::Video;
 use super::work::Ended;
 use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::{Catalogue, Lane};
-use crate::store::{self, Forgotten, Owner, Store};
+use crate::store::{Forgotten, Owner, Store};
 
 mod campaigns;
 mod choosing;
 mod edits;
+mod elsewhere;
 mod following;
 mod jobs;
 mod ledger;
@@ -39,6 +45,9 @@ mod publishing;
 mod resuming;
 mod runs;
 mod spending;
+mod supervise;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 pub use choosing::subject_job;
@@ -52,6 +61,8 @@ pub enum Internal {
         key: JobKey,
         ended: Ended,
     },
+    /// The task of a job panicked: what it left behind is to be brought to an end.
+    Panicked(JobKey),
     Progress {
         key: JobKey,
         fraction: f32,
@@ -70,15 +81,31 @@ pub enum Internal {
     Published {
         campaign: CampaignId,
         failure: Option<String>,
+        /// What lies in the output folder now, where it could be looked at.
+        videos: Option<Vec<Video>>,
+    },
+    /// The finished videos of a campaign, after another program wrote some.
+    Videos {
+        campaign: CampaignId,
+        videos: Option<Vec<Video>>,
     },
     /// What a provider said of itself that the person should know.
     News(Vec<String>),
-    /// A campaign file was read.
-    Read(Box<Entry>),
+    /// A campaign file was read, or is gone.
+    Read {
+        path: PathBuf,
+        entry: Option<Box<Entry>>,
+    },
+    /// A campaign file could not be read because of an internal error.
+    NotRead(PathBuf),
+    /// The campaigns folder was read.
+    ReadAll(Box<Library>),
+    /// It could not be because of an internal error.
+    NotReadAll,
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
     /// Room was made for clips and videos, or not.
-    Pruned(store::Result<Forgotten>),
+    Pruned(Result<Forgotten, String>),
     /// The disk was full a moment ago.
     LookForRoom,
     Reconciled(Reconciled),
@@ -110,6 +137,9 @@ pub struct Core {
     parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
     held_elsewhere: JobMap<Owner>,
+    elsewhere: Elsewhere,
+    /// Programs whose end is waited for.
+    waited_for: HashSet<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
     pruning: Pruning,
     /// As in [`super::buy::Purchase`].
@@ -117,6 +147,8 @@ pub struct Core {
     spending: Spending,
     last_seq: i64,
     watches: Watches,
+    reading: Reading,
+    tasks: Tasks,
     stopping: bool,
     events: mpsc::UnboundedSender<Event>,
     internal: mpsc::UnboundedSender<Internal>,
@@ -148,12 +180,16 @@ impl Core {
             ledger: None,
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
+            elsewhere: Elsewhere::default(),
+            waited_for: HashSet::new(),
             publishing: HashMap::new(),
             pruning: Pruning::default(),
             decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
             last_seq: 0,
             watches: Watches::default(),
+            reading: Reading::default(),
+            tasks: Tasks::default(),
             stopping: false,
             events,
             internal,
@@ -168,6 +204,7 @@ impl Core {
         self.tell_ledger().await;
         self.tell_budgets().await;
         self.reload().await;
+        self.look_elsewhere().await;
         let mut waiting = Vec::new();
         while !(self.stopping && self.is_idle() && !self.is_pruning()) {
             tokio::select! {
@@ -176,8 +213,9 @@ impl Core {
                     _ => self.obey(waiting.drain(..)).await,
                 },
                 Some(message) = internal.recv() => self.notice_internal(message).await,
+                message = self.tasks.next_panic() => self.notice_internal(message).await,
                 () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
-                () = changed(self.watches.campaigns.as_ref()) => self.reload().await,
+                () = changed(self.watches.campaigns.as_ref()) => self.reload_later(),
                 () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
             }
         }
@@ -208,7 +246,13 @@ impl Core {
                     runs.extend(self.plan_rest(run, campaign, mode, consent).await);
                 }
                 Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
-                Command::Cancel(what) => self.cancel(&what).await,
+                Command::Cancel(what) => {
+                    let is_ours_alone = self.is_ours_alone(&what);
+                    self.cancel(&what).await;
+                    if !is_ours_alone {
+                        self.cancel_elsewhere(what).await;
+                    }
+                }
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),
                 Command::Reload => self.reload().await,
@@ -224,14 +268,19 @@ impl Core {
     async fn notice_internal(&mut self, message: Internal) {
         match message {
             Internal::Ended { key, ended } => self.job_ended(key, ended).await,
-            Internal::Progress { key, fraction } => self.tell(Event::Progress { key, fraction }),
+            Internal::Panicked(key) => self.job_panicked(key),
+            Internal::Progress { key, fraction } => self.tell_progress(key, fraction),
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
             Internal::TryAgain(key) => self.try_again(key),
-            Internal::Published { campaign, failure } => self.published(&campaign, failure),
+            Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
+            Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),
             Internal::News(warnings) => self.tell_news(warnings),
-            Internal::Read(entry) => self.take_in(*entry).await,
-            Internal::OwnerGone(owner) => self.retry_held_by(owner),
+            Internal::Read { path, entry } => self.read(path, entry.map(|entry| *entry)).await,
+            Internal::NotRead(path) => self.not_read(&path),
+            Internal::ReadAll(library) => self.read_all(*library).await,
+            Internal::NotReadAll => self.not_read_all(),
+            Internal::OwnerGone(owner) => self.owner_gone(owner).await,
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
@@ -254,8 +303,9 @@ fn change(key: JobKey, facts: &JobFacts) -> JobChange {
 }
 
 /// A path as people want to read it: relative to the working directory where it lies below.
-pub fn shown_path(path: &std::path::Path) -> String {
-    let below =
-        std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(std::path::Path::to_owned));
-    below.as_deref().unwrap_or(path).display().to_string()
+pub fn shown_path(path: &Path) -> String {
+    // This program never leaves the folder that it was started in.
+    static HERE: LazyLock<Option<PathBuf>> = LazyLock::new(|| std::env::current_dir().ok());
+    let below = HERE.as_ref().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string()
 }

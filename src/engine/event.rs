@@ -41,6 +41,14 @@ pub enum Event {
         jobs: usize,
     },
     RunEnded(RunEnded),
+    /// Another program on this home makes this. Told where others are followed; [`super::Cancel`] reaches it too.
+    RunElsewhere {
+        run: RunId,
+        campaign: CampaignId,
+        mode: Mode,
+        jobs: usize,
+    },
+    RunElsewhereEnded(RunEnded),
     /// What was spent and what may have been: told before the first library and after every change.
     Ledger(Arc<Ledger>),
     /// The answer to `Reconcile`, after the ledger and a notice with what was found.
@@ -166,6 +174,8 @@ pub struct Loaded {
     /// Portraits that runs of this campaign made for its speakers, newest first, at most
     /// [`Loaded::MOST_FORMER_FACES`] a speaker: what can be kept after an edit of its profile.
     pub portraits_made: Vec<PortraitMade>,
+    /// The names of the speakers as parts of file names, one a profile.
+    pub speaker_slugs: Vec<String>,
     /// Appearance words that the drawn baby cannot show, one list a profile.
     pub undrawn_words: Vec<Vec<String>>,
 }

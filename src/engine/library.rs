@@ -2,11 +2,12 @@
 //! faults and never hides the good ones.
 
 use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::settings::{Campaigns, EngineSettings, Shelf};
-use super::{Content, Entry, Library, Loaded, Take, videos};
+use super::{Content, Entry, Library, Loaded, Take, publish, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Charged, Choices, JobKey, MissingSource, Pick, Sources, plan};
@@ -33,16 +34,16 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     }
 }
 
-/// Reads one campaign file again.
-pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Entry {
+/// Reads one campaign file again; `None` where it is gone.
+pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Option<Entry> {
     let (shelf, path) = (shelf.clone(), path.to_owned());
-    let mut entry = off_thread(move || read_entry(&shelf, path)).await;
+    let mut entry = off_thread(move || path.exists().then(|| read_entry(&shelf, path))).await?;
     add_takes(&mut entry, store).await;
-    entry
+    Some(entry)
 }
 
 /// Files are read on a thread that may block. A panic there is a fault of the program and goes on as one.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -110,14 +111,21 @@ fn posted_files(home: &Path) -> Vec<PathBuf> {
     })
 }
 
+/// A file that makes the reader panic is broken like any other that cannot be read, and hides no other file.
 fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
+    catch_unwind(AssertUnwindSafe(|| read_and_plan(shelf, path.clone()))).unwrap_or_else(|_| {
+        broken(shelf, path, vec![whole_file_fault("reading it stopped with an internal error; the log has it")])
+    })
+}
+
+fn read_and_plan(shelf: &Shelf, path: PathBuf) -> Entry {
     match read_from(&path, shelf.settings.materials_of(&path)) {
         Err(faults) => broken(shelf, path, faults),
         Ok(read) => match load(shelf, read) {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
-                let videos = videos::videos(&loaded, &output);
+                let videos = videos::videos(&loaded.campaign.id, &output);
                 let content = Content::Good(Box::new(loaded));
                 Entry { name, path, output, videos, content, edit_faults: Vec::new() }
             }
@@ -138,7 +146,8 @@ fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
         .map(|profile| profile.appearance.as_deref().map(Look::unknown_words).unwrap_or_default())
         .collect();
     let (takes, portraits_made) = (HashMap::new(), Vec::new());
-    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, undrawn_words })
+    let speaker_slugs = publish::speaker_slugs(&campaign);
+    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, speaker_slugs, undrawn_words })
 }
 
 /// A campaign file with everything that lies beside it.

@@ -13,6 +13,7 @@ mod place;
 pub mod publish;
 mod queue;
 mod reconcile;
+mod recover;
 mod reference;
 mod run;
 pub mod settings;

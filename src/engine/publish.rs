@@ -1,11 +1,13 @@
 //! `output/<campaign_id>/`: the files for people, named so that they can be found, with a manifest that says how each
 //! was made. What is wanted is pure; writing is the store's.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::{JobFacts, Loaded, Made, episode};
-use crate::domain::Scene;
 use crate::domain::ids::slug;
+use crate::domain::{Campaign, CampaignId, Scene};
 use crate::plan::{Graph, Job, JobKey, Mode, Request, Role};
 use crate::store::Wanted;
 
@@ -26,7 +28,7 @@ pub fn wanted<'a>(loaded: &Loaded, facts: &impl Fn(JobKey) -> &'a JobFacts) -> V
 
 /// The place of a speaker's portrait below the campaign's output folder: `portraits/baby_1.png`.
 pub fn portrait_file(loaded: &Loaded, speaker: usize, mode: Mode) -> String {
-    format!("{}portraits/{}.png", folder_of(mode), speaker_slug(loaded, speaker))
+    format!("{}portraits/{}.png", folder_of(mode), loaded.speaker_slugs[speaker])
 }
 
 /// The place of a line's voice: `voices/scene_001_baby_1.wav`, counted from 1.
@@ -42,9 +44,14 @@ pub fn clip_file(loaded: &Loaded, scene: usize, mode: Mode) -> String {
 
 /// The place of the finished video and of what belongs to it. A draft never takes the place of what may be posted.
 pub fn episode_file(loaded: &Loaded, mode: Mode, extension: &str) -> String {
+    episode_name(&loaded.campaign.id, mode, extension)
+}
+
+/// The same of a campaign of which only the id is known.
+pub(super) fn episode_name(campaign: &CampaignId, mode: Mode, extension: &str) -> String {
     match mode {
-        Mode::Draft => format!("{}.draft.{extension}", loaded.campaign.id),
-        Mode::Final => format!("{}.{extension}", loaded.campaign.id),
+        Mode::Draft => format!("{campaign}.draft.{extension}"),
+        Mode::Final => format!("{campaign}.{extension}"),
     }
 }
 
@@ -52,8 +59,8 @@ pub fn episode_file(loaded: &Loaded, mode: Mode, extension: &str) -> String {
 fn scene_name(loaded: &Loaded, scene: usize) -> String {
     let digits = loaded.campaign.scenes.len().to_string().len().max(3);
     let who = match loaded.campaign.line(scene) {
-        Some(line) => speaker_slug(loaded, line.speaker.position()),
-        None => "media".to_owned(),
+        Some(line) => &loaded.speaker_slugs[line.speaker.position()],
+        None => "media",
     };
     format!("scene_{:0digits$}_{who}", scene + 1)
 }
@@ -74,16 +81,17 @@ fn folder_of(mode: Mode) -> &'static str {
     }
 }
 
-/// A speaker's name as a file name; two names with one slug, or a name without any, get the speaker's number.
-fn speaker_slug(loaded: &Loaded, speaker: usize) -> String {
-    let profiles = &loaded.campaign.profiles;
-    let own = slug(&profiles[speaker].speaker);
-    let shared = profiles.iter().enumerate().any(|(other, profile)| other != speaker && slug(&profile.speaker) == own);
-    match (own.is_empty(), shared) {
+/// The speakers' names as file names; two names with one slug, or a name without any, get the speaker's number.
+pub fn speaker_slugs(campaign: &Campaign) -> Vec<String> {
+    let slugs: Vec<String> = campaign.profiles.iter().map(|profile| slug(&profile.speaker)).collect();
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    slugs.iter().for_each(|slug| *count.entry(slug).or_default() += 1);
+    let own = |(speaker, slug): (usize, &String)| match (slug.is_empty(), count[slug.as_str()]) {
         (true, _) => format!("speaker_{}", speaker + 1),
-        (false, true) => format!("{own}_{}", speaker + 1),
-        (false, false) => own,
-    }
+        (false, 1) => slug.clone(),
+        (false, _) => format!("{slug}_{}", speaker + 1),
+    };
+    slugs.iter().enumerate().map(own).collect()
 }
 
 fn portraits<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {

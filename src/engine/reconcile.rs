@@ -6,6 +6,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::buy::guarded;
 use super::work::new_output;
 use crate::domain::CampaignId;
 use crate::plan::{Failure, JobKey, Request};
@@ -50,6 +51,12 @@ impl Reconciled {
         tell(self.open, "still open: retry or drop it yourself");
         let found = if parts.is_empty() { "No call is in doubt".to_owned() } else { parts.join(", ") };
         std::iter::once(&found).chain(&self.troubles).map(String::as_str).collect::<Vec<_>>().join(". ")
+    }
+
+    /// What is told when the looking up itself broke.
+    pub fn cut_short() -> Self {
+        let trouble = "The calls in doubt could not all be looked up because of an internal error".to_owned();
+        Self { troubles: vec![trouble], ..Self::default() }
     }
 
     fn trouble(&mut self, text: String) {
@@ -176,7 +183,8 @@ impl Records<'_> {
 
     async fn fetch(&self, id: AttemptId, request: &Request, item: &str, call: String) -> Result<Outcome, String> {
         let reply = ask(self.client, &self.provider.history_sound_call(item)).await.map_err(|why| why.to_string())?;
-        let decoded = tokio::task::block_in_place(|| self.provider.decode_history_sound(request, &reply));
+        let decode = || self.provider.decode_history_sound(request, &reply);
+        let decoded = tokio::task::block_in_place(|| guarded("ElevenLabs", decode));
         let Verdict::Made { files, .. } = decoded else {
             return Err("ElevenLabs lists a line that it does not hand out; look at elevenlabs.io → History".to_owned());
         };

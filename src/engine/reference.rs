@@ -1,17 +1,19 @@
 //! The picture whose face a paid portrait keeps, read just before the call: the person's own file or an earlier portrait.
 //! Called by `buy`; whatever is missing is told before anything is paid.
 
-use std::path::Path;
+use std::io::Read;
 
+use super::library::off_thread;
 use crate::domain::Display;
 use crate::plan::{AssetHash, Face, Failure, JobKey, Request, Role};
+use crate::providers::Source;
 use crate::store::{Store, StoreError};
 
 /// The bytes of the reference picture, `None` for a request without; the inner error is the person's to mend.
 pub async fn read(
     store: &Store,
     request: &Request,
-    own_file: Option<&Path>,
+    own_file: Option<&Source>,
 ) -> Result<Result<Option<Vec<u8>>, Failure>, StoreError> {
     let Request::Portrait(portrait) = request else { return Ok(Ok(None)) };
     match portrait.face() {
@@ -21,11 +23,17 @@ pub async fn read(
     }
 }
 
-async fn own(path: Option<&Path>, planned: AssetHash) -> Result<Vec<u8>, Failure> {
-    let path = path.unwrap_or(Path::new(""));
-    let name = path.to_string_lossy();
-    let bytes = tokio::fs::read(path).await.map_err(|error| Failure {
-        reason: format!("The reference picture {} cannot be read: {error}", name.display()),
+async fn own(source: Option<&Source>, planned: AssetHash) -> Result<Vec<u8>, Failure> {
+    let name = source.map(|source| source.path.to_string_lossy()).unwrap_or_default();
+    let source = source.cloned();
+    let read = off_thread(move || {
+        let Some(Source { path, open }) = source else { return Err("it is not known any more".to_owned()) };
+        let mut bytes = Vec::new();
+        open(&path)?.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        Ok(bytes)
+    });
+    let bytes = read.await.map_err(|why| Failure {
+        reason: format!("The reference picture {} cannot be read: {why}", name.display()),
         next_step: "Put the file back and try again.".to_owned(),
         retryable: true,
     })?;

@@ -16,8 +16,8 @@ pub struct Run {
     pub mode: Mode,
     /// An upper bound of what was missing at its start.
     pub estimate: MicroDollars,
-    /// All jobs of the run, in order.
-    pub jobs: Vec<JobKey>,
+    /// All jobs of the run.
+    jobs: HashSet<JobKey>,
     /// The jobs that have not ended.
     open: HashSet<JobKey>,
     made: usize,
@@ -32,7 +32,8 @@ pub struct Run {
 
 impl Run {
     pub fn new(id: RunId, campaign: CampaignId, mode: Mode, estimate: MicroDollars, jobs: Vec<JobKey>) -> Self {
-        let open = jobs.iter().copied().collect();
+        let jobs: HashSet<JobKey> = jobs.into_iter().collect();
+        let open = jobs.clone();
         Self {
             id,
             campaign,
@@ -89,20 +90,24 @@ impl Run {
         self.open.iter().copied()
     }
 
+    pub fn jobs(&self) -> impl Iterator<Item = JobKey> {
+        self.jobs.iter().copied()
+    }
+
     pub fn asked_for(&self, key: JobKey) -> bool {
         self.jobs.contains(&key)
     }
 
     /// The campaign was edited: this is wanted too.
     pub fn add(&mut self, key: JobKey) {
-        self.jobs.push(key);
+        self.jobs.insert(key);
         self.open.insert(key);
     }
 
     /// The campaign was edited: this is not wanted any more.
     pub fn forget(&mut self, key: JobKey) {
         if self.open.remove(&key) {
-            self.jobs.retain(|known| *known != key);
+            self.jobs.remove(&key);
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::Loaded;
-use super::publish::episode_file;
+use super::publish::{episode_file, episode_name};
+use crate::domain::CampaignId;
 use crate::plan::{JobKey, Mode, Request};
 use crate::store::read_manifest;
 
@@ -32,10 +33,10 @@ impl Video {
 }
 
 /// Looks into an output folder. What cannot be read is no video.
-pub fn videos(loaded: &Loaded, output: &Path) -> Vec<Video> {
+pub fn videos(campaign: &CampaignId, output: &Path) -> Vec<Video> {
     let manifest = read_manifest(output).unwrap_or_default();
     let video = |mode| {
-        let name = episode_file(loaded, mode, "mp4");
+        let name = episode_name(campaign, mode, "mp4");
         let file = manifest.files.get(&name)?;
         let clips = serde_json::from_value(file.info.get("clips")?.clone()).ok()?;
         let path = output.join(name);

@@ -61,6 +61,12 @@ pub async fn perform(
         Err(error) => return Ended::Failed(store_failure(&error)),
     };
     context.movie = movie.as_deref().map(Path::to_owned);
+    for input in context.inputs.iter_mut().filter(|input| matches!(*input.request, Request::Kept { .. })) {
+        // A kept picture was asked for in other words than those of today.
+        if let Some(former) = store.request_of(input.key) {
+            input.request = Arc::new(former);
+        }
+    }
     // What is used is not what was used longest ago.
     let used = context.inputs.iter().filter(|input| input.request.product().is_derived());
     used.filter_map(|input| input.files.first()).for_each(|(_, path)| Assets::touch(path));

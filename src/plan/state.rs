@@ -161,6 +161,53 @@ impl Progress {
         self.done() == self.total
     }
 
+    /// Brings the counts of a graph up to date after one job was `before` and is now what `state` says of it: cheaper
+    /// than [`progress`], which looks at every job.
+    pub fn follow<'a>(
+        &mut self,
+        graph: &Graph,
+        key: JobKey,
+        before: &'a JobState,
+        state: &impl Fn(JobKey) -> &'a JobState,
+    ) {
+        let Some(job) = graph.job(key) else { return };
+        let after = state(key);
+        if let Some(count) = self.count_of(before) {
+            *count -= 1;
+        }
+        if let Some(count) = self.count_of(after) {
+            *count += 1;
+        }
+        match (is_missing(before), is_missing(after)) {
+            (true, false) => {
+                self.price_of_missing = MicroDollars(self.price_of_missing.0.saturating_sub(job.price().0));
+            }
+            (false, true) => self.price_of_missing += job.price(),
+            (true, true) | (false, false) => {}
+        }
+        let as_before = |other| if other == key { before } else { state(other) };
+        for scene in job.scenes.iter().filter_map(|&scene| graph.scenes.get(scene)) {
+            let was_made = scene_status(graph, *scene, &as_before) == SceneStatus::Success;
+            let is_made = scene_status(graph, *scene, state) == SceneStatus::Success;
+            self.scenes_made = self.scenes_made + usize::from(is_made) - usize::from(was_made);
+        }
+    }
+
+    /// Where jobs of this state are counted; pending ones are what is left.
+    fn count_of(&mut self, state: &JobState) -> Option<&mut usize> {
+        match state {
+            JobState::Pending => None,
+            JobState::Waiting => Some(&mut self.waiting),
+            JobState::Running => Some(&mut self.running),
+            JobState::Made => Some(&mut self.made),
+            JobState::Cached => Some(&mut self.cached),
+            JobState::Failed(_) => Some(&mut self.failed),
+            JobState::Held(_) => Some(&mut self.held),
+            JobState::Blocked(_) => Some(&mut self.blocked),
+            JobState::Cancelled => Some(&mut self.cancelled),
+        }
+    }
+
     /// 0 to 1; an empty campaign is complete.
     pub fn fraction(&self) -> f64 {
         if self.total == 0 { 1.0 } else { self.done() as f64 / self.total as f64 }
@@ -186,24 +233,21 @@ pub fn progress<'a>(graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> P
     let mut progress = Progress { total: graph.jobs.len(), scenes_total: graph.scenes.len(), ..Progress::default() };
     for job in &graph.jobs {
         let state = state(job.key);
-        match state {
-            JobState::Pending => {}
-            JobState::Waiting => progress.waiting += 1,
-            JobState::Running => progress.running += 1,
-            JobState::Made => progress.made += 1,
-            JobState::Cached => progress.cached += 1,
-            JobState::Failed(_) => progress.failed += 1,
-            JobState::Held(_) => progress.held += 1,
-            JobState::Blocked(_) => progress.blocked += 1,
-            JobState::Cancelled => progress.cancelled += 1,
+        if let Some(count) = progress.count_of(state) {
+            *count += 1;
         }
-        if !state.is_made() && !matches!(state, JobState::Held(_)) {
+        if is_missing(state) {
             progress.price_of_missing += job.price();
         }
     }
     progress.scenes_made =
         graph.scenes.iter().filter(|scene| scene_status(graph, **scene, state) == SceneStatus::Success).count();
     progress
+}
+
+/// Whether generating would make it; what may have been billed waits for a decision.
+fn is_missing(state: &JobState) -> bool {
+    !state.is_made() && !matches!(state, JobState::Held(_))
 }
 
 /// The jobs that are not made.

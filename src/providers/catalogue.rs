@@ -30,6 +30,9 @@ pub struct Catalogue {
     client: Option<Client>,
     /// Who makes finals when nobody is named: the provider whose key or address is set.
     automatic: (ImageChoice, VoiceChoice),
+    /// Who stands in for a metered provider.
+    #[cfg(test)]
+    doubles: std::collections::HashMap<&'static str, Arc<dyn RemoteProvider>>,
 }
 
 /// A provider as configured, or what to set to have it.
@@ -88,7 +91,16 @@ impl Catalogue {
             voice_server: missing(speech::BASE),
             client: None,
             automatic: (ImageChoice::Sketch, VoiceChoice::Pico),
+            #[cfg(test)]
+            doubles: std::collections::HashMap::new(),
         }
+    }
+
+    /// The same with another maker in the place of a metered provider.
+    #[cfg(test)]
+    pub fn with_double(mut self, provider: &'static str, double: Arc<dyn RemoteProvider>) -> Self {
+        self.doubles.insert(provider, double);
+        self
     }
 
     /// The outside providers too, as far as they are configured. Fails where the settings cannot be meant.
@@ -186,6 +198,10 @@ impl Catalogue {
 
     /// Who makes this request for money; `None` for a free provider and for one that is not configured.
     pub fn metered_of(&self, request: &Request) -> Option<Arc<dyn RemoteProvider>> {
+        #[cfg(test)]
+        if let Some(double) = self.doubles.get(request.provider()) {
+            return Some(double.clone());
+        }
         match request.provider() {
             "openai" => Some(self.openai.as_ref().ok()?.clone()),
             "elevenlabs" => Some(self.elevenlabs.as_ref().ok()?.clone()),

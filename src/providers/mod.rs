@@ -24,6 +24,6 @@ pub mod who;
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
 pub use open_files::{OpenFiles, start_runtime};
-pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider};
+pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider, Source};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
 pub use who::Who;

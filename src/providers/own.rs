@@ -1,9 +1,13 @@
 //! The person's own pictures and recordings as free jobs: checked in full, made right for video, stored like any other
 //! asset, so that a later change of the file changes nothing that was made.
 
+use std::fs;
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
-use super::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute};
+use sha2::{Digest, Sha256};
+
+use super::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, Source, compute};
 use super::voice::builtin::sound_file;
 use crate::domain::Display;
 use crate::media::picture::{self, Optimized};
@@ -19,7 +23,7 @@ impl Provider for Own {
 
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
-            let (source, is_picture) = match request {
+            let (planned, is_picture) = match request {
                 Request::OwnPortrait { source } => (*source, true),
                 Request::OwnVoice { source } => (*source, false),
                 Request::Kept { .. } => return Err(kept_elsewhere()),
@@ -32,9 +36,9 @@ impl Provider for Own {
                 }
             };
             compute("Reading your own file", move || {
-                let path = context.source.as_deref().unwrap_or(Path::new(""));
-                let bytes = read_unchanged(path, source)?;
-                if is_picture { own_picture(path, bytes) } else { own_voice(path, &bytes) }
+                let source = source_of(&context)?;
+                let bytes = read_unchanged(source, open(source)?, planned)?;
+                if is_picture { own_picture(&source.path, bytes) } else { own_voice(&source.path, &bytes) }
             })
             .await
         })
@@ -59,14 +63,54 @@ pub(super) fn unusable(path: &Path, why: impl std::fmt::Display, next_step: &str
     })
 }
 
-/// The bytes that were planned with: a file that changed since is told, not silently used.
-pub(super) fn read_unchanged(path: &Path, planned: AssetHash) -> Result<Vec<u8>, NotMade> {
-    let bytes = std::fs::read(path).map_err(|error| unusable(path, error, "Put the file back and try again."))?;
-    if AssetHash::of(&bytes) == planned {
-        Ok(bytes)
-    } else {
-        Err(unusable(path, "it changed while the campaign ran", "Start again to use the new content."))
+/// The person's own file that a job is given.
+pub(super) fn source_of(context: &JobContext) -> Result<&Source, NotMade> {
+    context.source.as_ref().ok_or_else(|| {
+        NotMade::Failed(Failure {
+            reason: "The file that the campaign names is not known any more".to_owned(),
+            next_step: "Start again.".to_owned(),
+            retryable: true,
+        })
+    })
+}
+
+pub(super) fn open(source: &Source) -> Result<fs::File, NotMade> {
+    (source.open)(&source.path).map_err(|why| unusable(&source.path, why, PUT_BACK))
+}
+
+/// All bytes of an open file, as they were planned with: a file that changed since is told, not silently used.
+pub(super) fn read_unchanged(source: &Source, file: fs::File, planned: AssetHash) -> Result<Vec<u8>, NotMade> {
+    let mut bytes = Vec::new();
+    pieces(source, file, |piece| bytes.extend_from_slice(piece))?;
+    if AssetHash::of(&bytes) == planned { Ok(bytes) } else { Err(changed(source)) }
+}
+
+/// The same for a file that is too large to hold in memory: only looks whether it is what was planned with.
+pub(super) fn check_unchanged(source: &Source, file: fs::File, planned: AssetHash) -> Result<(), NotMade> {
+    let mut hasher = Sha256::new();
+    pieces(source, file, |piece| hasher.update(piece))?;
+    if AssetHash::from_digest(hasher.finalize().into()) == planned { Ok(()) } else { Err(changed(source)) }
+}
+
+/// Reads an open file from its beginning, piece by piece.
+fn pieces(source: &Source, mut file: fs::File, mut take: impl FnMut(&[u8])) -> Result<(), NotMade> {
+    let failed = |error: io::Error| unusable(&source.path, error, PUT_BACK);
+    file.rewind().map_err(failed)?;
+    let mut piece = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(count) => take(&piece[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
     }
+}
+
+const PUT_BACK: &str = "Put the file back and try again.";
+
+fn changed(source: &Source) -> NotMade {
+    unusable(&source.path, "it changed while the campaign ran", "Start again to use the new content.")
 }
 
 fn own_picture(path: &Path, bytes: Vec<u8>) -> Result<Vec<File>, NotMade> {

@@ -1,6 +1,7 @@
 //! What every provider is: a maker that turns a request into verified files. The engine calls this; a provider knows no
 //! campaign, no run and no store.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -90,11 +91,19 @@ pub struct JobContext {
     /// Called with a sentence that the person should read although the job goes well.
     pub note: Arc<dyn Fn(String) + Send + Sync>,
     /// The person's own file, for requests of own material.
-    pub source: Option<PathBuf>,
+    pub source: Option<Source>,
     /// What the job is made of: every product that [`Request::inputs`] names.
     pub inputs: Vec<Input>,
     /// Where a job that makes a movie writes it.
     pub movie: Option<PathBuf>,
+}
+
+/// A file of the person's own.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub path: PathBuf,
+    /// Opens a plain file of bounded size and never waits for a pipe or a device; the error is a clause for the person.
+    pub open: fn(&Path) -> Result<fs::File, String>,
 }
 
 /// A made product that another one is made of.

@@ -31,10 +31,12 @@ pub enum EventKind {
     CallUnknown,
     /// A person has decided.
     CallResolved,
+    /// One program asks another to stop something.
+    CancelAsked,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::RunStarted,
         Self::RunEnded,
         Self::JobLeased,
@@ -48,6 +50,7 @@ impl EventKind {
         Self::CallFree,
         Self::CallUnknown,
         Self::CallResolved,
+        Self::CancelAsked,
     ];
 
     /// Whether the ledger is another one after it.
@@ -70,6 +73,7 @@ impl EventKind {
             Self::CallFree => "call_free",
             Self::CallUnknown => "call_unknown",
             Self::CallResolved => "call_resolved",
+            Self::CancelAsked => "cancel_asked",
         }
     }
 }

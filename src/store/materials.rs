@@ -1,5 +1,6 @@
 //! The person's own files that a campaign names: opened only inside of its folder, hashed piece by piece.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::assets::hash_file;
@@ -19,6 +20,12 @@ pub fn hash_material(folder: &Path, material: &MaterialPath) -> Result<AssetHash
 /// The whole content of a file that a campaign in `folder` names.
 pub fn read_material(folder: &Path, material: &MaterialPath) -> Result<Vec<u8>> {
     files::read_plain(&resolve(folder, material)?, LARGEST_MATERIAL)
+}
+
+/// Opens a plain file of the person's own, wherever it lies; never waits for a pipe or a device. For whoever reads it
+/// piece by piece.
+pub fn open_material(path: &Path) -> Result<File> {
+    Ok(files::open_plain(path, LARGEST_MATERIAL)?.0)
 }
 
 /// Where the file really lies, with every link followed; refused when that is outside of the folder.

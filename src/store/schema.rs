@@ -178,6 +178,19 @@ CREATE TABLE posted (
     ended_at        INTEGER
 ) STRICT;
 CREATE INDEX posted_open ON posted (body_hash) WHERE outcome IS NULL;
+
+-- What one program asks another to stop: `owner` removes the row when it obeys. One of campaign, run and job says what.
+CREATE TABLE cancel_request (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner    TEXT NOT NULL,
+    campaign TEXT,
+    run      TEXT,
+    job      TEXT,
+    asked_by TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    CHECK ((campaign IS NOT NULL) + (run IS NOT NULL) + (job IS NOT NULL) = 1)
+) STRICT;
+CREATE INDEX cancel_request_of_owner ON cancel_request (owner);
 ";
 
 /// How long one program waits for another that changes the database.

@@ -50,7 +50,7 @@ pub struct UnknownCall {
 /// A call of the ledger that was paid, by the name that its provider gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaidCall {
-    pub run: Uuid,
+    pub run: RunId,
     pub provider_request_id: String,
     /// In milliseconds since 1970, as `ended_at`.
     pub sent_at: i64,
@@ -140,12 +140,7 @@ fn paid_calls(connection: &Connection, provider: &str, endpoint: Option<&str>) -
          ORDER BY attempt.sent_at",
     )?;
     let calls = query.query_map(params![provider, endpoint], |row| {
-        Ok(PaidCall {
-            run: row.get::<_, String>(0)?.parse().unwrap_or_default(),
-            provider_request_id: row.get(1)?,
-            sent_at: row.get(2)?,
-            ended_at: row.get(3)?,
-        })
+        Ok(PaidCall { run: row.get(0)?, provider_request_id: row.get(1)?, sent_at: row.get(2)?, ended_at: row.get(3)? })
     })?;
     Ok(calls.collect::<rusqlite::Result<_>>()?)
 }

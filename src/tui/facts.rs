@@ -23,7 +23,6 @@ pub struct Facts {
     jobs: JobMap<Job>,
     pub runs: Vec<Run>,
     pub ledger: Arc<Ledger>,
-    stale: bool,
 }
 
 /// One campaign file and what its jobs add up to.
@@ -36,6 +35,18 @@ pub struct Campaign {
     pub milliseconds: u64,
     /// The first job that failed.
     pub failed: Option<JobKey>,
+    /// The length of each scene in milliseconds, where it is known.
+    lengths: Vec<Option<u64>>,
+    stale: Stale,
+}
+
+/// What of a campaign is to be counted again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stale {
+    Nothing,
+    /// A job of it failed, or is no longer failed.
+    Failures,
+    All,
 }
 
 /// What is known of one job.
@@ -60,6 +71,8 @@ pub struct Run {
     pub jobs: usize,
     /// Since the studio opened.
     pub started: Duration,
+    /// Whether another program on this home makes it.
+    pub elsewhere: bool,
 }
 
 /// Milliseconds of a scene that has no voice yet.
@@ -76,7 +89,15 @@ impl Job {
 
 impl Campaign {
     fn new(entry: Arc<Entry>) -> Self {
-        Self { entry, draft: Progress::default(), finals: None, milliseconds: 0, failed: None }
+        Self {
+            entry,
+            draft: Progress::default(),
+            finals: None,
+            milliseconds: 0,
+            failed: None,
+            lengths: Vec::new(),
+            stale: Stale::All,
+        }
     }
 
     pub fn loaded(&self) -> Option<&Loaded> {
@@ -144,6 +165,11 @@ impl Facts {
         &self.job(key).state
     }
 
+    /// How many runs this program makes.
+    pub fn own_runs(&self) -> usize {
+        self.runs.iter().filter(|run| !run.elsewhere).count()
+    }
+
     /// Whether anything is being made: the only time the screen moves by itself.
     pub fn is_busy(&self) -> bool {
         !self.runs.is_empty()
@@ -172,7 +198,6 @@ impl Facts {
     pub fn set_library(&mut self, library: Arc<Library>) {
         self.campaigns = library.entries.iter().cloned().map(Campaign::new).collect();
         self.library = Some(library);
-        self.stale = true;
     }
 
     /// Replaces one campaign, or adds it where its file's name belongs.
@@ -184,13 +209,39 @@ impl Facts {
             let position = self.campaigns.partition_point(|known| known.entry.path < entry.path);
             self.campaigns.insert(position, Campaign::new(entry));
         }
-        self.stale = true;
     }
 
     pub fn set_job(&mut self, change: JobChange) {
         let JobChange { key, state, outputs, milliseconds } = change;
-        self.jobs.insert(key, Job { state, outputs, milliseconds, fraction: None, unfinished: None });
-        self.stale = true;
+        let job = Job { state, outputs, milliseconds, fraction: None, unfinished: None };
+        let before = self.jobs.insert(key, job).unwrap_or_default();
+        let mut campaigns = std::mem::take(&mut self.campaigns);
+        for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
+            self.follow(campaign, key, &before.state);
+        }
+        self.campaigns = campaigns;
+    }
+
+    /// Brings the counts of a campaign up to date after one job changed.
+    fn follow(&self, campaign: &mut Campaign, key: JobKey, before: &JobState) {
+        let Content::Good(loaded) = &campaign.entry.content else { return };
+        let graphs = [Some(&loaded.draft), loaded.finals.as_ref()];
+        let counts = [Some(&mut campaign.draft), campaign.finals.as_mut()];
+        for (graph, counts) in graphs.into_iter().zip(counts) {
+            let (Some(graph), Some(counts)) = (graph, counts) else { continue };
+            let Some(job) = graph.job(key) else { continue };
+            counts.follow(graph, key, before, &|key| self.state(key));
+            // A face says nothing of how long a scene takes.
+            for &scene in job.scenes.iter().filter(|_| job.product() != Product::Portrait) {
+                if let Some(length) = campaign.lengths.get_mut(scene) {
+                    *length = self.scene_milliseconds(loaded, scene);
+                }
+            }
+            let has_failed = |state: &JobState| matches!(state, JobState::Failed(_) | JobState::Held(_));
+            if has_failed(before) || has_failed(self.state(key)) {
+                campaign.stale = Stale::Failures;
+            }
+        }
     }
 
     pub fn set_fraction(&mut self, key: JobKey, fraction: f32) {
@@ -216,12 +267,14 @@ impl Facts {
 
     /// Counts again what has changed since the last time. Called once per batch of events.
     pub fn settle(&mut self) {
-        if !std::mem::take(&mut self.stale) {
-            return;
-        }
         let mut campaigns = std::mem::take(&mut self.campaigns);
         for campaign in &mut campaigns {
-            self.count(campaign);
+            match std::mem::replace(&mut campaign.stale, Stale::Nothing) {
+                Stale::Nothing => {}
+                Stale::Failures => self.look_for_failures(campaign),
+                Stale::All => self.count(campaign),
+            }
+            self.add_up(campaign);
         }
         self.campaigns = campaigns;
     }
@@ -231,6 +284,13 @@ impl Facts {
         let state = |key| self.state(key);
         campaign.draft = progress(&loaded.draft, &state);
         campaign.finals = loaded.finals.as_ref().map(|graph| progress(graph, &state));
+        let scenes = 0..loaded.campaign.scenes.len();
+        campaign.lengths = scenes.map(|scene| self.scene_milliseconds(loaded, scene)).collect();
+        self.look_for_failures(campaign);
+    }
+
+    fn look_for_failures(&self, campaign: &mut Campaign) {
+        let Content::Good(loaded) = &campaign.entry.content else { return };
         let has_failed = |counts: &Progress| counts.failed + counts.held > 0;
         let draft = Some(&loaded.draft).filter(|_| has_failed(&campaign.draft));
         let finals = loaded.finals.as_ref().filter(|_| campaign.finals.as_ref().is_some_and(has_failed));
@@ -240,8 +300,11 @@ impl Facts {
             .flat_map(|graph| &graph.jobs)
             .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
             .map(|job| job.key);
-        let scenes: Option<u64> =
-            (0..loaded.campaign.scenes.len()).map(|scene| self.scene_milliseconds(loaded, scene)).sum();
+    }
+
+    fn add_up(&self, campaign: &mut Campaign) {
+        let Content::Good(loaded) = &campaign.entry.content else { return };
+        let scenes: Option<u64> = campaign.lengths.iter().copied().sum();
         campaign.milliseconds =
             scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + self.title_milliseconds(loaded));
     }
@@ -283,6 +346,64 @@ impl Facts {
         match title.map(|(_, job)| &job.request) {
             Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
             _ => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::plan::Failure;
+    use crate::tui::tests::rehearsal::{document, entry};
+
+    fn state(number: usize) -> JobState {
+        let failure = || Failure { reason: "x".to_owned(), next_step: "y.".to_owned(), retryable: true };
+        [
+            JobState::Pending,
+            JobState::Waiting,
+            JobState::Running,
+            JobState::Made,
+            JobState::Cached,
+            JobState::Failed(failure()),
+            JobState::Held(failure()),
+            JobState::Blocked(failure()),
+            JobState::Cancelled,
+        ][number]
+            .clone()
+    }
+
+    fn counts(facts: &Facts) -> Vec<(Progress, Option<Progress>, u64, Option<JobKey>)> {
+        let campaigns = facts.campaigns.iter();
+        campaigns.map(|known| (known.draft, known.finals, known.milliseconds, known.failed)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn counts_that_follow_each_change_are_those_of_a_whole_count(
+            changes in proptest::collection::vec((any::<prop::sample::Index>(), 0..9usize), 1..60),
+            settles in proptest::collection::vec(any::<bool>(), 60),
+        ) {
+            let entries = ["one", "two"].map(|id| Arc::new(entry(&document(id, id))));
+            let library = Arc::new(Library { entries: entries.to_vec(), ..Library::default() });
+            let Content::Good(loaded) = &entries[0].content else { unreachable!() };
+            let keys: Vec<JobKey> = loaded.draft.jobs.iter().map(|job| job.key).collect();
+            let mut followed = Facts::default();
+            followed.set_library(library.clone());
+            followed.settle();
+            for ((job, number), settles) in changes.iter().zip(settles) {
+                let (key, state) = (*job.get(&keys), state(*number));
+                followed.set_job(JobChange { key, state, outputs: Vec::new(), milliseconds: None });
+                if settles {
+                    followed.settle();
+                }
+            }
+            followed.settle();
+            let found = counts(&followed);
+            followed.set_library(library);
+            followed.settle();
+            prop_assert_eq!(found, counts(&followed));
         }
     }
 }

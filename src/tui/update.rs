@@ -2,11 +2,12 @@
 
 use ratatui::layout::Position;
 
+use super::facts::Run;
 use super::keymap::{Key, Section};
 use super::message::{Effect, Msg, Request};
 use super::overlay::{Input, Overlay, Purpose, Question};
 use super::pages::{Help, LedgerPage, LogPage, Page, Unknowns};
-use super::state::{EngineState, State};
+use super::state::{EngineState, Shared, State};
 use super::{Action, screen, words};
 use crate::engine::{Cancel, Command, Event, JobChange, Level};
 use crate::plan::JobState;
@@ -164,7 +165,12 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
             Vec::new()
         }
-        Action::CancelAll if state.shared.facts.is_busy() => vec![Effect::Send(Command::Cancel(Cancel::All))],
+        Action::CancelAll if state.shared.facts.own_runs() > 0 => vec![Effect::Send(Command::Cancel(Cancel::All))],
+        Action::CancelAll if state.shared.facts.is_busy() => {
+            let text = "Only another babblecast is making things: select a campaign and cancel it there.";
+            state.shared.tell(Level::Info, text);
+            Vec::new()
+        }
         Action::CancelAll => {
             state.shared.tell(Level::Info, "Nothing is being made.");
             Vec::new()
@@ -204,7 +210,7 @@ fn back(state: &mut State) {
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
-    let running = state.shared.facts.runs.len();
+    let running = state.shared.facts.own_runs();
     if running == 0 || state.shared.engine != EngineState::Working {
         return vec![Effect::Send(Command::Shutdown), Effect::Leave];
     }
@@ -275,15 +281,12 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Progress { key, fraction } => shared.facts.set_fraction(key, fraction),
         Event::Unfinished { key, picture } => shared.facts.set_unfinished(key, picture),
         Event::RunStarted { run, campaign, mode, jobs } => {
-            let started = shared.now;
-            shared.log.add(
-                started,
-                Level::Info,
-                format!("{campaign}: {} started, {}", mode.name(), words::count(jobs, "job")),
-            );
-            shared.facts.runs.push(super::facts::Run { id: run, campaign, mode, jobs, started });
+            begin_run(shared, Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: false });
         }
-        Event::RunEnded(ended) => {
+        Event::RunElsewhere { run, campaign, mode, jobs } => {
+            begin_run(shared, Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: true });
+        }
+        Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
             shared.facts.runs.retain(|run| run.id != ended.run);
             let level = if ended.failed > 0 { Level::Warning } else { Level::Info };
             shared.tell(level, ended.message);
@@ -304,13 +307,24 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
     Vec::new()
 }
 
+fn begin_run(shared: &mut Shared, run: Run) {
+    let place = if run.elsewhere { " in another babblecast" } else { "" };
+    let text = format!("{}: {} started{place}, {}", run.campaign, run.mode.name(), words::count(run.jobs, "job"));
+    shared.log.add(run.started, Level::Info, text);
+    shared.facts.runs.push(run);
+}
+
 fn log_failure(state: &mut State, change: &JobChange) {
-    let (JobState::Failed(failure) | JobState::Held(failure)) = &change.state else { return };
+    let (failure, how) = match &change.state {
+        JobState::Failed(failure) => (failure, "failed"),
+        JobState::Held(failure) => (failure, "waits for you"),
+        _ => return,
+    };
     if state.shared.facts.state(change.key) == &change.state {
         return;
     }
     let text = match state.shared.facts.place_of(change.key) {
-        Some((campaign, place)) => format!("{}: {place} failed: {failure}", campaign.entry.name),
+        Some((campaign, place)) => format!("{}: {place} {how}: {failure}", campaign.entry.name),
         None => failure.to_string(),
     };
     state.shared.log.add(state.shared.now, Level::Error, text);

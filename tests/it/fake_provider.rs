@@ -268,7 +268,8 @@ fn perform(stream: &mut TcpStream, steps: Vec<Step>) {
 pub fn good_body(request: &Asked) -> Value {
     if request.is_picture() {
         let shade = request.words().bytes().fold(0u8, u8::wrapping_add);
-        let picture = babblecast::media::picture::encode_png(&portrait(shade));
+        let mut picture = Vec::new();
+        portrait(shade).write_with_encoder(image::codecs::png::PngEncoder::new(&mut picture)).unwrap();
         let usage = json!({"input_tokens": 100, "output_tokens": 1584,
             "input_tokens_details": {"text_tokens": 100, "image_tokens": 0}});
         return json!({"created": 1, "data": [{"b64_json": base64(&picture)}], "usage": usage});

@@ -7,6 +7,8 @@ mod api_support;
 mod api_wrong;
 mod arrows;
 mod bad_replies;
+#[cfg(unix)]
+mod cancelled;
 mod cli;
 mod cli_told;
 mod cli_wrong;
@@ -42,6 +44,8 @@ mod money;
 mod names;
 #[cfg(unix)]
 mod outside;
+#[cfg(unix)]
+mod own_files;
 mod pace;
 mod paid;
 mod pauses;

@@ -1,21 +1,75 @@
 //! Campaigns come and change: reading the folder, asking the journal what is made, writing new files.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Core, Internal, change};
-use crate::domain::CampaignId;
+use crate::domain::{CampaignId, Display};
+use crate::engine::library::off_thread;
 use crate::engine::settings::Campaigns;
 use crate::engine::starter::{self, Written};
 use crate::engine::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made, episode, library};
-use crate::plan::{JobKey, JobState, Mode, Output};
+use crate::plan::{AssetHash, JobKey, JobState, Mode, Output};
 use crate::store::{StoredJob, StoredState};
+
+/// What is being read beside everything else.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// The whole folder; true where it has changed since.
+    all: Option<bool>,
+    /// Whether campaigns were taken in after the folder began to be read.
+    stale: bool,
+    /// Single files; true for one that is to be read once more.
+    files: HashMap<PathBuf, bool>,
+}
 
 impl Core {
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
-        let mut library = library::read_library(&self.shelf, &self.store).await;
+        let library = library::read_library(&self.shelf, &self.store).await;
+        let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
+        self.take_in_all(library, keys).await;
+    }
+
+    /// The same beside everything else, for a folder that has changed: a large campaign is not read in a moment.
+    pub(super) fn reload_later(&mut self) {
+        match &mut self.reading.all {
+            Some(again) => *again = true,
+            all @ None => {
+                *all = Some(false);
+                self.reading.stale = false;
+                let (shelf, store, internal) = (self.shelf.clone(), self.store.clone(), self.internal.clone());
+                self.tasks.spawn(Internal::NotReadAll, async move {
+                    let library = library::read_library(&shelf, &store).await;
+                    let _ = internal.send(Internal::ReadAll(Box::new(library)));
+                });
+            }
+        }
+    }
+
+    /// The folder as it was read beside everything else: unless it has changed again, or was read meanwhile.
+    pub(super) async fn read_all(&mut self, library: Library) {
+        let again = self.reading.all.take().unwrap_or_default();
+        if again || self.reading.stale {
+            return self.reload_later();
+        }
+        // Whoever watches the folder follows the journal too: what is known of jobs is as it is.
+        let keys = library.entries.iter().flat_map(|entry| keys_of(entry));
+        let new = keys.filter(|key| !self.known.contains_key(key)).collect();
+        self.take_in_all(library, new).await;
+    }
+
+    pub(super) fn not_read_all(&mut self) {
+        self.reading.all = None;
+        let text = "The campaigns folder could not be read because of an internal error; the log has it";
+        self.notice(Level::Error, text.to_owned(), None);
+    }
+
+    /// `keys` are the jobs to ask the journal about.
+    async fn take_in_all(&mut self, mut library: Library, keys: Vec<JobKey>) {
+        self.reading.stale = true;
         for entry in &mut library.entries {
             if let Some(kept) = self.last_good(entry) {
                 *entry = Arc::new(kept);
@@ -23,7 +77,6 @@ impl Core {
         }
         library.warnings = self.warnings(&library.entries).await;
         let library = Arc::new(library);
-        let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.learn(keys).await;
         self.learn_stand_ins(&library.entries).await;
         self.library = library.clone();
@@ -41,31 +94,49 @@ impl Core {
 
     /// Reads one campaign file: a known one again, or a new one beside the others. A file that is gone is forgotten.
     pub(super) async fn load(&mut self, path: &Path) {
-        let entry = library::read_one(&self.shelf, &self.store, path).await;
-        self.take_in(entry).await;
+        match library::read_one(&self.shelf, &self.store, path).await {
+            Some(entry) => self.take_in(entry).await,
+            None => self.forget(path),
+        }
     }
 
     /// The same without keeping anybody waiting: many campaigns may come at once.
-    pub(super) fn load_later(&self, path: PathBuf) {
+    pub(super) fn load_later(&mut self, path: PathBuf) {
+        if let Some(again) = self.reading.files.get_mut(&path) {
+            *again = true;
+            return;
+        }
+        self.reading.files.insert(path.clone(), false);
         let (shelf, store, internal) = (self.shelf.clone(), self.store.clone(), self.internal.clone());
-        tokio::spawn(async move {
-            let entry = library::read_one(&shelf, &store, &path).await;
-            let _ = internal.send(Internal::Read(Box::new(entry)));
+        self.tasks.spawn(Internal::NotRead(path.clone()), async move {
+            let entry = library::read_one(&shelf, &store, &path).await.map(Box::new);
+            let _ = internal.send(Internal::Read { path, entry });
         });
+    }
+
+    /// A file as it was read beside everything else, or gone.
+    pub(super) async fn read(&mut self, path: PathBuf, entry: Option<Entry>) {
+        let has_changed = self.reading.files.remove(&path).unwrap_or_default();
+        match entry {
+            Some(entry) => self.take_in(entry).await,
+            None => self.forget(&path),
+        }
+        if has_changed {
+            self.load_later(path);
+        }
+    }
+
+    pub(super) fn not_read(&mut self, path: &Path) {
+        self.reading.files.remove(path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
+        let text = format!("{name} cannot be read because of an internal error; the log has it");
+        self.notice(Level::Error, text, None);
     }
 
     /// A campaign file as it was just read.
     pub(super) async fn take_in(&mut self, entry: Entry) {
+        self.reading.stale = true;
         let position = self.library.entries.iter().position(|known| known.path == entry.path);
-        if !entry.path.exists() {
-            if let Some(position) = position {
-                let mut library = Library::clone(&self.library);
-                library.entries.remove(position);
-                self.library = Arc::new(library);
-                self.tell(Event::Library(self.library.clone()));
-            }
-            return;
-        }
         let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
         self.learn(keys_of(&entry)).await;
         self.learn_stand_ins(std::slice::from_ref(&entry)).await;
@@ -85,12 +156,21 @@ impl Core {
         }
     }
 
-    /// Whether the file is known with the content that it has now.
-    pub(super) fn has_read(&self, path: &Path) -> bool {
-        let known = self.library.entries.iter().find(|entry| entry.path == path).map(|entry| &entry.content);
-        match known {
-            Some(Content::Good(loaded)) => library::source_hash(path) == Some(loaded.source_hash),
-            Some(Content::Broken(_)) | None => false,
+    /// A campaign file is gone.
+    fn forget(&mut self, path: &Path) {
+        let Some(position) = self.library.entries.iter().position(|known| known.path == path) else { return };
+        self.reading.stale = true;
+        let mut library = Library::clone(&self.library);
+        library.entries.remove(position);
+        self.library = Arc::new(library);
+        self.tell(Event::Library(self.library.clone()));
+    }
+
+    /// The content that a file is known with; nothing of one that is new or broken.
+    pub(super) fn known_hash(&self, path: &Path) -> Option<AssetHash> {
+        match &self.library.entries.iter().find(|entry| entry.path == path)?.content {
+            Content::Good(loaded) => Some(loaded.source_hash),
+            Content::Broken(_) => None,
         }
     }
 
@@ -106,7 +186,10 @@ impl Core {
         };
         let mut changes = Vec::new();
         for key in asked {
-            let known = stored.get(&key).map(|job| self.known_of(job)).unwrap_or_default();
+            let mut known = stored.get(&key).map(|job| self.known_of(job)).unwrap_or_default();
+            if self.elsewhere.makes(key, &known.state) {
+                known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
+            }
             let before = self.known.get(&key);
             // What was made while this program looked on stays "made" rather than "from cache".
             let same = before.is_some_and(|before| {
@@ -172,12 +255,14 @@ impl Core {
     }
 
     pub(super) async fn new_campaign(&mut self, name: &str) {
-        let written = starter::write_starter(&self.shelf.settings, name);
+        let (settings, name) = (self.shelf.settings.clone(), name.to_owned());
+        let written = off_thread(move || starter::write_starter(&settings, &name)).await;
         self.after_writing(written).await;
     }
 
     pub(super) async fn add_samples(&mut self) {
-        let written = starter::write_samples(&self.shelf.settings.campaigns);
+        let campaigns = self.shelf.settings.campaigns.clone();
+        let written = off_thread(move || starter::write_samples(&campaigns)).await;
         self.after_writing(written).await;
     }
 

@@ -2,13 +2,14 @@
 
 use super::Core;
 use crate::domain::{Campaign, CampaignId};
+use crate::engine::library::off_thread;
 use crate::engine::{Level, Loaded, Subject};
 use crate::plan::{Choice, Job, Mode, Pick};
 use crate::store::{choices_path, write_choices};
 
 impl Core {
     pub(super) async fn choose(&mut self, campaign: &CampaignId, mode: Mode, subject: Subject, pick: Pick) {
-        let written = self.loaded(campaign).and_then(|(entry, loaded)| {
+        let chosen = self.loaded(campaign).and_then(|(entry, loaded)| {
             let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
             if !job.request.has_takes() {
                 return Err("This is your own file: there is nothing to choose from".to_owned());
@@ -16,8 +17,14 @@ impl Core {
             let mut choices = loaded.choices.clone();
             let of = subject_name(&loaded.campaign, subject);
             choices.choices.insert(job.base, Choice { product: job.product(), of, pick });
-            write_choices(&choices_path(&entry.path), &choices).map_err(|error| error.to_string())
+            Ok((choices_path(&entry.path), choices))
         });
+        let written = match chosen {
+            Ok((path, choices)) => {
+                off_thread(move || write_choices(&path, &choices).map_err(|error| error.to_string())).await
+            }
+            Err(why) => Err(why),
+        };
         match written {
             Ok(()) => {
                 self.reload_one(campaign).await;

@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::Core;
-use super::change;
+use super::runs::NewJob;
+use super::{Core, change};
 use crate::domain::{Campaign, Display, Scene};
 use crate::engine::{Content, Entry, Event, JobFacts, Level, RunId, Scope};
-use crate::plan::JobKey;
+use crate::plan::{Job, JobKey};
 use crate::store::Caps;
 
 /// What a run under way was asked for.
@@ -105,7 +105,7 @@ impl Core {
     async fn follow_edit_of(&mut self, id: RunId) {
         let Some(asked) = self.asked.get(&id) else { return };
         let Some((run, _)) = self.runs.iter().find(|(run, _)| run.id == id) else { return };
-        let Ok((_, loaded)) = self.loaded(&run.campaign) else { return };
+        let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return };
         let Some(graph) = loaded.graph(run.mode) else { return };
         let asked = match asked.after_edit(&loaded.campaign) {
             Ok(asked) => asked,
@@ -113,23 +113,26 @@ impl Core {
         };
         let Asked { scope, caps, .. } = &asked;
         let caps = *caps;
-        let mut jobs: Vec<_> = scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect();
-        let wanted: HashSet<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
+        let covered = scope.jobs(graph);
+        let wanted: HashSet<JobKey> = covered.iter().map(|job| job.key).collect();
         let gone: Vec<JobKey> = run.open().filter(|key| !wanted.contains(key)).collect();
         let agreed_to_pay = caps.run.is_none_or(|cap| !cap.is_zero());
-        jobs.retain(|job| !run.asked_for(job.request.key()) && (job.price.is_zero() || agreed_to_pay));
+        let joins = |job: &&Job| !run.asked_for(job.key) && (agreed_to_pay || job.price().is_zero());
+        let folder = self.shelf.settings.materials_of(&entry.path);
+        let jobs: Vec<NewJob> =
+            covered.into_iter().filter(joins).map(|job| NewJob::of(loaded, graph, job, folder)).collect();
         self.asked.insert(id, asked);
         self.drop_unwanted(id, &gone);
         if jobs.is_empty() {
             return;
         }
-        let records = jobs.iter().map(super::runs::NewJob::record).collect();
+        let records = jobs.iter().map(NewJob::record).collect();
         if let Err(error) = self.store.journal.add_to_run(id, records).await {
             return self.notice(Level::Warning, format!("What was added waits for the next run: {error}"), None);
         }
         let Some((run, _)) = self.runs.iter_mut().find(|(run, _)| run.id == id) else { return };
         for job in &jobs {
-            run.add(job.request.key());
+            run.add(job.key);
         }
         let campaign = run.campaign.clone();
         self.ask_for(id, &campaign, jobs, caps);
@@ -155,7 +158,7 @@ impl Core {
                 run.forget(*key);
             }
         }
-        let nobodys: Vec<JobKey> =
+        let nobodys: HashSet<JobKey> =
             gone.into_iter().filter(|key| !self.runs.iter().any(|(run, _)| run.wants(*key))).collect();
         self.queue.withdraw(|key| nobodys.contains(&key));
         let mut changes = Vec::new();

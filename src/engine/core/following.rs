@@ -1,11 +1,12 @@
 //! Other programs on the same home: their results are ours, their unfinished jobs are waited for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{Core, Internal};
-use crate::engine::Campaigns;
-use crate::plan::JobKey;
+use crate::engine::library::{off_thread, source_hash};
+use crate::engine::{Campaigns, Outcome, RunId};
+use crate::plan::{AssetHash, JobKey};
 use crate::store::{EventKind, Owner, Result, StoredState, Watch, campaigns};
 
 /// What wakes the engine from outside; nothing while nobody wants to follow.
@@ -47,22 +48,16 @@ impl Core {
         let Some(paths) = self.watches.posted.as_ref().and_then(Watch::take_paths) else {
             return self.reload().await;
         };
-        let mut choices_changed: BTreeMap<PathBuf, bool> = BTreeMap::new();
-        for path in paths {
-            if let Some(file) = campaigns::file_concerned(&path) {
-                let is_choices = file != path;
-                *choices_changed.entry(file).or_default() |= is_choices;
-            }
-        }
-        for (file, choices_changed) in choices_changed {
+        let files = off_thread(move || concerned(paths)).await;
+        for Concerned { file, choices_changed, hash } in files {
             // A file that this program was told to read, it has read.
-            if choices_changed || !self.has_read(&file) {
-                self.load(&file).await;
+            if choices_changed || hash.is_none() || hash != self.known_hash(&file) {
+                self.load_later(file);
             }
         }
     }
 
-    fn watch_journal(&mut self) {
+    pub(super) fn watch_journal(&mut self) {
         if self.watches.journal.is_none() {
             self.watches.journal = told("the studio home", Watch::journal(&self.store.home));
         }
@@ -72,29 +67,36 @@ impl Core {
     /// else follows from here on: two that waited for each other's end would wait for ever. What the other told before it
     /// was waited for is not told again, so the journal is asked once more.
     pub(super) async fn wait_for(&mut self, key: JobKey, owner: Owner) {
-        let waits_already = self.held_elsewhere.values().any(|other| *other == owner);
         self.held_elsewhere.insert(key, owner);
         if self.watches.journal.is_none() {
             self.watch_journal();
             self.follow_others().await;
         }
-        if !waits_already {
-            let (journal, internal) = (self.store.journal.clone(), self.internal.clone());
-            tokio::spawn(async move {
-                journal.wait_until_gone(owner).await;
-                let _ = internal.send(Internal::OwnerGone(owner));
-            });
-        }
+        self.wait_until_gone(owner);
         let states = self.store.journal.states(&[key]).await.unwrap_or_default();
         if states.get(&key).is_some_and(|job| !matches!(job.state, StoredState::Leased(_))) {
             self.retry(&[key]);
         }
     }
 
-    pub(super) fn retry_held_by(&mut self, owner: Owner) {
-        let held = |key: &JobKey| self.held_elsewhere[key] == owner;
-        let keys: Vec<JobKey> = self.held_elsewhere.keys().copied().filter(held).collect();
+    /// Has the end of another program told.
+    pub(super) fn wait_until_gone(&mut self, owner: Owner) {
+        if self.waited_for.insert(owner) {
+            let (journal, internal) = (self.store.journal.clone(), self.internal.clone());
+            self.tasks.spawn(Internal::OwnerGone(owner), async move {
+                journal.wait_until_gone(owner).await;
+                let _ = internal.send(Internal::OwnerGone(owner));
+            });
+        }
+    }
+
+    /// Another program ended: what it held is free, and what it made is over.
+    pub(super) async fn owner_gone(&mut self, owner: Owner) {
+        self.waited_for.remove(&owner);
+        let held = self.held_elsewhere.iter().filter(|(_, other)| **other == owner);
+        let keys: Vec<JobKey> = held.map(|(key, _)| *key).collect();
         self.retry(&keys);
+        self.runs_are_gone_with(owner).await;
     }
 
     /// Puts jobs that were held elsewhere back into the queue.
@@ -122,24 +124,40 @@ impl Core {
         let mut keys = Vec::new();
         let mut changed = Vec::new();
         let mut published = Vec::new();
-        let mut money_moved = false;
+        let (mut money_moved, mut runs_began, mut is_asked) = (false, false, false);
+        let mut runs_ended = Vec::new();
         for event in events {
             self.last_seq = event.seq;
             if event.owner == self.store.journal.owner() {
                 continue;
             }
-            keys.extend(event.key);
             money_moved |= event.kind.is_about_money();
             match event.kind {
                 EventKind::TakeMade => changed.extend(event.campaign),
-                EventKind::RunEnded => published.extend(event.campaign),
+                EventKind::RunStarted => runs_began = true,
+                EventKind::RunEnded => {
+                    runs_ended.extend(run_of(&event.json));
+                    published.extend(event.campaign);
+                }
+                EventKind::CancelAsked => {
+                    is_asked = true;
+                    continue;
+                }
                 _ => {}
             }
+            keys.extend(event.key);
         }
         keys.sort_unstable();
         keys.dedup();
         self.retry(&keys);
+        keys.iter().for_each(|key| self.elsewhere.hear_of(*key));
         self.learn(keys).await;
+        if runs_began {
+            self.look_elsewhere().await;
+        }
+        for (run, outcome) in runs_ended {
+            self.run_elsewhere_ended(run, outcome).await;
+        }
         changed.sort_unstable();
         changed.dedup();
         for campaign in changed {
@@ -154,7 +172,42 @@ impl Core {
             self.tell_budgets().await;
             self.tell_ledger().await;
         }
+        if is_asked {
+            self.obey_others().await;
+        }
     }
+}
+
+/// A campaign file that was touched.
+struct Concerned {
+    file: PathBuf,
+    /// Whether its choices of takes were.
+    choices_changed: bool,
+    /// Of its content now.
+    hash: Option<AssetHash>,
+}
+
+/// The campaign files that changed paths belong to. Reads them.
+fn concerned(paths: BTreeSet<PathBuf>) -> Vec<Concerned> {
+    let mut files: BTreeMap<PathBuf, bool> = BTreeMap::new();
+    for path in paths {
+        if let Some(file) = campaigns::file_concerned(&path) {
+            let is_choices = file != path;
+            *files.entry(file).or_default() |= is_choices;
+        }
+    }
+    let read = |(file, choices_changed): (PathBuf, bool)| {
+        let hash = source_hash(&file);
+        Concerned { file, choices_changed, hash }
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// The run that an event tells the end of, and how it ended.
+fn run_of(details: &serde_json::Value) -> Option<(RunId, Outcome)> {
+    let run = serde_json::from_value(details.get("run")?.clone()).ok()?;
+    let outcome = serde_json::from_value(details.get("outcome")?.clone()).ok()?;
+    Some((run, outcome))
 }
 
 fn told(what: &str, watch: Result<Watch>) -> Option<Watch> {

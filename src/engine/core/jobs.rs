@@ -1,6 +1,7 @@
 //! Jobs on their way: started as their lanes allow, waited for, tried again where that is free, and brought to an end.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -11,13 +12,14 @@ use tokio_util::sync::CancellationToken;
 use super::waiting::Waits;
 use super::{Core, Internal, Pruning, change};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::buy::{Purchase, SecondChance, adopt, buy};
+use crate::engine::buy::{Purchase, SecondChance, buy};
+use crate::engine::recover;
 use crate::engine::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
 use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Product, Request, RunId};
-use crate::providers::JobContext;
-use crate::store::Caps;
+use crate::providers::{JobContext, Source};
+use crate::store::{Caps, StoreError, open_material};
 
 /// Shortest time between two progress events of a job.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
@@ -73,20 +75,24 @@ impl Order {
 }
 
 impl Core {
-    /// Replies that were paid for and came in whole before an earlier program ended: decoded and stored like any other,
-    /// without another call. One whose provider is not configured now waits for a start at which it is.
+    /// Replies that were paid for and came in whole before an earlier program ended are stored.
     pub(super) async fn adopt_replies(&mut self) {
-        let left = match self.store.adoptable().await {
-            Ok(left) => left,
+        let ends = match recover::adopt_replies(&self.store, &self.catalogue).await {
+            Ok(ends) => ends,
             Err(error) => {
                 return self.notice(Level::Error, format!("Paid replies cannot be looked for: {error}"), None);
             }
         };
-        for paid in left {
-            let request: Option<Request> = serde_json::from_value(paid.request().clone()).ok();
-            let Some(provider) = request.and_then(|request| self.catalogue.metered_of(&request)) else { continue };
-            if let Err(error) = adopt(&self.store, provider.as_ref(), paid).await {
-                self.notice(Level::Error, format!("A reply that was paid for is kept but not stored: {error}"), None);
+        for end in ends {
+            match end {
+                Ok(Ended::Held(failure)) => {
+                    self.notice(Level::Warning, format!("A reply of an earlier run is kept: {failure}"), None);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let text = format!("A reply that was paid for is kept but not stored: {error}");
+                    self.notice(Level::Error, text, None);
+                }
             }
         }
     }
@@ -114,12 +120,13 @@ impl Core {
     fn start(&mut self, key: JobKey) -> bool {
         let Some(inputs) = self.orders.get(&key).map(|order| self.inputs_of(&order.inputs)) else { return false };
         let Some(order) = self.orders.get_mut(&key) else { return false };
+        order.runs_now = true;
         let notes = self.internal.clone();
         let context = JobContext {
             cancel: order.cancel.clone(),
             progress: progress_teller(key, self.internal.clone()),
             note: Arc::new(move |text| drop(notes.send(Internal::Note { key, text }))),
-            source: order.source.clone(),
+            source: order.source.clone().map(|path| Source { path, open: open_own }),
             inputs,
             movie: None,
         };
@@ -128,7 +135,8 @@ impl Core {
         // A closed channel means that the engine is gone, and with it everybody who would want to know.
         let tell = move |ended| drop(ending.send(Internal::Ended { key, ended }));
         if let Some(provider) = self.catalogue.provider_of(&request) {
-            tokio::spawn(async move { tell(perform(store, provider, key, request, context).await) });
+            let making = async move { tell(perform(store, provider, key, request, context).await) };
+            self.tasks.spawn(Internal::Panicked(key), making);
         } else if let (Some(provider), Some(client)) = (self.catalogue.metered_of(&request), self.catalogue.client()) {
             let Terms { run, campaign, price, caps, second_chance } = order.terms.clone();
             let tries = order.tries;
@@ -147,12 +155,26 @@ impl Core {
                 decoding,
                 onlooker,
             };
-            tokio::spawn(async move { tell(buy(store, purchase, key, request, context).await) });
+            let buying = async move { tell(buy(store, purchase, key, request, context).await) };
+            self.tasks.spawn(Internal::Panicked(key), buying);
         } else {
             tell(Ended::Failed(self.catalogue.missing(&request)));
         }
-        order.runs_now = true;
         true
+    }
+
+    /// The task of a job is gone without a word. What it left behind is brought to its end by another, and then the job.
+    pub(super) fn job_panicked(&mut self, key: JobKey) {
+        let Some(order) = self.orders.get(&key) else { return };
+        let (store, catalogue, internal) = (self.store.clone(), self.catalogue.clone(), self.internal.clone());
+        let tell = move |ended| drop(internal.send(Internal::Ended { key, ended }));
+        let otherwise = Internal::Ended { key, ended: Ended::Held(recover::in_doubt()) };
+        if self.catalogue.metered_of(&order.request).is_some() {
+            let ending = async move { tell(recover::after_panic_of_a_call(&store, &catalogue, key).await) };
+            self.tasks.spawn(otherwise, ending);
+        } else {
+            self.tasks.spawn(otherwise, async move { tell(recover::after_panic(&store, key).await) });
+        }
     }
 
     pub(super) async fn job_ended(&mut self, key: JobKey, ended: Ended) {
@@ -210,6 +232,13 @@ impl Core {
         self.end_finished_runs().await;
     }
 
+    /// Tells how far a job is that is still being made.
+    pub(super) fn tell_progress(&self, key: JobKey, fraction: f32) {
+        if self.orders.get(&key).is_some_and(|order| order.runs_now) {
+            self.tell(Event::Progress { key, fraction });
+        }
+    }
+
     /// Shows an unfinished picture of a job that is still being made.
     pub(super) fn show_unfinished(&self, key: JobKey, picture: Arc<Unfinished>) {
         if self.orders.get(&key).is_some_and(|order| order.runs_now) {
@@ -257,7 +286,7 @@ impl Core {
         }
         self.parked.insert(key);
         let internal = self.internal.clone();
-        tokio::spawn(async move {
+        self.tasks.spawn(Internal::TryAgain(key), async move {
             tokio::time::sleep(wait).await;
             let _ = internal.send(Internal::TryAgain(key));
         });
@@ -277,7 +306,7 @@ impl Core {
         if self.room != Room::Awaited {
             self.room = Room::Awaited;
             let internal = self.internal.clone();
-            tokio::spawn(async move {
+            self.tasks.spawn(Internal::LookForRoom, async move {
                 tokio::time::sleep(LOOK_FOR_ROOM_EVERY).await;
                 let _ = internal.send(Internal::LookForRoom);
             });
@@ -312,7 +341,7 @@ impl Core {
         }
         let waits = |key: &JobKey| self.orders.get(key).is_some_and(|order| !order.runs_now && order.waits.is_over());
         let waiting = self.orders.keys().copied().filter(waits);
-        let stopped: Vec<JobKey> = waiting.filter(|&other| self.has_same_provider(other, key)).collect();
+        let stopped: HashSet<JobKey> = waiting.filter(|&other| self.has_same_provider(other, key)).collect();
         let waiting = self.queue.withdraw(|key| stopped.contains(&key));
         let parked: Vec<JobKey> = self.parked.extract_if(|key| stopped.contains(key)).collect();
         for key in waiting.into_iter().chain(parked).chain([key]) {
@@ -354,6 +383,16 @@ impl Core {
     }
 }
 
+/// Opens a file of the person's own for a job.
+fn open_own(path: &Path) -> Result<std::fs::File, String> {
+    open_material(path).map_err(|error| match error {
+        StoreError::Missing { .. } => "it is not there any more".to_owned(),
+        StoreError::NotAFile { .. } => "it is no plain file but a folder, a pipe or a device".to_owned(),
+        StoreError::TooLarge { bytes, limit, .. } => format!("it has {bytes} bytes, and at most {limit} are allowed"),
+        error => error.to_string().trim_end_matches('.').to_owned(),
+    })
+}
+
 /// Passes unfinished pictures of a job on.
 fn onlooker(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Onlooker {
     Arc::new(move |picture| drop(internal.send(Internal::Unfinished { key, picture })))
@@ -365,7 +404,8 @@ fn progress_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Ar
     Arc::new(move |fraction| {
         let now = started.elapsed().as_millis() as u64 + PROGRESS_INTERVAL.as_millis() as u64;
         let last = told_at.load(Relaxed);
-        if now - last >= PROGRESS_INTERVAL.as_millis() as u64
+        // Of two threads that report at once, one may come late with the earlier time.
+        if now.saturating_sub(last) >= PROGRESS_INTERVAL.as_millis() as u64
             && told_at.compare_exchange(last, now, Relaxed, Relaxed).is_ok()
         {
             let _ = internal.send(Internal::Progress { key, fraction: fraction.clamp(0.0, 1.0) });

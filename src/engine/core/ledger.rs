@@ -48,9 +48,9 @@ impl Core {
     }
 
     /// Looks the calls in doubt up, beside everything else.
-    pub(super) fn start_reconciling(&self) {
+    pub(super) fn start_reconciling(&mut self) {
         let (store, catalogue, internal) = (self.store.clone(), self.catalogue.clone(), self.internal.clone());
-        tokio::spawn(async move {
+        self.tasks.spawn(Internal::Reconciled(Reconciled::cut_short()), async move {
             let _ = internal.send(Internal::Reconciled(reconcile(&store, &catalogue).await));
         });
     }

@@ -64,12 +64,12 @@ impl Core {
     }
 
     /// Asks the free question about each of these models, beside the work, unless it was asked lately.
-    pub(super) async fn look_for_news(&self, models: BTreeSet<Model>) {
+    pub(super) async fn look_for_news(&mut self, models: BTreeSet<Model>) {
         let checks = self.store.journal.checks().await.unwrap_or_default();
-        let Some(client) = self.catalogue.client() else { return };
+        let Some(client) = self.catalogue.client().cloned() else { return };
         for (remote, Model { model, .. }) in due(&self.catalogue.remotes(), models, &checks, SystemTime::now()) {
             let (client, journal, internal) = (client.clone(), self.store.journal.clone(), self.internal.clone());
-            tokio::spawn(async move {
+            self.tasks.spawn(Internal::News(Vec::new()), async move {
                 // What is wrong with it is told by the calls that are paid for.
                 let Ok(checked) = ask(&client, remote.as_ref(), &model).await else { return };
                 let retires_on = checked.retires_on.as_deref();

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::{Core, Internal, change};
 use crate::domain::Display;
 use crate::engine::{Event, JobFacts, Level};
-use crate::store::{Forgotten, Result};
+use crate::store::Forgotten;
 
 /// Whether it is time to make room.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,12 +32,13 @@ impl Core {
         }
         self.pruning = Pruning::UnderWay;
         let (store, most, internal) = (self.store.clone(), self.shelf.settings.most_derived, self.internal.clone());
-        tokio::task::spawn_blocking(move || {
-            let _ = internal.send(Internal::Pruned(store.prune_derived(most, SystemTime::now())));
+        self.tasks.spawn_blocking(Internal::Pruned(Err("an internal error".to_owned())), move || {
+            let pruned = store.prune_derived(most, SystemTime::now()).map_err(|error| error.to_string());
+            let _ = internal.send(Internal::Pruned(pruned));
         });
     }
 
-    pub(super) fn pruned(&mut self, pruned: Result<Forgotten>) {
+    pub(super) fn pruned(&mut self, pruned: Result<Forgotten, String>) {
         self.pruning = Pruning::NotNeeded;
         let Forgotten { jobs, files, bytes } = match pruned {
             Ok(forgotten) => forgotten,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::{Core, Internal};
 use crate::domain::CampaignId;
-use crate::engine::{Entry, Event, Level, Library, RunEnded, publish, videos};
+use crate::engine::library::off_thread;
+use crate::engine::videos::{self, Video};
+use crate::engine::{Content, Entry, Event, Level, Library, RunEnded, publish};
 use crate::store;
 
 /// Output files on their way, and what waits for them.
@@ -35,29 +37,33 @@ impl Core {
             let files = publish::wanted(loaded, &|key| self.facts(key));
             (files, entry.output.clone(), videos::kept_names(loaded))
         });
+        let id = campaign.clone();
         let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
         self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
         let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
-        tokio::spawn(async move {
-            let publishing = tokio::task::spawn_blocking(move || {
-                let (files, folder, kept) = wanted?;
-                store::publish(&folder, &files, &kept).err().map(|error| error.to_string())
-            });
-            let mut failure = publishing.await.unwrap_or_else(|error| Some(error.to_string()));
+        let failure = Some("The files for people could not be written because of an internal error".to_owned());
+        let otherwise = Internal::Published { campaign: campaign.clone(), failure, videos: None };
+        self.tasks.spawn(otherwise, async move {
+            let (mut failure, videos) = off_thread(move || {
+                let Some((files, folder, kept)) = wanted else { return (None, None) };
+                let failure = store::publish(&folder, &files, &kept).err().map(|error| error.to_string());
+                (failure, Some(videos::videos(&id, &folder)))
+            })
+            .await;
             for (run, outcome) in ends {
                 if let Err(error) = journal.end_run(run, outcome.name()).await {
                     failure.get_or_insert(format!("The end of the run is not recorded: {error}"));
                 }
             }
-            let _ = internal.send(Internal::Published { campaign, failure });
+            let _ = internal.send(Internal::Published { campaign, failure, videos });
         });
     }
 
-    pub(super) fn published(&mut self, campaign: &CampaignId, failure: Option<String>) {
+    pub(super) fn published(&mut self, campaign: &CampaignId, failure: Option<String>, videos: Option<Vec<Video>>) {
         if let Some(text) = failure {
             self.notice(Level::Error, text, Some(campaign.clone()));
         }
-        self.look_for_videos(campaign);
+        self.note_videos(campaign, videos);
         let Some(finished) = self.publishing.remove(campaign) else { return };
         finished.ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
         if finished.again {
@@ -66,17 +72,27 @@ impl Core {
         self.prune_when_idle();
     }
 
-    /// Tells of a campaign whose finished videos are others now.
+    /// Looks for finished videos that another program wrote.
     pub(super) fn look_for_videos(&mut self, campaign: &CampaignId) {
+        let Ok((entry, _)) = self.loaded(campaign) else { return };
+        let (campaign, output, internal) = (campaign.clone(), entry.output.clone(), self.internal.clone());
+        self.tasks.spawn_blocking(Internal::Videos { campaign: campaign.clone(), videos: None }, move || {
+            let videos = Some(videos::videos(&campaign, &output));
+            let _ = internal.send(Internal::Videos { campaign, videos });
+        });
+    }
+
+    /// Tells of a campaign whose finished videos are others now.
+    pub(super) fn note_videos(&mut self, campaign: &CampaignId, videos: Option<Vec<Video>>) {
+        let Some(found) = videos else { return };
         let Some(position) = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
             return;
         };
-        let Ok((entry, loaded)) = self.loaded(campaign) else { return };
-        let found = videos::videos(loaded, &entry.output);
-        if found == entry.videos {
+        let entry = &self.library.entries[position];
+        if found == entry.videos || matches!(entry.content, Content::Broken(_)) {
             return;
         }
-        let entry = Arc::new(Entry { videos: found, ..Entry::clone(&entry) });
+        let entry = Arc::new(Entry { videos: found, ..Entry::clone(entry) });
         let mut library = Library::clone(&self.library);
         library.entries[position] = entry.clone();
         self.library = Arc::new(library);

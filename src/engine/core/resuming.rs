@@ -1,11 +1,14 @@
 //! Runs that the end of their program cut off go on with the jobs that they were recorded with. A new take is so made
 //! under the number that it was given, and not asked for once more.
 
+use std::collections::HashMap;
+use std::path::Path;
+
 use super::Core;
 use super::runs::{NewJob, PlannedRun};
 use crate::domain::CampaignId;
-use crate::engine::{Consent, Loaded, Outcome, RunId};
-use crate::plan::{Graph, JobKey, Mode};
+use crate::engine::{Consent, Loaded, Outcome, RunId, Take};
+use crate::plan::{Graph, Job, JobKey, Mode};
 
 impl Core {
     /// What a `Resume` asks for; one that cannot go on ends here.
@@ -19,9 +22,10 @@ impl Core {
         let recorded = self.store.journal.jobs_of_run(id).await.map_err(|error| (Outcome::Failed, error.to_string()));
         let planned = recorded.and_then(|keys| {
             let stopped = |why| (Outcome::Stopped, why);
-            let (_, loaded) = self.loaded(&campaign).map_err(stopped)?;
+            let (entry, loaded) = self.loaded(&campaign).map_err(stopped)?;
             let graph = loaded.graph(mode).ok_or_else(|| stopped(self.why_no_finals()))?;
-            let jobs: Vec<NewJob> = keys.iter().filter_map(|key| self.recorded(loaded, graph, *key)).collect();
+            let folder = self.shelf.settings.materials_of(&entry.path);
+            let jobs = jobs_of(loaded, graph, &keys, folder);
             if jobs.is_empty() {
                 let why = "The program ended before it began; ask for it again".to_owned();
                 return Err((Outcome::Interrupted, why));
@@ -36,16 +40,22 @@ impl Core {
             }
         }
     }
+}
 
-    /// A job of the plan, or a take beside it; nothing where the campaign was edited since and has neither.
-    fn recorded(&self, loaded: &Loaded, graph: &Graph, key: JobKey) -> Option<NewJob> {
-        if let Some(job) = graph.job(key) {
-            return Some(self.order(loaded, graph, job));
+/// The jobs of the plan, and the takes beside it; nothing for a key that is neither because the campaign was edited since.
+fn jobs_of(loaded: &Loaded, graph: &Graph, keys: &[JobKey], folder: &Path) -> Vec<NewJob> {
+    let takes = loaded.takes.iter().flat_map(|(base, takes)| takes.iter().map(move |take| (take.key, (*base, take))));
+    let takes: HashMap<JobKey, (JobKey, &Take)> = takes.collect();
+    let of_base: HashMap<JobKey, &Job> = graph.jobs.iter().map(|job| (job.base, job)).collect();
+    let recorded = |key: &JobKey| {
+        if let Some(job) = graph.job(*key) {
+            return Some(NewJob::of(loaded, graph, job, folder));
         }
-        let mut takes = loaded.takes.iter();
-        let (base, take) = takes.find_map(|(base, takes)| Some((base, takes.iter().find(|take| take.key == key)?)))?;
-        let job = graph.jobs.iter().find(|job| job.base == *base)?;
+        let (base, take) = takes.get(key)?;
+        let job = of_base.get(base)?;
         let request = take.request_of(&job.request);
-        Some(NewJob { price: job.billing.price(&request), request, ..self.order(loaded, graph, job) })
-    }
+        let price = job.billing.price(&request);
+        Some(NewJob { key: *key, price, request, ..NewJob::of(loaded, graph, job, folder) })
+    };
+    keys.iter().filter_map(recorded).collect()
 }

@@ -1,7 +1,7 @@
 //! Runs: what was asked for is recorded, queued, made, and ends with one event.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,6 +25,8 @@ use crate::store::{Amounts, Caps, NewRun, RunJob};
 
 /// A job as a run asks for it.
 pub(super) struct NewJob {
+    /// Of the request.
+    pub(super) key: JobKey,
     pub(super) request: Request,
     pub(super) source: Option<PathBuf>,
     /// What it is made of.
@@ -45,98 +47,8 @@ pub(super) struct PlannedRun {
 }
 
 impl NewJob {
-    /// `voice of scene 3, Baby 2`, `portrait of Baby 1`, `episode`.
-    pub(super) fn name(&self) -> String {
-        place::place(self.request.product(), self.speaker.as_deref(), self.scene)
-    }
-
-    /// As the journal keeps it.
-    pub(super) fn record(&self) -> RunJob<Request> {
-        RunJob {
-            key: self.request.key(),
-            request: self.request.clone(),
-            product: self.request.product(),
-            speaker: self.speaker.clone(),
-            scene: self.scene,
-        }
-    }
-}
-
-impl Core {
-    /// What a `Generate` asks for; one that cannot begin ends here.
-    pub(super) async fn plan_run(
-        &mut self,
-        id: RunId,
-        campaign: CampaignId,
-        mode: Mode,
-        scope: Scope,
-        consent: Consent,
-    ) -> Option<PlannedRun> {
-        let planned = self.loaded(&campaign).and_then(|(_, loaded)| {
-            let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
-            Ok(scope.jobs(graph).into_iter().map(|job| self.order(loaded, graph, job)).collect())
-        });
-        match planned {
-            Ok(jobs) => self.check_run(id, campaign, mode, jobs, consent, Some(scope)).await,
-            Err(why) => {
-                self.refuse(id, campaign, mode, Outcome::Stopped, why);
-                None
-            }
-        }
-    }
-
-    pub(super) async fn regenerate(
-        &mut self,
-        id: RunId,
-        campaign: CampaignId,
-        mode: Mode,
-        subject: Subject,
-        likeness: Likeness,
-        consent: Consent,
-    ) {
-        let current = self.loaded(&campaign).and_then(|(_, loaded)| {
-            let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
-            if !job.request.has_takes() {
-                return Err("This is your own file: change the file, or take it out of the profile".to_owned());
-            }
-            let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
-            let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
-            Ok((job.clone(), self.order(loaded, graph, job), newest))
-        });
-        let (job, order, newest) = match current {
-            Ok(current) => current,
-            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
-        };
-        let face = match self.face_to_keep(&campaign, &job, likeness).await {
-            Ok(face) => face,
-            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
-        };
-        let template = job.request;
-        let request_of = move |take: u32| match face {
-            Some(face) => template.with_take(take).keeping(face),
-            None => template.with_take(take),
-        };
-        let price = job.billing.price(&request_of(1));
-        if let Some(why) = needs_consent(consent, price) {
-            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
-        }
-        let key_of = {
-            let request_of = request_of.clone();
-            move |take: u32| request_of(take).key()
-        };
-        match self.store.journal.new_take(&campaign, job.base, newest, key_of).await {
-            Ok(take) => {
-                let job = NewJob { request: request_of(take.number), price, ..order };
-                let run = self.check_run(id, campaign.clone(), mode, vec![job], consent, None).await;
-                self.start_runs(run.into_iter().collect()).await;
-                self.reload_one(&campaign).await;
-            }
-            Err(error) => self.refuse(id, campaign, mode, Outcome::Failed, error.to_string()),
-        }
-    }
-
-    /// What the journal, the queue and the provider need to know of a job.
-    pub(super) fn order(&self, loaded: &Loaded, graph: &Graph, job: &Job) -> NewJob {
+    /// What the journal, the queue and the provider need to know of a job of a campaign whose own files lie in `folder`.
+    pub(super) fn of(loaded: &Loaded, graph: &Graph, job: &Job, folder: &Path) -> Self {
         let source = match &job.request {
             Request::OwnPortrait { .. } => job
                 .speakers
@@ -161,21 +73,108 @@ impl Core {
             Request::Episode(_) => loaded.campaign.music.as_ref(),
             Request::Voice(_) | Request::Clip(_) | Request::Fade(_) => None,
         };
-        let folder = self
-            .library
-            .entries
-            .iter()
-            .find(|entry| entry.name == loaded.campaign.id.as_str())
-            .map(|entry| self.shelf.settings.materials_of(&entry.path));
         let inputs = job.request.inputs().into_iter();
         let inputs = inputs.filter_map(|key| Some((key, Arc::new(graph.job(key)?.request.clone()))));
-        NewJob {
+        Self {
+            key: job.key,
             request: job.request.clone(),
-            source: source.zip(folder).map(|(material, folder)| folder.join(material.as_path())),
+            source: source.map(|material| folder.join(material.as_path())),
             inputs: inputs.collect(),
             speaker: job.speakers.first().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()),
             scene: if job.product() == Product::Portrait { None } else { job.scenes.first().copied() },
             price: job.price(),
+        }
+    }
+
+    /// `voice of scene 3, Baby 2`, `portrait of Baby 1`, `episode`.
+    pub(super) fn name(&self) -> String {
+        place::place(self.request.product(), self.speaker.as_deref(), self.scene)
+    }
+
+    /// As the journal keeps it.
+    pub(super) fn record(&self) -> RunJob<Request> {
+        RunJob {
+            key: self.key,
+            request: self.request.clone(),
+            product: self.request.product(),
+            speaker: self.speaker.clone(),
+            scene: self.scene,
+        }
+    }
+}
+
+impl Core {
+    /// What a `Generate` asks for; one that cannot begin ends here.
+    pub(super) async fn plan_run(
+        &mut self,
+        id: RunId,
+        campaign: CampaignId,
+        mode: Mode,
+        scope: Scope,
+        consent: Consent,
+    ) -> Option<PlannedRun> {
+        let planned = self.loaded(&campaign).and_then(|(entry, loaded)| {
+            let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
+            let folder = self.shelf.settings.materials_of(&entry.path);
+            Ok(scope.jobs(graph).into_iter().map(|job| NewJob::of(loaded, graph, job, folder)).collect())
+        });
+        match planned {
+            Ok(jobs) => self.check_run(id, campaign, mode, jobs, consent, Some(scope)).await,
+            Err(why) => {
+                self.refuse(id, campaign, mode, Outcome::Stopped, why);
+                None
+            }
+        }
+    }
+
+    pub(super) async fn regenerate(
+        &mut self,
+        id: RunId,
+        campaign: CampaignId,
+        mode: Mode,
+        subject: Subject,
+        likeness: Likeness,
+        consent: Consent,
+    ) {
+        let current = self.loaded(&campaign).and_then(|(entry, loaded)| {
+            let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
+            if !job.request.has_takes() {
+                return Err("This is your own file: change the file, or take it out of the profile".to_owned());
+            }
+            let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
+            let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
+            let folder = self.shelf.settings.materials_of(&entry.path);
+            Ok((job.clone(), NewJob::of(loaded, graph, job, folder), newest))
+        });
+        let (job, order, newest) = match current {
+            Ok(current) => current,
+            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
+        };
+        let face = match self.face_to_keep(&campaign, &job, likeness).await {
+            Ok(face) => face,
+            Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
+        };
+        let template = job.request;
+        let request_of = move |take: u32| match face {
+            Some(face) => template.with_take(take).keeping(face),
+            None => template.with_take(take),
+        };
+        let price = job.billing.price(&request_of(1));
+        if let Some(why) = needs_consent(consent, price) {
+            return self.refuse(id, campaign, mode, Outcome::Stopped, why);
+        }
+        let key_of = {
+            let request_of = request_of.clone();
+            move |take: u32| request_of(take).key()
+        };
+        match self.store.journal.new_take(&campaign, job.base, newest, key_of).await {
+            Ok(take) => {
+                let job = NewJob { key: take.key, request: request_of(take.number), price, ..order };
+                let run = self.check_run(id, campaign.clone(), mode, vec![job], consent, None).await;
+                self.start_runs(run.into_iter().collect()).await;
+                self.reload_one(&campaign).await;
+            }
+            Err(error) => self.refuse(id, campaign, mode, Outcome::Failed, error.to_string()),
         }
     }
 
@@ -189,7 +188,7 @@ impl Core {
         consent: Consent,
         scope: Option<Scope>,
     ) -> Option<PlannedRun> {
-        let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
+        let keys: Vec<JobKey> = jobs.iter().map(|job| job.key).collect();
         self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
         let will_be_bought =
             |key| !self.known.get(key).is_some_and(|known| known.state.is_made() || is_held(&known.state));
@@ -247,6 +246,7 @@ impl Core {
             self.asked.insert(id, asked);
         }
         let asked = self.ask_for(id, &campaign, jobs, caps);
+        self.hear_requests().await;
         for request in &asked {
             self.follow_limits(request).await;
         }
@@ -297,10 +297,10 @@ impl Core {
     }
 
     /// Where the products of a run lie, in words: the finished video with its length, else the folder.
-    fn place_of_products(&self, run: &Run) -> String {
+    pub(super) fn place_of_products(&self, run: &Run) -> String {
         let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return String::new() };
         let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
-        let video = finished.filter(|finished| run.jobs.contains(&finished.key)).and_then(|finished| {
+        let video = finished.filter(|finished| run.asked_for(finished.key)).and_then(|finished| {
             let file = entry.output.join(publish::episode_file(loaded, run.mode, "mp4"));
             let cards = if finished.is_whole { "" } else { ", with cards for missing scenes" };
             Some(format!("{}, {}{cards}", shown_path(&file), episode::length(finished.milliseconds()?)))
@@ -351,20 +351,12 @@ impl Core {
     }
 
     pub(super) async fn cancel(&mut self, what: &Cancel) {
-        let hit: HashSet<JobKey> = self
-            .orders
-            .keys()
-            .copied()
-            .filter(|key| match what {
-                Cancel::All => true,
-                Cancel::Job(one) => one == key,
-                Cancel::Campaign(campaign) => {
-                    let wanted_by = |run: &Run| run.wants(*key);
-                    self.runs.iter().any(|(run, _)| &run.campaign == campaign && wanted_by(run))
-                        && !self.runs.iter().any(|(run, _)| &run.campaign != campaign && wanted_by(run))
-                }
-            })
-            .collect();
+        let hit: HashSet<JobKey> = match what {
+            Cancel::All => self.orders.keys().copied().collect(),
+            Cancel::Job(key) => self.orders.contains_key(key).then_some(*key).into_iter().collect(),
+            Cancel::Campaign(campaign) => self.take_out(|run| run.campaign == *campaign),
+            Cancel::Run(id) => self.take_out(|run| run.id == *id),
+        };
         let mut waiting = self.queue.withdraw(|key| hit.contains(&key));
         waiting.extend(self.held_elsewhere.extract_if(|key, _| hit.contains(key)).map(|(key, _)| key));
         waiting.extend(self.parked.extract_if(|key| hit.contains(key)));
@@ -384,6 +376,24 @@ impl Core {
             }
         }
         self.end_finished_runs().await;
+    }
+
+    /// The jobs that only these runs want. What others want too goes on, and is not waited for in these any more.
+    fn take_out(&mut self, is_cancelled: impl Fn(&Run) -> bool) -> HashSet<JobKey> {
+        let (cancelled, others): (Vec<&mut Run>, Vec<_>) =
+            self.runs.iter_mut().map(|(run, _)| run).partition(|run| is_cancelled(run));
+        let mut hit = HashSet::new();
+        for run in cancelled {
+            let open: Vec<JobKey> = run.open().collect();
+            for key in open {
+                if others.iter().any(|other| other.wants(key)) {
+                    run.job_ended(key, &JobState::Cancelled);
+                } else {
+                    hit.insert(key);
+                }
+            }
+        }
+        hit
     }
 
     pub(super) async fn shut_down(&mut self) {

@@ -130,6 +130,7 @@ impl Core {
             keys.filter_map(|key| Some((key, Arc::new(request_of(key)?.clone())))).collect()
         };
         let job = |request: &Request, source: Option<PathBuf>| NewJob {
+            key: request.key(),
             inputs: inputs(request),
             request: request.clone(),
             source,
@@ -146,7 +147,7 @@ impl Core {
         if let Err(error) = self.store.journal.add_to_run(run.id, records).await {
             return self.notice(Level::Error, error.to_string(), Some(run.campaign.clone()));
         }
-        let keys: Vec<JobKey> = jobs.iter().map(|job| job.request.key()).collect();
+        let keys: Vec<JobKey> = jobs.iter().map(|job| job.key).collect();
         self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
         if let Some((run, _)) = self.runs.iter_mut().find(|(known, _)| known.id == run.id) {
             run.replace(episode_key, &keys);
@@ -157,7 +158,7 @@ impl Core {
     /// Makes a job wait for its turn, unless it is made, under way, or cannot be made; tells how it stands where that
     /// has changed.
     pub(super) fn place_order(&mut self, job: NewJob, terms: Terms) -> Option<JobChange> {
-        let key = job.request.key();
+        let key = job.key;
         self.places.insert(key, Place { what: job.name(), product: Some(job.request.product()), scene: job.scene });
         if self.orders.contains_key(&key) {
             return None;
@@ -210,10 +211,8 @@ impl Core {
     /// The products that a job is made of, as its maker is given them.
     pub(super) fn inputs_of(&self, inputs: &[(JobKey, Arc<Request>)]) -> Vec<Input> {
         let input = |(key, request): &(JobKey, Arc<Request>)| {
-            // A kept picture was asked for in other words than those of today.
-            let former = matches!(**request, Request::Kept { .. }).then(|| self.store.request_of(*key)).flatten();
             let files = self.facts(*key).outputs.iter().map(|made| (made.output.role, made.path.clone())).collect();
-            Input { key: *key, request: former.map_or_else(|| request.clone(), Arc::new), files }
+            Input { key: *key, request: request.clone(), files }
         };
         inputs.iter().map(input).collect()
     }

@@ -37,15 +37,18 @@ pub fn encode_in_stretches(
     let (report, reports) = mpsc::channel();
     std::thread::scope(|scope| {
         let (work, own_report) = (&work, report.clone());
-        scope.spawn(move || work.run(frames, &own_report, || false));
+        std::thread::Builder::new().spawn_scoped(scope, move || work.run(frames, &own_report, || false))?;
         let hire = || {
             let Some(spare) = spare.as_ref().filter(|_| work.is_left()) else { return };
             let (Some(place), Some(mut frames)) = (crew.take_free(), spare.another()) else { return };
             let report = report.clone();
-            scope.spawn(move || {
+            let help = move || {
                 let _place = place;
                 work.run(frames.as_mut(), &report, || crew.is_crowded());
-            });
+            };
+            if let Err(error) = std::thread::Builder::new().spawn_scoped(scope, help) {
+                tracing::debug!(%error, "a clip goes on without a helper");
+            }
         };
         let mut encoded = BTreeMap::new();
         let (mut pictures, mut written, mut idle) = (0, 0, 0);

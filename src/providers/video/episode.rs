@@ -2,7 +2,7 @@
 //! format read back from the finished file. One that breaks a rule is not made.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::clip::{go_on, stopped_or_failed};
 use super::clip_facts::ClipFacts;
@@ -10,6 +10,7 @@ use super::figure::unreadable;
 use crate::media::picture::encode_png;
 use crate::media::video::{self, EpisodeSpec, Join, LintReport, Part};
 use crate::plan::{EpisodePart, EpisodeRequest, Failure, JobKey, Request, Role};
+use crate::providers::own;
 use crate::providers::provider::{
     Facts, File, Input, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request,
 };
@@ -35,12 +36,20 @@ impl Provider for Episodes {
     }
 }
 
+/// The music as it was planned with.
+fn music(request: &EpisodeRequest, context: &JobContext) -> Result<Option<PathBuf>, NotMade> {
+    let Some(planned) = request.music else { return Ok(None) };
+    let source = own::source_of(context)?;
+    own::check_unchanged(source, own::open(source)?, planned)?;
+    Ok(Some(source.path.clone()))
+}
+
 fn make(request: &EpisodeRequest, context: &JobContext) -> Result<Vec<File>, NotMade> {
     let inputs: HashMap<JobKey, &Input> = context.inputs.iter().map(|input| (input.key, input)).collect();
     let parts = request.parts.iter().map(|part| part_of(part, &inputs)).collect::<Result<Vec<_>, _>>()?;
     let spec = EpisodeSpec {
         parts,
-        music: request.music.and(context.source.clone()),
+        music: music(request, context)?,
         title: request.title.clone(),
         comment: COMMENT.to_owned(),
     };

@@ -1,6 +1,7 @@
 //! A media scene's own file becomes what its clip shows and what is heard with it. What the file is, its bytes say, never
 //! its name.
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,9 +11,11 @@ use crate::media::sound::Sound;
 use crate::media::video::{Encoder, FPS, Ffmpeg, FfmpegError, Shown, VideoFile, frames_in, frames_of, sound_in};
 use crate::media::{picture, sound_file};
 use crate::plan::AssetHash;
-use crate::providers::own::{read_unchanged, unusable};
+use crate::providers::own::{self, check_unchanged, read_unchanged, source_of, unusable};
 use crate::providers::provider::{JobContext, NotMade};
 
+/// Bytes that show what a file is.
+const LONGEST_START: u64 = 512;
 /// How long a picture stands, in seconds, where the campaign does not say.
 const PICTURE_SECONDS: f64 = 3.0;
 /// How long the card stands that says that a video cannot be shown.
@@ -35,16 +38,22 @@ pub fn open(
     encoder: &Encoder,
     context: &JobContext,
 ) -> Result<Material, NotMade> {
-    let path = context.source.as_deref().unwrap_or(Path::new(""));
-    let bytes = read_unchanged(path, source)?;
-    match container::kind(&bytes) {
+    let own = source_of(context)?;
+    let path = &own.path;
+    let mut file = own::open(own)?;
+    let mut start = Vec::new();
+    let looked = (&mut file).take(LONGEST_START).read_to_end(&mut start);
+    looked.map_err(|error| unusable(path, error, "Put the file back and try again."))?;
+    match container::kind(&start) {
         Some(Kind::Png | Kind::Jpeg | Kind::WebP) => {
+            let bytes = read_unchanged(own, file, source)?;
             let picture =
                 picture::decode(&bytes).map_err(|error| unusable(path, error, "Give a PNG, JPEG or WebP picture."))?;
             let shown = Shown::Picture(picture);
             Ok(Material { shown, sound: None, seconds: seconds.unwrap_or(PICTURE_SECONDS), note: None })
         }
         Some(Kind::Wav | Kind::Mp3) => {
+            let bytes = read_unchanged(own, file, source)?;
             let mut sound = sound_file::decode(&bytes)
                 .map_err(|error| unusable(path, error, "Give a WAV or MP3 recording of up to 20 minutes."))?;
             let seconds = seconds.unwrap_or_else(|| sound.seconds());
@@ -53,9 +62,13 @@ pub fn open(
             let sound = Some(Arc::new(sound));
             Ok(Material { shown: Shown::Waveform, sound, seconds, note: None })
         }
-        None if looks_like_video(&bytes) => video(path, seconds, encoder),
+        None if looks_like_video(&start) => {
+            // ffmpeg reads it by its name; it may be larger than memory.
+            check_unchanged(own, file, source)?;
+            video(path, seconds, encoder)
+        }
         None => {
-            let what = format!("it is {}", container::describe(&bytes));
+            let what = format!("it is {}", container::describe(&start));
             Err(unusable(
                 path,
                 what,

@@ -7,5 +7,5 @@ mod live;
 mod look;
 mod money;
 mod print;
-mod rehearsal;
+pub(super) mod rehearsal;
 mod sizes;

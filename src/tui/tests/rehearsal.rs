@@ -86,6 +86,7 @@ pub fn entry(document: &Value) -> Entry {
             let choices = Choices::default();
             let draft = plan(&campaign, &settings(), &choices, &sources).unwrap();
             let undrawn_words = campaign.profiles.iter().map(|_| Vec::new()).collect();
+            let speaker_slugs = crate::engine::publish::speaker_slugs(&campaign);
             Content::Good(Box::new(Loaded {
                 campaign,
                 source_hash: AssetHash::of(b"file"),
@@ -94,6 +95,7 @@ pub fn entry(document: &Value) -> Entry {
                 choices,
                 takes: HashMap::new(),
                 portraits_made: Vec::new(),
+                speaker_slugs,
                 undrawn_words,
             }))
         }
@@ -300,7 +302,7 @@ impl Rehearsal {
             Effect::Send(Command::Cancel(cancel)) => {
                 let keys = match cancel {
                     Cancel::Job(key) => vec![key],
-                    Cancel::All | Cancel::Campaign(_) => self.active.clone(),
+                    Cancel::All | Cancel::Campaign(_) | Cancel::Run(_) => self.active.clone(),
                 };
                 self.active.retain(|key| !keys.contains(key));
                 let changes = keys.into_iter().map(|key| change(key, JobState::Cancelled)).collect();
