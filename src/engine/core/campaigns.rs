@@ -52,8 +52,11 @@ impl Core {
     /// The folder as it was read beside everything else: unless it has changed again, or was read meanwhile.
     pub(super) async fn read_all(&mut self, library: Library) {
         let again = self.reading.all.take().unwrap_or_default();
-        if again || self.reading.stale {
+        if again {
             return self.reload_later();
+        }
+        if self.reading.stale {
+            return self.reload().await;
         }
         // Whoever watches the folder follows the journal too: what is known of jobs is as it is.
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry));

@@ -46,7 +46,7 @@ impl Core {
     /// Campaigns were posted or changed; each is read alone, for there may be thousands.
     pub(super) async fn follow_posted(&mut self) {
         let Some(paths) = self.watches.posted.as_ref().and_then(Watch::take_paths) else {
-            return self.reload().await;
+            return self.reload_later();
         };
         let files = off_thread(move || concerned(paths)).await;
         for Concerned { file, choices_changed, hash } in files {
