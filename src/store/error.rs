@@ -48,7 +48,7 @@ pub enum StoreError {
     #[error(
         "the studio's database cannot be opened or written: {why}. Check the permissions of studio.db and of its folder, and how many files may be open (`ulimit -n`)"
     )]
-    NoAccess { why: String },
+    NoAccess { why: String, code: i32 },
     #[error(
         "the studio's database is damaged: {why}. End every other babblecast and run `babblecast verify`: it is put aside and rebuilt from the stored files"
     )]
@@ -107,7 +107,7 @@ impl StoreError {
             Self::DiskFull { path } => Self::DiskFull { path: path.clone() },
             Self::Busy => Self::Busy,
             Self::Panicked => Self::Panicked,
-            Self::NoAccess { why } => Self::NoAccess { why: why.clone() },
+            Self::NoAccess { why, code } => Self::NoAccess { why: why.clone(), code: *code },
             Self::NotADatabase { why } => Self::NotADatabase { why: why.clone() },
             Self::Database { why } => Self::Database { why: why.clone() },
             other => Self::Database { why: other.to_string() },
@@ -153,7 +153,9 @@ impl From<rusqlite::Error> for StoreError {
         match failure.code {
             ErrorCode::DiskFull => Self::DiskFull { path: "studio.db".into() },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
-            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::NoAccess { why },
+            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+                Self::NoAccess { why, code: failure.extended_code }
+            }
             // A table or a column that is gone, and rows that break the rules of their table, are damage too.
             ErrorCode::NotADatabase
             | ErrorCode::DatabaseCorrupt

@@ -51,16 +51,17 @@ impl Journal {
         let others = instance::living(home)?;
         let instance = Instance::start(home)?;
         let observer = Observer::new(home.clone(), instance.owner);
-        let (connection, rebuilt) = match open_database(&observer, &others, patience) {
-            Err(StoreError::NotADatabase { why }) => {
-                refuse_while_used(home, &others, &format!("is damaged ({why})"))?;
-                let damaged = move_database_aside(home)?;
-                let (connection, rebuilt) = open_database(&observer, &others, patience)?;
-                let rebuilt = Rebuilt { damaged: Some((damaged, why)), ..rebuilt.unwrap_or_default() };
-                (connection, Some(rebuilt))
-            }
-            opened => opened?,
-        };
+        let (connection, rebuilt) =
+            match open_database(&observer, &others, patience).map_err(|error| judge_access(&home.database(), error)) {
+                Err(StoreError::NotADatabase { why }) => {
+                    refuse_while_used(home, &others, &format!("is damaged ({why})"))?;
+                    let damaged = move_database_aside(home)?;
+                    let (connection, rebuilt) = open_database(&observer, &others, patience)?;
+                    let rebuilt = Rebuilt { damaged: Some((damaged, why)), ..rebuilt.unwrap_or_default() };
+                    (connection, Some(rebuilt))
+                }
+                opened => opened?,
+            };
         let writer = Writer::start(connection, home.clone(), instance.owner)?;
         let reader = Reader::start(schema::open_for_reading(&home.database(), patience)?)?;
         drop(opening);
@@ -173,9 +174,8 @@ fn open_database(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse_while_used(home, others, "is missing")?,
         Err(error) => return Err(StoreError::file("opened", &path, error)),
     }
-    let mut connection = schema::open_for_writing(&path, patience).map_err(|error| judge_access(&path, error))?;
-    let open = Transaction::new(&mut connection, TransactionBehavior::Immediate)
-        .map_err(|error| judge_access(&path, error.into()))?;
+    let mut connection = schema::open_for_writing(&path, patience)?;
+    let open = Transaction::new(&mut connection, TransactionBehavior::Immediate)?;
     let before = schema::prepare_tables(&open, &path)?;
     refuse_strangers(&open, home, others)?;
     let writing = Writing::opening(&open, home, owner);
@@ -203,7 +203,9 @@ fn open_database(
 /// A file that can be written, but not by SQLite, says so in its damaged header.
 fn judge_access(path: &Path, error: StoreError) -> StoreError {
     match error {
-        StoreError::NoAccess { why } if OpenOptions::new().read(true).write(true).open(path).is_ok() => {
+        StoreError::NoAccess { why, code: rusqlite::ffi::SQLITE_READONLY }
+            if OpenOptions::new().read(true).write(true).open(path).is_ok() =>
+        {
             StoreError::NotADatabase { why }
         }
         error => error,

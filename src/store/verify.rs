@@ -59,8 +59,7 @@ impl Store {
     }
 
     fn verify_files(&self, progress: &mut impl FnMut(usize, usize)) -> Result<Verified> {
-        let mut verified = Verified::default();
-        verified.adopted = self.adopt_sidecars()?;
+        let mut verified = Verified { adopted: self.adopt_sidecars()?, ..Verified::default() };
         let users = self.journal.blocking_read(users_of_assets)?;
         let mut lost = BTreeSet::new();
         for (position, (hash, jobs)) in users.iter().enumerate() {
