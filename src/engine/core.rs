@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use self::edits::Asked;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
+use self::ledger::Untold;
 use self::pruning::Pruning;
 use self::publishing::Publishing;
 use self::spending::Spending;
@@ -77,6 +78,10 @@ pub enum Internal {
     Read(Box<Entry>),
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
+    /// A paid call was sent.
+    CallSent,
+    /// Calls were sent or settled since the ledger was told.
+    TellMoney,
     /// Room was made for clips and videos, or not.
     Pruned(store::Result<Forgotten>),
     /// The disk was full a moment ago.
@@ -106,6 +111,7 @@ pub struct Core {
     for_want_of_room: Vec<JobKey>,
     /// As it was told last.
     ledger: Option<Arc<Ledger>>,
+    untold: Untold,
     /// Jobs that wait for a time.
     parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
@@ -146,6 +152,7 @@ impl Core {
             room: Room::Enough,
             for_want_of_room: Vec::new(),
             ledger: None,
+            untold: Untold::default(),
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             publishing: HashMap::new(),
@@ -232,6 +239,8 @@ impl Core {
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Read(entry) => self.take_in(*entry).await,
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
+            Internal::CallSent => self.tell_money_soon(),
+            Internal::TellMoney => self.tell_money().await,
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

@@ -10,12 +10,14 @@ use super::{Content, Entry, Library, Loaded, Take, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
+use crate::providers::MadeFinals;
 use crate::store::{self, PortraitMade, Store, StoreError, StoredTake, campaigns, posted_folder};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     let (reading, folder) = (shelf.clone(), folder_of(&shelf.settings.campaigns));
-    let mut entries = off_thread(move || read_entries(&reading)).await;
+    let journal = store.clone();
+    let mut entries = off_thread(move || read_entries(&reading, &journal)).await;
     for entry in &mut entries {
         add_takes(entry, store).await;
     }
@@ -23,6 +25,7 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
         folder,
         entries: entries.into_iter().map(Arc::new).collect(),
         finals: shelf.makers.finals.state(),
+        absent: shelf.makers.absent.clone(),
         who: shelf.makers.who.clone(),
         warnings: Vec::new(),
     }
@@ -30,8 +33,8 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
 
 /// Reads one campaign file again.
 pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Entry {
-    let (shelf, path) = (shelf.clone(), path.to_owned());
-    let mut entry = off_thread(move || read_entry(&shelf, path)).await;
+    let (shelf, path, journal) = (shelf.clone(), path.to_owned(), store.clone());
+    let mut entry = off_thread(move || read_entry(&shelf, &journal, path)).await;
     add_takes(&mut entry, store).await;
     entry
 }
@@ -52,7 +55,7 @@ fn folder_of(campaigns: &Campaigns) -> Option<PathBuf> {
     }
 }
 
-fn read_entries(shelf: &Shelf) -> Vec<Entry> {
+fn read_entries(shelf: &Shelf, store: &Store) -> Vec<Entry> {
     let paths = match &shelf.settings.campaigns {
         Campaigns::Files(files) => Ok(files.clone()),
         Campaigns::None { .. } => Ok(Vec::new()),
@@ -72,7 +75,7 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
     let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
     let mut entries = Vec::with_capacity(paths.len() + posted.len());
     for path in paths.into_iter().chain(posted) {
-        let mut entry = read_entry(shelf, path);
+        let mut entry = read_entry(shelf, store, path);
         if let Content::Good(loaded) = &entry.content {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
@@ -104,10 +107,10 @@ fn posted_files(home: &Path) -> Vec<PathBuf> {
     })
 }
 
-fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
+fn read_entry(shelf: &Shelf, store: &Store, path: PathBuf) -> Entry {
     match read_from(&path, shelf.settings.materials_of(&path)) {
         Err(faults) => broken(shelf, path, faults),
-        Ok(read) => match load(shelf, read) {
+        Ok(read) => match load(shelf, store, read) {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
@@ -121,11 +124,13 @@ fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
 }
 
 /// Plans a campaign for every mode.
-fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
+fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<Loaded, MissingSource> {
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
     let draft = plan(&campaign, &shelf.makers.draft, &choices, &sources)?;
-    let finals =
-        shelf.makers.finals.settings().map(|finals| plan(&campaign, finals, &choices, &sources)).transpose()?;
+    let makers = &shelf.makers;
+    let made = if makers.planned.asks_for_history() { makers_of_finals(store, &campaign.id) } else { MadeFinals::default() };
+    let finals = makers.planned.settings(&made, &makers.draft);
+    let finals = finals.map(|finals| plan(&campaign, &finals, &choices, &sources)).transpose()?;
     let undrawn_words = campaign
         .profiles
         .iter()
@@ -133,6 +138,17 @@ fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
         .collect();
     let (takes, portraits_made) = (HashMap::new(), Vec::new());
     Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, undrawn_words })
+}
+
+/// Who made the newest finals. Called on a thread that may block.
+fn makers_of_finals(store: &Store, campaign: &CampaignId) -> MadeFinals {
+    let [image, voice] = tokio::runtime::Handle::current()
+        .block_on(store.journal.makers_of_finals(campaign))
+        .unwrap_or_else(|error| {
+            tracing::warn!(%campaign, %error, "who made earlier finals is not known");
+            [None, None]
+        });
+    MadeFinals { image, voice }
 }
 
 /// A campaign file with everything that lies beside it.

@@ -11,6 +11,7 @@ mod outside;
 mod place;
 pub mod publish;
 mod queue;
+pub mod quote;
 mod reconcile;
 mod reference;
 mod run;
@@ -32,6 +33,7 @@ pub use event::{
 };
 pub use outside::{Outside, Service};
 pub use place::{place, place_of};
+pub use quote::{Obstacle, Quote, Room};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};

@@ -10,6 +10,7 @@ pub mod errors;
 pub mod http;
 pub mod image;
 pub mod own;
+pub mod planned;
 pub mod prices;
 pub mod provider;
 pub mod remote;
@@ -22,6 +23,7 @@ pub mod who;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
+pub use planned::{MadeFinals, PlannedFinals};
 pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
 pub use who::Who;
