@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
 use crate::engine::{
-    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, Video, place_of,
+    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, place_of,
 };
 use crate::plan::{
     BREATH_MILLISECONDS, Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Request, Role, progress,
@@ -30,11 +30,19 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Campaign {
     pub entry: Arc<Entry>,
-    pub draft: Progress,
-    pub finals: Option<Progress>,
+    pub draft: Counts,
+    pub finals: Option<Counts>,
+    /// The mode to look at where nobody has chosen one.
+    pub usual_mode: Mode,
+}
+
+/// What the jobs of one mode add up to.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub progress: Progress,
     /// Length of the video; 0 until that of every scene is known.
     pub milliseconds: u64,
-    /// The first job that failed.
+    /// The first job that failed or is held.
     pub failed: Option<JobKey>,
 }
 
@@ -76,7 +84,7 @@ impl Job {
 
 impl Campaign {
     fn new(entry: Arc<Entry>) -> Self {
-        Self { entry, draft: Progress::default(), finals: None, milliseconds: 0, failed: None }
+        Self { entry, draft: Counts::default(), finals: None, usual_mode: Mode::Draft }
     }
 
     pub fn loaded(&self) -> Option<&Loaded> {
@@ -98,23 +106,33 @@ impl Campaign {
         }
     }
 
-    /// The finished video to watch: of the mode that is looked at, else of the other.
-    pub fn video(&self) -> Option<&Video> {
-        self.entry.video(self.mode()).or_else(|| self.entry.videos.first())
+    /// Whether there is a final to look at beside the draft.
+    pub fn has_final(&self) -> bool {
+        self.loaded().is_some_and(|loaded| loaded.finals.is_some())
     }
 
-    /// The mode to look at: the final once any of it was begun, else the draft.
-    pub fn mode(&self) -> Mode {
-        match &self.finals {
-            Some(finals) if finals.done() + finals.active() + finals.failed > 0 => Mode::Final,
-            _ => Mode::Draft,
+    /// What the jobs of a mode add up to; of the draft where there is no final.
+    pub fn counts(&self, mode: Mode) -> &Counts {
+        match (mode, &self.finals) {
+            (Mode::Final, Some(finals)) => finals,
+            _ => &self.draft,
         }
     }
 
-    pub fn progress(&self) -> &Progress {
-        match (self.mode(), &self.finals) {
-            (Mode::Final, Some(finals)) => finals,
-            _ => &self.draft,
+    pub fn progress(&self, mode: Mode) -> &Progress {
+        &self.counts(mode).progress
+    }
+
+    /// The first job that failed or is held, of this mode or else of the other.
+    pub fn failed(&self, mode: Mode) -> Option<(Mode, JobKey)> {
+        let modes = [mode, if mode == Mode::Draft { Mode::Final } else { Mode::Draft }];
+        modes.into_iter().find_map(|mode| Some((mode, self.of(mode)?.failed?)))
+    }
+
+    fn of(&self, mode: Mode) -> Option<&Counts> {
+        match mode {
+            Mode::Draft => Some(&self.draft),
+            Mode::Final => self.finals.as_ref(),
         }
     }
 }
@@ -149,24 +167,16 @@ impl Facts {
         !self.runs.is_empty()
     }
 
-    /// The job shown for a face or line: of the final once it was begun, else of the draft.
-    pub fn shown<'a>(
-        &self,
-        loaded: &'a Loaded,
-        find: impl Fn(&'a Graph) -> Option<&'a crate::plan::Job>,
-    ) -> Option<(Mode, &'a crate::plan::Job)> {
-        let begun = loaded.finals.as_ref().and_then(&find).filter(|job| *self.state(job.key) != JobState::Pending);
-        begun.map(|job| (Mode::Final, job)).or_else(|| find(&loaded.draft).map(|job| (Mode::Draft, job)))
-    }
-
-    /// The shown job of one scene.
+    /// A job of one scene.
     pub fn scene_job<'a>(
         &self,
         loaded: &'a Loaded,
+        mode: Mode,
         scene: usize,
         product: Product,
-    ) -> Option<(Mode, &'a crate::plan::Job)> {
-        self.shown(loaded, |graph| graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index]))
+    ) -> Option<&'a crate::plan::Job> {
+        let graph = loaded.graph(mode)?;
+        graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index])
     }
 
     pub fn set_library(&mut self, library: Arc<Library>) {
@@ -229,21 +239,22 @@ impl Facts {
     fn count(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
         let state = |key| self.state(key);
-        campaign.draft = progress(&loaded.draft, &state);
-        campaign.finals = loaded.finals.as_ref().map(|graph| progress(graph, &state));
-        let has_failed = |counts: &Progress| counts.failed + counts.held > 0;
-        let draft = Some(&loaded.draft).filter(|_| has_failed(&campaign.draft));
-        let finals = loaded.finals.as_ref().filter(|_| campaign.finals.as_ref().is_some_and(has_failed));
-        campaign.failed = finals
-            .into_iter()
-            .chain(draft)
-            .flat_map(|graph| &graph.jobs)
-            .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
-            .map(|job| job.key);
+        campaign.draft = self.count_graph(loaded, Mode::Draft, &loaded.draft);
+        campaign.finals = loaded.finals.as_ref().map(|graph| self.count_graph(loaded, Mode::Final, graph));
+        let finals = self.library.as_ref().map(|library| &library.finals);
+        campaign.usual_mode = finals.map_or(Mode::Draft, |finals| loaded.usual_mode(finals, &state));
+    }
+
+    fn count_graph(&self, loaded: &Loaded, mode: Mode, graph: &Graph) -> Counts {
+        let progress = progress(graph, &|key| self.state(key));
+        let has_failed = progress.failed + progress.held > 0;
+        let is_failed = |state: &JobState| matches!(state, JobState::Failed(_) | JobState::Held(_));
+        let failed = graph.jobs.iter().filter(|_| has_failed).find(|job| is_failed(self.state(job.key)));
         let scenes: Option<u64> =
-            (0..loaded.campaign.scenes.len()).map(|scene| self.scene_milliseconds(loaded, scene)).sum();
-        campaign.milliseconds =
-            scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + self.title_milliseconds(loaded));
+            (0..loaded.campaign.scenes.len()).map(|scene| self.scene_milliseconds(loaded, mode, scene)).sum();
+        let milliseconds =
+            scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + title_milliseconds(graph));
+        Counts { progress, milliseconds, failed: failed.map(|job| job.key) }
     }
 
     /// How long the clips that are asked for may take, measured by those that are made.
@@ -252,7 +263,7 @@ impl Facts {
         let (mut took, mut length, mut left, mut running) = (0.0, 0.0, 0.0, 0u32);
         for (scene, jobs) in graph.scenes.iter().enumerate() {
             let Some(job) = jobs.clip.map(|clip| self.job(graph.jobs[clip].key)) else { continue };
-            let scene_length = self.scene_milliseconds(loaded, scene).unwrap_or(USUAL_SCENE) as f64;
+            let scene_length = self.scene_milliseconds(loaded, mode, scene).unwrap_or(USUAL_SCENE) as f64;
             if let (true, Some(milliseconds)) = (job.state.is_made(), job.milliseconds) {
                 took += milliseconds as f64;
                 length += scene_length;
@@ -266,9 +277,9 @@ impl Facts {
     }
 
     /// How long a scene takes in the video: its clip, else what its voice or its file lets expect.
-    pub fn scene_milliseconds(&self, loaded: &Loaded, scene: usize) -> Option<u64> {
+    pub fn scene_milliseconds(&self, loaded: &Loaded, mode: Mode, scene: usize) -> Option<u64> {
         let length = |product, role| {
-            let (_, job) = self.scene_job(loaded, scene, product)?;
+            let job = self.scene_job(loaded, mode, scene, product)?;
             self.job(job.key).made(role)?.output.milliseconds.map(u64::from)
         };
         length(Product::Clip, Role::Movie).or_else(|| match loaded.campaign.scenes.get(scene)? {
@@ -276,13 +287,12 @@ impl Facts {
             Scene::Dialogue(_) => Some(length(Product::Voice, Role::Sound)? + u64::from(BREATH_MILLISECONDS)),
         })
     }
+}
 
-    /// How long the title stands that the video opens with.
-    fn title_milliseconds(&self, loaded: &Loaded) -> u64 {
-        let title = self.shown(loaded, |graph| graph.title.map(|title| &graph.jobs[title]));
-        match title.map(|(_, job)| &job.request) {
-            Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
-            _ => 0,
-        }
+/// How long the title stands that the video opens with.
+fn title_milliseconds(graph: &Graph) -> u64 {
+    match graph.title.map(|title| &graph.jobs[title].request) {
+        Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
+        _ => 0,
     }
 }
