@@ -30,6 +30,7 @@ mod machine;
 #[cfg(unix)]
 mod many;
 mod money;
+mod money_shown;
 #[cfg(unix)]
 mod outside;
 mod pace;
