@@ -12,7 +12,7 @@ use super::shared::{Shared, SharedRef};
 use crate::domain::{CampaignId, Display};
 use crate::engine::document::Cost;
 use crate::engine::{Cancel, Command, Outcome, RunEnded, RunId};
-use crate::plan::{Graph, JobState, Mode};
+use crate::plan::Mode;
 use crate::store::{Posted, StoredRun};
 
 pub async fn status(
@@ -107,11 +107,9 @@ pub fn find_campaign(seen: &Seen, campaign: CampaignId) -> Option<Named> {
 
 /// The final once any of it was begun, else the draft.
 pub fn mode_to_show(seen: &Seen, campaign: &CampaignId) -> Mode {
-    let finals = seen.loaded(campaign.as_str()).and_then(|(_, loaded)| loaded.finals.as_ref());
-    let begun = |graph: &Graph| {
-        graph.jobs.iter().any(|job| !matches!(seen.facts(job.key).state, JobState::Pending | JobState::Cancelled))
-    };
-    if finals.is_some_and(begun) { Mode::Final } else { Mode::Draft }
+    let has_begun =
+        seen.loaded(campaign.as_str()).is_some_and(|(_, loaded)| loaded.has_begun_final(&|key| &seen.facts(key).state));
+    if has_begun { Mode::Final } else { Mode::Draft }
 }
 
 fn named_of_posted(posted: Posted) -> Named {

@@ -4,30 +4,38 @@ use serde_json::json;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::session::loaded;
+use super::session::{Session, loaded};
 use super::target::{Target, counted, target};
+use super::which::Which;
 use crate::domain::Display;
-use crate::engine::{publish, shown_path, videos};
-use crate::store;
+use crate::engine::{Loaded, publish, shown_path, videos};
+use crate::plan::Mode;
+use crate::store::{self, Wanted};
 
 /// Rebuild the output folder of a campaign from what is made
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Files that a former export put there and nobody wants any more are removed; foreign files never.
+Files that a former export put there and nobody wants any more are removed; foreign files never. With
+--draft or --final only those files are brought up to date, and the others stay as they are.
 
-Example: babblecast export monroviaboy_baby_podcast_001 --output /tmp/look")]
+Examples: babblecast export monroviaboy_baby_podcast_001 --output /tmp/look
+          babblecast export monroviaboy_baby_podcast_001 --final")]
 pub struct Arguments {
     /// Campaign by id or file
     #[arg(value_name = "C", value_parser = target())]
     campaign: Target,
+    #[command(flatten)]
+    which: Which,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open(std::slice::from_ref(&arguments.campaign))?;
     let entry = session.good_entry(&arguments.campaign)?;
-    let files = publish::wanted(loaded(&entry)?, &|key| session.facts(key));
-    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-    store::publish(&entry.output, &files, &videos::kept_names(loaded(&entry)?))?;
+    let (wanted, others) = wanted(loaded(&entry)?, &session, arguments.which);
+    let paths: Vec<String> = wanted.iter().map(|file| file.path.clone()).collect();
+    let mut kept = videos::kept_names(loaded(&entry)?);
+    kept.extend(others);
+    store::publish(&entry.output, &wanted, &kept)?;
     let folder = shown_path(&entry.output);
     let answer = json!({"campaign_id": entry.name, "folder": folder, "files": paths});
     context.output.answer(&answer, || match paths.len() {
@@ -36,4 +44,18 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     })?;
     session.close()?;
     Ok(Exit::Done)
+}
+
+/// The files of the mode that is named, of both where none is; and the names of the others.
+fn wanted(loaded: &Loaded, session: &Session, which: Which) -> (Vec<Wanted>, Vec<String>) {
+    let (mut wanted, mut others) = (Vec::new(), Vec::new());
+    for mode in [Mode::Final, Mode::Draft] {
+        let files = publish::wanted_of(loaded, mode, &|key| session.facts(key));
+        if which.named().is_none_or(|named| named == mode) {
+            wanted.extend(files);
+        } else {
+            others.extend(files.into_iter().map(|file| file.path));
+        }
+    }
+    (wanted, others)
 }

@@ -7,15 +7,15 @@ use clap::ValueEnum;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::labels::Labels;
-use super::making::{Consent, make, who};
+use super::making::{Consent, HOW_TO_DECIDE, make, who};
 use super::on_finish;
 use super::output::{print_document, say};
 use super::retry::{Retried, RetryUnknown};
 use super::session::{Session, loaded};
 use super::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{self, Command, Content, Document, Entry, RunId, Scope};
-use crate::plan::{Estimate, Job, JobKey, JobState, Mode, Product};
+use crate::engine::{self, Command, Content, Document, Entry, Obstacle, Quote, Room, RunId, Scope};
+use crate::plan::{Job, JobKey, JobState, Mode, Product};
 
 /// Make what is missing, up to the finished video
 #[derive(Debug, clap::Args)]
@@ -91,9 +91,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         tell_broken(context, &entry, mode)?;
     }
     let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
-    let (price, estimate) = price(&session, &orders, mode, &retried)?;
+    let quote = quote(&session, &orders, mode, &retried)?;
     say(&who(&context.config, &session.library, mode));
-    let consent = arguments.consent.require(price, estimate, context.config.caps.run.value)?;
+    if quote.waits_for_decisions() {
+        let calls = counted(quote.held, "call");
+        say(&format!("Nothing can be made: decide {calls} first ({HOW_TO_DECIDE})."));
+    }
+    let room = room(&session, &orders)?;
+    let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
     retried.decide(&mut session)?;
     for order in orders {
         if session.was_interrupted() {
@@ -147,24 +152,28 @@ fn keys(orders: &[Order], mode: Mode) -> Result<HashSet<JobKey>, Failure> {
     Ok(keys)
 }
 
-/// What this run will buy, as an upper bound and as it is likely to be: what is missing, without the calls in doubt that
-/// are not made again.
-fn price(
-    session: &Session,
-    orders: &[Order],
-    mode: Mode,
-    retried: &Retried,
-) -> Result<(MicroDollars, Estimate), Failure> {
-    let will_be_bought = |job: &&Job| match session.state(job.key) {
-        JobState::Held(_) => retried.has(job.key),
-        state => !state.is_made(),
+/// What this run will make and buy: what is missing, without the calls in doubt that are not made again.
+fn quote(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> Result<Quote, Failure> {
+    let absent = &session.library.absent;
+    let obstacle = |job: &Job| match session.state(job.key) {
+        JobState::Held(_) if !retried.has(job.key) => Obstacle::Held,
+        _ if absent.contains_key(job.request.provider()) => Obstacle::Absent,
+        _ => Obstacle::None,
     };
-    let mut bought = Vec::new();
+    let mut quote = Quote::default();
     for order in orders {
-        bought.extend(order.jobs(mode)?.filter(will_be_bought));
+        quote = quote.and(&Quote::of(order.jobs(mode)?, |key| session.state(key), obstacle, &session.library.charged));
     }
-    let estimate = session.library.charged.estimate_of(bought.iter().copied());
-    Ok((bought.into_iter().map(Job::price).sum(), estimate))
+    Ok(quote)
+}
+
+/// What the caps leave; a campaign's own counts where only one is asked for.
+fn room(session: &Session, orders: &[Order]) -> Result<Room, Failure> {
+    let used = match orders {
+        [order] => session.ledger.used_by(&loaded(&order.entry)?.campaign.id),
+        _ => MicroDollars::ZERO,
+    };
+    Ok(Room::of(&session.budgets, used))
 }
 
 fn generate(

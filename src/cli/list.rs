@@ -9,6 +9,7 @@ use super::exit::{Exit, Failure};
 use super::session::Session;
 use super::table::{Column, Table};
 use super::target::counted;
+use super::which::Which;
 use crate::domain::Display;
 use crate::engine::document::{EpisodeFile, episode_of};
 use crate::engine::{Content, Entry, Loaded, shown_path};
@@ -16,8 +17,15 @@ use crate::plan::{Graph, Job, Mode, Product, Progress, progress};
 
 /// List all campaigns: what is made, and what needs you
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: babblecast list --json")]
-pub struct Arguments {}
+#[command(after_help = "\
+Without a word each campaign shows its final where any of it was begun or can be made, else its draft.
+
+Examples: babblecast list --json
+          babblecast list --final")]
+pub struct Arguments {
+    #[command(flatten)]
+    which: Which,
+}
 
 #[derive(Serialize)]
 struct Answer {
@@ -51,21 +59,24 @@ struct Line {
 }
 
 /// Lists the campaigns of the folder.
-pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open(&[])?;
     let folder = session.library.folder.as_deref().map(shown_path);
-    let campaigns = session.library.entries.iter().map(|entry| line(&session, entry)).collect();
+    let campaigns = session.library.entries.iter().map(|entry| line(&session, entry, arguments.which)).collect();
     let answer = Answer { folder, campaigns };
     context.output.answer(&answer, || answer.words(context.output.width))?;
     session.close()?;
     Ok(Exit::Done)
 }
 
-fn line(session: &Session, entry: &Entry) -> Line {
-    let mode = session.mode();
+fn line(session: &Session, entry: &Entry, which: Which) -> Line {
     let (loaded, faults) = match &entry.content {
         Content::Good(loaded) => (Some(loaded.as_ref()), 0),
         Content::Broken(faults) => (None, faults.len()),
+    };
+    let mode = match loaded {
+        Some(loaded) => which.of(session, loaded),
+        None => which.named().unwrap_or_else(|| session.mode()),
     };
     let counts = loaded.map(|loaded| counts(session, loaded, mode)).unwrap_or_default();
     let made_of = |product| loaded.map_or_else(|| "–".to_owned(), |loaded| made_of(session, loaded, mode, product));

@@ -11,7 +11,9 @@ use super::session::{Happening, Session, loaded};
 use super::target::counted;
 use crate::config::{Config, parse_dollars};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{self, Command, Document, Entry, Event, FinalsState, Level, Library, RunEnded, RunId, document};
+use crate::engine::{
+    self, Command, Document, Entry, Event, FinalsState, Level, Library, Quote, Room, RunEnded, RunId, document, quote,
+};
 use crate::plan::{Estimate, Mode};
 use crate::providers::Who;
 
@@ -62,20 +64,26 @@ impl Consent {
         if price.is_zero() { engine::Consent::FreeOnly } else { engine::Consent::UpTo(self.cap.unwrap_or(price)) }
     }
 
-    /// Goes on where `price`, an upper bound, is allowed, asks on a terminal, and refuses anywhere else. `estimate` is what
-    /// it is likely to be.
+    /// Goes on where the price of a quote is allowed, asks on a terminal, and refuses anywhere else. `room` is what the
+    /// caps leave.
     pub fn require(
         self,
-        price: MicroDollars,
-        estimate: Estimate,
+        quote: &Quote,
+        room: &Room,
+        session: &Session,
         most: Option<MicroDollars>,
     ) -> Result<engine::Consent, Failure> {
+        let price = quote.price;
         let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         match self.answer(price, most, can_ask) {
             Answer::Go => Ok(self.given(price)),
             Answer::Refuse(why) => Err(Failure::stopped(why)),
             Answer::Ask => {
-                say(&format!("This costs {}. Go on? [y/N]", cost(price, estimate)));
+                if let Some(why) = room.refusal(quote) {
+                    return Err(Failure::stopped(why));
+                }
+                quote::lines(quote, room, &session.budgets, HOW_TO_DECIDE).iter().for_each(|line| say(line));
+                say(&format!("Pay up to {}? [y/N]", room.of_price(price)));
                 let mut answer = String::new();
                 let read = std::io::stdin().read_line(&mut answer);
                 if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
@@ -97,6 +105,9 @@ pub fn cost(at_most: MicroDollars, estimate: Estimate) -> String {
         }
     }
 }
+
+/// Where calls in doubt are decided on.
+pub const HOW_TO_DECIDE: &str = "babblecast unknown";
 
 /// How a run ended.
 pub struct Finished {

@@ -46,6 +46,7 @@ mod told;
 mod unknown;
 mod unpack;
 mod verify;
+mod which;
 
 pub use arguments::Arguments;
 pub use exit::{Exit, Failure};

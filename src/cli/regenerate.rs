@@ -10,7 +10,7 @@ use super::output::say;
 use super::session::loaded;
 use super::target::{Part, Target, subject_name, target};
 use crate::domain::Display;
-use crate::engine::{Command, Document, Likeness, RunId, shown_path, subject_job};
+use crate::engine::{Command, Document, Likeness, Quote, Room, RunId, shown_path, subject_job};
 use crate::plan::{Face, JobState};
 
 /// Make a new take of a portrait or of a voice
@@ -69,7 +69,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     };
     let estimate = session.library.charged.estimate(&request, price);
     say(&who(&context.config, &session.library, mode));
-    let consent = arguments.consent.require(price, estimate, context.config.caps.run.value)?;
+    let quote = Quote::of_take(job, price, estimate);
+    let room = Room::of(&session.budgets, session.ledger.used_by(&loaded_before.campaign.id));
+    let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
 
     let run = RunId::random();
     let campaign = loaded_before.campaign.id.clone();

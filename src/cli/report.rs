@@ -12,13 +12,15 @@ use super::session::Session;
 use super::spend::amounts_document;
 use super::target::counted;
 use super::unknown;
+use super::which::Which;
 use crate::domain::Display;
-use crate::engine::{Content, Entry, Spend, shown_path};
-use crate::plan::JobState;
+use crate::engine::{Content, Entry, FinalsState, Spend, shown_path};
+use crate::plan::{JobState, Mode};
 
-pub fn show(context: &Context) -> Result<Exit, Failure> {
+pub fn show(context: &Context, which: Which) -> Result<Exit, Failure> {
     let session = context.open(&[])?;
-    let reports: Vec<Report> = session.library.entries.iter().map(|entry| Report::of(&session, entry)).collect();
+    let entries = session.library.entries.iter();
+    let reports: Vec<Report> = entries.map(|entry| Report::of(&session, entry, which)).collect();
     let spend = &session.ledger.spend;
     let mut document = json!({
         "campaigns": reports.iter().map(Report::document).collect::<Vec<_>>(),
@@ -43,7 +45,7 @@ struct Report {
 }
 
 impl Report {
-    fn of(session: &Session, entry: &Entry) -> Self {
+    fn of(session: &Session, entry: &Entry, which: Which) -> Self {
         let output = shown_path(&entry.output);
         let loaded = match &entry.content {
             Content::Good(loaded) => loaded,
@@ -53,7 +55,7 @@ impl Report {
                 return Self { name: entry.name.clone(), made: "–".to_owned(), is_complete: false, needs, output };
             }
         };
-        let mode = session.mode();
+        let mode = which.of(session, loaded);
         let counts = list::counts(session, loaded, mode);
         let mut needs: Vec<String> = Vec::new();
         for job in loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs) {
@@ -70,7 +72,13 @@ impl Report {
         }
         let missing = counts.total - counts.done() - counts.failed - held;
         if missing > 0 {
-            needs.push(format!("{missing} to make: babblecast generate {}", entry.name));
+            needs.push(match &session.library.finals {
+                FinalsState::Unavailable(what_to_set) if mode == Mode::Final => {
+                    format!("{missing} to make: {what_to_set}")
+                }
+                _ if session.mode() == mode => format!("{missing} to make: babblecast generate {}", entry.name),
+                _ => format!("{missing} to make: babblecast generate {} --draft", entry.name),
+            });
         }
         let made = format!("{} of {} scenes, {}", counts.scenes_made, counts.scenes_total, mode.name());
         Self { name: entry.name.clone(), made, is_complete: counts.is_complete(), needs, output }

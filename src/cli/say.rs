@@ -13,10 +13,10 @@ use super::making::{Consent, make, who};
 use super::output::say;
 use super::session::loaded;
 use super::target::Target;
-use crate::domain::{Display, MicroDollars};
-use crate::engine::{Command, RunId, Scope, episode, shown_path};
+use crate::domain::Display;
+use crate::engine::{Command, Obstacle, Quote, Room, RunId, Scope, episode, shown_path};
 use crate::media::video::lint;
-use crate::plan::{Job, Mode, Product, Role};
+use crate::plan::{Job, JobState, Mode, Product, Role};
 
 /// Make a talking clip of one line, without a campaign
 #[derive(Debug, clap::Args)]
@@ -62,11 +62,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let loaded = loaded(&entry)?;
     let scope = Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() };
     let graph = loaded.graph(mode).ok_or_else(|| Failure::unable("Nobody makes this here."))?;
-    let asked = scope.jobs(graph);
-    let missing: Vec<&Job> = asked.into_iter().filter(|job| !session.state(job.key).is_made()).collect();
-    let price: MicroDollars = missing.iter().map(|job| job.price()).sum();
-    let estimate = session.library.charged.estimate_of(missing.into_iter());
-    let consent = arguments.consent.require(price, estimate, context.config.caps.run.value)?;
+    let obstacle = |job: &Job| match session.state(job.key) {
+        JobState::Held(_) => Obstacle::Held,
+        _ => Obstacle::None,
+    };
+    let quote = Quote::of(scope.jobs(graph), |key| session.state(key), obstacle, &session.library.charged);
+    let room = Room::of(&session.budgets, session.ledger.used_by(&loaded.campaign.id));
+    let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
     say(&who(&context.config, &session.library, mode));
     let run = RunId::random();
     let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };

@@ -9,6 +9,9 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::session::Session;
 use super::table::{Column, Table};
+use crate::domain::MicroDollars;
+use crate::domain::money::column;
+use crate::engine::quote::of_cap;
 use crate::engine::{Amounts, Campaigns, Spend, SpendLine};
 
 /// Show what was spent, by campaign, provider and day
@@ -52,7 +55,10 @@ impl By {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = Session::open(context.engine_settings(Campaigns::Files(Vec::new())))?;
     let spend = &session.ledger.spend;
-    context.output.answer(&document(spend), || words(spend, arguments.by, context.output.width))?;
+    let month = of_cap(&session.budgets.month);
+    context.output.answer(&document(spend), || {
+        format!("{}\n\nThis month: {month}", words(spend, arguments.by, context.output.width))
+    })?;
     session.close()?;
     Ok(Exit::Done)
 }
@@ -107,21 +113,26 @@ fn words(spend: &Spend, by: Option<By>, width: Option<usize>) -> String {
             Column::right("saved by cache"),
         ]
     };
-    let mut table = Table::new(columns(by.map_or("day, campaign, provider", By::name)));
-    let mut row = |name: &str, amounts: &Amounts| {
-        let Amounts { paid, reserved, unknown, saved_by_cache } = amounts;
-        let amounts = [paid, unknown, reserved, saved_by_cache]
-            .map(|amount| if amount.is_zero() { "–".to_owned() } else { amount.to_string() });
-        table.row([name, &amounts[0], &amounts[1], &amounts[2], &amounts[3]]);
-    };
-    match by {
-        Some(by) => sums(spend, by).iter().for_each(|(name, amounts)| row(name, amounts)),
+    let rows: Vec<(String, Amounts)> = match by {
+        Some(by) => sums(spend, by).into_iter().collect(),
         None => {
-            for line in &spend.lines {
-                row(&format!("{}  {}  {}", line.day, line.campaign, line.provider), &line.amounts);
-            }
+            let name = |line: &SpendLine| format!("{}  {}  {}", line.day, line.campaign, line.provider);
+            spend.lines.iter().map(|line| (name(line), line.amounts)).collect()
         }
+    };
+    let amounts: [fn(&Amounts) -> MicroDollars; 4] = [
+        |amounts| amounts.paid,
+        |amounts| amounts.unknown,
+        |amounts| amounts.reserved,
+        |amounts| amounts.saved_by_cache,
+    ];
+    let shown = amounts.map(|amount| column(&rows.iter().map(|(_, amounts)| amount(amounts)).collect::<Vec<_>>()));
+    let mut table = Table::new(columns(by.map_or("day, campaign, provider", By::name)));
+    for (number, (name, _)) in rows.iter().enumerate() {
+        let cells = shown.each_ref().map(|(rows, _)| rows[number].as_str());
+        table.row([name, cells[0], cells[1], cells[2], cells[3]]);
     }
-    row("all", &spend.total());
+    let sums = shown.each_ref().map(|(_, sum)| sum.as_str());
+    table.row(["all", sums[0], sums[1], sums[2], sums[3]]);
     table.render(width)
 }

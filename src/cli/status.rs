@@ -10,26 +10,31 @@ use super::report;
 use super::session::{Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Target, target};
+use super::which::Which;
 use crate::domain::{Display, Scene};
-use crate::engine::{Document, Entry, Loaded, document, place_of, shown_path};
+use crate::engine::{Document, Entry, FinalsState, Loaded, document, place_of, shown_path};
 use crate::plan::{JobState, Mode, Product, Role};
 
 /// Show what is made, what needs you and what may have been billed; one campaign scene by scene
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples: babblecast status
-          babblecast status monroviaboy_baby_podcast_001")]
+          babblecast status monroviaboy_baby_podcast_001
+          babblecast status monroviaboy_baby_podcast_001 --draft")]
 pub struct Arguments {
     /// Campaign by id or file; a report on all of them where none is named
     #[arg(value_name = "C", value_parser = target())]
     campaign: Option<Target>,
+    #[command(flatten)]
+    which: Which,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let Some(campaign) = &arguments.campaign else { return report::show(context) };
+    let Some(campaign) = &arguments.campaign else { return report::show(context, arguments.which) };
     let session = context.open(std::slice::from_ref(campaign))?;
     let entry = session.good_entry(campaign)?;
-    let (loaded, mode) = (loaded(&entry)?, session.mode());
+    let loaded = loaded(&entry)?;
+    let mode = arguments.which.of(&session, loaded);
     let facts = |key| session.facts(key);
     let mut document = document(&entry, loaded, mode, &facts, None);
     document.message = message(&session, loaded, mode);
@@ -63,8 +68,15 @@ fn message(session: &Session, loaded: &Loaded, mode: Mode) -> String {
     if counts.failed > 0 {
         let _ = write!(text, ", {} failed", counts.failed);
     }
-    if !counts.is_complete() {
-        let _ = write!(text, "; make the rest with: babblecast generate {}", loaded.campaign.id);
+    match &session.library.finals {
+        _ if counts.is_complete() => {}
+        FinalsState::Unavailable(what_to_set) if mode == Mode::Final => {
+            let _ = write!(text, "; to make the rest: {}", what_to_set.trim_end_matches('.'));
+        }
+        _ => {
+            let flag = if session.mode() == mode { "" } else { " --draft" };
+            let _ = write!(text, "; make the rest with: babblecast generate {}{flag}", loaded.campaign.id);
+        }
     }
     text
 }

@@ -7,6 +7,7 @@ use super::exit::{Exit, Failure, sentence};
 use super::session::{Happening, Session, loaded};
 use super::table::{Column, Table};
 use super::target::{Part, Target, counted, subject_name, target};
+use super::which::Which;
 use crate::domain::Display;
 use crate::engine::{self, Command, Event, Level, Loaded, Subject, TakesOf, known_takes, subject_job, takes_of};
 use crate::plan::{Job, Mode};
@@ -28,6 +29,8 @@ pub struct Arguments {
     /// Use this take from now on; needs --speaker or --scene
     #[arg(long, value_name = "N", requires = "Part", value_parser = clap::value_parser!(u32).range(1..))]
     choose: Option<u32>,
+    #[command(flatten)]
+    which: Which,
 }
 
 #[derive(Serialize)]
@@ -48,8 +51,8 @@ struct Named {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let mut session = context.open(std::slice::from_ref(&arguments.campaign))?;
-    let mode = session.mode();
     let entry = session.good_entry(&arguments.campaign)?;
+    let mode = arguments.which.of(&session, loaded(&entry)?);
     let subject = arguments.part.subject(&loaded(&entry)?.campaign)?;
     if let (Some(subject), Some(number)) = (subject, arguments.choose) {
         choose(&mut session, loaded(&entry)?, mode, subject, number)?;

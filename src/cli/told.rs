@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Entry, Event, JobFacts, Ledger, Library};
+use crate::engine::{Budgets, Entry, Event, JobFacts, Ledger, Library};
 use crate::plan::{JobKey, JobMap, JobState};
 
 /// What is known of campaigns, jobs and money.
@@ -11,6 +11,7 @@ use crate::plan::{JobKey, JobMap, JobState};
 pub struct Told {
     pub library: Arc<Library>,
     pub ledger: Arc<Ledger>,
+    pub budgets: Budgets,
     jobs: JobMap<JobFacts>,
 }
 
@@ -21,6 +22,7 @@ impl Told {
         match event {
             Event::Library(library) => self.library = library.clone(),
             Event::Ledger(ledger) => self.ledger = ledger.clone(),
+            Event::Budgets(budgets) => self.budgets = *budgets,
             Event::Campaign(entry) => self.replace(entry),
             Event::Jobs(changes) => {
                 for change in changes {

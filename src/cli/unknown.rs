@@ -9,6 +9,7 @@ use super::output::say;
 use super::session::{Happening, Session};
 use super::table::{Column, Table};
 use super::target::counted;
+use crate::domain::money::column;
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{AttemptId, Campaigns, Command, Event, Ledger, Level, Resolution, UnknownCall};
 
@@ -109,12 +110,12 @@ pub fn words(ledger: &Ledger, width: Option<usize>) -> String {
         Column::left("provider"),
         Column::giving_way("why"),
     ]);
-    for call in &ledger.unknown {
-        let (id, price, sent) =
-            (call.attempt.to_string(), call.price.to_string(), call.sent_on.replace(['T', 'Z'], " "));
-        table.row([&id, &price, sent.trim(), &whom(call), &call.provider, &call.why]);
+    let prices: Vec<MicroDollars> = ledger.unknown.iter().map(|call| call.price).collect();
+    let (prices, total) = column(&prices);
+    for (call, price) in ledger.unknown.iter().zip(&prices) {
+        let (id, sent) = (call.attempt.to_string(), call.sent_on.replace(['T', 'Z'], " "));
+        table.row([&id, price, sent.trim(), &whom(call), &call.provider, &call.why]);
     }
-    let total: MicroDollars = ledger.unknown_price();
     format!(
         "{} may have been billed, {total} together:\n\n{}\n\nMake one again: babblecast unknown --retry ID (billed \
          again); give it up: --drop ID; ask ElevenLabs: --reconcile",

@@ -36,6 +36,8 @@ pub struct Purchase {
     pub decoding: Arc<Semaphore>,
     /// Who looks on; without anybody, no unfinished pictures are asked for.
     pub onlooker: Option<Onlooker>,
+    /// Told when the call is recorded: from then on its price is reserved.
+    pub on_sent: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// What a provider that was stopped, or that wanted a long pause, answered when this run asked it, once, whether it takes
@@ -113,6 +115,7 @@ async fn attempt(
         Begun::ProviderBlocked { until, why } => return Ok(blocked(until, why)),
         Begun::ProviderStopped(failure) => return Ok(Ended::Stopped(failure)),
     };
+    (purchase.on_sent)();
     let started = Instant::now();
     let mut showing =
         purchase.onlooker.clone().zip(provider.partials()).map(|(onlooker, reader)| Showing::to(onlooker, reader));

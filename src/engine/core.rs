@@ -13,6 +13,7 @@ use self::edits::Asked;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
 use self::jobs::{Order, Room};
+use self::ledger::Untold;
 use self::pruning::Pruning;
 use self::publishing::Publishing;
 use self::spending::Spending;
@@ -104,6 +105,10 @@ pub enum Internal {
     NotReadAll,
     /// Another program ended, however it ended: what it held is free.
     OwnerGone(Owner),
+    /// A paid call was sent.
+    CallSent,
+    /// Calls were sent or settled since the ledger was told.
+    TellMoney,
     /// Room was made for clips and videos, or not.
     Pruned(Result<Forgotten, String>),
     /// The disk was full a moment ago.
@@ -133,6 +138,7 @@ pub struct Core {
     for_want_of_room: Vec<JobKey>,
     /// As it was told last.
     ledger: Option<Arc<Ledger>>,
+    untold: Untold,
     /// Jobs that wait for a time.
     parked: HashSet<JobKey>,
     /// Jobs that another program makes right now.
@@ -178,6 +184,7 @@ impl Core {
             room: Room::Enough,
             for_want_of_room: Vec::new(),
             ledger: None,
+            untold: Untold::default(),
             parked: HashSet::new(),
             held_elsewhere: JobMap::default(),
             elsewhere: Elsewhere::default(),
@@ -281,6 +288,8 @@ impl Core {
             Internal::ReadAll(library) => self.read_all(*library).await,
             Internal::NotReadAll => self.not_read_all(),
             Internal::OwnerGone(owner) => self.owner_gone(owner).await,
+            Internal::CallSent => self.tell_money_soon(),
+            Internal::TellMoney => self.tell_money().await,
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.look_for_room(),
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

@@ -1,7 +1,7 @@
 //! What the engine tells any front end. Events carry everything a view needs, so that no view ever opens a file or a
 //! database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -69,12 +69,20 @@ pub struct Ledger {
     /// Oldest first; a person must decide on each.
     pub unknown: Vec<UnknownCall>,
     pub spend: Spend,
+    /// What was paid for each job.
+    pub paid: HashMap<JobKey, MicroDollars>,
 }
 
 impl Ledger {
     /// What all undecided calls would cost together.
     pub fn unknown_price(&self) -> MicroDollars {
         self.unknown.iter().map(|call| call.price).sum()
+    }
+
+    /// What a campaign has used of its cap: paid, in flight and maybe billed.
+    pub fn used_by(&self, campaign: &CampaignId) -> MicroDollars {
+        let lines = self.spend.lines.iter().filter(|line| line.campaign == *campaign);
+        lines.map(|line| line.amounts.paid + line.amounts.reserved + line.amounts.unknown).sum()
     }
 }
 
@@ -87,6 +95,8 @@ pub struct Library {
     pub entries: Vec<Arc<Entry>>,
     /// What can make finals, or the sentence that says what to set.
     pub finals: FinalsState,
+    /// Outside providers that are not set up, each with what to set.
+    pub absent: BTreeMap<&'static str, String>,
     /// Who makes things, and why.
     pub who: Who,
     /// What will soon need the person: a model that is switched off, a provider that is stopped.
@@ -102,6 +112,8 @@ pub struct Budgets {
     pub run: Option<Budget>,
     /// What any run may spend.
     pub run_cap: Option<MicroDollars>,
+    /// What any campaign may spend.
+    pub campaign_cap: Option<MicroDollars>,
     /// Of this calendar month (UTC), all programs on this home together.
     pub month: Budget,
 }
@@ -165,7 +177,8 @@ pub struct Loaded {
     /// Of the campaign file as it was read.
     pub source_hash: AssetHash,
     pub draft: Graph,
-    /// `None` where no provider for finals is configured.
+    /// Planned whether or not a key is set: what was made for money is there all the same. `None` where only the built-in
+    /// parts are chosen.
     pub finals: Option<Graph>,
     pub choices: Choices,
     /// All takes that exist of a face or line, by the base key of its request, in order of their number. A face or line
@@ -189,6 +202,19 @@ impl Loaded {
             Mode::Draft => Some(&self.draft),
             Mode::Final => self.finals.as_ref(),
         }
+    }
+
+    /// Whether anything of the final was begun; what it shares with the draft, such as the title, does not count.
+    pub fn has_begun_final<'a>(&self, state: &impl Fn(JobKey) -> &'a JobState) -> bool {
+        self.finals.iter().flat_map(|finals| &finals.jobs).any(|job| {
+            !matches!(state(job.key), JobState::Pending | JobState::Cancelled) && self.draft.job(job.key).is_none()
+        })
+    }
+
+    /// The mode to look at: the final where any of it was begun or can be made, else the draft.
+    pub fn usual_mode<'a>(&self, finals: &FinalsState, state: &impl Fn(JobKey) -> &'a JobState) -> Mode {
+        let can_be_made = self.finals.is_some() && *finals == FinalsState::Available;
+        if can_be_made || self.has_begun_final(state) { Mode::Final } else { Mode::Draft }
     }
 }
 

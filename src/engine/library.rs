@@ -11,12 +11,14 @@ use super::{Content, Entry, Library, Loaded, Take, publish, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Charged, Choices, JobKey, MissingSource, Pick, Sources, plan};
+use crate::providers::MadeFinals;
 use crate::store::{self, PortraitMade, Store, StoreError, StoredTake, campaigns, posted_folder};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     let (reading, folder) = (shelf.clone(), folder_of(&shelf.settings.campaigns));
-    let mut entries = off_thread(move || read_entries(&reading)).await;
+    let journal = store.clone();
+    let mut entries = off_thread(move || read_entries(&reading, &journal)).await;
     for entry in &mut entries {
         add_takes(entry, store).await;
     }
@@ -28,6 +30,7 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
         folder,
         entries: entries.into_iter().map(Arc::new).collect(),
         finals: shelf.makers.finals.state(),
+        absent: shelf.makers.absent.clone(),
         who: shelf.makers.who.clone(),
         warnings: Vec::new(),
         charged,
@@ -36,8 +39,8 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
 
 /// Reads one campaign file again; `None` where it is gone.
 pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Option<Entry> {
-    let (shelf, path) = (shelf.clone(), path.to_owned());
-    let mut entry = off_thread(move || path.exists().then(|| read_entry(&shelf, path))).await?;
+    let (shelf, path, journal) = (shelf.clone(), path.to_owned(), store.clone());
+    let mut entry = off_thread(move || path.exists().then(|| read_entry(&shelf, &journal, path))).await?;
     add_takes(&mut entry, store).await;
     Some(entry)
 }
@@ -58,7 +61,7 @@ fn folder_of(campaigns: &Campaigns) -> Option<PathBuf> {
     }
 }
 
-fn read_entries(shelf: &Shelf) -> Vec<Entry> {
+fn read_entries(shelf: &Shelf, store: &Store) -> Vec<Entry> {
     let paths = match &shelf.settings.campaigns {
         Campaigns::Files(files) => Ok(files.clone()),
         Campaigns::None { .. } => Ok(Vec::new()),
@@ -78,7 +81,7 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
     let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
     let mut entries = Vec::with_capacity(paths.len() + posted.len());
     for path in paths.into_iter().chain(posted) {
-        let mut entry = read_entry(shelf, path);
+        let mut entry = read_entry(shelf, store, path);
         if let Content::Good(loaded) = &entry.content {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
@@ -112,16 +115,16 @@ fn posted_files(home: &Path) -> Vec<PathBuf> {
 }
 
 /// A file that makes the reader panic is broken like any other that cannot be read, and hides no other file.
-fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
-    catch_unwind(AssertUnwindSafe(|| read_and_plan(shelf, path.clone()))).unwrap_or_else(|_| {
+fn read_entry(shelf: &Shelf, store: &Store, path: PathBuf) -> Entry {
+    catch_unwind(AssertUnwindSafe(|| read_and_plan(shelf, store, path.clone()))).unwrap_or_else(|_| {
         broken(shelf, path, vec![whole_file_fault("reading it stopped with an internal error; the log has it")])
     })
 }
 
-fn read_and_plan(shelf: &Shelf, path: PathBuf) -> Entry {
+fn read_and_plan(shelf: &Shelf, store: &Store, path: PathBuf) -> Entry {
     match read_from(&path, shelf.settings.materials_of(&path)) {
         Err(faults) => broken(shelf, path, faults),
-        Ok(read) => match load(shelf, read) {
+        Ok(read) => match load(shelf, store, read) {
             Ok(loaded) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
@@ -135,11 +138,14 @@ fn read_and_plan(shelf: &Shelf, path: PathBuf) -> Entry {
 }
 
 /// Plans a campaign for every mode.
-fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
+fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<Loaded, MissingSource> {
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
     let draft = plan(&campaign, &shelf.makers.draft, &choices, &sources)?;
-    let finals =
-        shelf.makers.finals.settings().map(|finals| plan(&campaign, finals, &choices, &sources)).transpose()?;
+    let makers = &shelf.makers;
+    let made =
+        if makers.planned.asks_for_history() { makers_of_finals(store, &campaign.id) } else { MadeFinals::default() };
+    let finals = makers.planned.settings(&made, &makers.draft);
+    let finals = finals.map(|finals| plan(&campaign, &finals, &choices, &sources)).transpose()?;
     let undrawn_words = campaign
         .profiles
         .iter()
@@ -148,6 +154,16 @@ fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
     let (takes, portraits_made) = (HashMap::new(), Vec::new());
     let speaker_slugs = publish::speaker_slugs(&campaign);
     Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, speaker_slugs, undrawn_words })
+}
+
+/// Who made the newest finals. Called on a thread that may block.
+fn makers_of_finals(store: &Store, campaign: &CampaignId) -> MadeFinals {
+    let [image, voice] =
+        tokio::runtime::Handle::current().block_on(store.journal.makers_of_finals(campaign)).unwrap_or_else(|error| {
+            tracing::warn!(%campaign, %error, "who made earlier finals is not known");
+            [None, None]
+        });
+    MadeFinals { image, voice }
 }
 
 /// A campaign file with everything that lies beside it.

@@ -12,6 +12,7 @@ mod outside;
 mod place;
 pub mod publish;
 mod queue;
+pub mod quote;
 mod reconcile;
 mod recover;
 mod reference;
@@ -34,6 +35,7 @@ pub use event::{
 };
 pub use outside::{Outside, Service};
 pub use place::{place, place_of};
+pub use quote::{Obstacle, Quote, Room};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
 pub use starter::why_taken;

@@ -13,15 +13,18 @@ use crate::store::Wanted;
 
 /// Every file that `output/` should hold now: what is made of both modes, the parts of drafts below `draft/`.
 pub fn wanted<'a>(loaded: &Loaded, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
+    [Mode::Final, Mode::Draft].into_iter().flat_map(|mode| wanted_of(loaded, mode, facts)).collect()
+}
+
+/// Those of one mode.
+pub fn wanted_of<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
     let mut files = Vec::new();
     let outputs = &|key| facts(key).outputs.as_slice();
-    for mode in [Mode::Final, Mode::Draft] {
-        if let Some(graph) = loaded.graph(mode) {
-            files.extend(portraits(loaded, graph, mode, outputs));
-            files.extend(voices(loaded, graph, mode, outputs));
-            files.extend(clips(loaded, graph, mode, outputs));
-            files.extend(episode_files(loaded, mode, facts));
-        }
+    if let Some(graph) = loaded.graph(mode) {
+        files.extend(portraits(loaded, graph, mode, outputs));
+        files.extend(voices(loaded, graph, mode, outputs));
+        files.extend(clips(loaded, graph, mode, outputs));
+        files.extend(episode_files(loaded, mode, facts));
     }
     files
 }

@@ -139,6 +139,9 @@ impl Run {
         if self.held > 0 {
             parts.push(format!("{} maybe billed", self.held));
         }
+        if !spent.paid.is_zero() {
+            parts.push(format!("paid {}", spent.paid));
+        }
         if self.blocked > 0 {
             let verb = if self.blocked == 1 { "waits" } else { "wait" };
             let for_what = if self.failed + self.held == 1 { "it" } else { "them" };

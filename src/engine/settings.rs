@@ -1,5 +1,6 @@
 //! What an engine is started with: every path explicit, nothing read from the environment here.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::FinalsState;
@@ -7,7 +8,7 @@ use crate::plan::Settings;
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;
 use crate::providers::video::EncoderChoice;
-use crate::providers::{Catalogue, Who};
+use crate::providers::{Catalogue, PlannedFinals, Who};
 use crate::store::{Caps, MOST_DERIVED, posted_folder};
 
 /// Where campaigns come from.
@@ -50,17 +51,25 @@ impl Finals {
 pub struct Makers {
     pub draft: Settings,
     pub finals: Finals,
+    /// What finals are planned with, whether or not they can be made.
+    pub planned: PlannedFinals,
+    /// Outside providers that are not set up, each with what to set.
+    pub absent: BTreeMap<&'static str, String>,
     pub who: Who,
 }
 
 impl Makers {
     /// The providers of a catalogue, or what to set to have any for finals.
-    pub fn new(catalogue: &Catalogue, choice: FinalsChoice) -> Self {
+    pub fn new(catalogue: &Catalogue, settings: &EngineSettings) -> Result<Self, String> {
+        let choice = settings.finals;
         let finals = match catalogue.finals(choice) {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        Self { draft: catalogue.draft(), finals, who: catalogue.who(choice) }
+        let planned = PlannedFinals::new(&settings.providers, choice)?;
+        let outside = catalogue.outside().into_iter();
+        let absent = outside.filter_map(|outside| Some((outside.id, outside.remote.err()?))).collect();
+        Ok(Self { draft: catalogue.draft(), finals, planned, absent, who: catalogue.who(choice) })
     }
 }
 

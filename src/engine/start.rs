@@ -72,7 +72,7 @@ async fn serve(
     }
     // Most front ends ask nothing.
     let _ = opened_out.send(Opened { store: store.clone(), outside: Outside::new(catalogue.clone()) });
-    let makers = Makers::new(&catalogue, settings.finals);
+    let makers = Makers::new(&catalogue, &settings)?;
     Core::new(Shelf { settings, makers }, store, catalogue, events, internal).run(commands, internal_in).await;
     Ok(())
 }

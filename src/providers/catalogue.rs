@@ -270,7 +270,8 @@ impl Catalogue {
     }
 }
 
-fn automatic(config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
+/// Who makes finals when nobody is named: the provider whose key or address is set.
+pub(super) fn automatic(config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
     let image = match config {
         ProviderConfig { openai, .. } if openai.key.is_some() => ImageChoice::OpenAi,
         ProviderConfig { image_server, .. } if image_server.base_url.is_some() => ImageChoice::Compatible,

@@ -1,12 +1,14 @@
 //! What was spent, as the attempts say: for budgets, and for the person.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::attempts::PRICE;
 use super::error::Result;
 use super::journal::Journal;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::RunId;
+use crate::plan::{JobKey, RunId};
 
 /// What a budget is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -80,6 +82,17 @@ impl Journal {
     /// What one run spent, and what it was spared: its `saved_by_cache` counts jobs that were made before it began.
     pub async fn spend_of(&self, run: RunId) -> Result<Amounts> {
         self.read(move |connection| Ok(spend(connection, Some(run))?.total())).await
+    }
+
+    /// What was paid for each job, all programs together.
+    pub async fn paid_for_jobs(&self) -> Result<HashMap<JobKey, MicroDollars>> {
+        self.read(|connection| {
+            let question = format!("SELECT key, sum({PRICE}) FROM attempt WHERE state = 'paid' GROUP BY key");
+            let mut query = connection.prepare_cached(&question)?;
+            let paid = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(paid.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
     }
 
     /// Reserved, paid and unknown together: what counts against a limit.

@@ -1,6 +1,6 @@
 //! Runs: which jobs were asked for together, by which campaign, and how that ended.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
 use super::error::Result;
@@ -9,7 +9,7 @@ use super::instance::{self, Owner};
 use super::journal::Journal;
 use super::writer::Writing;
 use crate::domain::CampaignId;
-use crate::plan::{AssetHash, JobKey, Mode, Product, Request, RunId, canonical_json};
+use crate::plan::{AssetHash, JobKey, MadeBy, Mode, Product, Request, RunId, canonical_json};
 
 /// A run about to begin.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,6 +120,16 @@ impl Journal {
         self.read(move |connection| former_jobs(connection, &campaign)).await
     }
 
+    /// Who made the portraits and the voices of a campaign's newest finals that are there.
+    pub async fn makers_of_finals(&self, campaign: &CampaignId) -> Result<[Option<MadeBy>; 2]> {
+        let campaign = campaign.clone();
+        self.read(move |connection| {
+            let maker = |product| maker_of_finals(connection, &campaign, product);
+            Ok([maker(Product::Portrait)?, maker(Product::Voice)?])
+        })
+        .await
+    }
+
     /// The portraits that were made for runs of a campaign, each with every speaker who asked for it, newest run first.
     pub async fn portraits_made(&self, campaign: &CampaignId) -> Result<Vec<PortraitMade>> {
         let campaign = campaign.clone();
@@ -200,6 +210,18 @@ fn portraits_made(connection: &Connection, campaign: &CampaignId) -> Result<Vec<
         Ok(PortraitMade { key: row.get(0)?, speaker: row.get(1)?, is_drawn: row.get(2)? })
     })?;
     Ok(made.collect::<rusqlite::Result<_>>()?)
+}
+
+fn maker_of_finals(connection: &Connection, campaign: &CampaignId, product: Product) -> Result<Option<MadeBy>> {
+    let mut query = connection.prepare_cached(
+        "SELECT job.request_json -> '$.made_by'
+         FROM run JOIN run_job ON run_job.run = run.id AND run_job.product = ?2 JOIN job ON job.key = run_job.key
+         WHERE run.campaign = ?1 AND run.mode = ?3 AND job.kind IN ('portrait', 'voice') AND job.state = 'done'
+         ORDER BY run.started_at DESC, run_job.ord LIMIT 1",
+    )?;
+    let made_by: Option<String> =
+        query.query_row(params![campaign, product, Mode::Final], |row| row.get(0)).optional()?;
+    Ok(made_by.and_then(|made_by| serde_json::from_str(&made_by).ok()))
 }
 
 fn former_jobs(connection: &Connection, campaign: &CampaignId) -> Result<Vec<RunJob<Value>>> {

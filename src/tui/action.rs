@@ -59,6 +59,8 @@ actions! {
     Edit "edit" "edit" "open the campaign file in your editor";
     NewCampaign "new_campaign" "new" "start a new campaign";
     AddSamples "add_samples" "samples" "put the sample campaigns into the folder";
+    ShowDraft "show_draft" "draft/final" "look at the draft";
+    ShowFinal "show_final" "draft/final" "look at the final";
     Reload "reload" "reload" "read the campaigns folder again";
     Unknowns "unknowns" "maybe billed" "calls that may have been billed, to decide on";
     RetryCall "retry_call" "retry" "make the selected call again, which may be billed a second time";

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
 use crate::engine::{
-    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, Video, place_of,
+    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, place_of,
 };
 use crate::plan::{
     BREATH_MILLISECONDS, Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Request, Role, progress,
@@ -29,15 +29,23 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Campaign {
     pub entry: Arc<Entry>,
-    pub draft: Progress,
-    pub finals: Option<Progress>,
+    pub draft: Counts,
+    pub finals: Option<Counts>,
+    /// The mode to look at where nobody has chosen one.
+    pub usual_mode: Mode,
+    stale: Stale,
+}
+
+/// What the jobs of one mode add up to.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub progress: Progress,
     /// Length of the video; 0 until that of every scene is known.
     pub milliseconds: u64,
-    /// The first job that failed.
+    /// The first job that failed or is held.
     pub failed: Option<JobKey>,
     /// The length of each scene in milliseconds, where it is known.
     lengths: Vec<Option<u64>>,
-    stale: Stale,
 }
 
 /// What of a campaign is to be counted again.
@@ -89,15 +97,7 @@ impl Job {
 
 impl Campaign {
     fn new(entry: Arc<Entry>) -> Self {
-        Self {
-            entry,
-            draft: Progress::default(),
-            finals: None,
-            milliseconds: 0,
-            failed: None,
-            lengths: Vec::new(),
-            stale: Stale::All,
-        }
+        Self { entry, draft: Counts::default(), finals: None, usual_mode: Mode::Draft, stale: Stale::All }
     }
 
     pub fn loaded(&self) -> Option<&Loaded> {
@@ -119,23 +119,33 @@ impl Campaign {
         }
     }
 
-    /// The finished video to watch: of the mode that is looked at, else of the other.
-    pub fn video(&self) -> Option<&Video> {
-        self.entry.video(self.mode()).or_else(|| self.entry.videos.first())
+    /// Whether there is a final to look at beside the draft.
+    pub fn has_final(&self) -> bool {
+        self.loaded().is_some_and(|loaded| loaded.finals.is_some())
     }
 
-    /// The mode to look at: the final once any of it was begun, else the draft.
-    pub fn mode(&self) -> Mode {
-        match &self.finals {
-            Some(finals) if finals.done() + finals.active() + finals.failed > 0 => Mode::Final,
-            _ => Mode::Draft,
+    /// What the jobs of a mode add up to; of the draft where there is no final.
+    pub fn counts(&self, mode: Mode) -> &Counts {
+        match (mode, &self.finals) {
+            (Mode::Final, Some(finals)) => finals,
+            _ => &self.draft,
         }
     }
 
-    pub fn progress(&self) -> &Progress {
-        match (self.mode(), &self.finals) {
-            (Mode::Final, Some(finals)) => finals,
-            _ => &self.draft,
+    pub fn progress(&self, mode: Mode) -> &Progress {
+        &self.counts(mode).progress
+    }
+
+    /// The first job that failed or is held, of this mode or else of the other.
+    pub fn failed(&self, mode: Mode) -> Option<(Mode, JobKey)> {
+        let modes = [mode, if mode == Mode::Draft { Mode::Final } else { Mode::Draft }];
+        modes.into_iter().find_map(|mode| Some((mode, self.of(mode)?.failed?)))
+    }
+
+    fn of(&self, mode: Mode) -> Option<&Counts> {
+        match mode {
+            Mode::Draft => Some(&self.draft),
+            Mode::Final => self.finals.as_ref(),
         }
     }
 }
@@ -175,24 +185,16 @@ impl Facts {
         !self.runs.is_empty()
     }
 
-    /// The job shown for a face or line: of the final once it was begun, else of the draft.
-    pub fn shown<'a>(
-        &self,
-        loaded: &'a Loaded,
-        find: impl Fn(&'a Graph) -> Option<&'a crate::plan::Job>,
-    ) -> Option<(Mode, &'a crate::plan::Job)> {
-        let begun = loaded.finals.as_ref().and_then(&find).filter(|job| *self.state(job.key) != JobState::Pending);
-        begun.map(|job| (Mode::Final, job)).or_else(|| find(&loaded.draft).map(|job| (Mode::Draft, job)))
-    }
-
-    /// The shown job of one scene.
+    /// A job of one scene.
     pub fn scene_job<'a>(
         &self,
         loaded: &'a Loaded,
+        mode: Mode,
         scene: usize,
         product: Product,
-    ) -> Option<(Mode, &'a crate::plan::Job)> {
-        self.shown(loaded, |graph| graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index]))
+    ) -> Option<&'a crate::plan::Job> {
+        let graph = loaded.graph(mode)?;
+        graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index])
     }
 
     pub fn set_library(&mut self, library: Arc<Library>) {
@@ -225,16 +227,13 @@ impl Facts {
     /// Brings the counts of a campaign up to date after one job changed.
     fn follow(&self, campaign: &mut Campaign, key: JobKey, before: &JobState) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        let graphs = [Some(&loaded.draft), loaded.finals.as_ref()];
-        let counts = [Some(&mut campaign.draft), campaign.finals.as_mut()];
-        for (graph, counts) in graphs.into_iter().zip(counts) {
-            let (Some(graph), Some(counts)) = (graph, counts) else { continue };
+        for (mode, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
             let Some(job) = graph.job(key) else { continue };
-            counts.follow(graph, key, before, &|key| self.state(key));
+            counts.progress.follow(graph, key, before, &|key| self.state(key));
             // A face says nothing of how long a scene takes.
             for &scene in job.scenes.iter().filter(|_| job.product() != Product::Portrait) {
-                if let Some(length) = campaign.lengths.get_mut(scene) {
-                    *length = self.scene_milliseconds(loaded, scene);
+                if let Some(length) = counts.lengths.get_mut(scene) {
+                    *length = self.scene_milliseconds(loaded, mode, scene);
                 }
             }
             let has_failed = |state: &JobState| matches!(state, JobState::Failed(_) | JobState::Held(_));
@@ -281,32 +280,39 @@ impl Facts {
 
     fn count(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        let state = |key| self.state(key);
-        campaign.draft = progress(&loaded.draft, &state);
-        campaign.finals = loaded.finals.as_ref().map(|graph| progress(graph, &state));
-        let scenes = 0..loaded.campaign.scenes.len();
-        campaign.lengths = scenes.map(|scene| self.scene_milliseconds(loaded, scene)).collect();
+        campaign.draft = self.count_graph(loaded, Mode::Draft, &loaded.draft);
+        campaign.finals = loaded.finals.as_ref().map(|graph| self.count_graph(loaded, Mode::Final, graph));
         self.look_for_failures(campaign);
+    }
+
+    fn count_graph(&self, loaded: &Loaded, mode: Mode, graph: &Graph) -> Counts {
+        let scenes = 0..loaded.campaign.scenes.len();
+        Counts {
+            progress: progress(graph, &|key| self.state(key)),
+            lengths: scenes.map(|scene| self.scene_milliseconds(loaded, mode, scene)).collect(),
+            ..Counts::default()
+        }
     }
 
     fn look_for_failures(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        let has_failed = |counts: &Progress| counts.failed + counts.held > 0;
-        let draft = Some(&loaded.draft).filter(|_| has_failed(&campaign.draft));
-        let finals = loaded.finals.as_ref().filter(|_| campaign.finals.as_ref().is_some_and(has_failed));
-        campaign.failed = finals
-            .into_iter()
-            .chain(draft)
-            .flat_map(|graph| &graph.jobs)
-            .find(|job| matches!(self.state(job.key), JobState::Failed(_) | JobState::Held(_)))
-            .map(|job| job.key);
+        let is_failed = |state: &JobState| matches!(state, JobState::Failed(_) | JobState::Held(_));
+        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            let has_failed = counts.progress.failed + counts.progress.held > 0;
+            let failed = graph.jobs.iter().filter(|_| has_failed).find(|job| is_failed(self.state(job.key)));
+            counts.failed = failed.map(|job| job.key);
+        }
     }
 
     fn add_up(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        let scenes: Option<u64> = campaign.lengths.iter().copied().sum();
-        campaign.milliseconds =
-            scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + self.title_milliseconds(loaded));
+        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            let scenes: Option<u64> = counts.lengths.iter().copied().sum();
+            counts.milliseconds =
+                scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + title_milliseconds(graph));
+        }
+        let finals = self.library.as_ref().map(|library| &library.finals);
+        campaign.usual_mode = finals.map_or(Mode::Draft, |finals| loaded.usual_mode(finals, &|key| self.state(key)));
     }
 
     /// How long the clips that are asked for may take, measured by those that are made.
@@ -315,7 +321,7 @@ impl Facts {
         let (mut took, mut length, mut left, mut running) = (0.0, 0.0, 0.0, 0u32);
         for (scene, jobs) in graph.scenes.iter().enumerate() {
             let Some(job) = jobs.clip.map(|clip| self.job(graph.jobs[clip].key)) else { continue };
-            let scene_length = self.scene_milliseconds(loaded, scene).unwrap_or(USUAL_SCENE) as f64;
+            let scene_length = self.scene_milliseconds(loaded, mode, scene).unwrap_or(USUAL_SCENE) as f64;
             if let (true, Some(milliseconds)) = (job.state.is_made(), job.milliseconds) {
                 took += milliseconds as f64;
                 length += scene_length;
@@ -329,9 +335,9 @@ impl Facts {
     }
 
     /// How long a scene takes in the video: its clip, else what its voice or its file lets expect.
-    pub fn scene_milliseconds(&self, loaded: &Loaded, scene: usize) -> Option<u64> {
+    pub fn scene_milliseconds(&self, loaded: &Loaded, mode: Mode, scene: usize) -> Option<u64> {
         let length = |product, role| {
-            let (_, job) = self.scene_job(loaded, scene, product)?;
+            let job = self.scene_job(loaded, mode, scene, product)?;
             self.job(job.key).made(role)?.output.milliseconds.map(u64::from)
         };
         length(Product::Clip, Role::Movie).or_else(|| match loaded.campaign.scenes.get(scene)? {
@@ -339,14 +345,23 @@ impl Facts {
             Scene::Dialogue(_) => Some(length(Product::Voice, Role::Sound)? + u64::from(BREATH_MILLISECONDS)),
         })
     }
+}
 
-    /// How long the title stands that the video opens with.
-    fn title_milliseconds(&self, loaded: &Loaded) -> u64 {
-        let title = self.shown(loaded, |graph| graph.title.map(|title| &graph.jobs[title]));
-        match title.map(|(_, job)| &job.request) {
-            Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
-            _ => 0,
-        }
+/// Each mode that is planned, with what its jobs add up to.
+fn counted<'a>(
+    loaded: &'a Loaded,
+    draft: &'a mut Counts,
+    finals: Option<&'a mut Counts>,
+) -> impl Iterator<Item = (Mode, &'a Graph, &'a mut Counts)> {
+    let finals = loaded.finals.as_ref().zip(finals).map(|(graph, counts)| (Mode::Final, graph, counts));
+    [(Mode::Draft, &loaded.draft, draft)].into_iter().chain(finals)
+}
+
+/// How long the title stands that the video opens with.
+fn title_milliseconds(graph: &Graph) -> u64 {
+    match graph.title.map(|title| &graph.jobs[title].request) {
+        Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
+        _ => 0,
     }
 }
 
@@ -374,9 +389,9 @@ mod tests {
             .clone()
     }
 
-    fn counts(facts: &Facts) -> Vec<(Progress, Option<Progress>, u64, Option<JobKey>)> {
-        let campaigns = facts.campaigns.iter();
-        campaigns.map(|known| (known.draft, known.finals, known.milliseconds, known.failed)).collect()
+    fn counts(facts: &Facts) -> Vec<(Progress, u64, Option<JobKey>)> {
+        let known = facts.campaigns.iter().flat_map(|known| [Some(&known.draft), known.finals.as_ref()]);
+        known.flatten().map(|counts| (counts.progress, counts.milliseconds, counts.failed)).collect()
     }
 
     proptest! {

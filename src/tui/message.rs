@@ -80,6 +80,8 @@ pub enum Request {
     /// Say something in the line above the footer.
     Tell(Level, String),
     Ask(Question),
+    /// Look at the draft or at the final from now on.
+    Show(Mode),
     /// Open the input line.
     Input(Purpose),
 }

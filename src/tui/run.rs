@@ -116,6 +116,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
             preview: Preview::new(way),
             player: Player::default(),
             talk: None,
+            talks: 0,
             moments: mpsc::unbounded_channel(),
             waves: Waves::default(),
             keys: Some(EventStream::new()),
@@ -182,6 +183,8 @@ struct Studio {
     player: Player,
     /// The baby that talks in the pane, and its pictures as they come.
     talk: Option<Talk>,
+    /// Speeches begun so far.
+    talks: u64,
     moments: (mpsc::UnboundedSender<Moment>, mpsc::UnboundedReceiver<Moment>),
     waves: Waves,
     /// `None` while something else reads the terminal.
@@ -279,12 +282,15 @@ impl Studio {
                 self.due = Due::Now;
                 self.take(Msg::Wave(wave)).await?;
             }
-            Woken::Moment(moment) => match (moment, &self.talk) {
-                (Some(picture), Some(talk)) => {
-                    self.preview.pictures.moving = Some((talk.ask.clone(), picture));
-                    self.due = Due::Now;
-                }
-                _ => self.end_talk(),
+            Woken::Moment(moment) => match self.talk.as_ref().filter(|talk| talk.is_of(&moment)) {
+                None => {}
+                Some(talk) => match moment.picture {
+                    Some(picture) => {
+                        self.preview.pictures.moving = Some((talk.ask.clone(), picture));
+                        self.due = Due::Now;
+                    }
+                    None => self.end_talk(),
+                },
             },
             Woken::Timer => self.due = Due::Now,
         }
@@ -432,7 +438,8 @@ impl Studio {
         match self.player.toggle(&speech.sound) {
             Ok(true) => {
                 let moments = self.moments.0.clone();
-                self.talk = Talk::start(speech, self.preview.way(), moments);
+                self.talks += 1;
+                self.talk = Talk::start(speech, self.talks, self.preview.way(), moments);
                 self.tell(Level::Info, "Playing; the same key stops.");
             }
             Ok(false) => self.tell(Level::Info, "Stopped."),

@@ -7,13 +7,14 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use super::Keymap;
-use super::facts::Facts;
+use super::facts::{Campaign, Facts};
 use super::overlay::Overlay;
 use super::pages::{Home, Page};
 use super::theme::Theme;
 use super::waves;
 use crate::domain::MicroDollars;
 use crate::engine::{Budgets, Level};
+use crate::plan::Mode;
 
 /// The whole state of the studio.
 pub struct State {
@@ -34,6 +35,8 @@ pub struct Shared {
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
     pub facts: Facts,
+    /// Draft or final, as the person chose; until then each campaign shows its usual one.
+    pub chosen_mode: Option<Mode>,
     pub budgets: Budgets,
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
@@ -99,6 +102,15 @@ impl Shared {
         self.notice = Some((level, text));
     }
 
+    /// Whether the draft or the final of a campaign is looked at.
+    pub fn mode_of(&self, campaign: &Campaign) -> Mode {
+        match self.chosen_mode {
+            None => campaign.usual_mode,
+            Some(mode) if campaign.has_final() => mode,
+            Some(_) => Mode::Draft,
+        }
+    }
+
     /// The turn of the spinner: eight a second.
     pub fn spinner(&self) -> char {
         const TURNS: [char; 4] = ['◐', '◓', '◑', '◒'];
@@ -121,6 +133,7 @@ impl State {
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),
+                chosen_mode: None,
                 budgets: Budgets::default(),
                 confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
@@ -130,6 +143,12 @@ impl State {
             pages: vec![Box::<Home>::default()],
             overlay: None,
         }
+    }
+
+    /// Whether the draft or the final is looked at; `None` where there is no final to choose.
+    pub fn mode(&self) -> Option<Mode> {
+        let campaign = self.pages.iter().rev().find_map(|page| page.campaign(&self.shared))?;
+        campaign.has_final().then(|| self.shared.mode_of(campaign))
     }
 
     pub fn page(&self) -> &dyn Page {

@@ -27,8 +27,13 @@ pub struct Speech {
     pub ask: Option<Ask>,
 }
 
-/// A picture of the moment; `None` when the speech is over.
-pub type Moment = Option<Ready>;
+/// What a speech shows now.
+pub struct Moment {
+    /// Which speech: one that was stopped may still have something on its way.
+    pub generation: u64,
+    /// `None` when the speech is over.
+    pub picture: Option<Ready>,
+}
 
 /// The shortest time between two pictures: what half-blocks and sixels can show without falling behind.
 const BETWEEN: Duration = Duration::from_millis(80);
@@ -37,15 +42,17 @@ const BETWEEN: Duration = Duration::from_millis(80);
 pub struct Talk {
     /// Whose picture moves.
     pub ask: Ask,
+    generation: u64,
     stopped: Arc<AtomicBool>,
 }
 
 impl Talk {
-    /// Starts drawing, for terminals of this kind; `None` where nothing can move. Must be called inside a tokio runtime.
-    pub fn start(speech: &Speech, way: Way, moments: mpsc::UnboundedSender<Moment>) -> Option<Self> {
+    /// Starts drawing, for terminals of this kind; `None` where nothing can move. `generation` is that of no other speech.
+    /// Must be called inside a tokio runtime.
+    pub fn start(speech: &Speech, generation: u64, way: Way, moments: mpsc::UnboundedSender<Moment>) -> Option<Self> {
         let (portrait, ask) = (speech.portrait.clone()?, speech.ask.clone().filter(|ask| ask.room != Size::ZERO)?);
         let stopped = Arc::new(AtomicBool::new(false));
-        let talk = Self { ask: ask.clone(), stopped: stopped.clone() };
+        let talk = Self { ask: ask.clone(), generation, stopped: stopped.clone() };
         let (sound, caption) = (speech.sound.clone(), speech.caption.clone());
         let started = Instant::now();
         tokio::task::spawn_blocking(move || {
@@ -61,20 +68,41 @@ impl Talk {
                     break;
                 }
                 let Ok(ready) = preview::encode(&still(&frame), &ask, way) else { break };
-                if moments.send(Some(ready)).is_err() {
+                if moments.send(Moment { generation, picture: Some(ready) }).is_err() {
                     return;
                 }
                 std::thread::sleep(BETWEEN.saturating_sub(begun.elapsed()));
             }
             // The studio may have closed meanwhile.
-            let _ = moments.send(None);
+            let _ = moments.send(Moment { generation, picture: None });
         });
         Some(talk)
+    }
+
+    /// Whether a moment is one of this speech.
+    pub fn is_of(&self, moment: &Moment) -> bool {
+        self.generation == moment.generation
     }
 }
 
 impl Drop for Talk {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::AssetHash;
+    use crate::tui::picture::Source;
+
+    #[test]
+    fn what_a_stopped_speech_still_says_ends_no_other() {
+        let source = Source::File(PathBuf::from("baby.png"));
+        let ask = Ask { hash: AssetHash::of(b"baby"), source, room: Size::new(10, 10) };
+        let talk = |generation| Talk { ask: ask.clone(), generation, stopped: Arc::default() };
+        let late = Moment { generation: 1, picture: None };
+        assert!(talk(1).is_of(&late) && !talk(2).is_of(&late));
     }
 }

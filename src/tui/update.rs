@@ -9,8 +9,8 @@ use super::overlay::{Input, Overlay, Purpose, Question};
 use super::pages::{Help, LedgerPage, LogPage, Page, Unknowns};
 use super::state::{EngineState, Shared, State};
 use super::{Action, screen, words};
-use crate::engine::{Cancel, Command, Event, JobChange, Level};
-use crate::plan::JobState;
+use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome};
+use crate::plan::{JobState, Mode};
 
 /// Takes in one message.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
@@ -175,6 +175,8 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             state.shared.tell(Level::Info, "Nothing is being made.");
             Vec::new()
         }
+        Action::ShowDraft => show(state, Mode::Draft),
+        Action::ShowFinal => show(state, Mode::Final),
         Action::Reload => vec![Effect::Send(Command::Reload)],
         Action::ToggleMouse => {
             state.shared.mouse = !state.shared.mouse;
@@ -190,6 +192,20 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         _ => Vec::new(),
     }
+}
+
+fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
+    match (state.mode(), state.shared.facts.finals()) {
+        (Some(_), _) => {
+            state.shared.notice = None;
+            state.shared.chosen_mode = Some(mode);
+        }
+        (None, Some(FinalsState::Unavailable(what_to_set))) => {
+            state.shared.notice = Some((Level::Info, what_to_set.clone()));
+        }
+        (None, _) => {}
+    }
+    Vec::new()
 }
 
 /// Opens a page unless it is open already; then its key closes it.
@@ -237,6 +253,7 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
             }
             Request::Back => back(state),
             Request::Tell(level, text) => state.shared.notice = Some((level, text)),
+            Request::Show(mode) => state.shared.chosen_mode = Some(mode),
             Request::Ask(question) => state.overlay = Some(Overlay::Question(question)),
             Request::Input(purpose) => {
                 let text = state.page().filter_text().filter(|_| purpose == Purpose::Filter).unwrap_or_default();
@@ -288,7 +305,11 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
             shared.facts.runs.retain(|run| run.id != ended.run);
-            let level = if ended.failed > 0 { Level::Warning } else { Level::Info };
+            let level = match ended.outcome {
+                Outcome::Complete | Outcome::Interrupted => Level::Info,
+                Outcome::Partial | Outcome::Stopped | Outcome::Unknown => Level::Warning,
+                Outcome::Failed => Level::Error,
+            };
             shared.tell(level, ended.message);
         }
         Event::Notice(notice) => shared.tell(notice.level, notice.text),
@@ -315,16 +336,14 @@ fn begin_run(shared: &mut Shared, run: Run) {
 }
 
 fn log_failure(state: &mut State, change: &JobChange) {
-    let (failure, how) = match &change.state {
-        JobState::Failed(failure) => (failure, "failed"),
-        JobState::Held(failure) => (failure, "waits for you"),
-        _ => return,
-    };
+    let (JobState::Failed(failure) | JobState::Held(failure)) = &change.state else { return };
     if state.shared.facts.state(change.key) == &change.state {
         return;
     }
     let text = match state.shared.facts.place_of(change.key) {
-        Some((campaign, place)) => format!("{}: {place} {how}: {failure}", campaign.entry.name),
+        Some((campaign, place)) => {
+            format!("{}: {place} {}: {failure}", campaign.entry.name, words::end_of(&change.state))
+        }
         None => failure.to_string(),
     };
     state.shared.log.add(state.shared.now, Level::Error, text);

@@ -14,6 +14,10 @@ use super::widgets::{footer, frame, question};
 use super::{Action, money, screen, words};
 use crate::domain::Display;
 use crate::engine::{FinalsState, Level};
+use crate::plan::Mode;
+
+/// Narrower headers name only the mode that is looked at.
+const WIDE: u16 = 60;
 
 /// Cells that the gauge keeps before the money is left out.
 const GAUGE: u16 = 24;
@@ -48,7 +52,8 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         Some(Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
         None => state.page().footer(shared),
     };
-    let line = footer::line(&shared.keymap, &shared.theme, section, &actions, parts.footer.width);
+    let label = |action| state.overlay.is_none().then(|| state.page().label(action, shared)).flatten();
+    let line = footer::line(&shared.keymap, &shared.theme, section, &actions, label, parts.footer.width);
     frame::put_lines(buffer, parts.footer, &[line]);
     match &state.overlay {
         Some(Overlay::Question(asked)) => {
@@ -92,14 +97,22 @@ fn header(state: &State, area: Rect, buffer: &mut Buffer) {
     let name = " babblecast ▸ ";
     let title = state.page().title(shared);
     let title = title.display();
-    let wanted = words::width(name) + words::width(title.as_str());
+    let switch = switch(state, area.width);
+    let switch_room = if switch.is_empty() { 0 } else { switch_width(&switch) + 2 };
+    let wanted = words::width(name) + words::width(title.as_str()) + switch_room;
     let air_room = if air.is_empty() { 0 } else { words::width(air) + 3 };
     let source_room = words::width(&source) + 3;
-    let shows_source = wanted.min(40) + air_room + source_room <= width;
+    let shows_source = wanted.min(40 + switch_room) + air_room + source_room <= width;
     let left = width - air_room.min(width) - if shows_source { source_room } else { 0 };
     let x = frame::put(buffer, area.x, area.y, left as u16, name, theme.accent);
-    let room = left.saturating_sub(words::width(name)) as u16;
-    let end = frame::put(buffer, x, area.y, room, title.as_str(), theme.title);
+    let room = left.saturating_sub(words::width(name) + switch_room) as u16;
+    let mut end = frame::put(buffer, x, area.y, room, title.as_str(), theme.title);
+    if !switch.is_empty() {
+        end += 2;
+        for (text, style) in &switch {
+            end = frame::put(buffer, end, area.y, text.len() as u16, text, *style);
+        }
+    }
     let right = area.right().saturating_sub(1);
     let mut air_end = right;
     if shows_source {
@@ -114,6 +127,27 @@ fn header(state: &State, area: Rect, buffer: &mut Buffer) {
         let x = if shows_source { end + last.saturating_sub(end) / 2 } else { last };
         frame::put(buffer, x.max(end + 1).min(last), area.y, cells, air, theme.on_air);
     }
+}
+
+/// `‹ Draft │ ▸Final ›`: which of the two is looked at; on a narrow screen its name alone.
+fn switch(state: &State, width: u16) -> Vec<(String, Style)> {
+    let Some(mode) = state.mode() else { return Vec::new() };
+    let theme = &state.shared.theme;
+    let part = |name: &str, own: Mode| match (mode == own, width < WIDE) {
+        (true, true) => (format!("▸{name}"), theme.accent.into()),
+        (true, false) => (format!("▸{name}"), theme.title.into()),
+        (false, _) => (name.to_owned(), theme.dim.into()),
+    };
+    let (draft, finals) = (part("Draft", Mode::Draft), part("Final", Mode::Final));
+    if width < WIDE {
+        return vec![if mode == Mode::Draft { draft } else { finals }];
+    }
+    let dim = |text: &str| (text.to_owned(), Style::from(theme.dim));
+    vec![dim("‹ "), draft, dim(" │ "), finals, dim(" ›")]
+}
+
+fn switch_width(switch: &[(String, Style)]) -> usize {
+    switch.iter().map(|(text, _)| words::width(text)).sum()
 }
 
 /// What makes things here, and why it is not something else.

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{Display, DisplayText};
-use crate::plan::{MadeBy, Request};
+use crate::plan::{JobState, MadeBy, Request};
 
 /// Cells that a text takes in a terminal.
 pub fn width(text: &str) -> usize {
@@ -112,6 +112,11 @@ pub fn clock(since_start: Duration) -> String {
     let seconds = since_start.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// What became of a job without a product: it failed, or a call for it may have been billed.
+pub fn end_of(state: &JobState) -> &'static str {
+    if matches!(state, JobState::Held(_)) { "may have been billed" } else { "failed" }
 }
 
 /// `1 scene`, `3 scenes`.

@@ -41,6 +41,7 @@ mod machine;
 #[cfg(unix)]
 mod many;
 mod money;
+mod money_shown;
 mod names;
 #[cfg(unix)]
 mod outside;

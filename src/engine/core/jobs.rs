@@ -143,6 +143,8 @@ impl Core {
             let client = client.clone();
             let onlooker = self.shelf.settings.unfinished.then(|| onlooker(key, internal.clone()));
             let decoding = self.decoding.clone();
+            let sent = internal.clone();
+            let on_sent = Arc::new(move || drop(sent.send(Internal::CallSent)));
             let purchase = Purchase {
                 client,
                 provider,
@@ -154,6 +156,7 @@ impl Core {
                 second_chance,
                 decoding,
                 onlooker,
+                on_sent,
             };
             let buying = async move { tell(buy(store, purchase, key, request, context).await) };
             self.tasks.spawn(Internal::Panicked(key), buying);
@@ -361,7 +364,7 @@ impl Core {
     async fn follow_call(&mut self, request: Option<&Request>) {
         if let Some(request) = request {
             self.follow_limits(request).await;
-            self.tell_budgets().await;
+            self.tell_money_soon();
         }
     }
 

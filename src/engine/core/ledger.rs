@@ -2,17 +2,57 @@
 //! that may have been billed is written down.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::{Core, Internal};
 use crate::engine::reconcile::{Reconciled, reconcile};
 use crate::engine::{Event, Ledger, Level};
 use crate::store::{AttemptId, Resolution};
 
+/// How long calls that begin or are settled are gathered before the ledger is read: many are told at once.
+const GATHERED_FOR: Duration = Duration::from_millis(50);
+
+/// The ledger grows with every call ever made: reading it takes at most this part of the time.
+const READING_SHARE: u32 = 20;
+
+/// Calls whose money moved and was not told yet.
+#[derive(Debug, Default)]
+pub(super) struct Untold {
+    /// The ledger is about to be read.
+    is_awaited: bool,
+    /// How long reading it took the last time.
+    last_reading: Duration,
+}
+
 impl Core {
+    /// A call was sent or settled: budgets and ledger are told together, a moment later, for all calls of that moment.
+    pub(super) fn tell_money_soon(&mut self) {
+        if std::mem::replace(&mut self.untold.is_awaited, true) {
+            return;
+        }
+        let wait = GATHERED_FOR.max(self.untold.last_reading * READING_SHARE);
+        let internal = self.internal.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            let _ = internal.send(Internal::TellMoney);
+        });
+    }
+
+    pub(super) async fn tell_money(&mut self) {
+        self.untold.is_awaited = false;
+        let started = Instant::now();
+        self.tell_budgets().await;
+        self.tell_ledger().await;
+        self.untold.last_reading = started.elapsed();
+    }
+
     /// Tells the ledger, unless it is as it was told last.
     pub(super) async fn tell_ledger(&mut self) {
-        let read =
-            async { Ok(Ledger { unknown: self.store.unknowns().await?, spend: self.store.journal.spend().await? }) };
+        let journal = &self.store.journal;
+        let read = async {
+            let (unknown, spend) = (self.store.unknowns().await?, journal.spend().await?);
+            Ok(Ledger { unknown, spend, paid: journal.paid_for_jobs().await? })
+        };
         match read.await {
             Err(error) => self.ledger_is_unreadable(&error),
             Ok(ledger) if self.ledger.as_deref() == Some(&ledger) => {}

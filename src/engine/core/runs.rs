@@ -115,8 +115,12 @@ impl Core {
     ) -> Option<PlannedRun> {
         let planned = self.loaded(&campaign).and_then(|(entry, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
+            let jobs = scope.jobs(graph);
+            if self.shelf.makers.finals.settings().is_none() && jobs.iter().any(|job| self.nobody_makes(job)) {
+                return Err(self.why_no_finals());
+            }
             let folder = self.shelf.settings.materials_of(&entry.path);
-            Ok(scope.jobs(graph).into_iter().map(|job| NewJob::of(loaded, graph, job, folder)).collect())
+            Ok(jobs.into_iter().map(|job| NewJob::of(loaded, graph, job, folder)).collect())
         });
         match planned {
             Ok(jobs) => self.check_run(id, campaign, mode, jobs, consent, Some(scope)).await,
@@ -140,6 +144,9 @@ impl Core {
             let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
             if !job.request.has_takes() {
                 return Err("This is your own file: change the file, or take it out of the profile".to_owned());
+            }
+            if self.catalogue.lane_of(&job.request).is_none() {
+                return Err(self.catalogue.missing(&job.request).to_string());
             }
             let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
@@ -190,9 +197,7 @@ impl Core {
     ) -> Option<PlannedRun> {
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.key).collect();
         self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
-        let will_be_bought =
-            |key| !self.known.get(key).is_some_and(|known| known.state.is_made() || is_held(&known.state));
-        let price = jobs.iter().zip(&keys).filter(|(_, key)| will_be_bought(key)).map(|(job, _)| job.price).sum();
+        let price = self.price_of(&jobs);
         if let Some(why) = needs_consent(consent, price) {
             self.refuse(id, campaign, mode, Outcome::Stopped, why);
             return None;
@@ -204,6 +209,31 @@ impl Core {
         let limits = self.shelf.settings.caps;
         let caps = Caps { run: Some(limits.run.map_or(agreed, |cap| cap.min(agreed))), ..limits };
         Some(PlannedRun { run: Run::new(id, campaign, mode, price, keys), jobs, caps, scope })
+    }
+
+    /// An upper bound of what can be bought of these jobs: what is held, and what waits for that, is not.
+    fn price_of(&self, jobs: &[NewJob]) -> MicroDollars {
+        let mut lost: HashSet<JobKey> = HashSet::new();
+        let mut price = MicroDollars::ZERO;
+        for job in jobs {
+            let key = job.key;
+            let state = &self.facts(key).state;
+            let waits = job.inputs.iter().any(|(input, _)| lost.contains(input));
+            if state.is_made() {
+                continue;
+            }
+            if is_held(state) || waits || self.catalogue.lane_of(&job.request).is_none() {
+                lost.insert(key);
+            } else {
+                price += job.price;
+            }
+        }
+        price
+    }
+
+    /// Whether a job is missing that nobody who is set up makes.
+    fn nobody_makes(&self, job: &Job) -> bool {
+        !self.facts(job.key).state.is_made() && self.catalogue.lane_of(&job.request).is_none()
     }
 
     /// Records runs, all in one commit, and begins each that is recorded.
@@ -285,6 +315,7 @@ impl Core {
         // Drafts are free: there is nothing to read in the ledger, which grows with every run.
         let cost_money = |run: &Run| run.mode == Mode::Final;
         if over.iter().any(|(run, _)| cost_money(run)) {
+            self.tell_budgets().await;
             self.tell_ledger().await;
         }
         for (run, started) in over {

@@ -35,7 +35,7 @@ impl Core {
             None => None,
         };
         let month = Budget { used: journal.used(Scope::Month).await?, cap: caps.month };
-        Ok(Budgets { run, run_cap: caps.run, month })
+        Ok(Budgets { run, run_cap: caps.run, campaign_cap: caps.campaign, month })
     }
 
     pub(super) async fn spent_by(&self, run: &Run) -> Amounts {

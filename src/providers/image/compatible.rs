@@ -16,6 +16,18 @@ pub const KEY: &str = "BABBLECAST_IMAGE_KEY";
 pub const BASE: &str = "BABBLECAST_IMAGE_BASE_URL";
 const NAME: &str = "The image server";
 
+/// Who makes portraits with the server at `endpoint`, as far as it is configured without one.
+pub fn planned(config: &ServerConfig, endpoint: Option<String>) -> Maker {
+    let mut parameters = config.parameters.clone();
+    parameters.entry("size".to_owned()).or_insert_with(|| json!("1024x1536"));
+    let (provider, model) = ("compatible-image".to_owned(), config.model.clone());
+    Maker {
+        made_by: MadeBy { provider, model, version: None, endpoint, parameters },
+        billing: Billing::Free,
+        speech: Speech::default(),
+    }
+}
+
 /// The server as configured.
 #[derive(Debug)]
 pub struct CompatibleImages {
@@ -37,19 +49,7 @@ impl CompatibleImages {
     }
 
     pub fn maker(&self) -> Maker {
-        let mut parameters = self.config.parameters.clone();
-        parameters.entry("size".to_owned()).or_insert_with(|| json!("1024x1536"));
-        Maker {
-            made_by: MadeBy {
-                provider: "compatible-image".to_owned(),
-                model: self.config.model.clone(),
-                version: None,
-                endpoint: self.endpoint.in_key(""),
-                parameters,
-            },
-            billing: Billing::Free,
-            speech: Speech::default(),
-        }
+        planned(&self.config, self.endpoint.in_key(""))
     }
 
     fn names<'a>(&'a self, model: &'a str) -> Names<'a> {

@@ -44,6 +44,37 @@ pub fn check(config: &OpenAiConfig) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// Who makes portraits, as far as it is configured without a key; `endpoint` is the address as it enters a request's key.
+fn maker(config: &OpenAiConfig, prices: &OpenAiPrices, endpoint: Option<String>) -> Maker {
+    let OpenAiConfig { model, quality, size, parameters, .. } = config;
+    let mut all = parameters.clone();
+    all.insert("quality".to_owned(), json!(quality));
+    all.insert("size".to_owned(), json!(size));
+    all.insert("output_format".to_owned(), json!("png"));
+    let pixels = sizes::parse(size).unwrap_or(picture::PORTRAIT);
+    Maker {
+        made_by: MadeBy {
+            provider: "openai".to_owned(),
+            model: model.clone(),
+            version: None,
+            endpoint,
+            parameters: all,
+        },
+        billing: prices.billing(quality, pixels, partial_images(config, true)),
+        speech: Speech::default(),
+    }
+}
+
+/// The same where no key is set: what finals are planned with. `None` for an address that cannot be used.
+pub fn planned(config: &OpenAiConfig, prices: &OpenAiPrices) -> Option<Maker> {
+    let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), false).ok()?;
+    Some(maker(config, prices, endpoint.in_key(OWN_BASE)))
+}
+
+fn partial_images(config: &OpenAiConfig, wanted: bool) -> u8 {
+    if wanted { config.partials.min(MOST_PARTIALS) } else { 0 }
+}
+
 /// OpenAI as configured.
 #[derive(Debug)]
 pub struct OpenAiImages {
@@ -73,27 +104,7 @@ impl OpenAiImages {
     }
 
     pub fn maker(&self) -> Maker {
-        let OpenAiConfig { model, quality, size, parameters, .. } = &self.config;
-        let mut all = parameters.clone();
-        all.insert("quality".to_owned(), json!(quality));
-        all.insert("size".to_owned(), json!(size));
-        all.insert("output_format".to_owned(), json!("png"));
-        let pixels = sizes::parse(size).unwrap_or(picture::PORTRAIT);
-        Maker {
-            made_by: MadeBy {
-                provider: "openai".to_owned(),
-                model: model.clone(),
-                version: None,
-                endpoint: self.endpoint.in_key(OWN_BASE),
-                parameters: all,
-            },
-            billing: self.prices.billing(quality, pixels, self.partial_images(true)),
-            speech: Speech::default(),
-        }
-    }
-
-    fn partial_images(&self, wanted: bool) -> u8 {
-        if wanted { self.config.partials.min(MOST_PARTIALS) } else { 0 }
+        maker(&self.config, &self.prices, self.endpoint.in_key(OWN_BASE))
     }
 
     fn names<'a>(&'a self, model: &'a str) -> Names<'a> {
@@ -176,7 +187,7 @@ impl RemoteProvider for OpenAiImages {
             return Err(refused("OpenAI cannot make a voice", "This is a fault of babblecast; please report it."));
         };
         self.check(portrait)?;
-        let fields = self.fields(portrait, self.partial_images(inputs.wants_partials));
+        let fields = self.fields(portrait, partial_images(&self.config, inputs.wants_partials));
         let (path, body) = match (portrait.face(), &inputs.reference) {
             (None, _) => ("generations", Body::Json(Value::Object(fields).to_string().into_bytes())),
             (Some(_), Some(reference)) => ("edits", Body::Multipart(form(fields, reference)?)),

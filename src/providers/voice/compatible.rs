@@ -17,6 +17,17 @@ pub const KEY: &str = "BABBLECAST_VOICE_KEY";
 pub const BASE: &str = "BABBLECAST_VOICE_BASE_URL";
 const NAME: &str = "The voice server";
 
+/// Who makes voices with the server at `endpoint`, as far as it is configured without one.
+pub fn planned(config: &ServerConfig, endpoint: Option<String>) -> Maker {
+    let parameters = config.parameters.clone();
+    let (provider, model) = ("compatible-voice".to_owned(), config.model.clone());
+    Maker {
+        made_by: MadeBy { provider, model, version: None, endpoint, parameters },
+        billing: Billing::Free,
+        speech: Speech { voices: voices::openai_shape(&config.voices), neighbours: false },
+    }
+}
+
 /// The server as configured.
 #[derive(Debug)]
 pub struct CompatibleVoices {
@@ -38,17 +49,7 @@ impl CompatibleVoices {
     }
 
     pub fn maker(&self) -> Maker {
-        Maker {
-            made_by: MadeBy {
-                provider: "compatible-voice".to_owned(),
-                model: self.config.model.clone(),
-                version: None,
-                endpoint: self.endpoint.in_key(""),
-                parameters: self.config.parameters.clone(),
-            },
-            billing: Billing::Free,
-            speech: Speech { voices: voices::openai_shape(&self.config.voices), neighbours: false },
-        }
+        planned(&self.config, self.endpoint.in_key(""))
     }
 
     fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {

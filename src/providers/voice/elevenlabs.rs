@@ -48,6 +48,29 @@ pub fn check(config: &ElevenLabsConfig) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// Who makes voices, as far as it is configured without a key; `endpoint` is the address as it enters a request's key.
+fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<String>) -> Maker {
+    let ElevenLabsConfig { model, output_format, parameters, .. } = config;
+    let mut all = parameters.clone();
+    all.insert("output_format".to_owned(), json!(output_format));
+    all.insert("tone_settings".to_owned(), json!(tones::VERSION));
+    let provider = "elevenlabs".to_owned();
+    Maker {
+        made_by: MadeBy { provider, model: model.clone(), version: None, endpoint, parameters: all },
+        billing: prices.billing(model),
+        speech: Speech {
+            voices: voices::elevenlabs(&config.voices),
+            neighbours: config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
+        },
+    }
+}
+
+/// The same where no key is set: what finals are planned with. `None` for an address that cannot be used.
+pub fn planned(config: &ElevenLabsConfig, prices: &ElevenLabsPrices) -> Option<Maker> {
+    let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), false).ok()?;
+    Some(maker(config, prices, endpoint.in_key(OWN_BASE)))
+}
+
 /// ElevenLabs as configured.
 #[derive(Debug)]
 pub struct ElevenLabs {
@@ -87,24 +110,7 @@ impl ElevenLabs {
     }
 
     pub fn maker(&self) -> Maker {
-        let ElevenLabsConfig { model, output_format, parameters, .. } = &self.config;
-        let mut all = parameters.clone();
-        all.insert("output_format".to_owned(), json!(output_format));
-        all.insert("tone_settings".to_owned(), json!(tones::VERSION));
-        Maker {
-            made_by: MadeBy {
-                provider: "elevenlabs".to_owned(),
-                model: model.clone(),
-                version: None,
-                endpoint: self.endpoint.in_key(OWN_BASE),
-                parameters: all,
-            },
-            billing: self.prices.billing(model),
-            speech: Speech {
-                voices: voices::elevenlabs(&self.config.voices),
-                neighbours: self.config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
-            },
-        }
+        maker(&self.config, &self.prices, self.endpoint.in_key(OWN_BASE))
     }
 
     pub(super) fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {

@@ -21,7 +21,7 @@ use super::super::widgets::scene_table::SceneTable;
 use super::super::widgets::{Cursor, frame};
 use super::super::{Action, making, screen, words};
 use super::{Faults, Page, Sight, campaign_pane};
-use crate::domain::{Display, Scene, SpeakerIndex};
+use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
 use crate::engine::{Loaded, Subject};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
 
@@ -63,8 +63,8 @@ impl Focus<'_> {
 }
 
 impl CampaignPage {
-    /// Opens a campaign; `at_need` selects the first scene that failed.
-    pub fn of(campaign: &Campaign, at_need: bool, shared: &Shared) -> Self {
+    /// Opens a campaign; `at` selects the scene of this job.
+    pub fn of(campaign: &Campaign, at: Option<JobKey>, shared: &Shared) -> Self {
         let mut page = Self {
             path: campaign.entry.path.clone(),
             cursor: Cursor::default(),
@@ -76,7 +76,7 @@ impl CampaignPage {
             awaited: HashMap::new(),
         };
         page.settle(shared);
-        if let (true, Some(key), Some(loaded)) = (at_need, campaign.failed, campaign.loaded()) {
+        if let (Some(key), Some(loaded)) = (at, campaign.loaded()) {
             let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key));
             if let Some((job, scene)) = job.and_then(|job| Some((job, *job.scenes.first()?))) {
                 page.cursor.selected = scene + 1;
@@ -86,8 +86,9 @@ impl CampaignPage {
         page
     }
 
-    fn campaign<'a>(&self, shared: &'a Shared) -> Option<&'a Campaign> {
-        shared.facts.at_path(&self.path)
+    /// Whether the page shows the draft or the final.
+    pub(super) fn mode(&self, shared: &Shared) -> Mode {
+        self.campaign(shared).map_or(Mode::Draft, |campaign| shared.mode_of(campaign))
     }
 
     /// The selected scene's position in the script; `None` on the line of the whole campaign.
@@ -109,8 +110,10 @@ impl CampaignPage {
 
     /// Takes of a subject, with the one that is looked at.
     pub(super) fn look_at<'a>(&self, loaded: &'a Loaded, subject: Subject, shared: &Shared) -> Option<Focus<'a>> {
-        let (mode, job) = shared.facts.shown(loaded, |graph| takes::job_of(graph, subject))?;
-        let candidates = takes::candidates(loaded, loaded.graph(mode)?, subject, &shared.facts);
+        let mode = self.mode(shared);
+        let graph = loaded.graph(mode)?;
+        let job = takes::job_of(graph, subject)?;
+        let candidates = takes::candidates(loaded, graph, subject, &shared.facts);
         let wanted = self.viewing.get(&job.base).copied().unwrap_or(job.key);
         let position = |key| candidates.iter().position(|candidate| candidate.key == key);
         let viewed = position(wanted).or_else(|| position(job.key))?;
@@ -137,7 +140,7 @@ impl CampaignPage {
     pub(super) fn clip<'a>(&self, loaded: &'a Loaded, shared: &Shared) -> Option<&'a Job> {
         let scene = self.scene()?;
         let is_meant = self.focus == Product::Clip || loaded.campaign.line(scene).is_none();
-        let job = shared.facts.scene_job(loaded, scene, Product::Clip).map(|(_, job)| job);
+        let job = shared.facts.scene_job(loaded, self.mode(shared), scene, Product::Clip);
         job.filter(|_| is_meant)
     }
 
@@ -151,12 +154,23 @@ impl CampaignPage {
         SceneTable {
             loaded,
             facts: &shared.facts,
+            mode: shared.mode_of(campaign),
             visible: &self.visible,
             selected: self.cursor.selected,
             offset: self.cursor.offset,
             focus: self.focus,
             spinner: shared.spinner(),
-            milliseconds: campaign.milliseconds,
+            milliseconds: campaign.counts(shared.mode_of(campaign)).milliseconds,
+        }
+    }
+
+    /// An upper bound of what this action spends at once.
+    fn price(&self, action: Action, shared: &Shared) -> Option<MicroDollars> {
+        let loaded = self.campaign(shared)?.loaded()?;
+        match action {
+            Action::NewTake => Some(self.focus(loaded, shared)?.job.price_of_take()),
+            Action::SameBaby if self.scene().is_some() => Some(self.face(loaded, shared)?.job.price_of_same_baby()),
+            _ => None,
         }
     }
 
@@ -188,7 +202,23 @@ impl Page for CampaignPage {
         self.campaign(shared).map_or_else(String::new, |campaign| campaign.title().to_owned())
     }
 
-    fn footer(&self, _shared: &Shared) -> Vec<Action> {
+    fn campaign<'a>(&self, shared: &'a Shared) -> Option<&'a Campaign> {
+        shared.facts.at_path(&self.path)
+    }
+
+    /// What a new take costs stands beside its key, first of all where it costs anything.
+    fn label(&self, action: Action, shared: &Shared) -> Option<String> {
+        let price = self.price(action, shared).filter(|price| !price.is_zero())?;
+        match action {
+            Action::NewTake => Some(format!("{price} take")),
+            Action::SameBaby => Some(format!("{price} same")),
+            _ => None,
+        }
+    }
+
+    fn footer(&self, shared: &Shared) -> Vec<Action> {
+        let is_paid = |action: &Action| self.label(*action, shared).is_some();
+        let paid: Vec<Action> = [Action::NewTake, Action::SameBaby].into_iter().filter(is_paid).collect();
         let make = [Action::Draft, Action::Final];
         let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
         let rest = [
@@ -196,13 +226,18 @@ impl Page for CampaignPage {
             Action::OpenVideo,
             Action::Cancel,
             Action::SameBaby,
+            Action::ShowDraft,
+            Action::ShowFinal,
             Action::Back,
             Action::Edit,
             Action::Filter,
             Action::Help,
         ];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };
-        make.iter().chain(takes).chain(&rest).copied().collect()
+        let has_final = self.campaign(shared).is_some_and(Campaign::has_final);
+        let is_shown = |action: &&Action| has_final || !matches!(action, Action::ShowDraft | Action::ShowFinal);
+        let others = make.iter().chain(takes).chain(&rest).filter(|action| !paid.contains(action)).filter(is_shown);
+        paid.iter().chain(others).copied().collect()
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
@@ -297,9 +332,10 @@ impl Page for CampaignPage {
         let campaign = self.campaign(shared)?;
         let id = campaign.id()?;
         let mut gauge = Gauge { elapsed: making::elapsed(shared, |run| run.campaign == *id), ..Gauge::default() };
-        gauge.add(campaign.progress());
+        let mode = shared.mode_of(campaign);
+        gauge.add(campaign.progress(mode));
         if gauge.running > 0 {
-            gauge.left = campaign.loaded().and_then(|loaded| shared.facts.time_left(loaded, campaign.mode()));
+            gauge.left = campaign.loaded().and_then(|loaded| shared.facts.time_left(loaded, mode));
         }
         Some(gauge)
     }
@@ -321,13 +357,15 @@ impl Page for CampaignPage {
             return frame::put_centred(buffer, body, &lines);
         };
         let panes = screen::panes(body);
-        let progress = campaign.progress();
+        let mode = shared.mode_of(campaign);
+        let progress = campaign.progress(mode);
+        let milliseconds = campaign.counts(mode).milliseconds;
         let mut note = vec![format!("{} of {} made", progress.scenes_made, progress.scenes_total)];
-        note.extend(campaign.video().map(|video| match video.changed_since(loaded) {
+        note.extend(campaign.entry.video(mode).map(|video| match video.changed_since(loaded) {
             0 => "video".to_owned(),
             changed => format!("video, {} changed since", words::count(changed, "line")),
         }));
-        note.extend((campaign.milliseconds > 0).then(|| words::milliseconds(campaign.milliseconds)));
+        note.extend((milliseconds > 0).then(|| words::milliseconds(milliseconds)));
         let title = if self.filter.is_empty() {
             "Scenes".to_owned()
         } else {

@@ -66,8 +66,9 @@ pub(super) fn content<'a>(
         let wave = waves::drawn(wave, cells.saturating_sub(8));
         details.push(Line::from(Span::styled(format!("        {wave}"), shared.theme.accent)));
     }
-    let clip = page.scene().and_then(|scene| shared.facts.scene_job(loaded, scene, Product::Clip));
-    if let Some((_, clip)) = clip {
+    let mode = page.mode(shared);
+    let clip = page.scene().and_then(|scene| shared.facts.scene_job(loaded, mode, scene, Product::Clip));
+    if let Some(clip) = clip {
         details.extend(clip_pane::lines(clip, page.focus == Product::Clip, shared, cells));
     }
     if let Some(focus) = focused {
@@ -130,15 +131,18 @@ fn state_line<'a>(
         (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
         (state, _) => format!("{symbol} {}", state.word()),
     };
-    let mut rest = vec![String::new(), words::origin(&looked.job.request).to_string()];
+    // The price comes first: it is never what is cut.
+    let paid = shared.facts.ledger.paid.get(&looked.candidate().key);
+    let price = match (looked.job.billing, paid) {
+        (_, Some(paid)) => format!("{paid} paid"),
+        (Billing::Free, None) => "free".to_owned(),
+        (Billing::Metered { .. }, None) if job.state.is_made() => "paid".to_owned(),
+        (Billing::Metered { .. }, None) => format!("up to {}", looked.job.price()),
+    };
+    let mut rest = vec![String::new(), price, words::origin(&looked.job.request).to_string()];
     if looked.job.product() == Product::Voice {
         rest.push(profile.voice_id.as_str().display().to_string());
     }
-    rest.push(match looked.job.billing {
-        Billing::Free => "free".to_owned(),
-        Billing::Metered { .. } if job.state.is_made() => "paid".to_owned(),
-        Billing::Metered { .. } => format!("up to {}", looked.job.price()),
-    });
     let rest = rest.join(" · ");
     let used = 8 + words::width(&state);
     Line::from(vec![

@@ -44,7 +44,7 @@ enum Row {
 }
 
 impl Home {
-    fn campaign<'a>(&self, facts: &'a Facts) -> Option<&'a Campaign> {
+    fn selected<'a>(&self, facts: &'a Facts) -> Option<&'a Campaign> {
         match *self.items.get(self.cursor.selected)? {
             Item::Need(position) | Item::Campaign(position) => facts.campaigns.get(position),
         }
@@ -77,7 +77,7 @@ impl Home {
     }
 
     fn make(&self, mode: Mode, shared: &Shared) -> Vec<Request> {
-        match self.campaign(&shared.facts) {
+        match self.selected(&shared.facts) {
             Some(campaign) => making::generate(campaign, mode, Scope::default(), shared),
             None => Vec::new(),
         }
@@ -85,8 +85,9 @@ impl Home {
 
     fn face(&self, body: Rect, shared: &Shared) -> Option<Ask> {
         let pane = screen::panes(body).pane?;
-        let loaded = self.campaign(&shared.facts)?.loaded()?;
-        let (_, job) = shared.facts.shown(loaded, |graph| graph.portraits.first().map(|&index| &graph.jobs[index]))?;
+        let campaign = self.selected(&shared.facts)?;
+        let graph = campaign.loaded()?.graph(shared.mode_of(campaign))?;
+        let job = graph.portraits.first().map(|&index| &graph.jobs[index])?;
         let made = shared.facts.job(job.key).made(Role::Picture)?;
         let room = portrait_pane::places(pane).picture.as_size();
         Some(Ask::made(made, room))
@@ -105,10 +106,15 @@ impl Page for Home {
         }
     }
 
+    fn campaign<'a>(&self, shared: &'a Shared) -> Option<&'a Campaign> {
+        self.selected(&shared.facts)
+    }
+
     fn footer(&self, shared: &Shared) -> Vec<Action> {
         if self.items.is_empty() && self.filter.is_empty() {
             return vec![Action::AddSamples, Action::NewCampaign, Action::Reload, Action::Quit, Action::Help];
         }
+        let has_final = self.selected(&shared.facts).is_some_and(Campaign::has_final);
         let doubt = (!shared.facts.ledger.unknown.is_empty()).then_some(Action::Unknowns);
         let usual = [
             Action::Open,
@@ -118,11 +124,14 @@ impl Page for Home {
             Action::NewCampaign,
             Action::Edit,
             Action::Filter,
+            Action::ShowDraft,
+            Action::ShowFinal,
             Action::Log,
             Action::Quit,
             Action::Help,
         ];
-        doubt.into_iter().chain(usual).collect()
+        let is_shown = |action: &Action| has_final || !matches!(action, Action::ShowDraft | Action::ShowFinal);
+        doubt.into_iter().chain(usual).filter(is_shown).collect()
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
@@ -131,7 +140,7 @@ impl Page for Home {
         if self.cursor.act(action, self.items.len(), height) {
             return Some(Vec::new());
         }
-        let campaign = self.campaign(&shared.facts);
+        let campaign = self.selected(&shared.facts);
         Some(match (action, campaign) {
             (Action::AddSamples, _) => Effect::Send(Command::AddSamples).into(),
             (Action::Filter, _) => vec![Request::Input(Purpose::Filter)],
@@ -142,11 +151,13 @@ impl Page for Home {
             (Action::Open, Some(campaign)) => {
                 let need = matches!(self.items.get(self.cursor.selected), Some(Item::Need(_)));
                 let is_broken = campaign.loaded().is_none() || need && !campaign.entry.faults().is_empty();
-                vec![Request::Open(if is_broken {
-                    Box::new(Faults::of(&campaign.entry.path))
-                } else {
-                    Box::new(CampaignPage::of(campaign, need, shared))
-                })]
+                if is_broken {
+                    return Some(vec![Request::Open(Box::new(Faults::of(&campaign.entry.path)))]);
+                }
+                let failed = campaign.failed(shared.mode_of(campaign)).filter(|_| need);
+                let page = CampaignPage::of(campaign, failed.map(|(_, key)| key), shared);
+                let show = failed.map(|(mode, _)| Request::Show(mode));
+                show.into_iter().chain([Request::Open(Box::new(page))]).collect()
             }
             (Action::Draft, Some(_)) => self.make(Mode::Draft, shared),
             (Action::Final, Some(_)) => self.make(Mode::Final, shared),
@@ -209,7 +220,7 @@ impl Page for Home {
         };
         let campaigns = || shared.facts.campaigns.iter().enumerate().filter(|(_, campaign)| matches(campaign));
         self.items = campaigns()
-            .filter(|(_, campaign)| !campaign.entry.faults().is_empty() || campaign.failed.is_some())
+            .filter(|(_, campaign)| !campaign.entry.faults().is_empty() || campaign.failed(Mode::Final).is_some())
             .map(|(position, _)| Item::Need(position))
             .chain(campaigns().map(|(position, _)| Item::Campaign(position)))
             .collect();
@@ -230,7 +241,7 @@ impl Page for Home {
         };
         let mut gauge = Gauge { elapsed: making::elapsed(shared, |_| true), ..Gauge::default() };
         for campaign in shared.facts.campaigns.iter().filter(|campaign| !shared.facts.is_busy() || running(campaign)) {
-            gauge.add(campaign.progress());
+            gauge.add(campaign.progress(shared.mode_of(campaign)));
         }
         (gauge.total > 0).then_some(gauge)
     }
@@ -262,7 +273,7 @@ impl Page for Home {
                 }
             }
         }
-        if let (Some(pane), Some(campaign)) = (panes.pane, self.campaign(&shared.facts)) {
+        if let (Some(pane), Some(campaign)) = (panes.pane, self.selected(&shared.facts)) {
             let picture = self.face(body, shared);
             home_pane::content(campaign, shared, pane, picture).render(
                 pane,
@@ -289,7 +300,8 @@ impl Home {
             frame::put(buffer, x, area.y, area.right().saturating_sub(x + 1), &reason, Style::default());
             return;
         }
-        let progress = campaign.progress();
+        let mode = shared.mode_of(campaign);
+        let progress = campaign.progress(mode);
         let (symbol, style, text) = match campaign.loaded() {
             None => ("!", Style::from(theme.bad), "has faults".to_owned()),
             Some(_) if progress.active() > 0 => (
@@ -298,7 +310,7 @@ impl Home {
                 format!("{} of {}", progress.done(), progress.total),
             ),
             Some(_) if progress.failed > 0 => ("!", theme.bad.into(), format!("{} failed", progress.failed)),
-            Some(_) if progress.is_complete() => ("●", theme.good.into(), format!("{} made", campaign.mode().name())),
+            Some(_) if progress.is_complete() => ("●", theme.good.into(), format!("{} made", mode.name())),
             Some(_) if progress.done() == 0 => ("·", theme.dim.into(), "not made yet".to_owned()),
             Some(_) => ("◌", theme.cached.into(), format!("{} of {}", progress.done(), progress.total)),
         };
@@ -315,9 +327,10 @@ impl Home {
         x += scenes;
         let x = frame::put(buffer, x, area.y, 2, symbol, style) + 1;
         frame::put(buffer, x, area.y, status.saturating_sub(2), &text, style);
-        if length > 0 && campaign.milliseconds > 0 {
+        let milliseconds = campaign.counts(mode).milliseconds;
+        if length > 0 && milliseconds > 0 {
             let x = area.right().saturating_sub(length + 1);
-            frame::put_right(buffer, x, area.y, length, &words::milliseconds(campaign.milliseconds), theme.dim);
+            frame::put_right(buffer, x, area.y, length, &words::milliseconds(milliseconds), theme.dim);
         }
     }
 
@@ -357,13 +370,13 @@ impl Home {
 
 /// Why a campaign needs the person, in one line.
 fn need(campaign: &Campaign, shared: &Shared) -> String {
-    match (campaign.entry.faults(), campaign.failed) {
+    match (campaign.entry.faults(), campaign.failed(shared.mode_of(campaign))) {
         ([first, ..], _) => {
             let count = words::count(campaign.entry.faults().len(), "fault");
             let kept = if campaign.loaded().is_some() { ", the last good version is kept" } else { "" };
             format!("{count}{kept}: {first}").display().to_string()
         }
-        ([], Some(key)) => making::failure_of(key, shared).unwrap_or_default(),
+        ([], Some((_, key))) => making::failure_of(key, shared).unwrap_or_default(),
         ([], None) => String::new(),
     }
 }

@@ -25,21 +25,22 @@ pub(super) fn content<'a>(campaign: &Campaign, shared: &Shared, pane: Pane, pict
                 words::count(script.scenes.len(), "scene"),
                 if babies == 1 { "1 baby".to_owned() } else { format!("{babies} babies") },
             ];
-            size.extend((campaign.milliseconds > 0).then(|| words::milliseconds(campaign.milliseconds)));
+            let milliseconds = campaign.counts(shared.mode_of(campaign)).milliseconds;
+            size.extend((milliseconds > 0).then(|| words::milliseconds(milliseconds)));
             details.extend(words::join(&size, room).into_iter().map(Line::from));
-            for (name, progress) in [("draft", Some(&campaign.draft)), ("final", campaign.finals.as_ref())] {
-                let Some(progress) = progress else { continue };
-                let text = if progress.is_complete() {
-                    "complete".to_owned()
-                } else {
-                    format!("{} of {} made", progress.done(), progress.total)
+            for (name, counts) in [("draft", Some(&campaign.draft)), ("final", campaign.finals.as_ref())] {
+                let Some(progress) = counts.map(|counts| &counts.progress) else { continue };
+                let text = match progress.price_of_missing {
+                    _ if progress.is_complete() => "complete".to_owned(),
+                    price if price.is_zero() => format!("{} of {} made", progress.done(), progress.total),
+                    price => format!("{price} for the rest, {} of {} made", progress.done(), progress.total),
                 };
                 details.push(Line::from(vec![Span::styled(format!("{name:<6} "), theme.dim), Span::raw(text)]));
             }
             let names: Vec<String> =
                 script.profiles.iter().take(8).map(|profile| profile.speaker.display().to_string()).collect();
             details.extend(words::wrap(&names.join(" · "), room, 2).into_iter().map(Line::from));
-            if campaign.progress().done() > 0 {
+            if campaign.progress(shared.mode_of(campaign)).done() > 0 {
                 let output = words::path(&campaign.entry.output);
                 details.push(dim(&words::clip_start(output.as_str(), room)));
             }

@@ -1,4 +1,5 @@
-//! What was spent: a line for each day, campaign and provider, newest first, with the sum of all above them.
+//! What was spent: a line for each day, campaign and provider, newest first, with the sum of all above them and the
+//! budgets above that. Each column adds up to its sum as it is read.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,10 +11,11 @@ use super::super::message::Request;
 use super::super::state::Shared;
 use super::super::theme::Theme;
 use super::super::widgets::{Cursor, frame};
-use super::super::{Action, screen, words};
+use super::super::{Action, money, screen, words};
 use super::{Page, Sight};
+use crate::domain::money::{NOTHING, column};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::{Amounts, SpendLine};
+use crate::engine::{Amounts, Spend, SpendLine};
 
 #[derive(Debug, Default)]
 pub struct LedgerPage {
@@ -22,8 +24,8 @@ pub struct LedgerPage {
 
 /// Cells of an amount.
 const AMOUNT: u16 = 16;
-/// Heads, the sum, and a gap.
-const ABOVE: u16 = 3;
+/// The budgets, heads, the sum, and a gap.
+const ABOVE: u16 = 4;
 
 fn height(shared: &Shared) -> usize {
     usize::from(screen::parts(shared.size).body.height.saturating_sub(2 + ABOVE))
@@ -58,48 +60,73 @@ impl Page for LedgerPage {
             return frame::put_centred(buffer, body, &[line]);
         }
         let inner = frame::boxed(body, buffer, theme, "Spent, newest first", "days are those of UTC");
+        let columns: Vec<Column> = COLUMNS.iter().map(|column| Column::of(column, spend)).collect();
         let mut rows = inner.rows();
         if let Some(row) = rows.next() {
-            let heads = columns(row).zip(["paid", "maybe billed", "saved by cache"]);
-            heads.for_each(|(x, head)| frame::put_right(buffer, x, row.y, AMOUNT, head, theme.dim));
+            let budgets = money::line(&sight.shared.budgets);
+            frame::put(buffer, row.x + 2, row.y, row.width.saturating_sub(2), &budgets, theme.dim);
+        }
+        if let Some(row) = rows.next() {
+            let heads = places(row).zip(&COLUMNS);
+            heads.for_each(|(x, (head, ..))| frame::put_right(buffer, x, row.y, AMOUNT, head, theme.dim));
         }
         if let Some(row) = rows.next() {
             frame::put(buffer, row.x + 2, row.y, row.width, "all", theme.title);
-            amounts(&spend.total(), row, theme, buffer);
+            columns.iter().zip(places(row)).for_each(|(column, x)| column.render(&column.sum, x, row, theme, buffer));
         }
-        let lines = spend.lines.iter().rev().enumerate().skip(self.cursor.offset);
-        for (row, (number, line)) in rows.skip(1).zip(lines) {
-            render_line(line, row, theme, buffer);
-            if number == self.cursor.selected {
+        let lines = spend.lines.iter().enumerate().rev().skip(self.cursor.offset);
+        for ((row, (number, line)), position) in rows.skip(1).zip(lines).zip(self.cursor.offset..) {
+            render_line(line, row, buffer);
+            columns.iter().zip(places(row)).for_each(|(column, x)| {
+                column.render(&column.rows[number], x, row, theme, buffer);
+            });
+            if position == self.cursor.selected {
                 frame::select(buffer, row, theme);
             }
         }
     }
 }
 
+/// A head, the amount below it, and how it looks.
+type Kind = (&'static str, fn(&Amounts) -> MicroDollars, fn(&Theme) -> Style);
+
+/// From left to right; as many as there is room for.
+const COLUMNS: [Kind; 4] = [
+    ("paid", |amounts| amounts.paid, |_| Style::default()),
+    ("maybe billed", |amounts| amounts.unknown, |theme| theme.bad.into()),
+    ("in flight", |amounts| amounts.reserved, |_| Style::default()),
+    ("saved by cache", |amounts| amounts.saved_by_cache, |theme| theme.good.into()),
+];
+
+/// The amounts of one column as they are read.
+struct Column {
+    rows: Vec<String>,
+    sum: String,
+    style: fn(&Theme) -> Style,
+}
+
+impl Column {
+    fn of(&(_, amount, style): &Kind, spend: &Spend) -> Self {
+        let amounts: Vec<MicroDollars> = spend.lines.iter().map(|line| amount(&line.amounts)).collect();
+        let (rows, sum) = column(&amounts);
+        Self { rows, sum, style }
+    }
+
+    fn render(&self, amount: &str, x: u16, row: Rect, theme: &Theme, buffer: &mut Buffer) {
+        let style = if amount == NOTHING { theme.dim.into() } else { (self.style)(theme) };
+        frame::put_right(buffer, x, row.y, AMOUNT, amount, style);
+    }
+}
+
 /// Where the amounts begin, from left to right: as many columns as there is room for.
-fn columns(row: Rect) -> impl Iterator<Item = u16> {
-    let shown = (row.width.saturating_sub(24) / AMOUNT).clamp(1, 3);
+fn places(row: Rect) -> impl Iterator<Item = u16> {
+    let shown = (row.width.saturating_sub(24) / AMOUNT).clamp(1, COLUMNS.len() as u16);
     let left = row.right().saturating_sub(1 + shown * AMOUNT);
     (0..shown).map(move |column| left + column * AMOUNT)
 }
 
-fn render_line(line: &SpendLine, row: Rect, theme: &Theme, buffer: &mut Buffer) {
-    let room = columns(row).next().unwrap_or_default().saturating_sub(row.x + 3);
+fn render_line(line: &SpendLine, row: Rect, buffer: &mut Buffer) {
+    let room = places(row).next().unwrap_or_default().saturating_sub(row.x + 3);
     let text = format!("{}  {} · {}", line.day, line.campaign, line.provider).display();
     frame::put(buffer, row.x + 2, row.y, room, &words::clip(text.as_str(), usize::from(room)), Style::default());
-    amounts(&line.amounts, row, theme, buffer);
-}
-
-fn amounts(amounts: &Amounts, row: Rect, theme: &Theme, buffer: &mut Buffer) {
-    let Amounts { paid, unknown, saved_by_cache, reserved: _ } = *amounts;
-    let styles: [Style; 3] = [Style::default(), theme.bad.into(), theme.good.into()];
-    for ((x, amount), style) in columns(row).zip([paid, unknown, saved_by_cache]).zip(styles) {
-        let style = if amount.is_zero() { theme.dim.into() } else { style };
-        frame::put_right(buffer, x, row.y, AMOUNT, &shown(amount), style);
-    }
-}
-
-fn shown(amount: MicroDollars) -> String {
-    if amount.is_zero() { "–".to_owned() } else { amount.to_string() }
 }

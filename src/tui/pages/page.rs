@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::super::Action;
+use super::super::facts::Campaign;
 use super::super::keymap::Section;
 use super::super::message::Request;
 use super::super::picture::{Ask, Pictures};
@@ -23,6 +24,16 @@ pub trait Page {
 
     /// Answers an action; `None` leaves it to the studio.
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>>;
+
+    /// The campaign that the page is about, or that is selected on it.
+    fn campaign<'a>(&self, _shared: &'a Shared) -> Option<&'a Campaign> {
+        None
+    }
+
+    /// What the footer says of an action instead of its label: what it costs.
+    fn label(&self, _action: Action, _shared: &Shared) -> Option<String> {
+        None
+    }
 
     fn click(&mut self, _at: Position, _body: Rect, _shared: &Shared) -> Vec<Request> {
         Vec::new()

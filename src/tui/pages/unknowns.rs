@@ -12,7 +12,8 @@ use super::super::state::Shared;
 use super::super::widgets::{Cursor, frame};
 use super::super::{Action, screen, words};
 use super::{Page, Sight};
-use crate::domain::Display;
+use crate::domain::money::column;
+use crate::domain::{Display, MicroDollars};
 use crate::engine::{Command, Level, Resolution, UnknownCall};
 
 #[derive(Debug, Default)]
@@ -84,13 +85,15 @@ impl Page for Unknowns {
             return frame::put_centred(buffer, body, &[line]);
         }
         let [list, detail] = parts(body);
-        let note = format!("{}, {}", words::count(ledger.unknown.len(), "call"), ledger.unknown_price());
+        let prices: Vec<MicroDollars> = ledger.unknown.iter().map(|call| call.price).collect();
+        let (prices, sum) = column(&prices);
+        let note = format!("{}, {sum}", words::count(ledger.unknown.len(), "call"));
         let inner = frame::boxed(list, buffer, theme, "Calls that may have been billed", &note);
         for (area, number) in inner.rows().zip(self.cursor.offset..) {
             let Some(call) = ledger.unknown.get(number) else { break };
             let room = area.width;
             frame::put_right(buffer, area.x + 1, area.y, 6.min(room), &call.attempt.to_string(), theme.dim);
-            frame::put_right(buffer, area.x + 8, area.y, 8, &call.price.to_string(), theme.bad);
+            frame::put_right(buffer, area.x + 8, area.y, 8, &prices[number], theme.bad);
             let time = if room >= 64 { 18 } else { 0 };
             if time > 0 {
                 let sent: String = call.sent_on.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();

@@ -33,7 +33,7 @@ fn ledger() -> Ledger {
         amounts: Amounts { paid: MicroDollars(paid), unknown: MicroDollars(100_000), ..Amounts::default() },
     };
     let lines = vec![line("2026-11-21", 1_000_000), line("2026-11-22", 2_500_000)];
-    Ledger { unknown: vec![call(3, 1), call(5, 2)], spend: Spend { lines } }
+    Ledger { unknown: vec![call(3, 1), call(5, 2)], spend: Spend { lines }, ..Ledger::default() }
 }
 
 fn studio(script: &str) -> Rehearsal {

@@ -1,9 +1,14 @@
 //! What the studio says of money, and what it asks before any is spent.
 
-use super::rehearsal::{Rehearsal, document, library, paid_library};
+use insta::assert_snapshot;
+
+use super::rehearsal::{Rehearsal, document, keyless_library, library, made, paid_library};
 use crate::domain::MicroDollars;
-use crate::engine::{Budget, Budgets, Consent, Event, Level, Library, Likeness, Subject};
-use crate::plan::Mode;
+use crate::engine::document::Cost;
+use crate::engine::{
+    Budget, Budgets, Consent, Event, JobChange, Ledger, Level, Library, Likeness, Outcome, RunEnded, RunId, Subject,
+};
+use crate::plan::{Failure, Graph, JobKey, JobState, Mode, Product};
 use crate::tui::making;
 use crate::tui::message::{Effect, Request};
 use crate::tui::overlay::{Overlay, Question};
@@ -14,14 +19,23 @@ fn documents() -> [serde_json::Value; 1] {
     [document("mon_rovia", "Mon Rovîa")]
 }
 
-fn studio(width: u16, spent: u64) -> Rehearsal {
-    let mut studio = Rehearsal::new(width, 40, paid_library(&documents()));
-    studio.tell(Event::Budgets(Budgets {
+fn budgets(spent: u64) -> Budgets {
+    Budgets {
         run: Some(Budget { used: MicroDollars(110_000), cap: Some(MicroDollars(5 * DOLLAR)) }),
         run_cap: Some(MicroDollars(5 * DOLLAR)),
+        campaign_cap: None,
         month: Budget { used: MicroDollars(spent), cap: Some(MicroDollars(20 * DOLLAR)) },
-    }));
+    }
+}
+
+fn studio_of(width: u16, height: u16, spent: u64) -> Rehearsal {
+    let mut studio = Rehearsal::new(width, height, paid_library(&documents()));
+    studio.tell(Event::Budgets(budgets(spent)));
     studio
+}
+
+fn studio(width: u16, spent: u64) -> Rehearsal {
+    studio_of(width, 40, spent)
 }
 
 fn question(studio: &Rehearsal) -> &Question {
@@ -31,12 +45,29 @@ fn question(studio: &Rehearsal) -> &Question {
     }
 }
 
+fn notice(studio: &Rehearsal) -> &str {
+    studio.state.shared.notice.as_ref().map_or("", |(_, text)| text)
+}
+
+fn finals(studio: &Rehearsal) -> Graph {
+    studio.state.shared.facts.campaigns[0].loaded().unwrap().finals.clone().unwrap()
+}
+
+fn held() -> JobState {
+    let (reason, next_step) = ("the connection broke".to_owned(), "Retry or drop it.".to_owned());
+    JobState::Held(Failure { reason, next_step, retryable: false })
+}
+
+fn tell(studio: &mut Rehearsal, key: JobKey, state: JobState) {
+    studio.tell(Event::Jobs(vec![JobChange { key, state, outputs: Vec::new(), milliseconds: None }]));
+}
+
 #[test]
 fn who_makes_finals_and_what_was_spent_are_always_visible() {
     for script in ["", "<enter>"] {
-        let text = studio(120, 3_100_000).play(script).text();
+        let text = studio(140, 3_100_000).play(script).text();
         assert!(text.contains("final: OpenAI, ElevenLabs (set up by the environment)"), "{text}");
-        assert!(text.contains("run $0.11 of 5 · month $3.10 of 20"), "{text}");
+        assert!(text.contains("run $0.11 of $5 · month $3.10 of $20"), "{text}");
     }
     let narrow = studio(40, 3_100_000).play("<enter>").text();
     assert!(!narrow.contains("month"), "the gauge comes first: {narrow}");
@@ -45,20 +76,70 @@ fn who_makes_finals_and_what_was_spent_are_always_visible() {
 }
 
 #[test]
-fn a_final_asks_with_price_what_is_made_and_the_caps() {
+fn the_question_names_each_kind_of_thing_with_its_price_at_every_size() {
+    assert_snapshot!("question_120x36", studio_of(120, 36, 3_100_000).play("G").text());
+    assert_snapshot!("question_80x24", studio_of(80, 24, 3_100_000).play("<enter>G").text());
+    assert_snapshot!("question_40x10", studio_of(40, 10, 3_100_000).play("<enter>G").text());
+}
+
+#[test]
+fn only_y_pays() {
     let asked = studio(120, 3_100_000).play("G");
-    let question = question(&asked);
-    assert!(question.title.starts_with("Make the final for up to $0."), "{}", question.title);
-    assert_eq!(question.text, "9 of 9 to make. This month $3.10 of 20 is spent; a run may spend $5.00.");
-    assert_eq!(asked.effects, []);
+    assert!(question(&asked).title.starts_with("Pay up to $0.1"), "{}", question(&asked).title);
+    for no in ["<enter>", "n", "<esc>"] {
+        let answered = studio(120, 0).play("G").play(no);
+        assert!(answered.overlay().is_none() && answered.effects.is_empty(), "{no}");
+    }
     let agreed = asked.play("y");
     let [Effect::Generate { mode: Mode::Final, consent: Consent::UpTo(price), .. }] = agreed.effects.as_slice() else {
         panic!("{:?}", agreed.effects)
     };
     assert!(*price > MicroDollars(100_000), "two portraits and two lines: {price}");
-    let scene = studio(120, 19_990_000).play("<enter>jG");
-    assert!(self::question(&scene).text.starts_with("3 of 3 to make"));
-    assert!(self::question(&scene).text.ends_with("It stops when the month's cap is reached."));
+}
+
+#[test]
+fn nothing_is_asked_where_nothing_can_be_bought() {
+    let mut all_held = studio(120, 0);
+    for job in finals(&all_held).jobs.iter().filter(|job| !job.price().is_zero()) {
+        tell(&mut all_held, job.key, held());
+    }
+    let all_held = all_held.play("<enter>jG");
+    assert!(all_held.overlay().is_none() && all_held.effects.is_empty());
+    assert_eq!(notice(&all_held), "Nothing can be made: decide 2 calls first (u).");
+
+    let full = studio(120, 20 * DOLLAR - 500).play("G");
+    assert!(full.overlay().is_none() && full.effects.is_empty());
+    assert!(notice(&full).starts_with("Nothing can be bought: caps.month of $20 leaves $0.001"), "{}", notice(&full));
+}
+
+#[test]
+fn the_price_is_what_can_be_spent_and_what_stays_is_said() {
+    let mut studio = studio(120, 20 * DOLLAR - 60_000);
+    let voice = finals(&studio).jobs.iter().find(|job| job.product() == Product::Voice).unwrap().key;
+    tell(&mut studio, voice, held());
+    let asked = studio.play("G");
+    let Question { title, text, .. } = question(&asked);
+    assert_eq!(title, "Pay up to $0.06?");
+    for told in [
+        "2 portraits $0.10 · 1 voice $0.006",
+        "caps.month of $20 leaves $0.06.",
+        "after it: run $0.06 of $5 · month $20.00 of $20",
+        "1 call stays held, decide first (u).",
+        "The video will not be finished: 1 scene waits.",
+    ] {
+        assert!(text.contains(told), "no {told} in\n{text}");
+    }
+}
+
+#[test]
+fn a_new_take_says_its_price_beside_its_key() {
+    for (width, height) in [(120, 36), (80, 24), (40, 10)] {
+        let text = studio_of(width, height, 0).play("<enter>j").text();
+        let footer = text.lines().last().unwrap();
+        assert!(footer.contains("r $0.05 take") && footer.contains("s $0.05 same"), "{width}×{height}: {footer}");
+    }
+    let text = studio_of(120, 36, 0).play("<enter>jD").text();
+    assert!(text.lines().last().unwrap().contains("r new take"), "drafts are free");
 }
 
 #[test]
@@ -75,7 +156,113 @@ fn a_new_take_asks_only_above_the_price_that_is_set() {
     studio.state.shared.confirm_above = MicroDollars(250_000);
     assert!(matches!(take(&studio), Request::Effect(Effect::Regenerate { .. })));
     studio.state.shared.confirm_above = MicroDollars(10_000);
-    assert!(matches!(take(&studio), Request::Ask(Question { title, .. }) if title == "A new take for up to $0.05?"));
+    let Request::Ask(Question { title, text, .. }) = take(&studio) else { panic!("nothing is asked") };
+    assert_eq!(title, "Pay up to $0.05?");
+    assert!(text.starts_with("1 portrait $0.05\nafter it: run $0.05 of $5 · month $0.05 of $20\n"), "{text}");
+}
+
+#[test]
+fn what_was_made_for_money_is_shown_on_a_day_without_a_key() {
+    let mut studio = Rehearsal::new(120, 36, keyless_library(&documents()));
+    let nothing = studio.text();
+    assert!(nothing.contains("‹ ▸Draft │ Final ›"), "{nothing}");
+    for job in finals(&studio).jobs {
+        studio.tell(Event::Jobs(vec![made(job.key, job.product())]));
+    }
+    assert_snapshot!("keyless_home_120x36", studio.text());
+    let mut studio = studio.play("<enter>j");
+    assert_snapshot!("keyless_final_120x36", studio.text());
+    let mut studio = studio.play("D");
+    let draft = studio.text();
+    assert!(draft.contains("‹ ▸Draft │ Final ›") && draft.contains("no portrait yet"), "{draft}");
+    let mut studio = studio.play("<esc>$L?<esc><esc><esc>");
+    assert!(studio.text().contains("‹ ▸Draft │ Final ›"), "it is remembered on every page: {}", studio.text());
+    let studio = studio.play("FG");
+    let made_again = Effect::Generate {
+        campaign: studio.state.shared.facts.campaigns[0].id().unwrap().clone(),
+        mode: Mode::Final,
+        scope: crate::engine::Scope::default(),
+        consent: Consent::FreeOnly,
+    };
+    assert_eq!(studio.effects, [made_again], "what is there needs no key");
+}
+
+#[test]
+fn without_a_key_a_missing_final_says_what_to_set() {
+    let mut studio = Rehearsal::new(120, 36, keyless_library(&documents()));
+    let portrait = finals(&studio).jobs[0].clone();
+    studio.tell(Event::Jobs(vec![made(portrait.key, Product::Portrait)]));
+    let studio = studio.play("G");
+    assert!(studio.effects.is_empty() && notice(&studio).contains("OPENAI_API_KEY"), "{}", notice(&studio));
+}
+
+#[test]
+fn draft_and_final_never_stand_in_one_table() {
+    let mut studio = studio(160, 0).play("<enter>g<made>");
+    assert!(studio.text().contains("‹ ▸Draft │ Final ›"), "what is asked for is looked at: {}", studio.text());
+    let loaded = studio.state.shared.facts.campaigns[0].loaded().unwrap();
+    let final_voice = loaded.finals.as_ref().unwrap().scenes[0].voice.unwrap();
+    let final_voice = loaded.finals.as_ref().unwrap().jobs[final_voice].key;
+    tell(&mut studio, final_voice, held());
+    let mut studio = studio.play("F");
+    let text = studio.text();
+    let row = text.lines().find(|line| line.contains("Baby 2  ")).unwrap();
+    assert!(row.contains("pending") && !row.contains('●') && !row.contains("4."), "no draft among finals: {row}");
+    let row = text.lines().find(|line| line.contains("the connection broke")).unwrap();
+    assert!(row.contains('?') && row.contains("maybe bil"), "{row}");
+    let text = studio.play("D").text();
+    assert!(!text.contains("maybe bil") && text.contains("3 of 3 made"), "{text}");
+}
+
+#[test]
+fn the_end_of_a_run_is_told_as_it_was() {
+    for (outcome, level) in [
+        (Outcome::Complete, Level::Info),
+        (Outcome::Interrupted, Level::Info),
+        (Outcome::Stopped, Level::Warning),
+        (Outcome::Unknown, Level::Warning),
+        (Outcome::Partial, Level::Warning),
+        (Outcome::Failed, Level::Error),
+    ] {
+        let mut studio = studio(120, 0);
+        let campaign = studio.state.shared.facts.campaigns[0].id().unwrap().clone();
+        studio.tell(Event::RunEnded(RunEnded {
+            run: RunId(uuid::Uuid::nil()),
+            campaign,
+            mode: Mode::Final,
+            outcome,
+            message: "so".to_owned(),
+            made: 0,
+            cached: 0,
+            failed: 0,
+            held: 0,
+            blocked: 0,
+            cancelled: 0,
+            elapsed_ms: 0,
+            cost: Cost::default(),
+        }));
+        assert_eq!(studio.state.shared.notice, Some((level, "so".to_owned())));
+    }
+}
+
+#[test]
+fn what_was_paid_for_a_picture_stands_before_its_maker() {
+    let mut studio = studio(120, 0);
+    let portrait = finals(&studio).jobs[0].clone();
+    studio.tell(Event::Jobs(vec![made(portrait.key, Product::Portrait)]));
+    let paid = [(portrait.key, MicroDollars(48_200))].into_iter().collect();
+    studio.tell(Event::Ledger(std::sync::Arc::new(Ledger { paid, ..Ledger::default() })));
+    let text = studio.play("<enter>j").text();
+    assert!(text.contains("● made · $0.049 paid · openai"), "{text}");
+}
+
+#[test]
+fn a_held_call_is_not_told_as_a_failure() {
+    let mut studio = studio(120, 0);
+    let voice = finals(&studio).jobs.iter().find(|job| job.product() == Product::Voice).unwrap().key;
+    tell(&mut studio, voice, held());
+    let line = &studio.state.shared.log.newest(0).unwrap().text;
+    assert!(line.contains("voice of scene 1, Baby 1 may have been billed: the connection broke"), "{line}");
 }
 
 #[test]

@@ -117,6 +117,7 @@ pub fn library(documents: &[Value]) -> Library {
         finals: FinalsState::Unavailable(
             "Finals need a provider: set OPENAI_API_KEY and ELEVENLABS_API_KEY.".to_owned(),
         ),
+        absent: std::collections::BTreeMap::new(),
         who: Who::drafts("no key set"),
         warnings: Vec::new(),
         charged: Charged::default(),
@@ -144,6 +145,14 @@ pub fn paid_library(documents: &[Value]) -> Library {
     }
     let short = "final: OpenAI, ElevenLabs (set up by the environment)".to_owned();
     Library { finals: FinalsState::Available, who: Who { short, ..Who::default() }, ..library }
+}
+
+/// The same on a day without a key: finals are planned, and cannot be made.
+pub fn keyless_library(documents: &[Value]) -> Library {
+    let paid = paid_library(documents);
+    let finals = FinalsState::Unavailable("No key is set: finals need OPENAI_API_KEY".to_owned());
+    let absent = ["openai", "elevenlabs"].map(|provider| (provider, format!("{provider} needs its key.")));
+    Library { finals, absent: absent.into_iter().collect(), who: Who::drafts("no key set"), ..paid }
 }
 
 /// The studio with its engine.
@@ -344,9 +353,9 @@ impl Rehearsal {
     }
 
     fn product(&self, key: JobKey) -> Product {
-        let mut graphs = self.library.entries.iter().filter_map(|entry| match &entry.content {
-            Content::Good(loaded) => Some(&loaded.draft),
-            Content::Broken(_) => None,
+        let mut graphs = self.library.entries.iter().flat_map(|entry| match &entry.content {
+            Content::Good(loaded) => std::iter::once(&loaded.draft).chain(&loaded.finals).collect(),
+            Content::Broken(_) => Vec::new(),
         });
         let of_take = |graph: &crate::plan::Graph| {
             graph

@@ -7,8 +7,16 @@ use super::super::theme::Theme;
 use super::super::{Action, words};
 
 /// As many of the actions as fit, each with its first key; `help` is the way to all others, so it is kept to the last.
-pub fn line(keymap: &Keymap, theme: &Theme, section: Section, actions: &[Action], cells: u16) -> Line<'static> {
-    let mut hints: Vec<(String, &str)> = Vec::new();
+/// `label` says more of an action than its own label.
+pub fn line(
+    keymap: &Keymap,
+    theme: &Theme,
+    section: Section,
+    actions: &[Action],
+    label: impl Fn(Action) -> Option<String>,
+    cells: u16,
+) -> Line<'static> {
+    let mut hints: Vec<(String, String)> = Vec::new();
     let mut actions = actions.iter().copied().peekable();
     while let Some(action) = actions.next() {
         let Some(mut keys) = first_key(keymap, section, action) else { continue };
@@ -18,9 +26,9 @@ pub fn line(keymap: &Keymap, theme: &Theme, section: Section, actions: &[Action]
                 keys = format!("{keys} {key}");
             }
         }
-        hints.push((keys, action.label()));
+        hints.push((keys, label(action).unwrap_or_else(|| action.label().to_owned())));
     }
-    let size = |(keys, label): &(String, &str)| words::width(keys) + 1 + words::width(label) + 2;
+    let size = |(keys, label): &(String, String)| words::width(keys) + 1 + words::width(label) + 2;
     let mut room = usize::from(cells).saturating_sub(1);
     let mut kept: Vec<usize> = Vec::new();
     let last = hints.len().saturating_sub(1);

@@ -10,12 +10,14 @@ use super::super::words;
 use super::frame;
 use crate::domain::{Display, Scene};
 use crate::engine::Loaded;
-use crate::plan::{JobState, Product};
+use crate::plan::{JobState, Mode, Product};
 
 /// What the table shows, and where the person is in it.
 pub struct SceneTable<'a> {
     pub loaded: &'a Loaded,
     pub facts: &'a Facts,
+    /// Draft or final: never a mixture of both.
+    pub mode: Mode,
     /// Positions in the script that pass the filter.
     pub visible: &'a [usize],
     /// 0 is the whole campaign, then the visible scenes.
@@ -162,7 +164,7 @@ impl SceneTable<'_> {
                 frame::put(buffer, x, y, room, state.word(), theme.of_state(state));
             }
         }
-        if let Some(length) = self.facts.scene_milliseconds(self.loaded, scene) {
+        if let Some(length) = self.facts.scene_milliseconds(self.loaded, self.mode, scene) {
             frame::put_right(buffer, columns.length.0, y, columns.length.1, &words::milliseconds(length), theme.dim);
         }
     }
@@ -182,7 +184,7 @@ impl SceneTable<'_> {
 
     /// The state of a cell: of a take being made if there is one, else of the take in use.
     fn state(&self, scene: usize, product: Product) -> Option<&JobState> {
-        let (_, job) = self.facts.scene_job(self.loaded, scene, product)?;
+        let job = self.facts.scene_job(self.loaded, self.mode, scene, product)?;
         let takes = self.loaded.takes.get(&job.base).into_iter().flatten();
         let being_made = takes.map(|take| self.facts.state(take.key)).find(|state| state.is_active());
         being_made.or(Some(self.facts.state(job.key)))

@@ -127,7 +127,7 @@ impl Engine {
         let catalogue = catalogue.unwrap();
         let voices = catalogue.remotes().into_iter().find(|remote| remote.name() == "ElevenLabs").unwrap();
         let catalogue = catalogue.with_double("elevenlabs", Arc::new(Panicking { provider: voices, at }));
-        let makers = Makers::new(&catalogue, settings.finals);
+        let makers = Makers::new(&catalogue, &settings).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (events_out, events) = mpsc::unbounded_channel();
         let (internal, internal_in) = mpsc::unbounded_channel();

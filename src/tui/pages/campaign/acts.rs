@@ -157,7 +157,8 @@ impl CampaignPage {
     fn clip_movie(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Option<PathBuf> {
         let scene = self.scene()?;
         self.clip(loaded, shared)?;
-        let (mode, job) = shared.facts.scene_job(loaded, scene, Product::Clip)?;
+        let mode = self.mode(shared);
+        let job = shared.facts.scene_job(loaded, mode, scene, Product::Clip)?;
         shared.facts.job(job.key).made(Role::Movie)?;
         Some(campaign.entry.output.join(publish::clip_file(loaded, scene, mode)))
     }
@@ -170,9 +171,17 @@ impl CampaignPage {
                 None => Request::tell(Level::Info, "This clip is not made yet."),
             };
         }
-        match campaign.video() {
-            Some(video) => Effect::OpenVideo(video.path.clone()).into(),
-            None => Request::tell(Level::Info, "There is no video of this campaign yet."),
+        let mode = shared.mode_of(campaign);
+        match (campaign.entry.video(mode), campaign.entry.videos.first()) {
+            (Some(video), _) => Effect::OpenVideo(video.path.clone()).into(),
+            (None, Some(other)) => {
+                let show = if other.mode == Mode::Draft { Action::ShowDraft } else { Action::ShowFinal };
+                let keys = shared.keymap.keys(Section::Campaign, show);
+                let how = keys.first().map_or_else(String::new, |key| format!(": {key} shows it"));
+                let (here, there) = (mode.name(), other.mode.name());
+                Request::tell(Level::Info, format!("There is no {here} video yet, but one of the {there}{how}."))
+            }
+            (None, None) => Request::tell(Level::Info, "There is no video of this campaign yet."),
         }
     }
 

@@ -1,0 +1,230 @@
+//! Who makes finals as far as planning goes, whether or not it can be called now: what was made for money is found again
+//! by the key of its request, so finals are planned by the same maker on a day without a key. Pure.
+
+use std::collections::BTreeMap;
+
+use super::catalogue::{FinalsChoice, ImageChoice, VoiceChoice, automatic};
+use super::config::{ProviderConfig, ServerConfig, Wrong};
+use super::http::Endpoint;
+use super::image::{Sketch, compatible as images, openai};
+use super::prices::Prices;
+use super::voice::{Pico, compatible as speech, elevenlabs};
+use crate::plan::{MadeBy, Maker, Settings};
+
+/// The makers that finals may be planned with.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlannedFinals {
+    image: Half,
+    voice: Half,
+}
+
+/// Who made the newest finals of a campaign.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MadeFinals {
+    pub image: Option<MadeBy>,
+    pub voice: Option<MadeBy>,
+}
+
+/// Portraits or voices.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Half {
+    /// The provider that is chosen by name, or whose key or address is set.
+    decided: Option<&'static str>,
+    built_in: &'static str,
+    /// The provider that a key would set up.
+    usual: &'static str,
+    /// Every provider as configured.
+    configured: BTreeMap<&'static str, Configured>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Configured {
+    maker: Maker,
+    /// Whether its address is known from the settings; else that of an earlier final is taken.
+    has_address: bool,
+    /// Whether there is an address without one being set.
+    has_own_address: bool,
+}
+
+impl PlannedFinals {
+    /// What the settings say.
+    pub fn new(config: &ProviderConfig, choice: FinalsChoice) -> Result<Self, String> {
+        let prices = Prices::with(&config.prices).map_err(|why| Wrong::new("prices", why).to_string())?;
+        let ProviderConfig { openai, elevenlabs, image_server, voice_server, .. } = config;
+        let built_in = |maker| Configured { maker, has_address: true, has_own_address: true };
+        let paid = |maker, key: bool, base: Option<&String>| Configured {
+            maker,
+            // A provider with a key is called where the settings say, whoever made the earlier finals.
+            has_address: key || base.is_some(),
+            has_own_address: true,
+        };
+        let server =
+            |maker, base: Option<&String>| Configured { maker, has_address: base.is_some(), has_own_address: false };
+        let address = |variable, server: &ServerConfig| {
+            let endpoint = Endpoint::new(variable, server.base_url.as_deref()?, false).ok()?;
+            endpoint.with_default_path("/v1").in_key("")
+        };
+        let mut image = BTreeMap::from([(SKETCH, built_in(Sketch::maker()))]);
+        let maker = openai::planned(openai, &prices.openai);
+        image.extend(maker.map(|maker| (OPENAI, paid(maker, openai.key.is_some(), openai.base_url.as_ref()))));
+        let maker = images::planned(image_server, address(images::BASE, image_server));
+        image.insert(IMAGE_SERVER, server(maker, image_server.base_url.as_ref()));
+        let mut voice = BTreeMap::from([(PICO, built_in(Pico::maker()))]);
+        let maker = elevenlabs::planned(elevenlabs, &prices.elevenlabs);
+        let set_up = (elevenlabs.key.is_some(), elevenlabs.base_url.as_ref());
+        voice.extend(maker.map(|maker| (ELEVENLABS, paid(maker, set_up.0, set_up.1))));
+        let maker = speech::planned(voice_server, address(speech::BASE, voice_server));
+        voice.insert(VOICE_SERVER, server(maker, voice_server.base_url.as_ref()));
+        let automatic = automatic(config);
+        let decided_image = choice.image.or_else(|| Some(automatic.0).filter(|image| *image != ImageChoice::Sketch));
+        let decided_voice = choice.voice.or_else(|| Some(automatic.1).filter(|voice| *voice != VoiceChoice::Pico));
+        Ok(Self {
+            image: Half { decided: decided_image.map(image_id), built_in: SKETCH, usual: OPENAI, configured: image },
+            voice: Half { decided: decided_voice.map(voice_id), built_in: PICO, usual: ELEVENLABS, configured: voice },
+        })
+    }
+
+    /// Whether it matters who made earlier finals.
+    pub fn asks_for_history(&self) -> bool {
+        self.image.decided.is_none() || self.voice.decided.is_none()
+    }
+
+    /// Who finals of a campaign are planned with; `draft` makes everything else. `None` where only the built-in parts
+    /// would make them: then there are drafts only.
+    pub fn settings(&self, made: &MadeFinals, draft: &Settings) -> Option<Settings> {
+        let image = self.image.maker(made.image.as_ref(), &self.voice)?;
+        let voice = self.voice.maker(made.voice.as_ref(), &self.image)?;
+        let is_draft = image.made_by.provider == SKETCH && voice.made_by.provider == PICO;
+        (!is_draft).then(|| Settings { image, voice, ..draft.clone() })
+    }
+}
+
+const SKETCH: &str = "sketch";
+const OPENAI: &str = "openai";
+const IMAGE_SERVER: &str = "compatible-image";
+const PICO: &str = "pico";
+const ELEVENLABS: &str = "elevenlabs";
+const VOICE_SERVER: &str = "compatible-voice";
+
+impl Half {
+    fn maker(&self, made: Option<&MadeBy>, other: &Half) -> Option<Maker> {
+        let other_is_outside = other.decided.is_some_and(|decided| decided != other.built_in);
+        // Where one half is set up, the other is made by the built-in part until it is set up too.
+        let without_history = if other_is_outside { self.built_in } else { self.usual };
+        let provider = self.decided.or(made.map(|made| made.provider.as_str())).unwrap_or(without_history);
+        let Configured { maker, has_address, has_own_address } = self.configured.get(provider)?;
+        let mut maker = maker.clone();
+        match made.filter(|made| !has_address && made.provider == provider) {
+            Some(made) => maker.made_by.endpoint.clone_from(&made.endpoint),
+            None if !has_address && !has_own_address => return None,
+            None => {}
+        }
+        Some(maker)
+    }
+}
+
+fn image_id(choice: ImageChoice) -> &'static str {
+    match choice {
+        ImageChoice::OpenAi => OPENAI,
+        ImageChoice::Compatible => IMAGE_SERVER,
+        ImageChoice::Sketch => SKETCH,
+    }
+}
+
+fn voice_id(choice: VoiceChoice) -> &'static str {
+    match choice {
+        VoiceChoice::ElevenLabs => ELEVENLABS,
+        VoiceChoice::Compatible => VOICE_SERVER,
+        VoiceChoice::Pico => PICO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::Catalogue;
+    use crate::providers::video::EncoderChoice;
+
+    fn draft() -> Settings {
+        Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft()
+    }
+
+    fn planned(config: &ProviderConfig, choice: FinalsChoice, made: &MadeFinals) -> Option<(MadeBy, MadeBy)> {
+        let settings = PlannedFinals::new(config, choice).unwrap().settings(made, &draft())?;
+        Some((settings.image.made_by, settings.voice.made_by))
+    }
+
+    fn with(set: impl FnOnce(&mut ProviderConfig)) -> ProviderConfig {
+        let mut config = ProviderConfig::default();
+        set(&mut config);
+        config
+    }
+
+    fn names(planned: Option<(MadeBy, MadeBy)>) -> Option<(String, String)> {
+        planned.map(|(image, voice)| (image.provider, voice.provider))
+    }
+
+    fn pair(image: &str, voice: &str) -> Option<(String, String)> {
+        Some((image.to_owned(), voice.to_owned()))
+    }
+
+    #[test]
+    fn finals_are_planned_alike_with_a_key_and_without() {
+        let with_keys = with(|config| {
+            config.openai.key = Some("sk-test".into());
+            config.elevenlabs.key = Some("xi-test".into());
+        });
+        let catalogue = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded);
+        let by_catalogue = catalogue.with_providers(&with_keys).unwrap().finals(FinalsChoice::default()).unwrap();
+        for config in [with_keys, ProviderConfig::default()] {
+            let planned = PlannedFinals::new(&config, FinalsChoice::default()).unwrap();
+            assert_eq!(planned.settings(&MadeFinals::default(), &draft()), Some(by_catalogue.clone()));
+        }
+    }
+
+    #[test]
+    fn who_made_the_finals_counts_where_nobody_is_set_up() {
+        let auto = FinalsChoice::default();
+        let address = Some("http://127.0.0.1:8880/v1".to_owned());
+        let server = with(|config| {
+            config.image_server.base_url.clone_from(&address);
+            config.openai.base_url = Some("http://127.0.0.1:9/v1".to_owned());
+        });
+        let (drawn, spoken) = planned(&server, auto, &MadeFinals::default()).unwrap();
+        assert_eq!((drawn.provider.as_str(), spoken.provider.as_str()), ("compatible-image", "pico"));
+        let made = MadeFinals { image: Some(drawn.clone()), voice: Some(spoken) };
+        let nothing = ProviderConfig::default();
+        let (again, voice) = planned(&nothing, auto, &made).unwrap();
+        assert_eq!((again, voice.provider.as_str()), (drawn, "pico"), "with the address that is not set any more");
+
+        let openai_only = with(|config| config.openai.key = Some("sk-test".into()));
+        assert_eq!(names(planned(&openai_only, auto, &MadeFinals::default())), pair("openai", "pico"));
+        let elevenlabs = planned(&nothing, auto, &MadeFinals::default()).unwrap().1;
+        let spoken_before = MadeFinals { image: None, voice: Some(elevenlabs) };
+        assert_eq!(names(planned(&openai_only, auto, &spoken_before)), pair("openai", "elevenlabs"));
+        assert_eq!(names(planned(&openai_only, auto, &made)), pair("openai", "pico"), "who is set up makes the next");
+    }
+
+    #[test]
+    fn a_choice_by_name_is_planned_as_it_is() {
+        let nothing = ProviderConfig::default();
+        let none = MadeFinals::default();
+        let built_in = FinalsChoice { image: Some(ImageChoice::Sketch), voice: Some(VoiceChoice::Pico) };
+        assert_eq!(planned(&nothing, built_in, &none), None, "that is a draft");
+        let server = FinalsChoice { image: Some(ImageChoice::Compatible), voice: None };
+        assert_eq!(planned(&nothing, server, &none), None, "a server without an address made nothing");
+        let voice = FinalsChoice { image: Some(ImageChoice::Sketch), voice: None };
+        assert_eq!(names(planned(&nothing, voice, &none)), pair("sketch", "elevenlabs"));
+    }
+
+    #[test]
+    fn a_provider_with_a_key_is_called_where_the_settings_say() {
+        let elsewhere = with(|config| config.openai.base_url = Some("http://127.0.0.1:9/v1".to_owned()));
+        let made = planned(&elsewhere, FinalsChoice::default(), &MadeFinals::default()).unwrap().0;
+        let made = MadeFinals { image: Some(made), voice: None };
+        let with_key = with(|config| config.openai.key = Some("sk-test".into()));
+        let endpoint = |config| planned(config, FinalsChoice::default(), &made).unwrap().0.endpoint;
+        assert_eq!(endpoint(&with_key), None);
+        assert_eq!(endpoint(&ProviderConfig::default()).as_deref(), Some("http://127.0.0.1:9/v1"));
+    }
+}
