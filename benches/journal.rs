@@ -135,7 +135,8 @@ async fn fill(home: &Path, jobs: &[Job]) {
     let (store, _) = tokio::task::spawn_blocking(move || Store::open(&root)).await.unwrap().unwrap();
     planned(&store, jobs).await;
     let making = jobs.iter().map(|job| async {
-        let Claim::Yours(_lease) = store.journal.claim(job.key).await.unwrap() else { panic!("nobody else makes it") };
+        let claim = store.journal.claim(job.key).await.unwrap();
+        assert!(matches!(claim, Claim::Yours(_)), "{claim:?}");
         let bytes = match &job.request {
             Request::Portrait(_) => b"a portrait".to_vec(),
             _ => b"a line".to_vec(),
