@@ -103,12 +103,7 @@ pub async fn reconcile(store: &Store, catalogue: &Catalogue) -> Reconciled {
         match records.settle(&call).await {
             Ok(Outcome::Made) => reconciled.made += 1,
             Ok(Outcome::Free) => reconciled.free += 1,
-            Ok(Outcome::Open(why)) => {
-                reconciled.open += 1;
-                reconciled.trouble(why);
-                continue;
-            }
-            Err(why) => {
+            Ok(Outcome::Open(why)) | Err(why) => {
                 reconciled.open += 1;
                 reconciled.trouble(why);
                 continue;

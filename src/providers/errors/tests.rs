@@ -10,14 +10,15 @@ use crate::providers::http::{Head, KeyHeader};
 
 const CANARY: &str = "sk-canary-161803";
 
+static SECRET: LazyLock<ApiKey> =
+    LazyLock::new(|| ApiKey::new(KeyHeader::Bearer, "OPENAI_API_KEY", &CANARY.into()).unwrap());
+
 fn names(dialect: Dialect) -> Names<'static> {
     let (provider, key, base) = match dialect {
         Dialect::OpenAi => ("OpenAI", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
         Dialect::ElevenLabs => ("ElevenLabs", "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"),
         Dialect::Compatible => ("The image server", "BABBLECAST_IMAGE_KEY", "BABBLECAST_IMAGE_BASE_URL"),
     };
-    static SECRET: LazyLock<ApiKey> =
-        LazyLock::new(|| ApiKey::new(KeyHeader::Bearer, "OPENAI_API_KEY", &CANARY.into()).unwrap());
     let secret = Some(&*SECRET);
     Names { dialect, provider, key, base, model: "gpt-image-2.6-flare", voice: "baby_voice_9", secret }
 }

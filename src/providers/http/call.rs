@@ -142,7 +142,7 @@ impl ApiKey {
     /// of 65,536 other keys has the same.
     pub fn mark(&self, address: &str) -> String {
         let hash = Sha256::new().chain_update(address).chain_update([0]).chain_update(self.bytes()).finalize();
-        hash.iter().take(2).map(|byte| format!("{byte:02x}")).collect()
+        format!("{:02x}{:02x}", hash[0], hash[1])
     }
 
     /// A text of the provider's without the key in it.
