@@ -120,8 +120,12 @@ fn words(spend: &Spend, by: Option<By>, width: Option<usize>) -> String {
             spend.lines.iter().map(|line| (name(line), line.amounts)).collect()
         }
     };
-    let amounts: [fn(&Amounts) -> MicroDollars; 4] =
-        [|amounts| amounts.paid, |amounts| amounts.unknown, |amounts| amounts.reserved, |amounts| amounts.saved_by_cache];
+    let amounts: [fn(&Amounts) -> MicroDollars; 4] = [
+        |amounts| amounts.paid,
+        |amounts| amounts.unknown,
+        |amounts| amounts.reserved,
+        |amounts| amounts.saved_by_cache,
+    ];
     let shown = amounts.map(|amount| column(&rows.iter().map(|(_, amounts)| amount(amounts)).collect::<Vec<_>>()));
     let mut table = Table::new(columns(by.map_or("day, campaign, provider", By::name)));
     for (number, (name, _)) in rows.iter().enumerate() {

@@ -128,7 +128,8 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<Loaded, Miss
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
     let draft = plan(&campaign, &shelf.makers.draft, &choices, &sources)?;
     let makers = &shelf.makers;
-    let made = if makers.planned.asks_for_history() { makers_of_finals(store, &campaign.id) } else { MadeFinals::default() };
+    let made =
+        if makers.planned.asks_for_history() { makers_of_finals(store, &campaign.id) } else { MadeFinals::default() };
     let finals = makers.planned.settings(&made, &makers.draft);
     let finals = finals.map(|finals| plan(&campaign, &finals, &choices, &sources)).transpose()?;
     let undrawn_words = campaign
@@ -142,9 +143,8 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<Loaded, Miss
 
 /// Who made the newest finals. Called on a thread that may block.
 fn makers_of_finals(store: &Store, campaign: &CampaignId) -> MadeFinals {
-    let [image, voice] = tokio::runtime::Handle::current()
-        .block_on(store.journal.makers_of_finals(campaign))
-        .unwrap_or_else(|error| {
+    let [image, voice] =
+        tokio::runtime::Handle::current().block_on(store.journal.makers_of_finals(campaign)).unwrap_or_else(|error| {
             tracing::warn!(%campaign, %error, "who made earlier finals is not known");
             [None, None]
         });

@@ -58,11 +58,8 @@ impl PlannedFinals {
             has_address: key || base.is_some(),
             has_own_address: true,
         };
-        let server = |maker, base: Option<&String>| Configured {
-            maker,
-            has_address: base.is_some(),
-            has_own_address: false,
-        };
+        let server =
+            |maker, base: Option<&String>| Configured { maker, has_address: base.is_some(), has_own_address: false };
         let address = |variable, server: &ServerConfig| {
             let endpoint = Endpoint::new(variable, server.base_url.as_deref()?, false).ok()?;
             endpoint.with_default_path("/v1").in_key("")
@@ -82,18 +79,8 @@ impl PlannedFinals {
         let decided_image = choice.image.or_else(|| Some(automatic.0).filter(|image| *image != ImageChoice::Sketch));
         let decided_voice = choice.voice.or_else(|| Some(automatic.1).filter(|voice| *voice != VoiceChoice::Pico));
         Ok(Self {
-            image: Half {
-                decided: decided_image.map(image_id),
-                built_in: SKETCH,
-                usual: OPENAI,
-                configured: image,
-            },
-            voice: Half {
-                decided: decided_voice.map(voice_id),
-                built_in: PICO,
-                usual: ELEVENLABS,
-                configured: voice,
-            },
+            image: Half { decided: decided_image.map(image_id), built_in: SKETCH, usual: OPENAI, configured: image },
+            voice: Half { decided: decided_voice.map(voice_id), built_in: PICO, usual: ELEVENLABS, configured: voice },
         })
     }
 

@@ -252,8 +252,7 @@ impl Facts {
         let failed = graph.jobs.iter().filter(|_| has_failed).find(|job| is_failed(self.state(job.key)));
         let scenes: Option<u64> =
             (0..loaded.campaign.scenes.len()).map(|scene| self.scene_milliseconds(loaded, mode, scene)).sum();
-        let milliseconds =
-            scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + title_milliseconds(graph));
+        let milliseconds = scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + title_milliseconds(graph));
         Counts { progress, milliseconds, failed: failed.map(|job| job.key) }
     }
 

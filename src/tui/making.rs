@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::facts::{Campaign, Run};
+use super::keymap::Section;
 use super::message::{Effect, Request};
 use super::overlay::Question;
-use super::keymap::Section;
 use super::state::{EngineState, Shared};
 use super::{Action, money, words};
 use crate::domain::{CampaignId, Display, MicroDollars};
@@ -106,8 +106,7 @@ pub fn new_take(
     if price <= shared.confirm_above {
         return effect.into();
     }
-    let (quote, room) =
-        (Quote::of_take(job, price), Room::of(&shared.budgets, shared.facts.ledger.used_by(campaign)));
+    let (quote, room) = (Quote::of_take(job, price), Room::of(&shared.budgets, shared.facts.ledger.used_by(campaign)));
     if let Some(why) = room.refusal(&quote) {
         return Request::tell(Level::Warning, why);
     }

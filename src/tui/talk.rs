@@ -49,12 +49,7 @@ pub struct Talk {
 impl Talk {
     /// Starts drawing, for terminals of this kind; `None` where nothing can move. `generation` is that of no other speech.
     /// Must be called inside a tokio runtime.
-    pub fn start(
-        speech: &Speech,
-        generation: u64,
-        way: Way,
-        moments: mpsc::UnboundedSender<Moment>,
-    ) -> Option<Self> {
+    pub fn start(speech: &Speech, generation: u64, way: Way, moments: mpsc::UnboundedSender<Moment>) -> Option<Self> {
         let (portrait, ask) = (speech.portrait.clone()?, speech.ask.clone().filter(|ask| ask.room != Size::ZERO)?);
         let stopped = Arc::new(AtomicBool::new(false));
         let talk = Self { ask: ask.clone(), generation, stopped: stopped.clone() };

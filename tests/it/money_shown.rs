@@ -63,10 +63,13 @@ fn each_settled_call_is_told_while_the_run_goes_on() {
 
 #[test]
 fn budgets_and_ledger_agree_and_are_those_of_the_journal() {
-    let (place, fake) = (place(), FakeProvider::start(|asked, _| match asked.words() {
-        "Naps are art." => Reply::Silence,
-        _ => Reply::Well,
-    }));
+    let (place, fake) = (
+        place(),
+        FakeProvider::start(|asked, _| match asked.words() {
+            "Naps are art." => Reply::Silence,
+            _ => Reply::Well,
+        }),
+    );
     let mut studio = Studio::start(settings(&place, &fake));
     let run = studio.begin_final("naps", ENOUGH);
     let mut told = Budgets::default();
@@ -83,11 +86,9 @@ fn budgets_and_ledger_agree_and_are_those_of_the_journal() {
     studio.stop();
     let database = rusqlite::Connection::open(place.home().join("studio.db")).unwrap();
     let sum: i64 = database
-        .query_row(
-            "SELECT sum(coalesce(actual_micro, est_micro)) FROM attempt WHERE state <> 'free_fail'",
-            [],
-            |row| row.get(0),
-        )
+        .query_row("SELECT sum(coalesce(actual_micro, est_micro)) FROM attempt WHERE state <> 'free_fail'", [], |row| {
+            row.get(0)
+        })
         .unwrap();
     assert_eq!((told.month.used, told.run.unwrap().used), (MicroDollars(sum as u64), MicroDollars(sum as u64)));
 }
@@ -191,9 +192,9 @@ fn the_commands_show_the_final_whoever_is_set_up() {
 #[test]
 fn an_export_without_a_key_takes_no_final_away() {
     let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
-    run(&program, &fake, &["generate", "first", "--yes"]).expect(0);
+    run(&program, &fake, &["generate", "first", "--yes", "--only", "portraits,voices"]).expect(0);
     let finals = program.files("output");
-    program.run(["generate", "first"]).expect(0);
+    program.run(["generate", "first", "--only", "portraits,voices"]).expect(0);
     let both = program.files("output");
     assert!(both.len() > finals.len() && finals.iter().all(|file| both.contains(file)), "{both:?}");
     program.run(["export", "first"]).expect(0);
@@ -207,7 +208,7 @@ fn an_export_without_a_key_takes_no_final_away() {
 #[test]
 fn what_spend_prints_adds_up() {
     let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
-    run(&program, &fake, &["generate", "first", "--yes"]).expect(0);
+    run(&program, &fake, &["generate", "first", "--yes", "--only", "portraits,voices"]).expect(0);
     let tenths = |amount: &str| -> u64 {
         let digits = amount.trim_start_matches('$').split_once('.').unwrap();
         digits.0.parse::<u64>().unwrap() * 1_000 + format!("{:0<3}", digits.1).parse::<u64>().unwrap()

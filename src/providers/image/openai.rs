@@ -53,7 +53,13 @@ fn maker(config: &OpenAiConfig, prices: &OpenAiPrices, endpoint: Option<String>)
     all.insert("output_format".to_owned(), json!("png"));
     let pixels = sizes::parse(size).unwrap_or(picture::PORTRAIT);
     Maker {
-        made_by: MadeBy { provider: "openai".to_owned(), model: model.clone(), version: None, endpoint, parameters: all },
+        made_by: MadeBy {
+            provider: "openai".to_owned(),
+            model: model.clone(),
+            version: None,
+            endpoint,
+            parameters: all,
+        },
         billing: prices.billing(quality, pixels, partial_images(config, true)),
         speech: Speech::default(),
     }

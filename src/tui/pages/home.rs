@@ -130,8 +130,7 @@ impl Page for Home {
             Action::Quit,
             Action::Help,
         ];
-        let is_shown =
-            |action: &Action| has_final || !matches!(action, Action::ShowDraft | Action::ShowFinal);
+        let is_shown = |action: &Action| has_final || !matches!(action, Action::ShowDraft | Action::ShowFinal);
         doubt.into_iter().chain(usual).filter(is_shown).collect()
     }
 
