@@ -120,7 +120,7 @@ impl Journal {
         self.read(move |connection| former_jobs(connection, &campaign)).await
     }
 
-    /// Who made the portraits and the voices of a campaign's newest finals that are there.
+    /// Who made the portraits and the voices of a campaign's newest finals that are there, or that may have been billed.
     pub async fn makers_of_finals(&self, campaign: &CampaignId) -> Result<[Option<MadeBy>; 2]> {
         let campaign = campaign.clone();
         self.read(move |connection| {
@@ -216,7 +216,8 @@ fn maker_of_finals(connection: &Connection, campaign: &CampaignId, product: Prod
     let mut query = connection.prepare_cached(
         "SELECT job.request_json -> '$.made_by'
          FROM run JOIN run_job ON run_job.run = run.id AND run_job.product = ?2 JOIN job ON job.key = run_job.key
-         WHERE run.campaign = ?1 AND run.mode = ?3 AND job.kind IN ('portrait', 'voice') AND job.state = 'done'
+         WHERE run.campaign = ?1 AND run.mode = ?3 AND job.kind IN ('portrait', 'voice')
+           AND job.state IN ('done', 'hold')
          ORDER BY run.started_at DESC, run_job.ord LIMIT 1",
     )?;
     let made_by: Option<String> =

@@ -173,7 +173,7 @@ fn the_commands_show_the_final_whoever_is_set_up() {
     let shown = program.json(0, ["show", "first", "--speaker", "Baby 1"]);
     let with_key = run(&program, &fake, &["show", "first", "--speaker", "Baby 1", "--json"]).expect(0);
     assert_eq!(Some(&shown), with_key.documents().last());
-    program.run(["show", "first", "--speaker", "Baby 1", "--draft"]).expect(1).says("has no draft portrait yet");
+    program.run(["show", "first", "--speaker", "Baby 1", "--draft"]).expect(1).says("has no portrait yet: babblecast generate first --only");
 
     let status = program.json(0, ["status", "first"]);
     assert_eq!((status["mode"].as_str(), status["scenes_completed"].as_u64()), (Some("final"), Some(3)));
@@ -192,9 +192,9 @@ fn the_commands_show_the_final_whoever_is_set_up() {
 #[test]
 fn an_export_without_a_key_takes_no_final_away() {
     let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
-    run(&program, &fake, &["generate", "first", "--yes"]).expect(0);
+    run(&program, &fake, &["generate", "first", "--yes", "--only", "portraits,voices"]).expect(0);
     let finals = program.files("output");
-    program.run(["generate", "first"]).expect(0);
+    program.run(["generate", "first", "--only", "portraits,voices"]).expect(0);
     let both = program.files("output");
     assert!(both.len() > finals.len() && finals.iter().all(|file| both.contains(file)), "{both:?}");
     program.run(["export", "first"]).expect(0);
@@ -208,7 +208,7 @@ fn an_export_without_a_key_takes_no_final_away() {
 #[test]
 fn what_spend_prints_adds_up() {
     let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
-    run(&program, &fake, &["generate", "first", "--yes"]).expect(0);
+    run(&program, &fake, &["generate", "first", "--yes", "--only", "portraits,voices"]).expect(0);
     let tenths = |amount: &str| -> u64 {
         let digits = amount.trim_start_matches('$').split_once('.').unwrap();
         digits.0.parse::<u64>().unwrap() * 1_000 + format!("{:0<3}", digits.1).parse::<u64>().unwrap()
