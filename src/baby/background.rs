@@ -10,8 +10,7 @@ use super::head::WARM_LIGHT;
 use super::look::{Look, Scatter};
 use super::palette::{Rgb, WHITE};
 use super::shape::{Spot, disc, ellipse, path, rounded, star};
-use super::soften;
-use super::table;
+use super::{soften, table};
 
 /// Draws the whole still background in the framing's own size, opaque.
 pub fn draw(look: &Look, framing: Framing) -> Canvas {

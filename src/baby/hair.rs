@@ -4,11 +4,10 @@
 use tiny_skia::{Path, Transform};
 
 use super::canvas::{Canvas, linear, veil};
-use super::head;
 use super::look::{Look, Scatter};
 use super::shape::{Spot, area, blob, mirror, path, strand, trace_curve};
 use super::wardrobe::{HairStyle, HeadwearKind};
-use super::{curls, locks};
+use super::{curls, head, locks};
 
 /// True when a hat covers the crown, so that no style stands up through it.
 fn covered(look: &Look) -> bool {

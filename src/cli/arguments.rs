@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::flags::Flags;
-use super::output::{say, shown};
-use super::{
-    check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say as say_line, serve, show, spend, status, takes, unknown, unpack, verify,
-};
+use super::commands::inspect::{check, explain, lint, list, plan, show, spend, status};
+use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
+use super::commands::make::{generate, regenerate, say as say_line, takes};
+use super::commands::setup::{completions, config, man, new};
+use super::commands::share::{export, pack, serve, unpack};
+use super::support::flags::Flags;
+use super::support::output::{say, shown};
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
 #[derive(Debug, Parser)]

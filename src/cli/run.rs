@@ -1,13 +1,14 @@
 //! From arguments to an exit code: hands over to the command and tells what went wrong.
 
 use super::arguments::{Arguments, Command, command_line};
-use super::context::Context;
-use super::exit::{Exit, Failure};
-use super::output::{Output, print_document, say, write_all};
-use super::{
-    check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say as say_line, serve, show, spend, status, studio, takes, unknown, unpack, verify,
-};
+use super::commands::inspect::{check, explain, lint, list, plan, show, spend, status};
+use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
+use super::commands::make::{generate, regenerate, say as say_line, studio, takes};
+use super::commands::setup::{completions, config, man, new};
+use super::commands::share::{export, pack, serve, unpack};
+use super::support::context::Context;
+use super::support::exit::{Exit, Failure};
+use super::support::output::{Output, print_document, say, write_all};
 
 /// Does what the command line asks for.
 pub fn run(arguments: &Arguments) -> Exit {

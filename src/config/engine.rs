@@ -11,7 +11,8 @@ use crate::engine::{Campaigns, EngineSettings};
 use crate::providers::Catalogue;
 use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
-use crate::store::{Caps, MOST_DERIVED, campaigns};
+use crate::store::workspace::campaigns;
+use crate::store::{Caps, MOST_DERIVED};
 
 impl Config {
     /// What an engine over `campaigns` is started with. `follow` as in [`EngineSettings::follow`].

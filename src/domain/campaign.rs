@@ -7,7 +7,9 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CampaignId, Pronunciation, Tone};
+use super::ids::CampaignId;
+use super::pronounce::Pronunciation;
+use super::tone::Tone;
 
 /// A whole campaign.
 #[derive(Debug, Clone, PartialEq, Serialize)]

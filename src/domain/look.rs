@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::{Campaign, SpeakerIndex};
+use super::campaign::{Campaign, SpeakerIndex};
 
 /// The look numbers of a campaign, counted in one pass: how many earlier profiles ask for the same (0 for the first of its
 /// kind). Names do not matter, so renaming a speaker keeps its face and its voice.

@@ -1,6 +1,7 @@
 //! The portrait prompt, assembled from named parts in this one place and shown to the person as it is sent.
 
-use super::{Profile, Tone};
+use super::campaign::Profile;
+use super::tone::Tone;
 
 /// The parts of a portrait prompt, each a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]

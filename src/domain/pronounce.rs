@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::{Serialize, Serializer};
 
-use super::Dialogue;
+use super::campaign::Dialogue;
 
 /// The words of a campaign and how a voice is to be given them. Made by the reader, which limits their number.
 #[derive(Debug, Clone, Default)]
@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::SpeakerIndex;
+    use crate::domain::campaign::SpeakerIndex;
 
     fn line(text: &str) -> Dialogue {
         Dialogue { speaker: SpeakerIndex(0), text: text.to_owned(), say: None, audio: None, transition: None }

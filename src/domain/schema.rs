@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::campaign::{Campaign, Layout, Transition};
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
     LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
 };
-use super::{Campaign, Layout, Transition};
 
 /// A baby podcast campaign: a script and one profile per baby.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -139,7 +139,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::{Fault, Format, read};
+    use crate::domain::fault::Fault;
+    use crate::domain::read;
+    use crate::domain::read::Format;
 
     /// An object of the file with a field that nothing is near to: the reader answers with the fields it knows and the
     /// ones it misses.

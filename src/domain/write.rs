@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::ids::{IdError, slug};
+use super::ids::{CampaignId, IdError, slug};
+use super::read::Format;
 use super::read::limits::LONGEST_TOPIC;
 use super::schema::{CampaignDocument, ProfileDocument, SceneDocument};
 use super::text::forbidden_control;
-use super::{CampaignId, Format};
 
 /// Why a text names no new campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -97,7 +97,8 @@ fn topic_of(id: &CampaignId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Format, read};
+    use crate::domain::read;
+    use crate::domain::read::Format;
 
     #[test]
     fn a_new_campaign_is_usable_as_it_is() {

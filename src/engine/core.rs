@@ -19,14 +19,17 @@ use self::publishing::Publishing;
 use self::spending::Spending;
 use self::supervise::Tasks;
 use self::waiting::Place;
+use super::RunId;
+use super::command::Command;
+use super::document::JobFacts;
+use super::event::{Entry, Event, JobChange, Ledger, Level, Library, Notice};
+use super::paid::reconcile::Reconciled;
+use super::paid::unfinished::Unfinished;
+use super::publish::videos::Video;
 use super::queue::Queue;
-use super::reconcile::Reconciled;
 use super::run::Run;
 use super::settings::Shelf;
-use super::unfinished::Unfinished;
-use super::videos::Video;
 use super::work::Ended;
-use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState};
 use crate::providers::{Catalogue, Lane};
@@ -148,7 +151,7 @@ pub struct Core {
     waited_for: HashSet<Owner>,
     publishing: HashMap<CampaignId, Publishing>,
     pruning: Pruning,
-    /// As in [`super::buy::Purchase`].
+    /// As in [`super::paid::buy::Purchase`].
     decoding: Arc<Semaphore>,
     spending: Spending,
     last_seq: i64,

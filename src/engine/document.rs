@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::core::shown_path;
+use super::event::{Entry, Loaded, Made, Outcome, RunEnded};
 use super::place::place_of;
-use super::publish::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
-use super::{Entry, Loaded, Made, Outcome, RunEnded, episode};
+use super::publish::episode;
+use super::publish::files::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
 use crate::domain::Scene;
 use crate::plan::{JobKey, JobState, Mode, Role, SceneStatus, progress, scene_status};
 

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::RunId;
 use super::document::Cost;
-use super::{RunId, Unfinished, Video};
+use super::paid::unfinished::Unfinished;
+use super::publish::videos::Video;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{AssetHash, Charged, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
 use crate::providers::Who;

@@ -6,13 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::event::{Content, Entry, Library, Loaded, Take};
+use super::publish::{files, videos};
 use super::settings::{Campaigns, EngineSettings, Shelf};
-use super::{Content, Entry, Library, Loaded, Take, publish, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
 use crate::plan::{AssetHash, Charged, Choices, JobKey, MissingSource, Pick, Sources, plan};
 use crate::providers::MadeFinals;
-use crate::store::{self, PortraitMade, Store, StoreError, StoredTake, campaigns, posted_folder};
+use crate::store;
+use crate::store::workspace::campaigns;
+use crate::store::{PortraitMade, Store, StoreError, StoredTake, posted_folder};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
@@ -152,7 +155,7 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<Loaded, Miss
         .map(|profile| profile.appearance.as_deref().map(Look::unknown_words).unwrap_or_default())
         .collect();
     let (takes, portraits_made) = (HashMap::new(), Vec::new());
-    let speaker_slugs = publish::speaker_slugs(&campaign);
+    let speaker_slugs = files::speaker_slugs(&campaign);
     Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, speaker_slugs, undrawn_words })
 }
 

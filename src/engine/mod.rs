@@ -1,29 +1,23 @@
 //! Runs plans: commands in, events out. Knows nothing of any front end.
 
-mod buy;
 pub mod command;
 mod core;
 pub mod document;
-pub mod episode;
 pub mod event;
 pub mod handed_over;
 pub mod library;
 mod outside;
+pub mod paid;
 mod place;
 pub mod publish;
 mod queue;
 pub mod quote;
-mod reconcile;
-mod recover;
-mod reference;
 mod run;
 pub mod settings;
 mod start;
 mod starter;
 mod takes;
 mod talking;
-pub mod unfinished;
-pub mod videos;
 mod work;
 
 pub use command::{Cancel, Command, Consent, Likeness, Scope, Subject};
@@ -44,6 +38,6 @@ pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 pub use crate::plan::RunId;
 pub use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
+pub use paid::unfinished::Unfinished;
+pub use publish::videos::Video;
 pub use talking::talking;
-pub use unfinished::Unfinished;
-pub use videos::Video;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Budget, Budgets};
+use super::event::{Budget, Budgets};
 use crate::domain::{MicroDollars, money};
 use crate::plan::{Charged, Estimate, Job, JobKey, JobState, Product};
 

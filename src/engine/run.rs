@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::RunId;
 use super::document::Cost;
-use super::{Outcome, RunEnded, RunId};
+use super::event::{Outcome, RunEnded};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, JobState, Mode};
 use crate::store::Amounts;

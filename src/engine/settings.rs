@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::FinalsState;
+use super::event::FinalsState;
 use crate::plan::Settings;
 use crate::providers::catalogue::FinalsChoice;
 use crate::providers::config::ProviderConfig;

@@ -3,9 +3,11 @@
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::command::Command;
 use super::core::Core;
+use super::event::{Event, Level, Notice};
+use super::outside::Outside;
 use super::settings::{EngineSettings, Makers, Shelf};
-use super::{Command, Event, Level, Notice, Outside};
 use crate::providers::{Catalogue, start_runtime};
 use crate::store::Store;
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::settings::{Campaigns, EngineSettings};
 use crate::domain::write::starter;
 use crate::domain::{CampaignId, Display};
-use crate::store::{StoreError, campaigns, posted_folder};
+use crate::store::workspace::campaigns;
+use crate::store::{StoreError, posted_folder};
 
 /// What was written, for the person.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{JobFacts, Loaded, Subject, Take, shown_path, subject_job};
+use super::command::Subject;
+use super::core::{shown_path, subject_job};
+use super::document::JobFacts;
+use super::event::{Loaded, Take};
 use crate::plan::{Job, JobKey, Mode, Pick, Product};
 
 /// All takes of one face or line.

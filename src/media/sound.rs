@@ -1,10 +1,8 @@
 //! Sound as samples: its length, loudness, envelope and pitch, and the change of its rate. Pure functions; called by the
 //! voices, the waveform on screen and the mixer. Knows no file formats (`sound_file` does) and no devices.
 
-use rubato::{
-    Async, FixedAsync, Resampler, SincInterpolationParameters, SincInterpolationType, WindowFunction,
-    audioadapter_buffers::owned::SequentialOwned,
-};
+use rubato::audioadapter_buffers::owned::SequentialOwned;
+use rubato::{Async, FixedAsync, Resampler, SincInterpolationParameters, SincInterpolationType, WindowFunction};
 
 /// One channel of sound, samples within -1..1, at `rate` samples a second.
 #[derive(Debug, Clone, PartialEq)]

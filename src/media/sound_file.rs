@@ -3,21 +3,16 @@
 
 use std::io::{Cursor, ErrorKind};
 
-use symphonia::{
-    core::{
-        codecs::audio::{AudioDecoder, AudioDecoderOptions},
-        errors::Error,
-        formats::{FormatOptions, FormatReader, TrackType, probe::Hint},
-        io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions},
-        meta::MetadataOptions,
-    },
-    default::{get_codecs, get_probe},
-};
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::default::{get_codecs, get_probe};
 
-use super::{
-    container::{self, Extent, Kind},
-    sound::Sound,
-};
+use super::container::{self, Extent, Kind};
+use super::sound::Sound;
 
 /// The longest sound that is read.
 pub const MAX_MINUTES: u32 = 20;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::graph::Job;
+use super::request::{MadeBy, Request};
 use super::settings::sends_a_picture;
-use super::{Job, MadeBy, Request};
 use crate::domain::MicroDollars;
 
 /// Sums of what was charged, by the kind of call.
@@ -103,7 +104,9 @@ fn kind_of(request: &Request) -> Option<(Kind, u64)> {
 mod tests {
     use super::*;
     use crate::domain::Tone;
-    use crate::plan::{AssetHash, Face, PortraitRequest, VoiceRequest};
+    use crate::plan::face::Face;
+    use crate::plan::key::AssetHash;
+    use crate::plan::request::{PortraitRequest, VoiceRequest};
 
     fn made_by(quality: &str) -> MadeBy {
         let parameters = [("quality", quality), ("size", "1024x1536")];

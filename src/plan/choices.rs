@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Face, JobKey, Product};
+use super::face::Face;
+use super::key::JobKey;
+use super::request::Product;
 
 /// All choices of a campaign, by the key of the request without its take ([`super::Request::base`]): a choice holds
 /// exactly as long as that request is still the one asked for.

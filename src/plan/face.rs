@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{AssetHash, JobKey, LookSeed, PortraitRequest, Request, canonical_json};
+use super::canonical::canonical_json;
+use super::key::{AssetHash, JobKey, LookSeed};
+use super::request::{PortraitRequest, Request};
 
 /// The face that a portrait keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{
-    AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, MadeBy, Maker,
-    Neighbours, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
-};
+use super::choices::{Choices, Pick};
+use super::face::Face;
+use super::key::{AssetHash, JobKey, JobMap};
+use super::request::{MadeBy, Neighbours, PortraitRequest, Product, Request, VoiceRequest};
+use super::settings::{Billing, Maker, Settings};
+use super::video;
+use super::video::{ClipRequest, EpisodePart, EpisodeRequest};
 use crate::domain::look::Looks;
 use crate::domain::{
     Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex, Transition,

@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, canonical_json};
+use super::canonical::canonical_json;
+use super::face::Face;
+use super::key::{AssetHash, JobKey};
+use super::video::{ClipRequest, EpisodeRequest, FadeRequest};
 use crate::domain::Tone;
 
 /// What a job is asked to make.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Face, MadeBy, Request};
+use super::face::Face;
+use super::request::{MadeBy, Request};
 use crate::domain::MicroDollars;
 
 /// Drafts come from the built-in parts, free; finals from the configured providers.

@@ -3,7 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::{ClipRequest, EpisodePart, Graph, JobIndex, JobKey, JobState, MadeBy, Request, SceneJobs};
+use super::graph::{Graph, JobIndex, SceneJobs};
+use super::key::JobKey;
+use super::request::{MadeBy, Request};
+use super::state::JobState;
+use super::video::{ClipRequest, EpisodePart};
 use crate::domain::{Campaign, Scene};
 
 /// An episode with cards, and the cards.
@@ -73,7 +77,12 @@ mod tests {
 
     use super::*;
     use crate::domain::{Format, Transition, read};
-    use crate::plan::{Billing, Choices, Failure, MadeBy, Maker, Product, Settings, Shown, Sources, Speech, plan};
+    use crate::plan::choices::Choices;
+    use crate::plan::graph::{Sources, plan};
+    use crate::plan::request::{MadeBy, Product};
+    use crate::plan::settings::{Billing, Maker, Settings, Speech};
+    use crate::plan::state::Failure;
+    use crate::plan::video::Shown;
 
     fn campaign() -> Campaign {
         let line = |text: &str| json!({"type": "dialogue", "speaker": "Ada", "text": text});

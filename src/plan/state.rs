@@ -4,7 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Job, JobKey, SceneJobs};
+use super::graph::{Graph, Job, SceneJobs};
+use super::key::JobKey;
 use crate::domain::MicroDollars;
 
 /// Why a job could not be made, in words for the person.

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetHash, Job, JobKey, MadeBy, Request, Settings};
+use super::graph::Job;
+use super::key::{AssetHash, JobKey};
+use super::request::{MadeBy, Request};
+use super::settings::Settings;
 use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.

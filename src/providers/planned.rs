@@ -142,7 +142,7 @@ fn voice_id(choice: VoiceChoice) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::Catalogue;
+    use crate::providers::catalogue::Catalogue;
     use crate::providers::video::EncoderChoice;
 
     fn draft() -> Settings {

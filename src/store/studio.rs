@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::assets::{Assets, hash_file};
-use super::error::{Result, StoreError};
-use super::files::{self, Existing};
-use super::home::Home;
-use super::journal::Journal;
-use super::leases::Finished;
-use super::privacy;
-use super::rebuild::Rebuilt;
-use super::sidecar::{Payment, Sidecar};
-use super::steps::{self, Step};
+use super::content::assets::{Assets, hash_file};
+use super::content::sidecar::{Payment, Sidecar};
+use super::ground::error::{Result, StoreError};
+use super::ground::failpoints::Step;
+use super::ground::files::Existing;
+use super::ground::{failpoints, files};
+use super::home::layout::Home;
+use super::home::privacy;
+use super::jobs::leases::Finished;
+use super::journal::handle::Journal;
+use super::upkeep::rebuild::Rebuilt;
 use crate::plan::{AssetHash, JobKey, Output, Request, Role, canonical_json};
 
 /// Home, files and journal of one studio. Cheap to clone.
@@ -117,9 +118,9 @@ impl Store {
                 prepared
             });
             let (sidecar, prepared) = prepared?;
-            steps::reached(&home, Step::AssetsStored)?;
+            failpoints::reached(&home, Step::AssetsStored)?;
             prepared.put_in_place(Existing::Replace)?;
-            steps::reached(&home, Step::SidecarStored)?;
+            failpoints::reached(&home, Step::SidecarStored)?;
             Ok::<_, StoreError>(sidecar.outputs)
         });
         stored.await.map_err(|ended| StoreError::ended(&ended))?

@@ -1,44 +1,26 @@
 //! The studio in the terminal. Keys become actions, `update` changes the state and asks for effects, `view` draws it;
 //! the loop in `run` joins them with the engine. Knows the engine by its commands and events only.
 
-mod action;
-mod away;
-mod examine;
+pub mod app;
 mod facts;
-mod hangup;
-mod keymap;
-mod making;
-mod message;
+mod input;
+mod layout;
+mod model;
 mod money;
-mod overlay;
 mod pages;
-mod picture;
-mod player;
-mod preview;
-mod probe;
-mod protocol;
-mod run;
-mod screen;
-mod signals;
-mod state;
+mod pictures;
 mod takes;
-mod talk;
 mod terminal;
+mod text;
 mod theme;
-mod update;
-mod view;
-mod waves;
 mod widgets;
-mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use action::Action;
-pub use examine::{Examined, examine};
-#[cfg(test)]
-use keymap::Section;
-pub use keymap::{Keymap, KeymapError};
-pub use protocol::ProtocolChoice;
-pub use run::{ExitReason, StudioOptions, TuiError, run};
+pub use app::examine::{Examined, examine};
+pub use app::run::{ExitReason, StudioOptions, TuiError, run};
+pub use input::action::Action;
+pub use input::keymap::{Keymap, KeymapError};
+pub use terminal::protocol::ProtocolChoice;
 pub use theme::ThemeChoice;

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use babblecast::engine::{Cancel, Command, EngineSettings, Event, Outcome, RunId, Scope, episode};
+use babblecast::engine::publish::episode;
+use babblecast::engine::{Cancel, Command, EngineSettings, Event, Outcome, RunId, Scope};
 use babblecast::media::sound::Sound;
 use babblecast::media::sound_file::encode_wav;
 use babblecast::media::video::lint;

@@ -1,7 +1,8 @@
 //! A provider that wants a long pause: it is believed, and there is always a way back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
 
 use crate::fake_provider::{FakeProvider, Reply};
 use crate::program::{Answer, Studio};

@@ -1,11 +1,9 @@
 //! The voices' own files: carried in the program, laid down where the synthesiser, which opens files only, can read them.
 //! Knows no text.
 
-use std::{
-    fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use crate::Language;
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::node::{DEEPEST, MOST_VALUES};
-use crate::domain::{Display, Fault};
+use crate::domain::fault::Fault;
+use crate::domain::text::Display;
 
 /// More than a person reads; the rest is counted.
 const MOST_FAULTS: usize = 100;

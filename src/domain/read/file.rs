@@ -5,7 +5,9 @@ use std::path::Path;
 use super::faults::{Faults, Place, Problem, Unreadable, grouped, whole_file};
 use super::node::{Content, Node};
 use super::{json, rules, yaml};
-use crate::domain::{Campaign, CampaignId, Fault};
+use crate::domain::campaign::Campaign;
+use crate::domain::fault::Fault;
+use crate::domain::ids::CampaignId;
 
 /// How a campaign file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::file::{Format, read};
 use super::limits::{LONGEST_LINE, LONGEST_SCRIPT};
-use super::{Format, read};
-use crate::domain::{Campaign, Fault};
+use crate::domain::campaign::Campaign;
+use crate::domain::fault::Fault;
 
 /// A campaign of these lines between so many babies, with so many words to pronounce.
 fn document(lines: &[String], babies: usize, words: usize, spelling: &str) -> String {

@@ -7,7 +7,7 @@ use super::faults::{Faults, Place, Problem, grouped, listed, quoted};
 use super::limits::LONGEST_PATH;
 use super::nearest::nearest;
 use super::node::{Content, Node};
-use crate::domain::MaterialPath;
+use crate::domain::campaign::MaterialPath;
 use crate::domain::text::forbidden_control;
 
 /// An object being read; faults go to `faults` as they are met.

@@ -1,10 +1,9 @@
 //! Where a text value stands in a campaign file: for faults that are found only after reading, such as a missing file.
 
-use super::Format;
 use super::faults::{Faults, Place, Problem};
-use super::file::parse;
+use super::file::{Format, parse};
 use super::node::{Content, Node};
-use crate::domain::Fault;
+use crate::domain::fault::Fault;
 
 /// One fault with `message` and `hint` for each place of the file where the text `value` stands as a value.
 pub fn faults_at(text: &str, format: Format, value: &str, message: &str, hint: &str) -> Vec<Fault> {

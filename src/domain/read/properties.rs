@@ -8,9 +8,9 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{Format, read};
+use super::file::{Format, read};
+use crate::domain::campaign::{Campaign, Layout, Reference, Scene, Transition};
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
-use crate::domain::{Campaign, Layout, Reference, Scene, Transition};
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
 

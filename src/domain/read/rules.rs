@@ -12,10 +12,10 @@ use super::nearest::nearest;
 use super::node::{Content, Node};
 use super::object::{Object, checked, entries, material, text, wrong_type};
 use super::twins::{Twin, faces, report_rings};
-use crate::domain::{
-    Campaign, CampaignId, Dialogue, Display, Layout, Media, Profile, Pronunciation, Reference, Scene, SpeakerIndex,
-    Transition,
-};
+use crate::domain::campaign::{Campaign, Dialogue, Layout, Media, Profile, Reference, Scene, SpeakerIndex, Transition};
+use crate::domain::ids::CampaignId;
+use crate::domain::pronounce::Pronunciation;
+use crate::domain::text::Display;
 
 /// The speakers that have a profile, by name.
 type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;

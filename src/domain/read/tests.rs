@@ -1,7 +1,8 @@
 //! The promises of the reader, a row per rule. JSON is YAML too, so every row is read as both.
 
-use super::{Format, read};
-use crate::domain::{Campaign, Fault, Layout, Reference, Scene};
+use super::file::{Format, read};
+use crate::domain::campaign::{Campaign, Layout, Reference, Scene};
+use crate::domain::fault::Fault;
 
 /// A valid campaign with one line of each kind, any of which a test replaces.
 #[derive(Clone, Copy)]

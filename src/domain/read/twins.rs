@@ -2,7 +2,7 @@
 
 use super::faults::{Faults, Place, Problem, quoted};
 use super::node::Node;
-use crate::domain::SpeakerIndex;
+use crate::domain::campaign::SpeakerIndex;
 
 /// Who a profile's `same_as` names, and where the file says so.
 #[derive(Clone, Copy)]

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, Display};
+use crate::engine::document::JobFacts;
+use crate::engine::event::{Content, Entry, Event, Level, Library, Loaded, Made};
+use crate::engine::library;
 use crate::engine::library::off_thread;
+use crate::engine::publish::episode;
 use crate::engine::settings::Campaigns;
 use crate::engine::starter::{self, Written};
-use crate::engine::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made, episode, library};
 use crate::plan::{AssetHash, JobKey, JobState, Mode, Output};
 use crate::store::{StoredJob, StoredState};
 

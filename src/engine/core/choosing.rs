@@ -2,8 +2,9 @@
 
 use super::Core;
 use crate::domain::{Campaign, CampaignId};
+use crate::engine::command::Subject;
+use crate::engine::event::{Level, Loaded};
 use crate::engine::library::off_thread;
-use crate::engine::{Level, Loaded, Subject};
 use crate::plan::{Choice, Job, Mode, Pick};
 use crate::store::{choices_path, write_choices};
 

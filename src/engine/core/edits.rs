@@ -6,7 +6,10 @@ use std::collections::HashSet;
 use super::runs::NewJob;
 use super::{Core, change};
 use crate::domain::{Campaign, Display, Scene};
-use crate::engine::{Content, Entry, Event, JobFacts, Level, RunId, Scope};
+use crate::engine::RunId;
+use crate::engine::command::Scope;
+use crate::engine::document::JobFacts;
+use crate::engine::event::{Content, Entry, Event, Level};
 use crate::plan::{Job, JobKey};
 use crate::store::Caps;
 

@@ -6,8 +6,10 @@ use std::time::Instant;
 
 use super::Core;
 use crate::domain::MicroDollars;
+use crate::engine::RunId;
+use crate::engine::command::Cancel;
+use crate::engine::event::{Event, Level, Outcome};
 use crate::engine::run::Run;
-use crate::engine::{Cancel, Event, Level, Outcome, RunId};
 use crate::plan::{JobKey, JobState};
 use crate::store::{CancelRequest, Owner, RunElsewhere};
 

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{Core, Internal};
+use crate::engine::RunId;
+use crate::engine::event::Outcome;
 use crate::engine::library::{off_thread, source_hash};
-use crate::engine::{Campaigns, Outcome, RunId};
+use crate::engine::settings::Campaigns;
 use crate::plan::{AssetHash, JobKey};
-use crate::store::{EventKind, Owner, Result, StoredState, Watch, campaigns};
+use crate::store::workspace::campaigns;
+use crate::store::{EventKind, Owner, Result, StoredState, Watch};
 
 /// What wakes the engine from outside; nothing while nobody wants to follow.
 #[derive(Default)]

@@ -3,20 +3,23 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::pruning::Pruning;
 use super::waiting::Waits;
-use super::{Core, Internal, Pruning, change};
+use super::{Core, Internal, change};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::buy::{Purchase, SecondChance, buy};
-use crate::engine::recover;
-use crate::engine::unfinished::{Onlooker, Unfinished};
+use crate::engine::document::JobFacts;
+use crate::engine::event::{Event, Level};
+use crate::engine::paid::buy::{Purchase, SecondChance, buy};
+use crate::engine::paid::recover;
+use crate::engine::paid::unfinished::{Onlooker, Unfinished};
 use crate::engine::work::{Ended, perform};
-use crate::engine::{Event, JobFacts, Level};
 use crate::plan::{Failure, JobKey, JobState, Product, Request, RunId};
 use crate::providers::{JobContext, Source};
 use crate::store::{Caps, StoreError, open_material};

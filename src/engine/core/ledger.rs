@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Core, Internal};
-use crate::engine::reconcile::{Reconciled, reconcile};
-use crate::engine::{Event, Ledger, Level};
+use crate::engine::event::{Event, Ledger, Level};
+use crate::engine::paid::reconcile::{Reconciled, reconcile};
 use crate::store::{AttemptId, Resolution};
 
 /// How long calls that begin or are settled are gathered before the ledger is read: many are told at once.

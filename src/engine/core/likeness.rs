@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::domain::{CampaignId, SpeakerIndex};
-use crate::engine::Likeness;
+use crate::engine::command::Likeness;
 use crate::plan::{Face, Job, JobKey, PortraitRequest, Request};
 
 /// A picture that may lend its face; of one that only its key is known of, no request.
@@ -88,6 +88,6 @@ fn portrait(request: Request) -> Option<PortraitRequest> {
     }
 }
 
-fn speaker_name(loaded: &crate::engine::Loaded, speaker: SpeakerIndex) -> &str {
+fn speaker_name(loaded: &crate::engine::event::Loaded, speaker: SpeakerIndex) -> &str {
     &loaded.campaign.profile(speaker).speaker
 }

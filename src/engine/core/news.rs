@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Core, Internal};
-use crate::engine::{Content, Entry, Level};
+use crate::engine::event::{Content, Entry, Level};
 use crate::plan::{MadeBy, Mode, Settings};
 use crate::providers::check::{ask, retirement};
 use crate::providers::remote::RemoteProvider;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{Core, Internal};
 use crate::domain::CampaignId;
+use crate::engine::event::{Content, Entry, Event, Level, Library, RunEnded};
 use crate::engine::library::off_thread;
-use crate::engine::videos::{self, Video};
-use crate::engine::{Content, Entry, Event, Level, Library, RunEnded, publish};
+use crate::engine::publish::videos::Video;
+use crate::engine::publish::{files, videos};
 use crate::store;
 
 /// Output files on their way, and what waits for them.
@@ -34,7 +35,7 @@ impl Core {
     fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
         // Where the file broke while its run went on, what was made is in the store, and is published once it is mended.
         let wanted = self.loaded(campaign).ok().map(|(entry, loaded)| {
-            let files = publish::wanted(loaded, &|key| self.facts(key));
+            let files = files::wanted(loaded, &|key| self.facts(key));
             (files, entry.output.clone(), videos::kept_names(loaded))
         });
         let id = campaign.clone();

@@ -7,7 +7,9 @@ use std::path::Path;
 use super::Core;
 use super::runs::{NewJob, PlannedRun};
 use crate::domain::CampaignId;
-use crate::engine::{Consent, Loaded, Outcome, RunId, Take};
+use crate::engine::RunId;
+use crate::engine::command::Consent;
+use crate::engine::event::{Loaded, Outcome, Take};
 use crate::plan::{Graph, Job, JobKey, Mode};
 
 impl Core {

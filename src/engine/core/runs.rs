@@ -7,19 +7,19 @@ use std::time::Instant;
 
 use futures::future::join_all;
 
-use super::Core;
 use super::choosing::subject_job;
 use super::edits::Asked;
 use super::jobs::Terms;
 use super::news::Model;
+use super::{Core, shown_path};
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
-use crate::engine::buy::SecondChance;
-use crate::engine::document::Cost;
+use crate::engine::command::{Cancel, Consent, Likeness, Scope, Subject};
+use crate::engine::document::{Cost, JobFacts};
+use crate::engine::event::{Event, FinalsState, Level, Loaded, Outcome, RunEnded};
+use crate::engine::paid::buy::SecondChance;
+use crate::engine::publish::{episode, files};
 use crate::engine::run::Run;
-use crate::engine::{
-    Cancel, Consent, Event, FinalsState, JobFacts, Level, Likeness, Loaded, Outcome, RunEnded, RunId, Scope, Subject,
-    episode, place, publish, shown_path,
-};
+use crate::engine::{RunId, place};
 use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, Shown};
 use crate::store::{Amounts, Caps, NewRun, RunJob};
 
@@ -332,7 +332,7 @@ impl Core {
         let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return String::new() };
         let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
         let video = finished.filter(|finished| run.asked_for(finished.key)).and_then(|finished| {
-            let file = entry.output.join(publish::episode_file(loaded, run.mode, "mp4"));
+            let file = entry.output.join(files::episode_file(loaded, run.mode, "mp4"));
             let cards = if finished.is_whole { "" } else { ", with cards for missing scenes" };
             Some(format!("{}, {}{cards}", shown_path(&file), episode::length(finished.milliseconds()?)))
         });

@@ -9,8 +9,10 @@ use super::jobs::{Order, Terms};
 use super::runs::{NewJob, is_held};
 use super::{Core, change};
 use crate::domain::MicroDollars;
+use crate::engine::document::JobFacts;
+use crate::engine::event::{JobChange, Level};
+use crate::engine::publish::episode;
 use crate::engine::run::Run;
-use crate::engine::{JobChange, JobFacts, Level, episode};
 use crate::plan::{Failure, JobKey, JobState, Product, Request, StandIn};
 use crate::providers::Input;
 

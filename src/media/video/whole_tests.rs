@@ -1,21 +1,19 @@
 //! Whole episodes, from drawn pictures and sounds to the checked file, and what the lint says of files that are not right.
 
-use std::{
-    fs::File,
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::{Arc, LazyLock},
-};
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::{testing::Bars, voice::tests::buzz, *};
-use crate::media::{
-    sound::Sound,
-    sound_file::{SampleReader, encode_wav},
-};
+use super::perform::voice::tests::buzz;
+use super::testing::Bars;
+use super::*;
+use crate::media::sound::Sound;
+use crate::media::sound_file::{SampleReader, encode_wav};
 
 const MP3: &[u8] = include_bytes!("../../../tests/fixtures/tone_440_stereo.mp3");
 

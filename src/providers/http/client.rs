@@ -13,9 +13,10 @@ use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, timeout_at};
 
+use super::call::{Body, Call, Method};
 use super::endpoint::{is_loopback, secret_header};
 use super::redact::{Redactor, mask};
-use super::{Body, Call, Head, Method};
+use super::reply::Head;
 use crate::plan::Failure;
 
 /// How long connecting may take. Nothing has been sent by then, so giving up is free.

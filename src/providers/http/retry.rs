@@ -3,7 +3,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::Head;
+use super::reply::Head;
 
 /// How often a free failure is tried in all.
 pub const TRIES: u32 = 6;

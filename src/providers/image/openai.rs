@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::partials::Room;
 use super::reply::{NoAnswer, Source};
-use super::{files, partials::Room, reply, sizes};
+use super::{files, reply, sizes};
 use crate::domain::Display;
 use crate::media::picture;
 use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, Request, Speech};

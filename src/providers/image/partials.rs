@@ -3,7 +3,8 @@
 //! more memory than one share: who finds it used up shows nothing more.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::reply::{StreamEvent, Text};
 use crate::media::picture;

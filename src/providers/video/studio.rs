@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Clips, Episodes, Fades};
+use super::clip::Clips;
+use super::episode::Episodes;
+use super::fade::Fades;
 use crate::media::video::{Encoder, EncoderChoice, Ffmpeg, RENDERER_VERSION};
 use crate::plan::MadeBy;
 

@@ -50,8 +50,8 @@ pub fn voice_settings(tone: Tone, abilities: Abilities, own: Option<&Value>) -> 
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::models::abilities;
     use super::*;
+    use crate::providers::voice::models::abilities;
 
     #[test]
     fn every_tone_sounds_different_and_within_what_is_allowed() {

@@ -1,9 +1,13 @@
 //! No limit is ever crossed, however many processes try at once.
 
-use super::super::{Begin, Begun, Caps, Resolution, Scope, Settled, Store};
 use super::support::*;
 use crate::domain::MicroDollars;
 use crate::plan::{JobKey, Request};
+use crate::store::payments::attempts::Resolution;
+use crate::store::payments::begin::{Begin, Begun, Caps};
+use crate::store::payments::ledger::Scope;
+use crate::store::payments::settle::Settled;
+use crate::store::studio::Store;
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().build().unwrap()

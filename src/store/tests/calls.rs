@@ -2,12 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::super::steps::{self, Step};
-use super::super::{
-    AttemptState, Begin, Begun, EventKind, LARGEST_REPLY, Resolution, Settled, StoreError, StoredState,
-};
 use super::support::*;
 use crate::domain::MicroDollars;
+use crate::store::ground::error::StoreError;
+use crate::store::ground::failpoints;
+use crate::store::ground::failpoints::Step;
+use crate::store::jobs::states::StoredState;
+use crate::store::journal::events::EventKind;
+use crate::store::payments::attempts::{AttemptState, Resolution};
+use crate::store::payments::begin::{Begin, Begun};
+use crate::store::payments::settle::Settled;
+use crate::store::payments::spool::LARGEST_REPLY;
 
 #[tokio::test]
 async fn a_call_is_recorded_before_it_leaves_and_its_result_is_on_disk_before_it_counts_as_paid() {
@@ -27,7 +32,7 @@ async fn a_call_is_recorded_before_it_leaves_and_its_result_is_on_disk_before_it
         (Step::Settled, "paid, spool [resp], 1 assets, 1 sidecars"),
     ]
     .into();
-    let seen = steps::seen(folder.path());
+    let seen = failpoints::seen(folder.path());
     assert_eq!(seen.iter().map(|(step, visible)| (*step, visible.as_str())).collect::<Vec<_>>(), order);
     assert_eq!(names(&store.home.spool()), [""; 0]);
     assert_eq!(store.assets.read(outputs[0].hash, 100).unwrap(), b"hello");
@@ -148,7 +153,7 @@ async fn an_unknown_outcome_is_never_tried_again_until_a_person_says_so() {
     assert!(store.resolve(calls[0].attempt, Resolution::Drop).await.is_err(), "decided twice");
     assert_eq!(store.unknowns().await.unwrap(), []);
     let paid = go(store.begin(call(&run, &requests[0])).await.unwrap());
-    assert_eq!(store.journal.used(super::super::Scope::Month).await.unwrap(), PRICE + PRICE);
+    assert_eq!(store.journal.used(crate::store::payments::ledger::Scope::Month).await.unwrap(), PRICE + PRICE);
     store.settle(paid, made(b"hello")).await.unwrap();
     assert_eq!(store.journal.states(&[key]).await.unwrap()[&key].state, StoredState::Done);
 }
@@ -168,7 +173,7 @@ async fn a_dropped_unknown_stays_counted_and_its_job_says_what_happened() {
         panic!("not failed")
     };
     assert_eq!(why.reason, "You dropped a call to elevenlabs; $0.05 may have been billed");
-    assert_eq!(store.journal.used(super::super::Scope::Run(run.run)).await.unwrap(), PRICE);
+    assert_eq!(store.journal.used(crate::store::payments::ledger::Scope::Run(run.run)).await.unwrap(), PRICE);
     assert_eq!(names(&store.home.spool()), [""; 0]);
 }
 

@@ -2,17 +2,23 @@
 
 use std::path::Path;
 
-use super::super::steps::{self, Step};
-use super::super::{AttemptState, Begun, NewRun, Resolution, Scope, Settled, StoredState};
 use super::support::*;
 use crate::domain::MicroDollars;
 use crate::plan::Request;
+use crate::store::ground::failpoints;
+use crate::store::ground::failpoints::Step;
+use crate::store::jobs::runs::NewRun;
+use crate::store::jobs::states::StoredState;
+use crate::store::payments::attempts::{AttemptState, Resolution};
+use crate::store::payments::begin::Begun;
+use crate::store::payments::ledger::Scope;
+use crate::store::payments::settle::Settled;
 
 /// Makes one call until the process ends right after a step; what it leaves is as after `kill -9`.
 async fn killed_after(root: &Path, last: Step, settled: Settled) -> (NewRun, Request) {
     let store = open(root);
     let (run, requests) = plan(&store, &["hello"]).await;
-    steps::end_after(root, Some(last));
+    failpoints::end_after(root, Some(last));
     let call = async {
         let mut paid = match store.begin(call(&run, &requests[0])).await? {
             Begun::Go(paid) => paid,
@@ -23,7 +29,7 @@ async fn killed_after(root: &Path, last: Step, settled: Settled) -> (NewRun, Req
         store.settle(paid, settled).await
     };
     call.await.unwrap_err();
-    steps::end_after(root, None);
+    failpoints::end_after(root, None);
     (run, requests[0].clone())
 }
 
@@ -116,9 +122,9 @@ async fn a_decision_that_is_logged_but_not_stored_is_made_again_by_the_person() 
     let (run, request) = killed_after(folder.path(), Step::Recorded, made(b"hello")).await;
     let store = open(folder.path());
     let attempt = store.unknowns().await.unwrap()[0].attempt;
-    steps::end_after(folder.path(), Some(Step::Logged));
+    failpoints::end_after(folder.path(), Some(Step::Logged));
     store.resolve(attempt, Resolution::Drop).await.unwrap_err();
-    steps::end_after(folder.path(), None);
+    failpoints::end_after(folder.path(), None);
     assert!(matches!(store.begin(call(&run, &request)).await.unwrap(), Begun::Hold(_)));
     store.resolve(attempt, Resolution::Retry).await.unwrap();
     let paid = go(store.begin(call(&run, &request)).await.unwrap());

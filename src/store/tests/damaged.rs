@@ -4,10 +4,16 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::super::journal::Journal;
-use super::super::{Assets, Begun, Home, NewRun, Rebuilt, Result, Store, StoreError, rebuild_database};
 use super::lost_ledger::{Known, filled, known};
 use super::support::*;
+use crate::store::content::assets::Assets;
+use crate::store::ground::error::{Result, StoreError};
+use crate::store::home::layout::Home;
+use crate::store::jobs::runs::NewRun;
+use crate::store::journal::handle::Journal;
+use crate::store::payments::begin::Begun;
+use crate::store::studio::Store;
+use crate::store::upkeep::rebuild::{Rebuilt, rebuild_database};
 
 /// What comes of a damage.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! One process sees what another does.
 
-use super::super::EventKind;
 use super::support::*;
+use crate::store::journal::events::EventKind;
 
 #[tokio::test]
 async fn every_change_of_state_is_an_event_that_another_process_reads() {

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::super::StoredState;
 use super::support::*;
+use crate::store::jobs::states::StoredState;
 
 const HOME: &str = "BABBLECAST_TEST_HOME";
 

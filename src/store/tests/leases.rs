@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::super::{Claim, Finished, StoreError, StoredState};
 use super::support::*;
 use crate::plan::{Failure, JobKey, Request};
+use crate::store::ground::error::StoreError;
+use crate::store::jobs::leases::{Claim, Finished};
+use crate::store::jobs::states::StoredState;
 
 #[tokio::test]
 async fn a_completed_job_is_done_with_its_files_and_its_facts() {

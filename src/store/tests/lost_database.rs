@@ -1,7 +1,10 @@
 //! The database can be lost without losing anything made.
 
-use super::super::{Rebuilt, Store, StoreError, StoredState};
 use super::support::*;
+use crate::store::ground::error::StoreError;
+use crate::store::jobs::states::StoredState;
+use crate::store::studio::Store;
+use crate::store::upkeep::rebuild::Rebuilt;
 
 /// Makes two lines and two takes, closes the store, and says what was stored.
 async fn filled(root: &std::path::Path) -> Vec<(crate::plan::JobKey, Vec<crate::plan::Output>)> {

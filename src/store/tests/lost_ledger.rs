@@ -2,11 +2,16 @@
 
 use std::path::Path;
 
-use super::super::{
-    Amounts, Attempt, AttemptId, AttemptState, NewRun, Rebuilt, Resolution, Scope, Settled, Sidecar, Store, UnknownCall,
-};
 use super::support::*;
 use crate::domain::MicroDollars;
+use crate::store::content::sidecar::Sidecar;
+use crate::store::jobs::runs::NewRun;
+use crate::store::payments::attempts::{Attempt, AttemptId, AttemptState, Resolution};
+use crate::store::payments::ledger::{Amounts, Scope};
+use crate::store::payments::settle::Settled;
+use crate::store::payments::unknowns::UnknownCall;
+use crate::store::studio::Store;
+use crate::store::upkeep::rebuild::Rebuilt;
 
 /// Everything that must be the same after a rebuild, but for the numbers that people type.
 #[derive(Debug, PartialEq)]
@@ -138,7 +143,7 @@ async fn a_sidecar_of_the_first_version_is_read() {
 async fn absurd_money_and_times_in_a_note_beside_a_file_are_not_believed() {
     let folder = tempfile::tempdir().unwrap();
     let (run, known_before) = filled(folder.path()).await;
-    let home = super::super::Home::open(folder.path()).unwrap();
+    let home = crate::store::home::layout::Home::open(folder.path()).unwrap();
     for text in ["paid", "retried"] {
         let path = home.sidecar(line(text).key());
         let mut sidecar: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();

@@ -3,9 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Begun, Scope, Settled, Store, StoreError, StoredState};
 use super::support::*;
 use crate::domain::MicroDollars;
+use crate::store::ground::error::StoreError;
+use crate::store::jobs::states::StoredState;
+use crate::store::payments::begin::Begun;
+use crate::store::payments::ledger::Scope;
+use crate::store::payments::settle::Settled;
+use crate::store::studio::Store;
 
 /// Hides a file until it is shown again.
 struct Hidden {
@@ -93,7 +98,7 @@ async fn a_result_whose_note_cannot_be_opened_now_is_not_bought_again() {
     store.settle(paid, made(b"hello")).await.unwrap();
     drop(store);
     std::fs::remove_file(folder.path().join("studio.db")).unwrap();
-    let home = super::super::Home::open(folder.path()).unwrap();
+    let home = crate::store::home::layout::Home::open(folder.path()).unwrap();
     let hidden = Hidden::new(&home.sidecar(key));
     // The folder lists a link, which is no plain file: the job is not known.
     let store = open(folder.path());

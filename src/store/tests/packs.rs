@@ -4,10 +4,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::super::{PackContent, Packed, Store, StoreError, StoredState, campaigns, choices_path, write_choices};
 use super::support::*;
 use crate::domain::MaterialPath;
 use crate::plan::{AssetHash, Choices, Output};
+use crate::store::exchange::pack::{PackContent, Packed};
+use crate::store::ground::error::StoreError;
+use crate::store::jobs::states::StoredState;
+use crate::store::studio::Store;
+use crate::store::workspace::campaigns;
+use crate::store::workspace::choices_file::{choices_path, write_choices};
 
 /// A campaign without a fault, with one file of the person's own or without.
 fn campaign_text(id: &str, cover: Option<&str>) -> String {
@@ -68,7 +73,7 @@ impl Studio {
         self.store.pack(&content, to)
     }
 
-    fn unpack(&self, from: &Path) -> Result<super::super::Unpacked, StoreError> {
+    fn unpack(&self, from: &Path) -> Result<crate::store::exchange::unpack::Unpacked, StoreError> {
         self.store.unpack(from, &self.campaigns(), &|_, _| Ok(()))
     }
 

@@ -1,7 +1,10 @@
 //! A database that is deleted, moved or replaced while a program has it open: nothing is begun in two of them.
 
-use super::super::{Begun, Store, StoreError, StoredState};
 use super::support::*;
+use crate::store::ground::error::StoreError;
+use crate::store::jobs::states::StoredState;
+use crate::store::payments::begin::Begun;
+use crate::store::studio::Store;
 
 fn remove_database(root: &std::path::Path) {
     for ending in ["", "-wal", "-shm"] {
@@ -72,7 +75,11 @@ async fn an_older_database_in_a_newer_home_forgets_no_payment() {
         store
             .settle(
                 doubted,
-                super::super::Settled::Unknown { failure: failure("it broke"), http_status: None, quarantine: false },
+                crate::store::payments::settle::Settled::Unknown {
+                    failure: failure("it broke"),
+                    http_status: None,
+                    quarantine: false,
+                },
             )
             .await
             .unwrap();

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::{Begin, Begun, Caps, Claim, Lease, NewOutput, NewRun, Owner, Paid, RunJob, Settled, Store};
 use crate::domain::{CampaignId, MicroDollars, Tone};
 use crate::plan::{
     AssetHash, ClipRequest, EpisodePart, EpisodeRequest, Failure, JobKey, MadeBy, Mode, Output, Request, Role, RunId,
     VoiceRequest,
 };
+use crate::store::home::in_hand::Lease;
+use crate::store::home::instance::Owner;
+use crate::store::jobs::leases::Claim;
+use crate::store::jobs::runs::{NewRun, RunJob};
+use crate::store::payments::begin::{Begin, Begun, Caps, Paid};
+use crate::store::payments::settle::Settled;
+use crate::store::studio::{NewOutput, Store};
 
 pub(crate) fn campaign(id: &str) -> CampaignId {
     CampaignId::new(id).unwrap()
@@ -71,7 +77,7 @@ pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
 pub(crate) fn sound(bytes: &[u8]) -> NewOutput {
     NewOutput {
         role: Role::Sound,
-        content: crate::store::Content::Bytes(bytes.to_vec()),
+        content: crate::store::studio::Content::Bytes(bytes.to_vec()),
         media_type: "audio/wav".to_owned(),
         width: None,
         height: None,

@@ -1,8 +1,8 @@
 //! Take numbers are given once.
 
-use super::super::NewTake;
 use super::support::*;
 use crate::plan::JobKey;
+use crate::store::jobs::takes::NewTake;
 
 #[tokio::test]
 async fn takes_are_numbered_from_two_for_each_campaign_and_base() {

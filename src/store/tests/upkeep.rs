@@ -3,9 +3,17 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::super::{Claim, EventKind, Forgotten, Pruned, Sidecar, Store, StoredState, Verified, rebuild_database};
 use super::support::*;
 use crate::plan::{AssetHash, JobKey};
+use crate::store::content::sidecar::Sidecar;
+use crate::store::jobs::derived::Forgotten;
+use crate::store::jobs::leases::Claim;
+use crate::store::jobs::states::StoredState;
+use crate::store::journal::events::EventKind;
+use crate::store::studio::Store;
+use crate::store::upkeep::prune::Pruned;
+use crate::store::upkeep::rebuild::rebuild_database;
+use crate::store::upkeep::verify::Verified;
 
 /// The blocking functions must not run on the runtime's own threads.
 fn with_runtime<T>(work: impl Future<Output = T>) -> T {

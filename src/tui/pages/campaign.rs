@@ -7,23 +7,26 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use super::super::facts::Campaign;
-use super::super::keymap::Section;
-use super::super::message::{Effect, Request};
-use super::super::overlay::Purpose;
-use super::super::picture::Ask;
-use super::super::state::Shared;
-use super::super::takes::{self, Candidate};
-use super::super::waves::Heard;
-use super::super::widgets::gauge::Gauge;
-use super::super::widgets::portrait_pane;
-use super::super::widgets::scene_table::SceneTable;
-use super::super::widgets::{Cursor, frame};
-use super::super::{Action, making, screen, words};
-use super::{Faults, Page, Sight, campaign_pane};
+use super::campaign_pane;
+use super::faults::Faults;
 use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
 use crate::engine::{Loaded, Subject};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
+use crate::tui::app::state::Shared;
+use crate::tui::facts::Campaign;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::overlay::Purpose;
+use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::submit;
+use crate::tui::pictures::cache::Ask;
+use crate::tui::pictures::waves::Heard;
+use crate::tui::takes::Candidate;
+use crate::tui::widgets::gauge::Gauge;
+use crate::tui::widgets::scene_table::SceneTable;
+use crate::tui::widgets::{Cursor, frame, portrait_pane};
+use crate::tui::{layout, takes, text};
 
 mod acts;
 
@@ -145,9 +148,9 @@ impl CampaignPage {
     }
 
     fn list_height(shared: &Shared) -> usize {
-        let body = screen::parts(shared.size).body;
+        let body = layout::parts(shared.size).body;
         // Two borders and the headings.
-        usize::from(screen::panes(body).list.height.saturating_sub(3))
+        usize::from(layout::panes(body).list.height.saturating_sub(3))
     }
 
     fn table<'a>(&'a self, campaign: &Campaign, loaded: &'a Loaded, shared: &'a Shared) -> SceneTable<'a> {
@@ -262,7 +265,7 @@ impl Page for CampaignPage {
     }
 
     fn click(&mut self, at: Position, body: Rect, _shared: &Shared) -> Vec<Request> {
-        let list = screen::panes(body).list;
+        let list = layout::panes(body).list;
         let inside = list.contains(at) && at.y > list.y + 1 && at.y + 1 < list.bottom();
         let row = usize::from(at.y.saturating_sub(list.y + 2)) + self.cursor.offset;
         if inside && row <= self.visible.len() {
@@ -307,7 +310,7 @@ impl Page for CampaignPage {
     }
 
     fn picture(&self, body: Rect, shared: &Shared) -> Option<Ask> {
-        let pane = screen::panes(body).pane?;
+        let pane = layout::panes(body).pane?;
         let loaded = self.campaign(shared)?.loaded()?;
         if let Some(clip) = self.clip(loaded, shared) {
             let made = shared.facts.job(clip.key).made(Role::Still)?;
@@ -331,7 +334,7 @@ impl Page for CampaignPage {
     fn gauge(&self, shared: &Shared) -> Option<Gauge> {
         let campaign = self.campaign(shared)?;
         let id = campaign.id()?;
-        let mut gauge = Gauge { elapsed: making::elapsed(shared, |run| run.campaign == *id), ..Gauge::default() };
+        let mut gauge = Gauge { elapsed: submit::elapsed(shared, |run| run.campaign == *id), ..Gauge::default() };
         let mode = shared.mode_of(campaign);
         gauge.add(campaign.progress(mode));
         if gauge.running > 0 {
@@ -356,16 +359,16 @@ impl Page for CampaignPage {
             ];
             return frame::put_centred(buffer, body, &lines);
         };
-        let panes = screen::panes(body);
+        let panes = layout::panes(body);
         let mode = shared.mode_of(campaign);
         let progress = campaign.progress(mode);
         let milliseconds = campaign.counts(mode).milliseconds;
         let mut note = vec![format!("{} of {} made", progress.scenes_made, progress.scenes_total)];
         note.extend(campaign.entry.video(mode).map(|video| match video.changed_since(loaded) {
             0 => "video".to_owned(),
-            changed => format!("video, {} changed since", words::count(changed, "line")),
+            changed => format!("video, {} changed since", text::count(changed, "line")),
         }));
-        note.extend((milliseconds > 0).then(|| words::milliseconds(milliseconds)));
+        note.extend((milliseconds > 0).then(|| text::milliseconds(milliseconds)));
         let title = if self.filter.is_empty() {
             "Scenes".to_owned()
         } else {

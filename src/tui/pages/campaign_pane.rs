@@ -3,17 +3,20 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::facts::Campaign;
-use super::super::picture::Ask;
-use super::super::screen::Pane;
-use super::super::state::Shared;
-use super::super::widgets::portrait_pane::{self, PortraitPane};
-use super::super::{waves, words};
 use super::campaign::{CampaignPage, Focus};
-use super::{Page, clip_pane};
+use super::clip_pane;
 use crate::domain::{Display, Profile, Scene};
 use crate::engine::{Loaded, Subject};
 use crate::plan::{Billing, JobState, Mode, Product, Request, Role};
+use crate::tui::app::state::Shared;
+use crate::tui::facts::Campaign;
+use crate::tui::layout::Pane;
+use crate::tui::model::page::Page;
+use crate::tui::pictures::cache::Ask;
+use crate::tui::pictures::waves;
+use crate::tui::text;
+use crate::tui::widgets::portrait_pane;
+use crate::tui::widgets::portrait_pane::PortraitPane;
 
 pub(super) fn content<'a>(
     page: &CampaignPage,
@@ -28,7 +31,7 @@ pub(super) fn content<'a>(
     let scene = page.scene().and_then(|scene| loaded.campaign.scenes.get(scene));
     if let Some(Scene::Media(media)) = scene {
         let clip = page.clip(loaded, shared);
-        let mut details = vec![Line::from(words::clip(media.source.as_str().display().as_str(), cells))];
+        let mut details = vec![Line::from(text::clip(media.source.as_str().display().as_str(), cells))];
         details.extend(clip.into_iter().flat_map(|clip| clip_pane::lines(clip, true, shared, cells)));
         return PortraitPane {
             title: "media".to_owned(),
@@ -139,17 +142,17 @@ fn state_line<'a>(
         (Billing::Metered { .. }, None) if job.state.is_made() => "paid".to_owned(),
         (Billing::Metered { .. }, None) => format!("up to {}", looked.job.price()),
     };
-    let mut rest = vec![String::new(), price, words::origin(&looked.job.request).to_string()];
+    let mut rest = vec![String::new(), price, text::origin(&looked.job.request).to_string()];
     if looked.job.product() == Product::Voice {
         rest.push(profile.voice_id.as_str().display().to_string());
     }
     let rest = rest.join(" · ");
-    let used = 8 + words::width(&state);
+    let used = 8 + text::width(&state);
     Line::from(vec![
         Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
         Span::styled(format!("{name:<6}"), theme.dim),
-        Span::styled(words::clip(&state, cells.saturating_sub(8)), theme.of_state(&job.state)),
-        Span::styled(words::clip(&rest, cells.saturating_sub(used)), theme.dim),
+        Span::styled(text::clip(&state, cells.saturating_sub(8)), theme.of_state(&job.state)),
+        Span::styled(text::clip(&rest, cells.saturating_sub(used)), theme.dim),
     ])
 }
 
@@ -159,9 +162,9 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
     let job = shared.facts.job(focus.candidate().key);
     let mut lines = Vec::new();
     if let Some(failure) = job.state.failure() {
-        let reason = words::wrap(failure.reason.display().as_str(), cells, 3);
+        let reason = text::wrap(failure.reason.display().as_str(), cells, 3);
         lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
-        let next = words::wrap(failure.next_step.display().as_str(), cells, 3);
+        let next = text::wrap(failure.next_step.display().as_str(), cells, 3);
         lines.extend(next.into_iter().map(Line::from));
     }
     let mut numbers = vec![format!("key {}", focus.candidate().key.short())];
@@ -175,16 +178,16 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
         numbers.push(format!("{width}×{height}"));
     }
     if let Some(length) = job.made(Role::Sound).and_then(|sound| sound.output.milliseconds) {
-        numbers.push(words::milliseconds(u64::from(length)));
+        numbers.push(text::milliseconds(u64::from(length)));
     }
     if let Some(took) = job.milliseconds {
-        numbers.push(format!("took {}", words::milliseconds(took)));
+        numbers.push(format!("took {}", text::milliseconds(took)));
     }
-    let numbers = words::join(&numbers, cells);
+    let numbers = text::join(&numbers, cells);
     lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
     if let Some(unshown) = unshown_words(focus, loaded) {
         let text = format!("the drawn baby cannot show: {}", unshown.join(", "));
-        lines.push(Line::from(Span::styled(words::clip(text.display().as_str(), cells), theme.warning)));
+        lines.push(Line::from(Span::styled(text::clip(text.display().as_str(), cells), theme.warning)));
     }
     let text = match &focus.job.request {
         Request::Portrait(portrait) => portrait.prompt.display(),
@@ -192,7 +195,7 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
         _ => "".display(),
     };
     let room = rows.saturating_sub(lines.len());
-    lines.extend(words::wrap(text.as_str(), cells, room).into_iter().map(Line::from));
+    lines.extend(text::wrap(text.as_str(), cells, room).into_iter().map(Line::from));
     lines
 }
 

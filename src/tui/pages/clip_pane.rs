@@ -3,10 +3,10 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::state::Shared;
-use super::super::words;
 use crate::domain::Display;
 use crate::plan::{Job, JobState, Role};
+use crate::tui::app::state::Shared;
+use crate::tui::text;
 
 /// `clip   ● made · made here with openh264`, and its numbers where it is focused.
 pub(super) fn lines<'a>(clip: &Job, is_focused: bool, shared: &Shared, cells: usize) -> Vec<Line<'a>> {
@@ -17,28 +17,28 @@ pub(super) fn lines<'a>(clip: &Job, is_focused: bool, shared: &Shared, cells: us
         (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
         (state, _) => format!("{symbol} {}", state.word()),
     };
-    let rest = format!(" · {}", words::origin(&clip.request));
-    let used = 8 + words::width(&state);
+    let rest = format!(" · {}", text::origin(&clip.request));
+    let used = 8 + text::width(&state);
     let mut lines = vec![Line::from(vec![
         Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
         Span::styled(format!("{:<6}", "clip"), theme.dim),
-        Span::styled(words::clip(&state, cells.saturating_sub(8)), theme.of_state(&job.state)),
-        Span::styled(words::clip(&rest, cells.saturating_sub(used)), theme.dim),
+        Span::styled(text::clip(&state, cells.saturating_sub(8)), theme.of_state(&job.state)),
+        Span::styled(text::clip(&rest, cells.saturating_sub(used)), theme.dim),
     ])];
     if !is_focused {
         return lines;
     }
     if let Some(failure) = job.state.failure() {
-        let reason = words::wrap(failure.reason.display().as_str(), cells, 3);
+        let reason = text::wrap(failure.reason.display().as_str(), cells, 3);
         lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
-        let next = words::wrap(failure.next_step.display().as_str(), cells, 3);
+        let next = text::wrap(failure.next_step.display().as_str(), cells, 3);
         lines.extend(next.into_iter().map(Line::from));
     }
     if let Some(movie) = job.made(Role::Movie) {
         let mut numbers = vec![format!("key {}", clip.key.short()), "1080×1920".to_owned()];
-        numbers.extend(movie.output.milliseconds.map(|length| words::milliseconds(u64::from(length))));
-        numbers.extend(job.milliseconds.map(|took| format!("took {}", words::milliseconds(took))));
-        let numbers = words::join(&numbers, cells);
+        numbers.extend(movie.output.milliseconds.map(|length| text::milliseconds(u64::from(length))));
+        numbers.extend(job.milliseconds.map(|took| format!("took {}", text::milliseconds(took))));
+        let numbers = text::join(&numbers, cells);
         lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
     }
     lines

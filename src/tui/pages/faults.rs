@@ -6,14 +6,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::keymap::Section;
-use super::super::message::{Effect, Request};
-use super::super::state::Shared;
-use super::super::theme::Theme;
-use super::super::widgets::{Cursor, frame};
-use super::super::{Action, screen, words};
-use super::{Page, Sight};
 use crate::domain::{Display, Fault};
+use crate::tui::app::state::Shared;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::page::{Page, Sight};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::{Cursor, frame};
+use crate::tui::{layout, text};
 
 pub struct Faults {
     path: PathBuf,
@@ -48,7 +49,7 @@ impl Page for Faults {
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
         let faults = self.faults(shared);
-        let height = usize::from(screen::parts(shared.size).body.height) / LINES;
+        let height = usize::from(layout::parts(shared.size).body.height) / LINES;
         if self.cursor.act(action, faults.len(), height) {
             return Some(Vec::new());
         }
@@ -64,7 +65,7 @@ impl Page for Faults {
 
     fn settle(&mut self, shared: &Shared) {
         let faults = self.faults(shared).len();
-        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         // The last line of the selected fault decides, so that all of it is seen.
         self.cursor.settle(faults, faults * LINES, height, |item| item * LINES + LINES - 2);
     }
@@ -77,10 +78,10 @@ impl Page for Faults {
             let line = Line::from(Span::styled("● no faults: this file is right now", theme.good));
             return frame::put_centred(buffer, body, &[line]);
         }
-        let note = words::count(faults.len(), "fault");
-        let place = words::path(&self.path);
-        let room = usize::from(body.width).saturating_sub(words::width(&note) + 12);
-        let title = words::clip_start(place.as_str(), room);
+        let note = text::count(faults.len(), "fault");
+        let place = text::path(&self.path);
+        let room = usize::from(body.width).saturating_sub(text::width(&note) + 12);
+        let title = text::clip_start(place.as_str(), room);
         let inner = frame::boxed(body, buffer, theme, &title, &note);
         let first = self.cursor.offset / LINES;
         let skipped = self.cursor.offset % LINES;
@@ -108,13 +109,13 @@ fn fault_lines<'a>(fault: &Fault, selected: bool, cells: usize, theme: &Theme) -
     [
         Line::from(vec![
             Span::styled(if selected { "▸ " } else { "  " }, theme.accent),
-            Span::styled(words::clip(place.as_str(), room), if selected { theme.title } else { theme.dim }),
+            Span::styled(text::clip(place.as_str(), room), if selected { theme.title } else { theme.dim }),
         ]),
         Line::from(vec![
             Span::styled("  ! ", theme.bad),
-            Span::raw(words::clip(fault.message.display().as_str(), room.saturating_sub(2))),
+            Span::raw(text::clip(fault.message.display().as_str(), room.saturating_sub(2))),
         ]),
-        Line::from(Span::styled(format!("    {}", words::clip(hint.as_str(), room.saturating_sub(2))), theme.dim)),
+        Line::from(Span::styled(format!("    {}", text::clip(hint.as_str(), room.saturating_sub(2))), theme.dim)),
         Line::default(),
     ]
 }

@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::keymap::{Keymap, Section};
-use super::super::message::Request;
-use super::super::state::Shared;
-use super::super::widgets::{Cursor, frame};
-use super::super::{Action, screen, words};
-use super::{Page, Sight};
+use crate::tui::app::state::Shared;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::{Keymap, Section};
+use crate::tui::model::message::Request;
+use crate::tui::model::page::{Page, Sight};
+use crate::tui::widgets::{Cursor, frame};
+use crate::tui::{layout, text};
 
 pub struct Help {
     /// Keys, then what they do; without keys it is a heading.
@@ -66,7 +67,7 @@ impl Page for Help {
 
     /// There is nothing to select: moving scrolls.
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
-        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         let steps = (self.rows.len() + 1).saturating_sub(height);
         let mut cursor = Cursor { selected: self.cursor.offset, offset: 0 };
         let moved = cursor.act(action, steps, height);
@@ -75,7 +76,7 @@ impl Page for Help {
     }
 
     fn settle(&mut self, shared: &Shared) {
-        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         self.cursor.offset = self.cursor.offset.min(self.rows.len().saturating_sub(height));
     }
 
@@ -93,13 +94,13 @@ impl Page for Help {
                 if keys.is_empty() {
                     return Line::from(Span::styled(format!(" {text}"), theme.title));
                 }
-                let keys = words::clip(keys, column.saturating_sub(1));
-                let pad = column.saturating_sub(words::width(&keys));
+                let keys = text::clip(keys, column.saturating_sub(1));
+                let pad = column.saturating_sub(text::width(&keys));
                 Line::from(vec![
                     Span::raw("  "),
                     Span::styled(keys, theme.accent),
                     Span::raw(" ".repeat(pad)),
-                    Span::raw(words::clip(text, usize::from(inner.width).saturating_sub(column + 3))),
+                    Span::raw(text::clip(text, usize::from(inner.width).saturating_sub(column + 3))),
                 ])
             })
             .collect();

@@ -6,20 +6,24 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::facts::{Campaign, Facts};
-use super::super::keymap::Section;
-use super::super::message::{Effect, Request};
-use super::super::overlay::Purpose;
-use super::super::picture::{Ask, Source};
-use super::super::state::{EngineState, Shared};
-use super::super::widgets::gauge::Gauge;
-use super::super::widgets::portrait_pane;
-use super::super::widgets::{Cursor, frame};
-use super::super::{Action, making, screen, words};
-use super::{CampaignPage, Faults, Page, Sight, home_pane};
+use super::campaign::CampaignPage;
+use super::faults::Faults;
+use super::home_pane;
 use crate::domain::Display;
 use crate::engine::{Cancel, Command, Level, Scope};
 use crate::plan::{Mode, Role};
+use crate::tui::app::state::{EngineState, Shared};
+use crate::tui::facts::{Campaign, Facts};
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::overlay::Purpose;
+use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::submit;
+use crate::tui::pictures::cache::{Ask, Source};
+use crate::tui::widgets::gauge::Gauge;
+use crate::tui::widgets::{Cursor, frame, portrait_pane};
+use crate::tui::{layout, text};
 
 #[derive(Debug, Default)]
 pub struct Home {
@@ -78,13 +82,13 @@ impl Home {
 
     fn make(&self, mode: Mode, shared: &Shared) -> Vec<Request> {
         match self.selected(&shared.facts) {
-            Some(campaign) => making::generate(campaign, mode, Scope::default(), shared),
+            Some(campaign) => submit::generate(campaign, mode, Scope::default(), shared),
             None => Vec::new(),
         }
     }
 
     fn face(&self, body: Rect, shared: &Shared) -> Option<Ask> {
-        let pane = screen::panes(body).pane?;
+        let pane = layout::panes(body).pane?;
         let campaign = self.selected(&shared.facts)?;
         let graph = campaign.loaded()?.graph(shared.mode_of(campaign))?;
         let job = graph.portraits.first().map(|&index| &graph.jobs[index])?;
@@ -101,7 +105,7 @@ impl Page for Home {
 
     fn title(&self, shared: &Shared) -> String {
         match &shared.facts.library {
-            Some(library) if !library.entries.is_empty() => words::count(library.entries.len(), "campaign"),
+            Some(library) if !library.entries.is_empty() => text::count(library.entries.len(), "campaign"),
             _ => "the studio".to_owned(),
         }
     }
@@ -135,8 +139,8 @@ impl Page for Home {
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
-        let body = screen::parts(shared.size).body;
-        let height = usize::from(screen::panes(body).list.height.saturating_sub(2));
+        let body = layout::parts(shared.size).body;
+        let height = usize::from(layout::panes(body).list.height.saturating_sub(2));
         if self.cursor.act(action, self.items.len(), height) {
             return Some(Vec::new());
         }
@@ -190,7 +194,7 @@ impl Page for Home {
     }
 
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
-        let list = screen::panes(body).list;
+        let list = layout::panes(body).list;
         let line = usize::from(at.y.saturating_sub(list.y + 1)) + self.cursor.offset;
         let inside = list.contains(at) && at.y > list.y && at.y + 1 < list.bottom();
         let Some(Row::Item(item)) = self.rows().into_iter().nth(line).filter(|_| inside) else { return Vec::new() };
@@ -224,7 +228,7 @@ impl Page for Home {
             .map(|(position, _)| Item::Need(position))
             .chain(campaigns().map(|(position, _)| Item::Campaign(position)))
             .collect();
-        let height = screen::panes(screen::parts(shared.size).body).list.height.saturating_sub(2);
+        let height = layout::panes(layout::parts(shared.size).body).list.height.saturating_sub(2);
         let lines = self.line_of(self.items.len());
         let mut cursor = self.cursor;
         cursor.settle(self.items.len(), lines, usize::from(height), |item| self.line_of(item));
@@ -239,7 +243,7 @@ impl Page for Home {
         let running = |campaign: &&Campaign| {
             campaign.id().is_some_and(|id| shared.facts.runs.iter().any(|run| run.campaign == *id))
         };
-        let mut gauge = Gauge { elapsed: making::elapsed(shared, |_| true), ..Gauge::default() };
+        let mut gauge = Gauge { elapsed: submit::elapsed(shared, |_| true), ..Gauge::default() };
         for campaign in shared.facts.campaigns.iter().filter(|campaign| !shared.facts.is_busy() || running(campaign)) {
             gauge.add(campaign.progress(shared.mode_of(campaign)));
         }
@@ -251,7 +255,7 @@ impl Page for Home {
         if self.items.is_empty() {
             return self.render_empty(body, shared, buffer);
         }
-        let panes = screen::panes(body);
+        let panes = layout::panes(body);
         let note = match self.needs() {
             _ if !self.filter.is_empty() => format!("only “{}”", self.filter.display()),
             0 => "nothing needs you".to_owned(),
@@ -321,7 +325,7 @@ impl Home {
         frame::put(buffer, area.x + 2, area.y, title_room.saturating_sub(1), title.as_str(), Style::default());
         let mut x = area.x + 2 + title_room;
         if let (Some(loaded), true) = (campaign.loaded(), scenes > 0) {
-            let count = words::count(loaded.campaign.scenes.len(), "scene");
+            let count = text::count(loaded.campaign.scenes.len(), "scene");
             frame::put(buffer, x, area.y, scenes - 1, &count, theme.dim);
         }
         x += scenes;
@@ -330,7 +334,7 @@ impl Home {
         let milliseconds = campaign.counts(mode).milliseconds;
         if length > 0 && milliseconds > 0 {
             let x = area.right().saturating_sub(length + 1);
-            frame::put_right(buffer, x, area.y, length, &words::milliseconds(milliseconds), theme.dim);
+            frame::put_right(buffer, x, area.y, length, &text::milliseconds(milliseconds), theme.dim);
         }
     }
 
@@ -350,12 +354,12 @@ impl Home {
             }
             (_, Some(library)) => {
                 let place = match &library.folder {
-                    Some(folder) => format!("{} is empty.", words::path(folder)),
+                    Some(folder) => format!("{} is empty.", text::path(folder)),
                     None => "No folder named campaigns here or above.".to_owned(),
                 };
                 vec![
                     Line::from(Span::styled("No campaigns yet", theme.title)),
-                    dim(words::clip_start(&place, usize::from(body.width.saturating_sub(4)))),
+                    dim(text::clip_start(&place, usize::from(body.width.saturating_sub(4)))),
                     Line::default(),
                     key(Action::AddSamples, "try the samples"),
                     key(Action::NewCampaign, "start one of your own"),
@@ -372,11 +376,11 @@ impl Home {
 fn need(campaign: &Campaign, shared: &Shared) -> String {
     match (campaign.entry.faults(), campaign.failed(shared.mode_of(campaign))) {
         ([first, ..], _) => {
-            let count = words::count(campaign.entry.faults().len(), "fault");
+            let count = text::count(campaign.entry.faults().len(), "fault");
             let kept = if campaign.loaded().is_some() { ", the last good version is kept" } else { "" };
             format!("{count}{kept}: {first}").display().to_string()
         }
-        ([], Some((_, key))) => making::failure_of(key, shared).unwrap_or_default(),
+        ([], Some((_, key))) => submit::failure_of(key, shared).unwrap_or_default(),
         ([], None) => String::new(),
     }
 }

@@ -2,19 +2,20 @@
 
 use ratatui::text::{Line, Span};
 
-use super::super::facts::Campaign;
-use super::super::picture::Ask;
-use super::super::screen::Pane;
-use super::super::state::Shared;
-use super::super::widgets::portrait_pane::{self, PortraitPane};
-use super::super::words;
 use crate::domain::Display;
 use crate::engine::Content;
+use crate::tui::app::state::Shared;
+use crate::tui::facts::Campaign;
+use crate::tui::layout::Pane;
+use crate::tui::pictures::cache::Ask;
+use crate::tui::text;
+use crate::tui::widgets::portrait_pane;
+use crate::tui::widgets::portrait_pane::PortraitPane;
 
 pub(super) fn content<'a>(campaign: &Campaign, shared: &Shared, pane: Pane, picture: Option<Ask>) -> PortraitPane<'a> {
     let theme = &shared.theme;
     let room = usize::from(portrait_pane::places(pane).text.width);
-    let dim = |text: &str| Line::from(Span::styled(words::clip(text, room), theme.dim));
+    let dim = |text: &str| Line::from(Span::styled(text::clip(text, room), theme.dim));
     let mut details = Vec::new();
     let mut instead = ("no portrait yet".to_owned(), theme.dim.into());
     match &campaign.entry.content {
@@ -22,12 +23,12 @@ pub(super) fn content<'a>(campaign: &Campaign, shared: &Shared, pane: Pane, pict
             let script = &loaded.campaign;
             let babies = script.profiles.len();
             let mut size = vec![
-                words::count(script.scenes.len(), "scene"),
+                text::count(script.scenes.len(), "scene"),
                 if babies == 1 { "1 baby".to_owned() } else { format!("{babies} babies") },
             ];
             let milliseconds = campaign.counts(shared.mode_of(campaign)).milliseconds;
-            size.extend((milliseconds > 0).then(|| words::milliseconds(milliseconds)));
-            details.extend(words::join(&size, room).into_iter().map(Line::from));
+            size.extend((milliseconds > 0).then(|| text::milliseconds(milliseconds)));
+            details.extend(text::join(&size, room).into_iter().map(Line::from));
             for (name, counts) in [("draft", Some(&campaign.draft)), ("final", campaign.finals.as_ref())] {
                 let Some(progress) = counts.map(|counts| &counts.progress) else { continue };
                 let text = match progress.price_of_missing {
@@ -39,17 +40,17 @@ pub(super) fn content<'a>(campaign: &Campaign, shared: &Shared, pane: Pane, pict
             }
             let names: Vec<String> =
                 script.profiles.iter().take(8).map(|profile| profile.speaker.display().to_string()).collect();
-            details.extend(words::wrap(&names.join(" · "), room, 2).into_iter().map(Line::from));
+            details.extend(text::wrap(&names.join(" · "), room, 2).into_iter().map(Line::from));
             if campaign.progress(shared.mode_of(campaign)).done() > 0 {
-                let output = words::path(&campaign.entry.output);
-                details.push(dim(&words::clip_start(output.as_str(), room)));
+                let output = text::path(&campaign.entry.output);
+                details.push(dim(&text::clip_start(output.as_str(), room)));
             }
         }
         Content::Broken(faults) => {
             instead = ("! this file has faults".to_owned(), theme.bad.into());
             for fault in faults.iter().take(3) {
                 let text = fault.to_string().display();
-                details.extend(words::wrap(text.as_str(), room, 2).into_iter().map(Line::from));
+                details.extend(text::wrap(text.as_str(), room, 2).into_iter().map(Line::from));
             }
         }
     }

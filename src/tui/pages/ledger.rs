@@ -6,16 +6,17 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::keymap::Section;
-use super::super::message::Request;
-use super::super::state::Shared;
-use super::super::theme::Theme;
-use super::super::widgets::{Cursor, frame};
-use super::super::{Action, money, screen, words};
-use super::{Page, Sight};
 use crate::domain::money::{NOTHING, column};
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{Amounts, Spend, SpendLine};
+use crate::tui::app::state::Shared;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::model::message::Request;
+use crate::tui::model::page::{Page, Sight};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::{Cursor, frame};
+use crate::tui::{layout, money, text};
 
 #[derive(Debug, Default)]
 pub struct LedgerPage {
@@ -28,7 +29,7 @@ const AMOUNT: u16 = 16;
 const ABOVE: u16 = 4;
 
 fn height(shared: &Shared) -> usize {
-    usize::from(screen::parts(shared.size).body.height.saturating_sub(2 + ABOVE))
+    usize::from(layout::parts(shared.size).body.height.saturating_sub(2 + ABOVE))
 }
 
 impl Page for LedgerPage {
@@ -128,5 +129,5 @@ fn places(row: Rect) -> impl Iterator<Item = u16> {
 fn render_line(line: &SpendLine, row: Rect, buffer: &mut Buffer) {
     let room = places(row).next().unwrap_or_default().saturating_sub(row.x + 3);
     let text = format!("{}  {} · {}", line.day, line.campaign, line.provider).display();
-    frame::put(buffer, row.x + 2, row.y, room, &words::clip(text.as_str(), usize::from(room)), Style::default());
+    frame::put(buffer, row.x + 2, row.y, room, &text::clip(text.as_str(), usize::from(room)), Style::default());
 }

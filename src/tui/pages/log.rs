@@ -4,14 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::keymap::Section;
-use super::super::message::{Effect, Request};
-use super::super::state::{LogLine, Shared};
-use super::super::widgets::{Cursor, frame};
-use super::super::{Action, screen, words};
-use super::{Page, Sight};
 use crate::domain::Display;
 use crate::engine::Level;
+use crate::tui::app::state::{LogLine, Shared};
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::page::{Page, Sight};
+use crate::tui::widgets::{Cursor, frame};
+use crate::tui::{layout, text};
 
 #[derive(Debug, Default)]
 pub struct LogPage {
@@ -33,7 +34,7 @@ impl Page for LogPage {
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
-        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         if self.cursor.act(action, shared.log.len(), height) {
             return Some(Vec::new());
         }
@@ -48,24 +49,24 @@ impl Page for LogPage {
     }
 
     fn settle(&mut self, shared: &Shared) {
-        let height = usize::from(screen::parts(shared.size).body.height.saturating_sub(2));
+        let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         self.cursor.settle(shared.log.len(), shared.log.len(), height, |item| item);
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         let shared = sight.shared;
         let theme = &shared.theme;
-        let file = shared.log_file.as_deref().map(words::path).unwrap_or_default();
+        let file = shared.log_file.as_deref().map(text::path).unwrap_or_default();
         let room = usize::from(body.width).saturating_sub(30);
         let inner =
-            frame::boxed(body, buffer, theme, "What happened, newest first", &words::clip_start(file.as_str(), room));
+            frame::boxed(body, buffer, theme, "What happened, newest first", &text::clip_start(file.as_str(), room));
         if shared.log.is_empty() {
             let line = Line::from(Span::styled("nothing yet", theme.dim));
             return frame::put_centred(buffer, inner, &[line]);
         }
         for (area, number) in inner.rows().zip(self.cursor.offset..) {
             let Some(LogLine { at, level, text }) = shared.log.newest(number) else { break };
-            frame::put_right(buffer, area.x, area.y, 8.min(area.width), &words::clock(*at), theme.dim);
+            frame::put_right(buffer, area.x, area.y, 8.min(area.width), &text::clock(*at), theme.dim);
             let mark = match level {
                 Level::Info => "·",
                 Level::Warning | Level::Error => "!",

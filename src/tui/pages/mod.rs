@@ -10,14 +10,11 @@ mod home;
 mod home_pane;
 mod ledger;
 mod log;
-mod page;
 mod unknowns;
 
-pub use campaign::CampaignPage;
-pub use faults::Faults;
+pub use super::model::page::{Page, Sight};
 pub use help::Help;
 pub use home::Home;
 pub use ledger::LedgerPage;
 pub use log::LogPage;
-pub use page::{Page, Sight};
 pub use unknowns::Unknowns;

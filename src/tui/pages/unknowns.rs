@@ -5,16 +5,17 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::keymap::Section;
-use super::super::message::{Effect, Request};
-use super::super::overlay::Question;
-use super::super::state::Shared;
-use super::super::widgets::{Cursor, frame};
-use super::super::{Action, screen, words};
-use super::{Page, Sight};
 use crate::domain::money::column;
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{Command, Level, Resolution, UnknownCall};
+use crate::tui::app::state::Shared;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::overlay::Question;
+use crate::tui::model::page::{Page, Sight};
+use crate::tui::widgets::{Cursor, frame};
+use crate::tui::{layout, text};
 
 #[derive(Debug, Default)]
 pub struct Unknowns {
@@ -35,7 +36,7 @@ fn parts(body: Rect) -> [Rect; 2] {
 }
 
 fn height(shared: &Shared) -> usize {
-    usize::from(parts(screen::parts(shared.size).body)[0].height.saturating_sub(2))
+    usize::from(parts(layout::parts(shared.size).body)[0].height.saturating_sub(2))
 }
 
 impl Page for Unknowns {
@@ -87,7 +88,7 @@ impl Page for Unknowns {
         let [list, detail] = parts(body);
         let prices: Vec<MicroDollars> = ledger.unknown.iter().map(|call| call.price).collect();
         let (prices, sum) = column(&prices);
-        let note = format!("{}, {sum}", words::count(ledger.unknown.len(), "call"));
+        let note = format!("{}, {sum}", text::count(ledger.unknown.len(), "call"));
         let inner = frame::boxed(list, buffer, theme, "Calls that may have been billed", &note);
         for (area, number) in inner.rows().zip(self.cursor.offset..) {
             let Some(call) = ledger.unknown.get(number) else { break };
@@ -108,16 +109,16 @@ impl Page for Unknowns {
         }
         if let Some(call) = self.selected(shared) {
             let cells = usize::from(detail.width.saturating_sub(4));
-            let mut lines: Vec<Line> = words::wrap(call.why.display().as_str(), cells, 2)
+            let mut lines: Vec<Line> = text::wrap(call.why.display().as_str(), cells, 2)
                 .into_iter()
                 .map(|line| Line::from(Span::styled(format!("  {line}"), theme.bad)))
                 .collect();
             if let Some(path) = &call.quarantined {
-                let path = words::path(path);
-                lines.push(Line::from(Span::raw(format!("  its reply: {}", words::clip_start(path.as_str(), cells)))));
+                let path = text::path(path);
+                lines.push(Line::from(Span::raw(format!("  its reply: {}", text::clip_start(path.as_str(), cells)))));
             }
             let text = "It counts against every cap and is not sent again by itself.";
-            lines.push(Line::from(Span::styled(format!("  {}", words::clip(text, cells)), theme.dim)));
+            lines.push(Line::from(Span::styled(format!("  {}", text::clip(text, cells)), theme.dim)));
             frame::put_lines(buffer, detail, &lines);
         }
     }

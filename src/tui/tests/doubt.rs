@@ -6,7 +6,7 @@ use super::rehearsal::{Rehearsal, document, library};
 use crate::domain::{CampaignId, Fault, MicroDollars};
 use crate::engine::{Amounts, AttemptId, Command, Entry, Event, Ledger, Resolution, Spend, SpendLine, UnknownCall};
 use crate::plan::JobKey;
-use crate::tui::message::Effect;
+use crate::tui::model::message::Effect;
 
 fn call(number: i64, scene: usize) -> UnknownCall {
     UnknownCall {

@@ -14,15 +14,14 @@ use super::rehearsal::HALF_BLOCKS;
 use crate::engine::{Campaigns, Command, EngineHandle, EngineSettings, Event, RunId, Scope, start};
 use crate::media::picture;
 use crate::plan::Product;
-use crate::tui::Keymap;
-use crate::tui::keymap::Key;
-use crate::tui::message::{Effect, Msg};
-use crate::tui::picture::{Pictures, Source};
-use crate::tui::preview;
-use crate::tui::state::State;
+use crate::tui::app::state::State;
+use crate::tui::app::update::{settle, update};
+use crate::tui::app::view::{view, wanted_picture};
+use crate::tui::input::keymap::{Key, Keymap};
+use crate::tui::model::message::{Effect, Msg};
+use crate::tui::pictures::cache::{Pictures, Source};
+use crate::tui::pictures::preview;
 use crate::tui::theme::{Colours, ThemeChoice};
-use crate::tui::update::{settle, update};
-use crate::tui::view::{view, wanted_picture};
 
 struct Live {
     state: State,

@@ -11,10 +11,10 @@ use crate::domain::CampaignId;
 use crate::engine::{Event, Level, Library, Notice, Unfinished};
 use crate::plan::AssetHash;
 use crate::providers::Who;
-use crate::tui::picture::Source;
+use crate::tui::app::view::wanted_picture;
+use crate::tui::input::keymap::{Keymap, Section};
+use crate::tui::pictures::cache::Source;
 use crate::tui::theme::ThemeChoice;
-use crate::tui::view::wanted_picture;
-use crate::tui::{Keymap, Section};
 
 fn broken() -> Value {
     let mut document = document("broken", "Broken");
@@ -89,7 +89,7 @@ fn without_colours_state_is_told_by_symbol_word_and_weight() {
     let keymap = Keymap::built_in();
     let mut studio = Rehearsal::with(80, 24, ThemeChoice::Plain, keymap, two()).play("<enter>g<work>j");
     // The only colours left are those of the picture.
-    studio.pictures = crate::tui::picture::Pictures::off();
+    studio.pictures = crate::tui::pictures::cache::Pictures::off();
     assert_snapshot!("plain_80x24", studio.screen());
 }
 

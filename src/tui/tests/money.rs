@@ -9,9 +9,9 @@ use crate::engine::{
     Budget, Budgets, Consent, Event, JobChange, Ledger, Level, Library, Likeness, Outcome, RunEnded, RunId, Subject,
 };
 use crate::plan::{Failure, Graph, JobKey, JobState, Mode, Product};
-use crate::tui::making;
-use crate::tui::message::{Effect, Request};
-use crate::tui::overlay::{Overlay, Question};
+use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::overlay::{Overlay, Question};
+use crate::tui::model::submit;
 
 const DOLLAR: u64 = 1_000_000;
 
@@ -150,7 +150,7 @@ fn a_new_take_asks_only_above_the_price_that_is_set() {
         let loaded = shared.facts.campaigns[0].loaded().unwrap();
         let speaker = loaded.campaign.speaker_named("Baby 1").unwrap();
         let job = &loaded.finals.as_ref().unwrap().jobs[0];
-        making::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), Likeness::Another, job, shared)
+        submit::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), Likeness::Another, job, shared)
             .remove(0)
     };
     studio.state.shared.confirm_above = MicroDollars(250_000);

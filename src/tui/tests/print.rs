@@ -53,7 +53,7 @@ fn rows(buffer: &Buffer) -> impl Iterator<Item = (String, Vec<Option<Style>>)> {
                 text.push(shade(cell));
             } else {
                 text.push_str(cell.symbol());
-                covered = crate::tui::words::width(cell.symbol()).saturating_sub(1);
+                covered = crate::tui::text::width(cell.symbol()).saturating_sub(1);
             }
         }
         (text, row.iter().map(|cell| (!is_picture(cell)).then(|| style_of(cell))).collect())

@@ -22,17 +22,17 @@ use crate::plan::{
     Product, Role, Settings, Sources, Speech, plan,
 };
 use crate::providers::Who;
-use crate::tui::keymap::Key;
-use crate::tui::message::{Effect, Msg};
-use crate::tui::overlay::Overlay;
-use crate::tui::picture::Pictures;
-use crate::tui::preview;
-use crate::tui::protocol::{Protocol, Way};
-use crate::tui::state::State;
+use crate::tui::app::state::State;
+use crate::tui::app::update::{settle, update};
+use crate::tui::app::view::{view, wanted_picture};
+use crate::tui::input::keymap::{Key, Keymap};
+use crate::tui::model::message::{Effect, Msg};
+use crate::tui::model::overlay::Overlay;
+use crate::tui::pictures::cache::Pictures;
+use crate::tui::pictures::preview;
+use crate::tui::takes;
+use crate::tui::terminal::protocol::{Protocol, Way};
 use crate::tui::theme::{Colours, ThemeChoice};
-use crate::tui::update::{settle, update};
-use crate::tui::view::{view, wanted_picture};
-use crate::tui::{Keymap, takes};
 
 pub const HALF_BLOCKS: Way = Way { protocol: Protocol::HalfBlocks, cell: (10, 20), through_tmux: false };
 
@@ -86,7 +86,7 @@ pub fn entry(document: &Value) -> Entry {
             let choices = Choices::default();
             let draft = plan(&campaign, &settings(), &choices, &sources).unwrap();
             let undrawn_words = campaign.profiles.iter().map(|_| Vec::new()).collect();
-            let speaker_slugs = crate::engine::publish::speaker_slugs(&campaign);
+            let speaker_slugs = crate::engine::publish::files::speaker_slugs(&campaign);
             Content::Good(Box::new(Loaded {
                 campaign,
                 source_hash: AssetHash::of(b"file"),

@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 use serde_json::json;
 
 use super::rehearsal::{Rehearsal, document, library};
-use crate::tui::message::Msg;
+use crate::tui::model::message::Msg;
 
 const SCRIPTS: [&str; 9] =
     ["", "<enter>", "<enter>jg<work>", "<enter>g<fail><made>jlr<work>", "?", "L", "<enter>gq", "n", "jj<enter>"];

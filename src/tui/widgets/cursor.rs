@@ -1,6 +1,6 @@
 //! A selected item in a scrolling list. The scroll position is part of the state, so that drawing stays pure.
 
-use super::super::Action;
+use crate::tui::input::action::Action;
 
 /// Which item is selected, and which line is the first one shown. Lists with headings have more lines than items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,9 +2,10 @@
 
 use ratatui::text::{Line, Span};
 
-use super::super::keymap::{Keymap, Section};
-use super::super::theme::Theme;
-use super::super::{Action, words};
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::{Keymap, Section};
+use crate::tui::text;
+use crate::tui::theme::Theme;
 
 /// As many of the actions as fit, each with its first key; `help` is the way to all others, so it is kept to the last.
 /// `label` says more of an action than its own label.
@@ -28,7 +29,7 @@ pub fn line(
         }
         hints.push((keys, label(action).unwrap_or_else(|| action.label().to_owned())));
     }
-    let size = |(keys, label): &(String, String)| words::width(keys) + 1 + words::width(label) + 2;
+    let size = |(keys, label): &(String, String)| text::width(keys) + 1 + text::width(label) + 2;
     let mut room = usize::from(cells).saturating_sub(1);
     let mut kept: Vec<usize> = Vec::new();
     let last = hints.len().saturating_sub(1);

@@ -6,14 +6,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use super::super::theme::{Look, Theme};
-use super::super::words;
+use crate::tui::text;
+use crate::tui::theme::{Look, Theme};
 
 /// Draws a box with a title at each end of its upper edge, and returns the room inside.
 pub fn boxed(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, note: &str) -> Rect {
     let room = usize::from(area.width.saturating_sub(6));
-    let note = if words::width(note) + 8 <= room { note } else { "" };
-    let title = words::clip(title, room.saturating_sub(if note.is_empty() { 0 } else { words::width(note) + 3 }));
+    let note = if text::width(note) + 8 <= room { note } else { "" };
+    let title = text::clip(title, room.saturating_sub(if note.is_empty() { 0 } else { text::width(note) + 3 }));
     // The border's style would shine through its titles.
     let over_border = |look: Look| Style::reset().patch(Style::from(look));
     let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.border);
@@ -35,14 +35,14 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: i
         return x;
     }
     let cells = cells.min(area.right() - x);
-    let clipped = words::clip(text, usize::from(cells));
+    let clipped = text::clip(text, usize::from(cells));
     buffer.set_stringn(x, y, clipped, usize::from(cells), style).0
 }
 
 /// Writes a text that ends at the right edge of a room of `cells`.
 pub fn put_right(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: impl Into<Style>) {
-    let text = words::clip(text, usize::from(cells));
-    let indent = cells.saturating_sub(words::width(&text) as u16);
+    let text = text::clip(text, usize::from(cells));
+    let indent = cells.saturating_sub(text::width(&text) as u16);
     put(buffer, x + indent, y, cells - indent, &text, style);
 }
 

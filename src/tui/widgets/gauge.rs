@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use ratatui::text::{Line, Span};
 
-use super::super::theme::Theme;
-use super::super::words;
 use crate::plan::Progress;
+use crate::tui::text;
+use crate::tui::theme::Theme;
 
 /// What the gauge shows; sums of several campaigns are made with [`Gauge::add`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,18 +44,18 @@ impl Gauge {
         }
         facts.extend(self.elapsed.map(|elapsed| match elapsed.as_secs() {
             seconds @ 0..60 => format!("{seconds} s"),
-            _ => words::clock(elapsed),
+            _ => text::clock(elapsed),
         }));
         facts.extend(self.left.map(|left| match left.as_secs().max(1) {
             seconds @ 0..60 => format!("about {seconds} s left"),
-            _ => format!("about {} left", words::clock(left)),
+            _ => format!("about {} left", text::clock(left)),
         }));
         // The bar gives way before the words do, and the last words before the first.
-        while facts.len() > 1 && words::width(&facts.join(" · ")) + 2 > room {
+        while facts.len() > 1 && text::width(&facts.join(" · ")) + 2 > room {
             facts.pop();
         }
         let counts = facts.join(" · ");
-        let bar = room.saturating_sub(words::width(&counts) + 4).min(32);
+        let bar = room.saturating_sub(text::width(&counts) + 4).min(32);
         let bar = if bar < 4 { 0 } else { bar };
         let full = (bar * self.done).checked_div(self.total).unwrap_or(bar);
         Line::from(vec![
@@ -63,7 +63,7 @@ impl Gauge {
             Span::styled("█".repeat(full), theme.accent),
             Span::styled("░".repeat(bar - full), theme.border),
             Span::raw(if bar > 0 { "  " } else { "" }),
-            Span::raw(words::clip(&counts, room.saturating_sub(if bar > 0 { bar + 3 } else { 1 }))),
+            Span::raw(text::clip(&counts, room.saturating_sub(if bar > 0 { bar + 3 } else { 1 }))),
         ])
     }
 }

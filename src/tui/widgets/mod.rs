@@ -5,7 +5,6 @@ pub mod footer;
 pub mod frame;
 pub mod gauge;
 pub mod portrait_pane;
-pub mod question;
 pub mod scene_table;
 
 pub use cursor::Cursor;

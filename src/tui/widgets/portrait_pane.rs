@@ -7,11 +7,11 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 use ratatui_image::Image;
 
-use super::super::picture::{Ask, Look, Pictures};
-use super::super::screen::Pane;
-use super::super::theme::Theme;
-use super::super::words;
 use super::frame;
+use crate::tui::layout::Pane;
+use crate::tui::pictures::cache::{Ask, Look, Pictures};
+use crate::tui::text;
+use crate::tui::theme::Theme;
 
 /// Everything the pane shows.
 pub struct PortraitPane<'a> {
@@ -73,7 +73,7 @@ impl PortraitPane<'_> {
                 Look::Off => ("pictures are off".to_owned(), theme.dim.into()),
             },
         };
-        let lines = words::wrap(&text, usize::from(places.picture.width), 4);
+        let lines = text::wrap(&text, usize::from(places.picture.width), 4);
         let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(text, style)).collect();
         frame::put_centred(buffer, places.picture, &lines);
     }

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::facts::Facts;
-use super::super::theme::Theme;
-use super::super::words;
 use super::frame;
 use crate::domain::{Display, Scene};
 use crate::engine::Loaded;
 use crate::plan::{JobState, Mode, Product};
+use crate::tui::facts::Facts;
+use crate::tui::text;
+use crate::tui::theme::Theme;
 
 /// What the table shows, and where the person is in it.
 pub struct SceneTable<'a> {
@@ -109,7 +109,7 @@ impl SceneTable<'_> {
     }
 
     fn render_whole(&self, y: u16, columns: &Columns, theme: &Theme, buffer: &mut Buffer) {
-        let scenes = words::count(self.loaded.campaign.scenes.len(), "scene");
+        let scenes = text::count(self.loaded.campaign.scenes.len(), "scene");
         let text = if self.visible.len() == self.loaded.campaign.scenes.len() {
             format!("the whole campaign, {scenes}")
         } else {
@@ -119,7 +119,7 @@ impl SceneTable<'_> {
         frame::put(buffer, columns.who.0, y, room, &text, theme.title);
         if self.milliseconds > 0 {
             let (x, room) = columns.length;
-            frame::put_right(buffer, x, y, room, &words::milliseconds(self.milliseconds), theme.title);
+            frame::put_right(buffer, x, y, room, &text::milliseconds(self.milliseconds), theme.title);
         }
     }
 
@@ -165,7 +165,7 @@ impl SceneTable<'_> {
             }
         }
         if let Some(length) = self.facts.scene_milliseconds(self.loaded, self.mode, scene) {
-            frame::put_right(buffer, columns.length.0, y, columns.length.1, &words::milliseconds(length), theme.dim);
+            frame::put_right(buffer, columns.length.0, y, columns.length.1, &text::milliseconds(length), theme.dim);
         }
     }
 

@@ -8,11 +8,11 @@ use tokio::sync::mpsc;
 
 use super::fake_provider::{FakeProvider, Reply as Answer};
 use crate::domain::{CampaignId, MicroDollars};
+use crate::engine::command::{Command, Consent, Scope};
 use crate::engine::core::Core;
-use crate::engine::settings::{Makers, Shelf};
-use crate::engine::{
-    Campaigns, Command, Consent, Content, EngineSettings, Event, Ledger, Outcome, Resolution, RunEnded, RunId, Scope,
-};
+use crate::engine::event::{Content, Event, Ledger, Outcome, RunEnded};
+use crate::engine::settings::{Campaigns, EngineSettings, Makers, Shelf};
+use crate::engine::{Resolution, RunId};
 use crate::plan::{AssetHash, Failure, Job, Mode, Product, Request};
 use crate::providers::http::{Call, Head, Reply};
 use crate::providers::remote::{Checked, Inputs, PartialReader, RemoteProvider, Verdict};

@@ -1,10 +1,8 @@
 //! An MP4's header, and its samples by number. Called by the rules; knows no rules.
 
-use std::{
-    fs::File,
-    io::{self, Read, Seek, SeekFrom},
-    path::Path,
-};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use mp4_atom::{Atom, Moov, Stbl, StszSamples, Trak};
 

@@ -3,14 +3,10 @@
 
 use mp4_atom::{Avcc, Stbl};
 
-use super::{
-    super::{
-        decode::{PictureDecoder, refuse_other_sizes},
-        frame::Frame,
-        sps::{Sps, read_sps},
-    },
-    file::{Mp4, Place},
-};
+use super::file::{Mp4, Place};
+use crate::media::video::encode::decode::{PictureDecoder, refuse_other_sizes};
+use crate::media::video::frame::Frame;
+use crate::media::video::h264::sps::{Sps, read_sps};
 
 /// Of the beginnings so many are decoded, spread over the file: a damaged stretch shows, and a long episode is checked in
 /// the time of a short one.

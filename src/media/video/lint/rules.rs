@@ -6,14 +6,10 @@ use std::path::{Path, PathBuf};
 use mp4_atom::{Codec, Colr, Mdhd, Stts, Trak};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    super::{
-        frame::{FPS, HEIGHT, SAMPLE_RATE, WIDTH},
-        loudness::{HIGHEST_PEAK_DB, SILENT_BELOW_LUFS, TARGET_LUFS},
-    },
-    file::{Mp4, Place, ReadError, places, sample_count},
-    pictures, sound,
-};
+use super::file::{Mp4, Place, ReadError, places, sample_count};
+use super::{pictures, sound};
+use crate::media::video::audio::loudness::{HIGHEST_PEAK_DB, SILENT_BELOW_LUFS, TARGET_LUFS};
+use crate::media::video::frame::{FPS, HEIGHT, SAMPLE_RATE, WIDTH};
 
 /// One promise of the delivery format, and whether the file keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,7 +148,7 @@ fn check_pictures(mp4: &Mp4, track: &Trak, report: &mut LintReport) {
     report.add("first picture", "not black", measured, bright.is_some_and(|share| share > 0.02));
 }
 
-fn check_colours(sps: &super::super::sps::Sps, colr: Option<&Colr>, report: &mut LintReport) {
+fn check_colours(sps: &crate::media::video::h264::sps::Sps, colr: Option<&Colr>, report: &mut LintReport) {
     let stream = sps.colours.map(|colours| (colours.primaries, colours.transfer, colours.matrix, colours.full_range));
     let boxed = match colr {
         Some(Colr::Nclx { colour_primaries, transfer_characteristics, matrix_coefficients, full_range_flag }) => {

@@ -2,14 +2,11 @@
 
 use ebur128::{EbuR128, Mode};
 use mp4_atom::Mp4a;
-use symphonia::{
-    core::{
-        codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known::CODEC_ID_AAC},
-        packet::PacketRef,
-        units::{Duration, Timestamp},
-    },
-    default::codecs::AacDecoder,
-};
+use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::packet::PacketRef;
+use symphonia::core::units::{Duration, Timestamp};
+use symphonia::default::codecs::AacDecoder;
 
 use super::file::{Mp4, Place};
 

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use pico_engine::Engine;
 
-use super::{script, settings::VoiceSettings};
-use crate::media::{sound::Sound, sound_file::MAX_MINUTES};
+use super::script;
+use super::settings::VoiceSettings;
+use crate::media::sound::Sound;
+use crate::media::sound_file::MAX_MINUTES;
 
 /// The rate of every finished line, in Hz: that of the video's sound, 1,600 samples to a frame, so that the one change of
 /// rate which lifts the formants is also the last.

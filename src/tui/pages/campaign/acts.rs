@@ -2,16 +2,19 @@
 
 use std::path::PathBuf;
 
-use super::super::super::facts::Campaign;
-use super::super::super::keymap::Section;
-use super::super::super::message::{Effect, Request};
-use super::super::super::state::Shared;
-use super::super::super::talk::Speech;
-use super::super::super::{Action, making, screen};
-use super::super::Page;
 use super::{CampaignPage, Focus};
-use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject, publish};
+use crate::engine::publish::files;
+use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject};
 use crate::plan::{Mode, Product, Role};
+use crate::tui::app::state::Shared;
+use crate::tui::facts::Campaign;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::layout;
+use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::page::Page;
+use crate::tui::model::submit;
+use crate::tui::pictures::talk::Speech;
 
 impl CampaignPage {
     pub(super) fn act_on_campaign(
@@ -23,8 +26,8 @@ impl CampaignPage {
     ) -> Option<Vec<Request>> {
         let scope = Scope { scene: self.scene(), ..Scope::default() };
         Some(match action {
-            Action::Draft => making::generate(campaign, Mode::Draft, scope, shared),
-            Action::Final => making::generate(campaign, Mode::Final, scope, shared),
+            Action::Draft => submit::generate(campaign, Mode::Draft, scope, shared),
+            Action::Final => submit::generate(campaign, Mode::Final, scope, shared),
             Action::Cancel => self.cancel(loaded, shared),
             Action::FocusFace => self.set_focus(Product::Portrait),
             Action::FocusVoice => self.set_focus(Product::Voice),
@@ -120,7 +123,7 @@ impl CampaignPage {
 
     /// Asks for a new take, which is looked at as soon as it is there.
     fn new_take(&mut self, focus: &Focus, loaded: &Loaded, likeness: Likeness, shared: &Shared) -> Vec<Request> {
-        let requests = making::new_take(&loaded.campaign.id, focus.mode, focus.subject, likeness, focus.job, shared);
+        let requests = submit::new_take(&loaded.campaign.id, focus.mode, focus.subject, likeness, focus.job, shared);
         if focus.job.request.has_takes() {
             let takes = loaded.takes.get(&focus.job.base).map_or(1, Vec::len);
             self.awaited.insert(focus.job.base, takes);
@@ -160,7 +163,7 @@ impl CampaignPage {
         let mode = self.mode(shared);
         let job = shared.facts.scene_job(loaded, mode, scene, Product::Clip)?;
         shared.facts.job(job.key).made(Role::Movie)?;
-        Some(campaign.entry.output.join(publish::clip_file(loaded, scene, mode)))
+        Some(campaign.entry.output.join(files::clip_file(loaded, scene, mode)))
     }
 
     /// The focused clip, else the episode, in the person's own player.
@@ -194,7 +197,7 @@ impl CampaignPage {
         match shared.facts.job(voice.candidate().key).made(Role::Sound) {
             Some(made) => {
                 let face = self.face(loaded, shared);
-                let body = screen::parts(shared.size).body;
+                let body = layout::parts(shared.size).body;
                 let caption = self.scene().and_then(|scene| loaded.campaign.line(scene)).map(|line| line.text.clone());
                 let speech = Speech {
                     sound: made.path.clone(),

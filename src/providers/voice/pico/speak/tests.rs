@@ -1,9 +1,13 @@
 //! The promises of the embedded voice, kept by ear: length, pitch and loudness are measured in what it says.
 
-use std::{cell::Cell, collections::HashSet, sync::LazyLock};
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use super::*;
-use crate::{domain::Tone, media::sound_file::encode_wav, providers::voice::pico::settings_for};
+use crate::domain::Tone;
+use crate::media::sound_file::encode_wav;
+use crate::providers::voice::pico::settings::settings_for;
 
 const LINE: &str = "Yo, I just stumbled upon this artist, Mon Rovia. You have to hear this!";
 

@@ -1,0 +1,8 @@
+//! What every handler stands on: problems, settings, what a request says, what the engine has told.
+
+pub(super) mod extract;
+pub(super) mod guard;
+pub(super) mod problem;
+pub(super) mod seen;
+pub(super) mod settings;
+pub(super) mod shared;

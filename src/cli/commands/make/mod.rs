@@ -1,0 +1,8 @@
+//! Commands that make something.
+
+pub(in crate::cli) mod generate;
+pub(in crate::cli) mod regenerate;
+pub(in crate::cli) mod retry;
+pub(in crate::cli) mod say;
+pub(in crate::cli) mod studio;
+pub(in crate::cli) mod takes;

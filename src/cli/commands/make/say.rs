@@ -1,0 +1,134 @@
+//! `babblecast say`: one line to a talking clip. The line becomes a campaign of one scene that nobody has to keep; what it
+//! makes is kept in the home like anything else, so saying it again is instant.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::cli::support::context::Context;
+use crate::cli::support::exit::{Exit, Failure};
+use crate::cli::support::labels::Labels;
+use crate::cli::support::output::say;
+use crate::cli::support::session::loaded;
+use crate::cli::support::submit::{Consent, make, who};
+use crate::cli::support::target::Target;
+use crate::domain::Display;
+use crate::engine::publish::episode;
+use crate::engine::{Command, Obstacle, Quote, Room, RunId, Scope, shown_path};
+use crate::media::video::lint;
+use crate::plan::{Job, JobState, Mode, Product, Role};
+
+/// Make a talking clip of one line, without a campaign
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The clip has its sound and its captions, and is fit to post.
+
+Examples: babblecast say 'I did my research. I put all of it in my mouth.'
+          babblecast say 'No.' --tone 'sceptical, dry' --appearance 'round glasses' --out no.mp4")]
+pub struct Arguments {
+    /// What the baby says
+    #[arg(value_name = "TEXT")]
+    text: String,
+    /// How: words such as warm, curious, energetic, sleepy, sceptical
+    #[arg(long, value_name = "WORDS", default_value = "warm, inviting")]
+    tone: String,
+    /// What the baby looks like
+    #[arg(long, value_name = "WORDS")]
+    appearance: Option<String>,
+    /// A voice of the provider, or `baby_voice_1` to `baby_voice_8`
+    #[arg(long, value_name = "VOICE", default_value = "baby_voice_1")]
+    voice_id: String,
+    /// Where the MP4 goes
+    #[arg(long, value_name = "FILE", default_value = "say.mp4", value_hint = clap::ValueHint::FilePath)]
+    out: PathBuf,
+    /// Make the free draft even where a key is set
+    #[arg(long)]
+    draft: bool,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// The only speaker; named in no key, so a baby of a campaign that looks and speaks alike is found again.
+const SPEAKER: &str = "Baby";
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::unable(format!("A folder for the line cannot be made: {error}.")))?;
+    let file = write_campaign(arguments, folder.path())?;
+    let mut session = context.open_to_make(&[Target::File(file)], arguments.consent.cap, arguments.draft)?;
+    let mode = if arguments.draft { Mode::Draft } else { session.mode() };
+    let entry = session.library.entries.first().cloned();
+    let entry = entry.ok_or_else(|| Failure::unable("The line could not be read back."))?;
+    let loaded = loaded(&entry)?;
+    let scope = Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() };
+    let graph = loaded.graph(mode).ok_or_else(|| Failure::unable("Nobody makes this here."))?;
+    let obstacle = |job: &Job| match session.state(job.key) {
+        JobState::Held(_) => Obstacle::Held,
+        _ => Obstacle::None,
+    };
+    let quote = Quote::of(scope.jobs(graph), |key| session.state(key), obstacle, &session.library.charged);
+    let room = Room::of(&session.budgets, session.ledger.used_by(&loaded.campaign.id));
+    let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
+    say(&who(&context.config, &session.library, mode));
+    let run = RunId::random();
+    let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };
+    let finished = make(context, &mut session, Labels::of(loaded, mode), run, command)?;
+    let clip = graph.scenes.first().and_then(|scene| scene.clip).map(|index| graph.jobs[index].key);
+    let clip = clip.map(|key| session.facts(key).outputs.clone()).unwrap_or_default();
+    let Some(movie) = clip.into_iter().find(|made| made.output.role == Role::Movie) else {
+        session.close()?;
+        return Err(Failure { exit: finished.exit().max(Exit::Unable), message: finished.run.message });
+    };
+    let report = lint(&movie.path).map_err(|error| Failure::unable(format!("The clip cannot be used: {error}")))?;
+    put(&movie.path, &arguments.out)?;
+    let milliseconds = movie.output.milliseconds.unwrap_or_default();
+    let shown = shown_path(&arguments.out);
+    let seconds = f64::from(milliseconds) / 1000.0;
+    let answer = json!({"file": shown, "seconds": seconds, "mode": mode, "pass": report.passed()});
+    context.output.answer(&answer, || format!("{}, {}", shown.display(), episode::length(milliseconds)))?;
+    session.close()?;
+    let broken = report.lines.iter().filter(|line| !line.pass);
+    broken.for_each(|line| say(&format!("! {}: {}; platforms want {}", line.rule, line.measured, line.wanted)));
+    Ok(if report.passed() { finished.exit() } else { finished.exit().max(Exit::Partial) })
+}
+
+/// The line as a campaign file; every rule of one holds for it too.
+fn write_campaign(arguments: &Arguments, folder: &Path) -> Result<PathBuf, Failure> {
+    let mut profile = json!({"tone": arguments.tone, "voice_id": arguments.voice_id});
+    if let Some(appearance) = &arguments.appearance {
+        profile["appearance"] = json!(appearance);
+    }
+    let campaign = json!({
+        "campaign_id": "say",
+        "topic": arguments.text,
+        "script": [{"type": "dialogue", "speaker": SPEAKER, "text": arguments.text}],
+        "baby_profiles": {SPEAKER: profile},
+    });
+    let text = campaign.to_string();
+    if let Err(faults) = crate::domain::read(&text, crate::domain::Format::Json) {
+        let said: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
+        return Err(Failure::wrong(format!("This cannot be said: {}.", said.join("; ").display())));
+    }
+    let file = folder.join("say.json");
+    std::fs::write(&file, text).map_err(|error| Failure::unable(format!("The line cannot be kept: {error}.")))?;
+    Ok(file)
+}
+
+/// Puts a copy of the clip where it was asked for, in one step.
+fn put(movie: &Path, to: &Path) -> Result<(), Failure> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let copy = || -> std::io::Result<()> {
+        let mut unfinished = tempfile::Builder::new().prefix(".babblecast-").tempfile_in(folder)?;
+        std::io::copy(&mut File::open(movie)?, unfinished.as_file_mut())?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            unfinished.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        }
+        unfinished.persist(to).map_err(|error| error.error)?;
+        Ok(())
+    };
+    let shown = to.to_string_lossy();
+    copy().map_err(|error| Failure::unable(format!("{} cannot be written: {error}.", shown.display())))
+}

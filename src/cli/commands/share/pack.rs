@@ -1,0 +1,64 @@
+//! `babblecast pack`: one file that hands a campaign over with everything made for it.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::support::context::Context;
+use crate::cli::support::exit::{Exit, Failure};
+use crate::cli::support::session::loaded;
+use crate::cli::support::target::{Target, counted, target};
+use crate::domain::Display;
+use crate::engine::Loaded;
+use crate::plan::{JobKey, Mode};
+use crate::store::{PackContent, Store};
+
+/// Pack a campaign with everything made for it into one file
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Whoever unpacks it has the same faces and voices, and pays nothing again.
+
+Example: babblecast pack monroviaboy_baby_podcast_001 monrovia.babblecast")]
+pub struct Arguments {
+    /// Campaign by id or file
+    #[arg(value_name = "C", value_parser = target())]
+    campaign: Target,
+    /// The file to write; it must not exist yet
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    file: PathBuf,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let session = context.open(std::slice::from_ref(&arguments.campaign))?;
+    let entry = session.good_entry(&arguments.campaign)?;
+    let loaded = loaded(&entry)?;
+    let content = PackContent {
+        campaign: &loaded.campaign.id,
+        file: &entry.path,
+        materials: loaded.campaign.materials().into_iter().collect(),
+        keys: keys(loaded),
+    };
+    let (store, _) = Store::open(&context.config.home.value)?;
+    let packed = store.pack(&content, &arguments.file)?;
+    let file = arguments.file.to_string_lossy();
+    let answer = json!({
+        "campaign_id": entry.name, "file": file, "jobs": packed.jobs, "assets": packed.assets,
+        "materials": packed.materials, "bytes": packed.bytes,
+    });
+    context.output.answer(&answer, || {
+        let content = [counted(packed.jobs, "made thing"), counted(packed.materials, "file") + " of your own"];
+        format!("{}: {}, {:.1} MB", file.display(), content.join(", "), packed.bytes as f64 / 1e6)
+    })?;
+    session.close()?;
+    Ok(Exit::Done)
+}
+
+/// The jobs of both modes and of all takes, each once.
+fn keys(loaded: &Loaded) -> Vec<JobKey> {
+    let graphs = [Mode::Draft, Mode::Final].into_iter().filter_map(|mode| loaded.graph(mode));
+    let mut keys: Vec<JobKey> = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.key)).collect();
+    keys.extend(loaded.takes.values().flatten().map(|take| take.key));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}

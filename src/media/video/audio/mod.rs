@@ -1,0 +1,7 @@
+//! The sound of an episode: read, mixed, brought to one loudness, encoded.
+
+pub(super) mod aac;
+pub(super) mod loudness;
+pub(super) mod sample_spool;
+pub(super) mod soundtrack;
+pub(super) mod source;

@@ -1,0 +1,57 @@
+//! One baby in its part of the frame, drawn or photographed. Called by `scene` for one who has the frame to itself and
+//! for each of two who share it.
+
+use image::RgbImage;
+
+use crate::baby::Look;
+use crate::domain::Tone;
+
+use super::drawn::Drawn;
+use super::photo::Photo;
+use super::planes::Area;
+use crate::media::video::frame::Frame;
+use crate::media::video::perform::acting::{Part, Rhythm, act};
+use crate::media::video::perform::voice::Voice;
+
+/// Who is shown.
+pub enum Figure {
+    Drawn { look: Look, tone: Tone },
+    Photo(RgbImage),
+}
+
+/// What the figures of a scene have in common.
+pub struct Hearing<'a> {
+    pub voice: &'a Voice,
+    pub rhythm: &'a Rhythm,
+    pub frames: u32,
+    /// Makes two scenes of the same baby differ.
+    pub scene: u64,
+}
+
+#[derive(Clone)]
+pub enum Panel {
+    Drawn(Box<Drawn>),
+    Photo(Box<Photo>),
+}
+
+impl Panel {
+    pub fn new(figure: &Figure, part: Part, area: Area, hearing: &Hearing) -> Panel {
+        match figure {
+            Figure::Drawn { look, tone } => {
+                let poses = act(look, *tone, part, hearing.rhythm, hearing.scene);
+                Panel::Drawn(Box::new(Drawn::new(look, poses, area)))
+            }
+            Figure::Photo(picture) => {
+                let voice = (part == Part::Speaks).then_some(hearing.voice);
+                Panel::Photo(Box::new(Photo::new(picture, area, hearing.frames, voice, hearing.scene)))
+            }
+        }
+    }
+
+    pub fn draw(&mut self, number: u32, into: &mut Frame) {
+        match self {
+            Panel::Drawn(drawn) => drawn.draw(number, into),
+            Panel::Photo(photo) => photo.draw(number, into),
+        }
+    }
+}

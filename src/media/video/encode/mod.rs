@@ -1,0 +1,10 @@
+//! Pictures into H.264 and back, by the embedded encoder or by ffmpeg.
+
+pub(super) mod chunks;
+pub(super) mod decode;
+pub(super) mod encoder;
+pub(super) mod fade;
+pub(super) mod ffmpeg;
+pub(super) mod media_file;
+pub(super) mod openh264;
+pub(super) mod worker_pool;

@@ -1,0 +1,5 @@
+//! What leaves and enters a home: packs and the folder for people.
+
+pub(super) mod output;
+pub(super) mod pack;
+pub(super) mod unpack;

@@ -1,0 +1,63 @@
+//! How the plan's types stand in the columns of the database: as the words and hexadecimal digits they have elsewhere,
+//! so that a person with `sqlite3` can read them.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
+
+use super::events::EventKind;
+use crate::domain::{CampaignId, MicroDollars};
+use crate::plan::{AssetHash, JobKey, Mode, Product, Role, RunId};
+use crate::store::home::instance::Owner;
+use crate::store::payments::attempts::{AttemptState, Resolution};
+use crate::store::payments::spool::Token;
+
+/// A word in a column that means nothing.
+pub(in crate::store) fn unexpected(column: usize, text: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, format!("unexpected {text:?}").into())
+}
+
+macro_rules! text_column {
+    ($($type:ty: $to_text:expr, $from_text:expr;)*) => {$(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let to_text: fn(&$type) -> String = $to_text;
+                Ok(ToSqlOutput::from(to_text(self)))
+            }
+        }
+
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let from_text: fn(&str) -> Option<$type> = $from_text;
+                let text = value.as_str()?;
+                from_text(text).ok_or_else(|| FromSqlError::Other(format!("unexpected {text:?}").into()))
+            }
+        }
+    )*};
+}
+
+text_column! {
+    JobKey: |key| key.to_string(), |text| text.parse().ok();
+    AssetHash: |hash| hash.to_string(), |text| text.parse().ok();
+    CampaignId: |id| id.to_string(), |text| CampaignId::new(text).ok();
+    Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
+    RunId: |run| run.to_string(), |text| text.parse().ok().map(RunId);
+    Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
+    Product: |product| product.name().to_owned(), |text| Product::ALL.into_iter().find(|product| product.name() == text);
+    Role: |role| role.name().to_owned(), |text| Role::ALL.into_iter().find(|role| role.name() == text);
+    Token: |token| token.to_string(), |text| text.parse().ok().map(Token);
+    AttemptState: |state| state.name().to_owned(), |text| AttemptState::ALL.into_iter().find(|state| state.name() == text);
+    Resolution: |made| made.name().to_owned(), |text| Resolution::ALL.into_iter().find(|made| made.name() == text);
+    EventKind: |kind| kind.name().to_owned(), |text| EventKind::ALL.into_iter().find(|kind| kind.name() == text);
+}
+
+impl ToSql for MicroDollars {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(i64::try_from(self.0).unwrap_or(i64::MAX)))
+    }
+}
+
+impl FromSql for MicroDollars {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let micro = value.as_i64()?;
+        u64::try_from(micro).map(Self).map_err(|_| FromSqlError::OutOfRange(micro))
+    }
+}

@@ -1,0 +1,82 @@
+//! The person's own files that a campaign names: opened only inside of its folder, hashed piece by piece.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::domain::MaterialPath;
+use crate::plan::AssetHash;
+use crate::store::content::assets::hash_file;
+use crate::store::ground::error::{Result, StoreError};
+use crate::store::ground::files;
+
+/// Bytes of the largest file that is used.
+pub const LARGEST_MATERIAL: u64 = 512 * 1024 * 1024;
+
+/// The hash of a file that a campaign in `folder` names.
+pub fn hash_material(folder: &Path, material: &MaterialPath) -> Result<AssetHash> {
+    Ok(hash_file(&resolve(folder, material)?, LARGEST_MATERIAL)?.0)
+}
+
+/// The whole content of a file that a campaign in `folder` names.
+pub fn read_material(folder: &Path, material: &MaterialPath) -> Result<Vec<u8>> {
+    files::read_plain(&resolve(folder, material)?, LARGEST_MATERIAL)
+}
+
+/// Opens a plain file of the person's own, wherever it lies; never waits for a pipe or a device. For whoever reads it
+/// piece by piece.
+pub fn open_material(path: &Path) -> Result<File> {
+    Ok(files::open_plain(path, LARGEST_MATERIAL)?.0)
+}
+
+/// Where the file really lies, with every link followed; refused when that is outside of the folder.
+pub fn resolve(folder: &Path, material: &MaterialPath) -> Result<PathBuf> {
+    let named = folder.join(material.as_path());
+    let real = |path: &Path| path.canonicalize().map_err(|source| StoreError::file("read", path, source));
+    let root = real(folder)?;
+    let path = real(&named)?;
+    if !path.starts_with(&root) {
+        return Err(StoreError::Outside { path: named, folder: folder.to_owned() });
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn material(path: &str) -> MaterialPath {
+        MaterialPath::new(path).unwrap()
+    }
+
+    #[test]
+    fn material_is_read_and_hashed_inside_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("media")).unwrap();
+        std::fs::write(folder.path().join("media/cover.png"), "cover").unwrap();
+        let cover = material("media/cover.png");
+        assert_eq!(hash_material(folder.path(), &cover).unwrap(), AssetHash::of(b"cover"));
+        assert_eq!(read_material(folder.path(), &cover).unwrap(), b"cover");
+        let none = hash_material(folder.path(), &material("media/none.png"));
+        assert!(matches!(none, Err(StoreError::Missing { .. })), "{none:?}");
+        let not_a_file = hash_material(folder.path(), &material("media"));
+        assert!(matches!(not_a_file, Err(StoreError::NotAFile { .. })), "{not_a_file:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_may_lead_anywhere_inside_and_nowhere_outside() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret"), "secret").unwrap();
+        std::fs::write(folder.path().join("real"), "real").unwrap();
+        symlink("real", folder.path().join("inside")).unwrap();
+        symlink(outside.path().join("secret"), folder.path().join("file")).unwrap();
+        symlink(outside.path(), folder.path().join("folder")).unwrap();
+        assert_eq!(read_material(folder.path(), &material("inside")).unwrap(), b"real");
+        for link in ["file", "folder/secret"] {
+            let refused = read_material(folder.path(), &material(link));
+            assert!(matches!(refused, Err(StoreError::Outside { .. })), "{refused:?}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The user's own files beside the home: campaigns, choices, media.
+
+pub mod campaigns;
+pub(super) mod choices_file;
+pub(super) mod materials;

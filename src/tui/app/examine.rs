@@ -1,0 +1,61 @@
+//! What this terminal can show, for `doctor`: the same questions and the same choice as at the studio's start.
+
+use std::io::{self, IsTerminal, Write};
+
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode, size};
+
+use super::run::cell_size;
+use crate::tui::layout;
+use crate::tui::terminal::probe::Answers;
+use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings};
+use crate::tui::terminal::{probe, protocol};
+
+/// A terminal as the studio sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// Whether the studio has room in it.
+    pub is_large_enough: bool,
+    /// How it names itself; nothing where it does not answer.
+    pub name: Option<String>,
+    pub pictures: &'static str,
+    /// Whether pictures are real ones rather than coloured characters.
+    pub shows_pictures: bool,
+    pub in_tmux: bool,
+}
+
+/// Asks the terminal; `None` where input or output is none.
+pub fn examine(choice: ProtocolChoice) -> Option<Examined> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return None;
+    }
+    let surroundings = Surroundings::from_environment(|name| std::env::var(name).ok(), cell_size());
+    let answers = if surroundings.is_bare { Answers::default() } else { ask(surroundings.in_tmux).unwrap_or_default() };
+    let way = protocol::choose(choice, &surroundings, &answers);
+    let size = size().unwrap_or_default();
+    let (pictures, shows_pictures) = match way.protocol {
+        Protocol::Kitty => ("kitty's pictures", true),
+        Protocol::Sixel => ("sixel pictures", true),
+        Protocol::Iterm2 => ("iTerm2's pictures", true),
+        Protocol::HalfBlocks => ("coloured characters instead of pictures", false),
+        Protocol::Off => ("no pictures", false),
+    };
+    Some(Examined {
+        size,
+        is_large_enough: !layout::is_too_small(size.into()),
+        name: answers.name,
+        pictures,
+        shows_pictures,
+        in_tmux: surroundings.in_tmux,
+    })
+}
+
+fn ask(in_tmux: bool) -> io::Result<Answers> {
+    let questions = if in_tmux { probe::QUESTIONS_IN_TMUX } else { probe::QUESTIONS };
+    enable_raw_mode()?;
+    let mut stdout = io::stdout();
+    let answers = stdout.write_all(questions).and_then(|()| stdout.flush()).and_then(|()| probe::listen());
+    disable_raw_mode()?;
+    answers
+}

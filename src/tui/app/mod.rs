@@ -1,0 +1,9 @@
+//! The studio as a state machine: messages in, effects out, and the loop that joins it with the world.
+
+pub(super) mod examine;
+pub mod question;
+pub(super) mod run;
+pub(super) mod state;
+pub(super) mod suspend;
+pub(super) mod update;
+pub(super) mod view;

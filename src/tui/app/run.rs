@@ -1,0 +1,491 @@
+//! The loop: waits for keys, engine events, finished pictures and signals; drains all that is there; draws once. There
+//! is no tick: a timer runs only while jobs run, and an idle studio never wakes up.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
+use futures::StreamExt;
+use ratatui::layout::{Position, Size};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::state::{SPINNER_TURN, State};
+use super::suspend;
+use super::update::{settle, update};
+use super::view::{view, wanted_picture, wanted_sound};
+use crate::domain::MicroDollars;
+use crate::engine::{Command, EngineHandle, Event, Level, RunId, start_runtime};
+use crate::tui::input::keymap::{Key, Keymap, KeymapError};
+use crate::tui::model::message::{Effect, Msg};
+use crate::tui::pictures::cache::Pictures;
+use crate::tui::pictures::player;
+use crate::tui::pictures::player::Player;
+use crate::tui::pictures::preview::{Finished, Preview};
+use crate::tui::pictures::talk::{Moment, Speech, Talk};
+use crate::tui::pictures::waves::{Wave, Waves};
+use crate::tui::terminal::guard::{Screen, restore_on_panic};
+use crate::tui::terminal::probe::{Answers, LateAnswers};
+use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
+use crate::tui::terminal::signals::{Signal, Signals};
+use crate::tui::terminal::{probe, protocol, sighup};
+use crate::tui::theme::ThemeChoice;
+
+/// How the studio is to look and behave.
+#[derive(Debug, Clone, Default)]
+pub struct StudioOptions {
+    pub protocol: ProtocolChoice,
+    /// The person's keys, merged over the built-in ones.
+    pub keymap_file: Option<PathBuf>,
+    pub theme: ThemeChoice,
+    pub mouse: bool,
+    /// A new take that may cost more asks first.
+    pub confirm_above: MicroDollars,
+    /// Named on the log page and after a panic.
+    pub log_file: Option<PathBuf>,
+}
+
+/// Why the studio closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitReason {
+    Quit,
+    /// The number of the signal.
+    Signal(i32),
+}
+
+/// Why the studio could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    #[error(
+        "the studio needs a terminal for its keys and its screen; `babblecast list` and `babblecast generate` work without one"
+    )]
+    NoTerminal,
+    #[error(
+        "TERM is `dumb`: the studio needs a terminal whose cursor it can move. `babblecast list` and `babblecast generate` work in this one"
+    )]
+    DumbTerminal,
+    #[error("the keymap {} cannot be read: {source}", path.display())]
+    UnreadableKeymap { path: PathBuf, source: io::Error },
+    #[error("the keymap {}: {error}", path.display())]
+    Keymap { path: PathBuf, error: KeymapError },
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// Draws caused by the engine come no closer together than this; a key is drawn at once.
+const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
+
+/// An answer of the terminal that comes later than this is none.
+const LATEST_ANSWER: Duration = Duration::from_secs(3);
+
+/// Runs the studio until the person leaves. The first frame is painted before the engine is started and before the
+/// terminal is asked anything.
+pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) -> Result<ExitReason, TuiError> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(TuiError::NoTerminal);
+    }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return Err(TuiError::DumbTerminal);
+    }
+    let keymap = read_keymap(options.keymap_file)?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let mut surroundings = Surroundings::from_environment(variable, None);
+    let theme = options.theme.resolve(surroundings.colours);
+    restore_on_panic(options.log_file.clone());
+
+    let mut screen = Screen::enter(options.mouse)?;
+    let mut state = State::new(keymap, theme, screen.size(), options.mouse, options.log_file);
+    state.shared.confirm_above = options.confirm_above;
+    screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
+
+    let engine = start_engine();
+    sighup::watch(engine.commands.clone());
+    surroundings.cell = cell_size();
+    let answers = ask_terminal(&mut screen, options.protocol, &surroundings);
+    if let Some(light) = answers.light {
+        surroundings.colours.light = light;
+        state.shared.theme = options.theme.resolve(surroundings.colours);
+    }
+    let way = protocol::choose(options.protocol, &surroundings, &answers);
+    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
+    let ended = runtime.block_on(async {
+        let studio = Studio {
+            state,
+            screen,
+            engine,
+            engine_is_gone: false,
+            preview: Preview::new(way),
+            player: Player::default(),
+            talk: None,
+            talks: 0,
+            moments: mpsc::unbounded_channel(),
+            waves: Waves::default(),
+            keys: Some(EventStream::new()),
+            late_answers: LateAnswers::after(&answers),
+            signals: Signals::new()?,
+            opened: Instant::now(),
+            drawn: Instant::now(),
+            due: Due::Now,
+            exit: None,
+        };
+        studio.live(answers.keys).await
+    });
+    // A picture still being decoded keeps nobody waiting.
+    runtime.shutdown_background();
+    ended
+}
+
+fn read_keymap(path: Option<PathBuf>) -> Result<Keymap, TuiError> {
+    let Some(path) = path else { return Ok(Keymap::built_in()) };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Keymap::with(&text).map_err(|error| TuiError::Keymap { path, error }),
+        Err(source) => Err(TuiError::UnreadableKeymap { path, source }),
+    }
+}
+
+/// Pixels of a cell as the system knows them; many terminals and SSH do not say.
+pub(in crate::tui) fn cell_size() -> Option<(u16, u16)> {
+    let size = crossterm::terminal::window_size().ok()?;
+    let cell = (size.width.checked_div(size.columns)?, size.height.checked_div(size.rows)?);
+    (cell.0 > 0 && cell.1 > 0).then_some(cell)
+}
+
+fn ask_terminal(screen: &mut Screen, choice: ProtocolChoice, surroundings: &Surroundings) -> Answers {
+    let no_questions = Answers { is_complete: true, ..Answers::default() };
+    if surroundings.is_bare || choice != ProtocolChoice::Auto {
+        return no_questions;
+    }
+    let questions = if surroundings.in_tmux { probe::QUESTIONS_IN_TMUX } else { probe::QUESTIONS };
+    match screen.ask(questions).and_then(|()| probe::listen()) {
+        Ok(answers) => answers,
+        Err(error) => {
+            tracing::warn!(%error, "the terminal could not be asked what it can show");
+            no_questions
+        }
+    }
+}
+
+/// When the next draw is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Due {
+    Now,
+    /// At the earliest [`BETWEEN_DRAWS`] after the last draw.
+    Soon,
+    /// When something happens.
+    Later,
+}
+
+struct Studio {
+    state: State,
+    screen: Screen,
+    engine: EngineHandle,
+    engine_is_gone: bool,
+    preview: Preview,
+    player: Player,
+    /// The baby that talks in the pane, and its pictures as they come.
+    talk: Option<Talk>,
+    /// Speeches begun so far.
+    talks: u64,
+    moments: (mpsc::UnboundedSender<Moment>, mpsc::UnboundedReceiver<Moment>),
+    waves: Waves,
+    /// `None` while something else reads the terminal.
+    keys: Option<EventStream>,
+    late_answers: LateAnswers,
+    signals: Signals,
+    opened: Instant,
+    drawn: Instant,
+    due: Due,
+    exit: Option<ExitReason>,
+}
+
+/// What woke the loop.
+enum Woken {
+    Signal(Signal),
+    Input(Option<io::Result<Input>>),
+    Engine(Option<Event>),
+    Picture(Finished),
+    Wave(Wave),
+    Moment(Moment),
+    Timer,
+}
+
+impl Studio {
+    async fn live(mut self, typed_before: Vec<Key>) -> Result<ExitReason, TuiError> {
+        for key in typed_before {
+            self.take(Msg::Key(key)).await?;
+        }
+        loop {
+            if let Some(reason) = self.exit {
+                return Ok(reason);
+            }
+            self.draw_if_due()?;
+            let woken = self.sleep().await;
+            self.state.shared.now = self.opened.elapsed();
+            self.wake(woken).await?;
+            self.drain().await?;
+        }
+    }
+
+    async fn sleep(&mut self) -> Woken {
+        let alarm = self.alarm();
+        let keys = async {
+            match &mut self.keys {
+                Some(keys) => keys.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Woken::Signal(signal),
+            input = keys => Woken::Input(input),
+            event = self.engine.events.recv(), if !self.engine_is_gone => Woken::Engine(event),
+            picture = self.preview.finished() => Woken::Picture(picture),
+            wave = self.waves.decoded() => Woken::Wave(wave),
+            Some(moment) = self.moments.1.recv() => Woken::Moment(moment),
+            () = tokio::time::sleep_until(alarm.unwrap_or_else(Instant::now).into()), if alarm.is_some() => Woken::Timer,
+        }
+    }
+
+    /// When to wake up though nothing happens: for a draw put off, or for the next turn of the spinner.
+    fn alarm(&self) -> Option<Instant> {
+        match self.due {
+            Due::Now | Due::Soon => Some(self.drawn + BETWEEN_DRAWS),
+            Due::Later if self.state.shared.facts.is_busy() => Some(self.drawn + SPINNER_TURN),
+            Due::Later => None,
+        }
+    }
+
+    async fn wake(&mut self, woken: Woken) -> Result<(), TuiError> {
+        match woken {
+            Woken::Signal(Signal::End(number)) => {
+                self.send(Command::Shutdown);
+                self.exit = Some(ExitReason::Signal(number));
+            }
+            Woken::Signal(Signal::Continued) => {
+                self.screen.resume()?;
+                self.redraw();
+            }
+            Woken::Input(Some(Ok(input))) => self.take_input(input).await?,
+            Woken::Input(Some(Err(error))) => return Err(error.into()),
+            // The terminal is gone.
+            Woken::Input(None) => self.exit = Some(ExitReason::Quit),
+            Woken::Engine(Some(event)) => self.take_event(event).await?,
+            Woken::Engine(None) => {
+                self.engine_is_gone = true;
+                self.due = Due::Now;
+                self.take(Msg::EngineGone).await?;
+            }
+            Woken::Picture(finished) => {
+                self.preview.add(finished);
+                self.due = Due::Now;
+            }
+            Woken::Wave(wave) => {
+                self.due = Due::Now;
+                self.take(Msg::Wave(wave)).await?;
+            }
+            Woken::Moment(moment) => match self.talk.as_ref().filter(|talk| talk.is_of(&moment)) {
+                None => {}
+                Some(talk) => match moment.picture {
+                    Some(picture) => {
+                        self.preview.pictures.moving = Some((talk.ask.clone(), picture));
+                        self.due = Due::Now;
+                    }
+                    None => self.end_talk(),
+                },
+            },
+            Woken::Timer => self.due = Due::Now,
+        }
+        Ok(())
+    }
+
+    /// Takes in all that is there already, so that it costs one draw.
+    async fn drain(&mut self) -> Result<(), TuiError> {
+        while self.exit.is_none() {
+            if let Some(input) = self.waiting_input().await {
+                self.wake(Woken::Input(input)).await?;
+            } else if let Ok(event) = self.engine.events.try_recv() {
+                self.take_event(event).await?;
+            } else if let Some(finished) = self.preview.try_finished() {
+                self.wake(Woken::Picture(finished)).await?;
+            } else {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Input that is there already. Polled with the loop's own waker: the stream keeps the first one it is given until
+    /// the next input.
+    async fn waiting_input(&mut self) -> Option<Option<io::Result<Input>>> {
+        let keys = self.keys.as_mut()?;
+        std::future::poll_fn(|context| match keys.poll_next_unpin(context) {
+            Poll::Ready(input) => Poll::Ready(Some(input)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
+    }
+
+    fn draw_if_due(&mut self) -> Result<(), TuiError> {
+        let ready = match self.due {
+            Due::Now => true,
+            Due::Soon => self.drawn.elapsed() >= BETWEEN_DRAWS,
+            Due::Later => false,
+        };
+        if !ready {
+            return Ok(());
+        }
+        settle(&mut self.state);
+        self.preview.want(wanted_picture(&self.state));
+        self.waves.want(wanted_sound(&self.state));
+        let (state, pictures) = (&self.state, &self.preview.pictures);
+        self.screen.draw(|area, buffer| view(state, pictures, area, buffer))?;
+        self.drawn = Instant::now();
+        self.due = Due::Later;
+        Ok(())
+    }
+
+    async fn take_event(&mut self, event: Event) -> Result<(), TuiError> {
+        if self.due == Due::Later {
+            self.due = Due::Soon;
+        }
+        self.take(Msg::Engine(event)).await
+    }
+
+    async fn take_input(&mut self, input: Input) -> Result<(), TuiError> {
+        let message = match input {
+            Input::Key(key) if key.kind != KeyEventKind::Release => {
+                let key = Key::from(key);
+                if self.opened.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key) {
+                    return Ok(());
+                }
+                Msg::Key(key)
+            }
+            Input::Paste(text) => Msg::Paste(text),
+            Input::Mouse(mouse) => {
+                let at = Position::new(mouse.column, mouse.row);
+                match mouse.kind {
+                    MouseEventKind::Down(MouseButton::Left) => Msg::Click(at),
+                    MouseEventKind::ScrollDown => Msg::Wheel { down: true },
+                    MouseEventKind::ScrollUp => Msg::Wheel { down: false },
+                    _ => return Ok(()),
+                }
+            }
+            Input::Resize(width, height) => {
+                self.redraw();
+                Msg::Resize(Size::new(width, height))
+            }
+            Input::Key(_) | Input::FocusGained | Input::FocusLost => return Ok(()),
+        };
+        self.due = Due::Now;
+        self.take(message).await
+    }
+
+    async fn take(&mut self, message: Msg) -> Result<(), TuiError> {
+        for effect in update(&mut self.state, message) {
+            self.perform(effect).await?;
+        }
+        Ok(())
+    }
+
+    /// Pictures are sent anew with the next draw.
+    fn redraw(&mut self) {
+        self.preview.forget(cell_size());
+        self.due = Due::Now;
+    }
+
+    async fn perform(&mut self, effect: Effect) -> Result<(), TuiError> {
+        match effect {
+            Effect::Generate { campaign, mode, scope, consent } => {
+                self.send(Command::Generate { run: RunId::random(), campaign, mode, scope, consent });
+            }
+            Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
+                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, likeness, consent });
+            }
+            Effect::Send(command) => self.send(command),
+            Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::Mouse(mouse) => self.screen.set_mouse(mouse)?,
+            Effect::Redraw => {
+                self.screen.forget()?;
+                self.redraw();
+            }
+            Effect::Suspend => {
+                self.away(|| {
+                    suspend::stop_to_shell();
+                    Ok(())
+                })
+                .await?;
+            }
+            Effect::Edit { path, line } => {
+                self.away(|| suspend::edit(&path, line)).await?;
+                self.send(Command::Reload);
+            }
+            Effect::FullSize(path) => {
+                let way = self.preview.way();
+                self.away(|| suspend::full_size(&path, way)).await?;
+            }
+            Effect::OpenVideo(path) => match player::open_video(&path) {
+                Ok(text) => self.tell(Level::Info, text),
+                Err(text) => self.tell(Level::Warning, text),
+            },
+            Effect::Play(speech) => self.play(&speech),
+            Effect::Leave => self.exit = Some(ExitReason::Quit),
+        }
+        Ok(())
+    }
+
+    /// Plays a voice while its baby talks in the pane, or stops the one that plays.
+    fn play(&mut self, speech: &Speech) {
+        self.end_talk();
+        match self.player.toggle(&speech.sound) {
+            Ok(true) => {
+                let moments = self.moments.0.clone();
+                self.talks += 1;
+                self.talk = Talk::start(speech, self.talks, self.preview.way(), moments);
+                self.tell(Level::Info, "Playing; the same key stops.");
+            }
+            Ok(false) => self.tell(Level::Info, "Stopped."),
+            Err(text) => self.tell(Level::Warning, text),
+        }
+    }
+
+    fn end_talk(&mut self) {
+        self.talk = None;
+        self.preview.pictures.moving = None;
+        self.due = Due::Now;
+    }
+
+    /// Lends the terminal to something else and takes it back.
+    async fn away(&mut self, something: impl FnOnce() -> Result<(), String>) -> Result<(), TuiError> {
+        self.keys = None;
+        self.screen.suspend();
+        let outcome = something();
+        self.screen.resume()?;
+        self.signals.forget_interrupts().await;
+        self.keys = Some(EventStream::new());
+        update(&mut self.state, Msg::Resize(self.screen.size()));
+        self.redraw();
+        if let Err(text) = outcome {
+            self.tell(Level::Error, text);
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, level: Level, text: impl Into<String>) {
+        update(&mut self.state, Msg::Told(level, text.into()));
+    }
+
+    fn send(&mut self, command: Command) {
+        let ending = command == Command::Shutdown;
+        match self.engine.commands.try_send(command) {
+            Err(TrySendError::Full(_)) => {
+                self.tell(Level::Warning, "The engine is busy and did not take this. Press the key again.");
+            }
+            Err(TrySendError::Closed(_)) if !ending => {
+                self.tell(Level::Error, "The engine has stopped: nothing can be made now.");
+            }
+            Ok(()) | Err(TrySendError::Closed(_)) => {}
+        }
+    }
+}

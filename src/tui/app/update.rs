@@ -1,0 +1,351 @@
+//! The one writer: a message changes the state and asks for effects. Pure: no I/O, no clock, no randomness.
+
+use ratatui::layout::Position;
+
+use super::state::{EngineState, Shared, State};
+use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome};
+use crate::plan::{JobState, Mode};
+use crate::tui::facts::Run;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::{Key, Section};
+use crate::tui::model::message::{Effect, Msg, Request};
+use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
+use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns};
+use crate::tui::{layout, text};
+
+/// Takes in one message.
+pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
+    match message {
+        Msg::Key(key) => on_key(state, key),
+        Msg::Paste(text) => {
+            if let Some(Overlay::Input(input)) = &mut state.overlay
+                && input.insert(&text)
+            {
+                filter_while_typing(state);
+            }
+            Vec::new()
+        }
+        Msg::Click(at) => on_click(state, at),
+        Msg::Wheel { .. } if state.overlay.is_some() => Vec::new(),
+        Msg::Wheel { down } => on_action(state, if down { Action::Down } else { Action::Up }),
+        Msg::Resize(size) => {
+            state.shared.size = size;
+            Vec::new()
+        }
+        Msg::Engine(event) => on_event(state, event),
+        Msg::EngineGone => {
+            if state.shared.engine == EngineState::Stopping {
+                return vec![Effect::Leave];
+            }
+            if state.shared.engine == EngineState::Working {
+                let text = "The engine has stopped. Leave and start babblecast again; nothing made is lost.";
+                state.shared.engine = EngineState::Unusable(text.to_owned());
+                state.shared.facts.runs.clear();
+            }
+            Vec::new()
+        }
+        Msg::Wave(wave) => {
+            state.shared.waves.insert(wave.hash, wave.bars);
+            Vec::new()
+        }
+        Msg::Told(level, text) => {
+            state.shared.tell(level, text);
+            Vec::new()
+        }
+    }
+}
+
+/// Brings counts and pages up to date after a batch of messages, before it is drawn.
+pub fn settle(state: &mut State) {
+    state.shared.facts.settle();
+    for page in &mut state.pages {
+        page.settle(&state.shared);
+    }
+}
+
+fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(overlay) = &mut state.overlay else {
+        let section = state.page().section();
+        return state.shared.keymap.action(section, key).map_or_else(Vec::new, |action| on_action(state, action));
+    };
+    let action = state.shared.keymap.action(overlay.section(), key);
+    match (overlay, action) {
+        (Overlay::Question(_), Some(Action::Accept)) => match state.overlay.take() {
+            Some(Overlay::Question(question)) => agreed(state, question),
+            _ => Vec::new(),
+        },
+        (Overlay::Input(_), Some(Action::Submit)) => match state.overlay.take() {
+            Some(Overlay::Input(input)) => entered(state, &input),
+            _ => Vec::new(),
+        },
+        (Overlay::Question(_), Some(Action::Dismiss)) => {
+            state.overlay = None;
+            Vec::new()
+        }
+        (Overlay::Input(input), Some(Action::Discard)) => {
+            let filtered = input.purpose == Purpose::Filter;
+            state.overlay = None;
+            if filtered && let Some(page) = state.pages.last_mut() {
+                page.filter("", &state.shared);
+            }
+            Vec::new()
+        }
+        (Overlay::Question(_), _) => Vec::new(),
+        (Overlay::Input(input), _) => {
+            if input.edit(key) {
+                filter_while_typing(state);
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn filter_while_typing(state: &mut State) {
+    if let Some(Overlay::Input(Input { purpose: Purpose::Filter, text })) = &state.overlay
+        && let Some(page) = state.pages.last_mut()
+    {
+        page.filter(text, &state.shared);
+    }
+}
+
+fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
+    match input.purpose {
+        Purpose::Filter => Vec::new(),
+        Purpose::NewCampaign if input.text.trim().is_empty() => Vec::new(),
+        Purpose::NewCampaign => {
+            state.shared.notice = None;
+            vec![Effect::Send(Command::New { name: input.text.trim().to_owned() })]
+        }
+    }
+}
+
+fn agreed(state: &mut State, question: Question) -> Vec<Effect> {
+    if question.leaves {
+        state.shared.engine = EngineState::Stopping;
+        state.shared.tell(
+            Level::Info,
+            "Stopping: paid calls come to their end, free work is dropped. Quit again to leave at once.",
+        );
+    }
+    question.then
+}
+
+fn on_click(state: &mut State, at: Position) -> Vec<Effect> {
+    let body = layout::parts(state.shared.size).body;
+    if state.overlay.is_some() || !body.contains(at) {
+        return Vec::new();
+    }
+    let requests = state.pages.last_mut().map_or_else(Vec::new, |page| page.click(at, body, &state.shared));
+    fulfil(state, requests)
+}
+
+fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
+    let answer = state.pages.last_mut().and_then(|page| page.act(action, &state.shared));
+    match answer {
+        Some(requests) => fulfil(state, requests),
+        None => everywhere(state, action),
+    }
+}
+
+/// Actions that mean the same on every page.
+fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => quit(state),
+        Action::Back => {
+            state.shared.notice = None;
+            back(state);
+            Vec::new()
+        }
+        Action::Help => {
+            open(state, Section::Help, |state| Box::new(Help::of(state.page().section(), &state.shared.keymap)))
+        }
+        Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
+        Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
+        Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
+        Action::NewCampaign => {
+            state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
+            Vec::new()
+        }
+        Action::CancelAll if state.shared.facts.own_runs() > 0 => vec![Effect::Send(Command::Cancel(Cancel::All))],
+        Action::CancelAll if state.shared.facts.is_busy() => {
+            let text = "Only another babblecast is making things: select a campaign and cancel it there.";
+            state.shared.tell(Level::Info, text);
+            Vec::new()
+        }
+        Action::CancelAll => {
+            state.shared.tell(Level::Info, "Nothing is being made.");
+            Vec::new()
+        }
+        Action::ShowDraft => show(state, Mode::Draft),
+        Action::ShowFinal => show(state, Mode::Final),
+        Action::Reload => vec![Effect::Send(Command::Reload)],
+        Action::ToggleMouse => {
+            state.shared.mouse = !state.shared.mouse;
+            let text = if state.shared.mouse {
+                "Mouse on: click selects, the wheel scrolls."
+            } else {
+                "Mouse off: the terminal selects text."
+            };
+            state.shared.notice = Some((Level::Info, text.to_owned()));
+            vec![Effect::Mouse(state.shared.mouse)]
+        }
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend => vec![Effect::Suspend],
+        _ => Vec::new(),
+    }
+}
+
+fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
+    match (state.mode(), state.shared.facts.finals()) {
+        (Some(_), _) => {
+            state.shared.notice = None;
+            state.shared.chosen_mode = Some(mode);
+        }
+        (None, Some(FinalsState::Unavailable(what_to_set))) => {
+            state.shared.notice = Some((Level::Info, what_to_set.clone()));
+        }
+        (None, _) => {}
+    }
+    Vec::new()
+}
+
+/// Opens a page unless it is open already; then its key closes it.
+fn open(state: &mut State, section: Section, make: impl FnOnce(&State) -> Box<dyn Page>) -> Vec<Effect> {
+    if state.page().section() == section {
+        back(state);
+    } else {
+        let page = make(state);
+        state.pages.push(page);
+    }
+    Vec::new()
+}
+
+fn back(state: &mut State) {
+    if state.pages.len() > 1 {
+        state.pages.pop();
+    }
+}
+
+fn quit(state: &mut State) -> Vec<Effect> {
+    let running = state.shared.facts.own_runs();
+    if running == 0 || state.shared.engine != EngineState::Working {
+        return vec![Effect::Send(Command::Shutdown), Effect::Leave];
+    }
+    state.overlay = Some(Overlay::Question(Question {
+        title: "Quit while on air?".to_owned(),
+        text: format!(
+            "{} still making things. What is made stays; the rest is made when you ask again.",
+            if running == 1 { "A run is".to_owned() } else { format!("{running} runs are") }
+        ),
+        then: vec![Effect::Send(Command::Shutdown)],
+        leaves: true,
+    }));
+    Vec::new()
+}
+
+fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for request in requests {
+        match request {
+            Request::Effect(effect) => effects.push(effect),
+            Request::Open(page) => {
+                state.shared.notice = None;
+                state.pages.push(page);
+            }
+            Request::Back => back(state),
+            Request::Tell(level, text) => state.shared.notice = Some((level, text)),
+            Request::Show(mode) => state.shared.chosen_mode = Some(mode),
+            Request::Ask(question) => state.overlay = Some(Overlay::Question(question)),
+            Request::Input(purpose) => {
+                let text = state.page().filter_text().filter(|_| purpose == Purpose::Filter).unwrap_or_default();
+                state.overlay = Some(Overlay::Input(Input::new(purpose, text)));
+            }
+        }
+    }
+    effects
+}
+
+fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
+    let shared = &mut state.shared;
+    match event {
+        Event::Library(library) => {
+            let known = shared.facts.library.as_ref().map_or(&[] as &[String], |known| &known.warnings);
+            let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
+            for text in new {
+                shared.tell(Level::Warning, text);
+            }
+            shared.facts.set_library(library);
+        }
+        Event::Budgets(budgets) => shared.budgets = budgets,
+        Event::Campaign(entry) => shared.facts.set_entry(entry),
+        Event::Ledger(ledger) => {
+            let calls = ledger.unknown.len();
+            if calls > shared.facts.ledger.unknown.len() {
+                let keys = shared.keymap.keys(Section::Home, Action::Unknowns);
+                let key = keys.first().map(|key| format!(": {key} shows what to do")).unwrap_or_default();
+                let text =
+                    format!("{} may have been billed, {}{key}", text::count(calls, "call"), ledger.unknown_price());
+                shared.tell(Level::Warning, text);
+            }
+            shared.facts.ledger = ledger;
+        }
+        Event::Reconciled => {}
+        Event::Jobs(changes) => {
+            for change in changes {
+                log_failure(state, &change);
+                state.shared.facts.set_job(change);
+            }
+        }
+        Event::Progress { key, fraction } => shared.facts.set_fraction(key, fraction),
+        Event::Unfinished { key, picture } => shared.facts.set_unfinished(key, picture),
+        Event::RunStarted { run, campaign, mode, jobs } => {
+            begin_run(shared, Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: false });
+        }
+        Event::RunElsewhere { run, campaign, mode, jobs } => {
+            begin_run(shared, Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: true });
+        }
+        Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
+            shared.facts.runs.retain(|run| run.id != ended.run);
+            let level = match ended.outcome {
+                Outcome::Complete | Outcome::Interrupted => Level::Info,
+                Outcome::Partial | Outcome::Stopped | Outcome::Unknown => Level::Warning,
+                Outcome::Failed => Level::Error,
+            };
+            shared.tell(level, ended.message);
+        }
+        Event::Notice(notice) => shared.tell(notice.level, notice.text),
+        Event::Unusable(reason) => {
+            shared.log.add(shared.now, Level::Error, reason.clone());
+            shared.engine = EngineState::Unusable(reason);
+            shared.facts.runs.clear();
+        }
+        Event::Stopped => {
+            if shared.engine == EngineState::Stopping {
+                return vec![Effect::Leave];
+            }
+            return update(state, Msg::EngineGone);
+        }
+    }
+    Vec::new()
+}
+
+fn begin_run(shared: &mut Shared, run: Run) {
+    let place = if run.elsewhere { " in another babblecast" } else { "" };
+    let text = format!("{}: {} started{place}, {}", run.campaign, run.mode.name(), text::count(run.jobs, "job"));
+    shared.log.add(run.started, Level::Info, text);
+    shared.facts.runs.push(run);
+}
+
+fn log_failure(state: &mut State, change: &JobChange) {
+    let (JobState::Failed(failure) | JobState::Held(failure)) = &change.state else { return };
+    if state.shared.facts.state(change.key) == &change.state {
+        return;
+    }
+    let text = match state.shared.facts.place_of(change.key) {
+        Some((campaign, place)) => {
+            format!("{}: {place} {}: {failure}", campaign.entry.name, text::end_of(&change.state))
+        }
+        None => failure.to_string(),
+    };
+    state.shared.log.add(state.shared.now, Level::Error, text);
+}

@@ -1,0 +1,210 @@
+//! Draws the state. Neither awaits nor touches the disk; everything it needs is in the state and the ready pictures.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::question;
+use super::state::{EngineState, Shared, State};
+use crate::domain::Display;
+use crate::engine::{FinalsState, Level};
+use crate::plan::Mode;
+use crate::tui::input::action::Action;
+use crate::tui::model::overlay::{Input, Overlay};
+use crate::tui::pages::Sight;
+use crate::tui::pictures::cache::{Ask, Pictures};
+use crate::tui::pictures::waves::Heard;
+use crate::tui::widgets::{footer, frame};
+use crate::tui::{layout, money, text};
+
+/// Narrower headers name only the mode that is looked at.
+const WIDE: u16 = 60;
+
+/// Cells that the gauge keeps before the money is left out.
+const GAUGE: u16 = 24;
+
+/// Paints everything; returns where the text cursor stands, if one is wanted.
+pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let shared = &state.shared;
+    if layout::is_too_small(area.as_size()) {
+        too_small(area, shared, buffer);
+        return None;
+    }
+    let parts = layout::parts(area.as_size());
+    header(state, parts.header, buffer);
+    let asked = matches!(state.overlay, Some(Overlay::Question(_)));
+    let sight = Sight { shared, pictures: (!asked).then_some(pictures) };
+    match &shared.engine {
+        EngineState::Unusable(reason) if shared.facts.library.is_none() => unusable(reason, parts.body, shared, buffer),
+        _ => state.page().render(parts.body, &sight, buffer),
+    }
+    if let Some(gauge) = state.page().gauge(shared) {
+        let money = money(shared);
+        let room = parts.gauge.width.saturating_sub(text::width(&money) as u16 + 2);
+        let room = if money.is_empty() || room < GAUGE { parts.gauge.width } else { room };
+        frame::put_lines(buffer, parts.gauge, &[gauge.line(&shared.theme, room)]);
+        if room < parts.gauge.width {
+            frame::put(buffer, parts.gauge.x + room + 1, parts.gauge.y, parts.gauge.width, &money, shared.theme.dim);
+        }
+    }
+    let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
+    let actions = match &state.overlay {
+        Some(Overlay::Question(_)) => vec![Action::Accept, Action::Dismiss],
+        Some(Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
+        None => state.page().footer(shared),
+    };
+    let label = |action| state.overlay.is_none().then(|| state.page().label(action, shared)).flatten();
+    let line = footer::line(&shared.keymap, &shared.theme, section, &actions, label, parts.footer.width);
+    frame::put_lines(buffer, parts.footer, &[line]);
+    match &state.overlay {
+        Some(Overlay::Question(asked)) => {
+            question::render(asked, &shared.keymap, &shared.theme, area, buffer);
+            None
+        }
+        Some(Overlay::Input(input)) => Some(input_line(input, parts.notice, shared, buffer)),
+        None => {
+            notice(parts.notice, shared, buffer);
+            None
+        }
+    }
+}
+
+/// The picture that the page wants, so that it can be made ready.
+pub fn wanted_picture(state: &State) -> Option<Ask> {
+    let size = state.shared.size;
+    if layout::is_too_small(size) {
+        return None;
+    }
+    state.page().picture(layout::parts(size).body, &state.shared).filter(|ask| ask.room != Size::ZERO)
+}
+
+/// The sound whose waveform the page wants.
+pub fn wanted_sound(state: &State) -> Option<Heard> {
+    state.page().sound(&state.shared)
+}
+
+/// ` babblecast ▸ topic      ● ON AIR      draft: drawn baby, built-in voice (no key set)`
+fn header(state: &State, area: Rect, buffer: &mut Buffer) {
+    let shared = &state.shared;
+    let theme = &shared.theme;
+    let source = source(shared);
+    let air = match shared.engine {
+        EngineState::Stopping => "◌ stopping",
+        EngineState::Unusable(_) => "! engine stopped",
+        EngineState::Working if shared.facts.is_busy() => "● ON AIR",
+        EngineState::Working => "",
+    };
+    let width = usize::from(area.width).saturating_sub(2);
+    let name = " babblecast ▸ ";
+    let title = state.page().title(shared);
+    let title = title.display();
+    let switch = switch(state, area.width);
+    let switch_room = if switch.is_empty() { 0 } else { switch_width(&switch) + 2 };
+    let wanted = text::width(name) + text::width(title.as_str()) + switch_room;
+    let air_room = if air.is_empty() { 0 } else { text::width(air) + 3 };
+    let source_room = text::width(&source) + 3;
+    let shows_source = wanted.min(40 + switch_room) + air_room + source_room <= width;
+    let left = width - air_room.min(width) - if shows_source { source_room } else { 0 };
+    let x = frame::put(buffer, area.x, area.y, left as u16, name, theme.accent);
+    let room = left.saturating_sub(text::width(name) + switch_room) as u16;
+    let mut end = frame::put(buffer, x, area.y, room, title.as_str(), theme.title);
+    if !switch.is_empty() {
+        end += 2;
+        for (text, style) in &switch {
+            end = frame::put(buffer, end, area.y, text.len() as u16, text, *style);
+        }
+    }
+    let right = area.right().saturating_sub(1);
+    let mut air_end = right;
+    if shows_source {
+        let cells = text::width(&source) as u16;
+        frame::put(buffer, right.saturating_sub(cells), area.y, cells, &source, theme.dim);
+        air_end = right.saturating_sub(cells + 3);
+    }
+    if !air.is_empty() {
+        let cells = text::width(air) as u16;
+        let last = air_end.saturating_sub(cells);
+        // In the middle of what is free beside the title, but never moving with the title's last letters at the edge.
+        let x = if shows_source { end + last.saturating_sub(end) / 2 } else { last };
+        frame::put(buffer, x.max(end + 1).min(last), area.y, cells, air, theme.on_air);
+    }
+}
+
+/// `‹ Draft │ ▸Final ›`: which of the two is looked at; on a narrow screen its name alone.
+fn switch(state: &State, width: u16) -> Vec<(String, Style)> {
+    let Some(mode) = state.mode() else { return Vec::new() };
+    let theme = &state.shared.theme;
+    let part = |name: &str, own: Mode| match (mode == own, width < WIDE) {
+        (true, true) => (format!("▸{name}"), theme.accent.into()),
+        (true, false) => (format!("▸{name}"), theme.title.into()),
+        (false, _) => (name.to_owned(), theme.dim.into()),
+    };
+    let (draft, finals) = (part("Draft", Mode::Draft), part("Final", Mode::Final));
+    if width < WIDE {
+        return vec![if mode == Mode::Draft { draft } else { finals }];
+    }
+    let dim = |text: &str| (text.to_owned(), Style::from(theme.dim));
+    vec![dim("‹ "), draft, dim(" │ "), finals, dim(" ›")]
+}
+
+fn switch_width(switch: &[(String, Style)]) -> usize {
+    switch.iter().map(|(text, _)| text::width(text)).sum()
+}
+
+/// What makes things here, and why it is not something else.
+fn source(shared: &Shared) -> String {
+    shared.facts.library.as_ref().map_or_else(String::new, |library| library.who.short.clone())
+}
+
+/// What was spent, where something can be.
+fn money(shared: &Shared) -> String {
+    let can_spend = shared.facts.finals() == Some(&FinalsState::Available);
+    if can_spend || shared.budgets.run.is_some() { money::line(&shared.budgets) } else { String::new() }
+}
+
+fn notice(area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let said = match (&shared.engine, &shared.notice) {
+        (EngineState::Unusable(reason), _) => Some((Level::Error, reason)),
+        (_, Some((level, text))) => Some((*level, text)),
+        (_, None) => None,
+    };
+    if let Some((level, text)) = said {
+        let mark = if level == Level::Info { "" } else { "! " };
+        let text = format!("{mark}{text}").display();
+        let cells = area.width.saturating_sub(2);
+        frame::put(buffer, area.x + 1, area.y, cells, text.as_str(), shared.theme.of_level(level));
+    }
+}
+
+fn input_line(input: &Input, area: Rect, shared: &Shared, buffer: &mut Buffer) -> Position {
+    let label = format!("{} ▸ ", input.purpose.prompt());
+    let x = frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &label, shared.theme.accent);
+    let text = input.text.display();
+    let room = area.right().saturating_sub(x + 1);
+    let shown = text::clip_start(text.as_str(), usize::from(room));
+    let end = frame::put(buffer, x, area.y, room, &shown, Style::default());
+    Position::new(end.min(area.right().saturating_sub(1)), area.y)
+}
+
+fn unusable(reason: &str, area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let theme = &shared.theme;
+    let mut lines = vec![Line::from(Span::styled("! The studio cannot work", theme.bad)), Line::default()];
+    let room = usize::from(area.width.saturating_sub(4)).min(70);
+    lines.extend(text::wrap(reason.display().as_str(), room, 6).into_iter().map(Line::from));
+    frame::put_centred(buffer, area, &lines);
+}
+
+fn too_small(area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let smallest = layout::SMALLEST;
+    let texts = [
+        "babblecast needs",
+        &format!("{} × {}", smallest.width, smallest.height),
+        &format!("this is {} × {}", area.width, area.height),
+    ];
+    let lines: Vec<Line> = texts
+        .iter()
+        .map(|text| Line::from(Span::styled(text::clip(text, usize::from(area.width)), shared.theme.dim)))
+        .collect();
+    frame::put_centred(buffer, area, &lines);
+}

@@ -1,0 +1,395 @@
+//! Which key does what: the built-in keymap with the person's own file merged over it. The only place that reads key
+//! names; pages ask it for actions, footer and help ask it for keys.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::action::Action;
+
+const BUILT_IN: &str = include_str!("../../../assets/keymap.toml");
+
+/// Where a key counts: on one page, or everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Section {
+    Home,
+    Campaign,
+    Faults,
+    Unknowns,
+    Ledger,
+    Log,
+    Help,
+    Confirm,
+    Input,
+    Common,
+}
+
+impl Section {
+    pub const ALL: [Section; 10] = [
+        Section::Home,
+        Section::Campaign,
+        Section::Faults,
+        Section::Unknowns,
+        Section::Ledger,
+        Section::Log,
+        Section::Help,
+        Section::Confirm,
+        Section::Input,
+        Section::Common,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Section::Home => "home",
+            Section::Campaign => "campaign",
+            Section::Faults => "faults",
+            Section::Unknowns => "unknowns",
+            Section::Ledger => "ledger",
+            Section::Log => "log",
+            Section::Help => "help",
+            Section::Confirm => "confirm",
+            Section::Input => "input",
+            Section::Common => "common",
+        }
+    }
+
+    /// Questions and input lines take every key; only pages share the common keys.
+    fn is_page(self) -> bool {
+        !matches!(self, Section::Confirm | Section::Input | Section::Common)
+    }
+}
+
+/// One key with its modifiers, normalised: shift is told by the character itself where there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub code: KeyCode,
+    pub modifiers: KeyModifiers,
+}
+
+impl Key {
+    pub fn plain(code: KeyCode) -> Self {
+        Self::new(code, KeyModifiers::NONE)
+    }
+
+    pub fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
+        let mut modifiers = modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
+        let code = match code {
+            KeyCode::BackTab => {
+                modifiers |= KeyModifiers::SHIFT;
+                KeyCode::Tab
+            }
+            KeyCode::Char(c) => {
+                modifiers -= KeyModifiers::SHIFT;
+                KeyCode::Char(c)
+            }
+            other => other,
+        };
+        Self { code, modifiers }
+    }
+
+    /// Reads `g`, `ctrl-r`, `shift-tab`, `f1`, `enter` …
+    pub fn named(name: &str) -> Option<Self> {
+        let mut modifiers = KeyModifiers::NONE;
+        let mut rest = name;
+        while let Some((modifier, after)) = MODIFIERS.iter().find_map(|(prefix, modifier)| {
+            rest.strip_prefix(prefix).filter(|after| !after.is_empty()).map(|after| (*modifier, after))
+        }) {
+            modifiers |= modifier;
+            rest = after;
+        }
+        let mut characters = rest.chars();
+        let code = match (characters.next(), characters.next()) {
+            (Some(c), None) if !c.is_control() && c != ' ' => KeyCode::Char(c),
+            _ => named_code(rest)?,
+        };
+        Some(Self::new(code, modifiers))
+    }
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        Self::new(event.code, event.modifiers)
+    }
+}
+
+const MODIFIERS: [(&str, KeyModifiers); 3] =
+    [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)];
+
+const NAMED_CODES: [(&str, KeyCode); 15] = [
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("space", KeyCode::Char(' ')),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("insert", KeyCode::Insert),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pageup", KeyCode::PageUp),
+    ("pagedown", KeyCode::PageDown),
+];
+
+fn named_code(name: &str) -> Option<KeyCode> {
+    let function_key = || {
+        let number: u8 = name.strip_prefix('f')?.parse().ok()?;
+        (1..=12).contains(&number).then_some(KeyCode::F(number))
+    };
+    NAMED_CODES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code).or_else(function_key)
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (prefix, modifier) in MODIFIERS {
+            if self.modifiers.contains(modifier) {
+                f.write_str(prefix)?;
+            }
+        }
+        if let Some((name, _)) = NAMED_CODES.iter().find(|(_, code)| *code == self.code) {
+            let arrow = match self.code {
+                KeyCode::Up => "↑",
+                KeyCode::Down => "↓",
+                KeyCode::Left => "←",
+                KeyCode::Right => "→",
+                _ => name,
+            };
+            return f.write_str(arrow);
+        }
+        match self.code {
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::F(number) => write!(f, "f{number}"),
+            _ => f.write_str("?"),
+        }
+    }
+}
+
+/// What is wrong with a keymap file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    #[error("it is no TOML: {0}")]
+    Syntax(String),
+    #[error("[{name}] is no section of the keymap; there are {}", Section::ALL.map(Section::name).join(", "))]
+    UnknownSection { name: String },
+    #[error("[{section}] has no action \"{action}\"{}", .known.as_deref().map(|known| format!("; {known}")).unwrap_or_default())]
+    UnknownAction { section: &'static str, action: String, known: Option<String> },
+    #[error(
+        "[{section}] {action}: \"{key}\" is no key; write a character, or a name such as enter, ctrl-r, f2, pageup"
+    )]
+    UnknownKey { section: &'static str, action: &'static str, key: String },
+    #[error("[{section}] \"{key}\" is given to both {first} and {second}; take it from one of them")]
+    GivenTwice { section: &'static str, key: String, first: &'static str, second: &'static str },
+    #[error("[{section}] {action} has no key left; without one there is no way out, so give it a key")]
+    NoWayOut { section: &'static str, action: &'static str },
+}
+
+/// Keys of one section, by action in the order of [`Action::ALL`].
+type Bindings = BTreeMap<Action, Vec<Key>>;
+
+/// The live keymap.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    bindings: BTreeMap<Section, Bindings>,
+    actions: HashMap<(Section, Key), Action>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Keys {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Keymap {
+    pub fn built_in() -> Self {
+        let bindings = read(BUILT_IN, None).expect("assets/keymap.toml is checked by a test");
+        Self::from_bindings(bindings)
+    }
+
+    /// The built-in keymap with the person's file merged over it.
+    pub fn with(file: &str) -> Result<Self, KeymapError> {
+        let mut bindings = Self::built_in().bindings;
+        for (section, own) in read(file, Some(&bindings))? {
+            let merged = bindings.entry(section).or_default();
+            // A key the person gives to one action is taken from the action that had it.
+            for keys in merged.values_mut() {
+                keys.retain(|key| !own.values().flatten().any(|given| given == key));
+            }
+            merged.extend(own);
+        }
+        for (section, action) in
+            [(Section::Common, Action::Quit), (Section::Confirm, Action::Dismiss), (Section::Input, Action::Discard)]
+        {
+            if bindings[&section].get(&action).is_none_or(Vec::is_empty) {
+                return Err(KeymapError::NoWayOut { section: section.name(), action: action.name() });
+            }
+        }
+        Ok(Self::from_bindings(bindings))
+    }
+
+    fn from_bindings(bindings: BTreeMap<Section, Bindings>) -> Self {
+        let mut actions = HashMap::new();
+        for (section, section_bindings) in &bindings {
+            for (action, keys) in section_bindings {
+                actions.extend(keys.iter().map(|key| ((*section, *key), *action)));
+            }
+        }
+        Self { bindings, actions }
+    }
+
+    /// What `key` does in `section`: the page's own keys first, then the common ones.
+    pub fn action(&self, section: Section, key: Key) -> Option<Action> {
+        let own = self.actions.get(&(section, key)).copied();
+        own.or_else(|| section.is_page().then(|| self.actions.get(&(Section::Common, key)).copied()).flatten())
+    }
+
+    /// Every action that has a key in `section` itself, with its keys.
+    pub fn section(&self, section: Section) -> impl Iterator<Item = (Action, &[Key])> {
+        let bindings = self.bindings.get(&section);
+        bindings
+            .into_iter()
+            .flatten()
+            .map(|(action, keys)| (*action, keys.as_slice()))
+            .filter(|(_, keys)| !keys.is_empty())
+    }
+
+    /// The keys that reach `action` from `section`, the first one being the one to show.
+    pub fn keys(&self, section: Section, action: Action) -> Vec<Key> {
+        let own = self.bindings.get(&section).and_then(|bindings| bindings.get(&action));
+        let keys = own.or_else(|| self.bindings.get(&Section::Common).and_then(|bindings| bindings.get(&action)));
+        let reaches = |key: &&Key| self.action(section, **key) == Some(action);
+        keys.into_iter().flatten().filter(reaches).copied().collect()
+    }
+}
+
+/// Reads a keymap. With `known`, an action may stand only in a section that `known` has it in.
+fn read(text: &str, known: Option<&BTreeMap<Section, Bindings>>) -> Result<BTreeMap<Section, Bindings>, KeymapError> {
+    let file: BTreeMap<String, BTreeMap<String, Keys>> =
+        toml::from_str(text).map_err(|error| KeymapError::Syntax(error.to_string()))?;
+    let mut sections = BTreeMap::new();
+    for (name, lines) in file {
+        let section = Section::ALL.into_iter().find(|section| section.name() == name);
+        let section = section.ok_or(KeymapError::UnknownSection { name })?;
+        let mut bindings = Bindings::new();
+        let mut owners: HashMap<Key, Action> = HashMap::new();
+        for (name, keys) in lines {
+            let action = Action::named(&name)
+                .filter(|action| known.is_none_or(|known| known[&section].contains_key(action)))
+                .ok_or_else(|| unknown_action(section, &name, known))?;
+            let names = match keys {
+                Keys::One(name) => vec![name],
+                Keys::Many(names) => names,
+            };
+            for name in names {
+                let unknown =
+                    || KeymapError::UnknownKey { section: section.name(), action: action.name(), key: name.clone() };
+                let key = Key::named(&name).ok_or_else(unknown)?;
+                if let Some(first) = owners.insert(key, action)
+                    && first != action
+                {
+                    let (first, second) = (first.name(), action.name());
+                    return Err(KeymapError::GivenTwice { section: section.name(), key: name, first, second });
+                }
+                let keys = bindings.entry(action).or_default();
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+            bindings.entry(action).or_default();
+        }
+        sections.insert(section, bindings);
+    }
+    Ok(sections)
+}
+
+fn unknown_action(section: Section, name: &str, known: Option<&BTreeMap<Section, Bindings>>) -> KeymapError {
+    let hint = known.map(|known| {
+        let elsewhere = Action::named(name)
+            .and_then(|action| known.iter().find(|(_, bindings)| bindings.contains_key(&action)))
+            .map(|(other, _)| format!("it belongs to [{}]", other.name()));
+        elsewhere.unwrap_or_else(|| {
+            let names: Vec<&str> = known[&section].keys().map(|action| action.name()).collect();
+            if names.is_empty() { "it has none".to_owned() } else { format!("there are {}", names.join(", ")) }
+        })
+    });
+    KeymapError::UnknownAction { section: section.name(), action: name.to_owned(), known: hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str) -> Key {
+        Key::named(name).unwrap()
+    }
+
+    #[test]
+    fn every_action_can_be_reached_by_a_key() {
+        let keymap = Keymap::built_in();
+        for action in Action::ALL {
+            assert!(Section::ALL.iter().any(|section| !keymap.keys(*section, *action).is_empty()), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_read_back_from_its_name_is_the_same_key() {
+        for name in
+            ["g", "G", "[", "ctrl-r", "alt-x", "shift-tab", "f1", "f12", "enter", "space", "pageup", "-", "ctrl--"]
+        {
+            assert_eq!(key(name).to_string(), name);
+        }
+        assert_eq!(Key::new(KeyCode::BackTab, KeyModifiers::SHIFT), key("shift-tab"));
+        assert_eq!(Key::new(KeyCode::Char('G'), KeyModifiers::SHIFT), key("G"));
+        for bad in ["", "f0", "f13", "hyper-x", "entre", "ctrl-", "\u{1b}"] {
+            assert_eq!(Key::named(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_own_file_changes_only_what_it_names() {
+        let keymap = Keymap::with("[campaign]\nnew_take = [\"t\", \"ctrl-r\"]\nedit = []\n").unwrap();
+        assert_eq!(keymap.action(Section::Campaign, key("t")), Some(Action::NewTake));
+        assert_eq!(keymap.action(Section::Campaign, key("r")), None);
+        assert_eq!(keymap.action(Section::Campaign, key("e")), None);
+        assert_eq!(keymap.action(Section::Campaign, key("g")), Some(Action::Draft));
+        assert_eq!(keymap.action(Section::Campaign, key("q")), Some(Action::Quit));
+        assert_eq!(keymap.action(Section::Input, key("q")), None);
+    }
+
+    #[test]
+    fn a_key_given_to_one_action_is_taken_from_the_other() {
+        let keymap = Keymap::with("[campaign]\nnew_take = \"g\"\n").unwrap();
+        assert_eq!(keymap.action(Section::Campaign, key("g")), Some(Action::NewTake));
+        assert_eq!(keymap.keys(Section::Campaign, Action::Draft), []);
+    }
+
+    #[test]
+    fn wrong_files_are_told_in_words() {
+        for (file, message) in [
+            (
+                "[campain]\n",
+                "[campain] is no section of the keymap; there are home, campaign, faults, unknowns, ledger, log, help, confirm, input, common",
+            ),
+            ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
+            ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path"),
+            (
+                "[home]\nopen = [\"entre\"]\n",
+                "[home] open: \"entre\" is no key; write a character, or a name such as enter, ctrl-r, f2, pageup",
+            ),
+            (
+                "[home]\nopen = \"o\"\nedit = \"o\"\n",
+                "[home] \"o\" is given to both edit and open; take it from one of them",
+            ),
+            (
+                "[common]\nquit = []\n",
+                "[common] quit has no key left; without one there is no way out, so give it a key",
+            ),
+        ] {
+            assert_eq!(Keymap::with(file).unwrap_err().to_string(), message);
+        }
+        assert!(matches!(Keymap::with("[home\n"), Err(KeymapError::Syntax(_))));
+    }
+}

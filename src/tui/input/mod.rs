@@ -1,0 +1,4 @@
+//! What keys mean: the actions by name, and the keymap.
+
+pub(super) mod action;
+pub(super) mod keymap;

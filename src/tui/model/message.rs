@@ -1,0 +1,100 @@
+//! What flows through the loop: messages into `update`, effects out of it, and what a page asks of the studio.
+
+use std::path::PathBuf;
+
+use ratatui::layout::{Position, Size};
+
+use super::overlay::{Purpose, Question};
+use crate::domain::CampaignId;
+use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
+use crate::plan::Mode;
+use crate::tui::input::keymap::Key;
+use crate::tui::pages::Page;
+use crate::tui::pictures::talk::Speech;
+use crate::tui::pictures::waves::Wave;
+
+/// One thing that happened, from outside of `update`.
+#[derive(Debug)]
+pub enum Msg {
+    Key(Key),
+    /// Text pasted in one piece.
+    Paste(String),
+    Click(Position),
+    Wheel {
+        down: bool,
+    },
+    Resize(Size),
+    Engine(Event),
+    /// The engine has gone without a word.
+    EngineGone,
+    /// A waveform is decoded.
+    Wave(Wave),
+    /// What came of an effect.
+    Told(Level, String),
+}
+
+/// What the loop does on behalf of `update`, which itself does no I/O.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Run ids are drawn where the command is sent, so that `update` stays a pure function.
+    Generate {
+        campaign: CampaignId,
+        mode: Mode,
+        scope: Scope,
+        consent: Consent,
+    },
+    Regenerate {
+        campaign: CampaignId,
+        mode: Mode,
+        subject: Subject,
+        likeness: Likeness,
+        consent: Consent,
+    },
+    Send(Command),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Open a file in the person's editor, at a line counted from 1.
+    Edit {
+        path: PathBuf,
+        line: Option<u32>,
+    },
+    /// Show a picture alone, as large as the terminal allows.
+    FullSize(PathBuf),
+    /// Open a video in the person's own player.
+    OpenVideo(PathBuf),
+    /// Play a voice while its baby talks, or stop the one that plays.
+    Play(Box<Speech>),
+    /// Turn mouse reports on or off.
+    Mouse(bool),
+    Redraw,
+    Suspend,
+    /// End the loop.
+    Leave,
+}
+
+/// What a page asks for after a key or a click.
+pub enum Request {
+    Effect(Effect),
+    Open(Box<dyn Page>),
+    Back,
+    /// Say something in the line above the footer.
+    Tell(Level, String),
+    Ask(Question),
+    /// Look at the draft or at the final from now on.
+    Show(Mode),
+    /// Open the input line.
+    Input(Purpose),
+}
+
+impl Request {
+    /// Most answers are one sentence.
+    pub fn tell(level: Level, text: impl Into<String>) -> Vec<Self> {
+        vec![Request::Tell(level, text.into())]
+    }
+}
+
+impl From<Effect> for Vec<Request> {
+    fn from(effect: Effect) -> Self {
+        vec![Request::Effect(effect)]
+    }
+}

@@ -1,0 +1,6 @@
+//! What pages and the loop speak of: what every page may look at, what a page is, what it can ask for.
+
+pub(super) mod message;
+pub(super) mod overlay;
+pub(super) mod page;
+pub(super) mod submit;

@@ -1,0 +1,76 @@
+//! What the studio asks of a page.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::message::Request;
+use crate::tui::app::state::Shared;
+use crate::tui::facts::Campaign;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::pictures::cache::{Ask, Pictures};
+use crate::tui::pictures::waves::Heard;
+use crate::tui::widgets::gauge::Gauge;
+
+/// One page of the studio.
+pub trait Page {
+    fn section(&self) -> Section;
+
+    /// After `babblecast ▸` in the header.
+    fn title(&self, shared: &Shared) -> String;
+
+    /// The actions of the footer, most wanted first; help comes last.
+    fn footer(&self, shared: &Shared) -> Vec<Action>;
+
+    /// Answers an action; `None` leaves it to the studio.
+    fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>>;
+
+    /// The campaign that the page is about, or that is selected on it.
+    fn campaign<'a>(&self, _shared: &'a Shared) -> Option<&'a Campaign> {
+        None
+    }
+
+    /// What the footer says of an action instead of its label: what it costs.
+    fn label(&self, _action: Action, _shared: &Shared) -> Option<String> {
+        None
+    }
+
+    fn click(&mut self, _at: Position, _body: Rect, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
+
+    /// Narrows the lines to those that contain the text.
+    fn filter(&mut self, _text: &str, _shared: &Shared) {}
+
+    /// The text that narrows the lines now, if any.
+    fn filter_text(&self) -> Option<&str> {
+        None
+    }
+
+    /// Follows what has changed outside of it: fewer lines, another size, a new take.
+    fn settle(&mut self, _shared: &Shared) {}
+
+    /// The picture to have ready for this body.
+    fn picture(&self, _body: Rect, _shared: &Shared) -> Option<Ask> {
+        None
+    }
+
+    /// The sound whose waveform to have ready.
+    fn sound(&self, _shared: &Shared) -> Option<Heard> {
+        None
+    }
+
+    /// What the gauge line shows.
+    fn gauge(&self, _shared: &Shared) -> Option<Gauge> {
+        None
+    }
+
+    fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer);
+}
+
+/// All that drawing may look at.
+pub struct Sight<'a> {
+    pub shared: &'a Shared,
+    /// `None` while a question lies over the page.
+    pub pictures: Option<&'a Pictures>,
+}

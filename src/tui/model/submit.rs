@@ -1,0 +1,155 @@
+//! Asking the engine to make things: what every page says and asks before it does. Pure.
+
+use std::time::Duration;
+
+use super::message::{Effect, Request};
+use super::overlay::Question;
+use crate::domain::{CampaignId, Display, MicroDollars};
+use crate::engine::{Consent, Content, FinalsState, Level, Likeness, Obstacle, Quote, Room, Scope, Subject};
+use crate::plan::{Face, Job, JobKey, JobState, Mode};
+use crate::tui::app::state::{EngineState, Shared};
+use crate::tui::facts::{Campaign, Run};
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
+use crate::tui::{money, text};
+
+/// Makes the draft or the final of a campaign or a part of it; money is asked for first.
+pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) -> Vec<Request> {
+    if let Some(refusal) = refusal(campaign, shared) {
+        return refusal;
+    }
+    let Some(loaded) = campaign.loaded() else { return Vec::new() };
+    let what_to_set = what_to_set(shared);
+    let Some(graph) = loaded.graph(mode) else {
+        return Request::tell(Level::Warning, what_to_set.unwrap_or_default());
+    };
+    let whole = scope == Scope::default();
+    let quote = quote(scope.jobs(graph), shared);
+    if quote.waits_for_decisions() {
+        let calls = text::count(quote.held, "call");
+        return Request::tell(Level::Warning, format!("Nothing can be made: decide {calls} first{}.", decide(shared)));
+    }
+    if let Some(text) = what_to_set.filter(|_| mode == Mode::Final && quote.absent > 0) {
+        return Request::tell(Level::Warning, text);
+    }
+    let effect = Effect::Generate { campaign: loaded.campaign.id.clone(), mode, scope, consent: consent(quote.price) };
+    if quote.price.is_zero() {
+        let mut requests = vec![Request::Show(mode), Request::Effect(effect)];
+        if whole && campaign.progress(mode).is_complete() {
+            requests.push(Request::Tell(Level::Info, format!("The {} is complete.", mode.name())));
+        }
+        return requests;
+    }
+    let room = Room::of(&shared.budgets, shared.facts.ledger.used_by(&loaded.campaign.id));
+    if let Some(why) = room.refusal(&quote) {
+        return Request::tell(Level::Warning, why);
+    }
+    let question = Question {
+        title: format!("Pay up to {}?", room.of_price(quote.price)),
+        text: money::question(&quote, &room, &shared.budgets, &unknowns_key(shared)),
+        then: vec![effect],
+        leaves: false,
+    };
+    vec![Request::Show(mode), Request::Ask(question)]
+}
+
+/// What can be made of these jobs now, and what of it costs money.
+fn quote<'a>(jobs: impl IntoIterator<Item = &'a Job>, shared: &Shared) -> Quote {
+    let library = shared.facts.library.clone().unwrap_or_default();
+    let obstacle = |job: &Job| match shared.facts.state(job.key) {
+        JobState::Held(_) => Obstacle::Held,
+        _ if library.absent.contains_key(job.request.provider()) => Obstacle::Absent,
+        _ => Obstacle::None,
+    };
+    Quote::of(jobs, |key| shared.facts.state(key), obstacle, &library.charged)
+}
+
+/// ` (u)`: where calls in doubt are decided on.
+fn decide(shared: &Shared) -> String {
+    let key = unknowns_key(shared);
+    if key.is_empty() { key } else { format!(" ({key})") }
+}
+
+fn unknowns_key(shared: &Shared) -> String {
+    shared.keymap.keys(Section::Campaign, Action::Unknowns).first().map(ToString::to_string).unwrap_or_default()
+}
+
+fn what_to_set(shared: &Shared) -> Option<String> {
+    match shared.facts.finals() {
+        Some(FinalsState::Unavailable(text)) => Some(text.clone()),
+        Some(FinalsState::Available) | None => None,
+    }
+}
+
+/// What the person agrees to by going on: this price and no more.
+fn consent(price: MicroDollars) -> Consent {
+    if price.is_zero() { Consent::FreeOnly } else { Consent::UpTo(price) }
+}
+
+/// Makes a new take; a dear one asks first.
+pub fn new_take(
+    campaign: &CampaignId,
+    mode: Mode,
+    subject: Subject,
+    likeness: Likeness,
+    job: &Job,
+    shared: &Shared,
+) -> Vec<Request> {
+    if !job.request.has_takes() {
+        let text = format!("This is {}: there is no other take of it.", text::origin(&job.request));
+        return Request::tell(Level::Warning, text);
+    }
+    let another = job.request.with_take(1);
+    let (price, request) = match likeness {
+        Likeness::Another => (job.price_of_take(), another),
+        Likeness::Same => (job.price_of_same_baby(), another.keeping(Face::Made(job.key))),
+        Likeness::SameAs(face) => (job.price_of_same_baby(), another.keeping(Face::Made(face))),
+    };
+    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, likeness, consent: consent(price) };
+    if price <= shared.confirm_above {
+        return effect.into();
+    }
+    let likely = shared.facts.library.as_ref().map(|library| library.charged.estimate(&request, price));
+    let likely = likely.unwrap_or_default();
+    let (quote, room) =
+        (Quote::of_take(job, price, likely), Room::of(&shared.budgets, shared.facts.ledger.used_by(campaign)));
+    if let Some(why) = room.refusal(&quote) {
+        return Request::tell(Level::Warning, why);
+    }
+    vec![Request::Ask(Question {
+        title: format!("Pay up to {price}?"),
+        text: format!(
+            "{}\nIt becomes a candidate; what you use now stays until you keep another.",
+            money::question(&quote, &room, &shared.budgets, &unknowns_key(shared))
+        ),
+        then: vec![effect],
+        leaves: false,
+    })]
+}
+
+/// Why nothing can be made, if so.
+fn refusal(campaign: &Campaign, shared: &Shared) -> Option<Vec<Request>> {
+    if shared.engine != EngineState::Working {
+        return Some(Request::tell(Level::Warning, "Nothing can be made now: the engine is not working."));
+    }
+    if let Content::Broken(faults) = &campaign.entry.content {
+        let text = format!("This file has {}; mend them first.", text::count(faults.len(), "fault"));
+        return Some(Request::tell(Level::Warning, text));
+    }
+    None
+}
+
+/// How long the oldest of the wanted runs has taken.
+pub fn elapsed(shared: &Shared, wanted: impl Fn(&Run) -> bool) -> Option<Duration> {
+    let oldest = shared.facts.runs.iter().filter(|run| wanted(run)).map(|run| run.started).min();
+    oldest.map(|started| shared.now.saturating_sub(started))
+}
+
+/// What failed, where and why, in one line.
+pub fn failure_of(key: JobKey, shared: &Shared) -> Option<String> {
+    let state = shared.facts.state(key);
+    let (JobState::Failed(failure) | JobState::Held(failure)) = state else { return None };
+    let place = shared.facts.place_of(key).map(|(_, place)| format!("{place} {}: ", text::end_of(state)));
+    let place = place.unwrap_or_default();
+    Some(format!("{place}{failure}").display().to_string())
+}

@@ -1,0 +1,155 @@
+//! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; at most two
+//! are worked on at a time.
+
+use std::path::Path;
+
+use image::{DynamicImage, RgbImage};
+use ratatui::layout::Size;
+use ratatui_image::protocol::Protocol as Ready;
+use ratatui_image::protocol::halfblocks::Halfblocks;
+use ratatui_image::protocol::iterm2::Iterm2;
+use ratatui_image::protocol::kitty::Kitty;
+use ratatui_image::protocol::sixel::Sixel;
+use tokio::sync::mpsc;
+
+use super::cache::{Ask, Pictures, Source};
+use crate::media::picture;
+use crate::tui::terminal::protocol::{Protocol, Way};
+
+/// Decodes run at a time: each may take up to 256 MiB.
+const AT_A_TIME: usize = 2;
+
+pub struct Preview {
+    pub pictures: Pictures,
+    way: Way,
+    /// What is being worked on.
+    working: Vec<Ask>,
+    /// What comes next; a newer wish replaces it.
+    next: Option<Ask>,
+    /// Counts how often all was forgotten: what was begun before is thrown away.
+    generation: u64,
+    sender: mpsc::UnboundedSender<Finished>,
+    finished: mpsc::UnboundedReceiver<Finished>,
+}
+
+/// A picture that is ready, or why it is not.
+pub struct Finished {
+    generation: u64,
+    ask: Ask,
+    picture: Result<Ready, String>,
+}
+
+impl Preview {
+    pub fn new(way: Way) -> Self {
+        let (sender, finished) = mpsc::unbounded_channel();
+        let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
+        Self { pictures, way, working: Vec::new(), next: None, generation: 0, sender, finished }
+    }
+
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    /// Has the picture made if it is not here already. Must be called inside a tokio runtime.
+    pub fn want(&mut self, ask: Option<Ask>) {
+        self.next =
+            ask.filter(|ask| !self.pictures.is_off() && !self.pictures.touch(ask) && !self.working.contains(ask));
+        self.work();
+    }
+
+    /// Waits for the next finished picture; give it to [`Preview::add`].
+    pub async fn finished(&mut self) -> Finished {
+        match self.finished.recv().await {
+            Some(finished) => finished,
+            // Never: a sender is kept.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// A finished picture that is there already.
+    pub fn try_finished(&mut self) -> Option<Finished> {
+        self.finished.try_recv().ok()
+    }
+
+    pub fn add(&mut self, finished: Finished) {
+        let Finished { generation, ask, picture } = finished;
+        if generation == self.generation {
+            self.working.retain(|working| *working != ask);
+            self.pictures.add(&ask, picture);
+        }
+        self.work();
+    }
+
+    /// Forgets all pictures, because the terminal did or because a cell has another size now.
+    pub fn forget(&mut self, cell: Option<(u16, u16)>) {
+        self.way.cell = cell.unwrap_or(self.way.cell);
+        self.pictures.clear();
+        self.working.clear();
+        self.generation += 1;
+    }
+
+    fn work(&mut self) {
+        if self.working.len() >= AT_A_TIME {
+            return;
+        }
+        let Some(ask) = self.next.take() else { return };
+        self.working.push(ask.clone());
+        let (way, generation, sender) = (self.way, self.generation, self.sender.clone());
+        tokio::task::spawn_blocking(move || {
+            let picture = make(&ask, way);
+            // Nobody waits for it any more once the studio has closed.
+            let _ = sender.send(Finished { generation, ask, picture });
+        });
+    }
+}
+
+fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
+    let encoded = match &ask.source {
+        Source::File(path) => encode(&decode(path)?, ask, way),
+        Source::Unfinished(picture) => encode(&picture.pixels, ask, way),
+    };
+    encoded.map_err(|error| format!("the picture cannot be shown: {error}"))
+}
+
+fn decode(path: &Path) -> Result<RgbImage, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("the picture cannot be read: {error}"))?;
+    picture::decode(&bytes).map_err(|error| error.to_string())
+}
+
+/// A picture as one sixel sequence, to be printed where the cursor stands.
+pub fn sixel(path: &Path, room: Size, way: Way) -> Result<String, String> {
+    let decoded = decode(path)?;
+    let width = u32::from(room.width) * u32::from(way.cell.0);
+    let height = u32::from(room.height) * u32::from(way.cell.1);
+    let fitted = DynamicImage::ImageRgb8(picture::fit(&decoded, width, height));
+    let sixel = Sixel::new(fitted, room, way.through_tmux);
+    sixel.map(|sixel| sixel.data).map_err(|error| format!("the picture cannot be shown: {error}"))
+}
+
+/// Fits a picture to the exact pixels of its room and encodes it for the terminal.
+pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_image::errors::Errors> {
+    let room = ask.room;
+    // A half-block cell shows one pixel above another.
+    let (cell_width, cell_height) = if way.protocol == Protocol::HalfBlocks { (1, 2) } else { way.cell };
+    let (cell_width, cell_height) = (u32::from(cell_width.max(1)), u32::from(cell_height.max(1)));
+    let fitted = picture::fit(decoded, u32::from(room.width) * cell_width, u32::from(room.height) * cell_height);
+    let size = Size::new(
+        (fitted.width().div_ceil(cell_width) as u16).min(room.width),
+        (fitted.height().div_ceil(cell_height) as u16).min(room.height),
+    );
+    let fitted = DynamicImage::ImageRgb8(fitted);
+    Ok(match way.protocol {
+        Protocol::Kitty => Ready::Kitty(Kitty::new(fitted, size, kitty_id(ask), way.through_tmux, false)?),
+        Protocol::Sixel => Ready::Sixel(Sixel::new(fitted, size, way.through_tmux)?),
+        Protocol::Iterm2 => Ready::ITerm2(Iterm2::new(fitted, size, way.through_tmux)?),
+        Protocol::HalfBlocks | Protocol::Off => Ready::Halfblocks(Halfblocks::new(fitted, size)?),
+    })
+}
+
+/// The terminal keeps pictures by number: the same picture in the same room is sent under the same one.
+fn kitty_id(ask: &Ask) -> u32 {
+    let bytes = ask.hash.as_bytes();
+    let start = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    let room = u32::from(ask.room.width) << 16 | u32::from(ask.room.height);
+    (start ^ room.rotate_left(7)).max(1)
+}

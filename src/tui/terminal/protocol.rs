@@ -1,0 +1,182 @@
+//! How pictures reach this terminal: chosen once from what the person wants, the environment and the terminal's own
+//! answers. Pure.
+
+use super::probe::Answers;
+use crate::tui::theme::Colours;
+
+/// What the person asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProtocolChoice {
+    /// What the terminal can do.
+    #[default]
+    Auto,
+    Kitty,
+    Sixel,
+    Iterm2,
+    HalfBlocks,
+    Off,
+}
+
+/// How a picture is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    Kitty,
+    Sixel,
+    Iterm2,
+    HalfBlocks,
+    Off,
+}
+
+/// How pictures are sent, and how large a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    pub protocol: Protocol,
+    /// Pixels.
+    pub cell: (u16, u16),
+    /// Sequences are wrapped so that tmux passes them on.
+    pub through_tmux: bool,
+}
+
+/// The usual shape of a cell; half-blocks need no more than the shape.
+pub const USUAL_CELL: (u16, u16) = (10, 20);
+
+/// What the environment says of the terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Surroundings {
+    pub in_tmux: bool,
+    /// A console or a dumb terminal: it is asked nothing and shows no picture.
+    pub is_bare: bool,
+    /// Its name says that it takes iTerm2's pictures.
+    pub takes_iterm2: bool,
+    pub colours: Colours,
+    /// Pixels of a cell, as the system says.
+    pub cell: Option<(u16, u16)>,
+}
+
+impl Surroundings {
+    /// `variable` reads the environment.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>, cell: Option<(u16, u16)>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let term = set("TERM").unwrap_or_default();
+        let program = set("TERM_PROGRAM").unwrap_or_default();
+        let iterm2_programs = ["iTerm", "WezTerm", "mintty", "vscode", "Tabby", "Hyper", "rio", "WarpTerminal"];
+        Self {
+            in_tmux: set("TMUX").is_some()
+                || set("STY").is_some()
+                || term.starts_with("tmux")
+                || term.starts_with("screen")
+                || program == "tmux",
+            is_bare: matches!(term.as_str(), "" | "dumb" | "linux"),
+            takes_iterm2: iterm2_programs.iter().any(|name| program.contains(name))
+                || set("LC_TERMINAL").is_some_and(|name| name.contains("iTerm"))
+                || set("WEZTERM_EXECUTABLE").is_some()
+                || set("KONSOLE_VERSION").is_some(),
+            colours: Colours::from_environment(&variable),
+            cell,
+        }
+    }
+}
+
+/// The best way that works. Asking for a protocol by name overrides everything but the size of a cell.
+pub fn choose(choice: ProtocolChoice, surroundings: &Surroundings, answers: &Answers) -> Way {
+    let known_cell = answers.cell.or(surroundings.cell);
+    let protocol = match choice {
+        ProtocolChoice::Kitty => Protocol::Kitty,
+        ProtocolChoice::Sixel => Protocol::Sixel,
+        ProtocolChoice::Iterm2 => Protocol::Iterm2,
+        ProtocolChoice::HalfBlocks => Protocol::HalfBlocks,
+        ProtocolChoice::Off => Protocol::Off,
+        ProtocolChoice::Auto => automatic(surroundings, answers, known_cell.is_some()),
+    };
+    let through_tmux = surroundings.in_tmux && !matches!(protocol, Protocol::HalfBlocks | Protocol::Off);
+    Way { protocol, cell: known_cell.unwrap_or(USUAL_CELL), through_tmux }
+}
+
+fn automatic(surroundings: &Surroundings, answers: &Answers, cell_is_known: bool) -> Protocol {
+    if surroundings.is_bare {
+        return Protocol::Off;
+    }
+    if !surroundings.in_tmux && cell_is_known {
+        let name = answers.name.as_deref().unwrap_or_default();
+        if surroundings.takes_iterm2 || ["WezTerm", "iTerm2", "Konsole"].iter().any(|known| name.starts_with(known)) {
+            return Protocol::Iterm2;
+        }
+        if answers.kitty && has_placeholders(name) {
+            return Protocol::Kitty;
+        }
+        if answers.sixel {
+            return Protocol::Sixel;
+        }
+    }
+    // Half-blocks are coloured text, which `NO_COLOR` forbids.
+    if surroundings.colours.none { Protocol::Off } else { Protocol::HalfBlocks }
+}
+
+/// Pictures are placed by unicode placeholders: kitty has them since 0.28 (older ones answer the query and then show
+/// empty boxes), Ghostty always had them, others that take kitty's pictures mostly lack them.
+fn has_placeholders(name: &str) -> bool {
+    if name.to_ascii_lowercase().starts_with("ghostty") {
+        return true;
+    }
+    let Some(version) = name.strip_prefix("kitty(").and_then(|rest| rest.strip_suffix(')')) else { return false };
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
+    let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    version >= (0, 28)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(
+        environment: &[(&str, &str)],
+        name: &str,
+        kitty: bool,
+        sixel: bool,
+        cell: Option<(u16, u16)>,
+    ) -> Protocol {
+        let variable =
+            |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let surroundings = Surroundings::from_environment(variable, None);
+        let answers = Answers { kitty, sixel, name: Some(name.to_owned()), cell, ..Answers::default() };
+        choose(ProtocolChoice::Auto, &surroundings, &answers).protocol
+    }
+
+    #[test]
+    fn each_terminal_gets_what_it_can_show() {
+        let cell = Some((10, 20));
+        let xterm = [("TERM", "xterm-256color")];
+        for (environment, name, kitty, sixel, cell, expected) in [
+            (&[("TERM", "xterm-kitty")][..], "kitty(0.35.2)", true, false, cell, Protocol::Kitty),
+            (&[("TERM", "xterm-kitty")], "kitty(0.26.5)", true, false, cell, Protocol::HalfBlocks),
+            (&xterm, "ghostty 1.1.0", true, false, cell, Protocol::Kitty),
+            (&xterm, "XTerm(379)", false, true, cell, Protocol::Sixel),
+            (&xterm, "XTerm(379)", false, true, None, Protocol::HalfBlocks),
+            (&xterm, "WezTerm 2024", true, true, cell, Protocol::Iterm2),
+            (
+                &[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")],
+                "iTerm2 3.5",
+                true,
+                true,
+                cell,
+                Protocol::Iterm2,
+            ),
+            (&[("TERM", "tmux-256color"), ("TMUX", "x")], "kitty(0.35.2)", true, true, cell, Protocol::HalfBlocks),
+            (&xterm, "", false, false, cell, Protocol::HalfBlocks),
+            (&[("TERM", "linux")], "", false, false, cell, Protocol::Off),
+            (&[("TERM", "xterm"), ("NO_COLOR", "1")], "", false, false, cell, Protocol::Off),
+            (&[("TERM", "xterm-kitty"), ("NO_COLOR", "1")], "kitty(0.35.2)", true, false, cell, Protocol::Kitty),
+        ] {
+            assert_eq!(chosen(environment, name, kitty, sixel, cell), expected, "{environment:?} {name}");
+        }
+    }
+
+    #[test]
+    fn a_named_protocol_is_obeyed() {
+        let tmux = Surroundings { in_tmux: true, ..Surroundings::default() };
+        let way = choose(ProtocolChoice::Kitty, &tmux, &Answers::default());
+        assert_eq!(way, Way { protocol: Protocol::Kitty, cell: USUAL_CELL, through_tmux: true });
+        let way = choose(ProtocolChoice::HalfBlocks, &tmux, &Answers::default());
+        assert!(!way.through_tmux);
+    }
+}
