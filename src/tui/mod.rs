@@ -1,7 +1,7 @@
 //! The studio in the terminal. Keys become actions, `update` changes the state and asks for effects, `view` draws it;
 //! the loop in `run` joins them with the engine. Knows the engine by its commands and events only.
 
-pub mod app;
+mod app;
 mod facts;
 mod input;
 mod layout;
