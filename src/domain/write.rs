@@ -117,7 +117,7 @@ mod tests {
         for (title, id) in [
             ("My first show!", "my_first_show"),
             ("  Mon Rovîa, live ", "mon_rovia_live"),
-            ("赤ちゃん", "chi_chiyan"),
+            ("赤ちゃん", "chi_tiyan"),
             ("-x", "x"),
             ("Nap/snack: \"who won?\"", "nap_snack_who_won"),
         ] {

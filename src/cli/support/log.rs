@@ -58,7 +58,9 @@ mod tests {
     #[test]
     fn a_panic_says_no_key() {
         let mut broken = std::process::Command::new(std::env::current_exe().unwrap());
-        broken.args(["--exact", "cli::log::tests::breaks_with_keys_in_hand", "--ignored", "--nocapture"]);
+        let (_, here) = module_path!().split_once("::").expect("a module of the crate");
+        let test = format!("{here}::breaks_with_keys_in_hand");
+        broken.args(["--exact", test.as_str(), "--ignored", "--nocapture"]);
         for variable in ["OPENAI_API_KEY", "ELEVENLABS_API_KEY", "BABBLECAST_IMAGE_KEY", "BABBLECAST_VOICE_KEY"] {
             broken.env(variable, CANARY);
         }
