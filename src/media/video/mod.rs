@@ -40,6 +40,7 @@ mod sps;
 mod stream;
 mod stretches;
 mod subtitles;
+mod talking;
 #[cfg(test)]
 mod testing;
 mod voice;
@@ -59,5 +60,6 @@ pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER
 pub use lint::{LintError, LintLine, LintReport, lint};
 pub use media_file::{MediaFileError, VideoFile, frames_in, sound_in};
 pub use panel::Figure;
+pub use talking::{TALKING_VERSION, Talking};
 pub use scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
 pub use words::CharacterTime;
