@@ -7,6 +7,7 @@ pub mod document;
 pub mod episode;
 pub mod event;
 pub mod library;
+mod motion;
 mod outside;
 mod place;
 pub mod publish;
@@ -30,6 +31,7 @@ pub use event::{
     Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
     Outcome, RunEnded, Take,
 };
+pub use motion::{found, motion, motion_of_file};
 pub use outside::{Outside, Service};
 pub use place::{place, place_of};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
@@ -37,6 +39,6 @@ pub use start::{EngineHandle, Opened, start};
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
-pub use talking::talking;
+pub use talking::{Talker, talking};
 pub use unfinished::Unfinished;
 pub use videos::Video;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::face::Verdict as FaceVerdict;
 use crate::media::picture::PictureFormat;
 use crate::plan::{Failure, JobKey, Request, Role};
 
@@ -49,6 +50,8 @@ pub enum Facts {
     Srt,
     Vtt,
     Json,
+    /// JSON: see [`super::face::MarksFile`].
+    Marks(FaceVerdict),
 }
 
 impl Facts {
@@ -62,6 +65,7 @@ impl Facts {
             Facts::Movie { .. } => "video/mp4",
             Facts::Srt => "application/x-subrip",
             Facts::Vtt => "text/vtt",
+            Facts::Marks(verdict) => verdict.media_type(),
         }
     }
 }

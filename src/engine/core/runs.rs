@@ -159,7 +159,7 @@ impl Core {
                 })
             }
             Request::Episode(_) => loaded.campaign.music.as_ref(),
-            Request::Voice(_) | Request::Clip(_) | Request::Fade(_) => None,
+            Request::Voice(_) | Request::Marks(_) | Request::Clip(_) | Request::Fade(_) => None,
         };
         let folder = self
             .library
