@@ -1,6 +1,6 @@
 //! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
-use crate::domain::{CampaignId, Display, Fault, Format};
+use crate::domain::{Campaign, CampaignId, Display, Fault, Format, Motion, Profile};
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
-use crate::engine::{Campaigns, shown_path};
+use crate::engine::{Campaigns, motion_of_file, shown_path};
 use crate::store::campaigns;
 
 /// Find every fault of campaign files, each with its line
@@ -35,6 +35,20 @@ struct Answer {
     ok: bool,
     scenes_total: usize,
     faults: Vec<Fault>,
+    /// Of each photo of the person's own that is not to stay still: whether it talks.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    motions: BTreeMap<String, &'static str>,
+}
+
+/// Looks for the face of every picture that the campaign names as a portrait.
+fn motions(campaign: &Campaign, file: &Path) -> BTreeMap<String, &'static str> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let profiles = campaign.profiles.iter().filter(|profile| profile.motion != Motion::Still);
+    let motion = |profile: &Profile| {
+        let picture = folder.join(profile.portrait.as_ref()?.as_path());
+        Some((profile.speaker.clone(), motion_of_file(&picture, profile.motion)?))
+    };
+    profiles.filter_map(motion).collect()
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -70,16 +84,21 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
                 ok: true,
                 scenes_total: campaign.scenes.len(),
                 faults: Vec::new(),
+                motions: motions(&campaign, &path),
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                format!("{} is in order: {}.", answer.file.display(), counts.join(", "))
+                let photos =
+                    answer.motions.iter().map(|(speaker, motion)| format!("\n{} {motion}.", speaker.display()));
+                let photos = photos.collect::<String>();
+                format!("{} is in order: {}.{photos}", answer.file.display(), counts.join(", "))
             })?;
             Ok(Exit::Done)
         }
         Err(faults) => {
-            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults };
+            let answer =
+                Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions: BTreeMap::new() };
             context.output.answer(&answer, || faults_text(path, &answer.faults))?;
             Ok(Exit::Wrong)
         }

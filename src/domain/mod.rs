@@ -16,12 +16,12 @@ pub mod tone;
 pub mod write;
 
 pub use campaign::{
-    Campaign, Dialogue, Layout, MaterialPath, Media, Profile, Reference, Scene, SpeakerIndex, Transition,
+    Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
 };
 pub use fault::Fault;
 pub use ids::CampaignId;
 pub use money::MicroDollars;
-pub use prompt::PortraitPrompt;
+pub use prompt::{PortraitPrompt, as_sent};
 pub use pronounce::Pronunciation;
 pub use read::{Format, read};
 pub use schema::campaign_schema;

@@ -8,6 +8,7 @@ pub mod episode;
 pub mod event;
 pub mod handed_over;
 pub mod library;
+mod motion;
 mod outside;
 mod place;
 pub mod publish;
@@ -33,6 +34,7 @@ pub use event::{
     Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
     Outcome, RunEnded, Take,
 };
+pub use motion::{found, motion, motion_of_file};
 pub use outside::{Outside, Service};
 pub use place::{place, place_of};
 pub use quote::{Obstacle, Quote, Room};
@@ -44,6 +46,6 @@ pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
 pub use crate::plan::RunId;
 pub use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
-pub use talking::talking;
+pub use talking::{Talker, talking};
 pub use unfinished::Unfinished;
 pub use videos::Video;

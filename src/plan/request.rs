@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, canonical_json};
+use super::{AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, MarksRequest, canonical_json};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -30,6 +30,7 @@ pub enum Request {
         key: JobKey,
         instead_of: Box<Request>,
     },
+    Marks(MarksRequest),
     Clip(ClipRequest),
     Fade(FadeRequest),
     Episode(EpisodeRequest),
@@ -99,6 +100,8 @@ pub struct Neighbours {
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     Portrait,
+    /// Where the face of a photo is, and whether it talks.
+    Marks,
     Voice,
     Clip,
     Fade,
@@ -106,11 +109,13 @@ pub enum Product {
 }
 
 impl Product {
-    pub const ALL: [Product; 5] = [Product::Portrait, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
+    pub const ALL: [Product; 6] =
+        [Product::Portrait, Product::Marks, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
 
     pub fn name(self) -> &'static str {
         match self {
             Product::Portrait => "portrait",
+            Product::Marks => "marks",
             Product::Voice => "voice",
             Product::Clip => "clip",
             Product::Fade => "fade",
@@ -155,6 +160,7 @@ impl Request {
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
+            | Request::Marks(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {}
@@ -170,6 +176,7 @@ impl Request {
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
+            | Request::Marks(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => 1,
@@ -185,6 +192,7 @@ impl Request {
     /// The jobs whose products this one is made of: they must be there first.
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
+            Request::Marks(marks) => vec![marks.portrait],
             Request::Clip(clip) => clip.inputs().collect(),
             Request::Fade(fade) => fade.inputs().to_vec(),
             Request::Episode(episode) => episode.inputs().collect(),
@@ -202,6 +210,7 @@ impl Request {
         match self {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
+            Request::Marks(_) => Product::Marks,
             Request::Clip(_) => Product::Clip,
             Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
@@ -213,6 +222,7 @@ impl Request {
         match self {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
+            Request::Marks(marks) => Some(&marks.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
             Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),
@@ -236,6 +246,8 @@ pub enum Role {
     Original,
     /// Which character of the text is heard when.
     Alignment,
+    /// Where the face of a photo is, and whether it talks.
+    Marks,
     /// The silent stream of a clip or a cross-fade, H.264 Annex B: what an episode is joined from.
     Video,
     /// Frames and spoken words of a clip; of a cross-fade its frames, none where its clips are too short for one.
@@ -252,11 +264,12 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 12] = [
+    pub const ALL: [Role; 13] = [
         Role::Picture,
         Role::Sound,
         Role::Original,
         Role::Alignment,
+        Role::Marks,
         Role::Video,
         Role::Words,
         Role::Still,
@@ -273,6 +286,7 @@ impl Role {
             Role::Sound => "sound",
             Role::Original => "original",
             Role::Alignment => "alignment",
+            Role::Marks => "marks",
             Role::Video => "video",
             Role::Words => "words",
             Role::Still => "still",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::config::{ProviderConfig, Wrong};
+use super::face::FaceMarks;
 use super::http::Client;
 use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images, openai};
 use super::own::Own;
@@ -129,8 +130,16 @@ impl Catalogue {
 
     fn settings(&self, image: Maker, voice: Maker) -> Settings {
         let video = &self.video;
-        let (clip, fade, episode) = (video.clip_made_by(), video.fade_made_by(), video.episode_made_by());
-        Settings { image, voice, clip, video_file: video.video_file_made_by(), fade, episode }
+        Settings {
+            image,
+            voice,
+            clip: video.clip_made_by(),
+            talking: video.talking_made_by(),
+            marks: FaceMarks::made_by(),
+            video_file: video.video_file_made_by(),
+            fade: video.fade_made_by(),
+            episode: video.episode_made_by(),
+        }
     }
 
     /// Who makes finals, or what to set to have any. A provider asked for by name is used or refused, never replaced.
@@ -187,6 +196,7 @@ impl Catalogue {
             "sketch" => Some(self.sketch.clone()),
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
+            "face" => Some(Arc::new(FaceMarks)),
             "clip" => Some(self.video.clips()?),
             "fade" => Some(self.video.fades()?),
             "episode" => Some(self.video.episodes()?),

@@ -173,7 +173,10 @@ fn the_commands_show_the_final_whoever_is_set_up() {
     let shown = program.json(0, ["show", "first", "--speaker", "Baby 1"]);
     let with_key = run(&program, &fake, &["show", "first", "--speaker", "Baby 1", "--json"]).expect(0);
     assert_eq!(Some(&shown), with_key.documents().last());
-    program.run(["show", "first", "--speaker", "Baby 1", "--draft"]).expect(1).says("has no portrait yet: babblecast generate first --only");
+    program
+        .run(["show", "first", "--speaker", "Baby 1", "--draft"])
+        .expect(1)
+        .says("has no portrait yet: babblecast generate first --only");
 
     let status = program.json(0, ["status", "first"]);
     assert_eq!((status["mode"].as_str(), status["scenes_completed"].as_u64()), (Some("final"), Some(3)));

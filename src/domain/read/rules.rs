@@ -13,8 +13,8 @@ use super::node::{Content, Node};
 use super::object::{Object, checked, entries, material, text, wrong_type};
 use super::twins::{Twin, faces, report_rings};
 use crate::domain::{
-    Campaign, CampaignId, Dialogue, Display, Layout, Media, Profile, Pronunciation, Reference, Scene, SpeakerIndex,
-    Transition,
+    Campaign, CampaignId, Dialogue, Display, Layout, Media, Motion, Profile, Pronunciation, Reference, Scene,
+    SpeakerIndex, Transition,
 };
 
 /// The speakers that have a profile, by name.
@@ -338,6 +338,7 @@ fn profile(
         same_as(name, node, speakers, &Place::Field(place, "same_as"), object.faults).map(|of| Twin { of, at: node.at })
     });
     let model = object.optional_text("model", LONGEST_MODEL).map(str::to_owned);
+    let motion = object.optional("motion").and_then(|node| motion(node, place, object.faults));
     object.close();
     Some(Profile {
         speaker: name.to_owned(),
@@ -349,7 +350,13 @@ fn profile(
         same_as: twin.map(|twin| twin.of),
         face: own,
         model,
+        motion: motion.unwrap_or_default(),
     })
+}
+
+fn motion(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Motion> {
+    const MOTIONS: [(&str, Motion); 3] = [("auto", Motion::Auto), ("talk", Motion::Talk), ("still", Motion::Still)];
+    one_of("motion", &MOTIONS, node, &Place::Field(place, "motion"), faults)
 }
 
 /// `take 2`, or a file.

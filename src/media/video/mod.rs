@@ -40,6 +40,7 @@ mod sps;
 mod stream;
 mod stretches;
 mod subtitles;
+mod talking;
 #[cfg(test)]
 mod testing;
 mod voice;
@@ -60,4 +61,5 @@ pub use lint::{LintError, LintLine, LintReport, lint};
 pub use media_file::{MediaFileError, VideoFile, frames_in, sound_in};
 pub use panel::Figure;
 pub use scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
+pub use talking::{TALKING_VERSION, Talking};
 pub use words::CharacterTime;

@@ -12,7 +12,7 @@ use super::super::{waves, words};
 use super::campaign::{CampaignPage, Focus};
 use super::{Page, clip_pane};
 use crate::domain::{Display, Profile, Scene};
-use crate::engine::{Loaded, Subject};
+use crate::engine::{Loaded, Subject, motion};
 use crate::plan::{Billing, JobState, Mode, Product, Request, Role};
 
 pub(super) fn content<'a>(
@@ -53,7 +53,7 @@ pub(super) fn content<'a>(
     let focused = match page.focus {
         Product::Portrait => face.as_ref(),
         Product::Voice => voice.as_ref().or(face.as_ref()),
-        Product::Clip | Product::Fade | Product::Episode => None,
+        Product::Marks | Product::Clip | Product::Fade | Product::Episode => None,
     };
     let mut details = Vec::new();
     for (name, looked) in [("face", &face), ("voice", &voice)] {
@@ -70,6 +70,11 @@ pub(super) fn content<'a>(
     let clip = page.scene().and_then(|scene| shared.facts.scene_job(loaded, mode, scene, Product::Clip));
     if let Some(clip) = clip {
         details.extend(clip_pane::lines(clip, page.focus == Product::Clip, shared, cells));
+    }
+    let graph = face.as_ref().and_then(|face| loaded.graph(face.mode));
+    if let Some(motion) = graph.and_then(|graph| motion(graph, speaker, |key| &shared.facts.job(key).outputs)) {
+        let text = words::clip(&format!("        {motion}"), cells);
+        details.insert(details.len().min(1), Line::from(Span::styled(text, shared.theme.dim)));
     }
     if let Some(focus) = focused {
         details.extend(focus_lines(focus, loaded, shared, cells, rows.saturating_sub(details.len())));
@@ -187,7 +192,7 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
         lines.push(Line::from(Span::styled(words::clip(text.display().as_str(), cells), theme.warning)));
     }
     let text = match &focus.job.request {
-        Request::Portrait(portrait) => portrait.prompt.display(),
+        Request::Portrait(portrait) => portrait.sent_prompt().display(),
         Request::Voice(voice) => format!("“{}”", voice.text.chars().take(2000).collect::<String>()).display(),
         _ => "".display(),
     };
