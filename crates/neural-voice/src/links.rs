@@ -42,7 +42,7 @@ fn link(text: &str) -> Option<(&str, String, usize)> {
 
 /// IPA as dictionaries print it, in the signs of this voice.
 fn in_our_signs(ipa: &str) -> String {
-    const SIGNS: [(&str, &str); 13] = [
+    const SIGNS: [(&str, &str); 14] = [
         ("eɪ", "A"),
         ("aɪ", "I"),
         ("aʊ", "W"),
@@ -56,6 +56,7 @@ fn in_our_signs(ipa: &str) -> String {
         ("r", "ɹ"),
         ("g", "ɡ"),
         ("'", "ˈ"),
+        (":", "ː"),
     ];
     // Ties first: "t͡ʃ" is "tʃ".
     let untied = ipa.replace(['\u{361}', '\u{35c}'], "");
@@ -69,7 +70,10 @@ mod tests {
     #[test]
     fn links_are_taken_out() {
         let found = plain("Eat [gnocchi](/njˈɑki/), [it] said [a](/b)");
-        assert_eq!(found, Plain { text: "Eat gnocchi, [it] said [a](/b)".to_owned(), given: vec![(4..11, "njˈɑki".to_owned())] });
+        assert_eq!(
+            found,
+            Plain { text: "Eat gnocchi, [it] said [a](/b)".to_owned(), given: vec![(4..11, "njˈɑki".to_owned())] }
+        );
         assert_eq!(plain("[x](/t͡ʃeɪ'gr/)").given[0].1, "ʧAˈɡɹ");
         for text in ["", "[", "[](/a/)", "[a](//)", "[a]", "[[[["] {
             assert_eq!(plain(text), Plain { text: text.to_owned(), given: Vec::new() });

@@ -41,13 +41,16 @@ pub fn noise(word: &str) -> Option<&'static str> {
     if is_initials || is_program || !(is_drawn || is_always) || (letters < 3 && !is_always && small != "mm") {
         return None;
     }
+    // "ohh" is an oh; "oooh" is none.
+    let plain = if small.starts_with("oo") && plain == "oh" { "o" } else { &plain };
     NOISES.iter().find(|(noise, _)| *noise == plain).map(|(_, sounds)| *sounds)
 }
 
 /// The ways a drawn-out word may be meant, the likelier first: "sooo" as "soo" and "so". None for other words.
 pub fn meant(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
-    let is_drawn = letters.windows(3).any(|three| three[0].is_alphabetic() && three[0] == three[1] && three[1] == three[2]);
+    let is_drawn =
+        letters.windows(3).any(|three| three[0].is_alphabetic() && three[0] == three[1] && three[1] == three[2]);
     if is_drawn { vec![undrawn(word, 1), undrawn(word, 2)] } else { Vec::new() }
 }
 
@@ -80,6 +83,8 @@ mod tests {
             ("aaah", Some("ˈɑː")),
             ("Waaah", Some("wˈɑː")),
             ("zzz", Some("zːː")),
+            ("ooooh", Some("ˈuː")),
+            ("ohhh", Some("ˈO")),
             ("a", None),
             ("AA", None),
             ("oh", None),

@@ -1,8 +1,26 @@
 //! Numbers in English words: counted, ranked, as years and with a point. Pure; the words come from nowhere but here.
 
 const ONES: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const GROUPS: [&str; 7] = ["", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion"];
@@ -114,14 +132,26 @@ mod tests {
             (1_001, "one thousand one"),
             (1_250, "one thousand two hundred fifty"),
             (1_000_000, "one million"),
-            (u64::MAX, "eighteen quintillion four hundred forty-six quadrillion seven hundred forty-four trillion \
-                seventy-three billion seven hundred nine million five hundred fifty-one thousand six hundred fifteen"),
+            (
+                u64::MAX,
+                "eighteen quintillion four hundred forty-six quadrillion seven hundred forty-four trillion \
+                seventy-three billion seven hundred nine million five hundred fifty-one thousand six hundred fifteen",
+            ),
         ] {
             assert_eq!(cardinal(number), words);
         }
-        assert_eq!([ordinal(1), ordinal(12), ordinal(20), ordinal(123)].join(" "), "first twelfth twentieth one hundred twenty-third");
-        assert_eq!([year(1905), year(2005), year(2010), year(1900), year(876)].join(", "), "nineteen oh-five, two thousand five, twenty ten, nineteen hundred, eight seventy-six");
-        assert_eq!([decimal("3.14"), decimal("2.50"), decimal(".5"), decimal("1.0")].join(", "), "three point one four, two point five, point five, one");
+        assert_eq!(
+            [ordinal(1), ordinal(12), ordinal(20), ordinal(123)].join(" "),
+            "first twelfth twentieth one hundred twenty-third"
+        );
+        assert_eq!(
+            [year(1905), year(2005), year(2010), year(1900), year(876)].join(", "),
+            "nineteen oh-five, two thousand five, twenty ten, nineteen hundred, eight seventy-six"
+        );
+        assert_eq!(
+            [decimal("3.14"), decimal("2.50"), decimal(".5"), decimal("1.0")].join(", "),
+            "three point one four, two point five, point five, one"
+        );
         assert_eq!(counted("99999999999999999999999"), vec!["nine"; 23].join(" "));
     }
 }

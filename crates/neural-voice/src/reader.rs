@@ -76,6 +76,7 @@ impl Reader {
                 continue;
             }
             let mut script = Script::new(&piece.text, piece.first_word);
+            written::calm(&mut script);
             written::say(&mut script);
             let tokens = tokens(&script);
             let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
@@ -111,7 +112,8 @@ impl Part {
 
     /// What this part means for the word before it.
     fn precedes(&self, sounds: &str, following: Following) -> Following {
-        let is_to = matches!(self.text.as_str(), "to" | "To") || (self.text == "TO" && matches!(self.tag.as_str(), "TO" | "IN"));
+        let is_to = matches!(self.text.as_str(), "to" | "To")
+            || (self.text == "TO" && matches!(self.tag.as_str(), "TO" | "IN"));
         Following { vowel: begins_with_vowel(sounds, following.vowel), to: is_to }
     }
 }

@@ -123,7 +123,9 @@ mod tests {
     #[test]
     fn what_is_rewritten_keeps_its_words() {
         let mut script = Script::new("it costs $5 million  now", 3);
-        script.rewrite(&Regex::new(r"\$(\d+) million").unwrap(), |found, _| Some(format!("{} million dollars", &found[1])));
+        script.rewrite(&Regex::new(r"\$(\d+) million").unwrap(), |found, _| {
+            Some(format!("{} million dollars", &found[1]))
+        });
         let expected = [("it", 3), ("costs", 4), ("5", 5), ("million", 5), ("dollars", 6), ("now", 7)];
         assert_eq!(words_of(&script), pairs(&expected));
         script.rewrite(&Regex::new("million").unwrap(), |_, around| {

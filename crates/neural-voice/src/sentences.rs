@@ -60,9 +60,10 @@ fn ends(text: &str) -> Vec<usize> {
         let behind = at + 1 + closing;
         let blanks = letters[behind..].iter().take_while(|(_, letter)| letter.is_whitespace()).count();
         let Some(&(next_byte, next)) = letters.get(behind + blanks) else { continue };
-        let word_start = letters[..at].iter().rposition(|(_, letter)| letter.is_whitespace()).map_or(0, |blank| blank + 1);
+        let word_start =
+            letters[..at].iter().rposition(|(_, letter)| letter.is_whitespace()).map_or(0, |blank| blank + 1);
         let word: String = letters[word_start..at].iter().map(|(_, letter)| *letter).collect();
-        if blanks > 0 && !next.is_lowercase() && !(letter == '.' && closing == 0 && goes_on_after(&word)) {
+        if blanks > 0 && !next.is_lowercase() && !(letter == '.' && closing == 0 && goes_on_after(&word, next)) {
             ends.push(next_byte);
         }
     }
@@ -71,12 +72,18 @@ fn ends(text: &str) -> Vec<usize> {
 }
 
 /// Whether a full stop behind this word is its own: "Dr. Smith", "J. K. Rowling", "No. 5".
-fn goes_on_after(word: &str) -> bool {
+#[rustfmt::skip]
+fn goes_on_after(word: &str, next: char) -> bool {
+    const BEFORE_NUMBERS: [&str; 17] = [
+        "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "no", "vol", "fig", "p", "pp",
+    ];
     const TITLES: [&str; 18] = [
         "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Mt", "Ft", "Gen", "Gov", "Sen", "Capt", "Lt", "Col", "Sgt", "Rev", "No", "vs",
     ];
     let word = word.trim_start_matches(['(', '"', '\'', '“', '‘']);
-    TITLES.contains(&word) || matches!(word, "e.g" | "i.e" | "cf" | "approx") || (word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I")
+    let initials = || word.split('.').all(|part| part.len() == 1 && part.starts_with(|letter: char| letter.is_ascii_uppercase()));
+    let is_person = word.contains('.') && !matches!(word, "U.S" | "U.K" | "D.C") && initials();
+    is_person || (next.is_numeric() && BEFORE_NUMBERS.contains(&word)) || TITLES.contains(&word) || matches!(word, "e.g" | "i.e" | "cf" | "approx") || (word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I")
 }
 
 fn pieces(plain: &links::Plain, sentence: Range<usize>) -> Vec<Piece> {
@@ -90,12 +97,16 @@ fn pieces(plain: &links::Plain, sentence: Range<usize>) -> Vec<Piece> {
         }
         if !trimmed.is_empty() {
             let start = range.start + (text.len() - text.trim_start().len());
-            let first_word = plain.text[..=start].split_whitespace().count() - 1;
+            let before = &plain.text[..start];
+            let is_within_word = before.ends_with(|letter: char| !letter.is_whitespace());
+            let first_word = before.split_whitespace().count() - usize::from(is_within_word);
             let spaced = text.ends_with(char::is_whitespace);
             pieces.push(Piece { text: trimmed.to_owned(), sounds: sounds.cloned(), first_word, spaced });
         }
     };
-    for (range, sounds) in plain.given.iter().filter(|(range, _)| range.start >= sentence.start && range.end <= sentence.end) {
+    for (range, sounds) in
+        plain.given.iter().filter(|(range, _)| range.start >= sentence.start && range.end <= sentence.end)
+    {
         add(at..range.start, None);
         add(range.clone(), Some(sounds));
         at = range.end;
@@ -146,7 +157,8 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<String> {
-        let join = |sentence: Sentence| sentence.pieces.into_iter().map(|piece| piece.text).collect::<Vec<_>>().join("|");
+        let join =
+            |sentence: Sentence| sentence.pieces.into_iter().map(|piece| piece.text).collect::<Vec<_>>().join("|");
         sentences(text).0.into_iter().map(join).collect()
     }
 
@@ -159,6 +171,7 @@ mod tests {
             ("one\n two", &["one", "two"]),
             ("eat [gnocchi](/njˈɑki/). Now", &["eat|gnocchi|.", "Now"]),
             ("3.5 is it", &["3.5 is it"]),
+            ("😀😀", &["😀😀"]),
             ("", &[]),
             (" \n ", &[]),
         ] {

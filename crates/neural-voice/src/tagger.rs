@@ -98,9 +98,8 @@ fn add<'a>(weights: &'a str, scores: &mut Vec<(&'a str, f32)>) {
     let mut rest = members;
     while let Some(open) = rest.strip_prefix('"') {
         let Some((tag, behind)) = open.split_once("\":") else { return };
-        let (number, behind) = behind.split_once(",\"").map_or((behind, ""), |(number, _)| {
-            (number, &behind[number.len() + 1..])
-        });
+        let (number, behind) =
+            behind.split_once(",\"").map_or((behind, ""), |(number, _)| (number, &behind[number.len() + 1..]));
         let weight: f32 = number.parse().unwrap_or(0.0);
         match scores.iter_mut().find(|(known, _)| *known == tag) {
             Some((_, score)) => *score += weight,

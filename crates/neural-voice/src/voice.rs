@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::Error;
 use crate::alphabet::{Alphabet, SILENCE};
 use crate::contour;
 use crate::data::Files;
@@ -11,7 +12,6 @@ use crate::phonemes::{PAUSES, is_sound};
 use crate::reader::{Reader, Said};
 use crate::sentences::{breaths, sentences};
 use crate::vocoder::{RATE, Vocoder};
-use crate::Error;
 
 /// How something is said.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,7 +100,12 @@ impl Voice {
             let heart = heart.join().unwrap_or_else(|_| Err(Error::damaged("the network of the voice")));
             (heart, reader)
         });
-        Ok(Self { reader: reader?, heart: heart?, vocoder: Vocoder::default(), alphabet: Alphabet::read(&files.alphabet)? })
+        Ok(Self {
+            reader: reader?,
+            heart: heart?,
+            vocoder: Vocoder::default(),
+            alphabet: Alphabet::read(&files.alphabet)?,
+        })
     }
 
     /// The sounds of a text, one line a sentence.
@@ -140,7 +145,14 @@ impl Voice {
         let mut spans = vec![None; words.len()];
         for (number, breath) in said.iter().enumerate() {
             let seed = delivery.seed.wrapping_mul(0x0001_0001).wrapping_add(number as u64);
-            self.breathe(breath, &Delivery { speed, seed, ..*delivery }, processors, cancelled, &mut speech, &mut spans)?;
+            self.breathe(
+                breath,
+                &Delivery { speed, seed, ..*delivery },
+                processors,
+                cancelled,
+                &mut speech,
+                &mut spans,
+            )?;
         }
         speech.words = timed(words, &spans);
         Ok(speech)

@@ -100,7 +100,8 @@ impl Lexicon {
         letters.next();
         let is_capitalised = !letters.as_str().chars().any(char::is_uppercase);
         let is_capitals = !word.chars().any(char::is_lowercase);
-        let is_word = !letters.as_str().is_empty() && word.chars().all(|letter| letter.is_alphabetic() || letter == '\'');
+        let is_word =
+            !letters.as_str().is_empty() && word.chars().all(|letter| letter.is_alphabetic() || letter == '\'');
         let may_be = asked.tag != "NNP" || word.chars().count() > LONGEST_NAME;
         let is_new = word != small && !self.checked.has(word) && !self.larger.has(word);
         is_word && may_be && is_new && (is_capitals || is_capitalised) && {
@@ -113,7 +114,9 @@ impl Lexicon {
     fn special(&self, asked: Asked) -> Option<String> {
         let Asked { word, tag, following, .. } = asked;
         let is = |small: &str| word.eq_ignore_ascii_case(small);
-        let is_usual = |small: &str| word == small || (is(small) && word.starts_with(char::is_uppercase) && word[1..] == small[1..]);
+        let is_usual = |small: &str| {
+            word == small || (is(small) && word.starts_with(char::is_uppercase) && word[1..] == small[1..])
+        };
         let is_capitals = word.len() > 1 && !word.chars().any(char::is_lowercase);
         if let Some((_, name)) = SIGNS.iter().find(|(sign, _)| *sign == word) {
             return self.look_up(Asked::plainly(name));
@@ -128,7 +131,13 @@ impl Lexicon {
             _ => {}
         }
         let said = match () {
-            () if is("a") => if tag == "DT" { "ɐ" } else { "ˈA" },
+            () if is("a") => {
+                if tag == "DT" {
+                    "ɐ"
+                } else {
+                    "ˈA"
+                }
+            }
             () if is("am") && tag.starts_with("NN") => return self.spelled(word),
             () if is("am") && (following.vowel.is_none() || word != "am") => return self.plain("am"),
             () if is("am") => "ɐm",
@@ -142,10 +151,18 @@ impl Lexicon {
                 Some(true) => "tʊ",
             },
             () if is_usual("in") || (is("in") && tag != "NNP") => {
-                if following.vowel.is_none() || tag != "IN" { "ˈɪn" } else { "ɪn" }
+                if following.vowel.is_none() || tag != "IN" {
+                    "ˈɪn"
+                } else {
+                    "ɪn"
+                }
             }
             () if is_usual("the") || (is("the") && tag == "DT") => {
-                if following.vowel == Some(true) { "ði" } else { "ðə" }
+                if following.vowel == Some(true) {
+                    "ði"
+                } else {
+                    "ðə"
+                }
             }
             () if is_usual("used") || (is("used") && is_capitals) => {
                 let is_habit = matches!(tag, "VBD" | "JJ") && following.to;

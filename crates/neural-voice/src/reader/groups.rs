@@ -85,7 +85,9 @@ impl Reader {
             let sounds = match kind(run[0]) {
                 0 => self.spelling()?.sounds(&text)?,
                 1 => self.lexicon.sounds(&text, "CD", Following::default(), None, true).unwrap_or_default(),
-                _ => SIGNS.iter().find(|(sign, _)| *sign == run[0]).map_or(String::new(), |(_, name)| (*name).to_owned()),
+                _ => {
+                    SIGNS.iter().find(|(sign, _)| *sign == run[0]).map_or(String::new(), |(_, name)| (*name).to_owned())
+                }
             };
             if !sounds.is_empty() {
                 said.push(sounds);
@@ -97,9 +99,8 @@ impl Reader {
 
 /// Several parts as one. Its tag is that of the part with most letters, capitals counting twice.
 fn merged(parts: &[Part]) -> Part {
-    let size = |part: &Part| -> usize {
-        part.text.chars().map(|letter| if letter.is_uppercase() { 2 } else { 1 }).sum()
-    };
+    let size =
+        |part: &Part| -> usize { part.text.chars().map(|letter| if letter.is_uppercase() { 2 } else { 1 }).sum() };
     let most = parts.iter().map(size).max();
     let tag = parts.iter().find(|part| Some(size(part)) == most).map_or(String::new(), |part| part.tag.clone());
     Part {
@@ -130,7 +131,12 @@ fn share_stress(parts: &mut [Part]) {
     if is_apart(parts) {
         return;
     }
-    let heard = |part: &Part| part.sounds.as_ref().filter(|sounds| !sounds.is_empty()).map(|sounds| (sounds.contains(PRIMARY), weight(sounds)));
+    let heard = |part: &Part| {
+        part.sounds
+            .as_ref()
+            .filter(|sounds| !sounds.is_empty())
+            .map(|sounds| (sounds.contains(PRIMARY), weight(sounds)))
+    };
     let mut heard: Vec<(bool, usize, usize)> = parts
         .iter()
         .enumerate()

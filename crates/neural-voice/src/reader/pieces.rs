@@ -57,8 +57,8 @@ pub(super) fn grouped(tokens: &[Token], tags: &[&str]) -> Vec<Vec<Part>> {
 }
 
 fn joins_letters(before: &str, after: &str) -> bool {
-    let letter = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
-    letter(before.chars().next_back()) && letter(after.chars().next())
+    let small = |letter: Option<char>| letter.is_some_and(char::is_lowercase);
+    small(before.chars().next_back()) && small(after.chars().next())
 }
 
 fn sign_of_money(text: &str, tag: &str) -> Option<char> {
@@ -74,13 +74,19 @@ fn mark(text: &str, tag: &str) -> Option<String> {
     if text.chars().any(char::is_alphanumeric) {
         return None;
     }
+    // A single quote may be half of a contraction, and nobody hears it.
+    if text == "'" && matches!(tag, "``" | "''") {
+        return Some(String::new());
+    }
     let is_quote = |text: &str| text.chars().all(|mark| "'\"“”".contains(mark));
     match tag {
         "-LRB-" => Some("(".to_owned()),
         "-RRB-" => Some(")".to_owned()),
         "``" if is_quote(text) => Some("“".to_owned()),
         "''" if is_quote(text) => Some("”".to_owned()),
-        "." | "," | ":" | "NFP" => Some(text.chars().filter(|&mark| PAUSES.contains(mark) || "“”".contains(mark)).collect()),
+        "." | "," | ":" | "NFP" => {
+            Some(text.chars().filter(|&mark| PAUSES.contains(mark) || "“”".contains(mark)).collect())
+        }
         _ if text == "..." => Some("…".to_owned()),
         _ if text.chars().all(|mark| PAUSES.contains(mark) || "()[]{}\"“”".contains(mark)) => {
             Some(text.chars().filter(|&mark| PAUSES.contains(mark)).collect())
@@ -115,6 +121,7 @@ fn length(letters: &[(usize, char)], at: usize) -> usize {
     let is_lower = |letter: Option<char>| letter.is_some_and(char::is_lowercase);
     match letter(0) {
         Some('\'') => run(&|letter| letter == '\''),
+        Some('.') if letter(1) == Some('.') => run(&|letter| letter == '.'),
         Some('-' | '_') if at > 0 || !letter(1).is_some_and(|next| next.is_ascii_digit()) => {
             run(&|letter| letter == '-' || letter == '_')
         }

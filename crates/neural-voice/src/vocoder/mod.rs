@@ -62,13 +62,8 @@ impl Vocoder {
     /// The sound of a spectrum; `pitch` has one value a frame, `seed` decides the noise.
     pub fn sound(&self, spectrum: &Spectrum, pitch: &[f32], seed: u64) -> Result<Vec<f32>, Error> {
         let frames = spectrum.frames;
-        let parts = [
-            &spectrum.harmonics,
-            &spectrum.harmonic_phase,
-            &spectrum.noise,
-            &spectrum.rest,
-            &spectrum.rest_phase,
-        ];
+        let parts =
+            [&spectrum.harmonics, &spectrum.harmonic_phase, &spectrum.noise, &spectrum.rest, &spectrum.rest_phase];
         let values: Option<Vec<&[f32]>> = parts.into_iter().map(Tensor::data).collect();
         let rows = values.filter(|values| values.iter().all(|part| part.len() == BINS * frames));
         let rows = Rows { values: rows.ok_or_else(|| Error::network("its spectrum has another shape"))?, frames };

@@ -67,7 +67,7 @@ const UNITS: [(&str, &str, &str); 42] = [
 pub fn say(script: &mut Script) {
     // "$5 million" and "€2.5k"; "$5" alone is read by the lexicon.
     script.rewrite(
-        pattern!(r"([$£€¥₹₩]|\b(?:USD|EUR|GBP|CHF))\s?(\d[\d,]*(?:\.\d+)?)(?:\s?(hundred|thousand|million|billion|trillion|[kKmMbB])\b)?"),
+        pattern!(r"([$£€¥₹₩]|\b(?:USD|EUR|GBP|CHF))\s?(\d+(?:,\d{3})*(?:\.\d+)?)(?:\s?(hundred|thousand|million|billion|trillion|[kKmMbB])\b)?"),
         |found, around| {
             let (amount, (_, one, many)) = (&found[2], MONEY.iter().find(|(sign, ..)| *sign == &found[1])?);
             if around.after.is_some_and(char::is_alphanumeric) {
@@ -83,7 +83,7 @@ pub fn say(script: &mut Script) {
     script.rewrite(pattern!(r"(\d[\d,.]*)\s?¢"), |found, around| {
         around.is_whole_number().then(|| format!("{} {}", &found[1], one_or_many(&found[1], "cent", "cents")))
     });
-    script.rewrite(pattern!(r"(-?\d[\d,]*(?:\.\d+)?)\s?°\s?([CF]\b)?"), |found, around| {
+    script.rewrite(pattern!(r"(-?\d+(?:,\d{3})*(?:\.\d+)?)\s?°\s?([CF]\b)?"), |found, around| {
         let degrees = one_or_many(&found[1], "degree", "degrees");
         let scale = match found.get(2).map(|scale| scale.as_str()) {
             Some("C") => " Celsius",
@@ -93,7 +93,7 @@ pub fn say(script: &mut Script) {
         let goes_on = around.before.is_some_and(char::is_alphanumeric);
         (!goes_on).then(|| format!("{} {degrees}{scale}", &found[1]))
     });
-    script.rewrite(pattern!(r"(-?\d[\d,]*(?:\.\d+)?)\s?([A-Za-zµ]+(?:/[hs])?)"), |found, around| {
+    script.rewrite(pattern!(r"(-?\d+(?:,\d{3})*(?:\.\d+)?)\s?([A-Za-zµ]+(?:/[hs])?)"), |found, around| {
         let (_, one, many) = UNITS.iter().find(|(unit, ..)| *unit == &found[2])?;
         let is_apart = found[0].contains(char::is_whitespace);
         // "6 m" is a measure and "6m" too, but a lone letter after a blank may be a word: "5 l"; nobody writes "5 g".

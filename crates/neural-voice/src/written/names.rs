@@ -53,7 +53,7 @@ const ABBREVIATIONS: [(&str, &str); 54] = [
     ("fig.", "figure"),
     ("Fig.", "Figure"),
     ("pp.", "pages"),
-    ("etc.", "et cetera"),
+    ("etc.", "etc"),
     ("e.g.", "for example"),
     ("i.e.", "that is"),
     ("cf.", "compare"),
@@ -85,13 +85,31 @@ const ABBREVIATIONS: [(&str, &str); 54] = [
 ];
 
 const NUMBERED: [&str; 18] = [
-    "Chapter", "chapter", "Part", "part", "Act", "Scene", "Section", "section", "Volume", "volume", "Book", "Phase", "War",
-    "Level", "Episode", "Round", "Apollo", "Season",
+    "Chapter", "chapter", "Part", "part", "Act", "Scene", "Section", "section", "Volume", "volume", "Book", "Phase",
+    "War", "Level", "Episode", "Round", "Apollo", "Season",
 ];
 
 const ROYAL: [&str; 20] = [
-    "Pope", "King", "Queen", "Henry", "Louis", "Edward", "George", "William", "Charles", "James", "Richard", "Elizabeth",
-    "Napoleon", "Pius", "Paul", "Frederick", "Philip", "Nicholas", "Catherine", "Ivan",
+    "Pope",
+    "King",
+    "Queen",
+    "Henry",
+    "Louis",
+    "Edward",
+    "George",
+    "William",
+    "Charles",
+    "James",
+    "Richard",
+    "Elizabeth",
+    "Napoleon",
+    "Pius",
+    "Paul",
+    "Frederick",
+    "Philip",
+    "Nicholas",
+    "Catherine",
+    "Ivan",
 ];
 
 pub fn say(script: &mut Script) {
@@ -107,9 +125,9 @@ pub fn say(script: &mut Script) {
         let stop = if around.after.is_none() && found[0].ends_with('.') { "." } else { "" };
         around.is_whole_number().then(|| format!("{said}{stop}"))
     });
-    script.rewrite(pattern!(r"\bNo(s?)\. ?(\d)"), |found, around| {
+    script.rewrite(pattern!(r"\b[Nn]o(s?)\. ?(\d)"), |found, around| {
         let begins = !around.before.is_some_and(char::is_alphanumeric);
-        begins.then(|| format!("Number{} {}", &found[1], &found[2]))
+        begins.then(|| format!("number{} {}", &found[1], &found[2]))
     });
     script.rewrite(pattern!(r"#(\d)"), |found, around| {
         let joined = around.before.is_some_and(|before| before.is_alphanumeric() || before == '&');
@@ -164,7 +182,15 @@ mod tests {
 
     #[test]
     fn numerals_have_values() {
-        for (numeral, value) in [("IV", Some(4)), ("VIII", Some(8)), ("XIX", Some(19)), ("XLII", Some(42)), ("IIII", None), ("VX", None), ("IC", None)] {
+        for (numeral, value) in [
+            ("IV", Some(4)),
+            ("VIII", Some(8)),
+            ("XIX", Some(19)),
+            ("XLII", Some(42)),
+            ("IIII", None),
+            ("VX", None),
+            ("IC", None),
+        ] {
             assert_eq!(roman(numeral), value, "{numeral}");
         }
     }

@@ -54,7 +54,9 @@ pub fn plain(script: &mut Script) {
 /// Whether this voice can read a letter: it knows no other alphabet than the Latin one.
 pub fn is_latin(letter: char) -> bool {
     let wide = ('\u{ff21}'..='\u{ff5a}').contains(&letter);
-    let is_in_block = letter <= '\u{24f}' || ('\u{1e00}'..='\u{1eff}').contains(&letter) || ('\u{fb00}'..='\u{fb06}').contains(&letter);
+    let is_in_block = letter <= '\u{24f}'
+        || ('\u{1e00}'..='\u{1eff}').contains(&letter)
+        || ('\u{fb00}'..='\u{fb06}').contains(&letter);
     letter.is_alphabetic() && (is_in_block || wide || letter == 'ℓ')
 }
 
@@ -73,9 +75,10 @@ pub fn say(script: &mut Script) {
         let joined = around.before.is_some_and(char::is_alphanumeric);
         (!joined).then(|| format!("plus {}", &found[1]))
     });
-    script.rewrite(pattern!(r"(\S) ?([=<>~]) ?(\S)"), |found, _| {
-        let (_, said) = BETWEEN.iter().find(|(sign, _)| *sign == &found[2])?;
-        Some(format!("{} {said} {}", &found[1], &found[3]))
+    script.rewrite(pattern!(r" ?([=<>~]) ?"), |found, around| {
+        let (_, said) = BETWEEN.iter().find(|(sign, _)| *sign == &found[1])?;
+        let is_between = around.before.is_some() && around.after.is_some();
+        is_between.then(|| format!(" {said} "))
     });
     script.rewrite(pattern!(r"[§±×÷©→½¼¾²³°¢^#|*_\\]"), |found, _| {
         let (_, said) = ANYWHERE.iter().find(|(sign, _)| *sign == &found[0])?;

@@ -7,13 +7,25 @@ use crate::numbers::{cardinal, ordinal};
 use crate::script::Script;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// Two-digit years up to this one are of this century.
 const THIS_CENTURY: u32 = 30;
 
 pub fn say(script: &mut Script) {
+    script.rewrite(pattern!(r"(:\d\d)\s?[-–]\s?(\d)"), |found, _| Some(format!("{} to {}", &found[1], &found[2])));
     // 7:30, 07:30:15, 7:30 pm, 7 a.m.
     script.rewrite(pattern!(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s?([AaPp])\.?[Mm]\b\.?)?"), |found, around| {
         let joined = |side: Option<char>| side.is_some_and(|next| next.is_alphanumeric() || next == ':');
