@@ -46,8 +46,10 @@ fn read_a_campaign(bencher: Bencher, scenes: usize) {
 
 #[divan::bench(args = [100, 10_000])]
 fn plan_a_campaign(bencher: Bencher, scenes: usize) {
-    let (campaign, settings) =
-        (long_campaign(scenes), Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft());
+    let (campaign, settings) = (
+        long_campaign(scenes),
+        Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural),
+    );
     bencher.bench(|| plan(black_box(&campaign), &settings, &Choices::default(), &Sources::new()));
 }
 
@@ -55,7 +57,7 @@ fn plan_a_campaign(bencher: Bencher, scenes: usize) {
 fn count_progress(bencher: Bencher, scenes: usize) {
     let graph = plan(
         &long_campaign(scenes),
-        &Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(),
+        &Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural),
         &Choices::default(),
         &Sources::new(),
     )

@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::target::{Target, counted, existing_file, faults_text, target};
-use crate::domain::{CampaignId, Display, Fault, Format};
+use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format};
 use crate::engine::library::read_campaign;
 use crate::engine::{Campaigns, shown_path};
+use crate::providers::voice::neural;
 use crate::store::campaigns;
 
 /// Find every fault of a campaign file, each with its line
@@ -28,6 +29,9 @@ struct Answer {
     ok: bool,
     scenes_total: usize,
     faults: Vec<Fault>,
+    /// What is no fault but will not come out as it is meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -45,20 +49,40 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
                 ok: true,
                 scenes_total: campaign.scenes.len(),
                 faults: Vec::new(),
+                notes: unread_lines(&campaign),
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                format!("{} is in order: {}.", answer.file.display(), counts.join(", "))
+                let notes: String = answer.notes.iter().map(|note| format!("\nnote: {}", note.display())).collect();
+                format!("{} is in order: {}.{notes}", answer.file.display(), counts.join(", "))
             })?;
             Ok(Exit::Done)
         }
         Err(faults) => {
-            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults };
+            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, notes: Vec::new() };
             context.output.answer(&answer, || faults_text(&path, &answer.faults))?;
             Ok(Exit::Wrong)
         }
     }
+}
+
+/// Lines with words that the built-in voice cannot read: it knows English, and leaves out words of other scripts.
+fn unread_lines(campaign: &Campaign) -> Vec<String> {
+    let note = |(scene, line): (usize, &Dialogue)| {
+        let spoken = line.say.as_ref().unwrap_or(&line.text);
+        let unread: Vec<&str> = spoken.split_whitespace().filter(|word| !neural::can_read(word)).collect();
+        let is_told = line.audio.is_none() && !unread.is_empty();
+        is_told.then(|| {
+            format!(
+                "scene {}: the built-in voice reads English only and leaves out {}; give the line a `say` text",
+                scene + 1,
+                unread.join(" ")
+            )
+        })
+    };
+    let lines = (0..campaign.scenes.len()).filter_map(|scene| Some((scene, campaign.line(scene)?)));
+    lines.filter_map(note).collect()
 }
 
 /// The file of a campaign: the one that says so itself, else the one that is named like it.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{ADDRESSES, Config, KEYS};
 use crate::engine::{Campaigns, EngineSettings};
-use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
+use crate::providers::catalogue::{DraftVoice, FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
 use crate::store::{Caps, MOST_DERIVED, campaigns};
 
@@ -21,6 +21,7 @@ impl Config {
             providers: self.providers(),
             encoder: self.encoder.value,
             finals: self.finals(),
+            draft_voice: self.draft_voice(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
             unfinished: false,
@@ -40,6 +41,11 @@ impl Config {
     /// Who is to make the finals.
     pub fn finals(&self) -> FinalsChoice {
         FinalsChoice { image: self.image.value, voice: self.voice.value }
+    }
+
+    /// The embedded voice that was asked for by name, for drafts or for everything.
+    pub fn draft_voice(&self) -> Option<DraftVoice> {
+        self.draft_voice.value.or(self.voice.value.and_then(VoiceChoice::built_in))
     }
 
     /// The sections of the file with keys and addresses, which come from the environment only: no file and no setting
@@ -66,7 +72,7 @@ impl Config {
     /// Whether an outside provider was asked for by name: that is a promise to keep or to refuse, never to replace.
     pub fn asks_for_finals(&self) -> bool {
         self.image.value.is_some_and(|image| image != ImageChoice::Sketch)
-            || self.voice.value.is_some_and(|voice| voice != VoiceChoice::Pico)
+            || self.voice.value.is_some_and(|voice| voice.built_in().is_none())
     }
 
     /// Why drafts are made, in a few words for a line's end.

@@ -208,6 +208,7 @@ impl Core {
                     runs.extend(self.plan_rest(run, campaign, mode, consent).await);
                 }
                 Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
+                Command::RenewVoice { campaign } => self.renew_voice(campaign).await,
                 Command::Cancel(what) => self.cancel(&what).await,
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),

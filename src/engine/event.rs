@@ -164,6 +164,8 @@ pub struct Loaded {
     /// Portraits that runs of this campaign made for its speakers, newest first, at most
     /// [`Loaded::MOST_FORMER_FACES`] a speaker: what can be kept after an edit of its profile.
     pub portraits_made: Vec<PortraitMade>,
+    /// Whether the voice of earlier versions goes on speaking it, because it spoke lines of it before.
+    pub keeps_earlier_voice: bool,
     /// Appearance words that the drawn baby cannot show, one list a profile.
     pub undrawn_words: Vec<Vec<String>>,
 }

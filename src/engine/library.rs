@@ -9,15 +9,16 @@ use super::settings::{Campaigns, EngineSettings, Shelf};
 use super::{Content, Entry, Library, Loaded, Take, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
-use crate::plan::{AssetHash, Choices, JobKey, MissingSource, Pick, Sources, plan};
-use crate::store::{self, PortraitMade, Store, StoreError, StoredTake, campaigns, posted_folder};
+use crate::plan::{AssetHash, Choices, Graph, JobKey, MissingSource, Pick, Request, Settings, Sources, plan};
+use crate::store::{self, PortraitMade, Store, StoreError, StoredState, StoredTake, campaigns, posted_folder};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     let (reading, folder) = (shelf.clone(), folder_of(&shelf.settings.campaigns));
-    let mut entries = off_thread(move || read_entries(&reading)).await;
-    for entry in &mut entries {
-        add_takes(entry, store).await;
+    let read = off_thread(move || read_entries(&reading)).await;
+    let mut entries = Vec::with_capacity(read.len());
+    for read in read {
+        entries.push(finished(read, store).await);
     }
     Library {
         folder,
@@ -31,9 +32,57 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
 /// Reads one campaign file again.
 pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Entry {
     let (shelf, path) = (shelf.clone(), path.to_owned());
-    let mut entry = off_thread(move || read_entry(&shelf, path)).await;
+    let read = off_thread(move || read_entry(&shelf, path)).await;
+    finished(read, store).await
+}
+
+/// An entry as its files say, and the plans that it has with the voice of earlier versions.
+struct Read {
+    entry: Entry,
+    earlier: Option<Plans>,
+}
+
+/// The plans of a campaign.
+struct Plans {
+    draft: Graph,
+    finals: Option<Graph>,
+}
+
+/// An entry with what the journal knows of it.
+async fn finished(Read { mut entry, earlier }: Read, store: &Store) -> Entry {
+    if let (Content::Good(loaded), Some(earlier)) = (&mut entry.content, earlier) {
+        keep_voice(loaded, earlier, store).await;
+    }
     add_takes(&mut entry, store).await;
     entry
+}
+
+/// A campaign that the voice of earlier versions has spoken lines of, and the newer one none, keeps it: two voices for one
+/// baby would be worse than either.
+async fn keep_voice(loaded: &mut Loaded, earlier: Plans, store: &Store) {
+    let spoken = async |graph: &Graph| {
+        let voices = graph.jobs.iter().filter(|job| matches!(job.request, Request::Voice(_)));
+        let keys: Vec<JobKey> = voices.map(|job| job.key).collect();
+        match store.journal.states(&keys).await {
+            Ok(states) => states.values().any(|job| job.state == StoredState::Done),
+            Err(error) => {
+                tracing::warn!(campaign = %loaded.campaign.id, %error, "what was spoken is not known");
+                false
+            }
+        }
+    };
+    let drafts = spoken(&earlier.draft).await && !spoken(&loaded.draft).await;
+    let finals = match (&earlier.finals, &loaded.finals) {
+        (Some(earlier), Some(newer)) if earlier != newer => spoken(earlier).await && !spoken(newer).await,
+        _ => false,
+    };
+    loaded.keeps_earlier_voice = drafts || finals;
+    if drafts {
+        loaded.draft = earlier.draft;
+    }
+    if finals {
+        loaded.finals = earlier.finals;
+    }
 }
 
 /// Files are read on a thread that may block. A panic there is a fault of the program and goes on as one.
@@ -52,7 +101,7 @@ fn folder_of(campaigns: &Campaigns) -> Option<PathBuf> {
     }
 }
 
-fn read_entries(shelf: &Shelf) -> Vec<Entry> {
+fn read_entries(shelf: &Shelf) -> Vec<Read> {
     let paths = match &shelf.settings.campaigns {
         Campaigns::Files(files) => Ok(files.clone()),
         Campaigns::None { .. } => Ok(Vec::new()),
@@ -62,7 +111,8 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
         Ok(paths) => paths,
         Err(error) => {
             let folder = folder_of(&shelf.settings.campaigns).unwrap_or_default();
-            return vec![broken(shelf, folder, vec![whole_file_fault(&error.to_string())])];
+            let entry = broken(shelf, folder, vec![whole_file_fault(&error.to_string())]);
+            return vec![Read { entry, earlier: None }];
         }
     };
     let posted = match shelf.settings.campaigns {
@@ -72,7 +122,7 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
     let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
     let mut entries = Vec::with_capacity(paths.len() + posted.len());
     for path in paths.into_iter().chain(posted) {
-        let mut entry = read_entry(shelf, path);
+        let Read { mut entry, earlier } = read_entry(shelf, path);
         if let Content::Good(loaded) = &entry.content {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
@@ -91,7 +141,7 @@ fn read_entries(shelf: &Shelf) -> Vec<Entry> {
                 first_with.insert(id, entry.path.clone());
             }
         }
-        entries.push(entry);
+        entries.push(Read { entry, earlier });
     }
     entries
 }
@@ -104,35 +154,60 @@ fn posted_files(home: &Path) -> Vec<PathBuf> {
     })
 }
 
-fn read_entry(shelf: &Shelf, path: PathBuf) -> Entry {
+fn read_entry(shelf: &Shelf, path: PathBuf) -> Read {
+    let without = |entry| Read { entry, earlier: None };
     match read_from(&path, shelf.settings.materials_of(&path)) {
-        Err(faults) => broken(shelf, path, faults),
+        Err(faults) => without(broken(shelf, path, faults)),
         Ok(read) => match load(shelf, read) {
-            Ok(loaded) => {
+            Ok((loaded, earlier)) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
                 let videos = videos::videos(&loaded, &output);
                 let content = Content::Good(Box::new(loaded));
-                Entry { name, path, output, videos, content, edit_faults: Vec::new() }
+                Read { entry: Entry { name, path, output, videos, content, edit_faults: Vec::new() }, earlier }
             }
-            Err(missing) => broken(shelf, path, vec![whole_file_fault(&missing.to_string())]),
+            Err(missing) => without(broken(shelf, path, vec![whole_file_fault(&missing.to_string())])),
         },
     }
 }
 
-/// Plans a campaign for every mode.
-fn load(shelf: &Shelf, read: ReadCampaign) -> Result<Loaded, MissingSource> {
+/// Plans a campaign for every mode, and once more with the voice of earlier versions where it may keep it.
+fn load(shelf: &Shelf, read: ReadCampaign) -> Result<(Loaded, Option<Plans>), MissingSource> {
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
-    let draft = plan(&campaign, &shelf.makers.draft, &choices, &sources)?;
-    let finals =
-        shelf.makers.finals.settings().map(|finals| plan(&campaign, finals, &choices, &sources)).transpose()?;
+    let plan = |settings: &Settings| plan(&campaign, settings, &choices, &sources);
+    let makers = &shelf.makers;
+    let (draft, finals) = (plan(&makers.draft)?, makers.finals.settings().map(plan).transpose()?);
+    let earlier = match &makers.earlier_voice {
+        Some(voice) if !shelf.renewed.contains(&campaign.id) => {
+            let spoken_before = |settings: &Settings| {
+                let is_built_in = settings.voice == makers.draft.voice;
+                let voice = if is_built_in { voice.clone() } else { settings.voice.clone() };
+                plan(&Settings { voice, ..settings.clone() })
+            };
+            let finals = makers.finals.settings().map(spoken_before).transpose()?;
+            Some(Plans { draft: spoken_before(&makers.draft)?, finals })
+        }
+        _ => None,
+    };
     let undrawn_words = campaign
         .profiles
         .iter()
         .map(|profile| profile.appearance.as_deref().map(Look::unknown_words).unwrap_or_default())
         .collect();
     let (takes, portraits_made) = (HashMap::new(), Vec::new());
-    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, undrawn_words })
+    let keeps_earlier_voice = false;
+    let loaded = Loaded {
+        campaign,
+        source_hash,
+        draft,
+        finals,
+        choices,
+        takes,
+        portraits_made,
+        keeps_earlier_voice,
+        undrawn_words,
+    };
+    Ok((loaded, earlier))
 }
 
 /// A campaign file with everything that lies beside it.

@@ -1,10 +1,12 @@
 //! What an engine is started with: every path explicit, nothing read from the environment here.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::FinalsState;
-use crate::plan::Settings;
-use crate::providers::catalogue::FinalsChoice;
+use crate::domain::CampaignId;
+use crate::plan::{Maker, Settings};
+use crate::providers::catalogue::{DraftVoice, FinalsChoice};
 use crate::providers::config::ProviderConfig;
 use crate::providers::video::EncoderChoice;
 use crate::providers::{Catalogue, Who};
@@ -51,16 +53,21 @@ pub struct Makers {
     pub draft: Settings,
     pub finals: Finals,
     pub who: Who,
+    /// The voice of earlier versions, which a campaign keeps whose lines it speaks; `None` where an embedded voice was
+    /// asked for by name.
+    pub earlier_voice: Option<Maker>,
 }
 
 impl Makers {
     /// The providers of a catalogue, or what to set to have any for finals.
-    pub fn new(catalogue: &Catalogue, choice: FinalsChoice) -> Self {
+    pub fn new(catalogue: &Catalogue, choice: FinalsChoice, draft_voice: Option<DraftVoice>) -> Self {
         let finals = match catalogue.finals(choice) {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        Self { draft: catalogue.draft(), finals, who: catalogue.who(choice) }
+        let earlier_voice = draft_voice.is_none().then(|| DraftVoice::Pico.maker());
+        let draft = catalogue.draft(draft_voice.unwrap_or(DraftVoice::Neural));
+        Self { draft, finals, who: catalogue.who(choice), earlier_voice }
     }
 }
 
@@ -69,6 +76,8 @@ impl Makers {
 pub struct Shelf {
     pub settings: EngineSettings,
     pub makers: Makers,
+    /// The campaigns that were asked to give up the voice of earlier versions.
+    pub renewed: BTreeSet<CampaignId>,
 }
 
 impl EngineSettings {
@@ -82,6 +91,7 @@ impl EngineSettings {
             media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
+            draft_voice: None,
             encoder: EncoderChoice::Embedded,
             caps: Caps::default(),
             follow: false,
@@ -114,6 +124,8 @@ pub struct EngineSettings {
     pub providers: ProviderConfig,
     /// Who is to make the finals.
     pub finals: FinalsChoice,
+    /// The embedded voice that was asked for by name.
+    pub draft_voice: Option<DraftVoice>,
     /// Who encodes the videos.
     pub encoder: EncoderChoice,
     /// What may be spent at most; the consent to a run can only be narrower.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, MadeBy, Maker,
-    Neighbours, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
+    Neighbours, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, sounds, video,
 };
 use crate::domain::look::{face_look, voice_look};
 use crate::domain::{
@@ -359,7 +359,7 @@ fn voice_request(
     Ok(Request::Voice(VoiceRequest {
         made_by: maker.made_by.clone(),
         voice_id: maker.speech.voice(&profile.voice_id),
-        text: spoken(line, &campaign.pronounce),
+        text: spoken(line, &campaign.pronounce, maker.speech.sounds),
         tone: profile.tone(),
         neighbours: maker.speech.neighbours.then(|| neighbours(campaign, position)),
         look,
@@ -370,7 +370,7 @@ fn voice_request(
 /// The lines next to a scene, media in between left out.
 fn neighbours(campaign: &Campaign, position: usize) -> Neighbours {
     let said = |scene: &Scene| match scene {
-        Scene::Dialogue(line) => Some(spoken(line, &campaign.pronounce)),
+        Scene::Dialogue(line) => Some(spoken(line, &campaign.pronounce, false)),
         Scene::Media(_) => None,
     };
     Neighbours {
@@ -380,9 +380,9 @@ fn neighbours(campaign: &Campaign, position: usize) -> Neighbours {
 }
 
 /// The text that is spoken: `say` as written, else `text` with whole words replaced by their pronunciation.
-fn spoken(line: &Dialogue, pronounce: &BTreeMap<String, String>) -> String {
+fn spoken(line: &Dialogue, pronounce: &BTreeMap<String, String>, reads_sounds: bool) -> String {
     if let Some(say) = &line.say {
-        return say.clone();
+        return if reads_sounds { say.clone() } else { sounds::without_sounds(say) };
     }
     // Longest first, so that "Mon Rovîa" wins over "Mon".
     let mut words: Vec<(&String, &String)> = pronounce.iter().filter(|(word, _)| !word.is_empty()).collect();
@@ -398,7 +398,7 @@ fn spoken(line: &Dialogue, pronounce: &BTreeMap<String, String>) -> String {
                 && !rest[word.len()..].chars().next().is_some_and(char::is_alphanumeric)
         });
         let taken = if let Some((word, spelling)) = replacement {
-            said.push_str(spelling);
+            said.push_str(&sounds::pronounced(word, spelling, reads_sounds));
             &rest[..word.len()]
         } else {
             said.push(first);

@@ -9,6 +9,7 @@ pub mod graph;
 pub mod key;
 pub mod request;
 pub mod settings;
+mod sounds;
 pub mod stand_in;
 pub mod state;
 #[cfg(test)]

@@ -97,6 +97,7 @@ impl ElevenLabs {
             speech: Speech {
                 voices: voices::elevenlabs(&self.config.voices),
                 neighbours: self.config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
+                sounds: false,
             },
         }
     }

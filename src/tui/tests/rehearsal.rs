@@ -94,6 +94,7 @@ pub fn entry(document: &Value) -> Entry {
                 choices,
                 takes: HashMap::new(),
                 portraits_made: Vec::new(),
+                keeps_earlier_voice: false,
                 undrawn_words,
             }))
         }
