@@ -1,5 +1,6 @@
 //! A voice that speaks: text and delivery in, samples and times out.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::Error;
@@ -72,6 +73,11 @@ const FASTEST: f32 = 2.5;
 
 /// The network's own times lie so far behind what is heard, in seconds.
 const LATE: f64 = 0.035;
+
+/// The silence that is left at both ends of a breath, in seconds, and what is none, as a share of the loudest sample.
+const SILENCE_BEFORE: f64 = 0.06;
+const SILENCE_BEHIND: f64 = 0.34;
+const AUDIBLE: f32 = 0.01;
 
 /// What is said for a text without a word in it.
 const BABBLE: &str = "bˈɑ bˈɑː.";
@@ -195,12 +201,16 @@ impl Voice {
         if cancelled() {
             return Err(Error::Cancelled);
         }
-        let begins = speech.samples.len() as f64 / f64::from(RATE);
-        speech.samples.extend(self.vocoder.sound(&spectrum, &pitch, delivery.seed)?);
-        let ends = speech.samples.len() as f64 / f64::from(RATE);
+        let samples = self.vocoder.sound(&spectrum, &pitch, delivery.seed)?;
+        let kept = heard(&samples);
+        let seconds = |samples: usize| samples as f64 / f64::from(RATE);
+        let begins = seconds(speech.samples.len());
+        let zero = begins - seconds(kept.start);
+        speech.samples.extend_from_slice(&samples[kept]);
+        let ends = seconds(speech.samples.len());
         let mut units = f64::from(durations[0]);
         for (&(sign, word), duration) in signs.iter().zip(&durations[1..]) {
-            let at = |units: f64| (begins + units * UNIT_SECONDS - LATE).clamp(begins, ends);
+            let at = |units: f64| (zero + units * UNIT_SECONDS - LATE).clamp(begins, ends);
             let (start, end) = (at(units), at(units + f64::from(*duration)));
             units += f64::from(*duration);
             speech.sounds.push(Sound { sign, start, end });
@@ -211,6 +221,20 @@ impl Voice {
             }
         }
         Ok(())
+    }
+}
+
+/// What is kept of a breath: the network is generous with silence at both ends, more than a speaker leaves between
+/// sentences.
+fn heard(samples: &[f32]) -> Range<usize> {
+    let loudest = samples.iter().fold(0.0_f32, |loudest, sample| loudest.max(sample.abs()));
+    let is_heard = |sample: &f32| sample.abs() > AUDIBLE * loudest;
+    let count = |seconds: f64| (seconds * f64::from(RATE)) as usize;
+    match (samples.iter().position(is_heard), samples.iter().rposition(is_heard)) {
+        (Some(first), Some(last)) => {
+            first.saturating_sub(count(SILENCE_BEFORE))..(last + 1 + count(SILENCE_BEHIND)).min(samples.len())
+        }
+        _ => 0..samples.len(),
     }
 }
 
