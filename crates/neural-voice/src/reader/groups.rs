@@ -26,6 +26,12 @@ const SIGNS: [(char, &str); 9] = [
 impl Reader {
     /// Finds the sounds of a group, and says what the group is to the word before it.
     pub(super) fn read_group(&self, group: &mut [Part], mut following: Following) -> Result<Following, Error> {
+        if let Some(sounds) = self.respelled(group)? {
+            following = group[0].precedes(&sounds, following);
+            group.iter_mut().for_each(|part| part.sounds = Some(String::new()));
+            group[0].sounds = Some(sounds);
+            return Ok(following);
+        }
         let mut right = group.len();
         while right > 0 {
             if let Some(sounds) = &group[right - 1].sounds {
@@ -69,6 +75,34 @@ impl Reader {
         }
         let sounds = |word: &str| self.lexicon.sounds(word, &part.tag, following, part.money, part.begins);
         sounds(&part.text).or_else(|| noises::meant(&part.text).iter().find_map(|word| sounds(word)))
+    }
+
+    /// The sounds of a word that is spelled as it is said, syllable by syllable with the stressed one in capitals:
+    /// Ro-VEE-ah. `None` for anything else, A-list and TV-star among it.
+    fn respelled(&self, group: &[Part]) -> Result<Option<String>, Error> {
+        let (syllables, hyphens): (Vec<&Part>, Vec<&Part>) = group.iter().partition(|part| part.text != "-");
+        let is_stressed =
+            |part: &Part| part.text.len() > 1 && part.text.bytes().all(|letter| letter.is_ascii_uppercase());
+        let has_vowel = |part: &Part| part.text.to_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y']);
+        let is_word = |part: &Part| part.text.len() > 3 && self.known(part, Following::default()).is_some();
+        let is_plain = |part: &&Part| part.text.bytes().all(|letter| letter.is_ascii_alphabetic()) && has_vowel(part);
+        let is_respelled = syllables.len() > 1
+            && hyphens.len() + 1 == syllables.len()
+            && syllables.iter().all(is_plain)
+            && syllables.iter().filter(|part| is_stressed(part)).count() == 1
+            && !syllables.iter().any(|part| !is_stressed(part) && is_word(part));
+        if !is_respelled {
+            return Ok(None);
+        }
+        let mut word = String::new();
+        for part in syllables {
+            let sounds = self.spelling()?.sounds(&part.text.to_lowercase())?;
+            let sounds = stressed(&sounds.replace(' ', ""), Stress::None);
+            let sounds =
+                if is_stressed(part) { stressed(&sounds, Stress::Primary) } else { sounds.replace('ʌ', "ə") };
+            word.push_str(&sounds);
+        }
+        Ok(Some(word))
     }
 
     /// What no dictionary has: words by the network, figures as numbers, signs by their names.
