@@ -58,6 +58,8 @@ pub struct Speech {
     /// Whether the lines before and after are sent along, so that the voice goes on from them. Then a changed line remakes
     /// its neighbours too.
     pub neighbours: bool,
+    /// Whether the voice reads sounds that the writer gives: `[gnocchi](/njˈɑki/)`.
+    pub sounds: bool,
 }
 
 impl Speech {

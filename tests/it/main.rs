@@ -15,6 +15,7 @@ mod cli_wrong;
 mod doctor;
 #[cfg(unix)]
 mod doubt;
+mod draft_voice;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]
