@@ -41,7 +41,8 @@ fn main() -> ExitCode {
         // So much of the portrait that the face is that wide in a frame of 1080.
         let side = head.width() * 1080.0 / face_px;
         let (left, top) = (head.axes.origin.x - side / 2.0, head.axes.origin.y - 0.35 * 1.5 * side);
-        let part = imageops::crop_imm(&portrait, left.max(0.0) as u32, top.max(0.0) as u32, side as u32, (1.5 * side) as u32);
+        let part =
+            imageops::crop_imm(&portrait, left.max(0.0) as u32, top.max(0.0) as u32, side as u32, (1.5 * side) as u32);
         let part = picture::fill(&part.to_image(), picture::PORTRAIT.0, picture::PORTRAIT.1);
         let marks = Marks::find(&part).expect("the models are whole");
         let begun = processor_ms();

@@ -65,14 +65,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                let photos = answer.motions.iter().map(|(speaker, motion)| format!("\n{} {motion}.", speaker.display()));
+                let photos =
+                    answer.motions.iter().map(|(speaker, motion)| format!("\n{} {motion}.", speaker.display()));
                 let photos = photos.collect::<String>();
                 format!("{} is in order: {}.{photos}", answer.file.display(), counts.join(", "))
             })?;
             Ok(Exit::Done)
         }
         Err(faults) => {
-            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions: BTreeMap::new() };
+            let answer =
+                Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions: BTreeMap::new() };
             context.output.answer(&answer, || faults_text(&path, &answer.faults))?;
             Ok(Exit::Wrong)
         }

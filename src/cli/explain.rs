@@ -81,7 +81,11 @@ fn jobs_of(graph: &Graph, position: usize) -> impl Iterator<Item = &Job> {
     let inputs = clip.into_iter().filter_map(|key| graph.job(key));
     let marks = inputs.filter(|job| job.product() == Product::Marks);
     let of = |index: usize| &graph.jobs[index];
-    jobs.portrait.map(of).into_iter().chain(marks).chain([jobs.voice, jobs.clip, jobs.fade].into_iter().flatten().map(of))
+    jobs.portrait
+        .map(of)
+        .into_iter()
+        .chain(marks)
+        .chain([jobs.voice, jobs.clip, jobs.fade].into_iter().flatten().map(of))
 }
 
 fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<Vec<RunJob<Value>>, Failure> {

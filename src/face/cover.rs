@@ -103,7 +103,8 @@ impl Cover {
         for piece in pieces(&foreign, width) {
             let within = piece.iter().filter(|&&at| foreign[at] != Foreign::Beside).count();
             let on_lips = piece.iter().filter(|&&at| foreign[at] == Foreign::OnLips).count();
-            let is_in_face = within as f32 > LEAST_IN_FACE * face as f32 && (on_lips as f32) < MOST_ON_LIPS * within as f32;
+            let is_in_face =
+                within as f32 > LEAST_IN_FACE * face as f32 && (on_lips as f32) < MOST_ON_LIPS * within as f32;
             let rise = |&at: &usize| region.rise(Point::new((at % width) as f32, (at / width) as f32));
             let is_beside = (piece.len() - within) as f32 > LEAST_BESIDE * face as f32
                 && piece.iter().map(rise).fold(0.0, f32::max) > LEAST_RISE * mouth.chin;

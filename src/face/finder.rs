@@ -105,7 +105,8 @@ impl Finder {
         let square = Square { middle, side, turn: 0.0 };
         let answer = self.detector.run(square.sample(picture, DETECTOR_SIDE, -1.0, 1.0))?;
         let count = GRIDS.iter().map(|(side, guesses)| side * side * guesses).sum::<usize>();
-        let (guesses, scores) = (answer.numbers("regressors", count * GUESS)?, answer.numbers("classificators", count)?);
+        let (guesses, scores) =
+            (answer.numbers("regressors", count * GUESS)?, answer.numbers("classificators", count)?);
         let cells = GRIDS.iter().flat_map(|&(side, guesses)| {
             (0..side * side * guesses).map(move |index| {
                 let cell = index / guesses;

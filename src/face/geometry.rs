@@ -47,7 +47,8 @@ impl Axes {
     pub fn between(from: Point, to: Point) -> Self {
         let length = from.distance(to);
         let along = Point::new((to.x - from.x) / length, (to.y - from.y) / length);
-        let along = if length > 1e-3 && along.x.is_finite() && along.y.is_finite() { along } else { Point::new(1.0, 0.0) };
+        let along =
+            if length > 1e-3 && along.x.is_finite() && along.y.is_finite() { along } else { Point::new(1.0, 0.0) };
         Self { origin: Point::new(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y)), along }
     }
 
@@ -195,7 +196,8 @@ mod tests {
 
     #[test]
     fn an_outline_knows_what_is_inside_and_its_bottom() {
-        let square = Outline(vec![Point::new(0.0, 0.0), Point::new(4.0, 0.0), Point::new(4.0, 4.0), Point::new(0.0, 4.0)]);
+        let square =
+            Outline(vec![Point::new(0.0, 0.0), Point::new(4.0, 0.0), Point::new(4.0, 4.0), Point::new(0.0, 4.0)]);
         assert!(square.holds(Point::new(2.0, 2.0)) && !square.holds(Point::new(5.0, 2.0)));
         assert_eq!(square.bottom(1.0), Some(4.0));
         assert_eq!(square.bottom(9.0), None);

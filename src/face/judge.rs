@@ -167,8 +167,7 @@ fn judge(portrait: &RgbImage, face: &Face, others: &[Face]) -> Verdict {
     let landmarks = &face.landmarks;
     let (mouth, seen) = (landmarks.mouth(), &face.seen);
     let is_another = |other: &Face| {
-        other.seen.width > OTHER_WIDTH * seen.width
-            && other.seen.middle.distance(seen.middle) > OTHER_AWAY * seen.width
+        other.seen.width > OTHER_WIDTH * seen.width && other.seen.middle.distance(seen.middle) > OTHER_AWAY * seen.width
     };
     if others.iter().any(is_another) {
         return Verdict::SeveralFaces;
@@ -233,7 +232,8 @@ fn line_darkness(colours: &Colours, mouth: &Mouth) -> f32 {
         let beside = 0.2 * mouth.half;
         // The line is thin and the mesh a little off: the darkest close by is it.
         let near = [-0.06, -0.03, 0.0, 0.03, 0.06].map(|off| light(along, line + off * mouth.half));
-        f32::midpoint(light(along, line - beside), light(along, line + beside)) - near.into_iter().fold(f32::MAX, f32::min)
+        f32::midpoint(light(along, line - beside), light(along, line + beside))
+            - near.into_iter().fold(f32::MAX, f32::min)
     });
     darker.sum::<f32>() / 13.0
 }

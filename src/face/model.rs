@@ -25,15 +25,27 @@ type Place = usize;
 /// What one step computes.
 #[derive(Debug, Clone, PartialEq)]
 enum Operator {
-    Convolution { window: Window, activation: Activation },
-    Depthwise { window: Window, activation: Activation },
-    MaxPool { window: Window },
-    Add { activation: Activation },
+    Convolution {
+        window: Window,
+        activation: Activation,
+    },
+    Depthwise {
+        window: Window,
+        activation: Activation,
+    },
+    MaxPool {
+        window: Window,
+    },
+    Add {
+        activation: Activation,
+    },
     Multiply,
     Relu,
     Prelu,
     /// Numbers of zeros before each dimension.
-    Pad { before: Vec<usize> },
+    Pad {
+        before: Vec<usize>,
+    },
     /// The same numbers in another shape.
     Reshape,
     /// The inputs one behind the other.
@@ -129,7 +141,8 @@ impl Model {
 
     /// Adds a tensor with its weights, and gives its whole numbers where it has such.
     fn add_tensor(&mut self, table: Table, buffers: &[Table]) -> Result<Vec<usize>, ModelError> {
-        let shape: Vec<usize> = table.ints(0)?.into_iter().map(|side| usize::try_from(side).unwrap_or(0).max(1)).collect();
+        let shape: Vec<usize> =
+            table.ints(0)?.into_iter().map(|side| usize::try_from(side).unwrap_or(0).max(1)).collect();
         let size = size(&shape).ok_or(ModelError::Damaged("a tensor is too large"))?;
         let buffer = usize::try_from(table.int(2, 0)?).ok().and_then(|buffer| buffers.get(buffer));
         let raw = buffer.ok_or(ModelError::Damaged("weights are missing"))?.bytes(0)?;
@@ -137,7 +150,9 @@ impl Model {
         if !raw.is_empty() {
             match table.byte(1)? {
                 FLOAT32 => weights = Some(raw.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()),
-                FLOAT16 => weights = Some(raw.as_chunks().0.iter().map(|&bytes| half(u16::from_le_bytes(bytes))).collect()),
+                FLOAT16 => {
+                    weights = Some(raw.as_chunks().0.iter().map(|&bytes| half(u16::from_le_bytes(bytes))).collect())
+                }
                 INT32 => {
                     let ints = raw.as_chunks().0.iter().map(|&bytes| i32::from_le_bytes(bytes));
                     counts = ints.map(|count| usize::try_from(count).unwrap_or(usize::MAX)).collect();

@@ -96,7 +96,8 @@ fn a_face_that_would_be_smeared_does_not_talk_and_says_why() {
         photo
     };
     let two = RgbImage::from_fn(600, 450, |x, y| *photo.get_pixel(x % 300, y));
-    let small = RgbImage::from_fn(1200, 900, |x, y| if x < 300 && y < 450 { *photo.get_pixel(x, y) } else { Rgb([90; 3]) });
+    let small =
+        RgbImage::from_fn(1200, 900, |x, y| if x < 300 && y < 450 { *photo.get_pixel(x, y) } else { Rgb([90; 3]) });
     for (name, picture, expected) in [
         ("a black bar over the mouth", painted(120, 132, 185, 165, [8, 8, 8]), Verdict::MouthCovered),
         ("sunglasses", painted(108, 92, 198, 112, [10, 10, 12]), Verdict::TalksWithoutBlinking),

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::video::Shot;
 use super::{
     AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, MadeBy, Maker,
     MarksRequest, Neighbours, Pick, PortraitRequest, Product, Request, Settings, Talks, VoiceRequest, video,
 };
-use super::video::Shot;
 use crate::domain::look::{face_look, voice_look};
 use crate::domain::{
-    Campaign, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex, Transition,
+    Campaign, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
+    Transition,
 };
 
 /// The hashes of the person's own files, read beforehand.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::config::{ProviderConfig, Wrong};
+use super::face::FaceMarks;
 use super::http::Client;
 use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images, openai};
-use super::face::FaceMarks;
 use super::own::Own;
 use super::prices::Prices;
 use super::provider::{Lane, Provider};

@@ -86,7 +86,8 @@ fn make(request: &MarksRequest, context: &JobContext) -> Result<Vec<File>, NotMa
 fn broken(error: &crate::face::ModelError) -> NotMade {
     NotMade::Failed(Failure {
         reason: error.to_string().trim_end_matches('.').to_owned(),
-        next_step: "Install babblecast again; until then, \"motion\": \"still\" lets the photo move as a whole.".to_owned(),
+        next_step: "Install babblecast again; until then, \"motion\": \"still\" lets the photo move as a whole."
+            .to_owned(),
         retryable: false,
     })
 }
@@ -107,7 +108,9 @@ mod tests {
 
     #[test]
     fn a_damaged_file_is_refused() {
-        for text in ["", "{}", r#"{"verdict":"talks"}"#, r#"{"verdict":"talks","points":[[1,2,3]]}"#, r#"{"verdict":"sings"}"#] {
+        for text in
+            ["", "{}", r#"{"verdict":"talks"}"#, r#"{"verdict":"talks","points":[[1,2,3]]}"#, r#"{"verdict":"sings"}"#]
+        {
             assert!(MarksFile::read(text.as_bytes()).is_err(), "{text}");
         }
     }

@@ -145,9 +145,7 @@ pub fn origin(request: &Request) -> DisplayText {
         | Request::Marks(_)
         | Request::Clip(_)
         | Request::Fade(_)
-        | Request::Episode(_) => {
-            request.made_by().map(maker).unwrap_or_default()
-        }
+        | Request::Episode(_) => request.made_by().map(maker).unwrap_or_default(),
     }
 }
 

@@ -41,5 +41,6 @@ mod pty;
 mod samples;
 mod spoken;
 mod support;
+mod talking;
 #[cfg(target_os = "linux")]
 mod traced;

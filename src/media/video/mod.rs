@@ -60,6 +60,6 @@ pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER
 pub use lint::{LintError, LintLine, LintReport, lint};
 pub use media_file::{MediaFileError, VideoFile, frames_in, sound_in};
 pub use panel::Figure;
-pub use talking::{TALKING_VERSION, Talking};
 pub use scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
+pub use talking::{TALKING_VERSION, Talking};
 pub use words::CharacterTime;

@@ -16,7 +16,10 @@ use super::voice::Voice;
 
 /// Who is shown.
 pub enum Figure {
-    Drawn { look: Look, tone: Tone },
+    Drawn {
+        look: Look,
+        tone: Tone,
+    },
     /// A photo that moves as a whole.
     Photo(RgbImage),
     /// A photo that talks.

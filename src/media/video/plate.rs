@@ -54,14 +54,7 @@ impl Plate {
 
     /// Fills a part of the area with what the camera sees there of the whole. `risen` says by how many of the plate's
     /// pixels what is seen at a height of the plate has risen.
-    pub fn show_part(
-        &mut self,
-        camera: Camera,
-        area: Area,
-        part: Area,
-        risen: &dyn Fn(f64) -> f64,
-        into: &mut Frame,
-    ) {
+    pub fn show_part(&mut self, camera: Camera, area: Area, part: Area, risen: &dyn Fn(f64) -> f64, into: &mut Frame) {
         let [light, u, v] = &*self.planes;
         let line = &mut self.line;
         let (left, top) = (area.left as usize, area.top as usize);

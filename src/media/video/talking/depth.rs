@@ -21,8 +21,9 @@ impl Depth {
     /// For a picture of this size.
     pub fn new(landmarks: &Landmarks, head: &Head, width: usize, height: usize) -> Self {
         let (columns, rows) = (width / CELL as usize + 2, height / CELL as usize + 2);
-        let stands_out: Vec<(Point, f32)> =
-            (0..points::OF_MESH).map(|point| (head.axes.inside(landmarks.at(point)), -landmarks.depth(point))).collect();
+        let stands_out: Vec<(Point, f32)> = (0..points::OF_MESH)
+            .map(|point| (head.axes.inside(landmarks.at(point)), -landmarks.depth(point)))
+            .collect();
         let edge = points::OVAL.iter().map(|&point| -landmarks.depth(point)).sum::<f32>() / points::OVAL.len() as f32;
         let reach = (REACH * head.width()).powi(2);
         let at = |index: usize| {

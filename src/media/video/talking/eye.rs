@@ -55,7 +55,8 @@ fn bare(plate: &[Plane; 3], shape: &Eye, part: Part, grain: &Grain) -> Sampled {
     let planes = [0, 1, 2].map(|channel| {
         let (scale, part) = if channel == 0 { (1, part) } else { (2, part.halved()) };
         let source = &plate[channel];
-        let rows = (part.top..part.top + part.height).map(|y| &source.bytes[y * source.width + part.left..][..part.width]);
+        let rows =
+            (part.top..part.top + part.height).map(|y| &source.bytes[y * source.width + part.left..][..part.width]);
         let mut plane = Plane { bytes: rows.flatten().copied().collect(), width: part.width, height: part.height };
         let point = |x: usize, y: usize| {
             let at = |index: usize| (index as f32 + 0.5) * scale as f32;

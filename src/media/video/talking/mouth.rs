@@ -86,7 +86,8 @@ fn edge_width(shape: &Mouth, light: impl Fn(Point) -> f32) -> f32 {
     let widths = (16..49).map(|index| {
         let along = Curve::place(index);
         let middle = shape.lower.at(along);
-        let across = (-12..=12).map(|off| light(shape.axes.outside(Point::new(along * shape.half, middle + off as f32))));
+        let across =
+            (-12..=12).map(|off| light(shape.axes.outside(Point::new(along * shape.half, middle + off as f32))));
         let line: Vec<f32> = across.collect();
         let (low, high) = line.iter().fold((f32::MAX, f32::MIN), |(low, high), &at| (low.min(at), high.max(at)));
         let steepest = line.windows(2).map(|two| (two[1] - two[0]).abs()).fold(0.1, f32::max);

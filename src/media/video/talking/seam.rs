@@ -18,8 +18,9 @@ pub fn seam(mouth: &Mouth, light: impl Fn(Point) -> f32) -> Curve {
     let mesh: Vec<f32> =
         (0..SAMPLES).map(|index| f32::midpoint(mouth.upper.heights[index], mouth.lower.heights[index])).collect();
     let off = |step: usize| reach * (2.0 * step as f32 / (steps - 1) as f32 - 1.0);
-    let cost = |index: usize, step: usize| cost(&mouth.axes, mouth.half, (index, mesh[index] + off(step)), &light)
-        + 12.0 * (off(step) / reach).powi(2);
+    let cost = |index: usize, step: usize| {
+        cost(&mouth.axes, mouth.half, (index, mesh[index] + off(step)), &light) + 12.0 * (off(step) / reach).powi(2)
+    };
     let climb = |from: usize, to: usize| 3.0 * ((from as f32 - to as f32) * 2.0 * reach / steps as f32).powi(2);
     // Dynamic programming: the cheapest path to each step of a sample, and where it comes from.
     let mut paths: Vec<Vec<(f32, usize)>> = vec![(0..steps).map(|step| (cost(0, step), step)).collect()];

@@ -261,7 +261,9 @@ fn a_portrait_takes_little_memory() {
 fn landmarks_anywhere_are_drawn_without_a_panic() {
     let photo = astronaut();
     let on_photo = MARKS.landmarks.as_ref().unwrap();
-    for (scale, x, y) in [(1.0, -150.0, 0.0), (0.02, 10.0, 10.0), (6.0, -700.0, -500.0), (1.0, 290.0, 440.0), (1.0, 9e5, 0.0)] {
+    for (scale, x, y) in
+        [(1.0, -150.0, 0.0), (0.02, 10.0, 10.0), (6.0, -700.0, -500.0), (1.0, 290.0, 440.0), (1.0, 9e5, 0.0)]
+    {
         let mut still = Still::new(&photo, Area::WHOLE, 30);
         let rig = Rig::new(still.plate.planes(), &on_photo.moved(scale, Point::new(x, y)), true);
         let camera = still.camera(29);
