@@ -60,5 +60,6 @@ mod reconcile;
 mod samples;
 mod spoken;
 mod support;
+mod talking;
 #[cfg(target_os = "linux")]
 mod traced;

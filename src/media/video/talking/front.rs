@@ -84,6 +84,7 @@ impl Front {
         found.unwrap_or(Hides::Nothing)
     }
 
+    #[cfg(test)]
     pub fn bytes(&self) -> usize {
         self.light.bytes() + self.colour.bytes()
     }
