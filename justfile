@@ -20,13 +20,17 @@ snapshots:
 shots:
     screenshots/make
 
+# The talking photo of the README: a clip and its frames (needs ffmpeg).
+talking-photo:
+    screenshots/talking-photo
+
 # Ask the HTTP API 100,000 things that its own description says can be asked, rightly and wrongly.
 fuzz-api requests="100000" seed="1":
     FUZZ_REQUESTS={{requests}} FUZZ_SEED={{seed}} cargo test --test it nothing_that_can_be_asked -- --nocapture
 
 # How long the parts take that a person waits for.
 bench:
-    cargo bench --bench parts --bench schedule --bench api --bench episode
+    cargo bench --bench parts --bench schedule --bench api --bench episode --bench talking
 
 # How long the journal takes under load: claims of two programs, ten thousand finished jobs.
 bench-journal:

@@ -43,7 +43,7 @@ fn document(lines: usize, word: &str) -> Value {
 
 fn jobs(document: &Value) -> Vec<Job> {
     let campaign = read(&document.to_string(), Format::Json).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let draft = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft();
+    let draft = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural);
     let mut jobs = plan(&campaign, &draft, &Choices::default(), &Sources::new()).unwrap().jobs;
     jobs.retain(|job| MADE.contains(&job.product()));
     jobs

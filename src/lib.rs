@@ -17,6 +17,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod face;
 pub mod media;
 pub mod plan;
 pub mod providers;

@@ -86,6 +86,21 @@ pub struct Profile {
     pub face: SpeakerIndex,
     /// Image model instead of the configured one.
     pub model: Option<String>,
+    /// Whether its photo talks.
+    pub motion: Motion,
+}
+
+/// Whether a photo talks in a clip. The drawn baby always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// It talks where its face can be moved well, and else moves as a whole.
+    #[default]
+    Auto,
+    /// It talks wherever a face is found.
+    Talk,
+    /// It moves as a whole.
+    Still,
 }
 
 impl Profile {

@@ -11,17 +11,18 @@ pub mod pronounce;
 pub mod read;
 pub mod schema;
 pub mod secrets;
+mod sounds;
 pub mod text;
 pub mod tone;
 pub mod write;
 
 pub use campaign::{
-    Campaign, Dialogue, Layout, MaterialPath, Media, Profile, Reference, Scene, SpeakerIndex, Transition,
+    Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
 };
 pub use fault::Fault;
 pub use ids::CampaignId;
 pub use money::MicroDollars;
-pub use prompt::PortraitPrompt;
+pub use prompt::{PortraitPrompt, as_sent};
 pub use pronounce::Pronunciation;
 pub use read::{Format, read};
 pub use schema::campaign_schema;

@@ -25,6 +25,16 @@ const COMPOSITION: &str = "The head fills the upper half of the frame with the c
 const TECHNICAL: &str = "Vertical 2:3 portrait photograph, photorealistic and not a cartoon, sharp focus on the face, \
      background slightly out of focus. No text, no watermark, one baby only.";
 
+/// What a photo talks best from, and no drawn baby needs to be told. It is sent behind the prompt and is no part of the
+/// request: portraits that were paid for before it was written stay what they are, and nobody pays for them again.
+const TALKS_BEST: &str = "The mouth is relaxed with the lips gently closed, nothing touches the face or the lips, the eyes \
+     are open and look into the camera, and the microphone is clearly below the chin.";
+
+/// The prompt of a request as it is sent to whoever takes photos.
+pub fn as_sent(prompt: &str) -> String {
+    format!("{prompt}\n{TALKS_BEST}")
+}
+
 impl PortraitPrompt {
     pub fn new(profile: &Profile) -> Self {
         let tone = profile.tone();
@@ -45,7 +55,7 @@ impl PortraitPrompt {
         }
     }
 
-    /// The prompt as it is sent: the parts in order, one line each.
+    /// The parts in order, one line each: what tells one portrait from another.
     pub fn text(&self) -> String {
         let parts = [self.subject, self.equipment, self.composition, &self.expression];
         let rest = self.appearance.as_deref().into_iter().chain([self.technical]);

@@ -8,6 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::{Serialize, Serializer};
 
 use super::campaign::Dialogue;
+use super::sounds;
 
 /// The words of a campaign and how a voice is to be given them. Made by the reader, which limits their number.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +21,8 @@ pub struct Pronunciation {
 #[derive(Debug)]
 struct Search {
     automaton: AhoCorasick,
-    /// In the order of the automaton's patterns.
-    spellings: Vec<String>,
+    /// In the order of the automaton's patterns: each word with its spelling.
+    spellings: Vec<(String, String)>,
     /// How many characters more a spelling has than its word.
     growth: Vec<isize>,
 }
@@ -45,7 +46,7 @@ impl Pronunciation {
             Arc::new(Search {
                 automaton,
                 growth: words().map(|(word, spelling)| length(spelling) - length(word)).collect(),
-                spellings: words().map(|(_, spelling)| spelling.clone()).collect(),
+                spellings: words().map(|(word, spelling)| (word.clone(), spelling.clone())).collect(),
             })
         });
         Self { search, spellings }
@@ -56,12 +57,13 @@ impl Pronunciation {
         &self.spellings
     }
 
-    /// What is spoken: `say` as written, else `text` with its words replaced.
-    pub fn spoken(&self, line: &Dialogue) -> String {
+    /// What is spoken: `say` as written, else `text` with its words replaced. Only a voice that reads sounds is given any.
+    pub fn spoken(&self, line: &Dialogue, reads_sounds: bool) -> String {
         match (&line.say, &self.search) {
-            (Some(say), _) => say.clone(),
+            (Some(say), _) if reads_sounds => say.clone(),
+            (Some(say), _) => sounds::without_sounds(say),
             (None, None) => line.text.clone(),
-            (None, Some(search)) => search.replaced(&line.text),
+            (None, Some(search)) => search.replaced(&line.text, reads_sounds),
         }
     }
 
@@ -75,7 +77,7 @@ impl Pronunciation {
 }
 
 impl Search {
-    fn replaced(&self, text: &str) -> String {
+    fn replaced(&self, text: &str, reads_sounds: bool) -> String {
         let (marked, mut copied) = (marked(text), 0);
         let mut spoken = String::with_capacity(text.len());
         let copy = |spoken: &mut String, part: &str| {
@@ -83,7 +85,8 @@ impl Search {
         };
         for found in self.automaton.find_iter(&marked) {
             copy(&mut spoken, &marked[copied..found.start()]);
-            spoken.push_str(&self.spellings[found.pattern()]);
+            let (word, spelling) = &self.spellings[found.pattern()];
+            spoken.push_str(&sounds::pronounced(word, spelling, reads_sounds));
             copied = found.end();
         }
         copy(&mut spoken, &marked[copied..]);
@@ -152,11 +155,11 @@ mod tests {
             (":):) a:)", "haha a:)"),
             ("", ""),
         ] {
-            assert_eq!(words.spoken(&line(text)), spoken, "{text:?}");
+            assert_eq!(words.spoken(&line(text), false), spoken, "{text:?}");
             assert_eq!(words.length(text), spoken.chars().count(), "{text:?}");
         }
         let said = Dialogue { say: Some("Mon".to_owned()), ..line("Mon") };
-        assert_eq!(words.spoken(&said), "Mon", "what is to be said is said as written");
+        assert_eq!(words.spoken(&said, false), "Mon", "what is to be said is said as written");
     }
 
     /// The rule in so many words: at each place the longest word that stands there as a whole.
@@ -191,7 +194,7 @@ mod tests {
             spellings in btree_map("[abî .&]{0,6}", "[a-zé ]{1,5}", 0..12),
         ) {
             let words = Pronunciation::new(spellings.clone());
-            let spoken = words.spoken(&line(&text));
+            let spoken = words.spoken(&line(&text), false);
             prop_assert_eq!(&spoken, &by_the_rule(&text, &spellings));
             prop_assert_eq!(words.length(&text), spoken.chars().count());
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::campaign::{Campaign, Layout, Transition};
+use super::campaign::{Campaign, Layout, Motion, Transition};
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
     LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
@@ -125,6 +125,10 @@ pub struct ProfileDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_MODEL))]
     pub model: Option<String>,
+    /// Whether its photo talks: `auto` (where the face can be moved well), `talk` (wherever a face is found) or `still`.
+    /// The drawn baby always talks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
 }
 
 /// JSON Schema (2020-12) of the campaign file.

@@ -9,6 +9,7 @@ use crate::media::sound_file;
 use crate::media::video::decode_frames;
 use crate::plan::{Output, Role};
 use crate::providers::Facts;
+use crate::providers::face::MarksFile;
 use crate::providers::voice::Alignment;
 
 /// Bytes of the largest file that is read into memory here: twenty minutes of sound.
@@ -61,6 +62,7 @@ fn facts_of(role: Role, bytes: &[u8]) -> Result<Option<Facts>, String> {
             alignment.check(f64::INFINITY)?;
             Some(Facts::Alignment)
         }
+        Role::Marks => Some(Facts::Marks(MarksFile::read(bytes)?.verdict)),
         Role::Words | Role::Lint => {
             serde_json::from_slice::<serde_json::Value>(bytes).map_err(|error| error.to_string())?;
             Some(Facts::Json)
@@ -104,7 +106,7 @@ fn agrees(facts: Facts, output: &Output) -> bool {
         Facts::Sound { milliseconds } | Facts::Stream { milliseconds } | Facts::Movie { milliseconds } => {
             said.2.is_some_and(|said| said.abs_diff(milliseconds) <= ROUNDING_MILLISECONDS)
         }
-        Facts::Alignment | Facts::Json | Facts::Srt | Facts::Vtt => true,
+        Facts::Alignment | Facts::Marks(_) | Facts::Json | Facts::Srt | Facts::Vtt => true,
     };
     sizes_agree && facts.media_type() == output.media_type
 }

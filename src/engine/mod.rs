@@ -6,6 +6,7 @@ pub mod document;
 pub mod event;
 pub mod handed_over;
 pub mod library;
+mod motion;
 mod outside;
 pub mod paid;
 mod place;
@@ -27,6 +28,7 @@ pub use event::{
     Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
     Outcome, RunEnded, Take,
 };
+pub use motion::{found, motion, motion_of_file};
 pub use outside::{Outside, Service};
 pub use place::{place, place_of};
 pub use quote::{Obstacle, Quote, Room};
@@ -40,4 +42,4 @@ pub use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
 pub use paid::unfinished::Unfinished;
 pub use publish::videos::Video;
-pub use talking::talking;
+pub use talking::{Talker, talking};

@@ -10,6 +10,7 @@ use crate::plan::{Job, Product};
 pub fn place(product: Product, speaker: Option<&str>, scene: Option<usize>) -> String {
     let (name, speaker) = (product.name(), speaker.map(Display::display));
     match (scene, speaker) {
+        (_, Some(speaker)) if product == Product::Marks => format!("face of {speaker}"),
         (Some(scene), _) if product == Product::Fade => format!("cross-fade into scene {}", scene + 1),
         (Some(scene), Some(speaker)) => format!("{name} of scene {}, {speaker}", scene + 1),
         (Some(scene), None) => format!("{name} of scene {}", scene + 1),

@@ -283,6 +283,7 @@ fn counted_verb(count: usize, thing: &str, one: &str, more: &str) -> String {
 fn thing(product: Product) -> &'static str {
     match product {
         Product::Portrait => "portrait",
+        Product::Marks => "face check",
         Product::Voice => "voice",
         Product::Clip => "clip",
         Product::Fade => "cross-fade",

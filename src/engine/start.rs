@@ -1,6 +1,8 @@
 //! Starts an engine on a thread of its own, so that a front end paints its first frame while the home is still being
 //! opened.
 
+use std::collections::BTreeSet;
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::command::Command;
@@ -75,6 +77,8 @@ async fn serve(
     // Most front ends ask nothing.
     let _ = opened_out.send(Opened { store: store.clone(), outside: Outside::new(catalogue.clone()) });
     let makers = Makers::new(&catalogue, &settings)?;
-    Core::new(Shelf { settings, makers }, store, catalogue, events, internal).run(commands, internal_in).await;
+    Core::new(Shelf { settings, makers, renewed: BTreeSet::new() }, store, catalogue, events, internal)
+        .run(commands, internal_in)
+        .await;
     Ok(())
 }

@@ -115,7 +115,7 @@ pub fn new_output(file: File, movie: Option<&Path>) -> NewOutput {
         Facts::Sound { milliseconds } | Facts::Stream { milliseconds } | Facts::Movie { milliseconds } => {
             (None, None, Some(milliseconds))
         }
-        Facts::Alignment | Facts::Json | Facts::Srt | Facts::Vtt => (None, None, None),
+        Facts::Alignment | Facts::Json | Facts::Marks(_) | Facts::Srt | Facts::Vtt => (None, None, None),
     };
     let content = match (file.facts, movie) {
         (Facts::Movie { .. }, Some(movie)) => Content::At(movie.to_owned()),

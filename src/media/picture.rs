@@ -183,6 +183,22 @@ pub fn fill(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     resize(image, width, height, &options)
 }
 
+/// Where a picture lies in another one: how many times as large, and moved by how many pixels, right and down.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Placement {
+    pub scale: f32,
+    pub left: f32,
+    pub top: f32,
+}
+
+/// Where `fill` puts a picture of this size.
+pub fn fill_placement(from: (u32, u32), to: (u32, u32)) -> Placement {
+    let (from, to) = ((from.0.max(1) as f32, from.1.max(1) as f32), (to.0 as f32, to.1 as f32));
+    let scale = (to.0 / from.0).max(to.1 / from.1);
+    let (across, down) = (CROP_CENTRE.0 as f32, CROP_CENTRE.1 as f32);
+    Placement { scale, left: (to.0 - from.0 * scale) * across, top: (to.1 - from.1 * scale) * down }
+}
+
 /// Scales up or down to the largest size that fits inside the given one with its aspect kept, at least 1×1.
 pub fn fit(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     let (source_width, source_height) = (f64::from(image.width()), f64::from(image.height()));

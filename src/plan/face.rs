@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::domain::as_sent;
+
 use super::canonical::canonical_json;
 use super::key::{AssetHash, JobKey, LookSeed};
 use super::request::{PortraitRequest, Request};
@@ -35,6 +37,11 @@ impl PortraitRequest {
     /// The face to keep: that of this take alone, else that of the profile.
     pub fn face(&self) -> Option<Face> {
         self.same_baby.or(self.reference)
+    }
+
+    /// What is said to whoever makes it, as the person is shown it.
+    pub fn sent_prompt(&self) -> String {
+        if self.is_drawn() { self.prompt.clone() } else { as_sent(&self.prompt) }
     }
 
     /// Whether a built-in part draws it.

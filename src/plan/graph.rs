@@ -11,10 +11,11 @@ use super::key::{AssetHash, JobKey, JobMap};
 use super::request::{MadeBy, Neighbours, PortraitRequest, Product, Request, VoiceRequest};
 use super::settings::{Billing, Maker, Settings};
 use super::video;
-use super::video::{ClipRequest, EpisodePart, EpisodeRequest};
+use super::video::{ClipRequest, EpisodePart, EpisodeRequest, MarksRequest, Shot, Talks};
 use crate::domain::look::Looks;
 use crate::domain::{
-    Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex, Transition,
+    Campaign, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
+    Transition,
 };
 
 /// The hashes of the person's own files, read beforehand.
@@ -75,7 +76,8 @@ impl SceneJobs {
             Product::Voice => self.voice,
             Product::Clip => self.clip,
             Product::Fade => self.fade,
-            Product::Episode => None,
+            // They belong to a speaker and to the whole.
+            Product::Marks | Product::Episode => None,
         }
     }
 
@@ -86,7 +88,7 @@ impl SceneJobs {
 }
 
 /// All jobs of a campaign, each once and after its inputs: portraits in order of profiles (a take that lends its face
-/// before the one that keeps it), the title, then voice, clip and the cross-fade into it of each scene, and last the
+/// before the one that keeps it), each photo's marks behind it, the title, then voice, clip and the cross-fade into it of each scene, and last the
 /// episode.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Graph {
@@ -95,6 +97,8 @@ pub struct Graph {
     pub scenes: Vec<SceneJobs>,
     /// One entry a profile.
     pub portraits: Vec<JobIndex>,
+    /// One entry a profile: where the face of its photo is. `None` for a drawn baby and for a photo that is to stay still.
+    pub marks: Vec<Option<JobIndex>>,
     /// The clip that the episode opens with.
     pub title: Option<JobIndex>,
     /// Every plan has one; only an empty graph has none.
@@ -160,6 +164,27 @@ impl Graph {
         index
     }
 
+    /// Looks for the face of a speaker's photo, unless it is to stay still. What a kept picture shows is known only when it
+    /// is there: a drawn baby among them is found to have no marks.
+    fn add_marks(&mut self, campaign: &Campaign, speaker: SpeakerIndex, made_by: &MadeBy) -> Option<JobIndex> {
+        let portrait = self.portrait_of(speaker);
+        let is_drawn = matches!(&portrait.request, Request::Portrait(portrait) if portrait.is_drawn());
+        let motion = campaign.profile(campaign.face_of(speaker)).motion;
+        if is_drawn || motion == Motion::Still {
+            return None;
+        }
+        let (made_by, forced) = (made_by.clone(), motion == Motion::Talk);
+        let marks = Request::Marks(MarksRequest { made_by, portrait: portrait.key, forced });
+        Some(self.add(Chosen::only(marks), Billing::Free, Some(speaker)))
+    }
+
+    /// How the clips show a speaker.
+    fn shot(&self, speaker: SpeakerIndex, profile: &Profile) -> Shot {
+        let marks = self.marks[speaker.position()].map(|index| self.jobs[index].key);
+        let talks = marks.map(|marks| Talks { marks, tone: profile.tone() });
+        Shot { portrait: self.portrait_of(speaker).key, talks }
+    }
+
     fn add_clip(&mut self, clip: ClipRequest, speaker: Option<SpeakerIndex>) -> JobIndex {
         self.add(Chosen::only(Request::Clip(clip)), Billing::Free, speaker)
     }
@@ -189,11 +214,13 @@ pub fn plan(
         let billing = billing_of(&chosen.request, &settings.image);
         let index = graph.add(chosen, billing, Some(speaker));
         graph.portraits.push(index);
+        let marks = graph.add_marks(campaign, speaker, &settings.marks);
+        graph.marks.push(marks);
     }
-    let faces: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].key).collect();
+    let shots: Vec<Shot> = campaign.speakers().map(|(speaker, profile)| graph.shot(speaker, profile)).collect();
     graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
-        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line)))
+        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, settings.voice.speech.sounds)))
         .collect();
     let partners = video::partners(campaign);
     let mut before = graph.title;
@@ -210,7 +237,7 @@ pub fn plan(
                 let billing = billing_of(&chosen.request, &settings.voice);
                 let voice = graph.add(chosen, billing, Some(line.speaker));
                 let partner = partners.get(&position).copied();
-                let clip = video::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
+                let clip = video::line_clip(settings, line, graph.jobs[voice].key, partner, &shots);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
                 SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip), fade: None }
@@ -294,6 +321,7 @@ fn billing_of(request: &Request, maker: &Maker) -> Billing {
         Request::OwnPortrait { .. }
         | Request::OwnVoice { .. }
         | Request::Kept { .. }
+        | Request::Marks(_)
         | Request::Clip(_)
         | Request::Fade(_)
         | Request::Episode(_) => Billing::Free,

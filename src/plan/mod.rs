@@ -30,6 +30,6 @@ pub use settings::{Billing, Maker, Mode, Settings, Speech};
 pub use stand_in::{StandIn, stand_in};
 pub use state::{Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
 pub use video::{
-    BREATH_MILLISECONDS, ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, SHORTEST_FADED_MILLISECONDS, Shown,
-    Side,
+    BREATH_MILLISECONDS, ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, MarksRequest,
+    SHORTEST_FADED_MILLISECONDS, Shown, Side, Talks,
 };

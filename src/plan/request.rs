@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::canonical::canonical_json;
 use super::face::Face;
 use super::key::{AssetHash, JobKey};
-use super::video::{ClipRequest, EpisodeRequest, FadeRequest};
+use super::video::{ClipRequest, EpisodeRequest, FadeRequest, MarksRequest};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -33,6 +33,7 @@ pub enum Request {
         key: JobKey,
         instead_of: Box<Request>,
     },
+    Marks(MarksRequest),
     Clip(ClipRequest),
     Fade(FadeRequest),
     Episode(EpisodeRequest),
@@ -102,6 +103,8 @@ pub struct Neighbours {
 #[serde(rename_all = "snake_case")]
 pub enum Product {
     Portrait,
+    /// Where the face of a photo is, and whether it talks.
+    Marks,
     Voice,
     Clip,
     Fade,
@@ -109,11 +112,13 @@ pub enum Product {
 }
 
 impl Product {
-    pub const ALL: [Product; 5] = [Product::Portrait, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
+    pub const ALL: [Product; 6] =
+        [Product::Portrait, Product::Marks, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
 
     pub fn name(self) -> &'static str {
         match self {
             Product::Portrait => "portrait",
+            Product::Marks => "marks",
             Product::Voice => "voice",
             Product::Clip => "clip",
             Product::Fade => "fade",
@@ -158,6 +163,7 @@ impl Request {
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
+            | Request::Marks(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {}
@@ -173,6 +179,7 @@ impl Request {
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
+            | Request::Marks(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => 1,
@@ -188,6 +195,7 @@ impl Request {
     /// The jobs whose products this one is made of: they must be there first.
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
+            Request::Marks(marks) => vec![marks.portrait],
             Request::Clip(clip) => clip.inputs().collect(),
             Request::Fade(fade) => fade.inputs().to_vec(),
             Request::Episode(episode) => episode.inputs().collect(),
@@ -205,6 +213,7 @@ impl Request {
         match self {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
+            Request::Marks(_) => Product::Marks,
             Request::Clip(_) => Product::Clip,
             Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
@@ -216,6 +225,7 @@ impl Request {
         match self {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
+            Request::Marks(marks) => Some(&marks.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
             Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),
@@ -239,6 +249,8 @@ pub enum Role {
     Original,
     /// Which character of the text is heard when.
     Alignment,
+    /// Where the face of a photo is, and whether it talks.
+    Marks,
     /// The silent stream of a clip or a cross-fade, H.264 Annex B: what an episode is joined from.
     Video,
     /// Frames and spoken words of a clip; of a cross-fade its frames, none where its clips are too short for one.
@@ -255,11 +267,12 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 12] = [
+    pub const ALL: [Role; 13] = [
         Role::Picture,
         Role::Sound,
         Role::Original,
         Role::Alignment,
+        Role::Marks,
         Role::Video,
         Role::Words,
         Role::Still,
@@ -276,6 +289,7 @@ impl Role {
             Role::Sound => "sound",
             Role::Original => "original",
             Role::Alignment => "alignment",
+            Role::Marks => "marks",
             Role::Video => "video",
             Role::Words => "words",
             Role::Still => "still",

@@ -59,6 +59,8 @@ pub struct Speech {
     /// Whether the lines before and after are sent along, so that the voice goes on from them. Then a changed line remakes
     /// its neighbours too.
     pub neighbours: bool,
+    /// Whether the voice reads sounds that the writer gives: `[gnocchi](/njˈɑki/)`.
+    pub sounds: bool,
 }
 
 impl Speech {
@@ -75,6 +77,10 @@ pub struct Settings {
     pub voice: Maker,
     /// Clips, cross-fades and episodes are always made here, by one encoder.
     pub clip: MadeBy,
+    /// Clips in which a photo may talk: another version, so that a change of it leaves all others made.
+    pub talking: MadeBy,
+    /// Who looks for the face of a photo.
+    pub marks: MadeBy,
     /// Clips of video files: what becomes of them hangs on whether ffmpeg is there.
     pub video_file: MadeBy,
     pub fade: MadeBy,
@@ -93,21 +99,23 @@ impl Billing {
         let Billing::Metered { per_call, per_character, per_reference } = self else {
             return MicroDollars::ZERO;
         };
-        let (text, references) = match request {
-            Request::Portrait(portrait) => (portrait.prompt.as_str(), u64::from(sends_a_picture(portrait.face()))),
-            Request::Voice(voice) => (voice.text.as_str(), 0),
+        let (characters, references) = match request {
+            Request::Portrait(portrait) => {
+                (portrait.sent_prompt().chars().count(), u64::from(sends_a_picture(portrait.face())))
+            }
+            Request::Voice(voice) => (voice.text.chars().count(), 0),
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
+            | Request::Marks(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {
                 return MicroDollars::ZERO;
             }
         };
-        let characters = text.chars().count() as u64;
         let price = per_call
-            + MicroDollars(per_character.0.saturating_mul(characters))
+            + MicroDollars(per_character.0.saturating_mul(characters as u64))
             + MicroDollars(per_reference.0.saturating_mul(references));
         price.max(MicroDollars(1))
     }

@@ -100,6 +100,8 @@ mod tests {
             image: maker.clone(),
             voice: maker,
             clip: made_by.clone(),
+            talking: made_by.clone(),
+            marks: made_by.clone(),
             video_file: made_by.clone(),
             fade: made_by.clone(),
             episode: made_by,

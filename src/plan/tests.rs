@@ -49,11 +49,13 @@ fn metered_at(per_call: u64, per_character: u64) -> Billing {
     }
 }
 
-fn settings() -> Settings {
+pub(super) fn settings() -> Settings {
     Settings {
         image: maker("image", Billing::Free),
         voice: maker("voice", Billing::Free),
         clip: maker("clip", Billing::Free).made_by,
+        talking: maker("clip", Billing::Free).made_by,
+        marks: maker("face", Billing::Free).made_by,
         video_file: maker("clip", Billing::Free).made_by,
         fade: maker("fade", Billing::Free).made_by,
         episode: maker("episode", Billing::Free).made_by,
@@ -83,7 +85,11 @@ fn count(graph: &Graph, product: Product) -> usize {
 fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
     let graph = graph(&example());
     let counts = Product::ALL.map(|product| count(&graph, product));
-    assert_eq!(counts, [2, 2, 3, 0, 1], "two portraits, two voices, two clips and the title, one episode");
+    assert_eq!(
+        counts,
+        [2, 2, 2, 3, 0, 1],
+        "two portraits, two faces, two voices, two clips and the title, one episode"
+    );
     assert_ne!(graph.portraits[0], graph.portraits[1]);
     assert_eq!(graph.scenes[0].voice, graph.scenes[2].voice);
     assert_eq!(graph.scenes[0].clip, graph.scenes[2].clip);

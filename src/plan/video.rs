@@ -9,7 +9,33 @@ use super::graph::Job;
 use super::key::{AssetHash, JobKey};
 use super::request::{MadeBy, Request};
 use super::settings::Settings;
-use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
+use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, Tone};
+
+/// Where the face of a portrait is, and whether it can talk: looked for once, free, and kept beside the portrait.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MarksRequest {
+    pub made_by: MadeBy,
+    pub portrait: JobKey,
+    /// Whether a face that fails a gate talks all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forced: bool,
+}
+
+/// How a photo talks in a clip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talks {
+    pub marks: JobKey,
+    /// How lively it is.
+    pub tone: Tone,
+}
+
+/// A baby as the clips show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shot {
+    pub portrait: JobKey,
+    /// `None` for a drawn baby, which always talks, and for a photo that moves as a whole.
+    pub talks: Option<Talks>,
+}
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,9 +57,21 @@ pub struct ClipRequest {
 #[serde(rename_all = "snake_case")]
 pub enum Shown {
     /// The baby that speaks.
-    Solo { portrait: JobKey },
+    Solo {
+        portrait: JobKey,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        talks: Option<Talks>,
+    },
     /// Two babies, one of them speaking.
-    Duo { left: JobKey, right: JobKey, speaking: Side },
+    Duo {
+        left: JobKey,
+        right: JobKey,
+        speaking: Side,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_talks: Option<Talks>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        right_talks: Option<Talks>,
+    },
     /// The person's own picture, sound or video; which of them, its bytes say when the clip is made.
     Media { source: AssetHash },
     /// The title.
@@ -84,14 +122,17 @@ pub struct EpisodePart {
 }
 
 impl Shown {
-    /// The portraits in the frame, from left to right.
-    pub fn portraits(&self) -> impl Iterator<Item = JobKey> {
+    /// The portraits in the frame, from left to right, and the marks of those that are photos.
+    pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
         let (first, second) = match self {
-            Shown::Solo { portrait } => (Some(*portrait), None),
-            Shown::Duo { left, right, .. } => (Some(*left), Some(*right)),
+            Shown::Solo { portrait, talks } => (Some((*portrait, *talks)), None),
+            Shown::Duo { left, right, left_talks, right_talks, .. } => {
+                (Some((*left, *left_talks)), Some((*right, *right_talks)))
+            }
             Shown::Media { .. } | Shown::Card { .. } | Shown::Missing { .. } => (None, None),
         };
-        first.into_iter().chain(second)
+        let shots = first.into_iter().chain(second);
+        shots.flat_map(|(portrait, talks)| std::iter::once(portrait).chain(talks.map(|talks| talks.marks)))
     }
 }
 
@@ -111,7 +152,7 @@ impl ClipRequest {
     }
 
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
-        self.shown.portraits().chain(self.voice)
+        self.shown.inputs().chain(self.voice)
     }
 
     /// Whether it is long enough to give pictures to a cross-fade at either end, as far as its request tells: how long a
@@ -155,23 +196,30 @@ pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy) -> Option<ClipRe
     (!title.is_empty()).then(|| ClipRequest::card(made_by.clone(), title.to_owned(), TITLE_MILLISECONDS))
 }
 
-/// The clip of a line. `portraits` has one key a profile.
+/// The clip of a line. `shots` has one entry a profile.
 pub(super) fn line_clip(
-    made_by: &MadeBy,
+    settings: &Settings,
     line: &Dialogue,
     voice: JobKey,
     partner: Option<SpeakerIndex>,
-    portraits: &[JobKey],
+    shots: &[Shot],
 ) -> ClipRequest {
-    let of = |speaker: SpeakerIndex| portraits[speaker.position()];
-    let shown = match partner {
-        None => Shown::Solo { portrait: of(line.speaker) },
-        // The order of the file seats the babies, so that nobody changes seats between two lines.
-        Some(partner) if partner > line.speaker => {
-            Shown::Duo { left: of(line.speaker), right: of(partner), speaking: Side::Left }
-        }
-        Some(partner) => Shown::Duo { left: of(partner), right: of(line.speaker), speaking: Side::Right },
+    let of = |speaker: SpeakerIndex| shots[speaker.position()];
+    let duo = |left: Shot, right: Shot, speaking: Side| Shown::Duo {
+        left: left.portrait,
+        right: right.portrait,
+        speaking,
+        left_talks: left.talks,
+        right_talks: right.talks,
     };
+    let shown = match partner {
+        None => Shown::Solo { portrait: of(line.speaker).portrait, talks: of(line.speaker).talks },
+        // The order of the file seats the babies, so that nobody changes seats between two lines.
+        Some(partner) if partner > line.speaker => duo(of(line.speaker), of(partner), Side::Left),
+        Some(partner) => duo(of(partner), of(line.speaker), Side::Right),
+    };
+    let talks = std::iter::once(line.speaker).chain(partner).any(|speaker| of(speaker).talks.is_some());
+    let made_by = if talks { &settings.talking } else { &settings.clip };
     let caption = Some(line.text.clone());
     ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None }
 }
@@ -255,13 +303,17 @@ mod tests {
     fn nobody_changes_seats_between_two_lines() {
         let campaign = campaign("duo", &["a", "b"]);
         let faces = [b"a", b"b", b"c"].map(|name| JobKey::of(name));
-        let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
+        let shots = faces.map(|portrait| Shot { portrait, talks: None });
+        let settings = crate::plan::tests::settings();
         let partners = partners(&campaign);
         let shown = |scene: usize| {
             let line = campaign.line(scene).unwrap();
-            line_clip(&made_by, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &faces).shown
+            line_clip(&settings, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &shots).shown
         };
-        let seats = |speaking| Shown::Duo { left: faces[0], right: faces[1], speaking };
+        let seats = |speaking| {
+            let (left, right) = (faces[0], faces[1]);
+            Shown::Duo { left, right, speaking, left_talks: None, right_talks: None }
+        };
         assert_eq!((shown(0), shown(1)), (seats(Side::Left), seats(Side::Right)));
     }
 

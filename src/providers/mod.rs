@@ -7,6 +7,7 @@ pub mod check;
 pub mod config;
 mod error_body;
 pub mod errors;
+pub mod face;
 pub mod http;
 pub mod image;
 mod open_files;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::open_files::OpenFiles;
+use crate::face::Verdict as FaceVerdict;
 use crate::media::picture::PictureFormat;
 use crate::plan::{Failure, JobKey, Request, Role};
 
@@ -51,6 +52,8 @@ pub enum Facts {
     Srt,
     Vtt,
     Json,
+    /// JSON: see [`super::face::MarksFile`].
+    Marks(FaceVerdict),
 }
 
 impl Facts {
@@ -64,6 +67,7 @@ impl Facts {
             Facts::Movie { .. } => "video/mp4",
             Facts::Srt => "application/x-subrip",
             Facts::Vtt => "text/vtt",
+            Facts::Marks(verdict) => verdict.media_type(),
         }
     }
 }

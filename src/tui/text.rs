@@ -132,7 +132,9 @@ pub fn path(path: &Path) -> DisplayText {
 pub fn maker(made_by: &MadeBy) -> DisplayText {
     match made_by.provider.as_str() {
         "sketch" => "drawn baby".display(),
-        "pico" => "built-in voice".display(),
+        "neural" => "built-in voice".display(),
+        "pico" => "older built-in voice".display(),
+        "face" => "found here".display(),
         "clip" | "fade" | "episode" => format!("made here with {}", made_by.model).display(),
         provider => format!("{provider} {}", made_by.model).display(),
     }
@@ -144,9 +146,12 @@ pub fn origin(request: &Request) -> DisplayText {
         Request::OwnPortrait { .. } => "your own picture".display(),
         Request::OwnVoice { .. } => "your own recording".display(),
         Request::Kept { .. } => "kept from an earlier profile".display(),
-        Request::Portrait(_) | Request::Voice(_) | Request::Clip(_) | Request::Fade(_) | Request::Episode(_) => {
-            request.made_by().map(maker).unwrap_or_default()
-        }
+        Request::Portrait(_)
+        | Request::Voice(_)
+        | Request::Marks(_)
+        | Request::Clip(_)
+        | Request::Fade(_)
+        | Request::Episode(_) => request.made_by().map(maker).unwrap_or_default(),
     }
 }
 

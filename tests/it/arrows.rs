@@ -8,10 +8,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("plan", &["domain"]),
     ("baby", &["domain"]),
-    ("media", &["domain", "baby"]),
+    ("face", &[]),
+    ("media", &["domain", "baby", "face"]),
     ("store", &["domain", "plan"]),
-    ("providers", &["domain", "plan", "media", "baby"]),
-    ("engine", &["domain", "plan", "store", "providers", "media", "baby"]),
+    ("providers", &["domain", "plan", "media", "baby", "face"]),
+    ("engine", &["domain", "plan", "store", "providers", "media", "baby", "face"]),
     ("show", &["domain", "media"]),
     ("api", &["domain", "plan", "store", "engine"]),
     ("config", &["domain", "plan", "store", "engine", "providers", "tui"]),
@@ -33,7 +34,7 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// Files that must stay free of async and I/O.
-const PURE: &[&str] = &["domain", "plan", "baby"];
+const PURE: &[&str] = &["domain", "plan", "baby", "face"];
 
 fn sources() -> Vec<(String, PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -153,7 +153,15 @@ impl QueryOf {
         let Some(text) = self.0.get("only") else { return Ok(Vec::new()) };
         let found =
             text.split(',').map(|word| WORDS.iter().find(|(known, _)| *known == word).map(|(_, product)| *product));
-        found.collect::<Option<_>>().ok_or_else(|| {
+        let found: Option<Vec<Product>> = found.collect();
+        // A photo's face is looked for as soon as the photo is there.
+        let with_faces = |mut products: Vec<Product>| {
+            if products.contains(&Product::Portrait) {
+                products.push(Product::Marks);
+            }
+            products
+        };
+        found.map(with_faces).ok_or_else(|| {
             Problem::bad_request("invalid_query", "only may name portraits, voices, clips and episode, with commas.")
         })
     }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::file::{Format, read};
-use crate::domain::campaign::{Campaign, Layout, Reference, Scene, Transition};
+use crate::domain::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition};
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
@@ -45,8 +45,10 @@ fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
 
 fn profiles() -> impl Strategy<Value = ProfileDocument> {
     let reference = prop_oneof![paths(), (1..9u32).prop_map(|take| format!("take {take}"))];
-    (texts(), texts(), option::of(texts()), option::of(paths()), option::of(reference), option::of(texts())).prop_map(
-        |(tone, voice_id, appearance, portrait, reference, model)| ProfileDocument {
+    let motion = option::of(prop_oneof![Just(Motion::Auto), Just(Motion::Talk), Just(Motion::Still)]);
+    let made_with = (option::of(reference), option::of(texts()), motion);
+    (texts(), texts(), option::of(texts()), option::of(paths()), made_with).prop_map(
+        |(tone, voice_id, appearance, portrait, (reference, model, motion))| ProfileDocument {
             tone,
             voice_id,
             appearance,
@@ -54,6 +56,7 @@ fn profiles() -> impl Strategy<Value = ProfileDocument> {
             reference,
             same_as: None,
             model,
+            motion,
         },
     )
 }
@@ -112,6 +115,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
             }),
             same_as: profile.same_as.map(|twin| campaign.profile(twin).speaker.clone()),
             model: profile.model,
+            motion: Some(profile.motion).filter(|&motion| motion != Motion::default()),
         };
         (profile.speaker, document)
     });

@@ -12,7 +12,9 @@ use super::nearest::nearest;
 use super::node::{Content, Node};
 use super::object::{Object, checked, entries, material, text, wrong_type};
 use super::twins::{Twin, faces, report_rings};
-use crate::domain::campaign::{Campaign, Dialogue, Layout, Media, Profile, Reference, Scene, SpeakerIndex, Transition};
+use crate::domain::campaign::{
+    Campaign, Dialogue, Layout, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
+};
 use crate::domain::ids::CampaignId;
 use crate::domain::pronounce::Pronunciation;
 use crate::domain::text::Display;
@@ -338,6 +340,7 @@ fn profile(
         same_as(name, node, speakers, &Place::Field(place, "same_as"), object.faults).map(|of| Twin { of, at: node.at })
     });
     let model = object.optional_text("model", LONGEST_MODEL).map(str::to_owned);
+    let motion = object.optional("motion").and_then(|node| motion(node, place, object.faults));
     object.close();
     Some(Profile {
         speaker: name.to_owned(),
@@ -349,7 +352,13 @@ fn profile(
         same_as: twin.map(|twin| twin.of),
         face: own,
         model,
+        motion: motion.unwrap_or_default(),
     })
+}
+
+fn motion(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Motion> {
+    const MOTIONS: [(&str, Motion); 3] = [("auto", Motion::Auto), ("talk", Motion::Talk), ("still", Motion::Still)];
+    one_of("motion", &MOTIONS, node, &Place::Field(place, "motion"), faults)
 }
 
 /// `take 2`, or a file.

@@ -17,6 +17,7 @@ mod whole_tests;
 pub use draw::duo::Side;
 pub use draw::panel::Figure;
 pub use draw::scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
+pub use draw::talking::{TALKING_VERSION, Talking};
 pub use encode::decode::{DecodeError, decode_frames, still};
 pub use encode::encoder::{EncodeError, Encoder, EncoderChoice, can_fade, encode, encode_to};
 pub use encode::fade::{FADE_FRAMES, FADE_HALF, FadeError, fade};

@@ -91,7 +91,7 @@ impl RemoteProvider for CompatibleImages {
         if !portrait.made_by.model.is_empty() {
             fields.insert("model".to_owned(), json!(portrait.made_by.model));
         }
-        fields.insert("prompt".to_owned(), json!(portrait.prompt));
+        fields.insert("prompt".to_owned(), json!(portrait.sent_prompt()));
         fields.insert("n".to_owned(), json!(1));
         fields.insert("response_format".to_owned(), json!("b64_json"));
         Ok(Call {

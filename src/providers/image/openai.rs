@@ -121,7 +121,7 @@ impl OpenAiImages {
                 "Generate again to plan it anew.",
             ));
         }
-        if portrait.prompt.chars().count() > LONGEST_PROMPT {
+        if portrait.sent_prompt().chars().count() > LONGEST_PROMPT {
             return Err(refused(
                 "The portrait prompt is longer than the 32,000 characters that OpenAI reads",
                 "Shorten the appearance of this baby.",
@@ -139,7 +139,7 @@ impl OpenAiImages {
         let mut fields: Map<String, Value> =
             portrait.made_by.parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         fields.insert("model".to_owned(), json!(portrait.made_by.model));
-        fields.insert("prompt".to_owned(), json!(portrait.prompt));
+        fields.insert("prompt".to_owned(), json!(portrait.sent_prompt()));
         fields.insert("n".to_owned(), json!(1));
         if let Some(moderation) = &self.config.moderation {
             fields.insert("moderation".to_owned(), json!(moderation));

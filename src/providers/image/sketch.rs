@@ -25,6 +25,11 @@ impl Sketch {
         }
     }
 
+    /// Whether the portrait of this request is drawn here.
+    pub fn drew(request: &Request) -> bool {
+        matches!(request, Request::Portrait(portrait) if portrait.made_by.provider == "sketch")
+    }
+
     /// The look of the baby that a request asks for.
     pub fn look(request: &PortraitRequest) -> Look {
         let appearance = request.appearance.as_deref().unwrap_or_default();

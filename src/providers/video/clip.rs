@@ -93,19 +93,20 @@ fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resul
 fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Take, NotMade> {
     let asked = request.milliseconds.map(|milliseconds| f64::from(milliseconds) / 1000.0);
     let (shown, sound, own_sound, seconds, note) = match &request.shown {
-        plan::Shown::Solo { portrait } => {
+        plan::Shown::Solo { portrait, talks } => {
             let sound = voice(request, context)?;
             let seconds = with_breath(&sound);
-            (Shown::Solo(figure(*portrait, context)?), Some(sound), false, seconds, None)
+            (Shown::Solo(figure(*portrait, *talks, context)?), Some(sound), false, seconds, None)
         }
-        plan::Shown::Duo { left, right, speaking } => {
+        plan::Shown::Duo { left, right, speaking, left_talks, right_talks } => {
             let sound = voice(request, context)?;
             let seconds = with_breath(&sound);
             let speaking = match speaking {
                 plan::Side::Left => video::Side::Left,
                 plan::Side::Right => video::Side::Right,
             };
-            let shown = Shown::Duo { left: figure(*left, context)?, right: figure(*right, context)?, speaking };
+            let (left, right) = (figure(*left, *left_talks, context)?, figure(*right, *right_talks, context)?);
+            let shown = Shown::Duo { left, right, speaking };
             (shown, Some(sound), false, seconds, None)
         }
         plan::Shown::Media { source } => {

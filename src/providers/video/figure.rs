@@ -1,14 +1,15 @@
-//! Portraits become the figures of a clip: the drawn baby is drawn anew, so that it can talk; any other portrait is a
-//! photo that moves as a whole.
+//! Portraits become the figures of a clip: the drawn baby is drawn anew, so that it can talk; a photo whose face was found
+//! fit talks by its marks, and any other one moves as a whole.
 
 use crate::media::picture;
-use crate::media::video::Figure;
-use crate::plan::{Failure, JobKey, Request, Role};
+use crate::media::video::{Figure, Talking};
+use crate::plan::{Failure, JobKey, Request, Role, Talks};
+use crate::providers::face::MarksFile;
 use crate::providers::image::Sketch;
 use crate::providers::provider::{Input, JobContext, NotMade};
 
 /// The figure of the baby whose portrait has this key.
-pub fn figure(portrait: JobKey, context: &JobContext) -> Result<Figure, NotMade> {
+pub fn figure(portrait: JobKey, talks: Option<Talks>, context: &JobContext) -> Result<Figure, NotMade> {
     let input = input(portrait, context)?;
     match input.request.as_ref() {
         Request::Portrait(request) if request.made_by.provider == "sketch" => {
@@ -17,9 +18,20 @@ pub fn figure(portrait: JobKey, context: &JobContext) -> Result<Figure, NotMade>
         _ => {
             let bytes = read(input, Role::Picture)?;
             let photo = picture::decode(&bytes).map_err(|error| unreadable(&error.to_string()))?;
-            Ok(Figure::Photo(photo))
+            let marks = talks.map(|talks| marks(talks, context)).transpose()?.flatten();
+            Ok(match marks {
+                Some(talking) => Figure::Talking(photo, talking),
+                None => Figure::Photo(photo),
+            })
         }
     }
+}
+
+/// How a photo talks; `None` where its face does not pass.
+fn marks(talks: Talks, context: &JobContext) -> Result<Option<Talking>, NotMade> {
+    let marks = read(input(talks.marks, context)?, Role::Marks)?;
+    let marks = MarksFile::read(&marks).map_err(|error| unreadable(&error))?;
+    Ok(Talking::new(&marks, talks.tone))
 }
 
 /// One of the products that a job is made of.

@@ -4,7 +4,7 @@ mod clip;
 mod clip_facts;
 mod episode;
 mod fade;
-mod figure;
+pub(super) mod figure;
 mod material;
 mod studio;
 

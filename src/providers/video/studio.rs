@@ -9,7 +9,7 @@ use serde_json::json;
 use super::clip::Clips;
 use super::episode::Episodes;
 use super::fade::Fades;
-use crate::media::video::{Encoder, EncoderChoice, Ffmpeg, RENDERER_VERSION};
+use crate::media::video::{Encoder, EncoderChoice, Ffmpeg, RENDERER_VERSION, TALKING_VERSION};
 use crate::plan::MadeBy;
 
 /// Changes whenever the blending of a cross-fade changes.
@@ -59,6 +59,13 @@ impl VideoStudio {
 
     pub fn clip_made_by(&self) -> MadeBy {
         self.made_by("clip", RENDERER_VERSION)
+    }
+
+    /// Of a clip in which a photo may talk.
+    pub fn talking_made_by(&self) -> MadeBy {
+        let mut made_by = self.clip_made_by();
+        made_by.parameters.insert("talking_version".to_owned(), json!(TALKING_VERSION));
+        made_by
     }
 
     /// Of a clip that shows a video file. Without ffmpeg it is a card, which must not stay when ffmpeg comes.

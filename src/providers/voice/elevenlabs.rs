@@ -61,6 +61,7 @@ fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<
         speech: Speech {
             voices: voices::elevenlabs(&config.voices),
             neighbours: config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
+            sounds: false,
         },
     }
 }

@@ -4,14 +4,16 @@ pub mod alignment;
 pub mod builtin;
 pub mod compatible;
 pub mod elevenlabs;
+mod finish;
 pub mod history;
 pub mod models;
+pub mod neural;
 pub mod pico;
 pub mod received;
 pub mod tones;
 pub mod voices;
 
 pub use alignment::Alignment;
-pub use builtin::Pico;
+pub use builtin::{Neural, Pico};
 pub use compatible::CompatibleVoices;
 pub use elevenlabs::ElevenLabs;

@@ -341,6 +341,7 @@ impl Checked {
 fn essential(product: Product) -> Role {
     match product {
         Product::Portrait => Role::Picture,
+        Product::Marks => Role::Marks,
         Product::Voice => Role::Sound,
         Product::Clip => Role::Video,
         Product::Fade => Role::Words,

@@ -129,7 +129,7 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
-            Product::Clip | Product::Fade | Product::Episode => return None,
+            Product::Marks | Product::Clip | Product::Fade | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }

@@ -6,10 +6,12 @@ use ratatui::text::{Line, Span};
 use super::campaign::{CampaignPage, Focus};
 use super::clip_pane;
 use crate::domain::{Display, Profile, Scene};
-use crate::engine::{Loaded, Subject};
+use crate::engine::{Loaded, Subject, motion};
 use crate::plan::{Billing, JobState, Mode, Product, Request, Role};
 use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
 use crate::tui::layout::Pane;
 use crate::tui::model::page::Page;
 use crate::tui::pictures::cache::Ask;
@@ -56,7 +58,7 @@ pub(super) fn content<'a>(
     let focused = match page.focus {
         Product::Portrait => face.as_ref(),
         Product::Voice => voice.as_ref().or(face.as_ref()),
-        Product::Clip | Product::Fade | Product::Episode => None,
+        Product::Marks | Product::Clip | Product::Fade | Product::Episode => None,
     };
     let mut details = Vec::new();
     for (name, looked) in [("face", &face), ("voice", &voice)] {
@@ -73,6 +75,11 @@ pub(super) fn content<'a>(
     let clip = page.scene().and_then(|scene| shared.facts.scene_job(loaded, mode, scene, Product::Clip));
     if let Some(clip) = clip {
         details.extend(clip_pane::lines(clip, page.focus == Product::Clip, shared, cells));
+    }
+    let graph = face.as_ref().and_then(|face| loaded.graph(face.mode));
+    if let Some(motion) = graph.and_then(|graph| motion(graph, speaker, |key| &shared.facts.job(key).outputs)) {
+        let text = text::clip(&format!("        {motion}"), cells);
+        details.insert(details.len().min(1), Line::from(Span::styled(text, shared.theme.dim)));
     }
     if let Some(focus) = focused {
         details.extend(focus_lines(focus, loaded, shared, cells, rows.saturating_sub(details.len())));
@@ -185,12 +192,18 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
     }
     let numbers = text::join(&numbers, cells);
     lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
+    if loaded.keeps_earlier_voice && matches!(focus.subject, Subject::Voice(_)) {
+        let keys = shared.keymap.keys(Section::Campaign, Action::RenewVoice);
+        let key = keys.first().map_or_else(String::new, |key| format!(": {key} has the newer one speak"));
+        let text = format!("the older voice is kept{key}");
+        lines.push(Line::from(Span::styled(text::clip(text.display().as_str(), cells), theme.warning)));
+    }
     if let Some(unshown) = unshown_words(focus, loaded) {
         let text = format!("the drawn baby cannot show: {}", unshown.join(", "));
         lines.push(Line::from(Span::styled(text::clip(text.display().as_str(), cells), theme.warning)));
     }
     let text = match &focus.job.request {
-        Request::Portrait(portrait) => portrait.prompt.display(),
+        Request::Portrait(portrait) => portrait.sent_prompt().display(),
         Request::Voice(voice) => format!("“{}”", voice.text.chars().take(2000).collect::<String>()).display(),
         _ => "".display(),
     };

@@ -12,16 +12,15 @@ use tokio::sync::mpsc;
 
 use super::cache::Ask;
 use super::preview;
-use crate::engine::talking;
+use crate::engine::{Talker, talking};
 use crate::media::video::{FPS, Frame, still};
-use crate::plan::Request;
 use crate::tui::terminal::protocol::Way;
 
 /// A voice with the baby that says it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Speech {
     pub sound: PathBuf,
-    pub portrait: Option<Request>,
+    pub talker: Option<Talker>,
     pub caption: String,
     /// The room of the picture; nothing moves without one.
     pub ask: Option<Ask>,
@@ -50,13 +49,13 @@ impl Talk {
     /// Starts drawing, for terminals of this kind; `None` where nothing can move. `generation` is that of no other speech.
     /// Must be called inside a tokio runtime.
     pub fn start(speech: &Speech, generation: u64, way: Way, moments: mpsc::UnboundedSender<Moment>) -> Option<Self> {
-        let (portrait, ask) = (speech.portrait.clone()?, speech.ask.clone().filter(|ask| ask.room != Size::ZERO)?);
+        let (talker, ask) = (speech.talker.clone()?, speech.ask.clone().filter(|ask| ask.room != Size::ZERO)?);
         let stopped = Arc::new(AtomicBool::new(false));
         let talk = Self { ask: ask.clone(), generation, stopped: stopped.clone() };
         let (sound, caption) = (speech.sound.clone(), speech.caption.clone());
         let started = Instant::now();
         tokio::task::spawn_blocking(move || {
-            let Some(mut frames) = talking(&portrait, &sound, &caption) else { return };
+            let Some(mut frames) = talking(&talker, &sound, &caption) else { return };
             let mut frame = Frame::black();
             loop {
                 let begun = Instant::now();

@@ -52,6 +52,8 @@ pub fn settings() -> Settings {
         image: maker("sketch", "drawn-baby"),
         voice: maker("pico", "svox-pico"),
         clip: maker("clip", "embedded").made_by,
+        talking: maker("clip", "embedded").made_by,
+        marks: maker("face", "mesh").made_by,
         video_file: maker("clip", "embedded").made_by,
         fade: maker("fade", "embedded").made_by,
         episode: maker("episode", "embedded").made_by,
@@ -96,6 +98,7 @@ pub fn entry(document: &Value) -> Entry {
                 takes: HashMap::new(),
                 portraits_made: Vec::new(),
                 speaker_slugs,
+                keeps_earlier_voice: false,
                 undrawn_words,
             }))
         }
@@ -429,6 +432,15 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
             media_type: "image/png".to_owned(),
             width: Some(1024),
             height: Some(1536),
+            milliseconds: None,
+        },
+        Product::Marks => Output {
+            role: Role::Marks,
+            hash: AssetHash::of(key.as_bytes()),
+            bytes: 1,
+            media_type: "application/json".to_owned(),
+            width: None,
+            height: None,
             milliseconds: None,
         },
         Product::Voice => Output {

@@ -1,6 +1,6 @@
 //! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -8,9 +8,10 @@ use serde::Serialize;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
-use crate::domain::{CampaignId, Display, Fault, Format};
+use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile};
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
-use crate::engine::{Campaigns, shown_path};
+use crate::engine::{Campaigns, motion_of_file, shown_path};
+use crate::providers::voice::neural;
 use crate::store::workspace::campaigns;
 
 /// Find every fault of campaign files, each with its line
@@ -35,6 +36,23 @@ struct Answer {
     ok: bool,
     scenes_total: usize,
     faults: Vec<Fault>,
+    /// Of each photo of the person's own that is not to stay still: whether it talks.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    motions: BTreeMap<String, &'static str>,
+    /// What is no fault but will not come out as it is meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+/// Looks for the face of every picture that the campaign names as a portrait.
+fn motions(campaign: &Campaign, file: &Path) -> BTreeMap<String, &'static str> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let profiles = campaign.profiles.iter().filter(|profile| profile.motion != Motion::Still);
+    let motion = |profile: &Profile| {
+        let picture = folder.join(profile.portrait.as_ref()?.as_path());
+        Some((profile.speaker.clone(), motion_of_file(&picture, profile.motion)?))
+    };
+    profiles.filter_map(motion).collect()
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -70,20 +88,45 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
                 ok: true,
                 scenes_total: campaign.scenes.len(),
                 faults: Vec::new(),
+                motions: motions(&campaign, path),
+                notes: unread_lines(&campaign),
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                format!("{} is in order: {}.", answer.file.display(), counts.join(", "))
+                let photos =
+                    answer.motions.iter().map(|(speaker, motion)| format!("\n{} {motion}.", speaker.display()));
+                let photos = photos.collect::<String>();
+                let notes: String = answer.notes.iter().map(|note| format!("\nnote: {}", note.display())).collect();
+                format!("{} is in order: {}.{photos}{notes}", answer.file.display(), counts.join(", "))
             })?;
             Ok(Exit::Done)
         }
         Err(faults) => {
-            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults };
+            let (motions, notes) = (BTreeMap::new(), Vec::new());
+            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions, notes };
             context.output.answer(&answer, || faults_text(path, &answer.faults))?;
             Ok(Exit::Wrong)
         }
     }
+}
+
+/// Lines with words that the built-in voice cannot read: it knows English, and leaves out words of other scripts.
+fn unread_lines(campaign: &Campaign) -> Vec<String> {
+    let note = |(scene, line): (usize, &Dialogue)| {
+        let spoken = line.say.as_ref().unwrap_or(&line.text);
+        let unread: Vec<&str> = spoken.split_whitespace().filter(|word| !neural::can_read(word)).collect();
+        let is_told = line.audio.is_none() && !unread.is_empty();
+        is_told.then(|| {
+            format!(
+                "scene {}: the built-in voice reads English only and leaves out {}; give the line a `say` text",
+                scene + 1,
+                unread.join(" ")
+            )
+        })
+    };
+    let lines = (0..campaign.scenes.len()).filter_map(|scene| Some((scene, campaign.line(scene)?)));
+    lines.filter_map(note).collect()
 }
 
 /// The campaigns folder and the campaign files in it.

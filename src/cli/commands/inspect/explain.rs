@@ -10,7 +10,7 @@ use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::session::{Session, loaded};
 use crate::cli::support::target::{Target, scene, target};
 use crate::domain::Display;
-use crate::engine::{Loaded, shown_path};
+use crate::engine::{Loaded, found, shown_path};
 use crate::plan::{Difference, Graph, Job, JobKey, Mode, Product, explain};
 use crate::store::{RunJob, Store};
 
@@ -42,6 +42,9 @@ struct Explained {
     product: Product,
     key: JobKey,
     state: &'static str,
+    /// Of a photo's face: whether it talks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    motion: Option<&'static str>,
     take: u32,
     files: Vec<String>,
     request: Value,
@@ -75,10 +78,18 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The jobs of a scene, and the cross-fade into it.
+/// The jobs of a scene, where the faces of its photos are, and the cross-fade into it.
 fn jobs_of(graph: &Graph, position: usize) -> impl Iterator<Item = &Job> {
     let jobs = graph.scenes[position];
-    jobs.iter().chain(jobs.fade).map(|index| &graph.jobs[index])
+    let clip = jobs.clip.map(|clip| graph.jobs[clip].request.inputs()).unwrap_or_default();
+    let inputs = clip.into_iter().filter_map(|key| graph.job(key));
+    let marks = inputs.filter(|job| job.product() == Product::Marks);
+    let of = |index: usize| &graph.jobs[index];
+    jobs.portrait
+        .map(of)
+        .into_iter()
+        .chain(marks)
+        .chain([jobs.voice, jobs.clip, jobs.fade].into_iter().flatten().map(of))
 }
 
 fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<Vec<RunJob<Value>>, Failure> {
@@ -94,7 +105,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
             && match job.product() {
                 Product::Voice | Product::Clip | Product::Fade => former.scene == Some(scene),
                 Product::Episode => true,
-                Product::Portrait => {
+                Product::Portrait | Product::Marks => {
                     let is_named =
                         |name: &str| job.speakers.iter().any(|&by| loaded.campaign.profile(by).speaker == name);
                     former.speaker.as_deref().is_some_and(is_named)
@@ -108,6 +119,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
         product: job.product(),
         key: job.key,
         state: facts.state.name(),
+        motion: found(&facts.outputs),
         take: job.request.take(),
         files: facts.outputs.iter().map(|made| shown_path(&made.path)).collect(),
         former: before.map(|before| Former { key: before.key, differences: explain(&before.request, &request) }),
@@ -122,6 +134,9 @@ fn words(answer: &Answer) -> String {
     }
     for job in &answer.jobs {
         let _ = write!(text, "\n\n{}, take {}: {}", job.product.name(), job.take, job.state);
+        if let Some(motion) = job.motion {
+            let _ = write!(text, "\n  the photo {motion}");
+        }
         let _ = write!(text, "\n  key  {}", job.key);
         for file in &job.files {
             let _ = write!(text, "\n  file  {}", file.display());

@@ -12,7 +12,7 @@ use crate::cli::support::submit::{cost, who};
 use crate::cli::support::table::{Column, Table};
 use crate::cli::support::target::{Target, target};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::Loaded;
+use crate::engine::{Loaded, found};
 use crate::plan::{Estimate, Job, JobKey, Mode, Product};
 
 /// Show every job: what is made already, what would be made, and the price
@@ -57,6 +57,9 @@ struct Line {
     /// The first of them as people count, from 1: what `--scene` takes.
     scene: Option<usize>,
     state: &'static str,
+    /// Of a photo's face: whether it talks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    motion: Option<&'static str>,
     price_usd: f64,
     #[serde(skip)]
     what: String,
@@ -74,6 +77,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     }
     let loaded = loaded(&entry)?;
     let jobs = loaded.graph(mode).map(|graph| graph.jobs.as_slice()).unwrap_or_default();
+    if loaded.keeps_earlier_voice {
+        say(
+            &"The older built-in voice goes on speaking here, as it spoke the drafts that exist; --voice neural speaks anew.",
+        );
+    }
     let price = |made: bool| -> MicroDollars {
         jobs.iter().filter(|job| session.state(job.key).is_made() == made).map(Job::price).sum()
     };
@@ -103,7 +111,7 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
     let lends = loaded.graph(mode).is_some_and(|graph| graph.only_lends_its_face(job));
     let what = match job.product() {
         Product::Portrait if lends => format!("{}: the face to keep", speakers.join(", ")),
-        Product::Portrait => speakers.join(", "),
+        Product::Portrait | Product::Marks => speakers.join(", "),
         Product::Clip if job.scenes.is_empty() => "the title".to_owned(),
         Product::Fade => {
             let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
@@ -128,6 +136,7 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
         scenes: job.scenes.clone(),
         scene: job.scenes.first().map(|position| position + 1),
         state: session.state(job.key).name(),
+        motion: found(&session.facts(job.key).outputs),
         price_usd: job.price().dollars(),
         what,
         price: if job.price().is_zero() { "free".to_owned() } else { job.price().to_string() },
@@ -150,6 +159,7 @@ fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option
         let mut table = Table::new([
             Column::giving_way(match product {
                 Product::Portrait => "portraits",
+                Product::Marks => "faces",
                 Product::Voice => "voices",
                 Product::Clip => "clips",
                 Product::Fade => "cross-fades",
@@ -161,7 +171,8 @@ fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option
             Column::right("price"),
         ]);
         for line in answer.jobs.iter().filter(|line| line.product == product) {
-            table.row([&line.what, &line.provider, &line.take.to_string(), fate(line.state), &line.price]);
+            let fate = line.motion.unwrap_or_else(|| fate(line.state));
+            table.row([&line.what, &line.provider, &line.take.to_string(), fate, &line.price]);
         }
         if !table.is_empty() {
             text.push_str(&table.render(width));

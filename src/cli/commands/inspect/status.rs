@@ -11,7 +11,7 @@ use crate::cli::support::table::{Column, Table};
 use crate::cli::support::target::{Target, target};
 use crate::cli::support::which::Which;
 use crate::domain::{Display, Scene};
-use crate::engine::{Document, Entry, FinalsState, Loaded, document, place_of, shown_path};
+use crate::engine::{Document, Entry, FinalsState, Loaded, document, motion, place_of, shown_path};
 use crate::plan::{JobState, Mode, Product, Role};
 
 /// Show what is made, what needs you and what may have been billed; one campaign scene by scene
@@ -41,7 +41,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         let table = table(&session, loaded, mode).render(context.output.width);
         let who = who(&context.config, &session.library, mode);
         let message = format!("{}.{}", document.message, video(&document));
-        [head(&entry, loaded, &who), table, message, legend(&session, loaded, mode)].join("\n\n")
+        let parts = [head(&entry, loaded, &who), table, motions(&session, loaded, mode), message];
+        let parts = parts.into_iter().chain([legend(&session, loaded, mode)]);
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
     })?;
     session.close()?;
     Ok(Exit::Done)
@@ -50,6 +52,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn head(entry: &Entry, loaded: &Loaded, who: &str) -> String {
     let file = shown_path(&entry.path);
     format!("{}\n{} · {}\n{who}", loaded.campaign.topic.display(), loaded.campaign.id, file.display())
+}
+
+/// Which photos talk, a line each, as far as it is known.
+fn motions(session: &Session, loaded: &Loaded, mode: Mode) -> String {
+    let Some(graph) = loaded.graph(mode) else { return String::new() };
+    let speakers = loaded.campaign.speakers();
+    let lines = speakers.filter_map(|(speaker, profile)| {
+        let motion = motion(graph, speaker, |key| &session.facts(key).outputs)?;
+        Some(format!("{} {motion}", profile.speaker.display()))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Where the finished video is and how long.

@@ -64,13 +64,14 @@ enum Only {
     Episode,
 }
 
-impl From<Only> for Product {
-    fn from(only: Only) -> Self {
-        match only {
-            Only::Portraits => Product::Portrait,
-            Only::Voices => Product::Voice,
-            Only::Clips => Product::Clip,
-            Only::Episode => Product::Episode,
+impl Only {
+    fn products(self) -> &'static [Product] {
+        match self {
+            // A photo's face is looked for as soon as the photo is there.
+            Only::Portraits => &[Product::Portrait, Product::Marks],
+            Only::Voices => &[Product::Voice],
+            Only::Clips => &[Product::Clip],
+            Only::Episode => &[Product::Episode],
         }
     }
 }
@@ -127,7 +128,7 @@ fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<s
     let orders = good.into_iter().map(|entry| {
         let campaign = &loaded(&entry)?.campaign;
         let scope = Scope {
-            products: arguments.only.iter().copied().map(Into::into).collect(),
+            products: arguments.only.iter().flat_map(|only| only.products()).copied().collect(),
             allow_missing: arguments.allow_missing,
             speaker: arguments.speaker.as_deref().map(|name| speaker(campaign, name)).transpose()?,
             scene: arguments.scene.map(|number| scene(campaign, number)).transpose()?,

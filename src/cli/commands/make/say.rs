@@ -15,7 +15,7 @@ use crate::cli::support::submit::{Consent, make, who};
 use crate::cli::support::target::Target;
 use crate::domain::Display;
 use crate::engine::publish::episode;
-use crate::engine::{Command, Obstacle, Quote, Room, RunId, Scope, shown_path};
+use crate::engine::{Command, Obstacle, Quote, Room, RunId, Scope, motion, shown_path};
 use crate::media::video::lint;
 use crate::plan::{Job, JobState, Mode, Product, Role};
 
@@ -25,7 +25,10 @@ use crate::plan::{Job, JobState, Mode, Product, Role};
 The clip has its sound and its captions, and is fit to post.
 
 Examples: babblecast say 'I did my research. I put all of it in my mouth.'
-          babblecast say 'No.' --tone 'sceptical, dry' --appearance 'round glasses' --out no.mp4")]
+          babblecast say 'No.' --tone 'sceptical, dry' --appearance 'round glasses' --out no.mp4
+          babblecast say 'Good morning, little one.' --portrait grandma.jpg
+
+A photo of a real person: ask whoever is in it. The file says that it was made by AI.")]
 pub struct Arguments {
     /// What the baby says
     #[arg(value_name = "TEXT")]
@@ -33,6 +36,9 @@ pub struct Arguments {
     /// How: words such as warm, curious, energetic, sleepy, sceptical
     #[arg(long, value_name = "WORDS", default_value = "warm, inviting")]
     tone: String,
+    /// A photo that says it instead of a made baby: PNG, JPEG or WebP
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "appearance")]
+    portrait: Option<PathBuf>,
     /// What the baby looks like
     #[arg(long, value_name = "WORDS")]
     appearance: Option<String>,
@@ -85,8 +91,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let milliseconds = movie.output.milliseconds.unwrap_or_default();
     let shown = shown_path(&arguments.out);
     let seconds = f64::from(milliseconds) / 1000.0;
-    let answer = json!({"file": shown, "seconds": seconds, "mode": mode, "pass": report.passed()});
-    context.output.answer(&answer, || format!("{}, {}", shown.display(), episode::length(milliseconds)))?;
+    let speaker = loaded.campaign.speaker_named(SPEAKER);
+    let motion = speaker.and_then(|speaker| motion(graph, speaker, |key| &session.facts(key).outputs));
+    let answer = json!({"file": shown, "seconds": seconds, "mode": mode, "pass": report.passed(), "motion": motion});
+    context.output.answer(&answer, || {
+        let photo = motion.map_or_else(String::new, |motion| format!(". The photo {motion}"));
+        format!("{}, {}{photo}", shown.display(), episode::length(milliseconds))
+    })?;
     session.close()?;
     let broken = report.lines.iter().filter(|line| !line.pass);
     broken.for_each(|line| say(&format!("! {}: {}; platforms want {}", line.rule, line.measured, line.wanted)));
@@ -98,6 +109,11 @@ fn write_campaign(arguments: &Arguments, folder: &Path) -> Result<PathBuf, Failu
     let mut profile = json!({"tone": arguments.tone, "voice_id": arguments.voice_id});
     if let Some(appearance) = &arguments.appearance {
         profile["appearance"] = json!(appearance);
+    }
+    if let Some(portrait) = &arguments.portrait {
+        profile["portrait"] = json!(put_beside(portrait, folder)?);
+        // Who names a photo wants it to talk.
+        profile["motion"] = json!("talk");
     }
     let campaign = json!({
         "campaign_id": "say",
@@ -113,6 +129,15 @@ fn write_campaign(arguments: &Arguments, folder: &Path) -> Result<PathBuf, Failu
     let file = folder.join("say.json");
     std::fs::write(&file, text).map_err(|error| Failure::unable(format!("The line cannot be kept: {error}.")))?;
     Ok(file)
+}
+
+/// Puts a copy of the photo beside the campaign file, and gives its name there.
+fn put_beside(portrait: &Path, folder: &Path) -> Result<&'static str, Failure> {
+    const NAME: &str = "portrait";
+    let shown = portrait.to_string_lossy();
+    let failure = |error: std::io::Error| Failure::wrong(format!("{} cannot be read: {error}.", shown.display()));
+    std::fs::copy(portrait, folder.join(NAME)).map_err(failure)?;
+    Ok(NAME)
 }
 
 /// Puts a copy of the clip where it was asked for, in one step.

@@ -3,7 +3,7 @@
 
 use image::{Rgb, RgbImage, imageops};
 
-use crate::media::picture;
+use crate::media::picture::{self, Placement, fill_placement};
 
 /// How far the edge of a photo fades into what lies behind it, as a share of the area's height.
 const FADE: f32 = 0.11;
@@ -11,24 +11,44 @@ const FADE: f32 = 0.11;
 /// A photo of a face so placed that the face is in the upper part: portraits cover the area, wider photos, whose faces lie
 /// lower, are held against its top and fade out below.
 pub fn photo(photo: &RgbImage, width: u32, height: u32) -> RgbImage {
+    let shown = photo_height(photo, height);
+    if shown >= height {
+        return filled(photo, width, height);
+    }
+    laid_over(blurred(photo, width, height), &filled(photo, width, shown), 0, Edges::Below)
+}
+
+/// Where `photo` puts it.
+pub fn photo_placement(photo: &RgbImage, width: u32, height: u32) -> Placement {
+    fill_placement(photo.dimensions(), (width, photo_height(photo, height).min(height)))
+}
+
+/// How high a photo is shown in an area of this height.
+fn photo_height(photo: &RgbImage, height: u32) -> u32 {
     let aspect = aspect(photo);
     // 2:3 is what portraits are made in; the wider a photo, the less room it leaves above and below a face.
     let share = if aspect <= 0.7 { 1.0 } else { (0.56 / aspect).clamp(0.55, 1.0) };
-    if share >= 1.0 {
-        return filled(photo, width, height);
-    }
-    let behind = blurred(photo, width, height);
-    let shown = filled(photo, width, (height as f32 * share) as u32);
-    laid_over(behind, &shown, 0, Edges::Below)
+    if share >= 1.0 { height } else { (height as f32 * share) as u32 }
 }
 
 /// A photo in a narrow area: as wide as the area with a little cut off, somewhat below the top, fading out above and
 /// below.
 pub fn narrow_photo(photo: &RgbImage, width: u32, height: u32) -> RgbImage {
-    let behind = blurred(photo, width, height);
+    let (shown, top) = narrow_height(photo, width, height);
+    laid_over(blurred(photo, width, height), &filled(photo, width, shown), top, Edges::Both)
+}
+
+/// Where `narrow_photo` puts it.
+pub fn narrow_placement(photo: &RgbImage, width: u32, height: u32) -> Placement {
+    let (shown, top) = narrow_height(photo, width, height);
+    let placement = fill_placement(photo.dimensions(), (width, shown));
+    Placement { top: placement.top + top as f32, ..placement }
+}
+
+/// How high a photo is shown in a narrow area, and where it begins.
+fn narrow_height(photo: &RgbImage, width: u32, height: u32) -> (u32, u32) {
     let wanted = width as f32 / aspect(photo) * 1.06;
-    let shown = filled(photo, width, wanted.clamp(height as f32 * 0.33, height as f32 * 0.48) as u32);
-    laid_over(behind, &shown, (height as f32 * 0.075) as u32, Edges::Both)
+    (wanted.clamp(height as f32 * 0.33, height as f32 * 0.48) as u32, (height as f32 * 0.075) as u32)
 }
 
 /// The picture blurred and darkened, filling the area.

@@ -15,4 +15,5 @@ pub(super) mod placeholder;
 pub(super) mod planes;
 pub(super) mod plate;
 pub(super) mod scene;
+pub(super) mod talking;
 pub(super) mod waveform;

@@ -1,7 +1,10 @@
-//! A photo portrait in a clip: it moves as a whole and is never warped. A slow zoom goes on for the whole scene; the voice
-//! adds a small bounce, and a row of bars that shows who speaks. Called by `panel`.
+//! A photo portrait in a clip: a slow zoom goes on for the whole scene. One that does not talk moves as a whole and is never
+//! warped; the voice adds a small bounce, and a row of bars that shows who speaks. Called by `panel`, and by `talking` for
+//! its plate and camera.
 
 use image::RgbImage;
+
+use crate::media::picture::Placement;
 
 use super::bars::{Row, WARM};
 use super::fitted;
@@ -29,11 +32,37 @@ const DETAIL: f64 = 1.12;
 
 const BARS: usize = 17;
 
+/// A photo on its plate under its camera.
+#[derive(Clone)]
+pub struct Still {
+    pub plate: Plate,
+    pub area: Area,
+    /// How the portrait lies on the plate.
+    pub placement: Placement,
+    frames: u32,
+}
+
+impl Still {
+    pub fn new(picture: &RgbImage, area: Area, frames: u32) -> Self {
+        let (width, height) = (f64::from(area.width) * DETAIL, f64::from(area.height) * DETAIL);
+        let (width, height) = (width as u32, height as u32);
+        let (plate, placement) = if area == Area::WHOLE {
+            (fitted::photo(picture, width, height), fitted::photo_placement(picture, width, height))
+        } else {
+            (fitted::narrow_photo(picture, width, height), fitted::narrow_placement(picture, width, height))
+        };
+        Self { plate: Plate::new(&plate), area, placement, frames }
+    }
+
+    /// Where the camera looks in a frame.
+    pub fn camera(&self, number: u32) -> Camera {
+        camera(self.area, number, self.frames, 0.0)
+    }
+}
+
 #[derive(Clone)]
 pub struct Photo {
-    plate: Plate,
-    area: Area,
-    frames: u32,
+    still: Still,
     /// How far the voice lifts the photo in each frame, 0 to 1; empty for one who listens.
     bounce: Vec<f32>,
     chance: Chance,
@@ -42,16 +71,14 @@ pub struct Photo {
 impl Photo {
     /// Without a voice the photo listens.
     pub fn new(picture: &RgbImage, area: Area, frames: u32, voice: Option<&Voice>, scene: u64) -> Photo {
-        let (width, height) = (f64::from(area.width) * DETAIL, f64::from(area.height) * DETAIL);
-        let fit = if area == Area::WHOLE { fitted::photo } else { fitted::narrow_photo };
-        let plate = Plate::new(&fit(picture, width as u32, height as u32));
         let bounce = voice.map_or_else(Vec::new, |voice| bounce(voice, frames as usize));
-        Photo { plate, area, frames, bounce, chance: Chance(scene).of("bars") }
+        Photo { still: Still::new(picture, area, frames), bounce, chance: Chance(scene).of("bars") }
     }
 
     pub fn draw(&mut self, number: u32, into: &mut Frame) {
         let level = self.bounce.get(number as usize).copied().unwrap_or(0.0);
-        self.plate.show(camera(self.area, number, self.frames, level), self.area, into);
+        let still = &mut self.still;
+        still.plate.show(camera(still.area, number, still.frames, level), still.area, into);
         if !self.bounce.is_empty() {
             self.draw_bars(number, level, into);
         }
@@ -59,8 +86,8 @@ impl Photo {
 
     /// The voice as bars below the captions, tallest in the middle.
     fn draw_bars(&self, number: u32, level: f32, into: &mut Frame) {
-        let middle =
-            self.area.left as f32 + self.area.width as f32 * if self.area == Area::WHOLE { 0.467 } else { 0.5 };
+        let whole = self.still.area;
+        let middle = whole.left as f32 + whole.width as f32 * if whole == Area::WHOLE { 0.467 } else { 0.5 };
         let (pitch, half) = (20.0, BARS as f32 * 10.0 + 6.0);
         let area = Area::around(middle - half, 1292.0, middle + half, 1402.0);
         let row = Row { area, thickness: 11.0, pitch, first: area.width as f32 / 2.0 - (BARS / 2) as f32 * pitch };

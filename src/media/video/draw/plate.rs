@@ -50,14 +50,35 @@ impl Plate {
 
     /// Fills the area with what the camera sees; beyond its edges the plate goes on as its last row or column.
     pub fn show(&mut self, camera: Camera, area: Area, into: &mut Frame) {
+        self.show_part(camera, area, area, &|_| 0.0, into);
+    }
+
+    /// Fills a part of the area with what the camera sees there of the whole. `risen` says by how many of the plate's
+    /// pixels what is seen at a height of the plate has risen.
+    pub fn show_part(&mut self, camera: Camera, area: Area, part: Area, risen: &dyn Fn(f64) -> f64, into: &mut Frame) {
         let [light, u, v] = &*self.planes;
         let line = &mut self.line;
-        scale(light, line, camera, (area.columns(), area.rows()), &mut into.y, STRIDE);
+        let (left, top) = (area.left as usize, area.top as usize);
+        let seen = Seen { camera, left, top, risen };
+        scale(light, line, &seen, (part.columns(), part.rows()), &mut into.y, STRIDE);
         let camera = Camera { left: camera.left / 2.0, top: camera.top / 2.0, ..camera };
-        let half = (area.half_columns(), area.half_rows());
-        scale(u, line, camera, half.clone(), &mut into.u, HALF);
-        scale(v, line, camera, half, &mut into.v, HALF);
+        let seen = Seen { camera, left: left / 2, top: top / 2, risen: &|height| risen(2.0 * height) / 2.0 };
+        let half = (part.half_columns(), part.half_rows());
+        scale(u, line, &seen, half.clone(), &mut into.u, HALF);
+        scale(v, line, &seen, half, &mut into.v, HALF);
     }
+
+    pub fn planes(&self) -> &[Plane; 3] {
+        &self.planes
+    }
+}
+
+/// How a plane is seen: by a camera that looks at an area that begins at this column and row of the frame.
+struct Seen<'a> {
+    camera: Camera,
+    left: usize,
+    top: usize,
+    risen: &'a dyn Fn(f64) -> f64,
 }
 
 /// A place between two rows or columns: the first of them and the share of the second, of 256.
@@ -76,11 +97,12 @@ fn between(place: f64, count: usize) -> Between {
 fn scale(
     plane: &Plane,
     line: &mut Vec<u16>,
-    camera: Camera,
+    seen: &Seen,
     (columns, rows): (Range<usize>, Range<usize>),
     target: &mut [u8],
     stride: usize,
 ) {
+    let camera = seen.camera;
     // Pixels are judged at their middle.
     let place = |start: f64, index: usize| start + (index as f64 + 0.5) * camera.step - 0.5;
     if plane.width < 2 || plane.height < 2 {
@@ -90,11 +112,12 @@ fn scale(
         return;
     }
     let across: Vec<Between> =
-        (0..columns.len()).map(|column| between(place(camera.left, column), plane.width)).collect();
+        columns.clone().map(|column| between(place(camera.left, column - seen.left), plane.width)).collect();
     let (Some(first), Some(last)) = (across.first(), across.last()) else { return };
     let used = first.first..last.first + 2;
-    for (index, y) in rows.enumerate() {
-        let down = between(place(camera.top, index), plane.height);
+    for y in rows {
+        let height = place(camera.top, y - seen.top);
+        let down = between(height + (seen.risen)(height + 0.5), plane.height);
         let above = &plane.bytes[down.first * plane.width..][used.clone()];
         let below = &plane.bytes[(down.first + 1) * plane.width..][used.clone()];
         line.clear();

@@ -1,9 +1,9 @@
-//! How a drawn baby acts: one pose a frame for the one who speaks and for the one who listens. A tone gives the face,
+//! How a baby acts: one pose a frame for the one who speaks and for the one who listens. A tone gives the face,
 //! the voice moves it: mouth, brows on stressed words, nods, a lean towards the viewer; blinks, glances, breath and sway
-//! go on by themselves, by chance from the baby's looks, so that the same scene is always the same. Called by `drawn`;
-//! knows poses, no pixels.
+//! go on by themselves, by chance from the baby's looks, so that the same scene is always the same. Called by `panel`
+//! for a drawn baby and by `talking` for a photo; knows poses, no pixels.
 
-use crate::baby::{Look, Pose};
+use crate::baby::Pose;
 use crate::domain::Tone;
 
 use super::curve::{Chance, averaged, bump, eased, followed, second_of};
@@ -55,14 +55,19 @@ impl Rhythm {
         }
     }
 
-    fn frames(&self) -> usize {
+    pub fn frames(&self) -> usize {
         self.lips.len()
+    }
+
+    /// The mouth of who speaks.
+    pub fn lips(&self, frame: usize) -> Lips {
+        self.lips[frame]
     }
 }
 
-/// The poses of one baby over a scene.
-pub fn act(look: &Look, tone: Tone, part: Part, rhythm: &Rhythm, scene: u64) -> Vec<Pose> {
-    let chance = Chance(look.grain ^ scene);
+/// The poses of one baby over a scene. `grain` is a number of its looks.
+pub fn act(grain: u64, tone: Tone, part: Part, rhythm: &Rhythm, scene: u64) -> Vec<Pose> {
+    let chance = Chance(grain ^ scene);
     let lids = blinks(rhythm, chance.of("blink"), part);
     let glances = glances(rhythm.frames(), chance.of("glance"));
     let pose = |frame: usize| {
@@ -247,6 +252,8 @@ fn glances(frames: usize, chance: Chance) -> Vec<(f32, f32)> {
 
 #[cfg(test)]
 mod tests {
+    use crate::baby::Look;
+
     use super::*;
     use crate::media::video::perform::lips::lips;
     use crate::media::video::perform::voice::tests::buzz;
@@ -269,7 +276,7 @@ mod tests {
     #[test]
     fn the_same_scene_is_acted_the_same() {
         let rhythm = rhythm();
-        let act = |seed, scene| act(&look(seed), Tone::Warm, Part::Speaks, &rhythm, scene);
+        let act = |seed, scene| act(look(seed).grain, Tone::Warm, Part::Speaks, &rhythm, scene);
         assert_eq!(act(1, 1), act(1, 1));
         assert_ne!(act(1, 1), act(2, 1));
         assert_ne!(act(1, 1), act(1, 2));
@@ -280,7 +287,7 @@ mod tests {
         let rhythm = rhythm();
         for tone in Tone::ALL {
             for part in [Part::Speaks, Part::Listens { towards: 1.0 }] {
-                let poses = act(&look(4), tone, part, &rhythm, 3);
+                let poses = act(look(4).grain, tone, part, &rhythm, 3);
                 for (frame, two) in poses.windows(2).enumerate() {
                     let (one, other) = (two[0], two[1]);
                     assert!((one.tilt - other.tilt).abs() < 1.6, "{tone:?} tilts at {frame}");
@@ -296,8 +303,8 @@ mod tests {
     #[test]
     fn who_speaks_leans_in_and_moves_the_mouth_and_who_listens_does_not() {
         let rhythm = rhythm();
-        let speaker = act(&look(1), Tone::Curious, Part::Speaks, &rhythm, 1);
-        let listener = act(&look(2), Tone::Energetic, Part::Listens { towards: -1.0 }, &rhythm, 1);
+        let speaker = act(look(1).grain, Tone::Curious, Part::Speaks, &rhythm, 1);
+        let listener = act(look(2).grain, Tone::Energetic, Part::Listens { towards: -1.0 }, &rhythm, 1);
         assert!(speaker[60].lean > speaker[2].lean + 0.4);
         assert!(speaker[15..120].iter().any(|pose| pose.open > 0.4));
         assert!(listener.iter().all(|pose| pose.open == 0.0));
@@ -310,7 +317,7 @@ mod tests {
     fn a_pause_in_the_voice_closes_the_mouth_of_every_tone() {
         let rhythm = rhythm();
         for tone in Tone::ALL {
-            let poses = act(&look(3), tone, Part::Speaks, &rhythm, 1);
+            let poses = act(look(3).grain, tone, Part::Speaks, &rhythm, 1);
             assert!(poses[130..160].iter().all(|pose| pose.open == 0.0), "{tone:?}");
         }
     }

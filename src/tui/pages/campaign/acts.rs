@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{CampaignPage, Focus};
 use crate::engine::publish::files;
-use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject};
+use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject, Talker};
 use crate::plan::{Mode, Product, Role};
 use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
@@ -34,9 +34,17 @@ impl CampaignPage {
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
                 Product::Voice => Product::Clip,
-                Product::Clip | Product::Fade | Product::Episode => Product::Portrait,
+                Product::Marks | Product::Clip | Product::Fade | Product::Episode => Product::Portrait,
             }),
             Action::FocusClip => self.set_focus(Product::Clip),
+            Action::RenewVoice if loaded.keeps_earlier_voice => vec![
+                Request::Effect(Effect::Send(Command::RenewVoice { campaign: loaded.campaign.id.clone() })),
+                Request::Tell(
+                    Level::Info,
+                    "The newer voice speaks from the next draft on; all lines are made anew.".into(),
+                ),
+            ],
+            Action::RenewVoice => Request::tell(Level::Info, "No older voice is kept here."),
             Action::OpenVideo => self.open_video(campaign, loaded, shared),
             Action::PlayVoice => self.play_voice(loaded, shared),
             Action::FullSize => match self.face(loaded, shared).and_then(|face| {
@@ -109,7 +117,7 @@ impl CampaignPage {
                 Request::Tell(Level::Info, format!("{} is kept.", capitalised(&focus.candidate().name))),
             ],
             Action::CopyPrompt => match &focus.job.request {
-                crate::plan::Request::Portrait(portrait) => copied(portrait.prompt.clone(), "the prompt"),
+                crate::plan::Request::Portrait(portrait) => copied(portrait.sent_prompt(), "the prompt"),
                 crate::plan::Request::Voice(voice) => copied(voice.text.clone(), "the spoken text"),
                 _ => Request::tell(Level::Info, "This is your own material: it has no prompt."),
             },
@@ -201,7 +209,7 @@ impl CampaignPage {
                 let caption = self.scene().and_then(|scene| loaded.campaign.line(scene)).map(|line| line.text.clone());
                 let speech = Speech {
                     sound: made.path.clone(),
-                    portrait: face.filter(Focus::is_in_use).map(|face| face.job.request.clone()),
+                    talker: face.filter(Focus::is_in_use).and_then(|face| talker(&face, loaded, shared)),
                     caption: caption.unwrap_or_default(),
                     ask: self.picture(body, shared),
                 };
@@ -230,4 +238,19 @@ fn copied(text: String, what: &str) -> Vec<Request> {
 fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// Whose picture moves while a voice plays; `None` for a photo that is not there or is to stay still.
+fn talker(face: &Focus, loaded: &Loaded, shared: &Shared) -> Option<Talker> {
+    if matches!(&face.job.request, crate::plan::Request::Portrait(portrait) if portrait.is_drawn()) {
+        return Some(Talker::Drawn(face.job.request.clone()));
+    }
+    let Subject::Portrait(speaker) = face.subject else { return None };
+    let graph = loaded.graph(face.mode)?;
+    let marks = shared.facts.job(graph.jobs[graph.marks[speaker.position()]?].key).made(Role::Marks);
+    Some(Talker::Photo {
+        picture: shared.facts.job(face.candidate().key).made(Role::Picture)?.path.clone(),
+        marks: marks.map(|made| made.path.clone()),
+        tone: loaded.campaign.profile(speaker).tone(),
+    })
 }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use super::*;
 use crate::domain::Tone;
 use crate::media::sound_file::encode_wav;
+use crate::providers::voice::finish::CEILING;
 use crate::providers::voice::pico::settings::settings_for;
 
 const LINE: &str = "Yo, I just stumbled upon this artist, Mon Rovia. You have to hear this!";
