@@ -9,8 +9,10 @@ pub mod money;
 pub mod prompt;
 pub mod read;
 pub mod schema;
+pub mod tags;
 pub mod text;
 pub mod tone;
+pub mod voice_shape;
 pub mod write;
 
 pub use campaign::{
@@ -24,4 +26,5 @@ pub use read::{Format, read};
 pub use schema::campaign_schema;
 pub use text::{Display, DisplayText};
 pub use tone::Tone;
+pub use voice_shape::VoiceShape;
 pub use write::starter;

@@ -102,6 +102,9 @@ pub struct ProfileDocument {
     /// `baby_voice_1` to `baby_voice_8`, or an id of your voice provider.
     #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
     pub voice_id: String,
+    /// How the spoken voice is bent afterwards, on this machine and for nothing: the name of a shape, or its parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<VoiceShapeDocument>,
     /// What the baby looks like and wears.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_APPEARANCE))]
@@ -123,6 +126,41 @@ pub struct ProfileDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_MODEL))]
     pub model: Option<String>,
+}
+
+/// How a voice is bent.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum VoiceShapeDocument {
+    Preset(VoicePreset),
+    Parts {
+        /// Laid under the others.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        preset: Option<VoicePreset>,
+        /// Semitones higher or lower.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = -12, max = 12))]
+        pitch: Option<f64>,
+        /// Per cent that the resonances of the head lie higher: a smaller head has higher ones.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = -30, max = 50))]
+        formant: Option<f64>,
+        /// How many times as fast.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0.5, max = 2.0))]
+        speed: Option<f64>,
+    },
+}
+
+/// A shape with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub enum VoicePreset {
+    #[serde(rename = "toddler")]
+    Toddler,
+    #[serde(rename = "chipmunk")]
+    Chipmunk,
+    #[serde(rename = "deep joke")]
+    DeepJoke,
 }
 
 /// JSON Schema (2020-12) of the campaign file.

@@ -6,6 +6,7 @@
 //!                                                                            ↘ Faults, in the order of the file
 //! ```
 
+mod edit;
 mod faults;
 mod file;
 mod json;
@@ -21,5 +22,6 @@ mod rules;
 mod tests;
 mod yaml;
 
+pub use edit::{EditError, with_voice};
 pub use file::{Format, read};
 pub use places::faults_at;
