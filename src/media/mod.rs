@@ -3,6 +3,7 @@
 
 pub mod container;
 pub mod picture;
+pub mod psola;
 pub mod sound;
 pub mod sound_file;
 pub mod video;
