@@ -92,6 +92,7 @@ impl Context {
     pub fn open_to_make(&self, targets: &[Target], cap: Option<MicroDollars>) -> Result<Session, Failure> {
         let mut settings = self.engine_settings(self.campaigns_of(targets)?);
         settings.caps.run = cap.or(settings.caps.run);
+        settings.meet_account = true;
         let session = Session::open(settings)?;
         match &session.library.finals {
             FinalsState::Unavailable(what_to_set) if self.config.asks_for_finals() => {

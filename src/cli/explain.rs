@@ -88,7 +88,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
     let same_place = |former: &&RunJob<Value>| {
         former.product == job.product()
             && match job.product() {
-                Product::Voice | Product::Clip | Product::Fade => former.scene == Some(scene),
+                Product::Voice | Product::ShapedVoice | Product::Clip | Product::Fade => former.scene == Some(scene),
                 Product::Episode => true,
                 Product::Portrait => {
                     let is_named =

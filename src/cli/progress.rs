@@ -213,6 +213,8 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         | Event::Budgets(_)
         | Event::Ledger(_)
         | Event::Reconciled
+        | Event::Voices(_)
+        | Event::Preview { .. }
         | Event::Unusable(_)
         | Event::Stopped => Vec::new(),
     }

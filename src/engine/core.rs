@@ -2,6 +2,7 @@
 //! changes from outside reach it as messages, and it tells what happened as events. No lock is held anywhere.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,7 +23,8 @@ use super::unfinished::Unfinished;
 use super::work::Ended;
 use super::{Command, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, RunId};
 use crate::domain::CampaignId;
-use crate::plan::{JobKey, JobMap, JobState};
+use crate::plan::{Failure, JobKey, JobMap, JobState};
+use crate::providers::voice::casting::Answer;
 use crate::providers::{Catalogue, Lane};
 use crate::store::{self, Forgotten, Owner, Store};
 
@@ -39,9 +41,11 @@ mod publishing;
 mod resuming;
 mod runs;
 mod spending;
+mod voices;
 mod waiting;
 
 pub use choosing::subject_job;
+pub use voices::Book;
 
 /// So that what the engine is told by its own work does not wait for a flood of commands.
 const MOST_COMMANDS_AT_ONCE: usize = 64;
@@ -73,6 +77,13 @@ pub enum Internal {
     },
     /// What a provider said of itself that the person should know.
     News(Vec<String>),
+    /// An account was asked for its voices.
+    Voices(Box<Result<Answer, Failure>>),
+    /// A preview is ready to be heard, or not.
+    Preview {
+        voice: String,
+        sound: Result<PathBuf, String>,
+    },
     /// A campaign file was read.
     Read(Box<Entry>),
     /// Another program ended, however it ended: what it held is free.
@@ -115,6 +126,7 @@ pub struct Core {
     /// As in [`super::buy::Purchase`].
     decoding: Arc<Semaphore>,
     spending: Spending,
+    book: Book,
     last_seq: i64,
     watches: Watches,
     stopping: bool,
@@ -127,6 +139,7 @@ impl Core {
         shelf: Shelf,
         store: Store,
         catalogue: Catalogue,
+        book: Book,
         events: mpsc::UnboundedSender<Event>,
         internal: mpsc::UnboundedSender<Internal>,
     ) -> Self {
@@ -152,6 +165,7 @@ impl Core {
             pruning: Pruning::default(),
             decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
+            book,
             last_seq: 0,
             watches: Watches::default(),
             stopping: false,
@@ -168,6 +182,9 @@ impl Core {
         self.tell_ledger().await;
         self.tell_budgets().await;
         self.reload().await;
+        if self.shelf.settings.follow {
+            self.ask_for_voices_if_due(false);
+        }
         let mut waiting = Vec::new();
         while !(self.stopping && self.is_idle() && !self.is_pruning()) {
             tokio::select! {
@@ -211,6 +228,10 @@ impl Core {
                 Command::Cancel(what) => self.cancel(&what).await,
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),
+                Command::Voices => self.ask_for_voices(),
+                Command::PreviewVoice { provider, voice } => self.preview_voice(&provider, voice),
+                Command::PinVoice { alias, voice } => self.pin_voice(&alias, &voice).await,
+                Command::GiveVoice { campaign, speaker, voice } => self.give_voice(&campaign, speaker, &voice).await,
                 Command::Reload => self.reload().await,
                 Command::Load { path } => self.load_later(path),
                 Command::New { name } => self.new_campaign(&name).await,
@@ -230,6 +251,8 @@ impl Core {
             Internal::TryAgain(key) => self.try_again(key),
             Internal::Published { campaign, failure } => self.published(&campaign, failure),
             Internal::News(warnings) => self.tell_news(warnings),
+            Internal::Voices(answer) => self.voices_answered(*answer).await,
+            Internal::Preview { voice, sound } => self.tell(Event::Preview { voice, sound }),
             Internal::Read(entry) => self.take_in(*entry).await,
             Internal::OwnerGone(owner) => self.retry_held_by(owner),
             Internal::Pruned(pruned) => self.pruned(pruned),

@@ -1,17 +1,20 @@
 //! The plan: a campaign, the providers, the choices and the hashes of own files become a graph of jobs. Pure: what is
 //! already made affects only status and price, never the graph.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{
     AssetHash, Billing, Choices, ClipRequest, EpisodePart, EpisodeRequest, Face, JobKey, JobMap, MadeBy, Maker,
-    Neighbours, Pick, PortraitRequest, Product, Request, Settings, VoiceRequest, video,
+    Neighbours, Pick, PortraitRequest, Product, Request, Settings, ShapedVoiceRequest, VoiceRequest, video,
 };
 use crate::domain::look::{face_look, voice_look};
+use crate::domain::tags::Performs;
 use crate::domain::{
-    Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex, Transition,
+    Campaign, Dialogue, MaterialPath, MicroDollars, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
+    Transition, tags,
 };
 
 /// The hashes of the person's own files, read beforehand.
@@ -59,7 +62,10 @@ pub type JobIndex = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SceneJobs {
     pub portrait: Option<JobIndex>,
+    /// The line as it is bought, spoken or recorded: what has takes.
     pub voice: Option<JobIndex>,
+    /// The same in the shape that the profile asks for.
+    pub shaped: Option<JobIndex>,
     pub clip: Option<JobIndex>,
     /// The cross-fade into it. It belongs to the episode: the scene itself does not wait for it.
     pub fade: Option<JobIndex>,
@@ -70,6 +76,7 @@ impl SceneJobs {
         match product {
             Product::Portrait => self.portrait,
             Product::Voice => self.voice,
+            Product::ShapedVoice => self.shaped,
             Product::Clip => self.clip,
             Product::Fade => self.fade,
             Product::Episode => None,
@@ -78,7 +85,12 @@ impl SceneJobs {
 
     /// What the scene itself is made of.
     pub fn iter(self) -> impl Iterator<Item = JobIndex> {
-        self.portrait.into_iter().chain(self.voice).chain(self.clip)
+        self.portrait.into_iter().chain(self.voice).chain(self.shaped).chain(self.clip)
+    }
+
+    /// The voice that is heard in the end.
+    pub fn heard(self) -> Option<JobIndex> {
+        self.shaped.or(self.voice)
     }
 }
 
@@ -201,11 +213,16 @@ pub fn plan(
                 let chosen = chosen(voice_request(campaign, position, line, &settings.voice, look, sources)?, choices);
                 let billing = billing_of(&chosen.request, &settings.voice);
                 let voice = graph.add(chosen, billing, Some(line.speaker));
+                let shaped = campaign.profile(line.speaker).voice_shape.map(|shape| {
+                    let request = ShapedVoiceRequest::new(graph.jobs[voice].key, shape);
+                    graph.add(Chosen::only(Request::ShapedVoice(request)), Billing::Free, Some(line.speaker))
+                });
                 let partner = partners.get(&position).copied();
-                let clip = video::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
+                let heard = graph.jobs[shaped.unwrap_or(voice)].key;
+                let clip = video::line_clip(&settings.clip, line, heard, partner, &faces);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
-                SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip), fade: None }
+                SceneJobs { portrait: Some(portrait), voice: Some(voice), shaped, clip: Some(clip), fade: None }
             }
         };
         if let (Transition::Fade, Some(from), Some(to)) = (campaign.transition_into(position), before, jobs.clip) {
@@ -235,7 +252,7 @@ fn episode_request(
         let speaker = campaign.line(position).map(|line| campaign.profile(line.speaker).speaker.clone());
         Some(EpisodePart {
             clip: key_of(jobs.clip?),
-            voice: jobs.voice.map(key_of),
+            voice: jobs.heard().map(key_of),
             speaker,
             fade: jobs.fade.map(key_of),
         })
@@ -286,6 +303,7 @@ fn billing_of(request: &Request, maker: &Maker) -> Billing {
         Request::OwnPortrait { .. }
         | Request::OwnVoice { .. }
         | Request::Kept { .. }
+        | Request::ShapedVoice(_)
         | Request::Clip(_)
         | Request::Fade(_)
         | Request::Episode(_) => Billing::Free,
@@ -359,18 +377,18 @@ fn voice_request(
     Ok(Request::Voice(VoiceRequest {
         made_by: maker.made_by.clone(),
         voice_id: maker.speech.voice(&profile.voice_id),
-        text: spoken(line, &campaign.pronounce),
+        text: spoken(line, &campaign.pronounce, maker.speech.performs),
         tone: profile.tone(),
-        neighbours: maker.speech.neighbours.then(|| neighbours(campaign, position)),
+        neighbours: maker.speech.neighbours.then(|| neighbours(campaign, position, maker.speech.performs)),
         look,
         take: 1,
     }))
 }
 
 /// The lines next to a scene, media in between left out.
-fn neighbours(campaign: &Campaign, position: usize) -> Neighbours {
+fn neighbours(campaign: &Campaign, position: usize, performs: Performs) -> Neighbours {
     let said = |scene: &Scene| match scene {
-        Scene::Dialogue(line) => Some(spoken(line, &campaign.pronounce)),
+        Scene::Dialogue(line) => Some(spoken(line, &campaign.pronounce, performs)),
         Scene::Media(_) => None,
     };
     Neighbours {
@@ -379,16 +397,21 @@ fn neighbours(campaign: &Campaign, position: usize) -> Neighbours {
     }
 }
 
-/// The text that is spoken: `say` as written, else `text` with whole words replaced by their pronunciation.
-fn spoken(line: &Dialogue, pronounce: &BTreeMap<String, String>) -> String {
-    if let Some(say) = &line.say {
-        return say.clone();
+/// The text that is spoken: `say` as written, else `text` with whole words replaced by their pronunciation; of its audio
+/// tags those that the voice performs.
+fn spoken(line: &Dialogue, pronounce: &BTreeMap<String, String>, performs: Performs) -> String {
+    match &line.say {
+        Some(say) => tags::for_voice(say, performs).into_owned(),
+        None => tags::rewritten(&line.text, performs, |text| Cow::Owned(pronounced(text, pronounce))).into_owned(),
     }
+}
+
+fn pronounced(text: &str, pronounce: &BTreeMap<String, String>) -> String {
     // Longest first, so that "Mon Rovîa" wins over "Mon".
     let mut words: Vec<(&String, &String)> = pronounce.iter().filter(|(word, _)| !word.is_empty()).collect();
     words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-    let mut said = String::with_capacity(line.text.len());
-    let mut rest = line.text.as_str();
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
     let mut previous: Option<char> = None;
     while let Some(first) = rest.chars().next() {
         let starts_word = !previous.is_some_and(char::is_alphanumeric);

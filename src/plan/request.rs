@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, canonical_json};
+use super::{AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, ShapedVoiceRequest, canonical_json};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -30,6 +30,8 @@ pub enum Request {
         key: JobKey,
         instead_of: Box<Request>,
     },
+    /// A voice, bent on this machine.
+    ShapedVoice(ShapedVoiceRequest),
     Clip(ClipRequest),
     Fade(FadeRequest),
     Episode(EpisodeRequest),
@@ -100,18 +102,21 @@ pub struct Neighbours {
 pub enum Product {
     Portrait,
     Voice,
+    ShapedVoice,
     Clip,
     Fade,
     Episode,
 }
 
 impl Product {
-    pub const ALL: [Product; 5] = [Product::Portrait, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
+    pub const ALL: [Product; 6] =
+        [Product::Portrait, Product::Voice, Product::ShapedVoice, Product::Clip, Product::Fade, Product::Episode];
 
     pub fn name(self) -> &'static str {
         match self {
             Product::Portrait => "portrait",
             Product::Voice => "voice",
+            Product::ShapedVoice => "shaped_voice",
             Product::Clip => "clip",
             Product::Fade => "fade",
             Product::Episode => "episode",
@@ -120,7 +125,7 @@ impl Product {
 
     /// Whether it can always be made again from other products, for nothing but time.
     pub fn is_derived(self) -> bool {
-        matches!(self, Product::Clip | Product::Fade | Product::Episode)
+        matches!(self, Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode)
     }
 }
 
@@ -155,6 +160,7 @@ impl Request {
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {}
@@ -170,6 +176,7 @@ impl Request {
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => 1,
@@ -185,6 +192,7 @@ impl Request {
     /// The jobs whose products this one is made of: they must be there first.
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
+            Request::ShapedVoice(shaped) => vec![shaped.voice],
             Request::Clip(clip) => clip.inputs().collect(),
             Request::Fade(fade) => fade.inputs().to_vec(),
             Request::Episode(episode) => episode.inputs().collect(),
@@ -202,6 +210,7 @@ impl Request {
         match self {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
+            Request::ShapedVoice(_) => Product::ShapedVoice,
             Request::Clip(_) => Product::Clip,
             Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
@@ -213,6 +222,7 @@ impl Request {
         match self {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
+            Request::ShapedVoice(shaped) => Some(&shaped.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
             Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),

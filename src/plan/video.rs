@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{AssetHash, Job, JobKey, MadeBy, Request, Settings};
-use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
+use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, tags};
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,7 +169,7 @@ pub(super) fn line_clip(
         }
         Some(partner) => Shown::Duo { left: of(partner), right: of(line.speaker), speaking: Side::Right },
     };
-    let caption = Some(line.text.clone());
+    let caption = Some(tags::without_tags(&line.text).into_owned());
     ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None }
 }
 

@@ -25,6 +25,7 @@ impl Provider for Own {
                 Request::Kept { .. } => return Err(kept_elsewhere()),
                 Request::Portrait(_)
                 | Request::Voice(_)
+                | Request::ShapedVoice(_)
                 | Request::Clip(_)
                 | Request::Fade(_)
                 | Request::Episode(_) => {

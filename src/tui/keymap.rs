@@ -16,6 +16,7 @@ pub enum Section {
     Home,
     Campaign,
     Faults,
+    Voices,
     Unknowns,
     Ledger,
     Log,
@@ -26,10 +27,11 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 10] = [
+    pub const ALL: [Section; 11] = [
         Section::Home,
         Section::Campaign,
         Section::Faults,
+        Section::Voices,
         Section::Unknowns,
         Section::Ledger,
         Section::Log,
@@ -44,6 +46,7 @@ impl Section {
             Section::Home => "home",
             Section::Campaign => "campaign",
             Section::Faults => "faults",
+            Section::Voices => "voices",
             Section::Unknowns => "unknowns",
             Section::Ledger => "ledger",
             Section::Log => "log",

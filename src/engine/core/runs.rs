@@ -159,7 +159,7 @@ impl Core {
                 })
             }
             Request::Episode(_) => loaded.campaign.music.as_ref(),
-            Request::Voice(_) | Request::Clip(_) | Request::Fade(_) => None,
+            Request::Voice(_) | Request::ShapedVoice(_) | Request::Clip(_) | Request::Fade(_) => None,
         };
         let folder = self
             .library
@@ -254,6 +254,7 @@ impl Core {
             self.spending.run = Some((id, caps.run));
             self.tell_budgets().await;
             self.look_for_news(models).await;
+            self.ask_for_voices_if_due(true);
         }
         self.start_waiting();
         self.end_finished_runs().await;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::clip_facts::ClipFacts;
 use super::figure::{figure, input, read, unreadable};
 use super::material::{self, Material};
+use crate::domain::tags;
 use crate::media::picture::encode_png;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
@@ -150,7 +151,16 @@ fn timings(request: &ClipRequest, context: &JobContext) -> Option<Vec<CharacterT
         let characters: Vec<char> = text.chars().collect();
         characters.into_iter().map(move |character| CharacterTime { character, start_s, end_s })
     });
-    Some(of_each.collect())
+    Some(without_tags(of_each.collect()))
+}
+
+/// Without the characters of audio tags: a voice that performs them times them too, and no caption shows them.
+fn without_tags(times: Vec<CharacterTime>) -> Vec<CharacterTime> {
+    let text: String = times.iter().map(|time| time.character).collect();
+    let tags = tags::tags(&text);
+    let is_tag = |at: usize| tags.iter().any(|tag| tag.range.contains(&at));
+    let places = text.char_indices().map(|(at, _)| at);
+    times.into_iter().zip(places).filter(|(_, at)| !is_tag(*at)).map(|(time, _)| time).collect()
 }
 
 /// The clip as a small episode of its own.

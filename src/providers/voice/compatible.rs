@@ -47,7 +47,7 @@ impl CompatibleVoices {
                 parameters: self.config.parameters.clone(),
             },
             billing: Billing::Free,
-            speech: Speech { voices: voices::openai_shape(&self.config.voices), neighbours: false },
+            speech: Speech { voices: voices::openai_shape(&self.config.voices), ..Speech::default() },
         }
     }
 

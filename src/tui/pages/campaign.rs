@@ -22,7 +22,7 @@ use super::super::widgets::{Cursor, frame};
 use super::super::{Action, making, screen, words};
 use super::{Faults, Page, Sight, campaign_pane};
 use crate::domain::{Display, Scene, SpeakerIndex};
-use crate::engine::{Loaded, Subject};
+use crate::engine::{Loaded, Made, Subject};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
 
 mod acts;
@@ -123,7 +123,7 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
-            Product::Clip | Product::Fade | Product::Episode => return None,
+            Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }
@@ -139,6 +139,15 @@ impl CampaignPage {
         let is_meant = self.focus == Product::Clip || loaded.campaign.line(scene).is_none();
         let job = shared.facts.scene_job(loaded, scene, Product::Clip).map(|(_, job)| job);
         job.filter(|_| is_meant)
+    }
+
+    /// The sound of a voice: in use, as it is heard in the end; a take that is only looked at, as it was spoken.
+    pub(super) fn heard<'a>(loaded: &Loaded, scene: usize, voice: &Focus, shared: &'a Shared) -> Option<&'a Made> {
+        let spoken = shared.facts.job(voice.candidate().key).made(Role::Sound)?;
+        let graph = loaded.graph(voice.mode)?;
+        let shaped = graph.scenes.get(scene)?.shaped.map(|index| graph.jobs[index].key);
+        let shaped = shaped.filter(|_| voice.is_in_use()).and_then(|key| shared.facts.job(key).made(Role::Sound));
+        Some(shaped.unwrap_or(spoken))
     }
 
     fn list_height(shared: &Shared) -> usize {
@@ -194,6 +203,7 @@ impl Page for CampaignPage {
         let rest = [
             Action::PlayVoice,
             Action::OpenVideo,
+            Action::Voices,
             Action::Cancel,
             Action::SameBaby,
             Action::Back,
@@ -288,8 +298,9 @@ impl Page for CampaignPage {
 
     fn sound(&self, shared: &Shared) -> Option<Heard> {
         let loaded = self.campaign(shared)?.loaded()?;
-        let voice = self.look_at(loaded, Subject::Voice(self.scene()?), shared)?;
-        let made = shared.facts.job(voice.candidate().key).made(Role::Sound)?;
+        let scene = self.scene()?;
+        let voice = self.look_at(loaded, Subject::Voice(scene), shared)?;
+        let made = Self::heard(loaded, scene, &voice, shared)?;
         Some(Heard { hash: made.output.hash, path: made.path.clone() })
     }
 

@@ -9,3 +9,4 @@ mod money;
 mod print;
 mod rehearsal;
 mod sizes;
+mod voices;

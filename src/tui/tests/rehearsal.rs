@@ -419,7 +419,7 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
             height: Some(1536),
             milliseconds: None,
         },
-        Product::Voice => Output {
+        Product::Voice | Product::ShapedVoice => Output {
             role: Role::Sound,
             hash: AssetHash::of(key.as_bytes()),
             bytes: 1,
