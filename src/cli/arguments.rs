@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::flags::Flags;
 use super::{
     check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say, serve, show, spend, status, takes, unknown, unpack, verify,
+    regenerate, say, serve, show, spend, status, takes, unknown, unpack, verify, voices,
 };
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
@@ -26,6 +26,7 @@ pub enum Command {
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
     Say(say::Arguments),
+    Voices(voices::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -56,7 +57,7 @@ pub enum Command {
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "say", "regenerate", "takes", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "voices", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
     ("Hand over", &["serve", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),

@@ -1,5 +1,6 @@
 //! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -7,10 +8,14 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::target::{Target, counted, existing_file, faults_text, target};
-use crate::domain::{CampaignId, Display, Fault, Format};
-use crate::engine::library::read_campaign;
+use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Scene, tags};
+use crate::engine::library::{ReadCampaign, read_campaign};
+use crate::engine::voices::{needed_by, warnings};
 use crate::engine::{Campaigns, shown_path};
-use crate::store::campaigns;
+use crate::plan::{Maker, plan};
+use crate::providers::Catalogue;
+use crate::providers::voice::{Pico, voices};
+use crate::store::{campaigns, read_account_voices};
 
 /// Find every fault of a campaign file, each with its line
 #[derive(Debug, clap::Args)]
@@ -28,6 +33,8 @@ struct Answer {
     ok: bool,
     scenes_total: usize,
     faults: Vec<Fault>,
+    /// What is no fault and should be known before it is made.
+    notes: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -38,6 +45,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let file = shown_path(&path);
     match read_campaign(&path) {
         Ok(read) => {
+            let notes = notes(&read, context);
             let campaign = read.campaign;
             let answer = Answer {
                 campaign_id: Some(campaign.id.clone()),
@@ -45,20 +53,63 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
                 ok: true,
                 scenes_total: campaign.scenes.len(),
                 faults: Vec::new(),
+                notes,
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                format!("{} is in order: {}.", answer.file.display(), counts.join(", "))
+                let mut text = format!("{} is in order: {}.", answer.file.display(), counts.join(", "));
+                for note in &answer.notes {
+                    let _ = write!(text, "\n! {}", note.as_str().display());
+                }
+                text
             })?;
             Ok(Exit::Done)
         }
         Err(faults) => {
-            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults };
+            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, notes: Vec::new() };
             context.output.answer(&answer, || faults_text(&path, &answer.faults))?;
             Ok(Exit::Wrong)
         }
     }
+}
+
+/// What this home remembers of the voices that the finals use, and what their voice does not perform. Nobody is asked.
+fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
+    let providers = context.config.providers();
+    let home = &context.config.home.value;
+    // Nothing is made here, so that the embedded voice needs no place to be unpacked.
+    let catalogue = Catalogue::new(home.join("voices"), context.config.encoder.value).with_providers(&providers).ok();
+    let finals = catalogue.as_ref().and_then(|catalogue| catalogue.finals(context.config.finals()).ok());
+    let maker = finals.as_ref().map_or_else(Pico::maker, |finals| finals.voice.clone());
+    let mut notes = Vec::new();
+    let elevenlabs = catalogue.as_ref().and_then(Catalogue::elevenlabs);
+    if let (Some(mut finals), Some(elevenlabs)) =
+        (finals.filter(|_| maker.made_by.provider == "elevenlabs"), elevenlabs)
+    {
+        let accounts = read_account_voices(home).unwrap_or_default();
+        if let Some(account) = accounts.get(&elevenlabs.account()) {
+            finals.voice.speech.voices = voices::elevenlabs(&account.aliases(), &providers.elevenlabs.voices);
+            let graph = plan(&read.campaign, &finals, &read.choices, &read.sources);
+            let needed =
+                graph.map(|graph| needed_by([(read.campaign.id.as_str(), &read.campaign, &graph)].into_iter()));
+            notes.extend(warnings(account, &needed.unwrap_or_default()));
+        }
+    }
+    notes.extend(tags_left_out(&read.campaign, &maker));
+    notes
+}
+
+/// One note for each line of which the voice is given less than is written.
+fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
+    let note = |(position, scene): (usize, &Scene)| {
+        let Scene::Dialogue(Dialogue { text, say, audio: None, .. }) = scene else { return None };
+        let left_out = tags::left_out(say.as_ref().unwrap_or(text), maker.speech.performs);
+        let model = maker.made_by.model.as_str();
+        (!left_out.is_empty())
+            .then(|| format!("Scene {}: {} is left out, {model} does not perform it", position + 1, left_out.join(" ")))
+    };
+    campaign.scenes.iter().enumerate().filter_map(note).collect()
 }
 
 /// The file of a campaign: the one that says so itself, else the one that is named like it.

@@ -92,6 +92,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
     let price = price(&session, &orders, mode, &retried)?;
     say(&who(&context.config, &session.library, mode));
+    if mode == Mode::Final {
+        session.library.warnings.iter().for_each(|warning| say(&format!("warning: {}", warning.as_str().display())));
+    }
     let consent = arguments.consent.require(price, context.config.caps.run.value)?;
     retried.decide(&mut session)?;
     for order in orders {

@@ -45,6 +45,7 @@ mod told;
 mod unknown;
 mod unpack;
 mod verify;
+mod voices;
 
 pub use arguments::Arguments;
 pub use exit::{Exit, Failure};

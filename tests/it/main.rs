@@ -19,6 +19,7 @@ mod edits;
 mod ended;
 mod engine;
 mod episode;
+mod fake_account;
 mod fake_provider;
 #[cfg(target_os = "linux")]
 mod full_disk;
@@ -43,3 +44,4 @@ mod spoken;
 mod support;
 #[cfg(target_os = "linux")]
 mod traced;
+mod voices;
