@@ -54,7 +54,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::unable(format!("A folder for the line cannot be made: {error}.")))?;
     let file = write_campaign(arguments, folder.path())?;
-    let settings = context.engine_settings(Campaigns::Files(vec![file]));
+    let mut settings = context.engine_settings(Campaigns::Files(vec![file]));
+    settings.meet_account = true;
     let mut session = Session::open(settings)?;
     let mode = if arguments.draft { Mode::Draft } else { session.mode() };
     let entry = session.library.entries.first().cloned();

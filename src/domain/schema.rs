@@ -58,7 +58,8 @@ pub enum SceneDocument {
         /// Who speaks: a name of `baby_profiles`.
         #[schemars(length(min = 1, max = LONGEST_SPEAKER))]
         speaker: String,
-        /// What is said, and shown as the caption.
+        /// What is said, and shown as the caption. `[laughs]`, `(giggles)` and `<break time="1s"/>` are performed by
+        /// voices that can, and never shown.
         #[schemars(length(min = 1, max = LONGEST_LINE))]
         text: String,
         /// Spoken instead of `text`, which is still what the caption shows.

@@ -44,7 +44,7 @@ pub struct VoiceEntry {
     pub id: String,
     /// As the provider wrote it; shown only as display text.
     pub name: String,
-    /// `own`, `saved`, `premade`, `library`, `built in`.
+    /// `own`, `saved`, `premade`, `library`, `missing`, `built in`.
     pub origin: &'static str,
     /// What it is like, in the provider's words.
     pub words: String,
@@ -148,7 +148,7 @@ pub fn list(answer: Result<&Answer, &Failure>, account: &AccountVoices) -> Voice
                 provider: "elevenlabs",
                 id: id.clone(),
                 name: known.name.clone(),
-                origin: "in use",
+                origin: "missing",
                 words: String::new(),
                 aliases: aliases_of(id),
                 state: known.state,

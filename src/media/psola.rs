@@ -1,9 +1,10 @@
 //! Bends a spoken voice: its pitch, the resonances of its head and its pace, each by itself. Pure; called by the maker of
 //! shaped voices. Knows no files.
 //!
-//! Method: pitch-synchronous overlap-add (Moulines and Charpentier 1990). The sound is cut into grains of about two
-//! periods, one around each beat of the vocal folds. How close together the grains are laid is the pitch, how often one is
-//! laid again is the pace, and playing the grains themselves faster raises the formants, as if the head were smaller. No
+//! Method: what the vocal folds do is taken apart from what the head makes of it by linear prediction (Itakura and Saito
+//! 1968), as a lattice that is stable whatever its coefficients are between two frames. Of the folds' sound, one grain for
+//! each beat is laid anew (pitch-synchronous overlap-add, Moulines and Charpentier 1990): how close together is the pitch,
+//! how often one comes again is the pace. The head answers again, and playing all of it faster makes the head smaller. No
 //! phases are computed, so a vowel cannot sound smeared.
 
 use super::sound::Sound;
@@ -52,11 +53,25 @@ pub fn bend(sound: &Sound, bend: Bend) -> Sound {
     if count == 0 || sound.rate == 0 {
         return sound.clone();
     }
-    let marks = marks(sound);
-    let source = if formant > 1.0 { low_passed(&sound.samples, 0.5 / formant) } else { sound.samples.clone() };
+    let head = Head::of(sound);
+    let folds = head.folds(&sound.samples);
+    // Played faster at the end, all of it becomes higher and shorter by as much.
+    let (pitch, speed) = (pitch / formant, speed / formant);
     let length = ((count as f64 / speed).round() as usize).max(1);
+    let laid = lay(&folds, &marks(sound, &folds), pitch, speed, length);
+    let answered = Sound { rate: sound.rate, samples: head.answer(&laid, speed) };
+    let bent = answered.raised(formant, sound.rate);
+    let peak = bent.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    // As loud as it was, and never over full scale.
+    let gain = (sound.rms() / bent.rms().max(f32::MIN_POSITIVE)).min(0.99 / peak.max(f32::MIN_POSITIVE));
+    if bent.rms() > 0.0 { bent.amplified(gain) } else { bent }
+}
+
+/// The folds' sound at another pitch and pace.
+fn lay(folds: &[f32], marks: &[Mark], pitch: f64, speed: f64, length: usize) -> Vec<f32> {
     let mut mixed = vec![0.0_f32; length];
-    let mut weights = vec![0.0_f32; length];
+    // Beats that come more often add up to a louder voice; noise does not.
+    let loudness = (1.0 / pitch).sqrt() as f32;
     let (mut at, mut nearest, mut laid) = (0.0, 0, 0_usize);
     while at < length as f64 {
         let wanted = at * speed;
@@ -64,35 +79,166 @@ pub fn bend(sound: &Sound, bend: Bend) -> Sound {
         {
             nearest += 1;
         }
-        let mark = marks[nearest];
-        let step = if mark.is_voiced { mark.period / pitch } else { mark.period };
-        // Wide enough to reach the next grain, however much faster each is played.
-        let half = (mark.period / formant).max(step);
-        // Of noise that is laid twice every second copy runs backwards: heard alike, it would buzz.
-        let turned = !mark.is_voiced && laid % 2 == 1;
-        lay(&source, mark.at, if turned { -formant } else { formant }, at, half, &mut mixed, &mut weights);
-        at += step.max(1.0);
+        let Mark { at: from, period, is_voiced } = marks[nearest];
+        if is_voiced {
+            Grain { from, pace: 1.0, gain: loudness, window: beat(period) }.lay(folds, at, &mut mixed);
+            at += (period / pitch).max(1.0);
+        } else {
+            // Of noise that is laid twice every second copy runs backwards: heard alike, it would buzz.
+            let pace = if laid % 2 == 1 { -1.0 } else { 1.0 };
+            Grain { from, pace, gain: 1.0, window: noise(period) }.lay(folds, at, &mut mixed);
+            at += period.max(1.0);
+        }
         laid += 1;
     }
-    for (sample, weight) in mixed.iter_mut().zip(&weights) {
-        *sample /= weight.max(0.25);
-    }
-    let peak = mixed.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-    let bent = Sound { rate: sound.rate, samples: mixed };
-    // As loud as it was, and never over full scale.
-    let gain = (sound.rms() / bent.rms().max(f32::MIN_POSITIVE)).min(0.99 / peak.max(f32::MIN_POSITIVE));
-    if bent.rms() > 0.0 { bent.amplified(gain) } else { bent }
+    mixed
 }
 
-/// Lays one grain around `at`: the source around `from`, read `pace` times as fast, under a Hann window.
-fn lay(source: &[f32], from: f64, pace: f64, at: f64, half: f64, mixed: &mut [f32], weights: &mut [f32]) {
-    let first = (at - half).ceil().max(0.0) as usize;
-    let last = ((at + half).floor().max(0.0) as usize).min(mixed.len().saturating_sub(1));
-    for index in first..=last {
-        let offset = index as f64 - at;
-        let window = (0.5 + 0.5 * (std::f64::consts::PI * offset / half).cos()) as f32;
-        mixed[index] += window * between(source, from + offset * pace);
-        weights[index] += window;
+/// What the head makes of the folds' sound: the reflections in the tube from the folds to the lips, frame by frame.
+struct Head {
+    /// Samples between two frames.
+    hop: f64,
+    frames: Vec<[f32; ORDER]>,
+}
+
+/// Enough for the resonances below 12 kHz.
+const ORDER: usize = 26;
+const FRAME_HOP_S: f64 = 0.005;
+const FRAME_S: f64 = 0.03;
+
+impl Head {
+    fn of(sound: &Sound) -> Self {
+        let rate = f64::from(sound.rate);
+        let (hop, width) = ((FRAME_HOP_S * rate).max(1.0), (FRAME_S * rate).max(4.0) as usize);
+        let frames = (sound.samples.len() as f64 / hop).ceil() as usize + 1;
+        let window: Vec<f32> = (0..width)
+            .map(|index| (0.5 - 0.5 * (std::f64::consts::TAU * (index as f64 + 0.5) / width as f64).cos()) as f32)
+            .collect();
+        let frame = |number: usize| {
+            let start = (number as f64 * hop) as i64 - (width / 2) as i64;
+            let sample = |index: usize| {
+                let at = usize::try_from(start + index as i64).ok();
+                at.and_then(|at| sound.samples.get(at)).copied().unwrap_or_default()
+            };
+            let windowed: Vec<f32> = window.iter().enumerate().map(|(index, weight)| weight * sample(index)).collect();
+            reflections(&windowed)
+        };
+        Self { hop, frames: (0..frames).map(frame).collect() }
+    }
+
+    fn at(&self, sample: f64) -> [f32; ORDER] {
+        let place = (sample / self.hop).max(0.0);
+        let last = self.frames.len() - 1;
+        let (first, second) = (self.frames[(place as usize).min(last)], self.frames[(place as usize + 1).min(last)]);
+        let part = place.fract() as f32;
+        std::array::from_fn(|index| first[index] + (second[index] - first[index]) * part)
+    }
+
+    /// The sound without what the head did to it.
+    fn folds(&self, samples: &[f32]) -> Vec<f32> {
+        let mut back = [0.0_f32; ORDER + 1];
+        let one = |(index, sample): (usize, &f32)| {
+            let reflection = self.at(index as f64);
+            let (mut forward, mut before) = (*sample, *sample);
+            for (stage, reflection) in reflection.iter().enumerate() {
+                let delayed = std::mem::replace(&mut back[stage], before);
+                before = delayed + reflection * forward;
+                forward += reflection * delayed;
+            }
+            forward
+        };
+        samples.iter().enumerate().map(one).collect()
+    }
+
+    /// The way back, with the head moving at another pace.
+    fn answer(&self, folds: &[f32], speed: f64) -> Vec<f32> {
+        let mut back = [0.0_f32; ORDER + 1];
+        let one = |(index, sample): (usize, &f32)| {
+            let reflection = self.at(index as f64 * speed);
+            let mut forward = *sample;
+            for stage in (0..ORDER).rev() {
+                forward -= reflection[stage] * back[stage];
+                back[stage + 1] = back[stage] + reflection[stage] * forward;
+            }
+            back[0] = forward;
+            forward
+        };
+        folds.iter().enumerate().map(one).collect()
+    }
+}
+
+/// Levinson and Durbin's recursion over the autocorrelation of a frame.
+fn reflections(frame: &[f32]) -> [f32; ORDER] {
+    let correlation = |lag: usize| -> f64 {
+        let pairs = frame.iter().zip(frame.get(lag..).unwrap_or_default());
+        pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    };
+    // A little noise keeps silence and pure tones solvable.
+    let energy = correlation(0) * (1.0 + 1e-6) + 1e-9;
+    let correlations: Vec<f64> = (1..=ORDER).map(correlation).collect();
+    let mut reflections = [0.0_f32; ORDER];
+    let mut predictor = [0.0_f64; ORDER + 1];
+    predictor[0] = 1.0;
+    let mut error = energy;
+    for order in 1..=ORDER {
+        let sum: f64 = (0..order).map(|index| predictor[index] * correlations[order - 1 - index]).sum();
+        let reflection = (-sum / error).clamp(-0.9999, 0.9999);
+        let before = predictor;
+        for index in 1..=order {
+            predictor[index] = before[index] + reflection * before[order - index];
+        }
+        reflections[order - 1] = reflection as f32;
+        error *= 1.0 - reflection * reflection;
+    }
+    reflections
+}
+
+/// A piece of the source, to be laid somewhere else.
+struct Grain {
+    /// Its middle in the source.
+    from: f64,
+    /// How many times as fast it is read; below 0 backwards.
+    pace: f64,
+    gain: f32,
+    window: Window,
+}
+
+/// Where a grain rises and falls, in samples from its middle.
+struct Window {
+    rises: (f64, f64),
+    falls: (f64, f64),
+}
+
+/// One beat of the vocal folds and how the head answers it, up to the next: what rings on of the beat before is left out,
+/// for it would ring in the wrong place. Laid a period apart, these windows add up to 1.
+fn beat(period: f64) -> Window {
+    Window { rises: (-0.35 * period, -0.15 * period), falls: (0.65 * period, 0.85 * period) }
+}
+
+/// The same for what has no beats.
+fn noise(period: f64) -> Window {
+    Window { rises: (-period, 0.0), falls: (0.0, period) }
+}
+
+impl Window {
+    fn weight(&self, offset: f64) -> f64 {
+        let flank = |(low, high): (f64, f64)| {
+            let share = ((offset - low) / (high - low).max(1e-9)).clamp(0.0, 1.0);
+            0.5 - 0.5 * (std::f64::consts::PI * share).cos()
+        };
+        if offset < self.rises.1 { flank(self.rises) } else { 1.0 - flank(self.falls) }
+    }
+}
+
+impl Grain {
+    /// Adds it to what is mixed, with its middle at `at`.
+    fn lay(&self, source: &[f32], at: f64, mixed: &mut [f32]) {
+        let first = (at + self.window.rises.0).ceil().max(0.0) as usize;
+        let last = ((at + self.window.falls.1).floor().max(0.0) as usize).min(mixed.len().saturating_sub(1));
+        for (index, sample) in mixed.iter_mut().enumerate().take(last + 1).skip(first) {
+            let offset = index as f64 - at;
+            *sample += self.gain * self.window.weight(offset) as f32 * between(source, self.from + offset * self.pace);
+        }
     }
 }
 
@@ -109,29 +255,8 @@ fn between(source: &[f32], at: f64) -> f32 {
     b + 0.5 * part * (slope + part * (bend + part * (3.0 * (b - c) + d - a)))
 }
 
-/// What lies above `cutoff` (of the rate) is taken away, so that it cannot fold back: a windowed sinc.
-fn low_passed(samples: &[f32], cutoff: f64) -> Vec<f32> {
-    const HALF: i64 = 24;
-    let tap = |offset: i64| {
-        let turn = std::f64::consts::TAU * cutoff * offset as f64;
-        let sinc = if offset == 0 { 2.0 * cutoff } else { turn.sin() / (std::f64::consts::PI * offset as f64) };
-        let window = 0.5 + 0.5 * (std::f64::consts::PI * offset as f64 / (HALF + 1) as f64).cos();
-        (sinc * window) as f32
-    };
-    let taps: Vec<f32> = (-HALF..=HALF).map(tap).collect();
-    let sum: f32 = taps.iter().sum();
-    let filtered = |index: usize| {
-        let sample = |(number, tap): (usize, &f32)| {
-            let at = (index + number).checked_sub(HALF as usize)?;
-            Some(tap * samples.get(at)?)
-        };
-        taps.iter().enumerate().filter_map(sample).sum::<f32>() / sum
-    };
-    (0..samples.len()).map(filtered).collect()
-}
-
 /// The beats of the whole sound, in order; where there is no pitch, a mark every few milliseconds.
-fn marks(sound: &Sound) -> Vec<Mark> {
+fn marks(sound: &Sound, folds: &[f32]) -> Vec<Mark> {
     let rate = f64::from(sound.rate);
     let track = Track::of(sound);
     let unvoiced = (UNVOICED_S * rate).max(2.0);
@@ -143,7 +268,7 @@ fn marks(sound: &Sound) -> Vec<Mark> {
             None => Mark { at, period: unvoiced, is_voiced: false },
             Some(period) => match marks.last().filter(|before| before.is_voiced) {
                 // A voice begins with its loudest moment, then goes on a period at a time, where it looks most as before.
-                None => Mark { at: loudest(&sound.samples, at, period), period, is_voiced: true },
+                None => Mark { at: loudest(folds, at, period), period, is_voiced: true },
                 Some(before) => Mark { at: alike(&sound.samples, before.at, period), period, is_voiced: true },
             },
         };

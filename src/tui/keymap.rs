@@ -374,7 +374,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, unknowns, ledger, log, help, confirm, input, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, unknowns, ledger, log, help, confirm, input, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path"),

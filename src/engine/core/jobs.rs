@@ -205,6 +205,9 @@ impl Core {
                 self.pruning = Pruning::Due;
             }
         }
+        if let (JobState::Made, Some(request)) = (&facts.state, &call) {
+            self.voice_heard(request);
+        }
         let held = matches!(facts.state, JobState::Held(_));
         // A job's end is told before what it cost: that is read back from the journal.
         self.settle(key, facts);

@@ -237,6 +237,7 @@ impl Core {
     /// Queues what is missing of a recorded run and starts what may start.
     async fn begin_run(&mut self, PlannedRun { run, jobs, caps, scope }: PlannedRun) {
         let (id, campaign, price) = (run.id, run.campaign.clone(), run.estimate);
+        self.forget_missed_voices();
         let bought = jobs.iter().filter(|job| !job.price.is_zero()).filter_map(|job| job.request.made_by());
         let models = bought.map(Model::of).collect();
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode: run.mode, jobs: jobs.len() });

@@ -286,7 +286,10 @@ impl Core {
             Request::Voice(line) => Some((line.made_by.provider.clone(), line.voice_id.clone())),
             _ => None,
         };
-        let Some(voice) = self.orders.get(&key).and_then(|order| voice_of(&order.request)) else { return };
+        let Some(voice) = self.orders.get(&key).and_then(|order| voice_of(&order.request)) else {
+            self.settle(key, JobFacts { state: JobState::Failed(failure), ..JobFacts::default() });
+            return self.end_finished_runs().await;
+        };
         let waits = |other: &JobKey| {
             let order = self.orders.get(other);
             order.is_some_and(|order| !order.runs_now && voice_of(&order.request).as_ref() == Some(&voice))
@@ -311,14 +314,34 @@ impl Core {
         }
         self.start_waiting();
         self.end_finished_runs().await;
-        if self.runs.is_empty() {
-            self.book.missed.clear();
+    }
+
+    /// A new run tells again what it misses.
+    pub(super) fn forget_missed_voices(&mut self) {
+        self.book.missed.clear();
+    }
+
+    /// A voice that speaks is there, whatever was known of it.
+    pub(super) fn voice_heard(&mut self, request: &Request) {
+        let Request::Voice(line) = request else { return };
+        if line.made_by.provider != "elevenlabs" || self.book.voices.unusable(&line.voice_id).is_none() {
+            return;
+        }
+        if let Some(known) = self.book.voices.known.get_mut(&line.voice_id) {
+            (known.state, known.instead) = (VoiceState::There, None);
+        }
+        self.keep_voices();
+    }
+
+    fn keep_voices(&self) {
+        let Some(account) = &self.book.account else { return };
+        if let Err(error) = write_account_voices(&self.shelf.settings.home, account, &self.book.voices) {
+            tracing::warn!(%error, "what is known of voices is not remembered");
         }
     }
 
     /// A refusal is as good as an answer: plans warn from now on.
     fn note_missing(&mut self, voice_id: &str) {
-        let Some(account) = self.book.account.clone() else { return };
         let pinned = self.book.voices.pins.values().find(|pin| pin.voice_id == voice_id);
         let name = pinned.map(|pin| pin.name.clone()).unwrap_or_default();
         let known = self.book.voices.known.entry(voice_id.to_owned()).or_insert(KnownVoice {
@@ -329,9 +352,7 @@ impl Core {
             instead: None,
         });
         known.state = VoiceState::Gone;
-        if let Err(error) = write_account_voices(&self.shelf.settings.home, &account, &self.book.voices) {
-            tracing::warn!(%error, "a missing voice is not remembered");
-        }
+        self.keep_voices();
     }
 }
 

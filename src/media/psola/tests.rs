@@ -39,34 +39,35 @@ fn vowel(first: f64, second: f64, from_hz: f64, to_hz: f64, seconds: f64) -> Sou
     Sound { rate: RATE, samples: samples.iter().map(|sample| (0.7 * sample / peak) as f32).collect() }
 }
 
-/// The first resonance: the middle of the highest part of the mean spectrum around where it is looked for.
-fn first_formant(sound: &Sound, around: f64) -> f64 {
-    const FRAME: usize = 2048;
+/// The first resonance of a vowel that glides between two pitches. Its harmonics pass every frequency, and what is loudest
+/// there at any time is what the head lets through.
+fn first_formant(sound: &Sound, around: f64, (from_hz, to_hz): (f64, f64)) -> f64 {
+    const FRAME: usize = 1024;
     const STEPS: u32 = 60;
     let window: Vec<f64> =
         (0..FRAME).map(|index| 0.5 - 0.5 * (std::f64::consts::TAU * index as f64 / FRAME as f64).cos()).collect();
-    let frames: Vec<Vec<f64>> = sound
-        .samples
-        .windows(FRAME)
-        .step_by(512)
-        .map(|frame| frame.iter().zip(&window).map(|(sample, weight)| f64::from(*sample) * weight).collect())
-        .collect();
-    // Goertzel: the energy of one frequency.
-    let power = |hz: f64| -> f64 {
-        let turn = 2.0 * (std::f64::consts::TAU * hz / f64::from(sound.rate)).cos();
-        let of = |frame: &Vec<f64>| {
-            let (one, two) = frame.iter().fold((0.0, 0.0), |(one, two), sample| (sample + turn * one - two, one));
-            one * one + two * two - turn * one * two
-        };
-        frames.iter().map(of).sum()
+    let count = sound.samples.len();
+    let frame = |start: usize| {
+        let pitch = from_hz + (to_hz - from_hz) * (start + FRAME / 2) as f64 / count as f64;
+        let samples = sound.samples[start..start + FRAME].iter().zip(&window);
+        (pitch, samples.map(|(sample, weight)| f64::from(*sample) * weight).collect::<Vec<f64>>())
     };
-    let hz = |step: u32| around * (0.75 + 0.5 * f64::from(step) / f64::from(STEPS));
-    let points: Vec<(f64, f64)> = (0..=STEPS).map(hz).map(|hz| (hz, power(hz))).collect();
-    let top = points.iter().map(|(_, power)| *power).fold(0.0, f64::max);
-    // Harmonics ripple on it, so not its highest point.
-    let high: Vec<&(f64, f64)> = points.iter().filter(|(_, power)| *power > 0.35 * top).collect();
-    let weight: f64 = high.iter().map(|(_, power)| power).sum();
-    high.iter().map(|(hz, power)| hz * power).sum::<f64>() / weight
+    let frames: Vec<(f64, Vec<f64>)> = (0..count.saturating_sub(FRAME)).step_by(120).map(frame).collect();
+    // Goertzel: how loud one frequency is. More beats a second are louder by as much.
+    let level = |hz: f64| -> f64 {
+        let turn = 2.0 * (std::f64::consts::TAU * hz / f64::from(sound.rate)).cos();
+        let of = |(pitch, frame): &(f64, Vec<f64>)| {
+            let (one, two) = frame.iter().fold((0.0, 0.0), |(one, two), sample| (sample + turn * one - two, one));
+            (one * one + two * two - turn * one * two).max(0.0).sqrt() / pitch
+        };
+        frames.iter().map(of).fold(0.0, f64::max)
+    };
+    let hz = |step: u32| around * (0.7 + 0.6 * f64::from(step) / f64::from(STEPS));
+    let points: Vec<(f64, f64)> = (0..=STEPS).map(hz).map(|hz| (hz, level(hz))).collect();
+    let top = points.iter().map(|(_, level)| *level).fold(0.0, f64::max);
+    let high: Vec<&(f64, f64)> = points.iter().filter(|(_, level)| *level > 0.8 * top).collect();
+    let weight: f64 = high.iter().map(|(_, level)| level).sum();
+    high.iter().map(|(hz, level)| hz * level).sum::<f64>() / weight
 }
 
 fn within(found: f64, wanted: f64, share: f64) -> bool {
@@ -94,9 +95,9 @@ fn pitch_formants_and_pace_of_vowels_land_where_they_were_asked_to() {
             assert!(within(found, 130.0 * pitch, 0.03), "{what}: pitch {found} for {}", 130.0 * pitch);
             assert!(within(bent.seconds(), still.seconds() / speed, 0.005), "{what}: {} s", bent.seconds());
 
-            let gliding = vowel(first, second, 95.0, 150.0, 1.2);
-            let (before, after) =
-                (first_formant(&gliding, first), first_formant(&bend(&gliding, asked), first * formant));
+            let (low, high) = (80.0, 160.0);
+            let gliding = bend(&vowel(first, second, low, high, 1.2), asked);
+            let (before, after) = (first, first_formant(&gliding, first * formant, (low * pitch, high * pitch)));
             assert!(within(after / before, formant, 0.03), "{what}: first formant {before} became {after}");
         }
     }

@@ -228,3 +228,21 @@ pub fn disk(error: &std::io::Error) -> NotMade {
         retryable: true,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_a_tag_is_the_time_of_no_word() {
+        let text = "[laughs] Hé (giggles) you";
+        let time =
+            |(at, character): (usize, char)| CharacterTime { character, start_s: at as f64, end_s: at as f64 + 1.0 };
+        let times: Vec<CharacterTime> = text.chars().enumerate().map(time).collect();
+        let kept = without_tags(times.clone());
+        assert_eq!(kept.iter().map(|time| time.character).collect::<String>(), " Hé  you");
+        assert_eq!((kept[1].start_s, kept.last().map(|time| time.start_s)), (9.0, Some(24.0)));
+        let plain: Vec<CharacterTime> = times.into_iter().skip(8).take(4).collect();
+        assert_eq!(without_tags(plain.clone()), plain);
+    }
+}

@@ -293,7 +293,7 @@ fn without_voice(line: &VoiceRequest, reply: &Reply) -> Option<Verdict> {
     let error = ErrorBody::parse(&reply.body);
     let (status, voice) = (reply.head.status, line.voice_id.display());
     let reason = if (400..=404).contains(&status) && account::is_no_voice(&error) {
-        format!("This ElevenLabs account has no voice {voice} ({status} voice_not_found)")
+        format!("ElevenLabs has no voice {voice} for this key ({status} voice_not_found)")
     } else if (400..=403).contains(&status) && error.has_code("paid_plan_required") {
         format!("The plan of this ElevenLabs account does not allow the voice {voice} ({status} paid_plan_required)")
     } else {

@@ -203,12 +203,12 @@ impl Page for CampaignPage {
         let rest = [
             Action::PlayVoice,
             Action::OpenVideo,
-            Action::Voices,
             Action::Cancel,
             Action::SameBaby,
             Action::Back,
             Action::Edit,
             Action::Filter,
+            Action::Voices,
             Action::Help,
         ];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };

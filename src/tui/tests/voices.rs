@@ -30,7 +30,7 @@ fn entry(id: &str, name: &str, origin: &'static str) -> VoiceEntry {
 fn voices() -> VoiceList {
     let mut jessica = entry("cgSgspJ2msm6clMCkdW9", "Jessica - Playful, Bright, Warm", "premade");
     (jessica.aliases, jessica.ends_on) = (vec!["baby_voice_1".to_owned()], Some("2026-12-31".to_owned()));
-    let mut gone = entry("oldVoice", "Vanished", "in use");
+    let mut gone = entry("oldVoice", "Vanished", "missing");
     (gone.state, gone.has_preview) = (VoiceState::Gone, false);
     let mut dear = entry("library1", "Of the library", "saved");
     dear.state = VoiceState::NeedsPlan;
