@@ -197,20 +197,17 @@ fn hear(preview: &Preview, context: &Context) -> Result<Exit, Failure> {
     session.send(Command::PreviewVoice { provider: provider.to_owned(), voice })?;
     let sound = loop {
         match session.next()? {
-            Happening::Event(Event::Preview { sound, .. }) => break sound.map_err(|why| Failure::unable(why))?,
+            Happening::Event(Event::Preview { sound, .. }) => break sound.map_err(Failure::unable)?,
             Happening::Event(_) => {}
             Happening::Interrupted => return Err(Failure::interrupted()),
         }
     };
-    let file = match &preview.out {
-        Some(out) => {
-            copy(&sound, out)?;
-            out.as_path()
-        }
-        None => {
-            tui::play(&sound).map_err(|why| Failure::unable(format!("{why} Or save it with --out FILE.")))?;
-            &sound
-        }
+    let file = if let Some(out) = &preview.out {
+        copy(&sound, out)?;
+        out.as_path()
+    } else {
+        tui::play(&sound).map_err(|why| Failure::unable(format!("{why} Or save it with --out FILE.")))?;
+        &sound
     };
     let shown = shown_path(file);
     context.output.answer(&json!({"file": shown, "provider": provider}), || shown.as_str().display().to_string())?;

@@ -139,7 +139,7 @@ fn tag_at(text: &str, open: usize) -> Option<Tag<'_>> {
     let kind = match close {
         ']' => is_direction(inside).then_some(TagKind::Sound(inside))?,
         ')' => is_deed(inside).then_some(TagKind::Sound(inside))?,
-        _ => TagKind::Break(pause(inside)?),
+        _ => pause(inside)?,
     };
     Some(Tag { range: open..open + end + 1, kind })
 }
@@ -161,22 +161,24 @@ fn begins_with_deed(inside: &str) -> bool {
     inside.starts_with(first) && DEEDS.iter().any(|deed| deed.eq_ignore_ascii_case(first))
 }
 
-/// The length of `break time="1.5s" /`; the outer `None` where it is another element.
-fn pause(inside: &str) -> Option<Option<f64>> {
+/// What `break time="1.5s" /` means; `None` where it is another element.
+fn pause(inside: &str) -> Option<TagKind<'static>> {
     let inside = inside.trim_end_matches('/').trim_end();
     let name = inside.get(.."break".len()).filter(|name| name.eq_ignore_ascii_case("break"))?;
     let rest = &inside[name.len()..];
     if rest.is_empty() {
-        return Some(None);
+        return Some(TagKind::Break(None));
     }
     let attribute = rest.strip_prefix(char::is_whitespace)?.trim_start();
-    let Some(value) = attribute.strip_prefix("time").map(|value| value.trim_start()) else { return Some(None) };
+    let Some(value) = attribute.strip_prefix("time").map(str::trim_start) else {
+        return Some(TagKind::Break(None));
+    };
     let value = value.strip_prefix('=')?.trim().trim_matches(['"', '\'']);
     let seconds = match value.strip_suffix("ms") {
         Some(milliseconds) => milliseconds.trim().parse::<f64>().ok().map(|milliseconds| milliseconds / 1000.0),
         None => value.strip_suffix('s').and_then(|seconds| seconds.trim().parse().ok()),
     };
-    Some(seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0))
+    Some(TagKind::Break(seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0)))
 }
 
 /// The text as people read it. One without tags is returned as it is, to the letter.
@@ -186,7 +188,7 @@ pub fn without_tags(text: &str) -> Cow<'_, str> {
 
 /// The text as a voice is given it: the tags that it performs in its own spelling, and none of the others.
 pub fn for_voice(text: &str, performs: Performs) -> Cow<'_, str> {
-    rewritten(text, performs, |words| Cow::Borrowed(words))
+    rewritten(text, performs, Cow::Borrowed)
 }
 
 /// The same, with `spell` applied to what stands between the tags.
@@ -200,7 +202,7 @@ pub fn rewritten<'t>(text: &'t str, performs: Performs, spell: impl Fn(&'t str) 
     for Tag { range, kind } in tags {
         append(&mut written, &spell(&text[at..range.start]));
         match (performs, kind) {
-            (Performs::Tags, TagKind::Sound(words)) => written.push_str(&format!("[{words}]")),
+            (Performs::Tags, TagKind::Sound(words)) => written.extend(["[", words, "]"]),
             (Performs::Tags, TagKind::Break(seconds)) => written.push_str(pause_tag(seconds)),
             (Performs::Breaks, TagKind::Break(_)) => written.push_str(&text[range.clone()]),
             (Performs::Breaks, TagKind::Sound(_)) | (Performs::Nothing, _) => {}

@@ -221,8 +221,9 @@ async fn ask(client: &Client, call: &Call) -> Result<Reply, Failure> {
     match client.ask(call).await {
         (Sent::Complete(head), body) => Ok(Reply { head, body }),
         // Nothing is billed for a question, so there is nothing to decide about it.
-        (Sent::NotSent(failure), _) => Err(Failure { next_step: TRY_AGAIN.to_owned(), ..failure }),
-        (Sent::Broken { failure, .. }, _) => Err(Failure { next_step: TRY_AGAIN.to_owned(), ..failure }),
+        (Sent::NotSent(failure) | Sent::Broken { failure, .. }, _) => {
+            Err(Failure { next_step: TRY_AGAIN.to_owned(), ..failure })
+        }
     }
 }
 

@@ -46,9 +46,9 @@ fn member<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
 /// Where the text value ends that begins at `at`.
 fn end_of(text: &str, at: usize, value: &str) -> Option<usize> {
     let rest = text.get(at..)?;
-    let quote = match rest.chars().next()? {
-        quote @ ('"' | '\'') => quote,
-        _ => return rest.starts_with(value).then_some(at + value.len()),
+    let first = rest.chars().next()?;
+    let Some(quote) = ['"', '\''].into_iter().find(|quote| *quote == first) else {
+        return rest.starts_with(value).then_some(at + value.len());
     };
     let mut is_escaped = false;
     let end = rest[1..].char_indices().find(|&(_, letter)| {

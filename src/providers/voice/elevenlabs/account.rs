@@ -39,7 +39,8 @@ pub struct Page {
 /// Unknown members and kinds are passed over: the list of a provider grows.
 #[derive(Deserialize)]
 struct Voices {
-    voices: Vec<Value>,
+    #[serde(rename = "voices")]
+    all: Vec<Value>,
     #[serde(default)]
     has_more: bool,
     #[serde(default)]
@@ -50,7 +51,8 @@ struct Voices {
 
 #[derive(Deserialize)]
 struct Voice {
-    voice_id: String,
+    #[serde(rename = "voice_id")]
+    id: String,
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
@@ -98,8 +100,8 @@ impl Voice {
             gender: label("gender").or_else(|| self.gender.clone()),
             age: label("age").or_else(|| self.age.clone()),
             words: short(words.collect::<Vec<_>>().join(", ")),
-            name: self.name.clone().map_or_else(|| self.voice_id.clone(), short),
-            id: self.voice_id,
+            name: self.name.clone().map_or_else(|| self.id.clone(), short),
+            id: self.id,
             origin,
             preview_url: self.preview_url,
             is_legacy: self.is_legacy.unwrap_or_default(),
@@ -116,8 +118,8 @@ pub fn fingerprint(config: &ElevenLabsConfig) -> Option<String> {
     hash.update(config.base_url.as_deref().unwrap_or_default());
     hash.update(b"\0");
     hash.update(key.expose_secret().trim());
-    let digits: String = hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("elevenlabs-{digits}"))
+    let start = hash.finalize().first_chunk().map_or(0, |start| u64::from_be_bytes(*start));
+    Some(format!("elevenlabs-{start:016x}"))
 }
 
 impl ElevenLabs {
@@ -134,9 +136,9 @@ impl ElevenLabs {
     }
 
     pub fn read_voices(&self, reply: &Reply) -> Result<Page, Failure> {
-        let Voices { voices, has_more, next_page_token, total_count } = self.read(reply, "its voices")?;
+        let Voices { all, has_more, next_page_token, total_count } = self.read(reply, "its voices")?;
         let next = next_page_token.filter(|token| has_more && !token.is_empty());
-        Ok(Page { voices: listed(voices, false), next, total: total_count })
+        Ok(Page { voices: listed(all, false), next, total: total_count })
     }
 
     /// Asks for one voice by its id.
@@ -162,7 +164,7 @@ impl ElevenLabs {
 
     pub fn read_library(&self, reply: &Reply) -> Result<Vec<Listed>, Failure> {
         let voices: Voices = self.read(reply, "the voice library")?;
-        Ok(listed(voices.voices, true))
+        Ok(listed(voices.all, true))
     }
 
     /// Asks for the account's plan.
