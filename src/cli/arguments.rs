@@ -8,7 +8,7 @@ use super::flags::Flags;
 use super::output::{say, shown};
 use super::{
     check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say as say_line, serve, show, spend, status, takes, unknown, unpack, verify,
+    regenerate, say as say_line, serve, show, spend, status, takes, unknown, unpack, verify, voices,
 };
 
 /// Baby podcasts from a script: a portrait per baby, a voice per line, one vertical video, never paid for twice
@@ -27,6 +27,7 @@ pub enum Command {
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
     Say(say_line::Arguments),
+    Voices(voices::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -57,7 +58,7 @@ pub enum Command {
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "say", "regenerate", "takes", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "voices", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
     ("Hand over", &["serve", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),

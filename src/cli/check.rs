@@ -1,6 +1,7 @@
 //! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -8,10 +9,14 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
-use crate::domain::{Campaign, CampaignId, Display, Fault, Format, Motion, Profile};
+use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile, Scene, tags};
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
+use crate::engine::voices::{needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
-use crate::store::campaigns;
+use crate::plan::{Maker, plan};
+use crate::providers::Catalogue;
+use crate::providers::voice::{Pico, voices};
+use crate::store::{campaigns, read_account_voices};
 
 /// Find every fault of campaign files, each with its line
 #[derive(Debug, clap::Args)]
@@ -38,6 +43,8 @@ struct Answer {
     /// Of each photo of the person's own that is not to stay still: whether it talks.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     motions: BTreeMap<String, &'static str>,
+    /// What is no fault and should be known before it is made.
+    notes: Vec<String>,
 }
 
 /// Looks for the face of every picture that the campaign names as a portrait.
@@ -77,32 +84,84 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) -> Result<Exit, Failure> {
     let file = shown_path(path);
     match read {
-        Ok(ReadCampaign { campaign, .. }) => {
+        Ok(read) => {
+            let notes = notes(&read, context);
+            let campaign = read.campaign;
             let answer = Answer {
                 campaign_id: Some(campaign.id.clone()),
                 file,
                 ok: true,
                 scenes_total: campaign.scenes.len(),
                 faults: Vec::new(),
-                motions: motions(&campaign, &path),
+                motions: motions(&campaign, path),
+                notes,
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                let photos =
-                    answer.motions.iter().map(|(speaker, motion)| format!("\n{} {motion}.", speaker.display()));
-                let photos = photos.collect::<String>();
-                format!("{} is in order: {}.{photos}", answer.file.display(), counts.join(", "))
+                let mut text = format!("{} is in order: {}.", answer.file.display(), counts.join(", "));
+                for (speaker, motion) in &answer.motions {
+                    let _ = write!(text, "\n{} {motion}.", speaker.display());
+                }
+                for note in &answer.notes {
+                    let _ = write!(text, "\n! {}", note.as_str().display());
+                }
+                text
             })?;
             Ok(Exit::Done)
         }
         Err(faults) => {
-            let answer =
-                Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions: BTreeMap::new() };
+            let answer = Answer {
+                campaign_id: None,
+                file,
+                ok: false,
+                scenes_total: 0,
+                faults,
+                motions: BTreeMap::new(),
+                notes: Vec::new(),
+            };
             context.output.answer(&answer, || faults_text(path, &answer.faults))?;
             Ok(Exit::Wrong)
         }
     }
+}
+
+/// What this home remembers of the voices that the finals use, and what their voice does not perform. Nobody is asked.
+fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
+    let providers = context.config.providers();
+    let home = &context.config.home.value;
+    // Nothing is made here, so that the embedded voice needs no place to be unpacked.
+    let catalogue = Catalogue::new(home.join("voices"), context.config.encoder.value).with_providers(&providers).ok();
+    let finals = catalogue.as_ref().and_then(|catalogue| catalogue.finals(context.config.finals()).ok());
+    let maker = finals.as_ref().map_or_else(Pico::maker, |finals| finals.voice.clone());
+    let mut notes = Vec::new();
+    let elevenlabs = catalogue.as_ref().and_then(Catalogue::elevenlabs);
+    if let (Some(mut finals), Some(elevenlabs)) =
+        (finals.filter(|_| maker.made_by.provider == "elevenlabs"), elevenlabs)
+    {
+        let accounts = read_account_voices(home).unwrap_or_default();
+        if let Some(account) = accounts.get(&elevenlabs.account()) {
+            finals.voice.speech.voices = voices::elevenlabs(&account.aliases(), &providers.elevenlabs.voices);
+            let graph = plan(&read.campaign, &finals, &read.choices, &read.sources);
+            let needed =
+                graph.map(|graph| needed_by([(read.campaign.id.as_str(), &read.campaign, &graph)].into_iter()));
+            notes.extend(warnings(account, &needed.unwrap_or_default()));
+        }
+    }
+    notes.extend(tags_left_out(&read.campaign, &maker));
+    notes
+}
+
+/// One note for each line of which the voice is given less than is written.
+fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
+    let note = |(position, scene): (usize, &Scene)| {
+        let Scene::Dialogue(Dialogue { text, say, audio: None, .. }) = scene else { return None };
+        let left_out = tags::left_out(say.as_ref().unwrap_or(text), maker.speech.performs);
+        let model = maker.made_by.model.as_str();
+        (!left_out.is_empty())
+            .then(|| format!("Scene {}: {} is left out, {model} does not perform it", position + 1, left_out.join(" ")))
+    };
+    campaign.scenes.iter().enumerate().filter_map(note).collect()
 }
 
 /// The campaigns folder and the campaign files in it.

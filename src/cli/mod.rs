@@ -46,6 +46,7 @@ mod told;
 mod unknown;
 mod unpack;
 mod verify;
+mod voices;
 mod which;
 
 pub use arguments::Arguments;

@@ -6,7 +6,7 @@ use super::exit::{Exit, Failure};
 use super::output::{Output, print_document, say, write_all};
 use super::{
     check, completions, config, doctor, explain, export, generate, lint, list, man, new, optimize, pack, plan, prune,
-    regenerate, say as say_line, serve, show, spend, status, studio, takes, unknown, unpack, verify,
+    regenerate, say as say_line, serve, show, spend, status, studio, takes, unknown, unpack, verify, voices,
 };
 
 /// Does what the command line asks for.
@@ -33,6 +33,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Generate(arguments) => generate::run(arguments, &studio()?),
         Command::Regenerate(arguments) => regenerate::run(arguments, &studio()?),
         Command::Takes(arguments) => takes::run(arguments, &studio()?),
+        Command::Voices(arguments) => voices::run(arguments, &studio()?),
         Command::New(arguments) => new::run(arguments, &studio()?),
         Command::List(arguments) => list::run(arguments, &studio()?),
         Command::Status(arguments) => status::run(arguments, &studio()?),

@@ -26,6 +26,7 @@ impl Config {
             finals: self.finals(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
+            meet_account: false,
             unfinished: false,
             most_derived: MOST_DERIVED,
         }

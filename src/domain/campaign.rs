@@ -7,7 +7,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CampaignId, Pronunciation, Tone};
+use super::{CampaignId, Pronunciation, Tone, VoiceShape};
 
 /// A whole campaign.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -72,6 +72,8 @@ pub struct Profile {
     pub tone_text: String,
     /// A provider's voice id or an alias such as `baby_voice_1`.
     pub voice_id: String,
+    /// How the spoken voice is bent afterwards; `None` is not at all.
+    pub voice_shape: Option<VoiceShape>,
     pub appearance: Option<String>,
     /// The person's own picture instead of a made portrait.
     pub portrait: Option<MaterialPath>,

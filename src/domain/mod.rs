@@ -11,8 +11,10 @@ pub mod pronounce;
 pub mod read;
 pub mod schema;
 pub mod secrets;
+pub mod tags;
 pub mod text;
 pub mod tone;
+pub mod voice_shape;
 pub mod write;
 
 pub use campaign::{
@@ -27,4 +29,5 @@ pub use read::{Format, read};
 pub use schema::campaign_schema;
 pub use text::{Display, DisplayText};
 pub use tone::Tone;
+pub use voice_shape::VoiceShape;
 pub use write::starter;

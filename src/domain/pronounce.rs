@@ -1,6 +1,7 @@
 //! How a line is spoken: whole words are replaced by the spellings that the campaign gives them. All words are searched
 //! for at once, so that a line costs its own length, however many words there are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::{Serialize, Serializer};
 
 use super::Dialogue;
+use super::tags::{self, Performs};
 
 /// The words of a campaign and how a voice is to be given them. Made by the reader, which limits their number.
 #[derive(Debug, Clone, Default)]
@@ -56,25 +58,35 @@ impl Pronunciation {
         &self.spellings
     }
 
-    /// What is spoken: `say` as written, else `text` with its words replaced.
-    pub fn spoken(&self, line: &Dialogue) -> String {
-        match (&line.say, &self.search) {
-            (Some(say), _) => say.clone(),
-            (None, None) => line.text.clone(),
-            (None, Some(search)) => search.replaced(&line.text),
-        }
+    /// What is spoken: `say` as written, else `text` with its words replaced; of its audio tags those that the voice
+    /// performs.
+    pub fn spoken(&self, line: &Dialogue, performs: Performs) -> String {
+        let spoken = match (&line.say, &self.search) {
+            (Some(say), _) => tags::for_voice(say, performs),
+            (None, None) => tags::for_voice(&line.text, performs),
+            (None, Some(search)) => tags::rewritten(&line.text, performs, |words| Cow::Owned(search.replaced(words))),
+        };
+        spoken.into_owned()
     }
 
-    /// The characters of `text` as it is spoken.
+    /// The characters of `text` as it is spoken, its audio tags as they are written.
     pub fn length(&self, text: &str) -> usize {
-        let length = text.chars().count();
-        let Some(search) = &self.search else { return length };
-        let growth: isize = search.automaton.find_iter(&marked(text)).map(|found| search.growth[found.pattern()]).sum();
-        length.saturating_add_signed(growth)
+        let Some(search) = &self.search else { return text.chars().count() };
+        let (mut length, mut at) = (0, 0);
+        for tag in tags::tags(text) {
+            length += search.length(&text[at..tag.range.start]) + text[tag.range.clone()].chars().count();
+            at = tag.range.end;
+        }
+        length + search.length(&text[at..])
     }
 }
 
 impl Search {
+    fn length(&self, text: &str) -> usize {
+        let growth: isize = self.automaton.find_iter(&marked(text)).map(|found| self.growth[found.pattern()]).sum();
+        text.chars().count().saturating_add_signed(growth)
+    }
+
     fn replaced(&self, text: &str) -> String {
         let (marked, mut copied) = (marked(text), 0);
         let mut spoken = String::with_capacity(text.len());
@@ -152,11 +164,23 @@ mod tests {
             (":):) a:)", "haha a:)"),
             ("", ""),
         ] {
-            assert_eq!(words.spoken(&line(text)), spoken, "{text:?}");
+            assert_eq!(words.spoken(&line(text), Performs::Tags), spoken, "{text:?}");
             assert_eq!(words.length(text), spoken.chars().count(), "{text:?}");
         }
         let said = Dialogue { say: Some("Mon".to_owned()), ..line("Mon") };
-        assert_eq!(words.spoken(&said), "Mon", "what is to be said is said as written");
+        assert_eq!(words.spoken(&said, Performs::Tags), "Mon", "what is to be said is said as written");
+    }
+
+    #[test]
+    fn audio_tags_are_never_spelt_and_count_as_they_are_written() {
+        let words = pronunciation(&[("laughs", "LAFFS"), ("work", "werk")]);
+        let text = "[laughs] They work, she laughs.";
+        for (performs, spoken) in
+            [(Performs::Tags, "[laughs] They werk, she LAFFS."), (Performs::Nothing, "They werk, she LAFFS.")]
+        {
+            assert_eq!(words.spoken(&line(text), performs), spoken);
+        }
+        assert_eq!(words.length(text), "[laughs] They werk, she LAFFS.".chars().count());
     }
 
     /// The rule in so many words: at each place the longest word that stands there as a whole.
@@ -191,7 +215,7 @@ mod tests {
             spellings in btree_map("[abî .&]{0,6}", "[a-zé ]{1,5}", 0..12),
         ) {
             let words = Pronunciation::new(spellings.clone());
-            let spoken = words.spoken(&line(&text));
+            let spoken = words.spoken(&line(&text), Performs::Tags);
             prop_assert_eq!(&spoken, &by_the_rule(&text, &spellings));
             prop_assert_eq!(words.length(&text), spoken.chars().count());
         }

@@ -25,6 +25,7 @@ mod takes;
 mod talking;
 pub mod unfinished;
 pub mod videos;
+pub mod voices;
 mod work;
 
 pub use command::{Cancel, Command, Consent, Likeness, Scope, Subject};

@@ -3,7 +3,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::core::Core;
+use super::core::{Book, Core};
 use super::settings::{EngineSettings, Makers, Shelf};
 use super::{Command, Event, Level, Notice, Outside};
 use crate::providers::{Catalogue, start_runtime};
@@ -72,7 +72,15 @@ async fn serve(
     }
     // Most front ends ask nothing.
     let _ = opened_out.send(Opened { store: store.clone(), outside: Outside::new(catalogue.clone()) });
-    let makers = Makers::new(&catalogue, &settings)?;
-    Core::new(Shelf { settings, makers }, store, catalogue, events, internal).run(commands, internal_in).await;
+    let mut makers = Makers::new(&catalogue, &settings)?;
+    let (mut book, trouble) = Book::open(&settings, &catalogue);
+    if let Some(text) = trouble {
+        let _ = events.send(Event::Notice(Notice { level: Level::Warning, text, campaign: None }));
+    }
+    if settings.meet_account {
+        book.meet(&makers, &catalogue, &store).await;
+    }
+    book.pin(&mut makers, &settings);
+    Core::new(Shelf { settings, makers }, store, catalogue, book, events, internal).run(commands, internal_in).await;
     Ok(())
 }

@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, MarksRequest, canonical_json};
+use super::{
+    AssetHash, ClipRequest, EpisodeRequest, Face, FadeRequest, JobKey, MarksRequest, ShapedVoiceRequest, canonical_json,
+};
 use crate::domain::Tone;
 
 /// What a job is asked to make.
@@ -31,6 +33,8 @@ pub enum Request {
         instead_of: Box<Request>,
     },
     Marks(MarksRequest),
+    /// A voice, bent on this machine.
+    ShapedVoice(ShapedVoiceRequest),
     Clip(ClipRequest),
     Fade(FadeRequest),
     Episode(EpisodeRequest),
@@ -103,20 +107,29 @@ pub enum Product {
     /// Where the face of a photo is, and whether it talks.
     Marks,
     Voice,
+    ShapedVoice,
     Clip,
     Fade,
     Episode,
 }
 
 impl Product {
-    pub const ALL: [Product; 6] =
-        [Product::Portrait, Product::Marks, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
+    pub const ALL: [Product; 7] = [
+        Product::Portrait,
+        Product::Marks,
+        Product::Voice,
+        Product::ShapedVoice,
+        Product::Clip,
+        Product::Fade,
+        Product::Episode,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Product::Portrait => "portrait",
             Product::Marks => "marks",
             Product::Voice => "voice",
+            Product::ShapedVoice => "shaped_voice",
             Product::Clip => "clip",
             Product::Fade => "fade",
             Product::Episode => "episode",
@@ -125,7 +138,7 @@ impl Product {
 
     /// Whether it can always be made again from other products, for nothing but time.
     pub fn is_derived(self) -> bool {
-        matches!(self, Product::Clip | Product::Fade | Product::Episode)
+        matches!(self, Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode)
     }
 }
 
@@ -161,6 +174,7 @@ impl Request {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {}
@@ -177,6 +191,7 @@ impl Request {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => 1,
@@ -193,6 +208,7 @@ impl Request {
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
             Request::Marks(marks) => vec![marks.portrait],
+            Request::ShapedVoice(shaped) => vec![shaped.voice],
             Request::Clip(clip) => clip.inputs().collect(),
             Request::Fade(fade) => fade.inputs().to_vec(),
             Request::Episode(episode) => episode.inputs().collect(),
@@ -211,6 +227,7 @@ impl Request {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
             Request::Marks(_) => Product::Marks,
+            Request::ShapedVoice(_) => Product::ShapedVoice,
             Request::Clip(_) => Product::Clip,
             Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
@@ -223,6 +240,7 @@ impl Request {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
             Request::Marks(marks) => Some(&marks.made_by),
+            Request::ShapedVoice(shaped) => Some(&shaped.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
             Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),

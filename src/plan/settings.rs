@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Face, MadeBy, Request};
 use crate::domain::MicroDollars;
+use crate::domain::tags::Performs;
 
 /// Drafts come from the built-in parts, free; finals from the configured providers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -58,6 +59,8 @@ pub struct Speech {
     /// Whether the lines before and after are sent along, so that the voice goes on from them. Then a changed line remakes
     /// its neighbours too.
     pub neighbours: bool,
+    /// What becomes of audio tags in a line.
+    pub performs: Performs,
 }
 
 impl Speech {
@@ -105,6 +108,7 @@ impl Billing {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {

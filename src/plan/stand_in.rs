@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{ClipRequest, EpisodePart, Graph, JobIndex, JobKey, JobState, MadeBy, Request, SceneJobs};
-use crate::domain::{Campaign, Scene};
+use crate::domain::{Campaign, Scene, tags};
 
 /// An episode with cards, and the cards.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,9 @@ pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) 
 /// what merely waited for it is not.
 fn is_lost(graph: &Graph, clip: JobIndex, has_failed: &impl Fn(JobKey) -> bool) -> bool {
     let clip = &graph.jobs[clip];
-    has_failed(clip.key) || clip.request.inputs().into_iter().any(has_failed)
+    let inputs_of = |key: JobKey| graph.job(key).map(|job| job.request.inputs()).unwrap_or_default();
+    let is_lost = |key: JobKey| has_failed(key) || inputs_of(key).into_iter().any(has_failed);
+    has_failed(clip.key) || clip.request.inputs().into_iter().any(is_lost)
 }
 
 fn made_by_of(graph: &Graph, scene: usize) -> Option<MadeBy> {
@@ -60,7 +62,7 @@ fn card(campaign: &Campaign, scene: usize, made_by: MadeBy) -> ClipRequest {
     let what = match &campaign.scenes[scene] {
         Scene::Dialogue(line) => {
             let speaker = &campaign.profile(line.speaker).speaker;
-            vec![format!("{speaker}:"), format!("“{}”", line.text)]
+            vec![format!("{speaker}:"), format!("“{}”", tags::without_tags(&line.text))]
         }
         Scene::Media(media) => vec![media.caption.as_deref().unwrap_or(media.source.as_str()).to_owned()],
     };

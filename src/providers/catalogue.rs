@@ -13,9 +13,9 @@ use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
-use super::voice::{CompatibleVoices, ElevenLabs, Pico, compatible as speech, elevenlabs};
+use super::voice::{CompatibleVoices, ElevenLabs, Pico, Shaper, compatible as speech, elevenlabs};
 use super::who::Who;
-use crate::plan::{Failure, Maker, Request, Settings};
+use crate::plan::{Failure, Maker, Request, SHAPER, Settings};
 
 /// The providers at hand.
 #[derive(Clone)]
@@ -197,6 +197,7 @@ impl Catalogue {
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
             "face" => Some(Arc::new(FaceMarks)),
+            SHAPER => Some(Arc::new(Shaper)),
             "clip" => Some(self.video.clips()?),
             "fade" => Some(self.video.fades()?),
             "episode" => Some(self.video.episodes()?),

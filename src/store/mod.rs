@@ -1,6 +1,7 @@
 //! Everything on disk: the home with its assets and database, the campaigns folder, the files for people. Uses the types
 //! of `domain` and `plan`; knows nothing of the engine.
 
+mod account_voices;
 mod asset_facts;
 mod assets;
 mod attempts;
@@ -48,6 +49,7 @@ mod verify;
 mod watch;
 mod writer;
 
+pub use account_voices::{read_account_voices, write_account_voices};
 pub use asset_facts::AssetFacts;
 pub use assets::{Assets, Condition};
 pub use attempts::{Attempt, AttemptId, AttemptState, Resolution};

@@ -39,6 +39,7 @@ pub use examine::{Examined, examine};
 #[cfg(test)]
 use keymap::Section;
 pub use keymap::{Keymap, KeymapError};
+pub use player::play;
 pub use protocol::ProtocolChoice;
 pub use run::{ExitReason, StudioOptions, TuiError, run};
 pub use theme::ThemeChoice;

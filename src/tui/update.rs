@@ -6,7 +6,7 @@ use super::facts::Run;
 use super::keymap::{Key, Section};
 use super::message::{Effect, Msg, Request};
 use super::overlay::{Input, Overlay, Purpose, Question};
-use super::pages::{Help, LedgerPage, LogPage, Page, Unknowns};
+use super::pages::{Help, LedgerPage, LogPage, Page, Unknowns, VoicesPage};
 use super::state::{EngineState, Shared, State};
 use super::{Action, screen, words};
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome};
@@ -158,6 +158,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Help => {
             open(state, Section::Help, |state| Box::new(Help::of(state.page().section(), &state.shared.keymap)))
         }
+        Action::Voices => fulfil(state, VoicesPage::open(None)),
         Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
         Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
@@ -289,6 +290,9 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             shared.facts.ledger = ledger;
         }
         Event::Reconciled => {}
+        Event::Voices(list) => shared.facts.voices = Some(list),
+        Event::Preview { sound: Ok(sound), .. } => return vec![Effect::Hear(sound)],
+        Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
         Event::Jobs(changes) => {
             for change in changes {
                 log_failure(state, &change);

@@ -22,6 +22,7 @@ mod ended;
 mod engine;
 mod episode;
 mod estimates;
+mod fake_account;
 mod fake_provider;
 #[cfg(unix)]
 mod few_files;
@@ -61,3 +62,4 @@ mod spoken;
 mod support;
 #[cfg(target_os = "linux")]
 mod traced;
+mod voices;

@@ -2,12 +2,14 @@
 
 pub mod alignment;
 pub mod builtin;
+pub mod casting;
 pub mod compatible;
 pub mod elevenlabs;
 pub mod history;
 pub mod models;
 pub mod pico;
 pub mod received;
+pub mod shape;
 pub mod tones;
 pub mod voices;
 
@@ -15,3 +17,4 @@ pub use alignment::Alignment;
 pub use builtin::Pico;
 pub use compatible::CompatibleVoices;
 pub use elevenlabs::ElevenLabs;
+pub use shape::Shaper;

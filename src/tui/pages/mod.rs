@@ -12,6 +12,7 @@ mod ledger;
 mod log;
 mod page;
 mod unknowns;
+mod voices;
 
 pub use campaign::CampaignPage;
 pub use faults::Faults;
@@ -21,3 +22,4 @@ pub use ledger::LedgerPage;
 pub use log::LogPage;
 pub use page::{Page, Sight};
 pub use unknowns::Unknowns;
+pub use voices::VoicesPage;

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::fake_provider::{FakeProvider, Reply as Answer};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::core::Core;
+use crate::engine::core::{Book, Core};
 use crate::engine::settings::{Makers, Shelf};
 use crate::engine::{
     Campaigns, Command, Consent, Content, EngineSettings, Event, Ledger, Outcome, Resolution, RunEnded, RunId, Scope,
@@ -132,7 +132,7 @@ impl Engine {
         let (events_out, events) = mpsc::unbounded_channel();
         let (internal, internal_in) = mpsc::unbounded_channel();
         let (commands, commands_in) = mpsc::channel(64);
-        let core = Core::new(Shelf { settings, makers }, store, catalogue, events_out, internal);
+        let core = Core::new(Shelf { settings, makers }, store, catalogue, Book::default(), events_out, internal);
         runtime.spawn(core.run(commands_in, internal_in));
         let mut engine = Self { runtime, commands, events, notices: Vec::new(), voice: None };
         engine.until(|event| matches!(event, Event::Library(_)));

@@ -8,8 +8,9 @@ use super::super::super::message::{Effect, Request};
 use super::super::super::state::Shared;
 use super::super::super::talk::Speech;
 use super::super::super::{Action, making, screen};
-use super::super::Page;
+use super::super::{Page, VoicesPage};
 use super::{CampaignPage, Focus};
+use crate::domain::tags;
 use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject, Talker, publish};
 use crate::plan::{Mode, Product, Role};
 
@@ -31,9 +32,18 @@ impl CampaignPage {
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
                 Product::Voice => Product::Clip,
-                Product::Marks | Product::Clip | Product::Fade | Product::Episode => Product::Portrait,
+                Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => {
+                    Product::Portrait
+                }
             }),
             Action::FocusClip => self.set_focus(Product::Clip),
+            Action::Voices => match self.speaker(loaded) {
+                Some(speaker) => {
+                    let name = loaded.campaign.profile(speaker).speaker.clone();
+                    VoicesPage::open(Some((campaign.entry.path.clone(), name)))
+                }
+                None => VoicesPage::open(None),
+            },
             Action::OpenVideo => self.open_video(campaign, loaded, shared),
             Action::PlayVoice => self.play_voice(loaded, shared),
             Action::FullSize => match self.face(loaded, shared).and_then(|face| {
@@ -191,11 +201,12 @@ impl CampaignPage {
         let Some(voice) = voice else {
             return Request::tell(Level::Info, "Select the line of a baby first: this plays its voice.");
         };
-        match shared.facts.job(voice.candidate().key).made(Role::Sound) {
+        match self.scene().and_then(|scene| Self::heard(loaded, scene, &voice, shared)) {
             Some(made) => {
                 let face = self.face(loaded, shared);
                 let body = screen::parts(shared.size).body;
-                let caption = self.scene().and_then(|scene| loaded.campaign.line(scene)).map(|line| line.text.clone());
+                let line = self.scene().and_then(|scene| loaded.campaign.line(scene));
+                let caption = line.map(|line| tags::without_tags(&line.text).into_owned());
                 let speech = Speech {
                     sound: made.path.clone(),
                     talker: face.filter(Focus::is_in_use).and_then(|face| talker(&face, loaded, shared)),
