@@ -11,6 +11,7 @@ use babblecast::engine::{
     Campaigns, Command, Consent, EngineHandle, EngineSettings, Event, RunEnded, RunId, Scope, start,
 };
 use babblecast::plan::{AssetHash, Choices, Job, Mode, Product, Request, Role, Sources, plan};
+use babblecast::providers::catalogue::DraftVoice;
 use babblecast::providers::Catalogue;
 use babblecast::providers::video::EncoderChoice;
 use babblecast::store::{Begin, Begun, Caps, Claim, Content, NewOutput, NewRun, RunJob, Settled, Store};
