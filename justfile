@@ -20,6 +20,10 @@ snapshots:
 shots:
     screenshots/make
 
+# The talking photo of the README: a clip and its frames (needs ffmpeg).
+talking-photo:
+    screenshots/talking-photo
+
 # Ask the HTTP API 100,000 things that its own description says can be asked, rightly and wrongly.
 fuzz-api requests="100000" seed="1":
     FUZZ_REQUESTS={{requests}} FUZZ_SEED={{seed}} cargo test --test it nothing_that_can_be_asked -- --nocapture

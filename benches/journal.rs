@@ -11,6 +11,7 @@ use babblecast::engine::{
     Campaigns, Command, Consent, EngineHandle, EngineSettings, Event, RunEnded, RunId, Scope, start,
 };
 use babblecast::plan::{AssetHash, Choices, Job, Mode, Product, Request, Role, Sources, plan};
+use babblecast::providers::catalogue::DraftVoice;
 use babblecast::providers::Catalogue;
 use babblecast::providers::video::EncoderChoice;
 use babblecast::store::{Begin, Begun, Caps, Claim, Content, NewOutput, NewRun, RunJob, Settled, Store};
@@ -43,7 +44,7 @@ fn document(lines: usize, word: &str) -> Value {
 
 fn jobs(document: &Value) -> Vec<Job> {
     let campaign = read(&document.to_string(), Format::Json).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let draft = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft();
+    let draft = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural);
     let mut jobs = plan(&campaign, &draft, &Choices::default(), &Sources::new()).unwrap().jobs;
     jobs.retain(|job| MADE.contains(&job.product()));
     jobs

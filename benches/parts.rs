@@ -10,6 +10,7 @@ use babblecast::media::sound::Sound;
 use babblecast::media::video::{Figure, Frame, SceneSpec, Shown, Side, scene};
 use babblecast::plan::{Choices, JobState, Sources, plan, progress};
 use babblecast::providers::Catalogue;
+use babblecast::providers::catalogue::DraftVoice;
 use babblecast::providers::video::EncoderChoice;
 use divan::{Bencher, black_box};
 use serde_json::json;
@@ -46,8 +47,10 @@ fn read_a_campaign(bencher: Bencher, scenes: usize) {
 
 #[divan::bench(args = [100, 10_000])]
 fn plan_a_campaign(bencher: Bencher, scenes: usize) {
-    let (campaign, settings) =
-        (long_campaign(scenes), Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft());
+    let (campaign, settings) = (
+        long_campaign(scenes),
+        Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural),
+    );
     bencher.bench(|| plan(black_box(&campaign), &settings, &Choices::default(), &Sources::new()));
 }
 
@@ -82,7 +85,7 @@ fn read_the_worst_file(bencher: Bencher, part: usize) {
 #[divan::bench(args = [2, 1])]
 fn plan_the_worst_file(bencher: Bencher, part: usize) {
     let campaign = read(&worst_document(part), Format::Json).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let settings = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft();
+    let settings = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural);
     bencher.bench(|| plan(black_box(&campaign), &settings, &Choices::default(), &Sources::new()));
 }
 
@@ -90,7 +93,7 @@ fn plan_the_worst_file(bencher: Bencher, part: usize) {
 fn count_progress(bencher: Bencher, scenes: usize) {
     let graph = plan(
         &long_campaign(scenes),
-        &Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(),
+        &Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural),
         &Choices::default(),
         &Sources::new(),
     )

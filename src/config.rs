@@ -19,7 +19,7 @@ pub use word::{LogLevel, Word};
 
 use crate::domain::secrets::KEYS;
 use crate::domain::{Display, MicroDollars};
-use crate::providers::catalogue::{ImageChoice, VoiceChoice};
+use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
@@ -41,6 +41,8 @@ pub struct Config {
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,
     pub voice: Setting<Option<VoiceChoice>>,
+    /// The embedded voice of drafts. `None`: the one that a campaign's drafts have, else the better one.
+    pub draft_voice: Setting<Option<DraftVoice>>,
     /// Who encodes videos.
     pub encoder: Setting<EncoderChoice>,
     pub preview: Setting<ProtocolChoice>,
@@ -116,6 +118,7 @@ names! {
     MEDIA = "media", "BABBLECAST_MEDIA", None;
     IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
+    DRAFT_VOICE = "draft_voice", "BABBLECAST_DRAFT_VOICE", None;
     ENCODER = "encoder", "BABBLECAST_ENCODER", Some("--encoder");
     PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
     THEME = "theme", "BABBLECAST_THEME", None;
@@ -199,6 +202,7 @@ impl Config {
             media: layers.optional::<Folder, _>(MEDIA.key),
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
+            draft_voice: layers.optional::<Choice<DraftVoice>, _>(DRAFT_VOICE.key),
             encoder: layers.or::<Choice<EncoderChoice>, _>(ENCODER.key, EncoderChoice::Auto),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
             theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
@@ -236,6 +240,7 @@ impl Config {
         let program = self.on_finish.value.as_ref().map_or_else(|| "nothing".to_owned(), |program| program.join(" "));
         let image = self.image.value.map_or("automatic", Word::word).to_owned();
         let voice = self.voice.value.map_or("automatic", Word::word).to_owned();
+        let draft_voice = self.draft_voice.value.map_or("automatic", Word::word).to_owned();
         let cap = |cap: &Option<MicroDollars>| cap.map_or_else(|| NO_CAP.to_owned(), |cap| cap.to_string());
         let CapSettings { run, campaign, month } = &self.caps;
         let rows = [
@@ -245,6 +250,7 @@ impl Config {
             (MEDIA, path(&self.media.value, "beside posted campaigns"), &self.media.source),
             (IMAGE, image, &self.image.source),
             (VOICE, voice, &self.voice.source),
+            (DRAFT_VOICE, draft_voice, &self.draft_voice.source),
             (ENCODER, self.encoder.value.word().to_owned(), &self.encoder.source),
             (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),
             (THEME, self.theme.value.word().to_owned(), &self.theme.source),

@@ -15,7 +15,8 @@ use crate::engine::voices::{needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
 use crate::plan::{Maker, plan};
 use crate::providers::Catalogue;
-use crate::providers::voice::{Pico, voices};
+use crate::providers::catalogue::DraftVoice;
+use crate::providers::voice::{neural, voices};
 use crate::store::{campaigns, read_account_voices};
 
 /// Find every fault of campaign files, each with its line
@@ -44,6 +45,7 @@ struct Answer {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     motions: BTreeMap<String, &'static str>,
     /// What is no fault and should be known before it is made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
 
@@ -104,22 +106,15 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
                     let _ = write!(text, "\n{} {motion}.", speaker.display());
                 }
                 for note in &answer.notes {
-                    let _ = write!(text, "\n! {}", note.as_str().display());
+                    let _ = write!(text, "\nnote: {}", note.as_str().display());
                 }
                 text
             })?;
             Ok(Exit::Done)
         }
         Err(faults) => {
-            let answer = Answer {
-                campaign_id: None,
-                file,
-                ok: false,
-                scenes_total: 0,
-                faults,
-                motions: BTreeMap::new(),
-                notes: Vec::new(),
-            };
+            let (motions, notes) = (BTreeMap::new(), Vec::new());
+            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions, notes };
             context.output.answer(&answer, || faults_text(path, &answer.faults))?;
             Ok(Exit::Wrong)
         }
@@ -130,10 +125,13 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
 fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
     let providers = context.config.providers();
     let home = &context.config.home.value;
-    // Nothing is made here, so that the embedded voice needs no place to be unpacked.
+    // Nothing is made here, so that no embedded voice needs a place to be unpacked.
     let catalogue = Catalogue::new(home.join("voices"), context.config.encoder.value).with_providers(&providers).ok();
     let finals = catalogue.as_ref().and_then(|catalogue| catalogue.finals(context.config.finals()).ok());
-    let maker = finals.as_ref().map_or_else(Pico::maker, |finals| finals.voice.clone());
+    let maker = match &finals {
+        Some(finals) => finals.voice.clone(),
+        None => context.config.draft_voice().unwrap_or(DraftVoice::Neural).maker(),
+    };
     let mut notes = Vec::new();
     let elevenlabs = catalogue.as_ref().and_then(Catalogue::elevenlabs);
     if let (Some(mut finals), Some(elevenlabs)) =
@@ -149,19 +147,39 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
         }
     }
     notes.extend(tags_left_out(&read.campaign, &maker));
+    notes.extend(unread_lines(&read.campaign));
     notes
 }
 
 /// One note for each line of which the voice is given less than is written.
 fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
+    let is_built_in = DraftVoice::ALL.iter().any(|voice| voice.id() == maker.made_by.provider);
+    let who = if is_built_in { "the built-in voice" } else { maker.made_by.model.as_str() };
     let note = |(position, scene): (usize, &Scene)| {
         let Scene::Dialogue(Dialogue { text, say, audio: None, .. }) = scene else { return None };
         let left_out = tags::left_out(say.as_ref().unwrap_or(text), maker.speech.performs);
-        let model = maker.made_by.model.as_str();
         (!left_out.is_empty())
-            .then(|| format!("Scene {}: {} is left out, {model} does not perform it", position + 1, left_out.join(" ")))
+            .then(|| format!("Scene {}: {} is left out, {who} does not perform it", position + 1, left_out.join(" ")))
     };
     campaign.scenes.iter().enumerate().filter_map(note).collect()
+}
+
+/// Lines with words that the built-in voice cannot read: it knows English, and leaves out words of other scripts.
+fn unread_lines(campaign: &Campaign) -> Vec<String> {
+    let note = |(scene, line): (usize, &Dialogue)| {
+        let spoken = line.say.as_ref().unwrap_or(&line.text);
+        let unread: Vec<&str> = spoken.split_whitespace().filter(|word| !neural::can_read(word)).collect();
+        let is_told = line.audio.is_none() && !unread.is_empty();
+        is_told.then(|| {
+            format!(
+                "Scene {}: the built-in voice reads English only and leaves out {}; give the line a `say` text",
+                scene + 1,
+                unread.join(" ")
+            )
+        })
+    };
+    let lines = (0..campaign.scenes.len()).filter_map(|scene| Some((scene, campaign.line(scene)?)));
+    lines.filter_map(note).collect()
 }
 
 /// The campaigns folder and the campaign files in it.

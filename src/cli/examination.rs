@@ -313,7 +313,8 @@ async fn account_voices(context: &Context, store: &Store) -> Result<Vec<Finding>
     let account = provider.account();
     let known = read_account_voices(store.home.root()).map_err(|error| own(error.to_string()))?;
     let pinned = known.get(&account).map(AccountVoices::aliases).unwrap_or_default();
-    let mut shelf = Shelf { makers: Makers::new(&catalogue, &settings).map_err(own)?, settings };
+    let makers = Makers::new(&catalogue, &settings).map_err(own)?;
+    let mut shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
     let own_voices = &providers.elevenlabs.voices;
     shelf.makers.set_voices("elevenlabs", elevenlabs_voices(&pinned, own_voices));
     let wanted = needed(&read_library(&shelf, store).await.entries).into_iter().map(|voice| voice.id).collect();

@@ -77,6 +77,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     }
     let loaded = loaded(&entry)?;
     let jobs = loaded.graph(mode).map(|graph| graph.jobs.as_slice()).unwrap_or_default();
+    if loaded.keeps_earlier_voice {
+        say(
+            &"The older built-in voice goes on speaking here, as it spoke the drafts that exist; --voice neural speaks anew.",
+        );
+    }
     let price = |made: bool| -> MicroDollars {
         jobs.iter().filter(|job| session.state(job.key).is_made() == made).map(Job::price).sum()
     };

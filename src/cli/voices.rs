@@ -16,6 +16,7 @@ use crate::domain::{Display, MicroDollars};
 use crate::engine::voices::{VoiceEntry, VoiceList, price_of_change};
 use crate::engine::{Command, Event, Level, shown_path};
 use crate::plan::{Mode, VoiceState};
+use crate::providers::catalogue::DraftVoice;
 use crate::tui;
 
 /// List the voices to choose from, hear one, give one to a baby
@@ -184,7 +185,7 @@ fn words(voices: &[&VoiceEntry], width: Option<usize>) -> String {
 fn hear(preview: &Preview, context: &Context) -> Result<Exit, Failure> {
     let mut session = Session::open(context.engine_settings(context.folder()?))?;
     let (provider, voice) = if preview.built_in {
-        ("pico", preview.id.clone())
+        (context.config.draft_voice().unwrap_or(DraftVoice::Neural).id(), preview.id.clone())
     } else {
         let list = ask(&mut session)?;
         let is_it = |voice: &&VoiceEntry| voice.id == preview.id || voice.aliases.contains(&preview.id);

@@ -9,7 +9,7 @@ use super::{ADDRESSES, Config};
 use crate::domain::secrets::KEYS;
 use crate::engine::{Campaigns, EngineSettings};
 use crate::providers::Catalogue;
-use crate::providers::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
+use crate::providers::catalogue::{DraftVoice, FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
 use crate::store::{Caps, MOST_DERIVED, campaigns};
 
@@ -24,6 +24,7 @@ impl Config {
             providers: self.providers(),
             encoder: self.encoder.value,
             finals: self.finals(),
+            draft_voice: self.draft_voice(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
             meet_account: false,
@@ -46,6 +47,11 @@ impl Config {
         FinalsChoice { image: self.image.value, voice: self.voice.value }
     }
 
+    /// The embedded voice that was asked for by name, for drafts or for everything.
+    pub fn draft_voice(&self) -> Option<DraftVoice> {
+        self.draft_voice.value.or(self.voice.value.and_then(VoiceChoice::built_in))
+    }
+
     /// The sections of the file with the keys and addresses of the environment.
     pub fn providers(&self) -> ProviderConfig {
         self.sections.providers.clone()
@@ -54,7 +60,7 @@ impl Config {
     /// Whether finals are wanted: an outside provider was asked for by name, or is set up. That is a promise to keep or
     /// to refuse, never to replace by a draft.
     pub fn asks_for_finals(&self) -> bool {
-        self.finals().of(&self.sections.providers) != (ImageChoice::Sketch, VoiceChoice::Pico)
+        self.finals().of(&self.sections.providers) != (ImageChoice::Sketch, VoiceChoice::Neural)
     }
 
     /// What is wrong with the providers that finals are wanted of, for the person. Opens no home.

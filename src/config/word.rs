@@ -1,6 +1,6 @@
 //! The words that choices are made of; the command line, the config file and messages all use this one list.
 
-use crate::providers::catalogue::{ImageChoice, VoiceChoice};
+use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
 use crate::tui::{ProtocolChoice, ThemeChoice};
 
@@ -41,8 +41,14 @@ impl Word for VoiceChoice {
     const WORDS: &'static [(Self, &'static str, &'static str)] = &[
         (Self::ElevenLabs, "elevenlabs", "ElevenLabs; needs ELEVENLABS_API_KEY"),
         (Self::Compatible, "compatible", "a server that speaks OpenAI's language"),
-        (Self::Pico, "pico", "the built-in voice, free and offline"),
+        (Self::Neural, "neural", "the built-in voice, free and offline"),
+        (Self::Pico, "pico", "the older built-in voice, free and offline"),
     ];
+}
+
+impl Word for DraftVoice {
+    const WORDS: &'static [(Self, &'static str, &'static str)] =
+        &[(Self::Neural, "neural", "the built-in voice"), (Self::Pico, "pico", "the older built-in voice")];
 }
 
 impl Word for EncoderChoice {

@@ -11,6 +11,7 @@ pub mod pronounce;
 pub mod read;
 pub mod schema;
 pub mod secrets;
+mod sounds;
 pub mod tags;
 pub mod text;
 pub mod tone;

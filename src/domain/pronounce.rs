@@ -8,8 +8,8 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::{Serialize, Serializer};
 
-use super::Dialogue;
 use super::tags::{self, Performs};
+use super::{Dialogue, sounds};
 
 /// The words of a campaign and how a voice is to be given them. Made by the reader, which limits their number.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +22,8 @@ pub struct Pronunciation {
 #[derive(Debug)]
 struct Search {
     automaton: AhoCorasick,
-    /// In the order of the automaton's patterns.
-    spellings: Vec<String>,
+    /// In the order of the automaton's patterns: each word with its spelling.
+    spellings: Vec<(String, String)>,
     /// How many characters more a spelling has than its word.
     growth: Vec<isize>,
 }
@@ -47,7 +47,7 @@ impl Pronunciation {
             Arc::new(Search {
                 automaton,
                 growth: words().map(|(word, spelling)| length(spelling) - length(word)).collect(),
-                spellings: words().map(|(_, spelling)| spelling.clone()).collect(),
+                spellings: words().map(|(word, spelling)| (word.clone(), spelling.clone())).collect(),
             })
         });
         Self { search, spellings }
@@ -59,12 +59,15 @@ impl Pronunciation {
     }
 
     /// What is spoken: `say` as written, else `text` with its words replaced; of its audio tags those that the voice
-    /// performs.
-    pub fn spoken(&self, line: &Dialogue, performs: Performs) -> String {
+    /// performs. Only a voice that reads sounds is given any.
+    pub fn spoken(&self, line: &Dialogue, performs: Performs, reads_sounds: bool) -> String {
         let spoken = match (&line.say, &self.search) {
-            (Some(say), _) => tags::for_voice(say, performs),
+            (Some(say), _) if reads_sounds => tags::for_voice(say, performs),
+            (Some(say), _) => return tags::for_voice(&sounds::without_sounds(say), performs).into_owned(),
             (None, None) => tags::for_voice(&line.text, performs),
-            (None, Some(search)) => tags::rewritten(&line.text, performs, |words| Cow::Owned(search.replaced(words))),
+            (None, Some(search)) => {
+                tags::rewritten(&line.text, performs, |words| Cow::Owned(search.replaced(words, reads_sounds)))
+            }
         };
         spoken.into_owned()
     }
@@ -87,7 +90,7 @@ impl Search {
         text.chars().count().saturating_add_signed(growth)
     }
 
-    fn replaced(&self, text: &str) -> String {
+    fn replaced(&self, text: &str, reads_sounds: bool) -> String {
         let (marked, mut copied) = (marked(text), 0);
         let mut spoken = String::with_capacity(text.len());
         let copy = |spoken: &mut String, part: &str| {
@@ -95,7 +98,8 @@ impl Search {
         };
         for found in self.automaton.find_iter(&marked) {
             copy(&mut spoken, &marked[copied..found.start()]);
-            spoken.push_str(&self.spellings[found.pattern()]);
+            let (word, spelling) = &self.spellings[found.pattern()];
+            spoken.push_str(&sounds::pronounced(word, spelling, reads_sounds));
             copied = found.end();
         }
         copy(&mut spoken, &marked[copied..]);
@@ -164,11 +168,11 @@ mod tests {
             (":):) a:)", "haha a:)"),
             ("", ""),
         ] {
-            assert_eq!(words.spoken(&line(text), Performs::Tags), spoken, "{text:?}");
+            assert_eq!(words.spoken(&line(text), Performs::Tags, false), spoken, "{text:?}");
             assert_eq!(words.length(text), spoken.chars().count(), "{text:?}");
         }
         let said = Dialogue { say: Some("Mon".to_owned()), ..line("Mon") };
-        assert_eq!(words.spoken(&said, Performs::Tags), "Mon", "what is to be said is said as written");
+        assert_eq!(words.spoken(&said, Performs::Tags, false), "Mon", "what is to be said is said as written");
     }
 
     #[test]
@@ -178,9 +182,19 @@ mod tests {
         for (performs, spoken) in
             [(Performs::Tags, "[laughs] They werk, she LAFFS."), (Performs::Nothing, "They werk, she LAFFS.")]
         {
-            assert_eq!(words.spoken(&line(text), performs), spoken);
+            assert_eq!(words.spoken(&line(text), performs, false), spoken);
         }
         assert_eq!(words.length(text), "[laughs] They werk, she LAFFS.".chars().count());
+    }
+
+    #[test]
+    fn given_sounds_are_no_audio_tags() {
+        let say = "[laughs] Eat [gnocchi](/njˈɑki/)!";
+        let line = Dialogue { say: Some(say.to_owned()), ..line("x") };
+        let words = pronunciation(&[]);
+        assert_eq!(words.spoken(&line, Performs::Nothing, true), "Eat [gnocchi](/njˈɑki/)!");
+        assert_eq!(words.spoken(&line, Performs::Nothing, false), "Eat gnocchi!");
+        assert_eq!(words.spoken(&line, Performs::Tags, false), "[laughs] Eat gnocchi!");
     }
 
     /// The rule in so many words: at each place the longest word that stands there as a whole.
@@ -215,7 +229,7 @@ mod tests {
             spellings in btree_map("[abî .&]{0,6}", "[a-zé ]{1,5}", 0..12),
         ) {
             let words = Pronunciation::new(spellings.clone());
-            let spoken = words.spoken(&line(&text), Performs::Tags);
+            let spoken = words.spoken(&line(&text), Performs::Tags, false);
             prop_assert_eq!(&spoken, &by_the_rule(&text, &spellings));
             prop_assert_eq!(words.length(&text), spoken.chars().count());
         }

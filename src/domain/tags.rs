@@ -136,6 +136,10 @@ fn tag_at(text: &str, open: usize) -> Option<Tag<'_>> {
     };
     let end = rest.char_indices().take(LONGEST).find(|(_, letter)| *letter == close).map(|(end, _)| end)?;
     let inside = &rest[1..end];
+    // `[gnocchi](/njˈɑki/)`: a word with its sounds.
+    if close == ']' && rest[end + 1..].starts_with("(/") {
+        return None;
+    }
     let kind = match close {
         ']' => is_direction(inside).then_some(TagKind::Sound(inside))?,
         ')' => is_deed(inside).then_some(TagKind::Sound(inside))?,
@@ -263,6 +267,7 @@ mod tests {
             ("a <b> c < d > <breakfast> (", &[]),
             ("[[laughs]]", &["[laughs]"]),
             ("[ laughs", &[]),
+            ("Eat [gnocchi](/njˈɑki/) [laughs]", &["[laughs]"]),
         ] {
             let tags: Vec<&str> = tags(text).into_iter().map(|tag| &text[tag.range]).collect();
             assert_eq!(tags, found, "{text}");

@@ -17,6 +17,8 @@ pub enum Command {
     Resume { run: RunId, campaign: CampaignId, mode: Mode, consent: Consent },
     /// Use a take from now on, and write it to `ID.takes.json`.
     Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
+    /// Have the newer built-in voice speak a campaign that keeps that of earlier versions.
+    RenewVoice { campaign: CampaignId },
     /// Stop what is waiting; what is running is stopped where that costs nothing.
     Cancel(Cancel),
     /// Write down what the person decided on a call that may have been billed.

@@ -269,6 +269,7 @@ impl Core {
                     runs.extend(self.plan_rest(run, campaign, mode, consent).await);
                 }
                 Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
+                Command::RenewVoice { campaign } => self.renew_voice(campaign).await,
                 Command::Cancel(what) => {
                     let is_ours_alone = self.is_ours_alone(&what);
                     self.cancel(&what).await;

@@ -197,6 +197,8 @@ pub struct Loaded {
     pub portraits_made: Vec<PortraitMade>,
     /// The names of the speakers as parts of file names, one a profile.
     pub speaker_slugs: Vec<String>,
+    /// Whether the voice of earlier versions goes on speaking it, because it spoke lines of it before.
+    pub keeps_earlier_voice: bool,
     /// Appearance words that the drawn baby cannot show, one list a profile.
     pub undrawn_words: Vec<Vec<String>>,
 }

@@ -10,17 +10,18 @@ use super::settings::{Campaigns, EngineSettings, Shelf};
 use super::{Content, Entry, Library, Loaded, Take, publish, videos};
 use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, Display, Fault};
-use crate::plan::{AssetHash, Charged, Choices, JobKey, MissingSource, Pick, Sources, plan};
+use crate::plan::{AssetHash, Charged, Choices, Graph, JobKey, MissingSource, Pick, Request, Settings, Sources, plan};
 use crate::providers::MadeFinals;
-use crate::store::{self, PortraitMade, Store, StoreError, StoredTake, campaigns, posted_folder};
+use crate::store::{self, PortraitMade, Store, StoreError, StoredState, StoredTake, campaigns, posted_folder};
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     let (reading, folder) = (shelf.clone(), folder_of(&shelf.settings.campaigns));
     let journal = store.clone();
-    let mut entries = off_thread(move || read_entries(&reading, &journal)).await;
-    for entry in &mut entries {
-        add_takes(entry, store).await;
+    let read = off_thread(move || read_entries(&reading, &journal)).await;
+    let mut entries = Vec::with_capacity(read.len());
+    for read in read {
+        entries.push(finished(read, store).await);
     }
     let charged = store.journal.charged().await.unwrap_or_else(|error| {
         tracing::warn!(%error, "what was charged before cannot be read");
@@ -40,9 +41,57 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
 /// Reads one campaign file again; `None` where it is gone.
 pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Option<Entry> {
     let (shelf, path, journal) = (shelf.clone(), path.to_owned(), store.clone());
-    let mut entry = off_thread(move || path.exists().then(|| read_entry(&shelf, &journal, path))).await?;
+    let read = off_thread(move || path.exists().then(|| read_entry(&shelf, &journal, path))).await?;
+    Some(finished(read, store).await)
+}
+
+/// An entry as its files say, and the plans that it has with the voice of earlier versions.
+struct Read {
+    entry: Entry,
+    earlier: Option<Plans>,
+}
+
+/// The plans of a campaign.
+struct Plans {
+    draft: Graph,
+    finals: Option<Graph>,
+}
+
+/// An entry with what the journal knows of it.
+async fn finished(Read { mut entry, earlier }: Read, store: &Store) -> Entry {
+    if let (Content::Good(loaded), Some(earlier)) = (&mut entry.content, earlier) {
+        keep_voice(loaded, earlier, store).await;
+    }
     add_takes(&mut entry, store).await;
-    Some(entry)
+    entry
+}
+
+/// A campaign that the voice of earlier versions has spoken lines of, and the newer one none, keeps it: two voices for one
+/// baby would be worse than either.
+async fn keep_voice(loaded: &mut Loaded, earlier: Plans, store: &Store) {
+    let spoken = async |graph: &Graph| {
+        let voices = graph.jobs.iter().filter(|job| matches!(job.request, Request::Voice(_)));
+        let keys: Vec<JobKey> = voices.map(|job| job.key).collect();
+        match store.journal.states(&keys).await {
+            Ok(states) => states.values().any(|job| job.state == StoredState::Done),
+            Err(error) => {
+                tracing::warn!(campaign = %loaded.campaign.id, %error, "what was spoken is not known");
+                false
+            }
+        }
+    };
+    let drafts = spoken(&earlier.draft).await && !spoken(&loaded.draft).await;
+    let finals = match (&earlier.finals, &loaded.finals) {
+        (Some(earlier), Some(newer)) if earlier != newer => spoken(earlier).await && !spoken(newer).await,
+        _ => false,
+    };
+    loaded.keeps_earlier_voice = drafts || finals;
+    if drafts {
+        loaded.draft = earlier.draft;
+    }
+    if finals {
+        loaded.finals = earlier.finals;
+    }
 }
 
 /// Files are read on a thread that may block. A panic there is a fault of the program and goes on as one.
@@ -61,7 +110,7 @@ fn folder_of(campaigns: &Campaigns) -> Option<PathBuf> {
     }
 }
 
-fn read_entries(shelf: &Shelf, store: &Store) -> Vec<Entry> {
+fn read_entries(shelf: &Shelf, store: &Store) -> Vec<Read> {
     let paths = match &shelf.settings.campaigns {
         Campaigns::Files(files) => Ok(files.clone()),
         Campaigns::None { .. } => Ok(Vec::new()),
@@ -71,7 +120,8 @@ fn read_entries(shelf: &Shelf, store: &Store) -> Vec<Entry> {
         Ok(paths) => paths,
         Err(error) => {
             let folder = folder_of(&shelf.settings.campaigns).unwrap_or_default();
-            return vec![broken(shelf, folder, vec![whole_file_fault(&error.to_string())])];
+            let entry = broken(shelf, folder, vec![whole_file_fault(&error.to_string())]);
+            return vec![Read { entry, earlier: None }];
         }
     };
     let posted = match shelf.settings.campaigns {
@@ -81,7 +131,7 @@ fn read_entries(shelf: &Shelf, store: &Store) -> Vec<Entry> {
     let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
     let mut entries = Vec::with_capacity(paths.len() + posted.len());
     for path in paths.into_iter().chain(posted) {
-        let mut entry = read_entry(shelf, store, path);
+        let Read { mut entry, earlier } = read_entry(shelf, store, path);
         if let Content::Good(loaded) = &entry.content {
             let id = loaded.campaign.id.clone();
             if let Some(other) = first_with.get(&id) {
@@ -90,7 +140,7 @@ fn read_entries(shelf: &Shelf, store: &Store) -> Vec<Entry> {
                 first_with.insert(id, entry.path.clone());
             }
         }
-        entries.push(entry);
+        entries.push(Read { entry, earlier });
     }
     entries
 }
@@ -115,37 +165,51 @@ fn posted_files(home: &Path) -> Vec<PathBuf> {
 }
 
 /// A file that makes the reader panic is broken like any other that cannot be read, and hides no other file.
-fn read_entry(shelf: &Shelf, store: &Store, path: PathBuf) -> Entry {
+fn read_entry(shelf: &Shelf, store: &Store, path: PathBuf) -> Read {
     catch_unwind(AssertUnwindSafe(|| read_and_plan(shelf, store, path.clone()))).unwrap_or_else(|_| {
-        broken(shelf, path, vec![whole_file_fault("reading it stopped with an internal error; the log has it")])
+        let fault = whole_file_fault("reading it stopped with an internal error; the log has it");
+        Read { entry: broken(shelf, path, vec![fault]), earlier: None }
     })
 }
 
-fn read_and_plan(shelf: &Shelf, store: &Store, path: PathBuf) -> Entry {
+fn read_and_plan(shelf: &Shelf, store: &Store, path: PathBuf) -> Read {
+    let without = |entry| Read { entry, earlier: None };
     match read_from(&path, shelf.settings.materials_of(&path)) {
-        Err(faults) => broken(shelf, path, faults),
+        Err(faults) => without(broken(shelf, path, faults)),
         Ok(read) => match load(shelf, store, read) {
-            Ok(loaded) => {
+            Ok((loaded, earlier)) => {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
                 let videos = videos::videos(&loaded.campaign.id, &output);
                 let content = Content::Good(Box::new(loaded));
-                Entry { name, path, output, videos, content, edit_faults: Vec::new() }
+                Read { entry: Entry { name, path, output, videos, content, edit_faults: Vec::new() }, earlier }
             }
-            Err(missing) => broken(shelf, path, vec![whole_file_fault(&missing.to_string())]),
+            Err(missing) => without(broken(shelf, path, vec![whole_file_fault(&missing.to_string())])),
         },
     }
 }
 
-/// Plans a campaign for every mode.
-fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<Loaded, MissingSource> {
+/// Plans a campaign for every mode, and once more with the voice of earlier versions where it may keep it.
+fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<(Loaded, Option<Plans>), MissingSource> {
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
-    let draft = plan(&campaign, &shelf.makers.draft, &choices, &sources)?;
+    let plan = |settings: &Settings| plan(&campaign, settings, &choices, &sources);
     let makers = &shelf.makers;
     let made =
         if makers.planned.asks_for_history() { makers_of_finals(store, &campaign.id) } else { MadeFinals::default() };
-    let finals = makers.planned.settings(&made, &makers.draft);
-    let finals = finals.map(|finals| plan(&campaign, &finals, &choices, &sources)).transpose()?;
+    let of_finals = makers.planned.settings(&made, &makers.draft);
+    let (draft, finals) = (plan(&makers.draft)?, of_finals.as_ref().map(plan).transpose()?);
+    let earlier = match &makers.earlier_voice {
+        Some(voice) if !shelf.renewed.contains(&campaign.id) => {
+            let spoken_before = |settings: &Settings| {
+                let is_built_in = settings.voice == makers.draft.voice;
+                let voice = if is_built_in { voice.clone() } else { settings.voice.clone() };
+                plan(&Settings { voice, ..settings.clone() })
+            };
+            let finals = of_finals.as_ref().map(spoken_before).transpose()?;
+            Some(Plans { draft: spoken_before(&makers.draft)?, finals })
+        }
+        _ => None,
+    };
     let undrawn_words = campaign
         .profiles
         .iter()
@@ -153,7 +217,19 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<Loaded, Miss
         .collect();
     let (takes, portraits_made) = (HashMap::new(), Vec::new());
     let speaker_slugs = publish::speaker_slugs(&campaign);
-    Ok(Loaded { campaign, source_hash, draft, finals, choices, takes, portraits_made, speaker_slugs, undrawn_words })
+    let loaded = Loaded {
+        campaign,
+        source_hash,
+        draft,
+        finals,
+        choices,
+        takes,
+        portraits_made,
+        speaker_slugs,
+        keeps_earlier_voice: false,
+        undrawn_words,
+    };
+    Ok((loaded, earlier))
 }
 
 /// Who made the newest finals. Called on a thread that may block.

@@ -1,11 +1,12 @@
 //! What an engine is started with: every path explicit, nothing read from the environment here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::FinalsState;
-use crate::plan::Settings;
-use crate::providers::catalogue::FinalsChoice;
+use crate::domain::CampaignId;
+use crate::plan::{Maker, Settings};
+use crate::providers::catalogue::{DraftVoice, FinalsChoice};
 use crate::providers::config::ProviderConfig;
 use crate::providers::video::EncoderChoice;
 use crate::providers::{Catalogue, PlannedFinals, Who};
@@ -56,6 +57,9 @@ pub struct Makers {
     /// Outside providers that are not set up, each with what to set.
     pub absent: BTreeMap<&'static str, String>,
     pub who: Who,
+    /// The voice of earlier versions, which a campaign keeps whose lines it speaks; `None` where an embedded voice was
+    /// asked for by name.
+    pub earlier_voice: Option<Maker>,
 }
 
 impl Makers {
@@ -69,7 +73,9 @@ impl Makers {
         let planned = PlannedFinals::new(&settings.providers, choice)?;
         let outside = catalogue.outside().into_iter();
         let absent = outside.filter_map(|outside| Some((outside.id, outside.remote.err()?))).collect();
-        Ok(Self { draft: catalogue.draft(), finals, planned, absent, who: catalogue.who(choice) })
+        let earlier_voice = settings.draft_voice.is_none().then(|| DraftVoice::Pico.maker());
+        let draft = catalogue.draft(settings.draft_voice.unwrap_or(DraftVoice::Neural));
+        Ok(Self { draft, finals, planned, absent, who: catalogue.who(choice), earlier_voice })
     }
 
     /// What the aliases of a voice provider stand for, where it speaks the finals or is what they are planned with.
@@ -88,6 +94,8 @@ impl Makers {
 pub struct Shelf {
     pub settings: EngineSettings,
     pub makers: Makers,
+    /// The campaigns that were asked to give up the voice of earlier versions.
+    pub renewed: BTreeSet<CampaignId>,
 }
 
 impl EngineSettings {
@@ -101,6 +109,7 @@ impl EngineSettings {
             media: None,
             providers: ProviderConfig::default(),
             finals: FinalsChoice::default(),
+            draft_voice: None,
             encoder: EncoderChoice::Embedded,
             caps: Caps::default(),
             follow: false,
@@ -134,6 +143,8 @@ pub struct EngineSettings {
     pub providers: ProviderConfig,
     /// Who is to make the finals.
     pub finals: FinalsChoice,
+    /// The embedded voice that was asked for by name.
+    pub draft_voice: Option<DraftVoice>,
     /// Who encodes the videos.
     pub encoder: EncoderChoice,
     /// What may be spent at most; the consent to a run can only be narrower.

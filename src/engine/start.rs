@@ -1,6 +1,8 @@
 //! Starts an engine on a thread of its own, so that a front end paints its first frame while the home is still being
 //! opened.
 
+use std::collections::BTreeSet;
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::core::{Book, Core};
@@ -81,6 +83,7 @@ async fn serve(
         book.meet(&makers, &catalogue, &store).await;
     }
     book.pin(&mut makers, &settings);
-    Core::new(Shelf { settings, makers }, store, catalogue, book, events, internal).run(commands, internal_in).await;
+    let shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
+    Core::new(shelf, store, catalogue, book, events, internal).run(commands, internal_in).await;
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::domain::{Campaign, Display, MicroDollars};
 use crate::media::sound_file;
 use crate::plan::{AccountVoices, Failure, Graph, Job, JobKey, Mode, Pin, Request, VoiceState};
+use crate::providers::catalogue::DraftVoice;
 use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::voice::ElevenLabs;
 use crate::providers::voice::casting::{Answer, Listed, Origin, cast};
@@ -38,7 +39,7 @@ pub struct VoiceList {
 /// One voice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VoiceEntry {
-    /// `elevenlabs` or `pico`.
+    /// `elevenlabs`, or the built-in voice that speaks drafts.
     pub provider: &'static str,
     /// What a profile's `voice_id` says.
     pub id: String,
@@ -103,11 +104,14 @@ impl VoiceEntry {
     }
 
     /// One of the babies that the embedded voice speaks.
-    fn built_in(number: usize) -> Self {
+    fn built_in(voice: DraftVoice, number: usize) -> Self {
         let id = format!("baby_voice_{number}");
-        let accent = if number % 2 == 1 { "American" } else { "British" };
+        let accent = match voice {
+            DraftVoice::Pico if number % 2 == 0 => "British",
+            DraftVoice::Pico | DraftVoice::Neural => "American",
+        };
         Self {
-            provider: "pico",
+            provider: voice.id(),
             name: format!("Built-in baby {number}"),
             aliases: vec![id.clone()],
             id,
@@ -122,7 +126,7 @@ impl VoiceEntry {
 }
 
 /// The list as it is shown: what the account answered, and what is made here.
-pub fn list(answer: Result<&Answer, &Failure>, account: &AccountVoices) -> VoiceList {
+pub fn list(answer: Result<&Answer, &Failure>, account: &AccountVoices, drafts: DraftVoice) -> VoiceList {
     let tier = account.tier.as_deref();
     let aliases_of = |id: &str| {
         let of = account.pins.iter().filter(|(_, pin)| pin.voice_id == id);
@@ -158,7 +162,7 @@ pub fn list(answer: Result<&Answer, &Failure>, account: &AccountVoices) -> Voice
             });
         }
     }
-    list.voices.extend((1..=8).map(VoiceEntry::built_in));
+    list.voices.extend((1..=8).map(|number| VoiceEntry::built_in(drafts, number)));
     list
 }
 

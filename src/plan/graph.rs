@@ -227,8 +227,9 @@ pub fn plan(
     }
     let shots: Vec<Shot> = campaign.speakers().map(|(speaker, profile)| graph.shot(speaker, profile)).collect();
     graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
+    let speech = &settings.voice.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
-        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, settings.voice.speech.performs)))
+        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, speech.performs, speech.sounds)))
         .collect();
     let partners = video::partners(campaign);
     let mut before = graph.title;

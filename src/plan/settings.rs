@@ -61,6 +61,8 @@ pub struct Speech {
     pub neighbours: bool,
     /// What becomes of audio tags in a line.
     pub performs: Performs,
+    /// Whether the voice reads sounds that the writer gives: `[gnocchi](/njˈɑki/)`.
+    pub sounds: bool,
 }
 
 impl Speech {

@@ -13,7 +13,7 @@ use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
-use super::voice::{CompatibleVoices, ElevenLabs, Pico, Shaper, compatible as speech, elevenlabs};
+use super::voice::{CompatibleVoices, ElevenLabs, Neural, Pico, Shaper, compatible as speech, elevenlabs};
 use super::who::Who;
 use crate::plan::{Failure, Maker, Request, SHAPER, Settings};
 
@@ -21,6 +21,7 @@ use crate::plan::{Failure, Maker, Request, SHAPER, Settings};
 #[derive(Clone)]
 pub struct Catalogue {
     sketch: Arc<Sketch>,
+    neural: Arc<Neural>,
     pico: Arc<Pico>,
     own: Arc<Own>,
     video: VideoStudio,
@@ -72,7 +73,45 @@ pub enum ImageChoice {
 pub enum VoiceChoice {
     ElevenLabs,
     Compatible,
+    Neural,
     Pico,
+}
+
+/// Which of the embedded voices speaks drafts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftVoice {
+    Neural,
+    Pico,
+}
+
+impl VoiceChoice {
+    /// The embedded voice that this is, if it is one.
+    pub fn built_in(self) -> Option<DraftVoice> {
+        match self {
+            VoiceChoice::Neural => Some(DraftVoice::Neural),
+            VoiceChoice::Pico => Some(DraftVoice::Pico),
+            VoiceChoice::ElevenLabs | VoiceChoice::Compatible => None,
+        }
+    }
+}
+
+impl DraftVoice {
+    pub const ALL: [DraftVoice; 2] = [DraftVoice::Neural, DraftVoice::Pico];
+
+    /// As requests and the journal call it.
+    pub fn id(self) -> &'static str {
+        match self {
+            DraftVoice::Neural => "neural",
+            DraftVoice::Pico => "pico",
+        }
+    }
+
+    pub fn maker(self) -> Maker {
+        match self {
+            DraftVoice::Neural => Neural::maker(),
+            DraftVoice::Pico => Pico::maker(),
+        }
+    }
 }
 
 impl Catalogue {
@@ -83,6 +122,7 @@ impl Catalogue {
         }
         Self {
             sketch: Arc::new(Sketch),
+            neural: Arc::new(Neural),
             pico: Arc::new(Pico::new(voices)),
             own: Arc::new(Own),
             video: VideoStudio::new(encoder),
@@ -91,7 +131,7 @@ impl Catalogue {
             image_server: missing(images::BASE),
             voice_server: missing(speech::BASE),
             client: None,
-            automatic: (ImageChoice::Sketch, VoiceChoice::Pico),
+            automatic: (ImageChoice::Sketch, VoiceChoice::Neural),
             #[cfg(test)]
             doubles: std::collections::HashMap::new(),
         }
@@ -124,8 +164,8 @@ impl Catalogue {
     }
 
     /// The built-in parts: always there, always free.
-    pub fn draft(&self) -> Settings {
-        self.settings(Sketch::maker(), Pico::maker())
+    pub fn draft(&self, voice: DraftVoice) -> Settings {
+        self.settings(Sketch::maker(), voice.maker())
     }
 
     fn settings(&self, image: Maker, voice: Maker) -> Settings {
@@ -146,7 +186,7 @@ impl Catalogue {
     pub fn finals(&self, choice: FinalsChoice) -> Result<Settings, String> {
         let image = choice.image.unwrap_or(self.automatic.0);
         let voice = choice.voice.unwrap_or(self.automatic.1);
-        if (image, voice) == (ImageChoice::Sketch, VoiceChoice::Pico) {
+        if image == ImageChoice::Sketch && voice.built_in().is_some() {
             return Err(if choice == FinalsChoice::default() {
                 format!(
                     "No key is set: finals need {} (portraits) or {} (voices); drafts are free",
@@ -168,7 +208,7 @@ impl Catalogue {
                 let voice = (choice.voice.unwrap_or(self.automatic.1), settings.voice.made_by.model);
                 Who::finals(image, voice, choice)
             }
-            Err(why) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Pico), &why),
+            Err(why) => Who::drafts_only(choice, self.automatic == (ImageChoice::Sketch, VoiceChoice::Neural), &why),
         }
     }
 
@@ -185,6 +225,7 @@ impl Catalogue {
         match choice {
             VoiceChoice::ElevenLabs => self.elevenlabs.as_ref().map(|elevenlabs| elevenlabs.maker()),
             VoiceChoice::Compatible => self.voice_server.as_ref().map(|server| server.maker()),
+            VoiceChoice::Neural => Ok(Neural::maker()),
             VoiceChoice::Pico => Ok(Pico::maker()),
         }
         .map_err(String::clone)
@@ -194,6 +235,7 @@ impl Catalogue {
     pub fn provider_of(&self, request: &Request) -> Option<Arc<dyn Provider>> {
         match request.provider() {
             "sketch" => Some(self.sketch.clone()),
+            "neural" => Some(self.neural.clone()),
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
             "face" => Some(Arc::new(FaceMarks)),
@@ -291,7 +333,7 @@ pub(super) fn automatic(config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
     let voice = match config {
         ProviderConfig { elevenlabs, .. } if elevenlabs.key.is_some() => VoiceChoice::ElevenLabs,
         ProviderConfig { voice_server, .. } if voice_server.base_url.is_some() => VoiceChoice::Compatible,
-        _ => VoiceChoice::Pico,
+        _ => VoiceChoice::Neural,
     };
     (image, voice)
 }
@@ -328,9 +370,11 @@ mod tests {
             config.voice_server.base_url = Some("http://127.0.0.1:2/v1".to_owned());
         });
         let auto = FinalsChoice::default();
-        assert_eq!(finals(&openai, auto).unwrap(), made_by("openai", "pico"));
+        assert_eq!(finals(&openai, auto).unwrap(), made_by("openai", "neural"));
         assert_eq!(finals(&elevenlabs, auto).unwrap(), made_by("sketch", "elevenlabs"));
         assert_eq!(finals(&local, auto).unwrap(), made_by("compatible-image", "compatible-voice"));
+        let earlier = FinalsChoice { image: None, voice: Some(VoiceChoice::Pico) };
+        assert_eq!(finals(&openai, earlier).unwrap(), made_by("openai", "pico"));
         let drawn = FinalsChoice { image: Some(ImageChoice::Sketch), voice: None };
         assert_eq!(finals(&elevenlabs, drawn).unwrap(), made_by("sketch", "elevenlabs"));
     }

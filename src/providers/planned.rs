@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::catalogue::{FinalsChoice, ImageChoice, VoiceChoice, automatic};
+use super::catalogue::{DraftVoice, FinalsChoice, ImageChoice, VoiceChoice, automatic};
 use super::config::{ProviderConfig, ServerConfig, Wrong};
 use super::http::Endpoint;
 use super::image::{Sketch, compatible as images, openai};
 use super::prices::Prices;
-use super::voice::{Pico, compatible as speech, elevenlabs};
+use super::voice::{compatible as speech, elevenlabs};
 use crate::plan::{MadeBy, Maker, Settings};
 
 /// The makers that finals may be planned with.
@@ -30,7 +30,8 @@ pub struct MadeFinals {
 struct Half {
     /// The provider that is chosen by name, or whose key or address is set.
     decided: Option<&'static str>,
-    built_in: &'static str,
+    /// The parts that are built in; the first is the usual one.
+    built_in: &'static [&'static str],
     /// The provider that a key would set up.
     usual: &'static str,
     /// Every provider as configured.
@@ -69,7 +70,10 @@ impl PlannedFinals {
         image.extend(maker.map(|maker| (OPENAI, paid(maker, openai.key.is_some(), openai.base_url.as_ref()))));
         let maker = images::planned(image_server, address(images::BASE, image_server));
         image.insert(IMAGE_SERVER, server(maker, image_server.base_url.as_ref()));
-        let mut voice = BTreeMap::from([(PICO, built_in(Pico::maker()))]);
+        let mut voice = BTreeMap::from([
+            (NEURAL, built_in(DraftVoice::Neural.maker())),
+            (PICO, built_in(DraftVoice::Pico.maker())),
+        ]);
         let maker = elevenlabs::planned(elevenlabs, &prices.elevenlabs);
         let set_up = (elevenlabs.key.is_some(), elevenlabs.base_url.as_ref());
         voice.extend(maker.map(|maker| (ELEVENLABS, paid(maker, set_up.0, set_up.1))));
@@ -77,10 +81,15 @@ impl PlannedFinals {
         voice.insert(VOICE_SERVER, server(maker, voice_server.base_url.as_ref()));
         let automatic = automatic(config);
         let decided_image = choice.image.or_else(|| Some(automatic.0).filter(|image| *image != ImageChoice::Sketch));
-        let decided_voice = choice.voice.or_else(|| Some(automatic.1).filter(|voice| *voice != VoiceChoice::Pico));
+        let decided_voice = choice.voice.or_else(|| Some(automatic.1).filter(|voice| *voice != VoiceChoice::Neural));
         Ok(Self {
-            image: Half { decided: decided_image.map(image_id), built_in: SKETCH, usual: OPENAI, configured: image },
-            voice: Half { decided: decided_voice.map(voice_id), built_in: PICO, usual: ELEVENLABS, configured: voice },
+            image: Half { decided: decided_image.map(image_id), built_in: &[SKETCH], usual: OPENAI, configured: image },
+            voice: Half {
+                decided: decided_voice.map(voice_id),
+                built_in: &[NEURAL, PICO],
+                usual: ELEVENLABS,
+                configured: voice,
+            },
         })
     }
 
@@ -101,7 +110,8 @@ impl PlannedFinals {
     pub fn settings(&self, made: &MadeFinals, draft: &Settings) -> Option<Settings> {
         let image = self.image.maker(made.image.as_ref(), &self.voice)?;
         let voice = self.voice.maker(made.voice.as_ref(), &self.image)?;
-        let is_draft = image.made_by.provider == SKETCH && voice.made_by.provider == PICO;
+        let is_draft =
+            self.image.is_built_in(&image.made_by.provider) && self.voice.is_built_in(&voice.made_by.provider);
         (!is_draft).then(|| Settings { image, voice, ..draft.clone() })
     }
 }
@@ -109,15 +119,20 @@ impl PlannedFinals {
 const SKETCH: &str = "sketch";
 const OPENAI: &str = "openai";
 const IMAGE_SERVER: &str = "compatible-image";
+const NEURAL: &str = "neural";
 const PICO: &str = "pico";
 const ELEVENLABS: &str = "elevenlabs";
 const VOICE_SERVER: &str = "compatible-voice";
 
 impl Half {
+    fn is_built_in(&self, provider: &str) -> bool {
+        self.built_in.contains(&provider)
+    }
+
     fn maker(&self, made: Option<&MadeBy>, other: &Half) -> Option<Maker> {
-        let other_is_outside = other.decided.is_some_and(|decided| decided != other.built_in);
+        let other_is_outside = other.decided.is_some_and(|decided| !other.is_built_in(decided));
         // Where one half is set up, the other is made by the built-in part until it is set up too.
-        let without_history = if other_is_outside { self.built_in } else { self.usual };
+        let without_history = if other_is_outside { self.built_in[0] } else { self.usual };
         let provider = self.decided.or(made.map(|made| made.provider.as_str())).unwrap_or(without_history);
         let Configured { maker, has_address, has_own_address } = self.configured.get(provider)?;
         let mut maker = maker.clone();
@@ -142,6 +157,7 @@ fn voice_id(choice: VoiceChoice) -> &'static str {
     match choice {
         VoiceChoice::ElevenLabs => ELEVENLABS,
         VoiceChoice::Compatible => VOICE_SERVER,
+        VoiceChoice::Neural => NEURAL,
         VoiceChoice::Pico => PICO,
     }
 }
@@ -153,7 +169,7 @@ mod tests {
     use crate::providers::video::EncoderChoice;
 
     fn draft() -> Settings {
-        Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft()
+        Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded).draft(DraftVoice::Neural)
     }
 
     fn planned(config: &ProviderConfig, choice: FinalsChoice, made: &MadeFinals) -> Option<(MadeBy, MadeBy)> {
@@ -205,11 +221,11 @@ mod tests {
         assert_eq!((again, voice.provider.as_str()), (drawn, "pico"), "with the address that is not set any more");
 
         let openai_only = with(|config| config.openai.key = Some("sk-test".into()));
-        assert_eq!(names(planned(&openai_only, auto, &MadeFinals::default())), pair("openai", "pico"));
+        assert_eq!(names(planned(&openai_only, auto, &MadeFinals::default())), pair("openai", "neural"));
         let elevenlabs = planned(&nothing, auto, &MadeFinals::default()).unwrap().1;
         let spoken_before = MadeFinals { image: None, voice: Some(elevenlabs) };
         assert_eq!(names(planned(&openai_only, auto, &spoken_before)), pair("openai", "elevenlabs"));
-        assert_eq!(names(planned(&openai_only, auto, &made)), pair("openai", "pico"), "who is set up makes the next");
+        assert_eq!(names(planned(&openai_only, auto, &made)), pair("openai", "neural"), "who is set up makes the next");
     }
 
     #[test]

@@ -37,7 +37,11 @@ impl Who {
     pub fn drafts_only(choice: FinalsChoice, is_automatic: bool, fault: &str) -> Self {
         Self::drafts(match (choice.image, choice.voice) {
             (None, None) if is_automatic => "no key set",
-            (None | Some(ImageChoice::Sketch), None | Some(VoiceChoice::Pico)) if is_automatic => "as chosen",
+            (None | Some(ImageChoice::Sketch), None | Some(VoiceChoice::Neural | VoiceChoice::Pico))
+                if is_automatic =>
+            {
+                "as chosen"
+            }
             // `OPENAI_BASE_URL cannot be used`; why, and what to do, does not fit at a line's end.
             _ => fault.split([':', ',', '.']).next().unwrap_or(fault),
         })
@@ -86,9 +90,10 @@ fn voice_part((choice, model): (VoiceChoice, String), is_chosen: bool) -> Part {
     let (name, variable) = match choice {
         VoiceChoice::ElevenLabs => (elevenlabs::NAME, elevenlabs::KEY),
         VoiceChoice::Compatible => ("voice server", speech::BASE),
-        VoiceChoice::Pico => ("built-in voice", elevenlabs::KEY),
+        VoiceChoice::Neural => ("built-in voice", elevenlabs::KEY),
+        VoiceChoice::Pico => ("older built-in voice", elevenlabs::KEY),
     };
-    Part { name, model, variable, is_built_in: choice == VoiceChoice::Pico, is_chosen }
+    Part { name, model, variable, is_built_in: choice.built_in().is_some(), is_chosen }
 }
 
 #[cfg(test)]
@@ -98,9 +103,9 @@ mod tests {
     #[test]
     fn who_makes_finals_is_told_with_the_reason() {
         let automatic = FinalsChoice::default();
-        let chosen = FinalsChoice { voice: Some(VoiceChoice::Pico), ..automatic };
+        let chosen = FinalsChoice { voice: Some(VoiceChoice::Neural), ..automatic };
         let openai = || (ImageChoice::OpenAi, "gpt-image-2.6-flare".to_owned());
-        let pico = || (VoiceChoice::Pico, "svox-pico".to_owned());
+        let built_in = || (VoiceChoice::Neural, "heart".to_owned());
         let elevenlabs = (VoiceChoice::ElevenLabs, "eleven_v3".to_owned());
         for (who, short, long) in [
             (
@@ -110,13 +115,13 @@ mod tests {
                  voices by ElevenLabs eleven_v3 (ELEVENLABS_API_KEY is set)",
             ),
             (
-                Who::finals(openai(), pico(), automatic),
+                Who::finals(openai(), built_in(), automatic),
                 "final: OpenAI, built-in voice (no ELEVENLABS_API_KEY)",
                 "final: portraits by OpenAI gpt-image-2.6-flare (OPENAI_API_KEY is set), \
                  voices by built-in voice (ELEVENLABS_API_KEY is not set)",
             ),
             (
-                Who::finals(openai(), pico(), chosen),
+                Who::finals(openai(), built_in(), chosen),
                 "final: OpenAI, built-in voice (as chosen)",
                 "final: portraits by OpenAI gpt-image-2.6-flare (OPENAI_API_KEY is set), \
                  voices by built-in voice (chosen)",

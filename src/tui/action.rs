@@ -36,6 +36,7 @@ actions! {
     SameBaby "same_baby" "same baby" "the same baby again: a take that keeps this face";
     PreviousTake "previous_take" "flip" "look at the take before";
     NextTake "next_take" "flip" "look at the next take";
+    RenewVoice "renew_voice" "newer voice" "have the newer built-in voice speak a campaign that keeps the older one";
     Keep "keep" "keep" "use the take you are looking at";
     Open "open" "open" "open the selected line";
     Cancel "cancel" "cancel" "stop the focused job, or all jobs of the campaign";

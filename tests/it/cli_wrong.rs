@@ -27,7 +27,7 @@ fn wrong_arguments_end_with_two_and_say_what_is_there() {
         (vec!["generate"], "required"),
         (vec!["generate"], "<C|--all>"),
         (vec!["check"], "<C|--all>"),
-        (vec!["generate", "first", "--voice", "robot"], "elevenlabs, compatible, pico"),
+        (vec!["generate", "first", "--voice", "robot"], "elevenlabs, compatible, neural, pico"),
         (vec!["generate", "first", "--campaigns", "nowhere"], "there is no folder"),
         (vec!["regenerate", "first"], "--speaker NAME for a portrait"),
         (vec!["regenerate", "first", "--speaker", "Baby 1", "--scene", "1"], "cannot be used with"),

@@ -15,6 +15,7 @@ mod cli_wrong;
 mod doctor;
 #[cfg(unix)]
 mod doubt;
+mod draft_voice;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]
@@ -60,6 +61,7 @@ mod reconcile;
 mod samples;
 mod spoken;
 mod support;
+mod talking;
 #[cfg(target_os = "linux")]
 mod traced;
 mod voices;

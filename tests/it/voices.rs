@@ -227,7 +227,7 @@ fn voices_are_listed_and_filtered_with_what_they_stand_for() {
     assert_eq!((voices.len(), &document["tier"]), (17, &json!("creator")));
     let liam = voices.iter().find(|voice| voice["name"] == "Liam").unwrap();
     assert_eq!((&liam["aliases"], &liam["ends_on"]), (&json!(["baby_voice_2"]), &json!("2026-12-31")));
-    assert_eq!(voices.iter().filter(|voice| voice["provider"] == "pico").count(), 8);
+    assert_eq!(voices.iter().filter(|voice| voice["provider"] == "neural").count(), 8);
     let words = run(&program, &fake, &["voices", "--filter", "eve"]).expect(0);
     assert!(words.stdout.contains("Eve␛[2J·l") && !words.stdout.contains("Laura"), "{}", words.stdout);
     assert!(!words.stdout.contains('\u{1b}') && !words.stdout.contains('\u{202e}'));
@@ -293,7 +293,7 @@ fn check_says_which_lines_are_acted_differently_than_written() {
     let fake = FakeAccount::start(Account::old());
     let note = "Scene 2: [laughs] (giggles) is left out, eleven_multilingual_v2 does not perform it";
     run(&program, &fake, &["check", "first"]).expect(0).says(note);
-    program.run(["check", "first"]).expect(0).says("Scene 2: [laughs] (giggles) is left out, svox-pico");
+    program.run(["check", "first"]).expect(0).says("Scene 2: [laughs] (giggles) is left out, the built-in voice");
     program.write("only.json", CAMPAIGN.replace("first", "only").replace("\"More?\"", "\"[laughs]\""));
     program.run(["check", "only"]).expect(2).says("only audio tags");
 }

@@ -101,6 +101,13 @@ impl Core {
         }
     }
 
+    /// Plans a campaign with the newer built-in voice from now on. What it spoke is kept; when the program ends before
+    /// the newer voice has spoken a line, nothing has changed.
+    pub(super) async fn renew_voice(&mut self, campaign: CampaignId) {
+        self.shelf.renewed.insert(campaign.clone());
+        self.reload_one(&campaign).await;
+    }
+
     /// Reads one campaign file: a known one again, or a new one beside the others. A file that is gone is forgotten.
     pub(super) async fn load(&mut self, path: &Path) {
         match library::read_one(&self.shelf, &self.store, path).await {

@@ -15,8 +15,9 @@ use crate::engine::voices::{
 };
 use crate::engine::{EngineSettings, Event, JobFacts, Level};
 use crate::plan::{AccountVoices, Failure, JobKey, JobState, KnownVoice, Pin, Request, Role, VoiceRequest, VoiceState};
+use crate::providers::catalogue::DraftVoice;
 use crate::providers::voice::casting::{Answer, Listed, PARTS};
-use crate::providers::voice::{Pico, voices};
+use crate::providers::voice::voices;
 use crate::providers::{Catalogue, JobContext};
 use crate::store::{self, Store, campaigns, read_account_voices, write_account_voices};
 
@@ -158,7 +159,8 @@ impl Core {
     }
 
     fn tell_voices(&self, answer: Result<&Answer, &Failure>) {
-        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices))));
+        let drafts = self.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
+        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices, drafts))));
     }
 
     /// The account has answered, or not.
@@ -272,9 +274,9 @@ impl Core {
             voice: voice_id.clone(),
             sound: Err("The preview stopped with an internal error; the log in the studio home says more.".to_owned()),
         };
-        if provider == "pico" {
+        if let Some(voice) = DraftVoice::ALL.into_iter().find(|voice| voice.id() == provider) {
             let catalogue = self.catalogue.clone();
-            self.tasks.spawn(panicked, async move { tell(speak_sample(&catalogue, &voice_id, &folder).await) });
+            self.tasks.spawn(panicked, async move { tell(speak_sample(&catalogue, voice, &voice_id, &folder).await) });
             return;
         }
         let (Some(provider), Some(client)) = (self.catalogue.elevenlabs().cloned(), self.catalogue.client().cloned())
@@ -380,9 +382,14 @@ fn write_voice(path: &Path, speaker: &str, voice_id: &str) -> Result<(), String>
 }
 
 /// A built-in voice says who it is.
-async fn speak_sample(catalogue: &Catalogue, voice_id: &str, folder: &Path) -> Result<std::path::PathBuf, String> {
+async fn speak_sample(
+    catalogue: &Catalogue,
+    voice: DraftVoice,
+    voice_id: &str,
+    folder: &Path,
+) -> Result<std::path::PathBuf, String> {
     let request = Request::Voice(VoiceRequest {
-        made_by: Pico::maker().made_by,
+        made_by: voice.maker().made_by,
         voice_id: voice_id.to_owned(),
         text: SAMPLE.to_owned(),
         tone: Tone::Warm,

@@ -64,6 +64,7 @@ fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<
             voices: voices::elevenlabs(&BTreeMap::new(), &config.voices),
             neighbours: config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
             performs: abilities(model).performs,
+            sounds: false,
         },
     }
 }
@@ -313,7 +314,7 @@ fn without_voice(line: &VoiceRequest, reply: &Reply) -> Option<Verdict> {
     } else {
         return None;
     };
-    let next_step = "`babblecast voices` lists what the account has; give one to the baby, or run with --voice pico.";
+    let next_step = "`babblecast voices` lists what the account has; give one to the baby, or run with --voice neural.";
     Some(Verdict::FailVoice(refused(reason, next_step)))
 }
 

@@ -3,7 +3,9 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::super::Action;
 use super::super::facts::Campaign;
+use super::super::keymap::Section;
 use super::super::picture::Ask;
 use super::super::screen::Pane;
 use super::super::state::Shared;
@@ -187,6 +189,12 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
     }
     let numbers = words::join(&numbers, cells);
     lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
+    if loaded.keeps_earlier_voice && matches!(focus.subject, Subject::Voice(_)) {
+        let keys = shared.keymap.keys(Section::Campaign, Action::RenewVoice);
+        let key = keys.first().map_or_else(String::new, |key| format!(": {key} has the newer one speak"));
+        let text = format!("the older voice is kept{key}");
+        lines.push(Line::from(Span::styled(words::clip(text.display().as_str(), cells), theme.warning)));
+    }
     if let Some(unshown) = unshown_words(focus, loaded) {
         let text = format!("the drawn baby cannot show: {}", unshown.join(", "));
         lines.push(Line::from(Span::styled(words::clip(text.display().as_str(), cells), theme.warning)));

@@ -98,6 +98,7 @@ pub fn entry(document: &Value) -> Entry {
                 takes: HashMap::new(),
                 portraits_made: Vec::new(),
                 speaker_slugs,
+                keeps_earlier_voice: false,
                 undrawn_words,
             }))
         }

@@ -14,7 +14,7 @@ use crate::tui::overlay::Overlay;
 
 fn entry(id: &str, name: &str, origin: &'static str) -> VoiceEntry {
     VoiceEntry {
-        provider: if origin == "built in" { "pico" } else { "elevenlabs" },
+        provider: if origin == "built in" { "neural" } else { "elevenlabs" },
         id: id.to_owned(),
         name: name.to_owned(),
         origin,

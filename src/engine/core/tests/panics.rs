@@ -1,5 +1,6 @@
 //! Whatever panics in a paid call: its run ends, the program can be left, and what may have been billed is asked about.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,7 +133,8 @@ impl Engine {
         let (events_out, events) = mpsc::unbounded_channel();
         let (internal, internal_in) = mpsc::unbounded_channel();
         let (commands, commands_in) = mpsc::channel(64);
-        let core = Core::new(Shelf { settings, makers }, store, catalogue, Book::default(), events_out, internal);
+        let shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
+        let core = Core::new(shelf, store, catalogue, Book::default(), events_out, internal);
         runtime.spawn(core.run(commands_in, internal_in));
         let mut engine = Self { runtime, commands, events, notices: Vec::new(), voice: None };
         engine.until(|event| matches!(event, Event::Library(_)));

@@ -11,6 +11,7 @@ mod eye;
 mod fill;
 mod front;
 mod head;
+mod lid;
 mod mouth;
 mod painter;
 mod pose;

@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use super::cave::Cave;
-use super::eye::{EyeRig, Lidded};
 use super::front::{Front, Hides};
 use super::head::Movement;
 use super::mouth::{Shape, Sheets};
@@ -19,9 +18,9 @@ use crate::media::video::plate::{Camera, Plate};
 /// Pixels a side of a cell of the head; the lower face is looked up in quarters of that, where lips meet.
 const CELL: usize = 16;
 /// Between two places where the mouth is computed.
-const FINE: usize = 4;
+pub(super) const FINE: usize = 4;
 /// Of a cell that shows one sheet of the mouth, and of a lid.
-const MIDDLE: usize = 8;
+pub(super) const MIDDLE: usize = 8;
 /// Lips cast a shade: so many pixels beside them are painted as lips.
 const SHADE: f32 = 9.0;
 
@@ -36,37 +35,37 @@ pub struct Painter {
 }
 
 /// One frame's view: everything that painting a cell needs.
-struct View<'a> {
-    rig: &'a Rig,
+pub(super) struct View<'a> {
+    pub(super) rig: &'a Rig,
     camera: Camera,
     area: Area,
     movement: Movement,
     shape: Shape,
-    pose: Pose,
+    pub(super) pose: Pose,
     cave: Cave<'a>,
     columns: usize,
 }
 
 /// The four corners of a cell: left and right above, left and right below.
-type Corners = [Point; 4];
+pub(super) type Corners = [Point; 4];
 
-fn between<T: Copy>(corners: [T; 4], right: f32, down: f32, mix: impl Fn(T, T, f32) -> T) -> T {
+pub(super) fn between<T: Copy>(corners: [T; 4], right: f32, down: f32, mix: impl Fn(T, T, f32) -> T) -> T {
     let upper = mix(corners[0], corners[1], right);
     mix(upper, mix(corners[2], corners[3], right), down)
 }
 
-fn mixed(one: f32, other: f32, share: f32) -> f32 {
+pub(super) fn mixed(one: f32, other: f32, share: f32) -> f32 {
     one + (other - one) * share
 }
 
-fn spot(corners: &Corners, right: f32, down: f32) -> Point {
+pub(super) fn spot(corners: &Corners, right: f32, down: f32) -> Point {
     between(*corners, right, down, |one, other, share| {
         Point::new(mixed(one.x, other.x, share), mixed(one.y, other.y, share))
     })
 }
 
 /// A quarter of a cell.
-fn quarter(corners: &Corners, right: usize, down: usize) -> Corners {
+pub(super) fn quarter(corners: &Corners, right: usize, down: usize) -> Corners {
     let (right, down) = (right as f32 / 2.0, down as f32 / 2.0);
     [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)].map(|(x, y)| spot(corners, right + x, down + y))
 }
@@ -235,9 +234,9 @@ impl Rig {
 }
 
 /// How far right and down in a cell the middle of a pixel lies, 0 to 1.
-struct Pixel {
-    right: f32,
-    down: f32,
+pub(super) struct Pixel {
+    pub right: f32,
+    pub down: f32,
 }
 
 impl View<'_> {
@@ -246,7 +245,14 @@ impl View<'_> {
     }
 
     /// A cell as the planes need it: side, place and scale of each channel.
-    fn square(&self, from: &Sampled, (x, y): (usize, usize), side: usize, corners: &Corners, into: &mut Frame) {
+    pub(super) fn square(
+        &self,
+        from: &Sampled,
+        (x, y): (usize, usize),
+        side: usize,
+        corners: &Corners,
+        into: &mut Frame,
+    ) {
         let (left, top) = (self.area.left as usize + x, self.area.top as usize + y);
         let (width, height) = (self.area.width as usize, self.area.height as usize);
         let visible = (side.min(width.saturating_sub(x)), side.min(height.saturating_sub(y)));
@@ -266,7 +272,7 @@ impl View<'_> {
 
     /// Every visible pixel of a cell, channel by channel. `each` is given the channel, its scale, the pixel and its value.
     #[inline]
-    fn pixels(
+    pub(super) fn pixels(
         &self,
         (x, y): (usize, usize),
         side: usize,
@@ -319,67 +325,6 @@ impl View<'_> {
         });
     }
 
-    /// A cell near an eye, a quarter at a time.
-    fn eye_cell(&self, eye: &EyeRig, (x, y): (usize, usize), corners: &Corners, into: &mut Frame) {
-        for (down, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            let corners = quarter(corners, right, down);
-            let place = (x + right * MIDDLE, y + down * MIDDLE);
-            if self.pose.lid <= 0.01 {
-                for (down, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-                    let corners = quarter(&corners, right, down);
-                    let looked = corners.map(|point| eye.lidded(point, 0.0, self.pose.gaze).eye);
-                    let place = (place.0 + right * FINE, place.1 + down * FINE);
-                    self.square(&self.rig.bare_head, place, FINE, &looked, into);
-                }
-            } else {
-                self.lid(eye, place, &corners, into);
-            }
-        }
-    }
-
-    /// A quarter of a cell while the lid is down: skin pulled over the eye, lashes along its edge.
-    fn lid(&self, rigged: &EyeRig, place: (usize, usize), corners: &Corners, into: &mut Frame) {
-        let (eye, lid, from) = (&rigged.shape, self.pose.lid.min(1.0), &self.rig.bare_head);
-        let four = corners.map(|point| rigged.lidded(point, lid, self.pose.gaze));
-        let soft = 0.7 * self.rig.mouth.edge;
-        self.pixels(place, MIDDLE, into, |channel, scale, pixel, value| {
-            let of =
-                |part: fn(&Lidded) -> f32| between(four.each_ref().map(|at| part(at)), pixel.right, pixel.down, mixed);
-            let (below, under, along) = (of(|at| at.below_edge), of(|at| at.below_open), of(|at| at.along));
-            let base = spot(corners, pixel.right, pixel.down);
-            let look = |sampled: &Sampled, x: f32, y: f32| sampled[channel].at(x * scale - 0.5, y * scale - 0.5);
-            let inside = smooth(1.0, 0.93, along.abs());
-            let covered = smooth(soft, -soft, below);
-            let bare = look(&rigged.bare, base.x, base.y);
-            let mut eyeball = look(from, of(|at| at.eye.x), of(|at| at.eye.y));
-            if channel == 0 {
-                let shadow = (1.0 - below / (0.22 * eye.height)).clamp(0.0, 1.0) * inside * lid;
-                eyeball = 16.0 + (eyeball - 16.0) * (1.0 - 0.35 * shadow);
-            }
-            // Skin of the lid: what lies above, and the further it is shut, the more of what was made up.
-            let seen = look(from, of(|at| at.skin.x), of(|at| at.skin.y));
-            let near = smooth(-1.1 * eye.height, -0.5 * eye.height, under) * smooth(1.75, 1.35, along.abs());
-            let mut skin = mixed(seen, bare, lid.sqrt() * near);
-            if channel == 0 {
-                // A lid is a ball: lighter in its middle, darker at its fold and towards its edge.
-                let up = (-below / (0.75 * eye.height)).clamp(0.0, 1.0);
-                let ball = 0.045 * (up * (1.0 - up) * 4.0) - 0.07 * (1.0 - up).powi(3);
-                skin = 16.0 + (skin - 16.0) * (1.0 + lid * inside * ball);
-            }
-            // The mesh has corners a little short: what of the eye is left there gives way to skin.
-            let corner = smooth(0.80, 0.97, along.abs()) * smooth(1.7, 1.4, along.abs()) * smooth(0.55, 1.0, lid);
-            let mut seen = mixed(mixed(eyeball, bare, corner), skin, covered);
-            let line = lash_line(rigged, below, along) * inside * smooth(0.0, 0.25, lid);
-            if channel == 0 {
-                seen += (rigged.lash[0] + 14.0 - seen).min(0.0) * line * (0.68 - 0.25 * along * along);
-                seen += (rigged.lash[0] - seen) * 0.45 * comb(rigged, below, along) * smooth(0.75, 1.0, lid) * inside;
-            } else {
-                seen += (128.0 + (bare - 128.0) * 0.7 - seen) * line * 0.5;
-            }
-            *value = (seen + 0.5) as u8;
-        });
-    }
-
     /// Whether a whole cell is hidden by what stands in front.
     fn is_hidden(&self, (x, y): (usize, usize)) -> bool {
         let corners = (self.on_plate(x, y), self.on_plate(x + CELL, y + CELL));
@@ -411,23 +356,4 @@ impl View<'_> {
             }
         });
     }
-}
-
-/// How dark the line of lashes along a lid's edge is.
-fn lash_line(rigged: &EyeRig, below: f32, along: f32) -> f32 {
-    let height = rigged.shape.height;
-    let thick = 0.055 * height * (1.0 - 0.75 * along * along).max(0.0) + 0.4;
-    let away = (below - 0.02 * height) / (1.6 * (thick + 0.5));
-    let near = (1.0 - away * away).max(0.0);
-    near * near
-}
-
-/// The lashes of a closed eye, which point down.
-fn comb(rigged: &EyeRig, below: f32, along: f32) -> f32 {
-    let reach = 0.26 * rigged.shape.height;
-    if !(-0.5..reach).contains(&below) {
-        return 0.0;
-    }
-    let tooth = 0.5 + 0.5 * (along * 34.0 + below * along * 0.09 + (along * 61.0).sin()).sin();
-    (1.0 - (below / reach).clamp(0.0, 1.0)).powi(2) * smooth(-0.5, 1.5, below) * tooth * tooth
 }

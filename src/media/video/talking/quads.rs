@@ -70,6 +70,7 @@ impl Quads {
     }
 
     /// Bytes of memory.
+    #[cfg(test)]
     pub fn bytes(&self) -> usize {
         self.words.len() * 4
     }

@@ -98,6 +98,7 @@ impl Rig {
     }
 
     /// What it takes of memory, in bytes, beside the plate itself.
+    #[cfg(test)]
     pub fn bytes(&self) -> usize {
         let of = |sampled: &Sampled| sampled.iter().map(Quads::bytes).sum::<usize>();
         let eyes: usize = self.eyes.iter().map(|eye| of(&eye.bare)).sum();

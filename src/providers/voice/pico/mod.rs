@@ -1,4 +1,5 @@
-//! The embedded voice: SVOX Pico made into babies. Free, offline and deterministic; it speaks the drafts.
+//! The embedded voice: SVOX Pico made into babies. Free, offline and deterministic; it speaks the drafts of
+//! campaigns that began with it.
 
 mod script;
 mod settings;
@@ -6,4 +7,4 @@ mod speak;
 
 pub use pico_engine::Language;
 pub use settings::{VoiceSettings, settings_for};
-pub use speak::{RATE, SpeakError, speak};
+pub use speak::{SpeakError, speak};

@@ -7,23 +7,12 @@ use pico_engine::Engine;
 
 use super::{script, settings::VoiceSettings};
 use crate::media::{sound::Sound, sound_file::MAX_MINUTES};
-
-/// The rate of every finished line, in Hz: that of the video's sound, 1,600 samples to a frame, so that the one change of
-/// rate which lifts the formants is also the last.
-pub const RATE: u32 = 48_000;
+use crate::providers::voice::finish::{LEAD_IN, LEAD_OUT, RATE, at_loudness, heard, silence};
 
 /// How loud Pico itself speaks, in percent: at its default it clips.
 const PICO_VOLUME: u16 = 55;
 
-/// The loudness of the voiced parts at volume 100: 17 dB below full scale, as a root mean square.
-const LOUDNESS: f32 = 0.14;
-
-/// No sample goes beyond 1 dB below full scale.
-const CEILING: f32 = 0.89;
-
-/// Silence, in seconds: before the first and after the last word, and between portions of a long line.
-const LEAD_IN: f64 = 0.05;
-const LEAD_OUT: f64 = 0.12;
+/// Silence between the portions of a long line, in seconds.
 const BETWEEN: f64 = 0.25;
 
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +44,7 @@ pub fn speak(
         if number > 0 {
             line.samples.extend(silence(BETWEEN));
         }
-        line.samples.extend_from_slice(without_silent_ends(&portion.samples));
+        line.samples.extend_from_slice(&portion.samples[heard(&portion.samples)]);
         if line.samples.len() > (MAX_MINUTES * 60 * RATE) as usize {
             return Err(SpeakError::TooLong);
         }
@@ -64,8 +53,7 @@ pub fn speak(
         }
     }
     line.samples.extend(silence(LEAD_OUT));
-    let gain = gain_for(&line, f32::from(settings.volume) / 100.0);
-    Ok(line.amplified(gain))
+    Ok(at_loudness(line, settings.volume))
 }
 
 /// The text with Pico's commands for height and speed. Lifting the formants afterwards also lifts the pitch and shortens
@@ -77,41 +65,6 @@ fn markup(settings: &VoiceSettings, text: &str) -> String {
     format!(
         "<volume level='{PICO_VOLUME}'><pitch level='{pitch}'><speed level='{speed}'>{text}</speed></pitch></volume>"
     )
-}
-
-fn silence(seconds: f64) -> Vec<f32> {
-    vec![0.0; (seconds * f64::from(RATE)) as usize]
-}
-
-/// The samples between the first and the last that can be heard: above a hundredth of the peak.
-fn without_silent_ends(samples: &[f32]) -> &[f32] {
-    let threshold = 0.01 * samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-    let is_heard = |sample: &f32| sample.abs() > threshold;
-    match (samples.iter().position(is_heard), samples.iter().rposition(is_heard)) {
-        (Some(first), Some(last)) => &samples[first..=last],
-        _ => &[],
-    }
-}
-
-/// The gain that brings the voiced parts to their loudness, as far as the ceiling allows.
-fn gain_for(line: &Sound, volume: f32) -> f32 {
-    let (loudness, peak) = (voiced_loudness(line), line.peak());
-    if peak == 0.0 { 1.0 } else { (LOUDNESS * volume / loudness).min(CEILING / peak) }
-}
-
-/// The root mean square over the moments that are not pauses: a tenth as loud as the loudest or more.
-fn voiced_loudness(line: &Sound) -> f32 {
-    let energies: Vec<f32> = line
-        .samples
-        .chunks(RATE as usize / 50)
-        .map(|moment| moment.iter().map(|sample| sample * sample).sum::<f32>() / moment.len() as f32)
-        .collect();
-    let loudest = energies.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
-    let (sum, count) = energies
-        .iter()
-        .filter(|&&energy| energy >= 0.01 * loudest)
-        .fold((0.0_f32, 0_u32), |(sum, count), energy| (sum + energy, count + 1));
-    (sum / count.max(1) as f32).sqrt().max(f32::MIN_POSITIVE)
 }
 
 #[cfg(test)]

@@ -44,6 +44,14 @@ impl CampaignPage {
                 }
                 None => VoicesPage::open(None),
             },
+            Action::RenewVoice if loaded.keeps_earlier_voice => vec![
+                Request::Effect(Effect::Send(Command::RenewVoice { campaign: loaded.campaign.id.clone() })),
+                Request::Tell(
+                    Level::Info,
+                    "The newer voice speaks from the next draft on; all lines are made anew.".into(),
+                ),
+            ],
+            Action::RenewVoice => Request::tell(Level::Info, "No older voice is kept here."),
             Action::OpenVideo => self.open_video(campaign, loaded, shared),
             Action::PlayVoice => self.play_voice(loaded, shared),
             Action::FullSize => match self.face(loaded, shared).and_then(|face| {

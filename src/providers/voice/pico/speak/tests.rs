@@ -3,7 +3,9 @@
 use std::{cell::Cell, collections::HashSet, sync::LazyLock};
 
 use super::*;
-use crate::{domain::Tone, media::sound_file::encode_wav, providers::voice::pico::settings_for};
+use crate::domain::Tone;
+use crate::media::sound_file::encode_wav;
+use crate::providers::voice::{finish::CEILING, pico::settings_for};
 
 const LINE: &str = "Yo, I just stumbled upon this artist, Mon Rovia. You have to hear this!";
 

@@ -1,0 +1,92 @@
+//! The files of the voice, carried in the program: the network, the spelling network, two dictionaries, the tagger and the
+//! alphabet. Their licence and their origin are in `data/LICENSE` and `data/NOTICE`.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+
+use crate::Error;
+use crate::network::Network;
+use crate::spelling::Spelling;
+
+/// The files that a voice is made of.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// The voice itself, ONNX.
+    pub heart: Cow<'static, [u8]>,
+    /// The signs for sounds and their numbers, JSON.
+    pub alphabet: Cow<'static, [u8]>,
+    /// The dictionary checked by people, JSON, packed by gzip.
+    pub checked: Cow<'static, [u8]>,
+    /// The larger dictionary.
+    pub larger: Cow<'static, [u8]>,
+    /// The weights of the tagger.
+    pub tagger: Cow<'static, [u8]>,
+    /// The network for unknown words, ONNX.
+    pub spelling: Cow<'static, [u8]>,
+    /// Its letters and sounds, JSON.
+    pub spelling_alphabets: Cow<'static, [u8]>,
+}
+
+/// No file is larger than this when unpacked: more is a file that was made to fill the memory.
+const LARGEST: u64 = 64 << 20;
+
+macro_rules! carried {
+    ($name:literal) => {
+        Cow::Borrowed(include_bytes!(concat!("../data/", $name)).as_slice())
+    };
+}
+
+impl Files {
+    /// Those that are carried in the program.
+    pub fn carried() -> Self {
+        Self {
+            heart: carried!("hibari-heart.onnx"),
+            alphabet: carried!("vocab.json"),
+            checked: carried!("lexicon_us_gold.json.gz"),
+            larger: carried!("lexicon_us_silver.json.gz"),
+            tagger: carried!("tagger.json.gz"),
+            spelling: carried!("oov.onnx"),
+            spelling_alphabets: carried!("oov.json"),
+        }
+    }
+
+    pub(crate) fn read_spelling(&self) -> Result<Spelling, Error> {
+        let what = "the spelling of the voice";
+        let alphabets = std::str::from_utf8(&self.spelling_alphabets).map_err(|_| Error::damaged(what))?;
+        Spelling::read(Network::read(&self.spelling, what)?, alphabets)
+    }
+}
+
+/// A packed text.
+pub(crate) fn unpacked(file: &[u8], what: &str) -> Result<String, Error> {
+    let mut text = String::new();
+    let mut file = GzDecoder::new(file).take(LARGEST);
+    file.read_to_string(&mut text).map_err(|_| Error::damaged(what))?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn the_files_are_those_that_were_checked() {
+        let files = Files::carried();
+        for (file, expected) in [
+            (&files.heart, "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"),
+            (&files.alphabet, "70abefbe8a1c8865e43e0a43bbdc25b91a33e4aa053479d443ccf23e20a59e5d"),
+            (&files.checked, "63ae94f8ef0e906d5b24fe9b59ffcbd1529aca5686a774610e43973cbaa86ad2"),
+            (&files.larger, "c4c2546ebf1eb07010331e7ef785a431aa17ba8e7bfb6b4af8d654ee96a71fd3"),
+            (&files.tagger, "d2da7502284bbbe45d49e0b7ce3ce67bdab82254150f4317f1b8559b4d38d0eb"),
+            (&files.spelling, "d3cfd8122c5f172a98c8de38268bf1213ee09f2c2ae4df6e055fc6532590fe76"),
+            (&files.spelling_alphabets, "b462e6e5dbdf0e7346c732385d0dd844f612f1770871441c56932bff4ca75d8c"),
+        ] {
+            let found: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(found, expected);
+        }
+    }
+}
