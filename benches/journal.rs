@@ -12,6 +12,7 @@ use babblecast::engine::{
 };
 use babblecast::plan::{AssetHash, Choices, Job, Mode, Product, Request, Role, Sources, plan};
 use babblecast::providers::Catalogue;
+use babblecast::providers::catalogue::DraftVoice;
 use babblecast::providers::video::EncoderChoice;
 use babblecast::store::{Begin, Begun, Caps, Claim, Content, NewOutput, NewRun, RunJob, Settled, Store};
 use futures::StreamExt;

@@ -35,9 +35,9 @@ impl Front {
             return None;
         }
         // Closed by one pixel more than it was grown by: holes of highlights belong to it.
-        let grown = grown(&grown(&cover.holds, width, 4, true), width, 3, false);
-        let hidden = grown(&grown, width, 2, true);
-        let mut share: Vec<f32> = grown.iter().map(|&holds| f32::from(u8::from(holds))).collect();
+        let closed = grown(&grown(&cover.holds, width, 4, true), width, 3, false);
+        let hidden = grown(&closed, width, 2, true);
+        let mut share: Vec<f32> = closed.iter().map(|&holds| f32::from(u8::from(holds))).collect();
         (0..3).for_each(|_| soften(&mut share, width));
         let colour = Plane { bytes: share.iter().map(|share| (share * 255.0).round() as u8).collect(), width, height };
         let part = bounds(&colour);
