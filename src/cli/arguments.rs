@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::commands::inspect::{check, explain, lint, list, plan, show, spend, status};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{generate, regenerate, say as say_line, takes};
-use super::commands::setup::{completions, config, man, new};
+use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, pack, serve, unpack};
 use super::support::flags::Flags;
 use super::support::output::{say, shown};
@@ -28,6 +28,7 @@ pub enum Command {
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
     Say(say_line::Arguments),
+    Voices(voices::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -58,7 +59,7 @@ pub enum Command {
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "say", "regenerate", "takes", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "voices", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "show"]),
     ("Hand over", &["serve", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),

@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Command, command_line};
 use super::commands::inspect::{check, explain, lint, list, plan, show, spend, status};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{generate, regenerate, say as say_line, studio, takes};
-use super::commands::setup::{completions, config, man, new};
+use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, pack, serve, unpack};
 use super::support::context::Context;
 use super::support::exit::{Exit, Failure};
@@ -34,6 +34,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Generate(arguments) => generate::run(arguments, &studio()?),
         Command::Regenerate(arguments) => regenerate::run(arguments, &studio()?),
         Command::Takes(arguments) => takes::run(arguments, &studio()?),
+        Command::Voices(arguments) => voices::run(arguments, &studio()?),
         Command::New(arguments) => new::run(arguments, &studio()?),
         Command::List(arguments) => list::run(arguments, &studio()?),
         Command::Status(arguments) => status::run(arguments, &studio()?),

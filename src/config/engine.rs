@@ -28,6 +28,7 @@ impl Config {
             draft_voice: self.draft_voice(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
             follow,
+            meet_account: false,
             unfinished: false,
             most_derived: MOST_DERIVED,
         }

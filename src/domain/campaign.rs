@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::ids::CampaignId;
 use super::pronounce::Pronunciation;
 use super::tone::Tone;
+use super::voice_shape::VoiceShape;
 
 /// A whole campaign.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -74,6 +75,8 @@ pub struct Profile {
     pub tone_text: String,
     /// A provider's voice id or an alias such as `baby_voice_1`.
     pub voice_id: String,
+    /// How the spoken voice is bent afterwards; `None` is not at all.
+    pub voice_shape: Option<VoiceShape>,
     pub appearance: Option<String>,
     /// The person's own picture instead of a made portrait.
     pub portrait: Option<MaterialPath>,

@@ -12,8 +12,10 @@ pub mod read;
 pub mod schema;
 pub mod secrets;
 mod sounds;
+pub mod tags;
 pub mod text;
 pub mod tone;
+pub mod voice_shape;
 pub mod write;
 
 pub use campaign::{
@@ -28,4 +30,5 @@ pub use read::{Format, read};
 pub use schema::campaign_schema;
 pub use text::{Display, DisplayText};
 pub use tone::Tone;
+pub use voice_shape::VoiceShape;
 pub use write::starter;

@@ -1,6 +1,7 @@
 //! How a line is spoken: whole words are replaced by the spellings that the campaign gives them. All words are searched
 //! for at once, so that a line costs its own length, however many words there are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use serde::{Serialize, Serializer};
 
 use super::campaign::Dialogue;
 use super::sounds;
+use super::tags::{self, Performs};
 
 /// The words of a campaign and how a voice is to be given them. Made by the reader, which limits their number.
 #[derive(Debug, Clone, Default)]
@@ -57,26 +59,38 @@ impl Pronunciation {
         &self.spellings
     }
 
-    /// What is spoken: `say` as written, else `text` with its words replaced. Only a voice that reads sounds is given any.
-    pub fn spoken(&self, line: &Dialogue, reads_sounds: bool) -> String {
-        match (&line.say, &self.search) {
-            (Some(say), _) if reads_sounds => say.clone(),
-            (Some(say), _) => sounds::without_sounds(say),
-            (None, None) => line.text.clone(),
-            (None, Some(search)) => search.replaced(&line.text, reads_sounds),
-        }
+    /// What is spoken: `say` as written, else `text` with its words replaced; of its audio tags those that the voice
+    /// performs. Only a voice that reads sounds is given any.
+    pub fn spoken(&self, line: &Dialogue, performs: Performs, reads_sounds: bool) -> String {
+        let spoken = match (&line.say, &self.search) {
+            (Some(say), _) if reads_sounds => tags::for_voice(say, performs),
+            (Some(say), _) => return tags::for_voice(&sounds::without_sounds(say), performs).into_owned(),
+            (None, None) => tags::for_voice(&line.text, performs),
+            (None, Some(search)) => {
+                tags::rewritten(&line.text, performs, |words| Cow::Owned(search.replaced(words, reads_sounds)))
+            }
+        };
+        spoken.into_owned()
     }
 
-    /// The characters of `text` as it is spoken.
+    /// The characters of `text` as it is spoken, its audio tags as they are written.
     pub fn length(&self, text: &str) -> usize {
-        let length = text.chars().count();
-        let Some(search) = &self.search else { return length };
-        let growth: isize = search.automaton.find_iter(&marked(text)).map(|found| search.growth[found.pattern()]).sum();
-        length.saturating_add_signed(growth)
+        let Some(search) = &self.search else { return text.chars().count() };
+        let (mut length, mut at) = (0, 0);
+        for tag in tags::tags(text) {
+            length += search.length(&text[at..tag.range.start]) + text[tag.range.clone()].chars().count();
+            at = tag.range.end;
+        }
+        length + search.length(&text[at..])
     }
 }
 
 impl Search {
+    fn length(&self, text: &str) -> usize {
+        let growth: isize = self.automaton.find_iter(&marked(text)).map(|found| self.growth[found.pattern()]).sum();
+        text.chars().count().saturating_add_signed(growth)
+    }
+
     fn replaced(&self, text: &str, reads_sounds: bool) -> String {
         let (marked, mut copied) = (marked(text), 0);
         let mut spoken = String::with_capacity(text.len());
@@ -155,11 +169,33 @@ mod tests {
             (":):) a:)", "haha a:)"),
             ("", ""),
         ] {
-            assert_eq!(words.spoken(&line(text), false), spoken, "{text:?}");
+            assert_eq!(words.spoken(&line(text), Performs::Tags, false), spoken, "{text:?}");
             assert_eq!(words.length(text), spoken.chars().count(), "{text:?}");
         }
         let said = Dialogue { say: Some("Mon".to_owned()), ..line("Mon") };
-        assert_eq!(words.spoken(&said, false), "Mon", "what is to be said is said as written");
+        assert_eq!(words.spoken(&said, Performs::Tags, false), "Mon", "what is to be said is said as written");
+    }
+
+    #[test]
+    fn audio_tags_are_never_spelt_and_count_as_they_are_written() {
+        let words = pronunciation(&[("laughs", "LAFFS"), ("work", "werk")]);
+        let text = "[laughs] They work, she laughs.";
+        for (performs, spoken) in
+            [(Performs::Tags, "[laughs] They werk, she LAFFS."), (Performs::Nothing, "They werk, she LAFFS.")]
+        {
+            assert_eq!(words.spoken(&line(text), performs, false), spoken);
+        }
+        assert_eq!(words.length(text), "[laughs] They werk, she LAFFS.".chars().count());
+    }
+
+    #[test]
+    fn given_sounds_are_no_audio_tags() {
+        let say = "[laughs] Eat [gnocchi](/njˈɑki/)!";
+        let line = Dialogue { say: Some(say.to_owned()), ..line("x") };
+        let words = pronunciation(&[]);
+        assert_eq!(words.spoken(&line, Performs::Nothing, true), "Eat [gnocchi](/njˈɑki/)!");
+        assert_eq!(words.spoken(&line, Performs::Nothing, false), "Eat gnocchi!");
+        assert_eq!(words.spoken(&line, Performs::Tags, false), "[laughs] Eat gnocchi!");
     }
 
     /// The rule in so many words: at each place the longest word that stands there as a whole.
@@ -194,7 +230,7 @@ mod tests {
             spellings in btree_map("[abî .&]{0,6}", "[a-zé ]{1,5}", 0..12),
         ) {
             let words = Pronunciation::new(spellings.clone());
-            let spoken = words.spoken(&line(&text), false);
+            let spoken = words.spoken(&line(&text), Performs::Tags, false);
             prop_assert_eq!(&spoken, &by_the_rule(&text, &spellings));
             prop_assert_eq!(words.length(&text), spoken.chars().count());
         }

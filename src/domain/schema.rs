@@ -60,7 +60,8 @@ pub enum SceneDocument {
         /// Who speaks: a name of `baby_profiles`.
         #[schemars(length(min = 1, max = LONGEST_SPEAKER))]
         speaker: String,
-        /// What is said, and shown as the caption.
+        /// What is said, and shown as the caption. `[laughs]`, `(giggles)` and `<break time="1s"/>` are performed by
+        /// voices that can, and never shown.
         #[schemars(length(min = 1, max = LONGEST_LINE))]
         text: String,
         /// Spoken instead of `text`, which is still what the caption shows.
@@ -104,6 +105,9 @@ pub struct ProfileDocument {
     /// `baby_voice_1` to `baby_voice_8`, or an id of your voice provider.
     #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
     pub voice_id: String,
+    /// How the spoken voice is bent afterwards, on this machine and for nothing: the name of a shape, or its parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<VoiceShapeDocument>,
     /// What the baby looks like and wears.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_APPEARANCE))]
@@ -129,6 +133,41 @@ pub struct ProfileDocument {
     /// The drawn baby always talks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub motion: Option<Motion>,
+}
+
+/// How a voice is bent.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum VoiceShapeDocument {
+    Preset(VoicePreset),
+    Parts {
+        /// Laid under the others.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        preset: Option<VoicePreset>,
+        /// Semitones higher or lower.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = -12, max = 12))]
+        pitch: Option<f64>,
+        /// Per cent that the resonances of the head lie higher: a smaller head has higher ones.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = -30, max = 50))]
+        formant: Option<f64>,
+        /// How many times as fast.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0.5, max = 2.0))]
+        speed: Option<f64>,
+    },
+}
+
+/// A shape with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub enum VoicePreset {
+    #[serde(rename = "toddler")]
+    Toddler,
+    #[serde(rename = "chipmunk")]
+    Chipmunk,
+    #[serde(rename = "deep joke")]
+    DeepJoke,
 }
 
 /// JSON Schema (2020-12) of the campaign file.

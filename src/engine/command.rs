@@ -25,6 +25,14 @@ pub enum Command {
     Resolve { attempt: AttemptId, resolution: Resolution },
     /// Ask the providers that keep what they made what became of every call that may have been billed. Costs nothing.
     Reconcile,
+    /// Tell the voices that there are to choose from; asks the account, for nothing.
+    Voices,
+    /// Make the preview of a voice ready to be heard. Never a paid call.
+    PreviewVoice { provider: String, voice: String },
+    /// Let one of `baby_voice_1` … `baby_voice_8` stand for another voice of this account.
+    PinVoice { alias: String, voice: String },
+    /// Write another voice into the profile of a baby.
+    GiveVoice { campaign: CampaignId, speaker: SpeakerIndex, voice: String },
     /// Read the campaigns folder again.
     Reload,
     /// Read one campaign file, new or changed, without the rest of the folder.
@@ -74,7 +82,10 @@ pub struct Scope {
 impl Scope {
     /// Whether the job makes something of this part.
     fn covers(&self, job: &Job) -> bool {
-        (self.products.is_empty() || self.products.contains(&job.product()))
+        let product = job.product();
+        // Who asks for voices wants them as they are heard.
+        let is_heard = product == Product::ShapedVoice && self.products.contains(&Product::Voice);
+        (self.products.is_empty() || self.products.contains(&product) || is_heard)
             && self.speaker.is_none_or(|speaker| job.speakers.contains(&speaker))
             // A cross-fade belongs to the episode: it would bring the scene before along.
             && self.scene.is_none_or(|scene| job.scenes.contains(&scene) && job.product() != Product::Fade)

@@ -31,7 +31,8 @@ use super::run::Run;
 use super::settings::Shelf;
 use super::work::Ended;
 use crate::domain::CampaignId;
-use crate::plan::{JobKey, JobMap, JobState};
+use crate::plan::{Failure, JobKey, JobMap, JobState};
+use crate::providers::voice::casting::Answer;
 use crate::providers::{Catalogue, Lane};
 use crate::store::{Forgotten, Owner, Store};
 
@@ -52,9 +53,11 @@ mod spending;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod voices;
 mod waiting;
 
 pub use choosing::subject_job;
+pub use voices::Book;
 
 /// So that what the engine is told by its own work does not wait for a flood of commands.
 const MOST_COMMANDS_AT_ONCE: usize = 64;
@@ -95,6 +98,13 @@ pub enum Internal {
     },
     /// What a provider said of itself that the person should know.
     News(Vec<String>),
+    /// An account was asked for its voices.
+    Voices(Box<Result<Answer, Failure>>),
+    /// A preview is ready to be heard, or not.
+    Preview {
+        voice: String,
+        sound: Result<PathBuf, String>,
+    },
     /// A campaign file was read, or is gone.
     Read {
         path: PathBuf,
@@ -154,6 +164,7 @@ pub struct Core {
     /// As in [`super::paid::buy::Purchase`].
     decoding: Arc<Semaphore>,
     spending: Spending,
+    book: Book,
     last_seq: i64,
     watches: Watches,
     reading: Reading,
@@ -168,6 +179,7 @@ impl Core {
         shelf: Shelf,
         store: Store,
         catalogue: Catalogue,
+        book: Book,
         events: mpsc::UnboundedSender<Event>,
         internal: mpsc::UnboundedSender<Internal>,
     ) -> Self {
@@ -196,6 +208,7 @@ impl Core {
             pruning: Pruning::default(),
             decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
             spending: Spending::default(),
+            book,
             last_seq: 0,
             watches: Watches::default(),
             reading: Reading::default(),
@@ -215,6 +228,9 @@ impl Core {
         self.tell_budgets().await;
         self.reload().await;
         self.look_elsewhere().await;
+        if self.shelf.settings.follow {
+            self.ask_for_voices_if_due(false);
+        }
         let mut waiting = Vec::new();
         while !(self.stopping && self.is_idle() && !self.is_pruning()) {
             tokio::select! {
@@ -266,6 +282,10 @@ impl Core {
                 }
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),
+                Command::Voices => self.ask_for_voices(),
+                Command::PreviewVoice { provider, voice } => self.preview_voice(&provider, voice),
+                Command::PinVoice { alias, voice } => self.pin_voice(&alias, &voice).await,
+                Command::GiveVoice { campaign, speaker, voice } => self.give_voice(&campaign, speaker, &voice).await,
                 Command::Reload => self.reload().await,
                 Command::Load { path } => self.load_later(path),
                 Command::New { name } => self.new_campaign(&name).await,
@@ -287,6 +307,8 @@ impl Core {
             Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
             Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),
             Internal::News(warnings) => self.tell_news(warnings),
+            Internal::Voices(answer) => self.voices_answered(*answer).await,
+            Internal::Preview { voice, sound } => self.tell(Event::Preview { voice, sound }),
             Internal::Read { path, entry } => self.read(path, entry.map(|entry| *entry)).await,
             Internal::NotRead(path) => self.not_read(&path),
             Internal::ReadAll(library) => self.read_all(*library).await,

@@ -148,7 +148,7 @@ pub fn document<'a>(
     let results = loaded.campaign.scenes.iter().enumerate().map(|(scene_index, scene)| {
         let jobs = graph.scenes.get(scene_index).copied().unwrap_or_default();
         let of = |index: Option<usize>| index.map(|index| facts(graph.jobs[index].key));
-        let (portrait, voice, clip) = (of(jobs.portrait), of(jobs.voice), of(jobs.clip));
+        let (portrait, voice, clip) = (of(jobs.portrait), of(jobs.heard()), of(jobs.clip));
         let parts = [portrait, voice, clip];
         let failure = jobs.iter().find_map(|index| {
             let job = &graph.jobs[index];

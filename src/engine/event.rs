@@ -12,6 +12,7 @@ use super::RunId;
 use super::document::Cost;
 use super::paid::unfinished::Unfinished;
 use super::publish::videos::Video;
+use super::voices::VoiceList;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{AssetHash, Charged, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
 use crate::providers::Who;
@@ -57,6 +58,13 @@ pub enum Event {
     Reconciled,
     /// What was spent against the caps, told when it changes.
     Budgets(Budgets),
+    /// The answer to `Voices`.
+    Voices(Arc<VoiceList>),
+    /// The answer to `PreviewVoice`: a sound file, or why there is none.
+    Preview {
+        voice: String,
+        sound: Result<PathBuf, String>,
+    },
     /// Something a person should read that belongs to no job.
     Notice(Notice),
     /// The engine cannot work at all (home not writable, database of a newer version …); nothing follows.

@@ -19,6 +19,7 @@ mod start;
 mod starter;
 mod takes;
 mod talking;
+pub mod voices;
 mod work;
 
 pub use command::{Cancel, Command, Consent, Likeness, Scope, Subject};

@@ -8,7 +8,8 @@ use crate::plan::{Job, Product};
 /// `episode`. `scene` is the position in the script,
 /// from 0.
 pub fn place(product: Product, speaker: Option<&str>, scene: Option<usize>) -> String {
-    let (name, speaker) = (product.name(), speaker.map(Display::display));
+    let name = if product == Product::ShapedVoice { "shaped voice" } else { product.name() };
+    let speaker = speaker.map(Display::display);
     match (scene, speaker) {
         (_, Some(speaker)) if product == Product::Marks => format!("face of {speaker}"),
         (Some(scene), _) if product == Product::Fade => format!("cross-fade into scene {}", scene + 1),

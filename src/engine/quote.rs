@@ -285,6 +285,7 @@ fn thing(product: Product) -> &'static str {
         Product::Portrait => "portrait",
         Product::Marks => "face check",
         Product::Voice => "voice",
+        Product::ShapedVoice => "shaped voice",
         Product::Clip => "clip",
         Product::Fade => "cross-fade",
         Product::Episode => "video",

@@ -77,6 +77,16 @@ impl Makers {
         let draft = catalogue.draft(settings.draft_voice.unwrap_or(DraftVoice::Neural));
         Ok(Self { draft, finals, planned, absent, who: catalogue.who(choice), earlier_voice })
     }
+
+    /// What the aliases of a voice provider stand for, where it speaks the finals or is what they are planned with.
+    pub fn set_voices(&mut self, provider: &str, voices: BTreeMap<String, String>) {
+        self.planned.set_voices(provider, &voices);
+        if let Finals::By(settings) = &mut self.finals
+            && settings.voice.made_by.provider == provider
+        {
+            settings.voice.speech.voices = voices;
+        }
+    }
 }
 
 /// What reading the campaigns needs to know.
@@ -103,6 +113,7 @@ impl EngineSettings {
             encoder: EncoderChoice::Embedded,
             caps: Caps::default(),
             follow: false,
+            meet_account: false,
             unfinished: false,
             most_derived: MOST_DERIVED,
         }
@@ -141,6 +152,9 @@ pub struct EngineSettings {
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that
     /// looks once does not.
     pub follow: bool,
+    /// Whether an account that this home has never asked is asked for its voices before anything is planned: a command
+    /// that makes things or tells their price waits for that, once.
+    pub meet_account: bool,
     /// Whether unfinished pictures are shown while a portrait is made: each costs a little, so only where somebody looks.
     pub unfinished: bool,
     /// The bytes that clips, cross-fades and episodes may take in the home; above, those used longest ago are forgotten.

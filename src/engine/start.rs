@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use tokio::sync::{mpsc, oneshot};
 
 use super::command::Command;
-use super::core::Core;
+use super::core::{Book, Core};
 use super::event::{Event, Level, Notice};
 use super::outside::Outside;
 use super::settings::{EngineSettings, Makers, Shelf};
@@ -76,9 +76,16 @@ async fn serve(
     }
     // Most front ends ask nothing.
     let _ = opened_out.send(Opened { store: store.clone(), outside: Outside::new(catalogue.clone()) });
-    let makers = Makers::new(&catalogue, &settings)?;
-    Core::new(Shelf { settings, makers, renewed: BTreeSet::new() }, store, catalogue, events, internal)
-        .run(commands, internal_in)
-        .await;
+    let mut makers = Makers::new(&catalogue, &settings)?;
+    let (mut book, trouble) = Book::open(&settings, &catalogue);
+    if let Some(text) = trouble {
+        let _ = events.send(Event::Notice(Notice { level: Level::Warning, text, campaign: None }));
+    }
+    if settings.meet_account {
+        book.meet(&makers, &catalogue, &store).await;
+    }
+    book.pin(&mut makers, &settings);
+    let shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
+    Core::new(shelf, store, catalogue, book, events, internal).run(commands, internal_in).await;
     Ok(())
 }

@@ -19,6 +19,8 @@ pub enum Ended {
     /// Its outputs were there already: another program was faster.
     AlreadyMade(Vec<Output>),
     Failed(Failure),
+    /// The same, and every other line of this voice would end so.
+    VoiceGone(Failure),
     Cancelled,
     /// A paid call may have been billed; a person must decide.
     Held(Failure),
@@ -42,7 +44,12 @@ impl Ended {
     /// Whether the job is over; else it is tried again, by itself or when a person acts.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Made { .. } | Self::AlreadyMade(_) | Self::Failed(_) | Self::Cancelled | Self::Held(_) => true,
+            Self::Made { .. }
+            | Self::AlreadyMade(_)
+            | Self::Failed(_)
+            | Self::VoiceGone(_)
+            | Self::Cancelled
+            | Self::Held(_) => true,
             Self::Stopped(_) | Self::Later { .. } | Self::HeldElsewhere(_) | Self::DiskFull(_) => false,
         }
     }

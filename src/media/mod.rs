@@ -4,6 +4,7 @@
 pub mod child;
 pub mod container;
 pub mod picture;
+pub mod psola;
 pub mod sound;
 pub mod sound_file;
 pub mod video;

@@ -10,6 +10,7 @@ use super::face::Face;
 use super::key::{AssetHash, JobKey, JobMap};
 use super::request::{MadeBy, Neighbours, PortraitRequest, Product, Request, VoiceRequest};
 use super::settings::{Billing, Maker, Settings};
+use super::shaped::ShapedVoiceRequest;
 use super::video;
 use super::video::{ClipRequest, EpisodePart, EpisodeRequest, MarksRequest, Shot, Talks};
 use crate::domain::look::Looks;
@@ -63,7 +64,10 @@ pub type JobIndex = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SceneJobs {
     pub portrait: Option<JobIndex>,
+    /// The line as it is bought, spoken or recorded: what has takes.
     pub voice: Option<JobIndex>,
+    /// The same in the shape that the profile asks for.
+    pub shaped: Option<JobIndex>,
     pub clip: Option<JobIndex>,
     /// The cross-fade into it. It belongs to the episode: the scene itself does not wait for it.
     pub fade: Option<JobIndex>,
@@ -74,6 +78,7 @@ impl SceneJobs {
         match product {
             Product::Portrait => self.portrait,
             Product::Voice => self.voice,
+            Product::ShapedVoice => self.shaped,
             Product::Clip => self.clip,
             Product::Fade => self.fade,
             // They belong to a speaker and to the whole.
@@ -83,7 +88,12 @@ impl SceneJobs {
 
     /// What the scene itself is made of.
     pub fn iter(self) -> impl Iterator<Item = JobIndex> {
-        self.portrait.into_iter().chain(self.voice).chain(self.clip)
+        self.portrait.into_iter().chain(self.voice).chain(self.shaped).chain(self.clip)
+    }
+
+    /// The voice that is heard in the end.
+    pub fn heard(self) -> Option<JobIndex> {
+        self.shaped.or(self.voice)
     }
 }
 
@@ -219,8 +229,9 @@ pub fn plan(
     }
     let shots: Vec<Shot> = campaign.speakers().map(|(speaker, profile)| graph.shot(speaker, profile)).collect();
     graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
+    let speech = &settings.voice.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
-        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, settings.voice.speech.sounds)))
+        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, speech.performs, speech.sounds)))
         .collect();
     let partners = video::partners(campaign);
     let mut before = graph.title;
@@ -236,11 +247,16 @@ pub fn plan(
                 let chosen = chosen(voice, choices);
                 let billing = billing_of(&chosen.request, &settings.voice);
                 let voice = graph.add(chosen, billing, Some(line.speaker));
+                let shaped = campaign.profile(line.speaker).voice_shape.map(|shape| {
+                    let request = ShapedVoiceRequest::new(graph.jobs[voice].key, shape);
+                    graph.add(Chosen::only(Request::ShapedVoice(request)), Billing::Free, Some(line.speaker))
+                });
                 let partner = partners.get(&position).copied();
-                let clip = video::line_clip(settings, line, graph.jobs[voice].key, partner, &shots);
+                let heard = graph.jobs[shaped.unwrap_or(voice)].key;
+                let clip = video::line_clip(settings, line, heard, partner, &shots);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
-                SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip), fade: None }
+                SceneJobs { portrait: Some(portrait), voice: Some(voice), shaped, clip: Some(clip), fade: None }
             }
         };
         if let (Transition::Fade, Some(from), Some(to)) = (campaign.transition_into(position), before, jobs.clip) {
@@ -270,7 +286,7 @@ fn episode_request(
         let speaker = campaign.line(position).map(|line| campaign.profile(line.speaker).speaker.clone());
         Some(EpisodePart {
             clip: key_of(jobs.clip?),
-            voice: jobs.voice.map(key_of),
+            voice: jobs.heard().map(key_of),
             speaker,
             fade: jobs.fade.map(key_of),
         })
@@ -322,6 +338,7 @@ fn billing_of(request: &Request, maker: &Maker) -> Billing {
         | Request::OwnVoice { .. }
         | Request::Kept { .. }
         | Request::Marks(_)
+        | Request::ShapedVoice(_)
         | Request::Clip(_)
         | Request::Fade(_)
         | Request::Episode(_) => Billing::Free,

@@ -1,6 +1,7 @@
 //! A campaign is a build: requests with keys, the graph of jobs, their states, prices and explanations. Pure; uses only
 //! `domain`.
 
+pub mod account_voices;
 pub mod canonical;
 pub mod charged;
 pub mod choices;
@@ -11,12 +12,14 @@ pub mod key;
 pub mod request;
 pub mod run_id;
 pub mod settings;
+pub mod shaped;
 pub mod stand_in;
 pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod video;
 
+pub use account_voices::{AccountVoices, KnownVoice, Pin, VoiceState};
 pub use canonical::canonical_json;
 pub use charged::{Charged, Estimate};
 pub use choices::{Choice, Choices, Pick};
@@ -27,6 +30,7 @@ pub use key::{AssetHash, HashError, JobKey, JobMap, LookSeed};
 pub use request::{MadeBy, Neighbours, Output, PortraitRequest, Product, Request, Role, VoiceRequest};
 pub use run_id::RunId;
 pub use settings::{Billing, Maker, Mode, Settings, Speech};
+pub use shaped::{SHAPER, ShapedVoiceRequest};
 pub use stand_in::{StandIn, stand_in};
 pub use state::{Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
 pub use video::{

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::canonical::canonical_json;
 use super::face::Face;
 use super::key::{AssetHash, JobKey};
+use super::shaped::ShapedVoiceRequest;
 use super::video::{ClipRequest, EpisodeRequest, FadeRequest, MarksRequest};
 use crate::domain::Tone;
 
@@ -34,6 +35,8 @@ pub enum Request {
         instead_of: Box<Request>,
     },
     Marks(MarksRequest),
+    /// A voice, bent on this machine.
+    ShapedVoice(ShapedVoiceRequest),
     Clip(ClipRequest),
     Fade(FadeRequest),
     Episode(EpisodeRequest),
@@ -106,20 +109,29 @@ pub enum Product {
     /// Where the face of a photo is, and whether it talks.
     Marks,
     Voice,
+    ShapedVoice,
     Clip,
     Fade,
     Episode,
 }
 
 impl Product {
-    pub const ALL: [Product; 6] =
-        [Product::Portrait, Product::Marks, Product::Voice, Product::Clip, Product::Fade, Product::Episode];
+    pub const ALL: [Product; 7] = [
+        Product::Portrait,
+        Product::Marks,
+        Product::Voice,
+        Product::ShapedVoice,
+        Product::Clip,
+        Product::Fade,
+        Product::Episode,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Product::Portrait => "portrait",
             Product::Marks => "marks",
             Product::Voice => "voice",
+            Product::ShapedVoice => "shaped_voice",
             Product::Clip => "clip",
             Product::Fade => "fade",
             Product::Episode => "episode",
@@ -128,7 +140,7 @@ impl Product {
 
     /// Whether it can always be made again from other products, for nothing but time.
     pub fn is_derived(self) -> bool {
-        matches!(self, Product::Clip | Product::Fade | Product::Episode)
+        matches!(self, Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode)
     }
 }
 
@@ -164,6 +176,7 @@ impl Request {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {}
@@ -180,6 +193,7 @@ impl Request {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => 1,
@@ -196,6 +210,7 @@ impl Request {
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
             Request::Marks(marks) => vec![marks.portrait],
+            Request::ShapedVoice(shaped) => vec![shaped.voice],
             Request::Clip(clip) => clip.inputs().collect(),
             Request::Fade(fade) => fade.inputs().to_vec(),
             Request::Episode(episode) => episode.inputs().collect(),
@@ -214,6 +229,7 @@ impl Request {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
             Request::Marks(_) => Product::Marks,
+            Request::ShapedVoice(_) => Product::ShapedVoice,
             Request::Clip(_) => Product::Clip,
             Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
@@ -226,6 +242,7 @@ impl Request {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
             Request::Marks(marks) => Some(&marks.made_by),
+            Request::ShapedVoice(shaped) => Some(&shaped.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
             Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),

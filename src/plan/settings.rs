@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::face::Face;
 use super::request::{MadeBy, Request};
 use crate::domain::MicroDollars;
+use crate::domain::tags::Performs;
 
 /// Drafts come from the built-in parts, free; finals from the configured providers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +60,8 @@ pub struct Speech {
     /// Whether the lines before and after are sent along, so that the voice goes on from them. Then a changed line remakes
     /// its neighbours too.
     pub neighbours: bool,
+    /// What becomes of audio tags in a line.
+    pub performs: Performs,
     /// Whether the voice reads sounds that the writer gives: `[gnocchi](/njˈɑki/)`.
     pub sounds: bool,
 }
@@ -108,6 +111,7 @@ impl Billing {
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {

@@ -8,7 +8,7 @@ use super::key::JobKey;
 use super::request::{MadeBy, Request};
 use super::state::JobState;
 use super::video::{ClipRequest, EpisodePart};
-use crate::domain::{Campaign, Scene};
+use crate::domain::{Campaign, Scene, tags};
 
 /// An episode with cards, and the cards.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +52,9 @@ pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) 
 /// what merely waited for it is not.
 fn is_lost(graph: &Graph, clip: JobIndex, has_failed: &impl Fn(JobKey) -> bool) -> bool {
     let clip = &graph.jobs[clip];
-    has_failed(clip.key) || clip.request.inputs().into_iter().any(has_failed)
+    let inputs_of = |key: JobKey| graph.job(key).map(|job| job.request.inputs()).unwrap_or_default();
+    let is_lost = |key: JobKey| has_failed(key) || inputs_of(key).into_iter().any(has_failed);
+    has_failed(clip.key) || clip.request.inputs().into_iter().any(is_lost)
 }
 
 fn made_by_of(graph: &Graph, scene: usize) -> Option<MadeBy> {
@@ -64,7 +66,7 @@ fn card(campaign: &Campaign, scene: usize, made_by: MadeBy) -> ClipRequest {
     let what = match &campaign.scenes[scene] {
         Scene::Dialogue(line) => {
             let speaker = &campaign.profile(line.speaker).speaker;
-            vec![format!("{speaker}:"), format!("“{}”", line.text)]
+            vec![format!("{speaker}:"), format!("“{}”", tags::without_tags(&line.text))]
         }
         Scene::Media(media) => vec![media.caption.as_deref().unwrap_or(media.source.as_str()).to_owned()],
     };

@@ -87,7 +87,7 @@ fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
     let counts = Product::ALL.map(|product| count(&graph, product));
     assert_eq!(
         counts,
-        [2, 2, 2, 3, 0, 1],
+        [2, 2, 2, 0, 3, 0, 1],
         "two portraits, two faces, two voices, two clips and the title, one episode"
     );
     assert_ne!(graph.portraits[0], graph.portraits[1]);
@@ -471,4 +471,60 @@ proptest! {
         let again: Request = serde_json::from_value(request().canonical()).unwrap();
         prop_assert_eq!(again.key(), request().key());
     }
+}
+
+#[test]
+fn a_shaped_voice_is_a_free_job_behind_the_one_that_is_bought() {
+    let plain = graph(&example());
+    let with_shape = |shape: Value| {
+        let mut document = example();
+        document["baby_profiles"]["Baby 1"]["voice"] = shape;
+        graph(&document)
+    };
+    let shaped = with_shape(json!({"pitch": 4, "formant": "+12%", "speed": 1.05}));
+    let voices = |graph: &Graph| {
+        let voices = graph.jobs.iter().filter(|job| job.product() == Product::Voice);
+        voices.map(|job| job.key).collect::<Vec<_>>()
+    };
+    assert_eq!(voices(&shaped), voices(&plain), "what is bought stays as it is");
+    assert_eq!(count(&shaped, Product::ShapedVoice), 1, "the two equal lines of Baby 1 share one");
+    let scene = shaped.scenes[0];
+    let job = &shaped.jobs[scene.shaped.unwrap()];
+    assert_eq!((job.billing, job.request.inputs()), (Billing::Free, vec![shaped.jobs[scene.voice.unwrap()].key]));
+    let clip = &shaped.jobs[scene.clip.unwrap()];
+    assert!(clip.request.inputs().contains(&job.key) && scene.heard() == scene.shaped);
+    assert!(shaped.episode_job().unwrap().request.inputs().contains(&job.key));
+    assert_eq!(shaped.scenes[1].shaped, None);
+
+    let other = with_shape(json!("chipmunk"));
+    assert_eq!(voices(&other), voices(&plain));
+    assert_ne!(other.jobs[other.scenes[0].shaped.unwrap()].key, job.key);
+    for neutral in [json!({}), json!({"pitch": 0, "speed": 1.0}), Value::Null] {
+        assert_eq!(keys(&with_shape(neutral)), keys(&plain));
+    }
+}
+
+#[test]
+fn tags_reach_the_voices_that_perform_them_and_never_a_caption() {
+    use crate::domain::tags::Performs;
+    let mut document = example();
+    document["script"][0]["text"] = json!("[laughs] Naps are <break time=\"1s\"/> work.");
+    document["script"][1]["say"] = json!("Naps (giggles) are art.");
+    document["pronounce"] = json!({"laughs": "LAFFS", "work": "werk"});
+    let spoken = |performs: Performs| {
+        let mut settings = settings();
+        settings.voice.speech.performs = performs;
+        let graph = plan(&campaign(&document), &settings, &Choices::default(), &Sources::new()).unwrap();
+        let text = |scene: usize| match &graph.jobs[graph.scenes[scene].voice.unwrap()].request {
+            Request::Voice(voice) => voice.text.clone(),
+            other => panic!("{other:?}"),
+        };
+        let Request::Clip(clip) = &graph.jobs[graph.scenes[0].clip.unwrap()].request else { panic!() };
+        assert_eq!(clip.caption.as_deref(), Some("Naps are work."));
+        (text(0), text(1))
+    };
+    let texts = |first: &str, second: &str| (first.to_owned(), second.to_owned());
+    assert_eq!(spoken(Performs::Nothing), texts("Naps are werk.", "Naps are art."));
+    assert_eq!(spoken(Performs::Breaks), texts("Naps are <break time=\"1s\"/> werk.", "Naps are art."));
+    assert_eq!(spoken(Performs::Tags), texts("[laughs] Naps are [pause] werk.", "Naps [giggles] are art."));
 }

@@ -9,7 +9,7 @@ use super::graph::Job;
 use super::key::{AssetHash, JobKey};
 use super::request::{MadeBy, Request};
 use super::settings::Settings;
-use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, Tone};
+use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, Tone, tags};
 
 /// Where the face of a portrait is, and whether it can talk: looked for once, free, and kept beside the portrait.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -220,7 +220,7 @@ pub(super) fn line_clip(
     };
     let talks = std::iter::once(line.speaker).chain(partner).any(|speaker| of(speaker).talks.is_some());
     let made_by = if talks { &settings.talking } else { &settings.clip };
-    let caption = Some(line.text.clone());
+    let caption = Some(tags::without_tags(&line.text).into_owned());
     ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None }
 }
 

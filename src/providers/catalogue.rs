@@ -13,9 +13,9 @@ use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
-use super::voice::{CompatibleVoices, ElevenLabs, Neural, Pico, compatible as speech, elevenlabs};
+use super::voice::{CompatibleVoices, ElevenLabs, Neural, Pico, Shaper, compatible as speech, elevenlabs};
 use super::who::Who;
-use crate::plan::{Failure, Maker, Request, Settings};
+use crate::plan::{Failure, Maker, Request, SHAPER, Settings};
 
 /// The providers at hand.
 #[derive(Clone)]
@@ -96,6 +96,16 @@ impl VoiceChoice {
 }
 
 impl DraftVoice {
+    pub const ALL: [DraftVoice; 2] = [DraftVoice::Neural, DraftVoice::Pico];
+
+    /// As requests and the journal call it.
+    pub fn id(self) -> &'static str {
+        match self {
+            DraftVoice::Neural => "neural",
+            DraftVoice::Pico => "pico",
+        }
+    }
+
     pub fn maker(self) -> Maker {
         match self {
             DraftVoice::Neural => Neural::maker(),
@@ -229,6 +239,7 @@ impl Catalogue {
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
             "face" => Some(Arc::new(FaceMarks)),
+            SHAPER => Some(Arc::new(Shaper)),
             "clip" => Some(self.video.clips()?),
             "fade" => Some(self.video.fades()?),
             "episode" => Some(self.video.episodes()?),

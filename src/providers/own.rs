@@ -30,6 +30,7 @@ impl Provider for Own {
                 Request::Portrait(_)
                 | Request::Voice(_)
                 | Request::Marks(_)
+                | Request::ShapedVoice(_)
                 | Request::Clip(_)
                 | Request::Fade(_)
                 | Request::Episode(_) => {

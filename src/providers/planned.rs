@@ -98,6 +98,13 @@ impl PlannedFinals {
         self.image.decided.is_none() || self.voice.decided.is_none()
     }
 
+    /// What the aliases of a voice provider stand for.
+    pub fn set_voices(&mut self, provider: &str, voices: &BTreeMap<String, String>) {
+        if let Some(configured) = self.voice.configured.get_mut(provider) {
+            configured.maker.speech.voices.clone_from(voices);
+        }
+    }
+
     /// Who finals of a campaign are planned with; `draft` makes everything else. `None` where only the built-in parts
     /// would make them: then there are drafts only.
     pub fn settings(&self, made: &MadeFinals, draft: &Settings) -> Option<Settings> {

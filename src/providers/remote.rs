@@ -36,6 +36,8 @@ pub enum Verdict {
     StopProvider(Failure),
     /// Surely not billed; this request is refused and would be again.
     FailJob(Failure),
+    /// The same of the voice: every line that it should speak would be refused.
+    FailVoice(Failure),
     /// May have been billed: hold and ask.
     Unknown {
         failure: Failure,
@@ -141,6 +143,7 @@ pub(super) fn failure_of(verdict: Verdict) -> Option<Failure> {
         Verdict::Free { failure, .. }
         | Verdict::StopProvider(failure)
         | Verdict::FailJob(failure)
+        | Verdict::FailVoice(failure)
         | Verdict::Unknown { failure, .. } => Some(failure),
     }
 }

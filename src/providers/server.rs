@@ -50,7 +50,9 @@ impl<R: RemoteProvider + 'static> FreeServer<R> {
                 Verdict::Made { files, .. } => return Ok(files),
                 Verdict::Free { failure, retry_after, .. } => (failure, retry_after),
                 Verdict::Unknown { failure, .. } => (free_of_charge(failure), None),
-                Verdict::StopProvider(failure) | Verdict::FailJob(failure) => return Err(failure.into()),
+                Verdict::StopProvider(failure) | Verdict::FailJob(failure) | Verdict::FailVoice(failure) => {
+                    return Err(failure.into());
+                }
             };
             let wait = wait.unwrap_or_else(|| backoff(tries, chance()));
             if tries == TRIES || wait > PARK_ABOVE {

@@ -35,6 +35,7 @@ pub use jobs::states::{StoredJob, StoredState};
 pub use jobs::takes::{NewTake, StoredTake};
 pub use journal::events::{EventKind, StoredEvent};
 pub use journal::handle::Journal;
+pub use payments::account_voices::{read_account_voices, write_account_voices};
 pub use payments::attempts::{Attempt, AttemptId, AttemptState, Resolution};
 pub use payments::begin::{Begin, Begun, Caps, Paid};
 pub use payments::checks::ProviderCheck;

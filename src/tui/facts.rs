@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
+use crate::engine::voices::VoiceList;
 use crate::engine::{
     Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, place_of,
 };
@@ -23,6 +24,8 @@ pub struct Facts {
     jobs: JobMap<Job>,
     pub runs: Vec<Run>,
     pub ledger: Arc<Ledger>,
+    /// `None` until they were asked for.
+    pub voices: Option<Arc<VoiceList>>,
 }
 
 /// One campaign file and what its jobs add up to.
@@ -342,7 +345,10 @@ impl Facts {
         };
         length(Product::Clip, Role::Movie).or_else(|| match loaded.campaign.scenes.get(scene)? {
             Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
-            Scene::Dialogue(_) => Some(length(Product::Voice, Role::Sound)? + u64::from(BREATH_MILLISECONDS)),
+            Scene::Dialogue(_) => {
+                let heard = length(Product::ShapedVoice, Role::Sound).or_else(|| length(Product::Voice, Role::Sound));
+                Some(heard? + u64::from(BREATH_MILLISECONDS))
+            }
         })
     }
 }

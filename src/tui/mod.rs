@@ -22,5 +22,6 @@ pub use app::examine::{Examined, examine};
 pub use app::run::{ExitReason, StudioOptions, TuiError, run};
 pub use input::action::Action;
 pub use input::keymap::{Keymap, KeymapError};
+pub use pictures::player::play;
 pub use terminal::protocol::ProtocolChoice;
 pub use theme::ThemeChoice;

@@ -146,6 +146,7 @@ pub fn origin(request: &Request) -> DisplayText {
         Request::OwnPortrait { .. } => "your own picture".display(),
         Request::OwnVoice { .. } => "your own recording".display(),
         Request::Kept { .. } => "kept from an earlier profile".display(),
+        Request::ShapedVoice(shaped) => shaped.shape.to_string().display(),
         Request::Portrait(_)
         | Request::Voice(_)
         | Request::Marks(_)

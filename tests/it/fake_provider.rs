@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub path: String,
+    /// Behind the `?`.
+    pub query: String,
     /// The key as it was sent.
     pub key: String,
     pub body: Value,
@@ -176,7 +178,9 @@ pub fn read_request(stream: &TcpStream) -> Option<(String, Asked)> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
-    let (method, path) = (line.split(' ').next()?.to_owned(), line.split(' ').nth(1)?.split('?').next()?.to_owned());
+    let (method, target) = (line.split(' ').next()?.to_owned(), line.split(' ').nth(1)?);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let (path, query) = (path.to_owned(), query.to_owned());
     let (mut length, mut key) = (0, String::new());
     loop {
         let mut header = String::new();
@@ -191,7 +195,7 @@ pub fn read_request(stream: &TcpStream) -> Option<(String, Asked)> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let body = serde_json::from_slice(&body).unwrap_or_else(|_| form(&body));
-    Some((method, Asked { path, key, body }))
+    Some((method, Asked { path, query, key, body }))
 }
 
 /// The fields of a multipart form; of a file, its bytes as base64.

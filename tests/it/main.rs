@@ -23,6 +23,7 @@ mod ended;
 mod engine;
 mod episode;
 mod estimates;
+mod fake_account;
 mod fake_provider;
 #[cfg(unix)]
 mod few_files;
@@ -63,3 +64,4 @@ mod support;
 mod talking;
 #[cfg(target_os = "linux")]
 mod traced;
+mod voices;

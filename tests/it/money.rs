@@ -136,7 +136,7 @@ fn a_failure_names_scene_speaker_provider_cause_and_what_to_do() {
     let document = answer.documents().pop().unwrap();
     let wanted = "voice of scene 2, Baby 2: ElevenLabs has no voice ";
     let told = document["results"][1]["error_message"].as_str().unwrap();
-    assert!(told.starts_with(wanted) && told.contains("Set voice_id to baby_voice_1"), "{told}");
+    assert!(told.starts_with(wanted) && told.contains("`babblecast voices` lists"), "{told}");
     run(&program, &fake, &["status", "first"]).expect(0).says(wanted);
 }
 

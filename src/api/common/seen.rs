@@ -96,6 +96,8 @@ impl Seen {
             | Event::Unfinished { .. }
             | Event::Ledger(_)
             | Event::Reconciled
+            | Event::Voices(_)
+            | Event::Preview { .. }
             | Event::Budgets(_)
             | Event::Unusable(_)
             | Event::Stopped => {}

@@ -129,7 +129,7 @@ fn scenes(seen: &Seen, loaded: &Loaded, mode: Mode) -> Vec<SceneLinks> {
     let Some(graph) = loaded.graph(mode) else { return Vec::new() };
     let link = |index: Option<JobIndex>, role| asset_link(seen, graph.jobs[index?].key, role);
     let links = graph.scenes.iter().map(|scene| SceneLinks {
-        audio: link(scene.voice, Role::Sound),
+        audio: link(scene.heard(), Role::Sound),
         image: link(scene.portrait, Role::Picture),
         video: link(scene.clip, Role::Movie),
     });

@@ -96,6 +96,7 @@ impl Context {
     pub fn open_to_make(&self, targets: &[Target], cap: Option<MicroDollars>, draft: bool) -> Result<Session, Failure> {
         let mut settings = self.engine_settings(self.campaigns_of(targets)?);
         settings.caps.run = cap.or(settings.caps.run);
+        settings.meet_account = !draft;
         let session = Session::open(settings)?;
         match &session.library.finals {
             FinalsState::Unavailable(what_to_set) if !draft && self.config.asks_for_finals() => {

@@ -236,6 +236,8 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         | Event::RunElsewhere { .. }
         | Event::RunElsewhereEnded(_)
         | Event::Reconciled
+        | Event::Voices(_)
+        | Event::Preview { .. }
         | Event::Unusable(_)
         | Event::Stopped => Vec::new(),
     }

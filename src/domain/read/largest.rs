@@ -6,6 +6,7 @@ use super::file::{Format, read};
 use super::limits::{LONGEST_LINE, LONGEST_SCRIPT};
 use crate::domain::campaign::Campaign;
 use crate::domain::fault::Fault;
+use crate::domain::tags::Performs;
 
 /// A campaign of these lines between so many babies, with so many words to pronounce.
 fn document(lines: &[String], babies: usize, words: usize, spelling: &str) -> String {
@@ -45,7 +46,8 @@ fn too_many_babies_are_one_fault_and_no_line_is_blamed() {
 fn too_many_words_are_one_fault() {
     let lines = ["w1 w2 w4999".to_owned()];
     let campaign = read(&document(&lines, 1, Campaign::MOST_WORDS, "uh"), Format::Json).expect("so many are allowed");
-    assert_eq!(campaign.pronounce.spoken(campaign.line(0).expect("a line"), false), "uh uh uh");
+    let line = campaign.line(0).expect("a line");
+    assert_eq!(campaign.pronounce.spoken(line, Performs::Tags, false), "uh uh uh");
     let fault = fault_of(&document(&lines, 1, Campaign::MOST_WORDS + 1, "uh"));
     assert_eq!((fault.place.as_str(), fault.line), ("pronounce", Some(1)));
     assert_eq!(fault.message, "there are 5,001 words; at most 5,000 are allowed");

@@ -6,6 +6,7 @@
 //!                                                                            ↘ Faults, in the order of the file
 //! ```
 
+mod edit;
 mod faults;
 mod file;
 mod json;
@@ -24,5 +25,6 @@ mod tests;
 mod twins;
 mod yaml;
 
+pub use edit::{EditError, with_voice};
 pub use file::{Format, id_of, read};
 pub use places::faults_at;

@@ -51,6 +51,7 @@ fn profiles() -> impl Strategy<Value = ProfileDocument> {
         |(tone, voice_id, appearance, portrait, (reference, model, motion))| ProfileDocument {
             tone,
             voice_id,
+            voice: None,
             appearance,
             portrait,
             reference,
@@ -107,6 +108,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         let document = ProfileDocument {
             tone: profile.tone_text,
             voice_id: profile.voice_id,
+            voice: None,
             appearance: profile.appearance,
             portrait: profile.portrait.map(|path| path.as_str().to_owned()),
             reference: profile.reference.map(|reference| match reference {

@@ -17,7 +17,9 @@ use crate::domain::campaign::{
 };
 use crate::domain::ids::CampaignId;
 use crate::domain::pronounce::Pronunciation;
+use crate::domain::tags;
 use crate::domain::text::Display;
+use crate::domain::voice_shape::VoiceShape;
 
 /// The speakers that have a profile, by name.
 type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
@@ -210,14 +212,27 @@ fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<
     let speaker = object
         .required("speaker")
         .and_then(|node| speaker_named(node, cast.speakers, &Place::Field(place, "speaker"), object.faults));
-    let text = object.required_text("text", LONGEST_LINE);
-    let say = object.optional_text("say", LONGEST_LINE).map(str::to_owned);
-    if let (Some(text), None) = (text, &say) {
+    let text = object.required("text").and_then(|node| words(node, &Place::Field(place, "text"), object.faults));
+    let say = object.optional("say").and_then(|node| words(node, &Place::Field(place, "say"), object.faults));
+    if let (Some(text), None) = (text, say) {
         check_spoken(text, object, place, cast);
     }
     let audio = object.optional_material("audio");
     let transition = optional_transition(object, place);
-    Some(Dialogue { speaker: speaker?, text: text?.to_owned(), say, audio, transition })
+    Some(Dialogue { speaker: speaker?, text: text?.to_owned(), say: say.map(str::to_owned), audio, transition })
+}
+
+/// A text that is spoken: beside its audio tags it must say something.
+fn words<'n>(node: &'n Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<&'n str> {
+    let spoken = text(node, LONGEST_LINE, place, faults)?;
+    if tags::without_tags(spoken).trim().is_empty() {
+        faults.add(node.at, place, || {
+            Problem::new("there are only audio tags here, and no words")
+                .hint("Write what is heard beside the tag, such as \"[laughs] Ha!\".")
+        });
+        return None;
+    }
+    Some(spoken)
 }
 
 /// Spellings can make a line longer than a voice takes at once.
@@ -332,6 +347,8 @@ fn profile(
     let mut object = Object::open("A profile", node, place, faults)?;
     let tone = object.required_text("tone", LONGEST_TONE);
     let voice_id = object.required_text("voice_id", LONGEST_VOICE_ID);
+    let voice_shape =
+        object.optional("voice").and_then(|node| voice_shape(node, &Place::Field(place, "voice"), object.faults));
     let appearance = object.optional_text("appearance", LONGEST_APPEARANCE).map(str::to_owned);
     let portrait = object.optional_material("portrait");
     let reference =
@@ -346,6 +363,7 @@ fn profile(
         speaker: name.to_owned(),
         tone_text: tone?.to_owned(),
         voice_id: voice_id?.to_owned(),
+        voice_shape: voice_shape.filter(|shape| !shape.is_neutral()),
         appearance,
         portrait,
         reference,
@@ -359,6 +377,56 @@ fn profile(
 fn motion(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Motion> {
     const MOTIONS: [(&str, Motion); 3] = [("auto", Motion::Auto), ("talk", Motion::Talk), ("still", Motion::Still)];
     one_of("motion", &MOTIONS, node, &Place::Field(place, "motion"), faults)
+}
+
+/// The name of a shape, or its pitch, formants and speed, each laid over those of a named one.
+fn voice_shape(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<VoiceShape> {
+    if node.as_text().is_some() {
+        return one_of("voice shape", &VoiceShape::PRESETS, node, place, faults);
+    }
+    let mut object = Object::open("A voice shape", node, place, faults)?;
+    let preset = object
+        .optional("preset")
+        .and_then(|node| {
+            one_of("voice shape", &VoiceShape::PRESETS, node, &Place::Field(place, "preset"), object.faults)
+        })
+        .unwrap_or_default();
+    let mut part = |name: &'static str, unit: &'static str, range, before| match object.optional(name) {
+        None => Some(before),
+        Some(node) => amount(node, unit, range, &Place::Field(place, name), object.faults),
+    };
+    let pitch = part("pitch", " semitones", VoiceShape::PITCH, f64::from(preset.pitch_cents) / 100.0);
+    let formant = part("formant", " per cent", VoiceShape::FORMANT, f64::from(preset.formant_permille) / 10.0);
+    let speed = part("speed", "", VoiceShape::SPEED, preset.speed());
+    object.close();
+    VoiceShape::new(pitch?, formant?, speed?)
+}
+
+/// A number within a range. Signs and per cent are often put in quotes, as JSON wants them: `"+4"`, `"+12%"`.
+fn amount(
+    node: &Node,
+    unit: &str,
+    (least, most): (f64, f64),
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<f64> {
+    let number = match &node.content {
+        Content::Number(number) => Some(*number),
+        Content::Text(text) => text.trim().trim_end_matches('%').trim_end().parse().ok(),
+        _ => {
+            faults.add(node.at, place, || wrong_type(node, "a number"));
+            return None;
+        }
+    };
+    let usable = number.filter(|number| (least..=most).contains(number));
+    if usable.is_none() {
+        faults.add(node.at, place, || {
+            let given = node.as_text().map_or_else(|| number.unwrap_or_default().to_string(), str::to_owned);
+            Problem::new(format!("{} cannot be meant here", quoted(&given)))
+                .hint(format!("Write {least} to {most}{unit}."))
+        });
+    }
+    usable
 }
 
 /// `take 2`, or a file.

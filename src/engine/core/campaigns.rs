@@ -36,7 +36,13 @@ impl Core {
         self.take_in_all(library, keys).await;
     }
 
-    /// The same beside everything else, for a folder that has changed: a large campaign is not read in a moment.
+    /// The same after the makers changed. What is being read now was planned with the former ones and is read once more.
+    pub(super) async fn plan_again(&mut self) {
+        self.reading.files.values_mut().for_each(|again| *again = true);
+        self.reload().await;
+    }
+
+    /// Reads the folder beside everything else, for one that has changed: a large campaign is not read in a moment.
     pub(super) fn reload_later(&mut self) {
         match &mut self.reading.all {
             Some(again) => *again = true,

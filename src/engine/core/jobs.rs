@@ -200,6 +200,11 @@ impl Core {
             Ended::Failed(failure) => JobFacts { state: JobState::Failed(failure), ..JobFacts::default() },
             Ended::Cancelled => JobFacts { state: JobState::Cancelled, ..JobFacts::default() },
             Ended::Held(failure) => JobFacts { state: JobState::Held(failure), ..JobFacts::default() },
+            Ended::VoiceGone(failure) => {
+                self.voice_gone(key, failure).await;
+                self.follow_call(call.as_ref()).await;
+                return;
+            }
             Ended::Stopped(failure) => {
                 self.stop_provider(key, &failure).await;
                 return;
@@ -226,6 +231,9 @@ impl Core {
             if is_episode {
                 self.pruning = Pruning::Due;
             }
+        }
+        if let (JobState::Made, Some(request)) = (&facts.state, &call) {
+            self.voice_heard(request);
         }
         let held = matches!(facts.state, JobState::Held(_));
         // A job's end is told before what it cost: that is read back from the journal.

@@ -60,6 +60,7 @@ impl Core {
             let retires_on = model.answer(&checks).and_then(|check| check.retires_on.as_deref());
             warnings.extend(retires_on.map(|on| retirement(&model.provider, &model.model, on)));
         }
+        warnings.extend(self.voice_warnings(entries));
         Ok(warnings)
     }
 

@@ -71,7 +71,9 @@ impl NewJob {
                 })
             }
             Request::Episode(_) => loaded.campaign.music.as_ref(),
-            Request::Voice(_) | Request::Marks(_) | Request::Clip(_) | Request::Fade(_) => None,
+            Request::Voice(_) | Request::ShapedVoice(_) | Request::Marks(_) | Request::Clip(_) | Request::Fade(_) => {
+                None
+            }
         };
         let inputs = job.request.inputs().into_iter();
         let inputs = inputs.filter_map(|key| Some((key, Arc::new(graph.job(key)?.request.clone()))));
@@ -266,6 +268,7 @@ impl Core {
     /// Queues what is missing of a recorded run and starts what may start.
     async fn begin_run(&mut self, PlannedRun { run, jobs, caps, scope }: PlannedRun) {
         let (id, campaign, price) = (run.id, run.campaign.clone(), run.estimate);
+        self.forget_missed_voices();
         let bought = jobs.iter().filter(|job| !job.price.is_zero()).filter_map(|job| job.request.made_by());
         let models = bought.map(Model::of).collect();
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode: run.mode, jobs: jobs.len() });
@@ -284,6 +287,7 @@ impl Core {
             self.spending.run = Some((id, caps.run));
             self.tell_budgets().await;
             self.look_for_news(models).await;
+            self.ask_for_voices_if_due(true);
         }
         self.start_waiting();
         self.end_finished_runs().await;

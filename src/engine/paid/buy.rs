@@ -252,6 +252,10 @@ async fn settle(
             store.settle(paid, Settled::Free { failure: failure.clone(), retry: false, http_status }).await?;
             Ok(Ended::Failed(failure))
         }
+        Verdict::FailVoice(failure) => {
+            store.settle(paid, Settled::Free { failure: failure.clone(), retry: false, http_status }).await?;
+            Ok(Ended::VoiceGone(failure))
+        }
         Verdict::Unknown { failure, quarantine } => {
             let settled = Settled::Unknown { failure: failure.clone(), http_status, quarantine };
             let kept = store.settle(paid, settled).await?.quarantined;

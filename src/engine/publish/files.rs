@@ -112,7 +112,7 @@ fn portraits<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(J
 fn voices<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
     let file = |(scene, content): (usize, &Scene)| {
         let Scene::Dialogue(line) = content else { return None };
-        let job = &graph.jobs[graph.scenes[scene].voice?];
+        let job = &graph.jobs[graph.scenes[scene].heard()?];
         let made = made_as(outputs(job.key), Role::Sound)?;
         let path = voice_file(loaded, scene, mode, extension(&made.output.media_type))?;
         let name = &loaded.campaign.profile(line.speaker).speaker;

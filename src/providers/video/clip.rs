@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::clip_facts::ClipFacts;
 use super::figure::{figure, input, read, unreadable};
 use super::material::{self, Material};
+use crate::domain::tags;
 use crate::media::picture::encode_png;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
@@ -151,7 +152,16 @@ fn timings(request: &ClipRequest, context: &JobContext) -> Option<Vec<CharacterT
         let characters: Vec<char> = text.chars().collect();
         characters.into_iter().map(move |character| CharacterTime { character, start_s, end_s })
     });
-    Some(of_each.collect())
+    Some(without_tags(of_each.collect()))
+}
+
+/// Without the characters of audio tags: a voice that performs them times them too, and no caption shows them.
+fn without_tags(times: Vec<CharacterTime>) -> Vec<CharacterTime> {
+    let text: String = times.iter().map(|time| time.character).collect();
+    let tags = tags::tags(&text);
+    let is_tag = |at: usize| tags.iter().any(|tag| tag.range.contains(&at));
+    let places = text.char_indices().map(|(at, _)| at);
+    times.into_iter().zip(places).filter(|(_, at)| !is_tag(*at)).map(|(time, _)| time).collect()
 }
 
 /// The clip as a small episode of its own.
@@ -218,4 +228,22 @@ pub fn disk(error: &std::io::Error) -> NotMade {
         next_step: "Make room on the disk and generate again.".to_owned(),
         retryable: true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_a_tag_is_the_time_of_no_word() {
+        let text = "[laughs] Hé (giggles) you";
+        let time =
+            |(at, character): (usize, char)| CharacterTime { character, start_s: at as f64, end_s: at as f64 + 1.0 };
+        let times: Vec<CharacterTime> = text.chars().enumerate().map(time).collect();
+        let kept = without_tags(times.clone());
+        assert_eq!(kept.iter().map(|time| time.character).collect::<String>(), " Hé  you");
+        assert_eq!((kept[1].start_s, kept.last().map(|time| time.start_s)), (9.0, Some(24.0)));
+        let plain: Vec<CharacterTime> = times.into_iter().skip(8).take(4).collect();
+        assert_eq!(without_tags(plain.clone()), plain);
+    }
 }

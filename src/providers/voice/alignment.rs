@@ -17,6 +17,12 @@ pub struct Alignment {
 const TOLERANCE_SECONDS: f64 = 0.25;
 
 impl Alignment {
+    /// The same of the sound at another pace.
+    pub fn at_speed(mut self, speed: f64) -> Self {
+        self.starts.iter_mut().chain(&mut self.ends).for_each(|time| *time /= speed);
+        self
+    }
+
     /// Says what is wrong with an alignment of a sound of this length.
     pub fn check(&self, seconds: f64) -> Result<(), String> {
         let count = self.characters.len();

@@ -21,6 +21,8 @@ use crate::providers::prices::ElevenLabsPrices;
 use crate::providers::provider::{Facts, File, Lane};
 use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure_of, garbled, refused};
 
+pub mod account;
+
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
 pub(super) const OWN_BASE: &str = "https://api.elevenlabs.io";
@@ -59,8 +61,9 @@ fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<
         made_by: MadeBy { provider, model: model.clone(), version: None, endpoint, parameters: all },
         billing: prices.billing(model),
         speech: Speech {
-            voices: voices::elevenlabs(&config.voices),
+            voices: voices::elevenlabs(&BTreeMap::new(), &config.voices),
             neighbours: config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
+            performs: abilities(model).performs,
             sounds: false,
         },
     }
@@ -133,14 +136,10 @@ impl ElevenLabs {
                 "Generate again to plan it anew.",
             ));
         }
-        let is_id = |id: &str| {
-            (1..=128).contains(&id.len())
-                && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        };
-        if !is_id(&line.voice_id) {
+        if !is_voice_id(&line.voice_id) {
             return Err(refused(
                 format!("{} is no voice of ElevenLabs", line.voice_id.display()),
-                "Set voice_id to baby_voice_1 … baby_voice_8 or to the id of a voice (elevenlabs.io → Voices).",
+                "Set voice_id to baby_voice_1 … baby_voice_8 or to an id that `babblecast voices` lists.",
             ));
         }
         let model = line.made_by.model.as_str();
@@ -221,7 +220,7 @@ impl RemoteProvider for ElevenLabs {
             return garbled(NAME, "it belongs to no line", reply);
         };
         if !reply.head.is_success() {
-            return classify(&self.names_of(request), reply);
+            return without_voice(line, reply).unwrap_or_else(|| classify(&self.names_of(request), reply));
         }
         let spoken: Spoken = match serde_json::from_slice(&reply.body) {
             Ok(spoken) => spoken,
@@ -296,6 +295,27 @@ impl RemoteProvider for ElevenLabs {
         }
         Ok(checked)
     }
+}
+
+/// Whether a text can be the id of a voice: it becomes part of an address.
+pub(super) fn is_voice_id(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// What a refusal means that is about the voice and not about the line: every line of that voice would meet it. Surely not
+/// billed.
+fn without_voice(line: &VoiceRequest, reply: &Reply) -> Option<Verdict> {
+    let error = ErrorBody::parse(&reply.body);
+    let (status, voice) = (reply.head.status, line.voice_id.display());
+    let reason = if (400..=404).contains(&status) && account::is_no_voice(&error) {
+        format!("ElevenLabs has no voice {voice} for this key ({status} voice_not_found)")
+    } else if (400..=403).contains(&status) && error.has_code("paid_plan_required") {
+        format!("The plan of this ElevenLabs account does not allow the voice {voice} ({status} paid_plan_required)")
+    } else {
+        return None;
+    };
+    let next_step = "`babblecast voices` lists what the account has; give one to the baby, or run with --voice neural.";
+    Some(Verdict::FailVoice(refused(reason, next_step)))
 }
 
 fn format_of(line: &VoiceRequest) -> &str {

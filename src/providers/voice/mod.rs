@@ -2,6 +2,7 @@
 
 pub mod alignment;
 pub mod builtin;
+pub mod casting;
 pub mod compatible;
 pub mod elevenlabs;
 mod finish;
@@ -10,6 +11,7 @@ pub mod models;
 pub mod neural;
 pub mod pico;
 pub mod received;
+pub mod shape;
 pub mod tones;
 pub mod voices;
 
@@ -17,3 +19,4 @@ pub use alignment::Alignment;
 pub use builtin::{Neural, Pico};
 pub use compatible::CompatibleVoices;
 pub use elevenlabs::ElevenLabs;
+pub use shape::Shaper;

@@ -342,7 +342,7 @@ fn essential(product: Product) -> Role {
     match product {
         Product::Portrait => Role::Picture,
         Product::Marks => Role::Marks,
-        Product::Voice => Role::Sound,
+        Product::Voice | Product::ShapedVoice => Role::Sound,
         Product::Clip => Role::Video,
         Product::Fade => Role::Words,
         Product::Episode => Role::Movie,

@@ -116,6 +116,11 @@ impl Home {
         self.root.join("voices")
     }
 
+    /// Previews of voices that were listened to; they can go at any time.
+    pub fn previews(&self) -> PathBuf {
+        self.root.join("previews")
+    }
+
     /// The campaigns that were posted over the network, a file each. Read like any campaigns folder.
     pub fn campaigns(&self) -> PathBuf {
         posted_folder(&self.root)

@@ -77,6 +77,19 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     files::write_bytes(path, Access::Usual, Existing::Keep, content)
 }
 
+/// Replaces a file by an edited text, unless somebody else has changed it since it was read as `before`.
+pub fn write_edited(path: &Path, before: &str, text: &str) -> Result<()> {
+    if read_text(path)? != before {
+        let path = path.to_owned();
+        return Err(StoreError::Broken {
+            path,
+            why: "it changed in this moment".to_owned(),
+            next_step: "Do it once more",
+        });
+    }
+    files::write_bytes(path, Access::Usual, Existing::Replace, text.as_bytes())
+}
+
 /// Writes a posted campaign, in place of an earlier one of its id; the same text again is left alone.
 pub fn write_posted(path: &Path, text: &str) -> Result<()> {
     match read_text(path) {

@@ -430,6 +430,7 @@ impl Studio {
                 Err(text) => self.tell(Level::Warning, text),
             },
             Effect::Play(speech) => self.play(&speech),
+            Effect::Hear(sound) => self.hear(&sound),
             Effect::Leave => self.exit = Some(ExitReason::Quit),
         }
         Ok(())
@@ -446,6 +447,16 @@ impl Studio {
                 self.tell(Level::Info, "Playing; the same key stops.");
             }
             Ok(false) => self.tell(Level::Info, "Stopped."),
+            Err(text) => self.tell(Level::Warning, text),
+        }
+    }
+
+    /// Plays a preview instead of whatever plays.
+    fn hear(&mut self, sound: &std::path::Path) {
+        self.end_talk();
+        self.player.stop();
+        match self.player.toggle(sound) {
+            Ok(_) => self.tell(Level::Info, "Playing the preview."),
             Err(text) => self.tell(Level::Warning, text),
         }
     }

@@ -10,7 +10,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
-use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns};
+use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns, VoicesPage};
 use crate::tui::{layout, text};
 
 /// Takes in one message.
@@ -159,6 +159,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Help => {
             open(state, Section::Help, |state| Box::new(Help::of(state.page().section(), &state.shared.keymap)))
         }
+        Action::Voices => fulfil(state, VoicesPage::open(None)),
         Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
         Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
@@ -290,6 +291,9 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             shared.facts.ledger = ledger;
         }
         Event::Reconciled => {}
+        Event::Voices(list) => shared.facts.voices = Some(list),
+        Event::Preview { sound: Ok(sound), .. } => return vec![Effect::Hear(sound)],
+        Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
         Event::Jobs(changes) => {
             for change in changes {
                 log_failure(state, &change);

@@ -63,6 +63,9 @@ actions! {
     ShowDraft "show_draft" "draft/final" "look at the draft";
     ShowFinal "show_final" "draft/final" "look at the final";
     Reload "reload" "reload" "read the campaigns folder again";
+    Voices "voices" "voices" "hear voices, and give one to a baby";
+    HearVoice "hear_voice" "hear" "hear the free preview of the selected voice";
+    GiveVoice "give_voice" "give" "give the selected voice to the baby, after its price";
     Unknowns "unknowns" "maybe billed" "calls that may have been billed, to decide on";
     RetryCall "retry_call" "retry" "make the selected call again, which may be billed a second time";
     DropCall "drop_call" "drop" "give the selected call up";

@@ -16,6 +16,7 @@ pub enum Section {
     Home,
     Campaign,
     Faults,
+    Voices,
     Unknowns,
     Ledger,
     Log,
@@ -26,10 +27,11 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 10] = [
+    pub const ALL: [Section; 11] = [
         Section::Home,
         Section::Campaign,
         Section::Faults,
+        Section::Voices,
         Section::Unknowns,
         Section::Ledger,
         Section::Log,
@@ -44,6 +46,7 @@ impl Section {
             Section::Home => "home",
             Section::Campaign => "campaign",
             Section::Faults => "faults",
+            Section::Voices => "voices",
             Section::Unknowns => "unknowns",
             Section::Ledger => "ledger",
             Section::Log => "log",
@@ -371,7 +374,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, unknowns, ledger, log, help, confirm, input, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, unknowns, ledger, log, help, confirm, input, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path"),

@@ -64,6 +64,8 @@ pub enum Effect {
     OpenVideo(PathBuf),
     /// Play a voice while its baby talks, or stop the one that plays.
     Play(Box<Speech>),
+    /// Play a sound from its start, instead of what plays.
+    Hear(PathBuf),
     /// Turn mouse reports on or off.
     Mouse(bool),
     Redraw,

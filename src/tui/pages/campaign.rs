@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use super::campaign_pane;
 use super::faults::Faults;
 use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
-use crate::engine::{Loaded, Subject};
+use crate::engine::{Loaded, Made, Subject};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
 use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
@@ -129,7 +129,7 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
-            Product::Marks | Product::Clip | Product::Fade | Product::Episode => return None,
+            Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }
@@ -145,6 +145,15 @@ impl CampaignPage {
         let is_meant = self.focus == Product::Clip || loaded.campaign.line(scene).is_none();
         let job = shared.facts.scene_job(loaded, self.mode(shared), scene, Product::Clip);
         job.filter(|_| is_meant)
+    }
+
+    /// The sound of a voice: in use, as it is heard in the end; a take that is only looked at, as it was spoken.
+    pub(super) fn heard<'a>(loaded: &Loaded, scene: usize, voice: &Focus, shared: &'a Shared) -> Option<&'a Made> {
+        let spoken = shared.facts.job(voice.candidate().key).made(Role::Sound)?;
+        let graph = loaded.graph(voice.mode)?;
+        let shaped = graph.scenes.get(scene)?.shaped.map(|index| graph.jobs[index].key);
+        let shaped = shaped.filter(|_| voice.is_in_use()).and_then(|key| shared.facts.job(key).made(Role::Sound));
+        Some(shaped.unwrap_or(spoken))
     }
 
     fn list_height(shared: &Shared) -> usize {
@@ -234,6 +243,7 @@ impl Page for CampaignPage {
             Action::Back,
             Action::Edit,
             Action::Filter,
+            Action::Voices,
             Action::Help,
         ];
         let takes = if self.scene().is_some() { &takes[..] } else { &[] };
@@ -326,8 +336,9 @@ impl Page for CampaignPage {
 
     fn sound(&self, shared: &Shared) -> Option<Heard> {
         let loaded = self.campaign(shared)?.loaded()?;
-        let voice = self.look_at(loaded, Subject::Voice(self.scene()?), shared)?;
-        let made = shared.facts.job(voice.candidate().key).made(Role::Sound)?;
+        let scene = self.scene()?;
+        let voice = self.look_at(loaded, Subject::Voice(scene), shared)?;
+        let made = Self::heard(loaded, scene, &voice, shared)?;
         Some(Heard { hash: made.output.hash, path: made.path.clone() })
     }
 

@@ -58,7 +58,7 @@ pub(super) fn content<'a>(
     let focused = match page.focus {
         Product::Portrait => face.as_ref(),
         Product::Voice => voice.as_ref().or(face.as_ref()),
-        Product::Marks | Product::Clip | Product::Fade | Product::Episode => None,
+        Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => None,
     };
     let mut details = Vec::new();
     for (name, looked) in [("face", &face), ("voice", &voice)] {

@@ -11,6 +11,7 @@ mod home_pane;
 mod ledger;
 mod log;
 mod unknowns;
+mod voices;
 
 pub use super::model::page::{Page, Sight};
 pub use help::Help;
@@ -18,3 +19,4 @@ pub use home::Home;
 pub use ledger::LedgerPage;
 pub use log::LogPage;
 pub use unknowns::Unknowns;
+pub use voices::VoicesPage;

@@ -44,8 +44,7 @@ impl Player {
         if self.stop() {
             return Ok(false);
         }
-        let (program, arguments) = find(SOUND)
-            .ok_or("No program that plays a sound was found: install ffmpeg (ffplay), mpv or alsa-utils (aplay).")?;
+        let (program, arguments) = find(SOUND).ok_or(NO_PLAYER)?;
         self.playing = Some(start(&program, arguments, sound)?);
         Ok(true)
     }
@@ -65,6 +64,19 @@ impl Drop for Player {
         self.stop();
     }
 }
+
+/// Plays a sound to its end.
+pub fn play(sound: &Path) -> Result<(), String> {
+    let (program, arguments) = find(SOUND).ok_or(NO_PLAYER)?;
+    let ended = start(&program, arguments, sound)?.wait();
+    match ended {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{} could not play it ({status}).", program.display())),
+        Err(error) => Err(format!("{} could not play it: {error}.", program.display())),
+    }
+}
+
+const NO_PLAYER: &str = "No program that plays a sound was found: install ffmpeg (ffplay), mpv or alsa-utils (aplay).";
 
 /// Opens a video in a window of its own, which outlives the studio.
 pub fn open_video(video: &Path) -> Result<String, String> {

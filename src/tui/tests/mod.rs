@@ -9,3 +9,4 @@ mod money;
 mod print;
 pub(super) mod rehearsal;
 mod sizes;
+mod voices;

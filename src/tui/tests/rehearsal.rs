@@ -443,7 +443,7 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
             height: None,
             milliseconds: None,
         },
-        Product::Voice => Output {
+        Product::Voice | Product::ShapedVoice => Output {
             role: Role::Sound,
             hash: AssetHash::of(key.as_bytes()),
             bytes: 1,

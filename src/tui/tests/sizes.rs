@@ -7,8 +7,18 @@ use serde_json::json;
 use super::rehearsal::{Rehearsal, document, library};
 use crate::tui::model::message::Msg;
 
-const SCRIPTS: [&str; 9] =
-    ["", "<enter>", "<enter>jg<work>", "<enter>g<fail><made>jlr<work>", "?", "L", "<enter>gq", "n", "jj<enter>"];
+const SCRIPTS: [&str; 10] = [
+    "",
+    "<enter>jV",
+    "<enter>",
+    "<enter>jg<work>",
+    "<enter>g<fail><made>jlr<work>",
+    "?",
+    "L",
+    "<enter>gq",
+    "n",
+    "jj<enter>",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]

@@ -12,7 +12,7 @@ use crate::fake_provider::{Asked, Reply, Step, base64, good_body};
 
 /// A good reply for a voice, changed.
 fn voice(change: impl FnOnce(&mut Value)) -> Reply {
-    let asked = Asked { path: String::new(), key: String::new(), body: json!({"text": "row"}) };
+    let asked = Asked { path: String::new(), query: String::new(), key: String::new(), body: json!({"text": "row"}) };
     let mut body = good_body(&asked);
     change(&mut body);
     Reply::Charged(body.to_string())

@@ -1,6 +1,7 @@
 //! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -8,10 +9,15 @@ use serde::Serialize;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
-use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile};
+use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile, Scene, tags};
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
+use crate::engine::voices::{needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
-use crate::providers::voice::neural;
+use crate::plan::{Maker, plan};
+use crate::providers::Catalogue;
+use crate::providers::catalogue::DraftVoice;
+use crate::providers::voice::{neural, voices};
+use crate::store::read_account_voices;
 use crate::store::workspace::campaigns;
 
 /// Find every fault of campaign files, each with its line
@@ -39,7 +45,7 @@ struct Answer {
     /// Of each photo of the person's own that is not to stay still: whether it talks.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     motions: BTreeMap<String, &'static str>,
-    /// What is no fault but will not come out as it is meant.
+    /// What is no fault and should be known before it is made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
@@ -81,7 +87,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) -> Result<Exit, Failure> {
     let file = shown_path(path);
     match read {
-        Ok(ReadCampaign { campaign, .. }) => {
+        Ok(read) => {
+            let notes = notes(&read, context);
+            let campaign = read.campaign;
             let answer = Answer {
                 campaign_id: Some(campaign.id.clone()),
                 file,
@@ -89,16 +97,19 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
                 scenes_total: campaign.scenes.len(),
                 faults: Vec::new(),
                 motions: motions(&campaign, path),
-                notes: unread_lines(&campaign),
+                notes,
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                let photos =
-                    answer.motions.iter().map(|(speaker, motion)| format!("\n{} {motion}.", speaker.display()));
-                let photos = photos.collect::<String>();
-                let notes: String = answer.notes.iter().map(|note| format!("\nnote: {}", note.display())).collect();
-                format!("{} is in order: {}.{photos}{notes}", answer.file.display(), counts.join(", "))
+                let mut text = format!("{} is in order: {}.", answer.file.display(), counts.join(", "));
+                for (speaker, motion) in &answer.motions {
+                    let _ = write!(text, "\n{} {motion}.", speaker.display());
+                }
+                for note in &answer.notes {
+                    let _ = write!(text, "\nnote: {}", note.as_str().display());
+                }
+                text
             })?;
             Ok(Exit::Done)
         }
@@ -111,6 +122,49 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
     }
 }
 
+/// What this home remembers of the voices that the finals use, and what their voice does not perform. Nobody is asked.
+fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
+    let providers = context.config.providers();
+    let home = &context.config.home.value;
+    // Nothing is made here, so that no embedded voice needs a place to be unpacked.
+    let catalogue = Catalogue::new(home.join("voices"), context.config.encoder.value).with_providers(&providers).ok();
+    let finals = catalogue.as_ref().and_then(|catalogue| catalogue.finals(context.config.finals()).ok());
+    let maker = match &finals {
+        Some(finals) => finals.voice.clone(),
+        None => context.config.draft_voice().unwrap_or(DraftVoice::Neural).maker(),
+    };
+    let mut notes = Vec::new();
+    let elevenlabs = catalogue.as_ref().and_then(Catalogue::elevenlabs);
+    if let (Some(mut finals), Some(elevenlabs)) =
+        (finals.filter(|_| maker.made_by.provider == "elevenlabs"), elevenlabs)
+    {
+        let accounts = read_account_voices(home).unwrap_or_default();
+        if let Some(account) = accounts.get(&elevenlabs.account()) {
+            finals.voice.speech.voices = voices::elevenlabs(&account.aliases(), &providers.elevenlabs.voices);
+            let graph = plan(&read.campaign, &finals, &read.choices, &read.sources);
+            let needed =
+                graph.map(|graph| needed_by([(read.campaign.id.as_str(), &read.campaign, &graph)].into_iter()));
+            notes.extend(warnings(account, &needed.unwrap_or_default()));
+        }
+    }
+    notes.extend(tags_left_out(&read.campaign, &maker));
+    notes.extend(unread_lines(&read.campaign));
+    notes
+}
+
+/// One note for each line of which the voice is given less than is written.
+fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
+    let is_built_in = DraftVoice::ALL.iter().any(|voice| voice.id() == maker.made_by.provider);
+    let who = if is_built_in { "the built-in voice" } else { maker.made_by.model.as_str() };
+    let note = |(position, scene): (usize, &Scene)| {
+        let Scene::Dialogue(Dialogue { text, say, audio: None, .. }) = scene else { return None };
+        let left_out = tags::left_out(say.as_ref().unwrap_or(text), maker.speech.performs);
+        (!left_out.is_empty())
+            .then(|| format!("Scene {}: {} is left out, {who} does not perform it", position + 1, left_out.join(" ")))
+    };
+    campaign.scenes.iter().enumerate().filter_map(note).collect()
+}
+
 /// Lines with words that the built-in voice cannot read: it knows English, and leaves out words of other scripts.
 fn unread_lines(campaign: &Campaign) -> Vec<String> {
     let note = |(scene, line): (usize, &Dialogue)| {
@@ -119,7 +173,7 @@ fn unread_lines(campaign: &Campaign) -> Vec<String> {
         let is_told = line.audio.is_none() && !unread.is_empty();
         is_told.then(|| {
             format!(
-                "scene {}: the built-in voice reads English only and leaves out {}; give the line a `say` text",
+                "Scene {}: the built-in voice reads English only and leaves out {}; give the line a `say` text",
                 scene + 1,
                 unread.join(" ")
             )

@@ -117,7 +117,7 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
             let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
             format!("into {}", numbers.join(", "))
         }
-        Product::Voice | Product::Clip => {
+        Product::Voice | Product::ShapedVoice | Product::Clip => {
             let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
             let who = if speakers.is_empty() { "media".to_owned() } else { speakers.join(", ") };
             let text = text.map_or_else(String::new, |text| format!(": {text}"));
@@ -161,6 +161,7 @@ fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option
                 Product::Portrait => "portraits",
                 Product::Marks => "faces",
                 Product::Voice => "voices",
+                Product::ShapedVoice => "shaped voices",
                 Product::Clip => "clips",
                 Product::Fade => "cross-fades",
                 Product::Episode => "episode",

@@ -108,7 +108,7 @@ fn table(session: &Session, loaded: &Loaded, mode: Mode) -> Table {
         let jobs = graph.and_then(|graph| graph.scenes.get(position).copied()).unwrap_or_default();
         let key = |product| Some(graph?.jobs[jobs.of(product)?].key);
         let symbol = |product| key(product).map_or('–', |key| symbol(session.state(key))).to_string();
-        let voice = key(Product::Voice).map(|key| session.facts(key));
+        let voice = key(Product::ShapedVoice).or_else(|| key(Product::Voice)).map(|key| session.facts(key));
         let spoken = voice.and_then(|facts| facts.outputs.iter().find(|made| made.output.role == Role::Sound));
         let spoken = spoken.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
         let clip = key(Product::Clip).map(|key| session.facts(key));

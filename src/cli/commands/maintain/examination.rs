@@ -8,18 +8,21 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use crate::cli::support::context::Context;
-use crate::cli::support::exit::Failure;
 use crate::config::Config;
 use crate::domain::MicroDollars;
-use crate::engine::library::read_campaign;
-use crate::engine::{Campaigns, shown_path, start_runtime};
+use crate::engine::library::{read_campaign, read_library};
+use crate::engine::settings::Shelf;
+use crate::engine::voices::{self, ask_account, needed, warnings};
+use crate::engine::{Campaigns, Makers, shown_path, start_runtime};
+use crate::plan::{AccountVoices, Failure};
 use crate::providers::catalogue::Outside;
 use crate::providers::check::ask;
 use crate::providers::http::Client;
 use crate::providers::video::{EncoderChoice, VideoStudio};
+use crate::providers::voice::voices::elevenlabs as elevenlabs_voices;
 use crate::providers::{Catalogue, ProviderConfig};
 use crate::store::workspace::campaigns;
-use crate::store::{Allowance, Scope, Store};
+use crate::store::{Allowance, Scope, Store, read_account_voices};
 use crate::tui;
 
 /// A provider that has not answered by then is told as unreachable.
@@ -64,10 +67,10 @@ impl Finding {
 }
 
 /// Looks at everything.
-pub fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
+pub fn examine(context: &Context) -> Result<Vec<Finding>, crate::cli::support::exit::Failure> {
     let config = &context.config;
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())
-        .map_err(|error| Failure::unable(format!("No provider can be asked: {error}.")))?;
+        .map_err(|error| crate::cli::support::exit::Failure::unable(format!("No provider can be asked: {error}.")))?;
     let mut findings = vec![terminal(config), settings(config), campaigns(context)];
     let store = match Store::open(&config.home.value) {
         Ok((store, rebuilt)) => {
@@ -89,6 +92,7 @@ pub fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(encoders(config));
     findings.extend(runtime.block_on(providers(config, store.as_ref(), &models_of_profiles(context))));
     if let Some(store) = &store {
+        findings.extend(runtime.block_on(check_voices(context, store)));
         findings.push(runtime.block_on(spending(config, store)));
     }
     Ok(findings)
@@ -283,6 +287,51 @@ async fn remember(store: &Store, id: &'static str, model: &str, retires_on: Opti
         Ok(Some(why)) => Some(format!("calls were stopped ({why}) and go on now")),
         Err(error) => Some(format!("the answer could not be remembered: {error}")),
     }
+}
+
+/// Whether the account has the voices that campaigns use.
+async fn check_voices(context: &Context, store: &Store) -> Vec<Finding> {
+    let found = timeout(LONGEST_QUESTION, account_voices(context, store)).await;
+    let finding = |failure: Failure| {
+        Finding { is_provider: true, ..Finding::new("voices", State::Warning, failure.reason) }.then(failure.next_step)
+    };
+    match found {
+        Ok(Ok(findings)) => findings,
+        Ok(Err(failure)) => vec![finding(failure)],
+        Err(_) => vec![Finding::new("voices", State::Warning, "ElevenLabs did not list its voices in time")],
+    }
+}
+
+async fn account_voices(context: &Context, store: &Store) -> Result<Vec<Finding>, Failure> {
+    let own = |reason: String| Failure { reason, next_step: "Mend that, then ask again.".to_owned(), retryable: true };
+    let config = &context.config;
+    let providers = config.providers();
+    let catalogue =
+        Catalogue::new(store.home.voices(), config.encoder.value).with_providers(&providers).map_err(own)?;
+    let (Some(provider), Some(client)) = (catalogue.elevenlabs(), catalogue.client()) else { return Ok(Vec::new()) };
+    let campaigns = context.folder().map_err(|failure| own(failure.message))?;
+    let settings = context.engine_settings(campaigns);
+    let account = provider.account();
+    let known = read_account_voices(store.home.root()).map_err(|error| own(error.to_string()))?;
+    let pinned = known.get(&account).map(AccountVoices::aliases).unwrap_or_default();
+    let makers = Makers::new(&catalogue, &settings).map_err(own)?;
+    let mut shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
+    let own_voices = &providers.elevenlabs.voices;
+    shelf.makers.set_voices("elevenlabs", elevenlabs_voices(&pinned, own_voices));
+    let wanted = needed(&read_library(&shelf, store).await.entries).into_iter().map(|voice| voice.id).collect();
+    let answer = ask_account(client, provider, &wanted).await?;
+    let (_, after) =
+        voices::remember(store, &account, &answer, &wanted).await.map_err(|error| own(error.to_string()))?;
+    shelf.makers.set_voices("elevenlabs", elevenlabs_voices(&after.aliases(), own_voices));
+    let needed = needed(&read_library(&shelf, store).await.entries);
+    let warnings = warnings(&after, &needed).into_iter();
+    let mut findings: Vec<Finding> =
+        warnings.map(|text| Finding { is_provider: true, ..Finding::new("voices", State::Warning, text) }).collect();
+    if findings.is_empty() {
+        let message = format!("{} of this ElevenLabs account, and every one that is used", answer.listed.len());
+        findings.push(Finding::new("voices", State::Ok, message));
+    }
+    Ok(findings)
 }
 
 async fn spending(config: &Config, store: &Store) -> Finding {

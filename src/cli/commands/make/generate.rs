@@ -98,6 +98,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         let calls = counted(quote.held, "call");
         say(&format!("Nothing can be made: decide {calls} first ({HOW_TO_DECIDE})."));
     }
+    if mode == Mode::Final {
+        session.library.warnings.iter().for_each(|warning| say(&format!("warning: {}", warning.as_str().display())));
+    }
     let room = room(&session, &orders)?;
     let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
     retried.decide(&mut session)?;

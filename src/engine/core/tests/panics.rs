@@ -11,6 +11,7 @@ use super::fake_provider::{FakeProvider, Reply as Answer};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::command::{Command, Consent, Scope};
 use crate::engine::core::Core;
+use crate::engine::core::voices::Book;
 use crate::engine::event::{Content, Event, Ledger, Outcome, RunEnded};
 use crate::engine::settings::{Campaigns, EngineSettings, Makers, Shelf};
 use crate::engine::{Resolution, RunId};
@@ -133,8 +134,8 @@ impl Engine {
         let (events_out, events) = mpsc::unbounded_channel();
         let (internal, internal_in) = mpsc::unbounded_channel();
         let (commands, commands_in) = mpsc::channel(64);
-        let core =
-            Core::new(Shelf { settings, makers, renewed: BTreeSet::new() }, store, catalogue, events_out, internal);
+        let shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
+        let core = Core::new(shelf, store, catalogue, Book::default(), events_out, internal);
         runtime.spawn(core.run(commands_in, internal_in));
         let mut engine = Self { runtime, commands, events, notices: Vec::new(), voice: None };
         engine.until(|event| matches!(event, Event::Library(_)));

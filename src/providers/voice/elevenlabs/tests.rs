@@ -145,6 +145,38 @@ fn what_would_be_refused_is_not_sent() {
 }
 
 #[test]
+fn a_refusal_of_the_voice_is_told_from_one_of_the_line_or_the_account() {
+    let code = |code: &str| json!({"detail": {"status": code, "message": "m"}}).to_string();
+    for (status, body, expected, words) in [
+        (404, code("voice_not_found"), "voice", "has no voice cgSgspJ2msm6clMCkdW9"),
+        (400, code("invalid_voice_id"), "voice", "has no voice"),
+        (402, code("paid_plan_required"), "voice", "does not allow the voice"),
+        (402, code("payment_required"), "stop", ""),
+        (404, "<html>".to_owned(), "stop", ""),
+        (401, code("invalid_api_key"), "stop", ""),
+    ] {
+        let verdict = provider().decode(&request_with(|_| {}), &samples::reply(status, body));
+        assert_eq!(class(&verdict), expected, "{status}: {verdict:?}");
+        assert!(failure(verdict).reason.contains(words));
+    }
+}
+
+#[test]
+fn only_models_that_perform_tags_are_planned_with_them() {
+    use crate::domain::tags::Performs;
+    let performs = |model: &str| provider_with(|config| config.model = model.to_owned()).maker().speech.performs;
+    for (model, expected) in [
+        ("eleven_v3", Performs::Tags),
+        ("eleven_v4", Performs::Tags),
+        ("eleven_multilingual_v2", Performs::Breaks),
+        ("eleven_flash_v2_5", Performs::Breaks),
+        ("eleven_v9", Performs::Nothing),
+    ] {
+        assert_eq!(performs(model), expected, "{model}");
+    }
+}
+
+#[test]
 fn a_line_becomes_a_sound_and_its_alignment() {
     let Verdict::Made { files, cost, request_id } = decode(spoken(&pcm(), &alignment(0.5))) else { panic!() };
     assert_eq!(files.iter().map(|file| file.role).collect::<Vec<_>>(), [Role::Sound, Role::Alignment]);

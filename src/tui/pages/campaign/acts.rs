@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{CampaignPage, Focus};
+use crate::domain::tags;
 use crate::engine::publish::files;
 use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject, Talker};
 use crate::plan::{Mode, Product, Role};
@@ -14,6 +15,7 @@ use crate::tui::layout;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
 use crate::tui::model::submit;
+use crate::tui::pages::voices::VoicesPage;
 use crate::tui::pictures::talk::Speech;
 
 impl CampaignPage {
@@ -34,9 +36,18 @@ impl CampaignPage {
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
                 Product::Voice => Product::Clip,
-                Product::Marks | Product::Clip | Product::Fade | Product::Episode => Product::Portrait,
+                Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => {
+                    Product::Portrait
+                }
             }),
             Action::FocusClip => self.set_focus(Product::Clip),
+            Action::Voices => match self.speaker(loaded) {
+                Some(speaker) => {
+                    let name = loaded.campaign.profile(speaker).speaker.clone();
+                    VoicesPage::open(Some((campaign.entry.path.clone(), name)))
+                }
+                None => VoicesPage::open(None),
+            },
             Action::RenewVoice if loaded.keeps_earlier_voice => vec![
                 Request::Effect(Effect::Send(Command::RenewVoice { campaign: loaded.campaign.id.clone() })),
                 Request::Tell(
@@ -202,11 +213,12 @@ impl CampaignPage {
         let Some(voice) = voice else {
             return Request::tell(Level::Info, "Select the line of a baby first: this plays its voice.");
         };
-        match shared.facts.job(voice.candidate().key).made(Role::Sound) {
+        match self.scene().and_then(|scene| Self::heard(loaded, scene, &voice, shared)) {
             Some(made) => {
                 let face = self.face(loaded, shared);
                 let body = layout::parts(shared.size).body;
-                let caption = self.scene().and_then(|scene| loaded.campaign.line(scene)).map(|line| line.text.clone());
+                let line = self.scene().and_then(|scene| loaded.campaign.line(scene));
+                let caption = line.map(|line| tags::without_tags(&line.text).into_owned());
                 let speech = Speech {
                     sound: made.path.clone(),
                     talker: face.filter(Focus::is_in_use).and_then(|face| talker(&face, loaded, shared)),

@@ -1,0 +1,417 @@
+//! Voices: asked for when a person wants to see them, remembered by account, given to babies. What an account answers
+//! never changes a voice that lines were made with.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::{Core, Internal};
+use crate::domain::read::with_voice;
+use crate::domain::{CampaignId, Display, Format, SpeakerIndex, Tone};
+use crate::engine::document::JobFacts;
+use crate::engine::event::{Event, Level};
+use crate::engine::settings::{EngineSettings, Makers};
+use crate::engine::voices::{
+    ask_account, ask_for_voice, fetch_preview, keep_preview, list, needed, remember, warnings,
+};
+use crate::plan::{AccountVoices, Failure, JobKey, JobState, KnownVoice, Pin, Request, Role, VoiceRequest, VoiceState};
+use crate::providers::catalogue::DraftVoice;
+use crate::providers::voice::casting::{Answer, Listed, PARTS};
+use crate::providers::voice::voices;
+use crate::providers::{Catalogue, JobContext};
+use crate::store;
+use crate::store::workspace::campaigns;
+use crate::store::{Store, read_account_voices, write_account_voices};
+
+/// An answer is good for a day while things are paid for.
+const GOOD_FOR: Duration = Duration::from_hours(24);
+/// Who waits for an answer before planning waits no longer than this.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// What a built-in voice says of itself.
+const SAMPLE: &str = "Hello! I am the baby that you can have for nothing.";
+
+/// What is known of the account's voices.
+#[derive(Debug, Default)]
+pub struct Book {
+    /// `None` where no key is set.
+    account: Option<String>,
+    voices: AccountVoices,
+    /// What the account answered last, while this program runs.
+    answer: Option<Answer>,
+    asking: bool,
+    /// Voices that were missed in a run under way, each told once.
+    missed: HashSet<String>,
+}
+
+impl Book {
+    /// What this home remembers; the error is told, and nothing is then known. Without a key the aliases stand for what
+    /// they stood for last, so that finals that were made are found again.
+    pub fn open(settings: &EngineSettings, catalogue: &Catalogue) -> (Self, Option<String>) {
+        let (mut accounts, error) = match read_account_voices(&settings.home) {
+            Ok(accounts) => (accounts, None),
+            Err(error) => (BTreeMap::new(), Some(error.to_string())),
+        };
+        let account = catalogue.elevenlabs().map(|elevenlabs| elevenlabs.account());
+        let voices = match &account {
+            Some(account) => accounts.remove(account).unwrap_or_default(),
+            None => {
+                let last = accounts.into_values().max_by_key(|voices| voices.asked_at).unwrap_or_default();
+                AccountVoices { pins: last.pins, ..AccountVoices::default() }
+            }
+        };
+        (Self { account, voices, ..Self::default() }, error)
+    }
+
+    /// Lets the aliases stand for the account's voices in all finals. The person's own config goes before them.
+    pub fn pin(&self, makers: &mut Makers, settings: &EngineSettings) {
+        makers.set_voices(
+            "elevenlabs",
+            voices::elevenlabs(&self.voices.aliases(), &settings.providers.elevenlabs.voices),
+        );
+    }
+
+    /// Asks an account that this home has never asked, so that the first plan is the right one. Only at the provider's own
+    /// address; without an answer everything stays as it is.
+    pub async fn meet(&mut self, makers: &Makers, catalogue: &Catalogue, store: &Store) {
+        if self.voices.asked_at > 0 || !may_ask_unbidden(makers, catalogue) {
+            return;
+        }
+        let (Some(provider), Some(client)) = (catalogue.elevenlabs(), catalogue.client()) else { return };
+        let asked = tokio::time::timeout(LONGEST_WAIT, ask_account(client, provider, &BTreeSet::new())).await;
+        match asked {
+            Ok(Ok(answer)) => drop(self.take(store, answer, &BTreeSet::new()).await),
+            Ok(Err(failure)) => tracing::warn!(%failure, "an account was not asked for its voices"),
+            Err(_) => tracing::warn!("an account did not tell its voices in time"),
+        }
+    }
+
+    /// Takes an answer in and keeps it. Returns what was known of the account before.
+    async fn take(&mut self, store: &Store, answer: Answer, needed: &BTreeSet<String>) -> store::Result<AccountVoices> {
+        let account = self.account.clone().unwrap_or_default();
+        let remembered = remember(store, &account, &answer, needed).await;
+        self.answer = Some(answer);
+        let (before, after) = remembered?;
+        self.voices = after;
+        Ok(before)
+    }
+}
+
+/// Whether finals are spoken by ElevenLabs, at its own address: what stands elsewhere need not know the question.
+fn may_ask_unbidden(makers: &Makers, catalogue: &Catalogue) -> bool {
+    use crate::providers::RemoteProvider;
+    let speaks = makers.finals.settings().is_some_and(|finals| finals.voice.made_by.provider == "elevenlabs");
+    speaks && catalogue.elevenlabs().is_some_and(|elevenlabs| elevenlabs.is_at_home())
+}
+
+fn seconds_now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+impl Core {
+    /// What a person must know of the voices that finals use.
+    pub(super) fn voice_warnings(&self, entries: &[Arc<crate::engine::event::Entry>]) -> Vec<String> {
+        warnings(&self.book.voices, &needed(entries))
+    }
+
+    /// Asks the account beside the work; without one, the built-in voices are told at once.
+    pub(super) fn ask_for_voices(&mut self) {
+        if self.book.asking {
+            return;
+        }
+        let (provider, client) = match (self.catalogue.elevenlabs(), self.catalogue.client()) {
+            (Some(provider), Some(client)) => (provider.clone(), client.clone()),
+            _ => return self.tell_voices(Err(&self.no_account())),
+        };
+        self.book.asking = true;
+        let wanted = self.needed_voices();
+        let internal = self.internal.clone();
+        let panicked = Failure {
+            reason: "Asking for the voices stopped with an internal error".to_owned(),
+            next_step: "The log in the studio home says more.".to_owned(),
+            retryable: true,
+        };
+        self.tasks.spawn(Internal::Voices(Box::new(Err(panicked))), async move {
+            let answer = ask_account(&client, &provider, &wanted).await;
+            let _ = internal.send(Internal::Voices(Box::new(answer)));
+        });
+    }
+
+    /// The same unbidden: once for an account that is new here, and once a day while things are paid for.
+    pub(super) fn ask_for_voices_if_due(&mut self, is_paid_for: bool) {
+        let asked_at = Duration::from_secs(self.book.voices.asked_at);
+        let is_old = Duration::from_secs(seconds_now()).saturating_sub(asked_at) > GOOD_FOR;
+        let is_due = if is_paid_for { is_old } else { self.book.voices.asked_at == 0 };
+        if is_due && may_ask_unbidden(&self.shelf.makers, &self.catalogue) {
+            self.ask_for_voices();
+        }
+    }
+
+    fn needed_voices(&self) -> BTreeSet<String> {
+        needed(&self.library.entries).into_iter().map(|voice| voice.id).collect()
+    }
+
+    fn no_account(&self) -> Failure {
+        let what_to_set = self.catalogue.outside().into_iter().find(|outside| outside.id == "elevenlabs");
+        let reason = what_to_set.and_then(|outside| outside.remote.err());
+        Failure {
+            reason: reason.unwrap_or_else(|| "ElevenLabs is not set up".to_owned()).trim_end_matches('.').to_owned(),
+            next_step: "The built-in voices are always there.".to_owned(),
+            retryable: false,
+        }
+    }
+
+    fn tell_voices(&self, answer: Result<&Answer, &Failure>) {
+        let drafts = self.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
+        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices, drafts))));
+    }
+
+    /// The account has answered, or not.
+    pub(super) async fn voices_answered(&mut self, answer: Result<Answer, Failure>) {
+        self.book.asking = false;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(failure) => return self.tell_voices(Err(&failure)),
+        };
+        let wanted = self.needed_voices();
+        match self.book.take(&self.store, answer, &wanted).await {
+            Ok(before) => {
+                if before.asked_at == 0 {
+                    self.tell_first_voices();
+                }
+                if before.pins != self.book.voices.pins || before.known != self.book.voices.known {
+                    self.plan_with_voices().await;
+                }
+            }
+            Err(error) => self.notice(Level::Error, format!("Voices cannot be remembered: {error}"), None),
+        }
+        if let Some(answer) = &self.book.answer {
+            self.tell_voices(Ok(answer));
+        }
+    }
+
+    /// Which voices the aliases stand for, told when it is decided.
+    fn tell_first_voices(&self) {
+        let is_there = |pin: &&Pin| self.book.voices.unusable(&pin.voice_id).is_none();
+        let pins = PARTS.iter().filter_map(|part| Some((part.alias, self.book.voices.pins.get(part.alias)?)));
+        let cast: Vec<String> =
+            pins.filter(|(_, pin)| is_there(pin)).map(|(alias, pin)| format!("{alias} is {}", pin.name)).collect();
+        if !cast.is_empty() {
+            let text =
+                format!("Voices of this ElevenLabs account: {}. `babblecast voices` changes them", cast.join(", "));
+            self.notice(Level::Info, text.as_str().display().to_string(), None);
+        }
+    }
+
+    /// Plans every campaign with the voices as they are now known.
+    async fn plan_with_voices(&mut self) {
+        self.book.pin(&mut self.shelf.makers, &self.shelf.settings);
+        self.plan_again().await;
+    }
+
+    /// Lets an alias stand for another voice from now on.
+    pub(super) async fn pin_voice(&mut self, alias: &str, voice_id: &str) {
+        match self.pinned(alias, voice_id) {
+            Ok(name) => {
+                self.plan_with_voices().await;
+                self.notice(Level::Info, format!("{alias} is {} from now on", name.as_str().display()), None);
+            }
+            Err(text) => self.notice(Level::Error, text, None),
+        }
+    }
+
+    fn pinned(&mut self, alias: &str, voice_id: &str) -> Result<String, String> {
+        let Some(account) = self.book.account.clone() else { return Err(self.no_account().to_string()) };
+        if self.shelf.settings.providers.elevenlabs.voices.contains_key(alias) {
+            return Err(format!("The config says what {alias} is: change it there, below [elevenlabs.voices]"));
+        }
+        if !PARTS.iter().any(|part| part.alias == alias) {
+            return Err(format!("{} is no alias: they are baby_voice_1 to baby_voice_8", alias.display()));
+        }
+        let listed = self.listed(voice_id);
+        let name = listed.map_or_else(|| voice_id.to_owned(), |voice| voice.name.clone());
+        let mut voices = self.book.voices.clone();
+        voices.pins.insert(alias.to_owned(), Pin { voice_id: voice_id.to_owned(), name: name.clone() });
+        if let Some(voice) = listed {
+            let state =
+                if voice.is_allowed_by(voices.tier.as_deref()) { VoiceState::There } else { VoiceState::NeedsPlan };
+            let ends_on = voice.ends_on().map(str::to_owned);
+            let known = KnownVoice { name: name.clone(), state, ends_on, is_legacy: voice.is_legacy, instead: None };
+            voices.known.insert(voice_id.to_owned(), known);
+        }
+        write_account_voices(&self.shelf.settings.home, &account, &voices).map_err(|error| error.to_string())?;
+        self.book.voices = voices;
+        Ok(name)
+    }
+
+    fn listed(&self, voice_id: &str) -> Option<&Listed> {
+        self.book.answer.as_ref()?.listed.iter().find(|voice| voice.id == voice_id)
+    }
+
+    /// Writes another voice into the profile of a baby, and nothing else.
+    pub(super) async fn give_voice(&mut self, campaign: &CampaignId, speaker: SpeakerIndex, voice_id: &str) {
+        let written = self.loaded(campaign).and_then(|(entry, loaded)| {
+            let name = loaded.campaign.profiles.get(speaker.position()).map(|profile| profile.speaker.clone());
+            let name = name.ok_or_else(|| format!("{campaign} has no such baby"))?;
+            write_voice(&entry.path, &name, voice_id)?;
+            Ok((entry.path.clone(), name))
+        });
+        match written {
+            Ok((path, name)) => {
+                self.load(&path).await;
+                let text = format!("{} speaks as {voice_id} from now on", name.as_str().display());
+                self.notice(Level::Info, text, Some(campaign.clone()));
+            }
+            Err(text) => self.notice(Level::Error, text, Some(campaign.clone())),
+        }
+    }
+
+    /// Makes a preview ready to be heard, beside the work.
+    pub(super) fn preview_voice(&mut self, provider: &str, voice_id: String) {
+        let (internal, folder) = (self.internal.clone(), self.store.home.previews());
+        let tell = {
+            let voice = voice_id.clone();
+            move |sound| drop(internal.send(Internal::Preview { voice, sound }))
+        };
+        let panicked = Internal::Preview {
+            voice: voice_id.clone(),
+            sound: Err("The preview stopped with an internal error; the log in the studio home says more.".to_owned()),
+        };
+        if let Some(voice) = DraftVoice::ALL.into_iter().find(|voice| voice.id() == provider) {
+            let catalogue = self.catalogue.clone();
+            self.tasks.spawn(panicked, async move { tell(speak_sample(&catalogue, voice, &voice_id, &folder).await) });
+            return;
+        }
+        let (Some(provider), Some(client)) = (self.catalogue.elevenlabs().cloned(), self.catalogue.client().cloned())
+        else {
+            return tell(Err(self.no_account().to_string()));
+        };
+        let listed = self.listed(&voice_id).cloned();
+        self.tasks.spawn(panicked, async move {
+            let listed = match listed {
+                Some(listed) => Ok(Some(listed)),
+                None => ask_for_voice(&client, &provider, &voice_id).await,
+            };
+            tell(match listed {
+                Ok(Some(listed)) => fetch_preview(&client, &provider, &listed, &folder).await,
+                Ok(None) => Err(format!("This ElevenLabs account has no voice {}.", voice_id.as_str().display())),
+                Err(failure) => Err(failure.to_string()),
+            });
+        });
+    }
+
+    /// A voice is missing: all of its lines that wait are held up with the one that found it out, and none of them is sent.
+    pub(super) async fn voice_gone(&mut self, key: JobKey, failure: Failure) {
+        let voice_of = |request: &Request| match request {
+            Request::Voice(line) => Some((line.made_by.provider.clone(), line.voice_id.clone())),
+            _ => None,
+        };
+        let Some(voice) = self.orders.get(&key).and_then(|order| voice_of(&order.request)) else {
+            self.settle(key, JobFacts { state: JobState::Failed(failure), ..JobFacts::default() });
+            return self.end_finished_runs().await;
+        };
+        let waits = |other: &JobKey| {
+            let order = self.orders.get(other);
+            order.is_some_and(|order| !order.runs_now && voice_of(&order.request).as_ref() == Some(&voice))
+        };
+        let waiting: HashSet<JobKey> = self.orders.keys().copied().filter(waits).collect();
+        self.queue.withdraw(|key| waiting.contains(&key));
+        self.parked.retain(|key| !waiting.contains(key));
+        let held_up = JobState::Blocked(Failure {
+            reason: format!("Its voice {} is missing", voice.1.as_str().display()),
+            next_step: failure.next_step.clone(),
+            retryable: false,
+        });
+        let is_first = self.book.missed.insert(voice.1.clone());
+        self.note_missing(&voice.1);
+        self.orders.remove(&key);
+        let state = if is_first { JobState::Failed(failure) } else { held_up.clone() };
+        self.settle(key, JobFacts { state, ..JobFacts::default() });
+        for other in waiting {
+            if self.orders.remove(&other).is_some() {
+                self.settle(other, JobFacts { state: held_up.clone(), ..JobFacts::default() });
+            }
+        }
+        self.start_waiting();
+        self.end_finished_runs().await;
+    }
+
+    /// A new run tells again what it misses.
+    pub(super) fn forget_missed_voices(&mut self) {
+        self.book.missed.clear();
+    }
+
+    /// A voice that speaks is there, whatever was known of it.
+    pub(super) fn voice_heard(&mut self, request: &Request) {
+        let Request::Voice(line) = request else { return };
+        if line.made_by.provider != "elevenlabs" || self.book.voices.unusable(&line.voice_id).is_none() {
+            return;
+        }
+        if let Some(known) = self.book.voices.known.get_mut(&line.voice_id) {
+            (known.state, known.instead) = (VoiceState::There, None);
+        }
+        self.keep_voices();
+    }
+
+    fn keep_voices(&self) {
+        let Some(account) = &self.book.account else { return };
+        if let Err(error) = write_account_voices(&self.shelf.settings.home, account, &self.book.voices) {
+            tracing::warn!(%error, "what is known of voices is not remembered");
+        }
+    }
+
+    /// A refusal is as good as an answer: plans warn from now on.
+    fn note_missing(&mut self, voice_id: &str) {
+        let pinned = self.book.voices.pins.values().find(|pin| pin.voice_id == voice_id);
+        let name = pinned.map(|pin| pin.name.clone()).unwrap_or_default();
+        let known = self.book.voices.known.entry(voice_id.to_owned()).or_insert(KnownVoice {
+            name,
+            state: VoiceState::Gone,
+            ends_on: None,
+            is_legacy: false,
+            instead: None,
+        });
+        known.state = VoiceState::Gone;
+        self.keep_voices();
+    }
+}
+
+fn write_voice(path: &Path, speaker: &str, voice_id: &str) -> Result<(), String> {
+    let format = Format::of_path(path).ok_or("The name does not end in .json, .yaml or .yml")?;
+    let text = campaigns::read_text(path).map_err(|error| error.to_string())?;
+    let edited = with_voice(&text, format, speaker, voice_id)
+        .map_err(|error| format!("{} was not changed: {error}", super::shown_path(path)))?;
+    campaigns::write_edited(path, &text, &edited).map_err(|error| error.to_string())
+}
+
+/// A built-in voice says who it is.
+async fn speak_sample(
+    catalogue: &Catalogue,
+    voice: DraftVoice,
+    voice_id: &str,
+    folder: &Path,
+) -> Result<std::path::PathBuf, String> {
+    let request = Request::Voice(VoiceRequest {
+        made_by: voice.maker().made_by,
+        voice_id: voice_id.to_owned(),
+        text: SAMPLE.to_owned(),
+        tone: Tone::Warm,
+        neighbours: None,
+        look: 0,
+        take: 1,
+    });
+    let provider = catalogue.provider_of(&request).ok_or("There is no built-in voice here.")?;
+    let context = JobContext {
+        cancel: tokio_util::sync::CancellationToken::new(),
+        progress: Arc::new(|_| {}),
+        note: Arc::new(|_| {}),
+        source: None,
+        inputs: Vec::new(),
+        movie: None,
+    };
+    let made = provider.make(&request, context).await;
+    let files = made.map_err(|_| "The built-in voice could not speak; the log says why.".to_owned())?;
+    let sound = files.into_iter().find(|file| file.role == Role::Sound);
+    let sound = sound.ok_or("The built-in voice said nothing.")?;
+    keep_preview(folder, voice_id, &sound.bytes)
+}

@@ -1,0 +1,36 @@
+//! A spoken voice, bent on this machine. The sound that was bought stays as it came and is an input like any other, so
+//! another shape is another free job and never another call.
+
+use serde::{Deserialize, Serialize};
+
+use super::key::JobKey;
+use super::request::MadeBy;
+use crate::domain::VoiceShape;
+
+/// Who bends voices, as requests and the journal call it.
+pub const SHAPER: &str = "shape";
+
+/// Changes whenever the sound changes, so that a new version bends anew.
+const VERSION: u32 = 1;
+
+/// One spoken line in another shape.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShapedVoiceRequest {
+    pub made_by: MadeBy,
+    /// The line as it was spoken or recorded.
+    pub voice: JobKey,
+    pub shape: VoiceShape,
+}
+
+impl ShapedVoiceRequest {
+    pub fn new(voice: JobKey, shape: VoiceShape) -> Self {
+        let made_by = MadeBy {
+            provider: SHAPER.to_owned(),
+            model: "psola".to_owned(),
+            version: Some(VERSION),
+            endpoint: None,
+            parameters: std::collections::BTreeMap::new(),
+        };
+        Self { made_by, voice, shape }
+    }
+}
