@@ -35,6 +35,8 @@ mod keys;
 #[cfg(unix)]
 mod killed;
 #[cfg(unix)]
+mod killed_streams;
+#[cfg(unix)]
 mod lost_home;
 #[cfg(unix)]
 mod machine;
