@@ -63,3 +63,4 @@ mod spoken;
 mod support;
 #[cfg(target_os = "linux")]
 mod traced;
+mod unrecorded;
