@@ -1,5 +1,6 @@
-//! How long the engine is kept from everything else while an edit of a large campaign is taken in, when all jobs of that
-//! campaign are asked for. Its provider never answers, so that nothing else takes time.
+//! How soon an edit of a large campaign is taken in while all of its jobs are under way, and how long the engine keeps
+//! others waiting meanwhile. The file is replaced as an editor does it, and the engine notices by itself. Its provider
+//! never answers, so that nothing else takes time.
 //!
 //! `cargo bench --bench edits`; a figure over its limit ends it with an error.
 
@@ -23,7 +24,8 @@ use support::{Place, Studio};
 
 const SCENES: usize = 10_000;
 const EDITS: usize = 10;
-const LIMIT: Duration = Duration::from_millis(50);
+/// How long the engine may keep anybody waiting.
+const LONGEST_WAIT: Duration = Duration::from_millis(50);
 
 fn main() -> ExitCode {
     let fake = FakeProvider::start(|_, _| {
@@ -32,8 +34,9 @@ fn main() -> ExitCode {
         }
     });
     let place = Place::new();
-    let path = place.write("bench.json", &campaign(0));
+    place.write("bench.json", &campaign(0));
     let mut settings = place.settings();
+    settings.follow = true;
     settings.providers.openai.key = Some("sk-bench".into());
     settings.providers.openai.base_url = Some(fake.openai_base());
     settings.providers.elevenlabs.key = Some("sk-bench".into());
@@ -43,38 +46,46 @@ fn main() -> ExitCode {
     studio.send(generate(run, "bench", Consent::UpTo(MicroDollars(10_000_000_000))));
     let event = studio.until(|event| matches!(event, Event::RunStarted { .. }));
     let Event::RunStarted { jobs, .. } = event else { unreachable!() };
-    ping(&mut studio, &Cell::new(false));
+    ping(&mut studio, &Cell::default());
 
-    let mut kept = Vec::new();
+    let (mut taken_in, mut waits) = (Vec::new(), Vec::new());
     for edit in 1..=EDITS {
-        place.write("bench.json", &campaign(edit));
-        let started = Instant::now();
-        studio.send(Command::Load { path: path.clone() });
-        let (is_taken_in, mut longest) = (Cell::new(false), Duration::ZERO);
-        while !is_taken_in.get() {
-            longest = longest.max(ping(&mut studio, &is_taken_in));
+        let unfinished = place.write("../bench.json", &campaign(edit));
+        let replaced = Instant::now();
+        std::fs::rename(&unfinished, place.campaigns().join("bench.json")).unwrap();
+        let (told, mut longest) = (Cell::new(None), Duration::ZERO);
+        while told.get().is_none() {
+            longest = longest.max(ping(&mut studio, &told));
         }
-        println!("edit {edit}: planned and taken in after {:?}, others waited {longest:?} at most", started.elapsed());
-        kept.push(longest);
+        // What follows from the edit is done before the next question is answered.
+        longest = longest.max(ping(&mut studio, &told));
+        let after = told.get().map_or(Duration::ZERO, |told| told - replaced);
+        println!("edit {edit}: told of after {after:?}, others waited {longest:?} at most");
+        taken_in.push(after);
+        waits.push(longest);
     }
-    kept.sort();
-    let worst = kept[EDITS - 1];
+    taken_in.sort();
+    waits.sort();
+    let worst = waits[EDITS - 1];
     println!(
-        "{SCENES} scenes, {jobs} jobs under way: an edit keeps others {:?} (median), {worst:?} (most)",
-        kept[EDITS / 2]
+        "{SCENES} scenes, {jobs} jobs under way: an edit is told of after {:?} (median), {:?} (most), and keeps others \
+         {:?} (median), {worst:?} (most)",
+        taken_in[EDITS / 2],
+        taken_in[EDITS - 1],
+        waits[EDITS / 2],
     );
     studio.send(Command::Cancel(Cancel::All));
-    if worst <= LIMIT { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if worst <= LONGEST_WAIT { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// How long the engine takes to answer a question that needs nothing but its attention. Notes whether it told of a
-/// campaign before.
-fn ping(studio: &mut Studio, is_taken_in: &Cell<bool>) -> Duration {
+/// How long the engine takes to answer a question that needs nothing but its attention. Notes when it told of an edit
+/// before that.
+fn ping(studio: &mut Studio, told: &Cell<Option<Instant>>) -> Duration {
     let (run, asked) = (RunId::random(), Instant::now());
     studio.send(generate(run, "nobody", Consent::FreeOnly));
     studio.until(|event| match event {
-        Event::Campaign(_) => {
-            is_taken_in.set(true);
+        Event::Library(_) | Event::Campaign(_) => {
+            told.set(Some(told.get().unwrap_or_else(Instant::now)));
             false
         }
         Event::RunEnded(ended) => ended.run == run,

@@ -47,7 +47,7 @@ fn an_estimate_is_the_mean_of_what_this_home_was_charged_beside_the_most_that_it
     assert!(at_most > 2 * expected);
     run(&studio, &fake, &["plan", "second"])
         .expect(0)
-        .says("about $0.04, the mean of 2 charged calls, and at most $0.1");
+        .says("about $0.037, the mean of 2 charged calls, and at most $0.1");
 
     // The caps go by what it can be.
     run(&studio, &fake, &["generate", "second", "--only", "portraits", "--cap", "0.05"]).expect(4);

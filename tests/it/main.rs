@@ -37,6 +37,8 @@ mod keys;
 #[cfg(unix)]
 mod killed;
 #[cfg(unix)]
+mod killed_streams;
+#[cfg(unix)]
 mod lost_home;
 #[cfg(unix)]
 mod machine;
@@ -65,3 +67,4 @@ mod talking;
 #[cfg(target_os = "linux")]
 mod traced;
 mod voices;
+mod unrecorded;

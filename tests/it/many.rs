@@ -41,7 +41,8 @@ pub fn settings(world: &World) -> EngineSettings {
     buying(&world.studio.path(""), variable)
 }
 
-fn buying(folder: &Path, variable: impl Fn(&str) -> String) -> EngineSettings {
+/// The same for one of the programs that tests start, which finds the provider in its environment.
+pub fn buying(folder: &Path, variable: impl Fn(&str) -> String) -> EngineSettings {
     let mut settings = Place::new().settings();
     settings.home = folder.join("home");
     settings.campaigns = Campaigns::Folder(folder.join("campaigns"));

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::fake_provider::{Asked, Reply, answer, read_request};
+use crate::fake_provider::{Asked, Reply, Step, answer, good_body, read_request};
 use crate::program::Studio;
 
 const FOLDER: &str = "BABBLECAST_TEST_PROVIDER";
@@ -146,9 +146,26 @@ fn serve() {
                 std::thread::sleep(Duration::from_millis(2));
             }
             let garbled = asked.body["text"].as_str().is_some_and(|text| text.contains("garbled"));
-            answer(stream, &asked, if garbled { Reply::Charged("<html>".to_owned()) } else { Reply::Well });
+            let reply = match garbled {
+                true => Reply::Charged("<html>".to_owned()),
+                false if asked.body["stream"] == true => streamed(&asked),
+                false => Reply::Well,
+            };
+            answer(stream, &asked, reply);
         });
     }
+}
+
+/// An unfinished picture, a while of painting, and the picture.
+fn streamed(asked: &Asked) -> Reply {
+    let body = good_body(asked);
+    let picture = &body["data"][0]["b64_json"];
+    Reply::Steps(vec![
+        Step::head("text/event-stream"),
+        Step::event("image_generation.partial_image", json!({"b64_json": picture, "partial_image_index": 0})),
+        Step::Drip(b": still painting\n\n".to_vec(), Duration::from_millis(2)),
+        Step::event("image_generation.completed", json!({"b64_json": picture, "usage": body["usage"]})),
+    ])
 }
 
 /// The line or the prompt.

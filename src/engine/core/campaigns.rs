@@ -157,7 +157,10 @@ impl Core {
         self.reading.stale = true;
         let position = self.library.entries.iter().position(|known| known.path == entry.path);
         let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
-        self.learn(keys_of(&entry)).await;
+        // Who follows the journal knows of every job that is known how it stands.
+        let follows = self.watches.journal.is_some();
+        let keys = keys_of(&entry).into_iter().filter(|key| !follows || !self.known.contains_key(key)).collect();
+        self.learn(keys).await;
         self.learn_stand_ins(std::slice::from_ref(&entry)).await;
         let mut library = Library::clone(&self.library);
         if let Some(position) = position {

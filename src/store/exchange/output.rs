@@ -155,7 +155,7 @@ fn place(asset: &Path, hash: AssetHash, to: &Path, shares_blocks: &mut bool) -> 
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(files::UNFINISHED);
-    let folder = to.parent().unwrap_or(Path::new("."));
+    let folder = files::folder_of(to);
     let mut copied = None;
     let unfinished = builder.make_in(folder, |path| {
         if *shares_blocks {

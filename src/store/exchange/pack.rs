@@ -121,7 +121,7 @@ impl Store {
         let mut index = self.index_of(content, &sidecars)?;
         index.parts = 1 + usize::from(choices.is_some()) + index.materials.len() + assets.len() + sidecars.len();
         let index_text = serde_json::to_vec_pretty(&index).expect("an index holds only texts and numbers");
-        let folder = content.file.parent().unwrap_or(Path::new("."));
+        let folder = files::folder_of(content.file);
         files::write_whole(to, Access::Usual, Existing::Keep, |file| {
             let mut pack = tar::Builder::new(file);
             append(&mut pack, Part::Index, index_text.len() as u64, &index_text[..])?;
@@ -163,7 +163,7 @@ impl Store {
     }
 
     fn index_of(&self, content: &PackContent<'_>, sidecars: &[Sidecar]) -> Result<Index> {
-        let folder = content.file.parent().unwrap_or(Path::new("."));
+        let folder = files::folder_of(content.file);
         let refused = |what: &str, why: &str| StoreError::Refused { what: what.to_owned(), why: why.to_owned() };
         let mut packed = Vec::new();
         for material in &content.materials {

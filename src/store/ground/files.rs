@@ -75,8 +75,9 @@ impl Prepared {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new("."))
+/// The folder that a file lies in; of a bare name, the one that the program was started in.
+pub(in crate::store) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 pub(in crate::store) fn write_bytes(path: &Path, access: Access, existing: Existing, bytes: &[u8]) -> Result<()> {

@@ -71,9 +71,8 @@ pub fn read_text(path: &Path) -> Result<String> {
 
 /// Writes a file that must not exist yet; its folder is made where it is missing.
 pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
-    }
+    let folder = files::folder_of(path);
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
     files::write_bytes(path, Access::Usual, Existing::Keep, content)
 }
 
