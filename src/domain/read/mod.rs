@@ -25,4 +25,4 @@ mod twins;
 mod yaml;
 
 pub use file::{Format, id_of, read};
-pub use places::faults_at;
+pub use places::{faults_at, line_of_scene};
