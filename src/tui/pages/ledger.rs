@@ -42,7 +42,7 @@ impl Page for LedgerPage {
     }
 
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
-        vec![Action::Unknowns, Action::Back, Action::Quit, Action::Help]
+        vec![Action::Unknowns, Action::Back, Action::Help]
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {

@@ -6,6 +6,8 @@ mod keys;
 mod live;
 mod look;
 mod money;
+mod place;
 mod print;
 pub(super) mod rehearsal;
+mod said;
 mod sizes;
