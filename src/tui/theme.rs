@@ -217,7 +217,7 @@ mod tests {
     fn a_terminal_of_256_colours_keeps_the_palette() {
         let theme = theme_in(&[("TERM", "xterm-256color")]);
         assert_eq!(theme.accent.fg, Some(Color::Indexed(215)));
-        assert_eq!(theme.good.fg, Some(Color::Indexed(108)));
+        assert_eq!(theme.good.fg, Some(Color::Indexed(114)));
         let light = theme_in(&[("TERM", "screen-256color"), ("COLORFGBG", "0;15")]);
         assert_eq!(light.selected.bg, Some(neighbour(Color::Rgb(0xf4, 0xe6, 0xcf))));
         assert_eq!(neighbour(Color::Rgb(255, 255, 255)), Color::Indexed(231));

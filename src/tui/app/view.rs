@@ -14,6 +14,7 @@ use crate::domain::write::named;
 use crate::engine::{FinalsState, Level};
 use crate::plan::Mode;
 use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
 use crate::tui::model::overlay::{Input, Overlay, Purpose};
 use crate::tui::pages::Sight;
 use crate::tui::pictures::cache::{Ask, Pictures};
@@ -42,7 +43,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         EngineState::Unusable(reason) if shared.facts.library.is_none() => unusable(reason, parts.body, shared, buffer),
         _ => state.page().render(parts.body, &sight, buffer),
     }
-    let money = money(shared);
+    let money = money(state);
     let room = parts.gauge.width.saturating_sub(text::width(&money) as u16 + 2);
     let room = if money.is_empty() || room < GAUGE { parts.gauge.width } else { room };
     if let Some(gauge) = state.page().gauge(shared) {
@@ -160,10 +161,18 @@ fn source(shared: &Shared) -> String {
     shared.facts.library.as_ref().map_or_else(String::new, |library| library.who.short.clone())
 }
 
-/// What was spent, where something can be.
-fn money(shared: &Shared) -> String {
+/// What was spent, where something can be. What the run has spent stands where that run is looked at.
+fn money(state: &State) -> String {
+    let shared = &state.shared;
     let can_spend = shared.facts.finals() == Some(&FinalsState::Available);
-    if can_spend || shared.budgets.run.is_some() { money::line(&shared.budgets) } else { String::new() }
+    if !can_spend && shared.budgets.run.is_none() {
+        return String::new();
+    }
+    let page = state.page();
+    let looked_at = (page.section() != Section::Home).then(|| page.campaign(shared)?.id()).flatten();
+    let mut paid_runs = shared.facts.runs.iter().filter(|run| !run.elsewhere && run.mode == Mode::Final);
+    let is_seen = paid_runs.any(|run| looked_at.is_none_or(|campaign| *campaign == run.campaign));
+    money::line(&shared.budgets, is_seen)
 }
 
 /// `20:36 mon_rovia: 9 of 9 made`; while nothing is said, what the page has to remark.

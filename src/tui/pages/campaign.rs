@@ -93,6 +93,9 @@ impl CampaignPage {
             page.selection = place.selection.clone();
             page.focus = place.focus;
         }
+        if let Some(loaded) = campaign.loaded() {
+            page.find_visible(loaded);
+        }
         page.settle(shared);
         if let (Some(key), Some(loaded)) = (at, campaign.loaded()) {
             let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key));
@@ -472,6 +475,11 @@ impl Page for CampaignPage {
         };
         let inner = frame::boxed(panes.list, buffer, theme, &title, &note.join(" · "));
         self.table(campaign, loaded, shared).render(inner, theme, buffer);
+        if let Some(pane) = panes.pane {
+            let picture = self.picture(body, shared);
+            let content = campaign_pane::content(self, campaign, loaded, shared, pane, picture);
+            content.render(pane, sight.pictures, theme, shared.spinner(), buffer);
+        }
         let position = match self.scene() {
             Some(scene) => format!("{}/{}", scene + 1, loaded.campaign.scenes.len()),
             None => format!("–/{}", loaded.campaign.scenes.len()),
@@ -479,10 +487,5 @@ impl Page for CampaignPage {
         let rows = usize::from(inner.height.saturating_sub(1));
         let scroll = Scroll { offset: self.cursor.offset, rows, lines: self.visible.len() + 1 };
         frame::scrolled(panes.list, buffer, theme, &position, scroll);
-        if let Some(pane) = panes.pane {
-            let picture = self.picture(body, shared);
-            let content = campaign_pane::content(self, campaign, loaded, shared, pane, picture);
-            content.render(pane, sight.pictures, theme, shared.spinner(), buffer);
-        }
     }
 }

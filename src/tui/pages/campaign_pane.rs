@@ -34,11 +34,12 @@ pub(super) fn content<'a>(
     let text = portrait_pane::places(pane).text;
     let rows = usize::from(text.height);
     let Words { fixed, rest, title, note, instead } = words(page, campaign, loaded, shared, pane);
+    let heading = if page.scene().is_some() { "Line" } else { "" };
     let mut details = fixed;
     let room = rows.saturating_sub(details.len());
     let more = rest.len().saturating_sub(page.scroll() + room);
     details.extend(rest.into_iter().skip(page.scroll()).take(room).map(Detail::Text));
-    PortraitPane { title, note, picture, instead, details, heading: "Line", more }
+    PortraitPane { title, note, picture, instead, details, heading, more }
 }
 
 /// How many rows of the pane's text there is no room for: so far it can be scrolled.
@@ -105,8 +106,8 @@ fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: 
     let mut fixed: Vec<Detail> = Vec::new();
     if let Some(Scene::Dialogue(line)) = scene {
         let spoken: String = line.text.chars().take(2000).collect();
-        // The rest of the text needs at least its three states and a row of its own.
-        let room = rows.saturating_sub(5).clamp(1, 4);
+        // The states and the headings need their rows too.
+        let room = rows.saturating_sub(7).clamp(2, 6);
         fixed.extend(text::wrap(&format!("“{}”", spoken.display()), cells, room).into_iter().map(plain));
     }
     if rows >= 10 && !fixed.is_empty() {

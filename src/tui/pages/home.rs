@@ -348,10 +348,6 @@ impl Page for Home {
                 }
             }
         }
-        let position = format!("{}/{}", self.cursor.selected + 1, self.items.len());
-        let rows = usize::from(inner.height);
-        let scroll = Scroll { offset: self.cursor.offset, rows, lines: self.line_of(self.items.len()) };
-        frame::scrolled(panes.list, buffer, &shared.theme, &position, scroll);
         if let (Some(pane), Some(campaign)) = (panes.pane, self.selected(&shared.facts)) {
             let picture = self.face(body, shared);
             home_pane::content(campaign, shared, pane, picture).render(
@@ -362,6 +358,10 @@ impl Page for Home {
                 buffer,
             );
         }
+        let position = format!("{}/{}", self.cursor.selected + 1, self.items.len());
+        let rows = usize::from(inner.height);
+        let scroll = Scroll { offset: self.cursor.offset, rows, lines: self.line_of(self.items.len()) };
+        frame::scrolled(panes.list, buffer, &shared.theme, &position, scroll);
     }
 }
 

@@ -63,6 +63,9 @@ impl Page for LogPage {
         // The last row of the selected line decides, so that all of it is seen.
         let last_row = |item: usize| ends.get(item).map_or(0, |end| end.saturating_sub(1));
         self.cursor.settle(shared.log.len(), end, height, last_row);
+        // Coming from below, its first row.
+        let first_row = self.cursor.selected.checked_sub(1).and_then(|before| ends.get(before)).copied();
+        self.cursor.offset = self.cursor.offset.min(first_row.unwrap_or_default());
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {

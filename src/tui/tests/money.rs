@@ -65,9 +65,13 @@ fn tell(studio: &mut Rehearsal, key: JobKey, state: JobState) {
 #[test]
 fn who_makes_finals_and_what_was_spent_are_always_visible() {
     for script in ["", "<enter>"] {
-        let text = studio(140, 3_100_000).play(script).text();
+        let mut studio = studio(140, 3_100_000).play(script);
+        let text = studio.text();
         assert!(text.contains("final: OpenAI, ElevenLabs (set up by the environment)"), "{text}");
-        assert!(text.contains("run $0.11 of $5 · month $3.10 of $20"), "{text}");
+        assert!(text.contains("month $3.10 of $20") && !text.contains("run $"), "no run is under way: {text}");
+        let campaign = studio.state.shared.facts.campaigns[0].id().unwrap().clone();
+        studio.tell(Event::RunStarted { run: RunId(uuid::Uuid::nil()), campaign, mode: Mode::Final, jobs: 1 });
+        assert!(studio.text().contains("run $0.11 of $5 · month $3.10 of $20"), "{}", studio.text());
     }
     let narrow = studio(40, 3_100_000).play("<enter>").text();
     assert!(!narrow.contains("month"), "the gauge comes first: {narrow}");

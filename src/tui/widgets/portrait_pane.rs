@@ -71,7 +71,12 @@ pub fn places(pane: Pane) -> Places {
 impl PortraitPane<'_> {
     /// `pictures` is `None` while something lies over the pane.
     pub fn render(&self, pane: Pane, pictures: Option<&Pictures>, theme: &Theme, spinner: char, buffer: &mut Buffer) {
+        let corner = buffer.cell((pane.area.x, pane.area.y)).map(|cell| cell.symbol() == "╮");
         frame::boxed(pane.area, buffer, theme, &self.title, &self.note);
+        if corner == Some(true) {
+            frame::put(buffer, pane.area.x, pane.area.y, 1, "┬", theme.border);
+            frame::put(buffer, pane.area.x, pane.area.bottom() - 1, 1, "┴", theme.border);
+        }
         let places = places(pane);
         if !pane.is_wide && places.text.y > pane.area.y {
             rule(pane.area, places.text.y - 1, self.heading, theme, buffer);
