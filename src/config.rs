@@ -52,6 +52,8 @@ pub struct Config {
     pub log: Setting<LogLevel>,
     /// A program with its arguments, given the document of each ended `generate` on standard input.
     pub on_finish: Setting<Option<Vec<String>>>,
+    /// The program that plays sounds and videos, with its arguments; `None`: one of those that are installed.
+    pub player: Setting<Option<Vec<String>>>,
     /// What a single new take may cost without a question.
     pub confirm_above: Setting<MicroDollars>,
     pub caps: CapSettings,
@@ -126,6 +128,7 @@ names! {
     KEYMAP = "keymap", "BABBLECAST_KEYMAP", None;
     LOG = "log", "BABBLECAST_LOG", Some("--log");
     ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;
+    PLAYER = "player", "BABBLECAST_PLAYER", None;
     CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE", None;
     CAP_RUN = "caps.run", "BABBLECAST_CAP_RUN", None;
     CAP_CAMPAIGN = "caps.campaign", "BABBLECAST_CAP_CAMPAIGN", None;
@@ -210,6 +213,7 @@ impl Config {
             keymap: layers.optional::<Folder, _>(KEYMAP.key),
             log: layers.or::<Choice<LogLevel>, _>(LOG.key, LogLevel::Info),
             on_finish: layers.optional::<Program, _>(ON_FINISH.key),
+            player: layers.optional::<Program, _>(PLAYER.key),
             confirm_above: layers.or::<MicroDollars, _>(CONFIRM_ABOVE.key, DEFAULT_CONFIRM_ABOVE),
             caps: CapSettings {
                 run: layers.or::<Cap, _>(CAP_RUN.key, Some(DEFAULT_CAP_RUN)),
@@ -237,6 +241,8 @@ impl Config {
         let path = |path: &Option<PathBuf>, without: &str| {
             path.as_deref().map_or_else(|| without.to_owned(), |path: &Path| path.display().to_string())
         };
+        let player =
+            self.player.value.as_ref().map_or_else(|| "one that is installed".to_owned(), |program| program.join(" "));
         let program = self.on_finish.value.as_ref().map_or_else(|| "nothing".to_owned(), |program| program.join(" "));
         let image = self.image.value.map_or("automatic", Word::word).to_owned();
         let voice = self.voice.value.map_or("automatic", Word::word).to_owned();
@@ -258,6 +264,7 @@ impl Config {
             (KEYMAP, path(&self.keymap.value, "built in"), &self.keymap.source),
             (LOG, self.log.value.word().to_owned(), &self.log.source),
             (ON_FINISH, program, &self.on_finish.source),
+            (PLAYER, player, &self.player.source),
             (CONFIRM_ABOVE, self.confirm_above.value.to_string(), &self.confirm_above.source),
             (CAP_RUN, cap(&run.value), &run.source),
             (CAP_CAMPAIGN, cap(&campaign.value), &campaign.source),

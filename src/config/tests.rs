@@ -61,7 +61,7 @@ fn every_setting_can_be_written_in_the_file() {
     let config = Parts::file(
         "campaigns = \"podcasts\"\noutput = \"/out\"\nimage = \"sketch\"\nvoice = \"pico\"\ntheme = \"dark\"\nmouse = false\n\
          keymap = \"keys.toml\"\nlog = \"trace\"\non_finish = [\"notify\", \"a b\"]\nconfirm_above = 0.5\n\
-         [preview]\nprotocol = \"sixel\"\n",
+         player = [\"mpv\", \"--volume=50\"]\n[preview]\nprotocol = \"sixel\"\n",
     )
     .load_in(folder.path())
     .unwrap();
@@ -71,6 +71,7 @@ fn every_setting_can_be_written_in_the_file() {
     assert_eq!((config.theme.value, config.mouse.value), (ThemeChoice::Dark, false));
     assert_eq!(config.keymap.value, Some(folder.path().join("keys.toml")));
     assert_eq!(config.on_finish.value, Some(vec!["notify".to_owned(), "a b".to_owned()]));
+    assert_eq!(config.player.value, Some(vec!["mpv".to_owned(), "--volume=50".to_owned()]));
     assert_eq!(config.confirm_above.value, MicroDollars(500_000));
     assert_eq!(config.preview.value, ProtocolChoice::Sixel);
     let names: Vec<String> = config.rows().into_iter().map(|row| row.name).collect();

@@ -32,7 +32,7 @@ pub use run_id::RunId;
 pub use settings::{Billing, Maker, Mode, Settings, Speech};
 pub use shaped::{SHAPER, ShapedVoiceRequest};
 pub use stand_in::{StandIn, stand_in};
-pub use state::{Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
+pub use state::{CAP, Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
 pub use video::{
     BREATH_MILLISECONDS, ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, MarksRequest,
     SHORTEST_FADED_MILLISECONDS, Shown, Side, Talks,

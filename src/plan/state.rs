@@ -19,10 +19,18 @@ pub struct Failure {
     pub retryable: bool,
 }
 
+/// How the reason begins where a cap leaves no room for a call.
+pub const CAP: &str = "The cap of ";
+
 /// `ENFILE` and `EMFILE`, which are numbered alike on every Unix.
 const TOO_MANY_FILES: [i32; 2] = [23, 24];
 
 impl Failure {
+    /// Whether only a cap keeps the job from being made: nothing is wrong with it.
+    pub fn is_cap(&self) -> bool {
+        self.reason.starts_with(CAP)
+    }
+
     /// The system lets this program open no more files or connections now: nobody's fault, and over when some are closed.
     /// `None` for any other error.
     pub fn for_want_of_files(error: &std::io::Error) -> Option<Self> {
@@ -81,39 +89,43 @@ impl JobState {
         }
     }
 
-    /// One symbol each, so that state is told without colour.
+    /// One mark for each meaning, so that it is told without colour. Made is made, whichever run made it.
     pub fn symbol(&self) -> char {
         match self {
-            JobState::Pending | JobState::Waiting => '·',
+            JobState::Pending | JobState::Waiting | JobState::Cancelled => '·',
             JobState::Running => '◐',
-            JobState::Made => '●',
-            JobState::Cached => '◌',
+            JobState::Made | JobState::Cached => '●',
             JobState::Failed(_) => '!',
             JobState::Held(_) => '?',
-            JobState::Blocked(_) => '○',
-            JobState::Cancelled => '×',
+            JobState::Blocked(_) => '‖',
         }
     }
 
     /// The state's name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
-            JobState::Cached => "cached",
-            JobState::Blocked(_) => "blocked",
-            state => state.word(),
-        }
-    }
-
-    pub fn word(&self) -> &'static str {
-        match self {
             JobState::Pending => "pending",
             JobState::Waiting => "waiting",
             JobState::Running => "running",
             JobState::Made => "made",
-            JobState::Cached => "from cache",
+            JobState::Cached => "cached",
             JobState::Failed(_) => "failed",
             JobState::Held(_) => "maybe billed",
-            JobState::Blocked(_) => "not made",
+            JobState::Blocked(_) => "blocked",
+            JobState::Cancelled => "cancelled",
+        }
+    }
+
+    /// What a person reads of it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            JobState::Pending => "to make",
+            JobState::Waiting => "waiting",
+            JobState::Running => "working",
+            JobState::Made | JobState::Cached => "made",
+            JobState::Failed(_) => "failed",
+            JobState::Held(_) => "maybe billed",
+            JobState::Blocked(_) => "held",
             JobState::Cancelled => "cancelled",
         }
     }

@@ -11,8 +11,9 @@ use crate::engine::{
     Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, place_of,
 };
 use crate::plan::{
-    BREATH_MILLISECONDS, Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Request, Role, progress,
+    BREATH_MILLISECONDS, Failure, Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Request, Role, progress,
 };
+use crate::tui::text::Clock;
 
 /// Everything known of the work.
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Campaign {
     pub finals: Option<Counts>,
     /// The mode to look at where nobody has chosen one.
     pub usual_mode: Mode,
+    /// When its file was first seen with faults; `None` while it has none.
+    pub broken_since: Option<Clock>,
     stale: Stale,
 }
 
@@ -45,7 +48,7 @@ pub struct Counts {
     pub progress: Progress,
     /// Length of the video; 0 until that of every scene is known.
     pub milliseconds: u64,
-    /// The first job that failed or is held.
+    /// The first job that needs the person: it failed, may have been billed, or a cap holds it.
     pub failed: Option<JobKey>,
     /// The length of each scene in milliseconds, where it is known.
     lengths: Vec<Option<u64>>,
@@ -84,6 +87,8 @@ pub struct Run {
     pub started: Duration,
     /// Whether another program on this home makes it.
     pub elsewhere: bool,
+    /// Whether it was said that a cap holds the rest of it.
+    pub told_cap: bool,
 }
 
 /// Milliseconds of a scene that has no voice yet.
@@ -99,8 +104,10 @@ impl Job {
 }
 
 impl Campaign {
-    fn new(entry: Arc<Entry>) -> Self {
-        Self { entry, draft: Counts::default(), finals: None, usual_mode: Mode::Draft, stale: Stale::All }
+    fn new(entry: Arc<Entry>, broken_since: Option<Clock>, now: Clock) -> Self {
+        let broken_since = (!entry.faults().is_empty()).then(|| broken_since.unwrap_or(now));
+        let (draft, finals, stale) = (Counts::default(), None, Stale::All);
+        Self { entry, draft, finals, usual_mode: Mode::Draft, broken_since, stale }
     }
 
     pub fn loaded(&self) -> Option<&Loaded> {
@@ -188,6 +195,26 @@ impl Facts {
         !self.runs.is_empty()
     }
 
+    /// Whether a scene has changed since the finished video of this mode.
+    pub fn is_changed(&self, campaign: &Campaign, mode: Mode, scene: usize) -> bool {
+        let (Some(loaded), Some(video)) = (campaign.loaded(), campaign.entry.video(mode)) else { return false };
+        self.scene_job(loaded, mode, scene, Product::Clip).is_some_and(|clip| !video.has(clip.key))
+    }
+
+    /// How many jobs of this mode only a cap holds up, and what it says of the first.
+    pub fn held_by_cap(&self, campaign: &Campaign, mode: Mode) -> Option<(usize, &Failure)> {
+        let graph = campaign.loaded()?.graph(mode)?;
+        if campaign.progress(mode).blocked == 0 {
+            return None;
+        }
+        let mut failures = graph.jobs.iter().filter_map(|job| match self.state(job.key) {
+            JobState::Blocked(failure) if failure.is_cap() => Some(failure),
+            _ => None,
+        });
+        let first = failures.next()?;
+        Some((1 + failures.count(), first))
+    }
+
     /// A job of one scene.
     pub fn scene_job<'a>(
         &self,
@@ -200,24 +227,33 @@ impl Facts {
         graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index])
     }
 
-    pub fn set_library(&mut self, library: Arc<Library>) {
-        self.campaigns = library.entries.iter().cloned().map(Campaign::new).collect();
+    pub fn set_library(&mut self, library: Arc<Library>, now: Clock) {
+        let former = std::mem::take(&mut self.campaigns);
+        let broken_since = |entry: &Entry| {
+            former.iter().find(|known| known.entry.path == entry.path).and_then(|known| known.broken_since)
+        };
+        let entries = library.entries.iter();
+        self.campaigns = entries.map(|entry| Campaign::new(entry.clone(), broken_since(entry), now)).collect();
         self.library = Some(library);
     }
 
     /// Replaces one campaign, or adds it where its file's name belongs.
-    pub fn set_entry(&mut self, entry: Arc<Entry>) {
-        let known = self.campaigns.iter().position(|known| known.entry.path == entry.path);
-        if let Some(position) = known {
-            self.campaigns[position] = Campaign::new(entry);
+    pub fn set_entry(&mut self, entry: Arc<Entry>, now: Clock) {
+        if let Some(known) = self.campaigns.iter_mut().find(|known| known.entry.path == entry.path) {
+            *known = Campaign::new(entry, known.broken_since, now);
         } else {
             let position = self.campaigns.partition_point(|known| known.entry.path < entry.path);
-            self.campaigns.insert(position, Campaign::new(entry));
+            self.campaigns.insert(position, Campaign::new(entry, None, now));
         }
     }
 
     pub fn set_job(&mut self, change: JobChange) {
         let JobChange { key, state, outputs, milliseconds } = change;
+        // What only a cap keeps from being made has not failed: it is held.
+        let state = match state {
+            JobState::Failed(failure) if failure.is_cap() => JobState::Blocked(failure),
+            state => state,
+        };
         let job = Job { state, outputs, milliseconds, fraction: None, unfinished: None };
         let before = self.jobs.insert(key, job).unwrap_or_default();
         let mut campaigns = std::mem::take(&mut self.campaigns);
@@ -239,8 +275,7 @@ impl Facts {
                     *length = self.scene_milliseconds(loaded, mode, scene);
                 }
             }
-            let has_failed = |state: &JobState| matches!(state, JobState::Failed(_) | JobState::Held(_));
-            if has_failed(before) || has_failed(self.state(key)) {
+            if needs_person(before) || needs_person(self.state(key)) {
                 campaign.stale = Stale::Failures;
             }
         }
@@ -299,10 +334,9 @@ impl Facts {
 
     fn look_for_failures(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        let is_failed = |state: &JobState| matches!(state, JobState::Failed(_) | JobState::Held(_));
         for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
-            let has_failed = counts.progress.failed + counts.progress.held > 0;
-            let failed = graph.jobs.iter().filter(|_| has_failed).find(|job| is_failed(self.state(job.key)));
+            let has_failed = counts.progress.failed + counts.progress.held + counts.progress.blocked > 0;
+            let failed = graph.jobs.iter().filter(|_| has_failed).find(|job| needs_person(self.state(job.key)));
             counts.failed = failed.map(|job| job.key);
         }
     }
@@ -350,6 +384,15 @@ impl Facts {
                 Some(heard? + u64::from(BREATH_MILLISECONDS))
             }
         })
+    }
+}
+
+/// Whether a person has to do something before the job can be made.
+fn needs_person(state: &JobState) -> bool {
+    match state {
+        JobState::Failed(_) | JobState::Held(_) => true,
+        JobState::Blocked(failure) => failure.is_cap(),
+        _ => false,
     }
 }
 
@@ -411,7 +454,7 @@ mod tests {
             let Content::Good(loaded) = &entries[0].content else { unreachable!() };
             let keys: Vec<JobKey> = loaded.draft.jobs.iter().map(|job| job.key).collect();
             let mut followed = Facts::default();
-            followed.set_library(library.clone());
+            followed.set_library(library.clone(), Clock::default());
             followed.settle();
             for ((job, number), settles) in changes.iter().zip(settles) {
                 let (key, state) = (*job.get(&keys), state(*number));
@@ -422,7 +465,7 @@ mod tests {
             }
             followed.settle();
             let found = counts(&followed);
-            followed.set_library(library);
+            followed.set_library(library, Clock::default());
             followed.settle();
             prop_assert_eq!(found, counts(&followed));
         }

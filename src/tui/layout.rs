@@ -50,7 +50,11 @@ pub struct Pane {
 
 pub fn panes(body: Rect) -> Panes {
     if body.width >= 96 && body.height >= 14 {
-        let [list, area] = Layout::horizontal([Constraint::Fill(1), Constraint::Percentage(42)]).areas(body);
+        // A portrait needs no more than this; every other cell is the list's.
+        let pane = (body.width * 34 / 100).clamp(40, 64);
+        let [list, area] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(pane)]).areas(body);
+        // The two boxes share the line between them.
+        let area = Rect { x: area.x - 1, width: area.width + 1, ..area };
         return Panes { list, pane: Some(Pane { area, is_wide: false }) };
     }
     if body.width >= 56 && body.height >= 18 {

@@ -5,6 +5,7 @@ mod app;
 mod facts;
 mod input;
 mod layout;
+mod marks;
 mod model;
 mod money;
 mod pages;

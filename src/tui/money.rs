@@ -3,9 +3,9 @@
 use crate::engine::quote::{self, of_cap};
 use crate::engine::{Budgets, Quote, Room};
 
-/// `run $0.11 of $5 · month $3.10 of $20`; without a paid run only the month.
-pub fn line(budgets: &Budgets) -> String {
-    let run = budgets.run.as_ref().map(|run| format!("run {}", of_cap(run)));
+/// `run $0.11 of $5 · month $3.10 of $20`; without a paid run to look at only the month.
+pub fn line(budgets: &Budgets, with_run: bool) -> String {
+    let run = budgets.run.as_ref().filter(|_| with_run).map(|run| format!("run {}", of_cap(run)));
     run.into_iter().chain([format!("month {}", of_cap(&budgets.month))]).collect::<Vec<_>>().join(" · ")
 }
 
@@ -29,8 +29,8 @@ mod tests {
             month: Budget { used: MicroDollars(3_100_000), cap: month_cap.map(MicroDollars) },
             ..Budgets::default()
         };
-        assert_eq!(line(&budgets(Some(110_000), Some(20 * DOLLAR))), "run $0.11 of $5 · month $3.10 of $20");
-        assert_eq!(line(&budgets(None, Some(600_000))), "month $3.10 of $0.60");
-        assert_eq!(line(&budgets(None, None)), "month $3.10");
+        assert_eq!(line(&budgets(Some(110_000), Some(20 * DOLLAR)), true), "run $0.11 of $5 · month $3.10 of $20");
+        assert_eq!(line(&budgets(None, Some(600_000)), true), "month $3.10 of $0.60");
+        assert_eq!(line(&budgets(Some(110_000), None), false), "month $3.10");
     }
 }

@@ -116,7 +116,54 @@ pub fn clock(since_start: Duration) -> String {
 
 /// What became of a job without a product: it failed, or a call for it may have been billed.
 pub fn end_of(state: &JobState) -> &'static str {
-    if matches!(state, JobState::Held(_)) { "may have been billed" } else { "failed" }
+    match state {
+        JobState::Held(_) => "may have been billed",
+        JobState::Blocked(_) => "is held",
+        _ => "failed",
+    }
+}
+
+/// A time of day as the person's own clock shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Clock {
+    /// Since midnight.
+    seconds: u32,
+}
+
+impl Clock {
+    const DAY: u64 = 24 * 60 * 60;
+
+    pub fn new(hour: u32, minute: u32, second: u32) -> Self {
+        Self { seconds: (hour * 60 + minute) * 60 + second }
+    }
+
+    /// So much later, perhaps on the next day.
+    pub fn after(self, time: Duration) -> Self {
+        Self { seconds: ((u64::from(self.seconds) + time.as_secs()) % Self::DAY) as u32 }
+    }
+
+    /// `20:36:09`: where a second matters.
+    pub fn to_the_second(self) -> String {
+        format!("{self}:{:02}", self.seconds % 60)
+    }
+}
+
+/// `20:36`
+impl std::fmt::Display for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.seconds / 3600, self.seconds / 60 % 60)
+    }
+}
+
+/// A wait told in seconds from now is soon wrong; the time of day at which it ends is not.
+/// `… : trying again in 4 s` becomes `… : trying again at 20:36:09`.
+pub fn with_time_of_day(text: &str, now: Clock) -> String {
+    const WAIT: &str = "trying again in ";
+    let parts = text.split_once(WAIT).and_then(|(why, rest)| Some((why, rest.strip_suffix(" s")?.parse().ok()?)));
+    parts.map_or_else(
+        || text.to_owned(),
+        |(why, seconds)| format!("{why}trying again at {}", now.after(Duration::from_secs(seconds)).to_the_second()),
+    )
 }
 
 /// `1 scene`, `3 scenes`.
@@ -204,6 +251,19 @@ mod tests {
         }
         assert_eq!(clock(Duration::from_secs(67)), "1:07");
         assert_eq!(clock(Duration::from_secs(3_723)), "1:02:03");
+    }
+
+    #[test]
+    fn a_wait_says_when_it_ends() {
+        let now = Clock::new(23, 59, 58);
+        assert_eq!(now.to_string(), "23:59");
+        assert_eq!(
+            with_time_of_day("OpenAI is busy (429): trying again in 4 s", now),
+            "OpenAI is busy (429): trying again at 00:00:02"
+        );
+        for other in ["trying again in a moment", "made in 4 s", ""] {
+            assert_eq!(with_time_of_day(other, now), other);
+        }
     }
 
     proptest! {

@@ -33,7 +33,6 @@ pub struct Theme {
     /// The one cell of the selected line that keys work on.
     pub focused: Look,
     pub good: Look,
-    pub cached: Look,
     pub busy: Look,
     pub warning: Look,
     pub bad: Look,
@@ -72,10 +71,13 @@ impl From<Look> for Style {
 
 /// What is known of the terminal's colours, from the environment and, once it has answered, from itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the terminal")]
 pub struct Colours {
     /// `NO_COLOR` is set, or the terminal is a dumb one.
     pub none: bool,
-    /// Any colour can be shown, not only sixteen.
+    /// The 256 colours of xterm can be shown, not only sixteen.
+    pub indexed: bool,
+    /// Any colour can be shown.
     pub many: bool,
     /// The background is a light one.
     pub light: bool,
@@ -94,6 +96,7 @@ impl Colours {
                 || ["kitty", "ghostty", "alacritty", "foot", "direct", "wezterm"]
                     .iter()
                     .any(|name| term.contains(name)),
+            indexed: term.contains("256color"),
             light: background.is_some_and(|colour| colour == 7 || colour >= 9),
         }
     }
@@ -102,13 +105,14 @@ impl Colours {
 impl ThemeChoice {
     /// The theme to use in a terminal with these colours.
     pub fn resolve(self, colours: Colours) -> Theme {
-        Theme::named(match self {
+        let theme = Theme::named(match self {
             ThemeChoice::Auto if colours.none => ThemeChoice::Plain,
-            ThemeChoice::Auto if !colours.many => ThemeChoice::Sixteen,
+            ThemeChoice::Auto if !colours.many && !colours.indexed => ThemeChoice::Sixteen,
             ThemeChoice::Auto if colours.light => ThemeChoice::Light,
             ThemeChoice::Auto => ThemeChoice::Dark,
             chosen => chosen,
-        })
+        });
+        if colours.indexed && !colours.many { theme.indexed() } else { theme }
     }
 }
 
@@ -123,12 +127,33 @@ impl Theme {
         toml::from_str(text).expect("the built-in themes are checked by a test")
     }
 
+    /// The same with the nearest of xterm's 256 colours in the place of each colour.
+    fn indexed(mut self) -> Self {
+        for look in [
+            &mut self.accent,
+            &mut self.title,
+            &mut self.dim,
+            &mut self.border,
+            &mut self.selected,
+            &mut self.focused,
+            &mut self.good,
+            &mut self.busy,
+            &mut self.warning,
+            &mut self.bad,
+            &mut self.on_air,
+        ] {
+            look.fg = look.fg.map(neighbour);
+            look.bg = look.bg.map(neighbour);
+        }
+        self
+    }
+
     pub fn of_state(&self, state: &JobState) -> Style {
         match state {
-            JobState::Pending | JobState::Waiting | JobState::Blocked(_) | JobState::Cancelled => self.dim.into(),
+            JobState::Pending | JobState::Waiting | JobState::Cancelled => self.dim.into(),
+            JobState::Blocked(_) => self.warning.into(),
             JobState::Running => self.busy.into(),
-            JobState::Made => self.good.into(),
-            JobState::Cached => self.cached.into(),
+            JobState::Made | JobState::Cached => self.good.into(),
             JobState::Failed(_) | JobState::Held(_) => self.bad.into(),
         }
     }
@@ -140,6 +165,25 @@ impl Theme {
             Level::Error => self.bad.into(),
         }
     }
+}
+
+/// The levels of each channel in the cube of 6 × 6 × 6 colours that begins at 16.
+const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
+
+/// The nearest of the 240 colours that look alike in every terminal; the first sixteen are the person's own.
+fn neighbour(colour: Color) -> Color {
+    let Color::Rgb(red, green, blue) = colour else { return colour };
+    let distance = |other: [u8; 3]| -> u32 {
+        let channels = [red, green, blue].into_iter().zip(other);
+        channels.map(|(own, other)| u32::from(own.abs_diff(other)).pow(2)).sum()
+    };
+    let cube = (0..216u8).map(|number| {
+        let level = |place: u8| CUBE[usize::from(number / place % 6)];
+        (16 + number, [level(36), level(6), level(1)])
+    });
+    let greys = (0..24u8).map(|step| (232 + step, [8 + 10 * step; 3]));
+    let nearest = cube.chain(greys).min_by_key(|&(_, channels)| distance(channels));
+    nearest.map_or(colour, |(number, _)| Color::Indexed(number))
 }
 
 #[cfg(test)]
@@ -160,6 +204,7 @@ mod tests {
             (&[("TERM", "xterm"), ("COLORTERM", "truecolor"), ("COLORFGBG", "0;15")], ThemeChoice::Light),
             (&[("TERM", "xterm"), ("COLORTERM", "truecolor"), ("COLORFGBG", "15;0")], ThemeChoice::Dark),
             (&[("TERM", "linux")], ThemeChoice::Sixteen),
+            (&[("TERM", "xterm")], ThemeChoice::Sixteen),
             (&[("TERM", "xterm-kitty"), ("NO_COLOR", "1")], ThemeChoice::Plain),
             (&[("TERM", "xterm-kitty"), ("NO_COLOR", "")], ThemeChoice::Dark),
             (&[("TERM", "dumb")], ThemeChoice::Plain),
@@ -169,10 +214,32 @@ mod tests {
     }
 
     #[test]
+    fn a_terminal_of_256_colours_keeps_the_palette() {
+        let theme = theme_in(&[("TERM", "xterm-256color")]);
+        assert_eq!(theme.accent.fg, Some(Color::Indexed(215)));
+        assert_eq!(theme.good.fg, Some(Color::Indexed(114)));
+        let light = theme_in(&[("TERM", "screen-256color"), ("COLORFGBG", "0;15")]);
+        assert_eq!(light.selected.bg, Some(neighbour(Color::Rgb(0xf4, 0xe6, 0xcf))));
+        assert_eq!(neighbour(Color::Rgb(255, 255, 255)), Color::Indexed(231));
+        assert_eq!(neighbour(Color::Rgb(0x3b, 0x3b, 0x3b)), Color::Indexed(237));
+        assert_eq!(neighbour(Color::Yellow), Color::Yellow);
+    }
+
+    #[test]
+    fn the_sixteen_colours_can_be_read_on_white() {
+        let Theme { accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air } =
+            Theme::named(ThemeChoice::Sixteen);
+        for look in [accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air] {
+            let faint = [Color::Yellow, Color::LightYellow, Color::Cyan, Color::LightCyan, Color::White, Color::Gray];
+            assert!(look.fg.is_none_or(|colour| !faint.contains(&colour)), "{look:?}");
+        }
+    }
+
+    #[test]
     fn the_plain_theme_has_no_colour() {
-        let Theme { accent, title, dim, border, selected, focused, good, cached, busy, warning, bad, on_air } =
+        let Theme { accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air } =
             Theme::named(ThemeChoice::Plain);
-        for look in [accent, title, dim, border, selected, focused, good, cached, busy, warning, bad, on_air] {
+        for look in [accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air] {
             assert!(matches!((look.fg, look.bg), (None | Some(Color::Reset), None)));
         }
     }

@@ -66,5 +66,5 @@ mod support;
 mod talking;
 #[cfg(target_os = "linux")]
 mod traced;
-mod voices;
 mod unrecorded;
+mod voices;

@@ -8,6 +8,7 @@ pub(super) mod labels;
 pub(super) mod log;
 pub(super) mod on_finish;
 pub(super) mod output;
+pub(super) mod paint;
 pub(super) mod progress;
 pub(super) mod session;
 pub(super) mod submit;

@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use super::exit::Failure;
-use super::json;
+use super::{json, paint};
 use crate::domain::DisplayText;
 
 /// What the person wants to read, and how wide it may be.
@@ -18,24 +18,26 @@ pub struct Output {
     pub json: bool,
     /// Columns of the terminal; `None` where the results go elsewhere and nothing is cut.
     pub width: Option<usize>,
+    /// Whether results are painted.
+    pub colour: bool,
 }
 
 impl Output {
     pub fn new(json: bool) -> Self {
         let is_terminal = io::stdout().is_terminal();
         let width = is_terminal.then(|| crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns)));
-        Self { json, width }
+        Self { json, width, colour: paint::is_wanted() }
     }
 
     /// Prints the document where `--json` was given, else what `words` says.
     pub fn answer(self, document: &impl Serialize, words: impl FnOnce() -> String) -> Result<(), Failure> {
-        if self.json { print_document(document) } else { print(&words()) }
+        if self.json {
+            return print_document(document);
+        }
+        let words = shown(&words());
+        let words = if self.colour { paint::painted(&words) } else { words.to_string() };
+        write_all(format!("{words}\n").as_bytes())
     }
-}
-
-/// Prints a result, line by line as display text.
-pub fn print(text: &dyn Display) -> Result<(), Failure> {
-    write_all(format!("{}\n", shown(text)).as_bytes())
 }
 
 /// The lines of a text as a terminal may be given them.

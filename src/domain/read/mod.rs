@@ -27,4 +27,4 @@ mod yaml;
 
 pub use edit::{EditError, with_voice};
 pub use file::{Format, id_of, read};
-pub use places::faults_at;
+pub use places::{faults_at, line_of_scene};

@@ -15,6 +15,16 @@ pub fn faults_at(text: &str, format: Format, value: &str, message: &str, hint: &
     faults.into_list()
 }
 
+/// The line, counted from 1, where a scene begins; `None` where the file has no such scene now.
+pub fn line_of_scene(text: &str, format: Format, scene: usize) -> Option<u32> {
+    let root = parse(text, format).ok()?;
+    let Content::Map(members) = &root.content else { return None };
+    let (_, script) = members.iter().find(|(name, _)| name.as_text() == Some("script"))?;
+    let Content::List(scenes) = &script.content else { return None };
+    let before = text.get(..scenes.get(scene)?.at)?;
+    u32::try_from(before.matches('\n').count() + 1).ok()
+}
+
 fn visit(node: &Node, place: &Place<'_>, value: &str, note: &mut dyn FnMut(usize, &Place<'_>)) {
     match &node.content {
         Content::Text(text) if text == value => note(node.at, place),
@@ -36,6 +46,16 @@ fn visit(node: &Node, place: &Place<'_>, value: &str, note: &mut dyn FnMut(usize
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scene_begins_at_its_line() {
+        let json = "{\"script\": [\n{\"type\": \"media\",\n \"source\": \"a.png\"},\n{\"source\": \"b.png\"}]}";
+        let yaml = "campaign_id: a\nscript:\n  - type: dialogue\n    text: A\n  - type: dialogue\n";
+        let lines = |text, format| [0, 1, 2].map(|scene| line_of_scene(text, format, scene));
+        assert_eq!(lines(json, Format::Json), [Some(2), Some(4), None]);
+        assert_eq!(lines(yaml, Format::Yaml), [Some(3), Some(5), None]);
+        assert_eq!(line_of_scene("{", Format::Json, 0), None);
+    }
 
     #[test]
     fn every_mention_is_found_with_its_line() {

@@ -12,7 +12,7 @@ use super::reference;
 use super::unfinished::{Onlooker, Showing};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::work::{Ended, new_output, not_stored, store_failure};
-use crate::plan::{Failure, JobKey, Request, RunId};
+use crate::plan::{CAP, Failure, JobKey, Request, RunId};
 use crate::providers::JobContext;
 use crate::providers::check::ask;
 use crate::providers::http::{Client, Head, Reply, Sent, retry};
@@ -312,7 +312,7 @@ fn over_cap(scope: &Scope, limit: MicroDollars, used: MicroDollars, needs: Micro
         Scope::Month => ("this month", "Raise caps.month in the config, or wait for the next month (UTC)."),
     };
     Failure {
-        reason: format!("The cap of {limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),
+        reason: format!("{CAP}{limit} for {what} leaves no room: {used} is used and this needs up to {needs}"),
         next_step: next_step.to_owned(),
         retryable: true,
     }

@@ -30,6 +30,11 @@ impl Video {
         let known: HashSet<JobKey> = self.clips.iter().copied().collect();
         episode.parts.iter().filter(|part| !known.contains(&part.clip)).count()
     }
+
+    /// Whether this clip is one of those that it was joined from.
+    pub fn has(&self, clip: JobKey) -> bool {
+        self.clips.contains(&clip)
+    }
 }
 
 /// Looks into an output folder. What cannot be read is no video.

@@ -21,8 +21,7 @@ use crate::engine::{Command, EngineHandle, Event, Level, RunId, start_runtime};
 use crate::tui::input::keymap::{Key, Keymap, KeymapError};
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::pictures::cache::Pictures;
-use crate::tui::pictures::player;
-use crate::tui::pictures::player::Player;
+use crate::tui::pictures::player::{News, Player};
 use crate::tui::pictures::preview::{Finished, Preview};
 use crate::tui::pictures::talk::{Moment, Speech, Talk};
 use crate::tui::pictures::waves::{Wave, Waves};
@@ -31,6 +30,7 @@ use crate::tui::terminal::probe::{Answers, LateAnswers};
 use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
 use crate::tui::terminal::signals::{Signal, Signals};
 use crate::tui::terminal::{probe, protocol, sighup};
+use crate::tui::text::Clock;
 use crate::tui::theme::ThemeChoice;
 
 /// How the studio is to look and behave.
@@ -43,6 +43,8 @@ pub struct StudioOptions {
     pub mouse: bool,
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
+    /// The program that plays sounds and videos, with its arguments; one of those that are installed where none is named.
+    pub player: Option<Vec<String>>,
     /// Named on the log page and after a panic.
     pub log_file: Option<PathBuf>,
 }
@@ -98,6 +100,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     let mut screen = Screen::enter(options.mouse)?;
     let mut state = State::new(keymap, theme, screen.size(), options.mouse, options.log_file);
     state.shared.confirm_above = options.confirm_above;
+    state.shared.clock = clock();
     screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();
@@ -110,6 +113,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     }
     let way = protocol::choose(options.protocol, &surroundings, &answers);
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
+    let news = mpsc::unbounded_channel();
     let ended = runtime.block_on(async {
         let studio = Studio {
             state,
@@ -117,7 +121,8 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
             engine,
             engine_is_gone: false,
             preview: Preview::new(way),
-            player: Player::default(),
+            player: Player::new(options.player, news.0.clone()),
+            news: news.1,
             talk: None,
             talks: 0,
             moments: mpsc::unbounded_channel(),
@@ -167,6 +172,13 @@ fn ask_terminal(screen: &mut Screen, choice: ProtocolChoice, surroundings: &Surr
     }
 }
 
+/// The time of day here and now.
+fn clock() -> Clock {
+    let now = jiff::Zoned::now();
+    let part = |number: i8| u32::from(number.unsigned_abs());
+    Clock::new(part(now.hour()), part(now.minute()), part(now.second()))
+}
+
 /// When the next draw is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Due {
@@ -184,6 +196,8 @@ struct Studio {
     engine_is_gone: bool,
     preview: Preview,
     player: Player,
+    /// What became of the programs that play.
+    news: mpsc::UnboundedReceiver<News>,
     /// The baby that talks in the pane, and its pictures as they come.
     talk: Option<Talk>,
     /// Speeches begun so far.
@@ -208,6 +222,7 @@ enum Woken {
     Picture(Finished),
     Wave(Wave),
     Moment(Moment),
+    News(News),
     Timer,
 }
 
@@ -223,6 +238,7 @@ impl Studio {
             self.draw_if_due()?;
             let woken = self.sleep().await;
             self.state.shared.now = self.opened.elapsed();
+            self.state.shared.clock = clock();
             self.wake(woken).await?;
             self.drain().await?;
         }
@@ -244,16 +260,19 @@ impl Studio {
             picture = self.preview.finished() => Woken::Picture(picture),
             wave = self.waves.decoded() => Woken::Wave(wave),
             Some(moment) = self.moments.1.recv() => Woken::Moment(moment),
+            Some(news) = self.news.recv() => Woken::News(news),
             () = tokio::time::sleep_until(alarm.unwrap_or_else(Instant::now).into()), if alarm.is_some() => Woken::Timer,
         }
     }
 
-    /// When to wake up though nothing happens: for a draw put off, or for the next turn of the spinner.
+    /// When to wake up though nothing happens: for a draw put off, for the next turn of the spinner, or once to take away
+    /// what was said.
     fn alarm(&self) -> Option<Instant> {
+        let shared = &self.state.shared;
         match self.due {
             Due::Now | Due::Soon => Some(self.drawn + BETWEEN_DRAWS),
-            Due::Later if self.state.shared.facts.is_busy() => Some(self.drawn + SPINNER_TURN),
-            Due::Later => None,
+            Due::Later if shared.facts.is_busy() => Some(self.drawn + SPINNER_TURN),
+            Due::Later => shared.notice.as_ref().map(|said| self.opened + said.end()),
         }
     }
 
@@ -295,6 +314,7 @@ impl Studio {
                     None => self.end_talk(),
                 },
             },
+            Woken::News(news) => self.take_news(news),
             Woken::Timer => self.due = Due::Now,
         }
         Ok(())
@@ -417,18 +437,19 @@ impl Studio {
                 })
                 .await?;
             }
-            Effect::Edit { path, line } => {
-                self.away(|| suspend::edit(&path, line)).await?;
+            Effect::Edit { path, at } => {
+                self.away(|| suspend::edit(&path, at)).await?;
                 self.send(Command::Reload);
             }
             Effect::FullSize(path) => {
                 let way = self.preview.way();
                 self.away(|| suspend::full_size(&path, way)).await?;
             }
-            Effect::OpenVideo(path) => match player::open_video(&path) {
-                Ok(text) => self.tell(Level::Info, text),
-                Err(text) => self.tell(Level::Warning, text),
-            },
+            Effect::OpenVideo(path) => {
+                if let Err(text) = self.player.open_video(&path) {
+                    self.tell(Level::Warning, text);
+                }
+            }
             Effect::Play(speech) => self.play(&speech),
             Effect::Hear(sound) => self.hear(&sound),
             Effect::Leave => self.exit = Some(ExitReason::Quit),
@@ -458,6 +479,19 @@ impl Studio {
         match self.player.toggle(sound) {
             Ok(_) => self.tell(Level::Info, "Playing the preview."),
             Err(text) => self.tell(Level::Warning, text),
+        }
+    }
+
+    fn take_news(&mut self, news: News) {
+        self.due = Due::Now;
+        match news {
+            News::Ended { sound, failure } => {
+                let was_playing = self.player.ended(sound);
+                if let Some(text) = failure.filter(|_| was_playing) {
+                    self.tell(Level::Warning, text);
+                }
+            }
+            News::Video(level, text) => self.tell(level, text),
         }
     }
 

@@ -1,19 +1,21 @@
 //! Everything the studio shows. Changed only by `update`; read by `view`.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use crate::domain::MicroDollars;
+use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::{Budgets, Level};
 use crate::plan::Mode;
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::input::keymap::Keymap;
 use crate::tui::model::overlay::Overlay;
+use crate::tui::model::page::Place;
 use crate::tui::pages::{Home, Page};
 use crate::tui::pictures::waves;
+use crate::tui::text::Clock;
 use crate::tui::theme::Theme;
 
 /// The whole state of the studio.
@@ -22,6 +24,8 @@ pub struct State {
     /// Never empty; the last one is shown.
     pub pages: Vec<Box<dyn Page>>,
     pub overlay: Option<Overlay>,
+    /// Digits typed before a key that moves: `5j`.
+    pub count: Option<usize>,
 }
 
 /// What every page may look at.
@@ -31,6 +35,8 @@ pub struct Shared {
     pub size: Size,
     /// Since the studio opened; set by the loop before each batch of messages.
     pub now: Duration,
+    /// The time of day of the same moment.
+    pub clock: Clock,
     pub mouse: bool,
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
@@ -43,8 +49,32 @@ pub struct Shared {
     pub log: Log,
     /// Waveforms of voices that were looked at.
     pub waves: waves::Ready,
-    /// The last thing said, shown above the footer.
-    pub notice: Option<(Level, String)>,
+    /// Where the person was in campaigns they have left.
+    pub places: HashMap<PathBuf, Place>,
+    /// A campaign that was asked for and is not there yet; it is selected when it comes.
+    pub expected: Option<CampaignId>,
+    /// The last thing said, shown above the footer for a while.
+    pub notice: Option<Said>,
+}
+
+/// Something said to the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub level: Level,
+    pub text: String,
+    /// Since the studio opened.
+    at: Duration,
+    pub clock: Clock,
+}
+
+impl Said {
+    /// How long it stands; the log keeps it.
+    const STANDS: Duration = Duration::from_secs(5);
+
+    /// When it goes away, since the studio opened.
+    pub fn end(&self) -> Duration {
+        self.at + Self::STANDS
+    }
 }
 
 /// How the engine is.
@@ -65,8 +95,7 @@ pub struct Log {
 
 #[derive(Debug, Clone)]
 pub struct LogLine {
-    /// Since the studio opened.
-    pub at: Duration,
+    pub at: Clock,
     pub level: Level,
     pub text: String,
 }
@@ -74,7 +103,7 @@ pub struct LogLine {
 impl Log {
     const LONGEST: usize = 1000;
 
-    pub fn add(&mut self, at: Duration, level: Level, text: impl Into<String>) {
+    pub fn add(&mut self, at: Clock, level: Level, text: impl Into<String>) {
         if self.lines.len() == Self::LONGEST {
             self.lines.pop_front();
         }
@@ -98,8 +127,13 @@ impl Log {
 impl Shared {
     pub fn tell(&mut self, level: Level, text: impl Into<String>) {
         let text = text.into();
-        self.log.add(self.now, level, text.clone());
-        self.notice = Some((level, text));
+        self.log.add(self.clock, level, text.clone());
+        self.say(level, text);
+    }
+
+    /// The same for an answer to a key, which nobody looks up later.
+    pub fn say(&mut self, level: Level, text: impl Into<String>) {
+        self.notice = Some(Said { level, text: text.into(), at: self.now, clock: self.clock });
     }
 
     /// Whether the draft or the final of a campaign is looked at.
@@ -129,6 +163,7 @@ impl State {
                 theme,
                 size,
                 now: Duration::ZERO,
+                clock: Clock::default(),
                 mouse,
                 log_file,
                 engine: EngineState::Working,
@@ -138,10 +173,13 @@ impl State {
                 confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
                 waves: waves::Ready::default(),
+                places: HashMap::new(),
+                expected: None,
                 notice: None,
             },
             pages: vec![Box::<Home>::default()],
             overlay: None,
+            count: None,
         }
     }
 

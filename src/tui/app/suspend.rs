@@ -14,8 +14,11 @@ use crossterm::terminal::{
 };
 use ratatui::layout::Size;
 
+use crate::domain::Format;
+use crate::domain::read::line_of_scene;
 use crate::media::child;
 use crate::show::{PrintOptions, print_picture};
+use crate::tui::model::message::Spot;
 use crate::tui::pictures::preview;
 use crate::tui::terminal::protocol::{Protocol, Way};
 
@@ -35,7 +38,12 @@ pub fn stop_to_shell() {
 pub fn stop_to_shell() {}
 
 /// Opens a file in the person's editor and waits for its end. What went wrong is a sentence for the person.
-pub fn edit(path: &Path, line: Option<u32>) -> Result<(), String> {
+pub fn edit(path: &Path, at: Spot) -> Result<(), String> {
+    let line = match at {
+        Spot::Top => None,
+        Spot::Line(line) => Some(line),
+        Spot::Scene(scene) => line_of(path, scene),
+    };
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let editor = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| DEFAULT_EDITOR.to_owned());
     let mut words = editor.split_whitespace();
@@ -46,6 +54,12 @@ pub fn edit(path: &Path, line: Option<u32>) -> Result<(), String> {
         Ok(status) => Err(format!("{program} ended with {status}.")),
         Err(error) => Err(format!("{program} cannot be started: {error}. Set EDITOR to an editor that is here.")),
     }
+}
+
+/// The line of a scene in the file as it is now; the editor opens without one where it cannot be told.
+fn line_of(path: &Path, scene: usize) -> Option<u32> {
+    let (text, format) = (std::fs::read_to_string(path).ok()?, Format::of_path(path)?);
+    line_of_scene(&text, format, scene)
 }
 
 const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };

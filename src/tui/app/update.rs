@@ -1,11 +1,13 @@
 //! The one writer: a message changes the state and asks for effects. Pure: no I/O, no clock, no randomness.
 
+use crossterm::event::KeyCode;
 use ratatui::layout::Position;
 
 use super::state::{EngineState, Shared, State};
-use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome};
+use crate::domain::write::named;
+use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
 use crate::plan::{JobState, Mode};
-use crate::tui::facts::Run;
+use crate::tui::facts::{Campaign, Run};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
@@ -58,6 +60,14 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
 /// Brings counts and pages up to date after a batch of messages, before it is drawn.
 pub fn settle(state: &mut State) {
     state.shared.facts.settle();
+    if state.shared.notice.as_ref().is_some_and(|said| said.end() <= state.shared.now) {
+        state.shared.notice = None;
+    }
+    let expected = state.shared.expected.as_ref().and_then(|id| state.shared.facts.campaign(id));
+    if let Some(path) = expected.map(|campaign| campaign.entry.path.clone()) {
+        state.shared.expected = None;
+        state.pages.iter_mut().for_each(|page| page.select(&path));
+    }
     for page in &mut state.pages {
         page.settle(&state.shared);
     }
@@ -66,7 +76,18 @@ pub fn settle(state: &mut State) {
 fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(overlay) = &mut state.overlay else {
         let section = state.page().section();
-        return state.shared.keymap.action(section, key).map_or_else(Vec::new, |action| on_action(state, action));
+        let action = state.shared.keymap.action(section, key);
+        let digit = digit_of(key).filter(|digit| action.is_none() && (*digit > 0 || state.count.is_some()));
+        if let Some(digit) = digit {
+            state.count = Some((state.count.unwrap_or_default() * 10 + digit).min(MOST_STEPS));
+            return Vec::new();
+        }
+        let count = state.count.take();
+        return match (action, count) {
+            (None, _) | (Some(Action::Back), Some(_)) => Vec::new(),
+            (Some(action), Some(count)) if moves(action) => (0..count).flat_map(|_| on_action(state, action)).collect(),
+            (Some(action), _) => on_action(state, action),
+        };
     };
     let action = state.shared.keymap.action(overlay.section(), key);
     match (overlay, action) {
@@ -100,6 +121,31 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
+/// Steps that a count can ask for at most.
+const MOST_STEPS: usize = 9_999;
+
+fn digit_of(key: Key) -> Option<usize> {
+    match key.code {
+        KeyCode::Char(c) if key.modifiers.is_empty() => c.to_digit(10).map(|digit| digit as usize),
+        _ => None,
+    }
+}
+
+/// Whether a count before the action repeats it.
+fn moves(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::HalfPageUp
+            | Action::HalfPageDown
+            | Action::ScrollUp
+            | Action::ScrollDown
+    )
+}
+
 fn filter_while_typing(state: &mut State) {
     if let Some(Overlay::Input(Input { purpose: Purpose::Filter, text })) = &state.overlay
         && let Some(page) = state.pages.last_mut()
@@ -114,6 +160,8 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
         Purpose::NewCampaign if input.text.trim().is_empty() => Vec::new(),
         Purpose::NewCampaign => {
             state.shared.notice = None;
+            let id = named(&input.text).ok().map(|(id, _)| id);
+            state.shared.expected = id.filter(|id| state.shared.facts.campaign(id).is_none());
             vec![Effect::Send(Command::New { name: input.text.trim().to_owned() })]
         }
     }
@@ -187,7 +235,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             } else {
                 "Mouse off: the terminal selects text."
             };
-            state.shared.notice = Some((Level::Info, text.to_owned()));
+            state.shared.say(Level::Info, text);
             vec![Effect::Mouse(state.shared.mouse)]
         }
         Action::Redraw => vec![Effect::Redraw],
@@ -203,7 +251,8 @@ fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
             state.shared.chosen_mode = Some(mode);
         }
         (None, Some(FinalsState::Unavailable(what_to_set))) => {
-            state.shared.notice = Some((Level::Info, what_to_set.clone()));
+            let text = what_to_set.clone();
+            state.shared.say(Level::Info, text);
         }
         (None, _) => {}
     }
@@ -223,7 +272,8 @@ fn open(state: &mut State, section: Section, make: impl FnOnce(&State) -> Box<dy
 
 fn back(state: &mut State) {
     if state.pages.len() > 1 {
-        state.pages.pop();
+        let left = state.pages.pop().and_then(|page| page.place());
+        state.shared.places.extend(left);
     }
 }
 
@@ -254,7 +304,7 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
                 state.pages.push(page);
             }
             Request::Back => back(state),
-            Request::Tell(level, text) => state.shared.notice = Some((level, text)),
+            Request::Tell(level, text) => state.shared.say(level, text),
             Request::Show(mode) => state.shared.chosen_mode = Some(mode),
             Request::Ask(question) => state.overlay = Some(Overlay::Question(question)),
             Request::Input(purpose) => {
@@ -275,10 +325,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             for text in new {
                 shared.tell(Level::Warning, text);
             }
-            shared.facts.set_library(library);
+            shared.facts.set_library(library, shared.clock);
         }
         Event::Budgets(budgets) => shared.budgets = budgets,
-        Event::Campaign(entry) => shared.facts.set_entry(entry),
+        Event::Campaign(entry) => shared.facts.set_entry(entry, shared.clock),
         Event::Ledger(ledger) => {
             let calls = ledger.unknown.len();
             if calls > shared.facts.ledger.unknown.len() {
@@ -303,10 +353,16 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Progress { key, fraction } => shared.facts.set_fraction(key, fraction),
         Event::Unfinished { key, picture } => shared.facts.set_unfinished(key, picture),
         Event::RunStarted { run, campaign, mode, jobs } => {
-            begin_run(shared, Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: false });
+            begin_run(
+                shared,
+                Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: false, told_cap: false },
+            );
         }
         Event::RunElsewhere { run, campaign, mode, jobs } => {
-            begin_run(shared, Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: true });
+            begin_run(
+                shared,
+                Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: true, told_cap: false },
+            );
         }
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
             shared.facts.runs.retain(|run| run.id != ended.run);
@@ -315,11 +371,20 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
                 Outcome::Partial | Outcome::Stopped | Outcome::Unknown => Level::Warning,
                 Outcome::Failed => Level::Error,
             };
-            shared.tell(level, ended.message);
+            told_end(state, level, &ended);
         }
-        Event::Notice(notice) => shared.tell(notice.level, notice.text),
+        Event::Notice(notice) => {
+            let text = text::with_time_of_day(&notice.text, shared.clock);
+            if notice.level == Level::Error {
+                shared.expected = None;
+            }
+            match notice.campaign {
+                Some(campaign) => shared.tell(notice.level, format!("{campaign}: {text}")),
+                None => shared.tell(notice.level, text),
+            }
+        }
         Event::Unusable(reason) => {
-            shared.log.add(shared.now, Level::Error, reason.clone());
+            shared.log.add(shared.clock, Level::Error, reason.clone());
             shared.engine = EngineState::Unusable(reason);
             shared.facts.runs.clear();
         }
@@ -336,8 +401,21 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
 fn begin_run(shared: &mut Shared, run: Run) {
     let place = if run.elsewhere { " in another babblecast" } else { "" };
     let text = format!("{}: {} started{place}, {}", run.campaign, run.mode.name(), text::count(run.jobs, "job"));
-    shared.log.add(run.started, Level::Info, text);
+    shared.log.add(shared.clock, Level::Info, text);
     shared.facts.runs.push(run);
+}
+
+/// Says how a run ended. Of a take that is looked at, the page says what to do next, which is more.
+fn told_end(state: &mut State, level: Level, ended: &RunEnded) {
+    settle(state);
+    let page = state.page();
+    let is_here = page.campaign(&state.shared).and_then(Campaign::id) == Some(&ended.campaign);
+    let text = format!("{}: {}", ended.campaign, ended.message);
+    if ended.outcome == Outcome::Complete && is_here && page.remark(&state.shared).is_some() {
+        state.shared.log.add(state.shared.clock, level, text);
+    } else {
+        state.shared.tell(level, text);
+    }
 }
 
 fn log_failure(state: &mut State, change: &JobChange) {
@@ -345,11 +423,25 @@ fn log_failure(state: &mut State, change: &JobChange) {
     if state.shared.facts.state(change.key) == &change.state {
         return;
     }
+    if failure.is_cap() {
+        return log_cap(state, change);
+    }
     let text = match state.shared.facts.place_of(change.key) {
         Some((campaign, place)) => {
             format!("{}: {place} {}: {failure}", campaign.entry.name, text::end_of(&change.state))
         }
         None => failure.to_string(),
     };
-    state.shared.log.add(state.shared.now, Level::Error, text);
+    state.shared.log.add(state.shared.clock, Level::Error, text);
+}
+
+/// A cap holds all that is left of a run: that is one thing to say, not one for each job.
+fn log_cap(state: &mut State, change: &JobChange) {
+    let Some(failure) = change.state.failure() else { return };
+    let campaign = state.shared.facts.place_of(change.key).map(|(campaign, _)| campaign.entry.name.clone());
+    let campaign = campaign.unwrap_or_default();
+    let run = state.shared.facts.runs.iter_mut().find(|run| run.campaign.as_str() == campaign);
+    if run.is_none_or(|run| !std::mem::replace(&mut run.told_cap, true)) {
+        state.shared.log.add(state.shared.clock, Level::Warning, format!("{campaign}: {failure}"));
+    }
 }

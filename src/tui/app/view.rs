@@ -1,5 +1,7 @@
 //! Draws the state. Neither awaits nor touches the disk; everything it needs is in the state and the ready pictures.
 
+use std::path::PathBuf;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
@@ -8,10 +10,12 @@ use ratatui::text::{Line, Span};
 use super::question;
 use super::state::{EngineState, Shared, State};
 use crate::domain::Display;
+use crate::domain::write::named;
 use crate::engine::{FinalsState, Level};
 use crate::plan::Mode;
 use crate::tui::input::action::Action;
-use crate::tui::model::overlay::{Input, Overlay};
+use crate::tui::input::keymap::Section;
+use crate::tui::model::overlay::{Input, Overlay, Purpose};
 use crate::tui::pages::Sight;
 use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::waves::Heard;
@@ -39,14 +43,14 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         EngineState::Unusable(reason) if shared.facts.library.is_none() => unusable(reason, parts.body, shared, buffer),
         _ => state.page().render(parts.body, &sight, buffer),
     }
+    let money = money(state);
+    let room = parts.gauge.width.saturating_sub(text::width(&money) as u16 + 2);
+    let room = if money.is_empty() || room < GAUGE { parts.gauge.width } else { room };
     if let Some(gauge) = state.page().gauge(shared) {
-        let money = money(shared);
-        let room = parts.gauge.width.saturating_sub(text::width(&money) as u16 + 2);
-        let room = if money.is_empty() || room < GAUGE { parts.gauge.width } else { room };
         frame::put_lines(buffer, parts.gauge, &[gauge.line(&shared.theme, room)]);
-        if room < parts.gauge.width {
-            frame::put(buffer, parts.gauge.x + room + 1, parts.gauge.y, parts.gauge.width, &money, shared.theme.dim);
-        }
+    }
+    if room < parts.gauge.width {
+        frame::put(buffer, parts.gauge.x + room + 1, parts.gauge.y, parts.gauge.width, &money, shared.theme.dim);
     }
     let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
     let actions = match &state.overlay {
@@ -64,7 +68,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         }
         Some(Overlay::Input(input)) => Some(input_line(input, parts.notice, shared, buffer)),
         None => {
-            notice(parts.notice, shared, buffer);
+            notice(state, parts.notice, buffer);
             None
         }
     }
@@ -90,9 +94,9 @@ fn header(state: &State, area: Rect, buffer: &mut Buffer) {
     let theme = &shared.theme;
     let source = source(shared);
     let air = match shared.engine {
-        EngineState::Stopping => "◌ stopping",
+        EngineState::Stopping => "◐ stopping",
         EngineState::Unusable(_) => "! engine stopped",
-        EngineState::Working if shared.facts.is_busy() => "● ON AIR",
+        EngineState::Working if shared.facts.is_busy() => "◉ ON AIR",
         EngineState::Working => "",
     };
     let width = usize::from(area.width).saturating_sub(2);
@@ -157,24 +161,40 @@ fn source(shared: &Shared) -> String {
     shared.facts.library.as_ref().map_or_else(String::new, |library| library.who.short.clone())
 }
 
-/// What was spent, where something can be.
-fn money(shared: &Shared) -> String {
+/// What was spent, where something can be. What the run has spent stands where that run is looked at.
+fn money(state: &State) -> String {
+    let shared = &state.shared;
     let can_spend = shared.facts.finals() == Some(&FinalsState::Available);
-    if can_spend || shared.budgets.run.is_some() { money::line(&shared.budgets) } else { String::new() }
+    if !can_spend && shared.budgets.run.is_none() {
+        return String::new();
+    }
+    let page = state.page();
+    let looked_at = (page.section() != Section::Home).then(|| page.campaign(shared)?.id()).flatten();
+    let mut paid_runs = shared.facts.runs.iter().filter(|run| !run.elsewhere && run.mode == Mode::Final);
+    let is_seen = paid_runs.any(|run| looked_at.is_none_or(|campaign| *campaign == run.campaign));
+    money::line(&shared.budgets, is_seen)
 }
 
-fn notice(area: Rect, shared: &Shared, buffer: &mut Buffer) {
-    let said = match (&shared.engine, &shared.notice) {
-        (EngineState::Unusable(reason), _) => Some((Level::Error, reason)),
-        (_, Some((level, text))) => Some((*level, text)),
-        (_, None) => None,
-    };
-    if let Some((level, text)) = said {
-        let mark = if level == Level::Info { "" } else { "! " };
-        let text = format!("{mark}{text}").display();
-        let cells = area.width.saturating_sub(2);
-        frame::put(buffer, area.x + 1, area.y, cells, text.as_str(), shared.theme.of_level(level));
+/// `20:36 mon_rovia: 9 of 9 made`; while nothing is said, what the page has to remark.
+fn notice(state: &State, area: Rect, buffer: &mut Buffer) {
+    let shared = &state.shared;
+    let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    if let Some(count) = state.count {
+        let cells = 5.min(area.width);
+        frame::put_right(buffer, area.right() - cells, area.y, cells, &count.to_string(), shared.theme.accent);
+        area.width -= cells;
     }
+    let (clock, level, text) = match (&shared.engine, &shared.notice, state.page().remark(shared)) {
+        (EngineState::Unusable(reason), ..) => (None, Level::Error, reason.clone()),
+        (_, Some(said), _) => (Some(said.clock), said.level, said.text.clone()),
+        (_, None, Some((level, text))) => (None, level, text),
+        (_, None, None) => return,
+    };
+    let x = clock
+        .map_or(area.x, |clock| frame::put(buffer, area.x, area.y, area.width, &format!("{clock} "), shared.theme.dim));
+    let mark = if level == Level::Info { "" } else { "! " };
+    let text = format!("{mark}{text}").display();
+    frame::put(buffer, x, area.y, area.right().saturating_sub(x), text.as_str(), shared.theme.of_level(level));
 }
 
 fn input_line(input: &Input, area: Rect, shared: &Shared, buffer: &mut Buffer) -> Position {
@@ -184,7 +204,33 @@ fn input_line(input: &Input, area: Rect, shared: &Shared, buffer: &mut Buffer) -
     let room = area.right().saturating_sub(x + 1);
     let shown = text::clip_start(text.as_str(), usize::from(room));
     let end = frame::put(buffer, x, area.y, room, &shown, Style::default());
+    if input.purpose == Purpose::NewCampaign {
+        let (hint, style) = place_of_new(&input.text, shared);
+        let free = area.right().saturating_sub(end + 4);
+        frame::put(buffer, end + 3, area.y, free, &text::clip_start(&hint, usize::from(free)), style);
+    }
     Position::new(end.min(area.right().saturating_sub(1)), area.y)
+}
+
+/// Where the file of a new campaign with this name will be put, or why it cannot have the name.
+fn place_of_new(name: &str, shared: &Shared) -> (String, Style) {
+    if name.trim().is_empty() {
+        return (String::new(), shared.theme.dim.into());
+    }
+    match named(name) {
+        Err(why) => (why.to_string(), shared.theme.warning.into()),
+        Ok((id, _)) if shared.facts.campaign(&id).is_some() => {
+            (format!("{id} is there already"), shared.theme.warning.into())
+        }
+        Ok((id, _)) => {
+            let file = format!("{id}.json");
+            let path = shared
+                .facts
+                .folder()
+                .map_or_else(|| PathBuf::from("campaigns").join(&file), |folder| folder.join(&file));
+            (format!("→ {}", text::path(&path)), shared.theme.dim.into())
+        }
+    }
 }
 
 fn unusable(reason: &str, area: Rect, shared: &Shared, buffer: &mut Buffer) {

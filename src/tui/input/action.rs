@@ -45,8 +45,12 @@ actions! {
     Down "down" "down" "one line down";
     PageUp "page_up" "page up" "a page up";
     PageDown "page_down" "page down" "a page down";
+    HalfPageUp "half_page_up" "half page up" "half a page up";
+    HalfPageDown "half_page_down" "half page down" "half a page down";
     First "first" "first" "to the first line";
     Last "last" "last" "to the last line";
+    ScrollUp "scroll_up" "read" "the text of the pane: a line up";
+    ScrollDown "scroll_down" "read" "the text of the pane: a line down";
     FocusFace "focus_face" "face" "focus the face";
     FocusVoice "focus_voice" "voice" "focus the voice";
     FocusClip "focus_clip" "clip" "focus the clip";

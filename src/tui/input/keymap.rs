@@ -377,7 +377,7 @@ mod tests {
                 "[campain] is no section of the keymap; there are home, campaign, faults, voices, unknowns, ledger, log, help, confirm, input, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
-            ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path"),
+            ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path, back"),
             (
                 "[home]\nopen = [\"entre\"]\n",
                 "[home] open: \"entre\" is no key; write a character, or a name such as enter, ctrl-r, f2, pageup",

@@ -53,10 +53,10 @@ pub enum Effect {
     Send(Command),
     /// Put a text on the clipboard.
     Copy(String),
-    /// Open a file in the person's editor, at a line counted from 1.
+    /// Open a file in the person's editor.
     Edit {
         path: PathBuf,
-        line: Option<u32>,
+        at: Spot,
     },
     /// Show a picture alone, as large as the terminal allows.
     FullSize(PathBuf),
@@ -72,6 +72,16 @@ pub enum Effect {
     Suspend,
     /// End the loop.
     Leave,
+}
+
+/// Where an editor opens a campaign file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    Top,
+    /// Counted from 1.
+    Line(u32),
+    /// Where the scene at this position of the script begins.
+    Scene(usize),
 }
 
 /// What a page asks for after a key or a click.

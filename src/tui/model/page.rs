@@ -1,9 +1,14 @@
 //! What the studio asks of a page.
 
+use std::path::{Path, PathBuf};
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::message::Request;
+use super::selection::Selection;
+use crate::engine::Level;
+use crate::plan::Product;
 use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
@@ -11,6 +16,13 @@ use crate::tui::input::keymap::Section;
 use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::waves::Heard;
 use crate::tui::widgets::gauge::Gauge;
+
+/// The scene that was selected in a campaign, and what of it the keys worked on.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub selection: Selection,
+    pub focus: Product,
+}
 
 /// One page of the studio.
 pub trait Page {
@@ -34,6 +46,19 @@ pub trait Page {
     fn label(&self, _action: Action, _shared: &Shared) -> Option<String> {
         None
     }
+
+    /// What stands in the line of messages while nothing else is said: of what is looked at now.
+    fn remark(&self, _shared: &Shared) -> Option<(Level, String)> {
+        None
+    }
+
+    /// Where the person is in a campaign, for when they come back to it.
+    fn place(&self) -> Option<(PathBuf, Place)> {
+        None
+    }
+
+    /// Selects a campaign that has just come.
+    fn select(&mut self, _campaign: &Path) {}
 
     fn click(&mut self, _at: Position, _body: Rect, _shared: &Shared) -> Vec<Request> {
         Vec::new()

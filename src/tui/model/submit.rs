@@ -35,6 +35,10 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
     let effect = Effect::Generate { campaign: loaded.campaign.id.clone(), mode, scope, consent: consent(quote.price) };
     if quote.price.is_zero() {
         let mut requests = vec![Request::Show(mode), Request::Effect(effect)];
+        if let Some(since) = campaign.broken_since {
+            let text = format!("Making the version from before {since}: the file has faults now.");
+            requests.push(Request::Tell(Level::Warning, text));
+        }
         if whole && campaign.progress(mode).is_complete() {
             requests.push(Request::Tell(Level::Info, format!("The {} is complete.", mode.name())));
         }
@@ -62,6 +66,12 @@ fn quote<'a>(jobs: impl IntoIterator<Item = &'a Job>, shared: &Shared) -> Quote 
         _ => Obstacle::None,
     };
     Quote::of(jobs, |key| shared.facts.state(key), obstacle, &library.charged)
+}
+
+/// A text that names the command of another program in the words of this one: its key.
+pub fn with_keys(text: &str, shared: &Shared) -> String {
+    let key = unknowns_key(shared);
+    if key.is_empty() { text.to_owned() } else { text.replace("`babblecast unknown`", &key) }
 }
 
 /// ` (u)`: where calls in doubt are decided on.
@@ -133,7 +143,7 @@ fn refusal(campaign: &Campaign, shared: &Shared) -> Option<Vec<Request>> {
         return Some(Request::tell(Level::Warning, "Nothing can be made now: the engine is not working."));
     }
     if let Content::Broken(faults) = &campaign.entry.content {
-        let text = format!("This file has {}; mend them first.", text::count(faults.len(), "fault"));
+        let text = format!("This file has {}; correct them first.", text::count(faults.len(), "fault"));
         return Some(Request::tell(Level::Warning, text));
     }
     None
@@ -148,8 +158,8 @@ pub fn elapsed(shared: &Shared, wanted: impl Fn(&Run) -> bool) -> Option<Duratio
 /// What failed, where and why, in one line.
 pub fn failure_of(key: JobKey, shared: &Shared) -> Option<String> {
     let state = shared.facts.state(key);
-    let (JobState::Failed(failure) | JobState::Held(failure)) = state else { return None };
+    let failure = state.failure()?;
     let place = shared.facts.place_of(key).map(|(_, place)| format!("{place} {}: ", text::end_of(state)));
     let place = place.unwrap_or_default();
-    Some(format!("{place}{failure}").display().to_string())
+    Some(with_keys(&format!("{place}{failure}"), shared).display().to_string())
 }

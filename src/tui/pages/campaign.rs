@@ -7,22 +7,25 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use super::campaign_pane;
 use super::faults::Faults;
+use super::{banner, campaign_pane};
 use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
-use crate::engine::{Loaded, Made, Subject};
+use crate::engine::{Level, Loaded, Made, Subject};
 use crate::plan::{Job, JobKey, Mode, Product, Role};
 use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
-use crate::tui::model::message::{Effect, Request};
+use crate::tui::layout::Panes;
+use crate::tui::model::message::{Effect, Request, Spot};
 use crate::tui::model::overlay::Purpose;
-use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::page::{Page, Place, Sight};
+use crate::tui::model::selection::Selection;
 use crate::tui::model::submit;
 use crate::tui::pictures::cache::Ask;
 use crate::tui::pictures::waves::Heard;
 use crate::tui::takes::Candidate;
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::gauge::Gauge;
 use crate::tui::widgets::scene_table::SceneTable;
 use crate::tui::widgets::{Cursor, frame, portrait_pane};
@@ -30,15 +33,21 @@ use crate::tui::{layout, takes, text};
 
 mod acts;
 
+use acts::offer;
+
 pub struct CampaignPage {
     path: PathBuf,
     cursor: Cursor,
     pub(super) focus: Product,
+    /// The scene the person chose: it stays selected over edits, filters and other pages.
+    selection: Selection,
     filter: String,
+    /// Whether the filter is to select the first scene that it finds.
+    is_searching: bool,
     /// Positions in the script that pass the filter; renewed when the filter or the file changes.
     visible: Vec<usize>,
-    /// Scenes of the file that `visible` was taken from.
-    scenes: usize,
+    /// Lines of the pane that are scrolled away.
+    scroll: usize,
     /// The take that is looked at, by the base key of its request; without one it is the take in use.
     viewing: HashMap<JobKey, JobKey>,
     /// New takes asked for here, by base key, with the number of takes there were: the next one is looked at at once.
@@ -72,21 +81,36 @@ impl CampaignPage {
             path: campaign.entry.path.clone(),
             cursor: Cursor::default(),
             focus: Product::Portrait,
+            selection: Selection::default(),
             filter: String::new(),
+            is_searching: false,
             visible: Vec::new(),
-            scenes: 0,
+            scroll: 0,
             viewing: HashMap::new(),
             awaited: HashMap::new(),
         };
+        if let Some(place) = shared.places.get(&page.path) {
+            page.selection = place.selection.clone();
+            page.focus = place.focus;
+        }
+        if let Some(loaded) = campaign.loaded() {
+            page.find_visible(loaded);
+        }
         page.settle(shared);
         if let (Some(key), Some(loaded)) = (at, campaign.loaded()) {
             let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key));
             if let Some((job, scene)) = job.and_then(|job| Some((job, *job.scenes.first()?))) {
-                page.cursor.selected = scene + 1;
+                page.selection.scene = Some(scene);
                 page.focus = job.product();
             }
         }
+        page.settle(shared);
         page
+    }
+
+    /// Lines of the pane's text that are scrolled away.
+    pub(super) fn scroll(&self) -> usize {
+        self.scroll
     }
 
     /// Whether the page shows the draft or the final.
@@ -156,14 +180,29 @@ impl CampaignPage {
         Some(shaped.unwrap_or(spoken))
     }
 
-    fn list_height(shared: &Shared) -> usize {
+    fn list_height(&self, shared: &Shared) -> usize {
         let body = layout::parts(shared.size).body;
         // Two borders and the headings.
-        usize::from(layout::panes(body).list.height.saturating_sub(3))
+        usize::from(self.panes(body, shared).list.height.saturating_sub(3))
     }
 
-    fn table<'a>(&'a self, campaign: &Campaign, loaded: &'a Loaded, shared: &'a Shared) -> SceneTable<'a> {
+    /// The panes, below the banner where there is one.
+    pub(super) fn panes(&self, body: Rect, shared: &Shared) -> Panes {
+        let banner = self.campaign(shared).map_or(0, |campaign| banner::lines(campaign, shared).len() as u16);
+        let banner = if body.height > banner + 6 { banner } else { 0 };
+        layout::panes(Rect { y: body.y + banner, height: body.height - banner, ..body })
+    }
+
+    /// What was chosen by a key or a click is what stays selected.
+    fn choose(&mut self) {
+        self.selection.scene = self.scene();
+        self.is_searching = false;
+        self.scroll = 0;
+    }
+
+    fn table<'a>(&'a self, campaign: &'a Campaign, loaded: &'a Loaded, shared: &'a Shared) -> SceneTable<'a> {
         SceneTable {
+            campaign,
             loaded,
             facts: &shared.facts,
             mode: shared.mode_of(campaign),
@@ -186,6 +225,33 @@ impl CampaignPage {
         }
     }
 
+    /// The keys of takes that the focused cell answers to.
+    fn offered_takes(&self, shared: &Shared) -> Vec<Action> {
+        let loaded = self.campaign(shared).and_then(Campaign::loaded);
+        let Some(focus) = loaded.and_then(|loaded| self.focus(loaded, shared)) else { return Vec::new() };
+        let (has_takes, is_face) = (focus.job.request.has_takes(), matches!(focus.subject, Subject::Portrait(_)));
+        let offered = [
+            (Action::NewTake, has_takes),
+            (Action::SameBaby, has_takes && is_face),
+            (Action::PreviousTake, focus.candidates.len() > 1),
+            (Action::NextTake, focus.candidates.len() > 1),
+            (Action::Keep, !focus.is_in_use()),
+        ];
+        offered.into_iter().filter(|(_, is_offered)| *is_offered).map(|(action, _)| action).collect()
+    }
+
+    /// The row of the chosen scene; the first one found while the filter hides it.
+    fn find_row(&mut self) {
+        let row = |scene| self.visible.binary_search(&scene).ok().map(|row| row + 1);
+        let found = usize::from(!self.visible.is_empty());
+        match (self.selection.scene, self.is_searching) {
+            (None, true) => self.cursor.selected = found,
+            (None, false) => self.cursor.selected = 0,
+            (Some(scene), true) => self.cursor.selected = row(scene).unwrap_or(found),
+            (Some(scene), false) => self.cursor.selected = row(scene).unwrap_or(self.cursor.selected),
+        }
+    }
+
     fn find_visible(&mut self, loaded: &Loaded) {
         let wanted = self.filter.to_lowercase();
         let matches = |scene: &Scene| match scene {
@@ -201,7 +267,6 @@ impl CampaignPage {
         let scenes = loaded.campaign.scenes.iter().enumerate();
         self.visible =
             scenes.filter(|(_, scene)| wanted.is_empty() || matches(scene)).map(|(position, _)| position).collect();
-        self.scenes = loaded.campaign.scenes.len();
     }
 }
 
@@ -230,14 +295,13 @@ impl Page for CampaignPage {
 
     fn footer(&self, shared: &Shared) -> Vec<Action> {
         let is_paid = |action: &Action| self.label(*action, shared).is_some();
-        let paid: Vec<Action> = [Action::NewTake, Action::SameBaby].into_iter().filter(is_paid).collect();
+        let paid: Vec<Action> = self.offered_takes(shared).into_iter().filter(is_paid).collect();
         let make = [Action::Draft, Action::Final];
-        let takes = [Action::NewTake, Action::PreviousTake, Action::NextTake, Action::Keep];
+        let takes = self.offered_takes(shared);
         let rest = [
             Action::PlayVoice,
             Action::OpenVideo,
             Action::Cancel,
-            Action::SameBaby,
             Action::ShowDraft,
             Action::ShowFinal,
             Action::Back,
@@ -246,24 +310,34 @@ impl Page for CampaignPage {
             Action::Voices,
             Action::Help,
         ];
-        let takes = if self.scene().is_some() { &takes[..] } else { &[] };
         let has_final = self.campaign(shared).is_some_and(Campaign::has_final);
         let is_shown = |action: &&Action| has_final || !matches!(action, Action::ShowDraft | Action::ShowFinal);
-        let others = make.iter().chain(takes).chain(&rest).filter(|action| !paid.contains(action)).filter(is_shown);
+        let others = make.iter().chain(&takes).chain(&rest).filter(|action| !paid.contains(action)).filter(is_shown);
         paid.iter().chain(others).copied().collect()
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
-        if self.cursor.act(action, self.visible.len() + 1, Self::list_height(shared)) {
+        if self.cursor.act(action, self.visible.len() + 1, self.list_height(shared)) {
+            self.choose();
             return Some(Vec::new());
         }
         match action {
             Action::Filter => return Some(vec![Request::Input(Purpose::Filter)]),
             Action::Back if !self.filter.is_empty() => {
+                self.choose();
                 self.filter("", shared);
                 return Some(Vec::new());
             }
-            Action::Edit => return Some(Effect::Edit { path: self.path.clone(), line: None }.into()),
+            Action::Edit => {
+                let fault = self.campaign(shared).and_then(|campaign| campaign.entry.faults().first()?.line);
+                let at = fault.map(Spot::Line).or_else(|| self.scene().map(Spot::Scene)).unwrap_or(Spot::Top);
+                return Some(Effect::Edit { path: self.path.clone(), at }.into());
+            }
+            Action::ScrollDown | Action::ScrollUp => {
+                self.scroll =
+                    if action == Action::ScrollDown { self.scroll + 1 } else { self.scroll.saturating_sub(1) };
+                return Some(Vec::new());
+            }
             _ => {}
         }
         let campaign = self.campaign(shared)?;
@@ -274,19 +348,21 @@ impl Page for CampaignPage {
         }
     }
 
-    fn click(&mut self, at: Position, body: Rect, _shared: &Shared) -> Vec<Request> {
-        let list = layout::panes(body).list;
+    fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
+        let list = self.panes(body, shared).list;
         let inside = list.contains(at) && at.y > list.y + 1 && at.y + 1 < list.bottom();
         let row = usize::from(at.y.saturating_sub(list.y + 2)) + self.cursor.offset;
         if inside && row <= self.visible.len() {
             self.cursor.selected = row;
+            self.choose();
         }
         Vec::new()
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
-        self.cursor = Cursor { selected: usize::from(!text.is_empty()), offset: 0 };
+        self.is_searching = !text.is_empty();
+        self.scroll = 0;
         if let Some(loaded) = self.campaign(shared).and_then(Campaign::loaded) {
             self.find_visible(loaded);
         }
@@ -299,13 +375,11 @@ impl Page for CampaignPage {
 
     fn settle(&mut self, shared: &Shared) {
         let loaded = self.campaign(shared).and_then(Campaign::loaded);
-        match loaded {
-            Some(loaded) if self.scenes != loaded.campaign.scenes.len() || !self.filter.is_empty() => {
+        if let Some(loaded) = loaded {
+            if self.selection.follow(loaded) {
                 self.find_visible(loaded);
             }
-            _ => {}
-        }
-        if let Some(loaded) = loaded {
+            self.find_row();
             let viewing = &mut self.viewing;
             self.awaited.retain(|base, count| match loaded.takes.get(base) {
                 Some(takes) if takes.len() > *count => {
@@ -316,11 +390,14 @@ impl Page for CampaignPage {
             });
         }
         let rows = self.visible.len() + 1;
-        self.cursor.settle(rows, rows, Self::list_height(shared), |item| item);
+        self.cursor.settle(rows, rows, self.list_height(shared), |item| item);
+        if self.scroll > 0 {
+            self.scroll = self.scroll.min(campaign_pane::hidden_rows(self, shared));
+        }
     }
 
     fn picture(&self, body: Rect, shared: &Shared) -> Option<Ask> {
-        let pane = layout::panes(body).pane?;
+        let pane = self.panes(body, shared).pane?;
         let loaded = self.campaign(shared)?.loaded()?;
         if let Some(clip) = self.clip(loaded, shared) {
             let made = shared.facts.job(clip.key).made(Role::Still)?;
@@ -340,6 +417,26 @@ impl Page for CampaignPage {
         let voice = self.look_at(loaded, Subject::Voice(scene), shared)?;
         let made = Self::heard(loaded, scene, &voice, shared)?;
         Some(Heard { hash: made.output.hash, path: made.path.clone() })
+    }
+
+    fn remark(&self, shared: &Shared) -> Option<(Level, String)> {
+        let loaded = self.campaign(shared)?.loaded()?;
+        let candidate = self.focus(loaded, shared).filter(|focus| !focus.is_in_use());
+        if let Some(focus) = candidate.filter(|focus| shared.facts.state(focus.candidate().key).is_made()) {
+            return Some((Level::Info, offer(&focus, shared)));
+        }
+        let body = layout::parts(shared.size).body;
+        let is_unseen = self.panes(body, shared).pane.is_none();
+        let failure = self.scene().filter(|_| is_unseen).and_then(|scene| {
+            let products = [self.focus, Product::Portrait, Product::Voice, Product::Clip].into_iter();
+            let jobs = products.filter_map(|product| shared.facts.scene_job(loaded, self.mode(shared), scene, product));
+            jobs.filter_map(|job| shared.facts.state(job.key).failure()).next()
+        })?;
+        Some((Level::Error, submit::with_keys(&failure.to_string(), shared)))
+    }
+
+    fn place(&self) -> Option<(PathBuf, Place)> {
+        Some((self.path.clone(), Place { selection: self.selection.clone(), focus: self.focus }))
     }
 
     fn gauge(&self, shared: &Shared) -> Option<Gauge> {
@@ -370,7 +467,9 @@ impl Page for CampaignPage {
             ];
             return frame::put_centred(buffer, body, &lines);
         };
-        let panes = layout::panes(body);
+        let panes = self.panes(body, shared);
+        let above = Rect { height: panes.list.y - body.y, ..body };
+        frame::put_lines(buffer, above, &banner::lines(campaign, shared));
         let mode = shared.mode_of(campaign);
         let progress = campaign.progress(mode);
         let milliseconds = campaign.counts(mode).milliseconds;
@@ -392,5 +491,12 @@ impl Page for CampaignPage {
             let content = campaign_pane::content(self, campaign, loaded, shared, pane, picture);
             content.render(pane, sight.pictures, theme, shared.spinner(), buffer);
         }
+        let position = match self.scene() {
+            Some(scene) => format!("{}/{}", scene + 1, loaded.campaign.scenes.len()),
+            None => format!("–/{}", loaded.campaign.scenes.len()),
+        };
+        let rows = usize::from(inner.height.saturating_sub(1));
+        let scroll = Scroll { offset: self.cursor.offset, rows, lines: self.visible.len() + 1 };
+        frame::scrolled(panes.list, buffer, theme, &position, scroll);
     }
 }

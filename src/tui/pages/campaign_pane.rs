@@ -12,13 +12,18 @@ use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
+use crate::tui::layout;
 use crate::tui::layout::Pane;
+use crate::tui::marks::Mark;
 use crate::tui::model::page::Page;
 use crate::tui::pictures::cache::Ask;
 use crate::tui::pictures::waves;
 use crate::tui::text;
 use crate::tui::widgets::portrait_pane;
-use crate::tui::widgets::portrait_pane::PortraitPane;
+use crate::tui::widgets::portrait_pane::{Detail, PortraitPane};
+
+/// Rows of a prompt that can be read by scrolling.
+const LONGEST_PROMPT: usize = 200;
 
 pub(super) fn content<'a>(
     page: &CampaignPage,
@@ -29,70 +34,141 @@ pub(super) fn content<'a>(
     picture: Option<Ask>,
 ) -> PortraitPane<'a> {
     let text = portrait_pane::places(pane).text;
+    let rows = usize::from(text.height);
+    let Words { fixed, rest, title, note, instead } = words(page, campaign, loaded, shared, pane);
+    let heading = if page.scene().is_some() { "Line" } else { "" };
+    let mut details = fixed;
+    let room = rows.saturating_sub(details.len());
+    let more = rest.len().saturating_sub(page.scroll() + room);
+    details.extend(rest.into_iter().skip(page.scroll()).take(room).map(Detail::Text));
+    PortraitPane { title, note, picture, instead, details, heading, more }
+}
+
+/// How many rows of the pane's text there is no room for: so far it can be scrolled.
+pub(super) fn hidden_rows(page: &CampaignPage, shared: &Shared) -> usize {
+    let body = layout::parts(shared.size).body;
+    let campaign = page.campaign(shared);
+    let Some((campaign, loaded)) = campaign.and_then(|campaign| Some((campaign, campaign.loaded()?))) else { return 0 };
+    let Some(pane) = page.panes(body, shared).pane else { return 0 };
+    let words = words(page, campaign, loaded, shared, pane);
+    let rows = usize::from(portrait_pane::places(pane).text.height);
+    words.rest.len().saturating_sub(rows.saturating_sub(words.fixed.len()))
+}
+
+/// All that there is to say of the selected scene.
+struct Words<'a> {
+    /// The line, and how far its face, voice and clip are: always seen.
+    fixed: Vec<Detail<'a>>,
+    /// Of the focused one: can be scrolled.
+    rest: Vec<Line<'a>>,
+    title: String,
+    note: String,
+    instead: (String, Style),
+}
+
+fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: &Shared, pane: Pane) -> Words<'a> {
+    let text = portrait_pane::places(pane).text;
     let (cells, rows) = (usize::from(text.width), usize::from(text.height));
-    let scene = page.scene().and_then(|scene| loaded.campaign.scenes.get(scene));
+    let position = page.scene();
+    let scene = position.and_then(|scene| loaded.campaign.scenes.get(scene));
+    let mode = page.mode(shared);
+    let clip = position.and_then(|scene| shared.facts.scene_job(loaded, mode, scene, Product::Clip));
+    let is_changed = position.is_some_and(|scene| shared.facts.is_changed(campaign, mode, scene));
     if let Some(Scene::Media(media)) = scene {
-        let clip = page.clip(loaded, shared);
-        let mut details = vec![Line::from(text::clip(media.source.as_str().display().as_str(), cells))];
-        details.extend(clip.into_iter().flat_map(|clip| clip_pane::lines(clip, true, shared, cells)));
-        return PortraitPane {
+        let caption = media.caption.as_deref().unwrap_or_default().display();
+        let source = media.source.as_str().display();
+        let mut fixed: Vec<Detail> = text::wrap(caption.as_str(), cells, 3).into_iter().map(plain).collect();
+        fixed.push(plain(text::clip_start(source.as_str(), cells)));
+        fixed.extend(clip.map(|clip| clip_pane::state_line(clip, true, is_changed, shared, cells).into()));
+        return Words {
+            fixed,
+            rest: clip.map(|clip| clip_pane::details(clip, shared, cells)).unwrap_or_default(),
             title: "media".to_owned(),
             note: "your own material".to_owned(),
-            picture,
             instead: clip.map(|clip| clip_pane::instead(clip, shared)).unwrap_or_default(),
-            details,
         };
     }
     let Some(speaker) = page.speaker(loaded) else {
-        return PortraitPane {
+        return Words {
+            fixed: Vec::new(),
+            rest: Vec::new(),
             title: campaign.title().display().to_string(),
             note: String::new(),
-            picture: None,
             instead: ("no baby speaks here".to_owned(), shared.theme.dim.into()),
-            details: Vec::new(),
         };
     };
     let profile = loaded.campaign.profile(speaker);
     let face = page.face(loaded, shared);
-    let voice = page.scene().and_then(|scene| page.look_at(loaded, Subject::Voice(scene), shared));
+    let voice = position.and_then(|scene| page.look_at(loaded, Subject::Voice(scene), shared));
     let focused = match page.focus {
         Product::Portrait => face.as_ref(),
         Product::Voice => voice.as_ref().or(face.as_ref()),
         Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => None,
     };
-    let mut details = Vec::new();
+    let mut fixed: Vec<Detail> = Vec::new();
+    if let Some(Scene::Dialogue(line)) = scene {
+        let spoken: String = line.text.chars().take(2000).collect();
+        // The states and the headings need their rows too.
+        let room = rows.saturating_sub(7).clamp(2, 6);
+        fixed.extend(text::wrap(&format!("“{}”", spoken.display()), cells, room).into_iter().map(plain));
+    }
+    if rows >= 10 && !fixed.is_empty() {
+        fixed.push(Detail::Heading("How far it is"));
+    }
     for (name, looked) in [("face", &face), ("voice", &voice)] {
         if let Some(looked) = looked {
-            let is_focused = page.scene().is_some() && name == focused.map_or("", |focus| kind(focus));
-            details.push(state_line(name, looked, is_focused, profile, shared, cells));
+            let is_focused = position.is_some() && name == focused.map_or("", |focus| kind(focus));
+            fixed.push(state_line(name, looked, is_focused, is_changed, profile, shared, cells).into());
+            fixed.extend((name == "face").then(|| motion_line(looked, loaded, speaker, shared, cells)).flatten());
         }
     }
     if let Some(wave) = page.sound(shared).and_then(|heard| shared.waves.get(&heard.hash)) {
         let wave = waves::drawn(wave, cells.saturating_sub(8));
-        details.push(Line::from(Span::styled(format!("        {wave}"), shared.theme.accent)));
+        fixed.push(Line::from(Span::styled(format!("        {wave}"), shared.theme.accent)).into());
     }
-    let mode = page.mode(shared);
-    let clip = page.scene().and_then(|scene| shared.facts.scene_job(loaded, mode, scene, Product::Clip));
-    if let Some(clip) = clip {
-        details.extend(clip_pane::lines(clip, page.focus == Product::Clip, shared, cells));
+    let is_clip = page.focus == Product::Clip;
+    fixed.extend(clip.map(|clip| clip_pane::state_line(clip, is_clip, is_changed, shared, cells).into()));
+    let (heading, rest) = match (focused, clip) {
+        (Some(focus), _) => (heading(focus), focus_lines(focus, loaded, profile, shared, cells)),
+        (None, Some(clip)) => ("The clip", clip_pane::details(clip, shared, cells)),
+        (None, None) => ("", Vec::new()),
+    };
+    if rows >= 10 && !rest.is_empty() {
+        fixed.push(Detail::Heading(heading));
     }
-    let graph = face.as_ref().and_then(|face| loaded.graph(face.mode));
-    if let Some(motion) = graph.and_then(|graph| motion(graph, speaker, |key| &shared.facts.job(key).outputs)) {
-        let text = text::clip(&format!("        {motion}"), cells);
-        details.insert(details.len().min(1), Line::from(Span::styled(text, shared.theme.dim)));
-    }
-    if let Some(focus) = focused {
-        details.extend(focus_lines(focus, loaded, shared, cells, rows.saturating_sub(details.len())));
-    }
-    PortraitPane {
+    Words {
+        fixed,
+        rest,
         title: title(profile),
         note: focused.map(|focus| note(focus, loaded.finals.is_some())).unwrap_or_default(),
-        picture,
         instead: match page.clip(loaded, shared) {
             Some(clip) => clip_pane::instead(clip, shared),
             None => face.as_ref().map(|face| instead(face, shared)).unwrap_or_default(),
         },
-        details,
+    }
+}
+
+/// Whether a photo talks, and why not.
+fn motion_line<'a>(
+    face: &Focus,
+    loaded: &Loaded,
+    speaker: SpeakerIndex,
+    shared: &Shared,
+    cells: usize,
+) -> Option<Detail<'a>> {
+    let said = motion(loaded.graph(face.mode)?, speaker, |key| &shared.facts.job(key).outputs)?;
+    let text = text::clip(&format!("        {said}"), cells);
+    Some(Line::from(Span::styled(text, shared.theme.dim)).into())
+}
+
+fn plain<'a>(text: String) -> Detail<'a> {
+    Line::from(text).into()
+}
+
+fn heading(focus: &Focus) -> &'static str {
+    match focus.subject {
+        Subject::Portrait(_) => "The face",
+        Subject::Voice(_) => "The voice",
     }
 }
 
@@ -129,17 +205,18 @@ fn state_line<'a>(
     name: &'static str,
     looked: &Focus,
     is_focused: bool,
+    is_changed: bool,
     profile: &Profile,
     shared: &Shared,
     cells: usize,
 ) -> Line<'a> {
     let theme = &shared.theme;
     let job = shared.facts.job(looked.candidate().key);
-    let symbol = if job.state == JobState::Running { shared.spinner() } else { job.state.symbol() };
+    let mark = Mark::of(&job.state, is_changed, theme, shared.spinner());
     let state = match (&job.state, job.fraction) {
-        (JobState::Running, _) if job.unfinished.is_some() => format!("{symbol} being painted"),
-        (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
-        (state, _) => format!("{symbol} {}", state.word()),
+        (JobState::Running, _) if job.unfinished.is_some() => format!("{} being painted", mark.symbol),
+        (JobState::Running, Some(fraction)) => format!("{} {:.0} %", mark.text(), fraction * 100.0),
+        _ => mark.text(),
     };
     // The price comes first: it is never what is cut.
     let paid = shared.facts.ledger.paid.get(&looked.candidate().key);
@@ -158,21 +235,18 @@ fn state_line<'a>(
     Line::from(vec![
         Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
         Span::styled(format!("{name:<6}"), theme.dim),
-        Span::styled(text::clip(&state, cells.saturating_sub(8)), theme.of_state(&job.state)),
+        Span::styled(text::clip(&state, cells.saturating_sub(8)), mark.style),
         Span::styled(text::clip(&rest, cells.saturating_sub(used)), theme.dim),
     ])
 }
 
-/// Failure, numbers and text of what is focused, most wanted first.
-fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize, rows: usize) -> Vec<Line<'a>> {
+/// Failure, the profile's own words, numbers and prompt of what is focused, most wanted first.
+fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, profile: &Profile, shared: &Shared, cells: usize) -> Vec<Line<'a>> {
     let theme = &shared.theme;
     let job = shared.facts.job(focus.candidate().key);
-    let mut lines = Vec::new();
-    if let Some(failure) = job.state.failure() {
-        let reason = text::wrap(failure.reason.display().as_str(), cells, 3);
-        lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
-        let next = text::wrap(failure.next_step.display().as_str(), cells, 3);
-        lines.extend(next.into_iter().map(Line::from));
+    let mut lines = clip_pane::failure_lines(&job.state, shared, cells);
+    if let (Subject::Portrait(_), Some(appearance)) = (focus.subject, &profile.appearance) {
+        lines.extend(text::wrap(appearance.display().as_str(), cells, 6).into_iter().map(Line::from));
     }
     let mut numbers = vec![format!("key {}", focus.candidate().key.short())];
     if let Some(made_by) = focus.job.request.made_by() {
@@ -200,15 +274,13 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, shared: &Shared, cells: usize
     }
     if let Some(unshown) = unshown_words(focus, loaded) {
         let text = format!("the drawn baby cannot show: {}", unshown.join(", "));
-        lines.push(Line::from(Span::styled(text::clip(text.display().as_str(), cells), theme.warning)));
+        let wrapped = text::wrap(text.display().as_str(), cells, 3).into_iter();
+        lines.extend(wrapped.map(|text| Line::from(Span::styled(text, theme.warning))));
     }
-    let text = match &focus.job.request {
-        Request::Portrait(portrait) => portrait.sent_prompt().display(),
-        Request::Voice(voice) => format!("“{}”", voice.text.chars().take(2000).collect::<String>()).display(),
-        _ => "".display(),
-    };
-    let room = rows.saturating_sub(lines.len());
-    lines.extend(text::wrap(text.as_str(), cells, room).into_iter().map(Line::from));
+    if let Request::Portrait(portrait) = &focus.job.request {
+        let prompt = text::wrap(portrait.prompt.display().as_str(), cells, LONGEST_PROMPT);
+        lines.extend(prompt.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
+    }
     lines
 }
 
@@ -229,8 +301,9 @@ fn instead(face: &Focus, shared: &Shared) -> (String, Style) {
         JobState::Waiting => "waiting for its turn".to_owned(),
         JobState::Failed(_) => "! failed".to_owned(),
         JobState::Held(_) => "? maybe billed".to_owned(),
-        JobState::Cancelled => "× cancelled".to_owned(),
-        JobState::Pending | JobState::Blocked(_) | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
+        JobState::Cancelled => "· cancelled".to_owned(),
+        JobState::Blocked(_) => "‖ held".to_owned(),
+        JobState::Pending | JobState::Made | JobState::Cached => "no portrait yet".to_owned(),
     };
     (text, theme.of_state(state))
 }

@@ -6,34 +6,40 @@ use ratatui::text::{Line, Span};
 use crate::domain::Display;
 use crate::plan::{Job, JobState, Role};
 use crate::tui::app::state::Shared;
+use crate::tui::marks::Mark;
+use crate::tui::model::submit;
 use crate::tui::text;
 
-/// `clip   ● made · made here with openh264`, and its numbers where it is focused.
-pub(super) fn lines<'a>(clip: &Job, is_focused: bool, shared: &Shared, cells: usize) -> Vec<Line<'a>> {
+/// `clip   ● made · made here with openh264`
+pub(super) fn state_line<'a>(
+    clip: &Job,
+    is_focused: bool,
+    is_changed: bool,
+    shared: &Shared,
+    cells: usize,
+) -> Line<'a> {
     let theme = &shared.theme;
     let job = shared.facts.job(clip.key);
-    let symbol = if job.state == JobState::Running { shared.spinner() } else { job.state.symbol() };
+    let mark = Mark::of(&job.state, is_changed, theme, shared.spinner());
     let state = match (&job.state, job.fraction) {
-        (JobState::Running, Some(fraction)) => format!("{symbol} running {:.0} %", fraction * 100.0),
-        (state, _) => format!("{symbol} {}", state.word()),
+        (JobState::Running, Some(fraction)) => format!("{} {:.0} %", mark.text(), fraction * 100.0),
+        _ => mark.text(),
     };
     let rest = format!(" · {}", text::origin(&clip.request));
     let used = 8 + text::width(&state);
-    let mut lines = vec![Line::from(vec![
+    Line::from(vec![
         Span::styled(if is_focused { "▸ " } else { "  " }, theme.accent),
         Span::styled(format!("{:<6}", "clip"), theme.dim),
-        Span::styled(text::clip(&state, cells.saturating_sub(8)), theme.of_state(&job.state)),
+        Span::styled(text::clip(&state, cells.saturating_sub(8)), mark.style),
         Span::styled(text::clip(&rest, cells.saturating_sub(used)), theme.dim),
-    ])];
-    if !is_focused {
-        return lines;
-    }
-    if let Some(failure) = job.state.failure() {
-        let reason = text::wrap(failure.reason.display().as_str(), cells, 3);
-        lines.extend(reason.into_iter().map(|text| Line::from(Span::styled(text, theme.bad))));
-        let next = text::wrap(failure.next_step.display().as_str(), cells, 3);
-        lines.extend(next.into_iter().map(Line::from));
-    }
+    ])
+}
+
+/// Why it is not made, and its numbers.
+pub(super) fn details<'a>(clip: &Job, shared: &Shared, cells: usize) -> Vec<Line<'a>> {
+    let theme = &shared.theme;
+    let job = shared.facts.job(clip.key);
+    let mut lines = failure_lines(&job.state, shared, cells);
     if let Some(movie) = job.made(Role::Movie) {
         let mut numbers = vec![format!("key {}", clip.key.short()), "1080×1920".to_owned()];
         numbers.extend(movie.output.milliseconds.map(|length| text::milliseconds(u64::from(length))));
@@ -42,6 +48,15 @@ pub(super) fn lines<'a>(clip: &Job, is_focused: bool, shared: &Shared, cells: us
         lines.extend(numbers.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
     }
     lines
+}
+
+/// Why something is not made and what to do, in full.
+pub(super) fn failure_lines<'a>(state: &JobState, shared: &Shared, cells: usize) -> Vec<Line<'a>> {
+    let Some(failure) = state.failure() else { return Vec::new() };
+    let wrapped = |text: &str| text::wrap(submit::with_keys(text, shared).display().as_str(), cells, 12);
+    let style = shared.theme.of_state(state);
+    let reason = wrapped(&format!("{}.", failure.reason)).into_iter().map(|text| Line::from(Span::styled(text, style)));
+    reason.chain(wrapped(&failure.next_step).into_iter().map(Line::from)).collect()
 }
 
 /// What stands where the clip's middle picture will be.

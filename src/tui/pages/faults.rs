@@ -10,7 +10,7 @@ use crate::domain::{Display, Fault};
 use crate::tui::app::state::Shared;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
-use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::message::{Effect, Request, Spot};
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::{Cursor, frame};
@@ -56,7 +56,7 @@ impl Page for Faults {
         Some(match action {
             Action::Edit => {
                 let line = faults.get(self.cursor.selected).and_then(|fault| fault.line);
-                Effect::Edit { path: self.path.clone(), line }.into()
+                Effect::Edit { path: self.path.clone(), at: line.map_or(Spot::Top, Spot::Line) }.into()
             }
             Action::CopyPath => Effect::Copy(self.path.to_string_lossy().into_owned()).into(),
             _ => return None,

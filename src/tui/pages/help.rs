@@ -10,25 +10,13 @@ use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::model::message::Request;
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::widgets::{Cursor, frame};
-use crate::tui::{layout, text};
+use crate::tui::{layout, marks, text};
 
 pub struct Help {
     /// Keys, then what they do; without keys it is a heading.
     rows: Vec<(String, String)>,
     cursor: Cursor,
 }
-
-/// The signs used on the studio page, told in words.
-const SIGNS: [(&str, &str); 8] = [
-    ("●", "made"),
-    ("◌", "from cache: made earlier, nothing to do"),
-    ("◐", "running"),
-    ("·", "waiting, or not asked for"),
-    ("!", "failed: the line says why"),
-    ("○", "not made: it waits for what failed"),
-    ("×", "cancelled"),
-    ("–", "nothing to make here"),
-];
 
 impl Help {
     pub fn of(section: Section, keymap: &Keymap) -> Self {
@@ -46,8 +34,8 @@ impl Help {
             }
             rows.push(Default::default());
         }
-        rows.push((String::new(), "Signs".to_owned()));
-        rows.extend(SIGNS.map(|(sign, meaning)| (sign.to_owned(), meaning.to_owned())));
+        rows.push((String::new(), "Marks".to_owned()));
+        rows.extend(marks::MEANINGS.map(|(sign, meaning)| (sign.to_owned(), meaning.to_owned())));
         Self { rows, cursor: Cursor::default() }
     }
 }
@@ -62,7 +50,7 @@ impl Page for Help {
     }
 
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
-        vec![Action::Back, Action::PageDown, Action::Quit, Action::Help]
+        vec![Action::Back, Action::PageDown, Action::Help]
     }
 
     /// There is nothing to select: moving scrolls.

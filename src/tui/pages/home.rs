@@ -1,6 +1,8 @@
 //! Home: what needs the person first, then all campaigns, with the face of the selected one beside them. Where there
 //! is nothing yet, it offers a sample.
 
+use std::path::{Path, PathBuf};
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -16,11 +18,12 @@ use crate::tui::app::state::{EngineState, Shared};
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
-use crate::tui::model::message::{Effect, Request};
-use crate::tui::model::overlay::Purpose;
+use crate::tui::model::message::{Effect, Request, Spot};
+use crate::tui::model::overlay::{Purpose, Question};
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::submit;
 use crate::tui::pictures::cache::{Ask, Source};
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::gauge::Gauge;
 use crate::tui::widgets::{Cursor, frame, portrait_pane};
 use crate::tui::{layout, text};
@@ -28,6 +31,10 @@ use crate::tui::{layout, text};
 #[derive(Debug, Default)]
 pub struct Home {
     cursor: Cursor,
+    /// The line the person chose: it stays selected wherever it moves to.
+    chosen: Option<(Kind, PathBuf)>,
+    /// Whether the filter is to select the first campaign that it finds.
+    is_searching: bool,
     filter: String,
     /// What can be selected, top to bottom; renewed by `settle`.
     items: Vec<Item>,
@@ -40,6 +47,28 @@ enum Item {
     Campaign(usize),
 }
 
+/// In which of the two lists a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Need,
+    Campaign,
+}
+
+impl Item {
+    fn kind(self) -> Kind {
+        match self {
+            Item::Need(_) => Kind::Need,
+            Item::Campaign(_) => Kind::Campaign,
+        }
+    }
+
+    fn position(self) -> usize {
+        match self {
+            Item::Need(position) | Item::Campaign(position) => position,
+        }
+    }
+}
+
 /// One line as drawn.
 enum Row {
     Heading(&'static str),
@@ -49,8 +78,29 @@ enum Row {
 
 impl Home {
     fn selected<'a>(&self, facts: &'a Facts) -> Option<&'a Campaign> {
-        match *self.items.get(self.cursor.selected)? {
-            Item::Need(position) | Item::Campaign(position) => facts.campaigns.get(position),
+        facts.campaigns.get(self.items.get(self.cursor.selected)?.position())
+    }
+
+    /// What was chosen by a key or a click is what stays selected.
+    fn choose(&mut self, facts: &Facts) {
+        let kind = self.items.get(self.cursor.selected).map(|item| item.kind());
+        self.chosen = kind.zip(self.selected(facts).map(|campaign| campaign.entry.path.clone()));
+        self.is_searching = false;
+    }
+
+    /// The line of the chosen campaign: in its list, else in the other; while the filter hides it, the first one found.
+    fn find_chosen(&mut self, facts: &Facts) {
+        let path = |item: &Item| facts.campaigns.get(item.position()).map(|campaign| &campaign.entry.path);
+        let Some((kind, chosen)) = &self.chosen else {
+            self.cursor.selected = if self.is_searching { 0 } else { self.cursor.selected };
+            return;
+        };
+        let is_chosen = |item: &Item| path(item) == Some(chosen);
+        let found = self.items.iter().position(|item| item.kind() == *kind && is_chosen(item));
+        match found.or_else(|| self.items.iter().position(is_chosen)) {
+            Some(line) => self.cursor.selected = line,
+            None if self.is_searching => self.cursor.selected = 0,
+            None => {}
         }
     }
 
@@ -128,6 +178,7 @@ impl Page for Home {
             Action::NewCampaign,
             Action::Edit,
             Action::Filter,
+            Action::AddSamples,
             Action::ShowDraft,
             Action::ShowFinal,
             Action::Log,
@@ -142,13 +193,16 @@ impl Page for Home {
         let body = layout::parts(shared.size).body;
         let height = usize::from(layout::panes(body).list.height.saturating_sub(2));
         if self.cursor.act(action, self.items.len(), height) {
+            self.choose(&shared.facts);
             return Some(Vec::new());
         }
         let campaign = self.selected(&shared.facts);
         Some(match (action, campaign) {
-            (Action::AddSamples, _) => Effect::Send(Command::AddSamples).into(),
+            (Action::AddSamples, None) => Effect::Send(Command::AddSamples).into(),
+            (Action::AddSamples, Some(_)) => vec![Request::Ask(samples_question(shared))],
             (Action::Filter, _) => vec![Request::Input(Purpose::Filter)],
             (Action::Back, _) if !self.filter.is_empty() => {
+                self.choose(&shared.facts);
                 self.filter("", shared);
                 Vec::new()
             }
@@ -171,7 +225,10 @@ impl Page for Home {
                 }
                 _ => Request::tell(Level::Info, "Nothing of this campaign is being made."),
             },
-            (Action::Edit, Some(campaign)) => Effect::Edit { path: campaign.entry.path.clone(), line: None }.into(),
+            (Action::Edit, Some(campaign)) => {
+                let line = campaign.entry.faults().first().and_then(|fault| fault.line);
+                Effect::Edit { path: campaign.entry.path.clone(), at: line.map_or(Spot::Top, Spot::Line) }.into()
+            }
             (Action::CopyPath, Some(campaign)) => {
                 Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
             }
@@ -202,17 +259,24 @@ impl Page for Home {
             return self.act(Action::Open, shared).unwrap_or_default();
         }
         self.cursor.selected = item;
+        self.choose(&shared.facts);
         Vec::new()
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
-        self.cursor = Cursor::default();
+        self.is_searching = !text.is_empty();
         self.settle(shared);
     }
 
     fn filter_text(&self) -> Option<&str> {
         Some(&self.filter)
+    }
+
+    fn select(&mut self, campaign: &Path) {
+        self.filter.clear();
+        self.is_searching = false;
+        self.chosen = Some((Kind::Campaign, campaign.to_owned()));
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -228,11 +292,16 @@ impl Page for Home {
             .map(|(position, _)| Item::Need(position))
             .chain(campaigns().map(|(position, _)| Item::Campaign(position)))
             .collect();
+        self.find_chosen(&shared.facts);
         let height = layout::panes(layout::parts(shared.size).body).list.height.saturating_sub(2);
         let lines = self.line_of(self.items.len());
         let mut cursor = self.cursor;
         cursor.settle(self.items.len(), lines, usize::from(height), |item| self.line_of(item));
         self.cursor = cursor;
+        // What the studio opens with is as good as chosen: lines that come above it do not move the person.
+        if self.chosen.is_none() {
+            self.choose(&shared.facts);
+        }
     }
 
     fn picture(&self, body: Rect, shared: &Shared) -> Option<Ask> {
@@ -244,7 +313,7 @@ impl Page for Home {
             campaign.id().is_some_and(|id| shared.facts.runs.iter().any(|run| run.campaign == *id))
         };
         let mut gauge = Gauge { elapsed: submit::elapsed(shared, |_| true), ..Gauge::default() };
-        for campaign in shared.facts.campaigns.iter().filter(|campaign| !shared.facts.is_busy() || running(campaign)) {
+        for campaign in shared.facts.campaigns.iter().filter(running) {
             gauge.add(campaign.progress(shared.mode_of(campaign)));
         }
         (gauge.total > 0).then_some(gauge)
@@ -256,8 +325,10 @@ impl Page for Home {
             return self.render_empty(body, shared, buffer);
         }
         let panes = layout::panes(body);
+        let doubt = shared.facts.ledger.unknown.len();
         let note = match self.needs() {
             _ if !self.filter.is_empty() => format!("only “{}”", self.filter.display()),
+            0 if doubt > 0 => format!("{} to decide", text::count(doubt, "call")),
             0 => "nothing needs you".to_owned(),
             1 => "1 needs you".to_owned(),
             needs => format!("{needs} need you"),
@@ -287,18 +358,21 @@ impl Page for Home {
                 buffer,
             );
         }
+        let position = format!("{}/{}", self.cursor.selected + 1, self.items.len());
+        let rows = usize::from(inner.height);
+        let scroll = Scroll { offset: self.cursor.offset, rows, lines: self.line_of(self.items.len()) };
+        frame::scrolled(panes.list, buffer, &shared.theme, &position, scroll);
     }
 }
 
 impl Home {
     fn render_item(&self, item: usize, area: Rect, shared: &Shared, buffer: &mut Buffer) {
         let theme = &shared.theme;
-        let (Item::Need(position) | Item::Campaign(position)) = self.items[item];
-        let Some(campaign) = shared.facts.campaigns.get(position) else { return };
+        let Some(campaign) = shared.facts.campaigns.get(self.items[item].position()) else { return };
         let title = campaign.title().display();
         let room = area.width.saturating_sub(3);
         if let Item::Need(_) = self.items[item] {
-            let next = frame::put(buffer, area.x + 2, area.y, room / 3 + 4, &format!("! {title}"), theme.bad);
+            let next = frame::put(buffer, area.x + 2, area.y, room / 2, &format!("! {title}"), theme.bad);
             let x = next.max(area.x + 2 + (room / 3).min(24)) + 2;
             let reason = need(campaign, shared);
             frame::put(buffer, x, area.y, area.right().saturating_sub(x + 1), &reason, Style::default());
@@ -314,13 +388,21 @@ impl Home {
                 format!("{} of {}", progress.done(), progress.total),
             ),
             Some(_) if progress.failed > 0 => ("!", theme.bad.into(), format!("{} failed", progress.failed)),
+            Some(_) if progress.held > 0 => ("?", theme.bad.into(), format!("{} to decide", progress.held)),
+            Some(_) if progress.blocked > 0 => ("‖", theme.warning.into(), format!("{} held", progress.blocked)),
             Some(_) if progress.is_complete() => ("●", theme.good.into(), format!("{} made", mode.name())),
             Some(_) if progress.done() == 0 => ("·", theme.dim.into(), "not made yet".to_owned()),
-            Some(_) => ("◌", theme.cached.into(), format!("{} of {}", progress.done(), progress.total)),
+            Some(loaded) => match campaign.entry.video(mode).map(|video| video.changed_since(loaded)) {
+                Some(changed) if changed > 0 => ("~", theme.accent.into(), format!("{changed} changed")),
+                _ => ("·", theme.dim.into(), format!("{} of {}", progress.done(), progress.total)),
+            },
         };
         let status = 14.min(room / 2);
-        let length = if room >= 44 { 8 } else { 0 };
-        let scenes = if room >= 60 { 11 } else { 0 };
+        // No title is cut for the sake of a number.
+        let longest = self.longest_title(shared);
+        let has_room = |cells: u16| longest + 1 + cells + status <= room || room >= 72;
+        let length = if room >= 44 && has_room(8) { 8 } else { 0 };
+        let scenes = if room >= 60 && has_room(length + 11) { 11 } else { 0 };
         let title_room = room.saturating_sub(status + length + scenes);
         frame::put(buffer, area.x + 2, area.y, title_room.saturating_sub(1), title.as_str(), Style::default());
         let mut x = area.x + 2 + title_room;
@@ -336,6 +418,12 @@ impl Home {
             let x = area.right().saturating_sub(length + 1);
             frame::put_right(buffer, x, area.y, length, &text::milliseconds(milliseconds), theme.dim);
         }
+    }
+
+    /// Cells of the longest title in the list.
+    fn longest_title(&self, shared: &Shared) -> u16 {
+        let titles = self.items.iter().filter_map(|item| shared.facts.campaigns.get(item.position()));
+        titles.map(|campaign| text::width(campaign.title().display().as_str()) as u16).max().unwrap_or_default()
     }
 
     fn render_empty(&self, body: Rect, shared: &Shared, buffer: &mut Buffer) {
@@ -369,6 +457,22 @@ impl Home {
             }
         };
         frame::put_centred(buffer, body, &lines);
+    }
+}
+
+/// The samples come into a folder that is the person's own.
+fn samples_question(shared: &Shared) -> Question {
+    let folder = shared
+        .facts
+        .folder()
+        .map_or_else(|| "the campaigns folder".to_owned(), |folder| text::path(folder).to_string());
+    Question {
+        title: "Add the samples?".to_owned(),
+        text: format!(
+            "Three campaigns with the pictures and sounds they use are written into {folder}. What is there already stays as it is."
+        ),
+        then: vec![Effect::Send(Command::AddSamples)],
+        leaves: false,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::tui::layout::Pane;
 use crate::tui::pictures::cache::Ask;
 use crate::tui::text;
 use crate::tui::widgets::portrait_pane;
-use crate::tui::widgets::portrait_pane::PortraitPane;
+use crate::tui::widgets::portrait_pane::{Detail, PortraitPane};
 
 pub(super) fn content<'a>(campaign: &Campaign, shared: &Shared, pane: Pane, picture: Option<Ask>) -> PortraitPane<'a> {
     let theme = &shared.theme;
@@ -54,5 +54,13 @@ pub(super) fn content<'a>(campaign: &Campaign, shared: &Shared, pane: Pane, pict
             }
         }
     }
-    PortraitPane { title: campaign.title().display().to_string(), note: String::new(), picture, instead, details }
+    PortraitPane {
+        title: campaign.title().display().to_string(),
+        note: String::new(),
+        picture,
+        instead,
+        details: details.into_iter().map(Detail::Text).collect(),
+        heading: "Campaign",
+        more: 0,
+    }
 }

@@ -42,7 +42,7 @@ impl Page for LedgerPage {
     }
 
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
-        vec![Action::Unknowns, Action::Back, Action::Quit, Action::Help]
+        vec![Action::Unknowns, Action::Back, Action::Help]
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
@@ -64,7 +64,7 @@ impl Page for LedgerPage {
         let columns: Vec<Column> = COLUMNS.iter().map(|column| Column::of(column, spend)).collect();
         let mut rows = inner.rows();
         if let Some(row) = rows.next() {
-            let budgets = money::line(&sight.shared.budgets);
+            let budgets = money::line(&sight.shared.budgets, true);
             frame::put(buffer, row.x + 2, row.y, row.width.saturating_sub(2), &budgets, theme.dim);
         }
         if let Some(row) = rows.next() {

@@ -11,6 +11,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};
 
@@ -30,7 +31,7 @@ impl Page for LogPage {
 
     fn footer(&self, shared: &Shared) -> Vec<Action> {
         let path = shared.log_file.is_some().then_some(Action::CopyPath);
-        [Action::Back].into_iter().chain(path).chain([Action::Quit, Action::Help]).collect()
+        [Action::Back].into_iter().chain(path).chain([Action::Help]).collect()
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
@@ -50,7 +51,21 @@ impl Page for LogPage {
 
     fn settle(&mut self, shared: &Shared) {
         let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
-        self.cursor.settle(shared.log.len(), shared.log.len(), height, |item| item);
+        let cells = cells(layout::parts(shared.size).body.width.saturating_sub(2));
+        let mut end = 0;
+        let ends: Vec<usize> = (0..shared.log.len())
+            .filter_map(|number| shared.log.newest(number))
+            .map(|line| {
+                end += wrapped(line, cells).len();
+                end
+            })
+            .collect();
+        // The last row of the selected line decides, so that all of it is seen.
+        let last_row = |item: usize| ends.get(item).map_or(0, |end| end.saturating_sub(1));
+        self.cursor.settle(shared.log.len(), end, height, last_row);
+        // Coming from below, its first row.
+        let first_row = self.cursor.selected.checked_sub(1).and_then(|before| ends.get(before)).copied();
+        self.cursor.offset = self.cursor.offset.min(first_row.unwrap_or_default());
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
@@ -64,26 +79,49 @@ impl Page for LogPage {
             let line = Line::from(Span::styled("nothing yet", theme.dim));
             return frame::put_centred(buffer, inner, &[line]);
         }
-        for (area, number) in inner.rows().zip(self.cursor.offset..) {
-            let Some(LogLine { at, level, text }) = shared.log.newest(number) else { break };
-            frame::put_right(buffer, area.x, area.y, 8.min(area.width), &text::clock(*at), theme.dim);
-            let mark = match level {
-                Level::Info => "·",
-                Level::Warning | Level::Error => "!",
-            };
-            frame::put(buffer, area.x + 9, area.y, area.width.saturating_sub(9).min(1), mark, theme.of_level(*level));
-            let text = text.display();
-            frame::put(
-                buffer,
-                area.x + 11,
-                area.y,
-                area.width.saturating_sub(12),
-                text.as_str(),
-                theme.of_level(*level),
-            );
+        let cells = cells(inner.width);
+        let mut number_of_row = Vec::new();
+        let lines = (0..shared.log.len()).filter_map(|number| Some((number, shared.log.newest(number)?)));
+        for (number, line) in lines {
+            let rows = wrapped(line, cells).into_iter().enumerate();
+            number_of_row.extend(rows.map(|(row, text)| (number, (row == 0).then_some(line), line.level, text)));
+        }
+        let scroll = Scroll { offset: self.cursor.offset, rows: usize::from(inner.height), lines: number_of_row.len() };
+        for (area, (number, first, level, text)) in inner.rows().zip(number_of_row.into_iter().skip(scroll.offset)) {
+            if let Some(line) = first {
+                frame::put_right(buffer, area.x + 1, area.y, 6.min(area.width), &line.at.to_string(), theme.dim);
+                let mark = if level == Level::Info { "·" } else { "!" };
+                frame::put(
+                    buffer,
+                    area.x + 8,
+                    area.y,
+                    area.width.saturating_sub(8).min(1),
+                    mark,
+                    theme.of_level(level),
+                );
+            }
+            let x = area.x + INDENT;
+            frame::put(buffer, x, area.y, area.right().saturating_sub(x), &text, theme.of_level(level));
             if number == self.cursor.selected {
                 frame::select(buffer, area, theme);
             }
         }
+        let position = format!("{}/{}", self.cursor.selected + 1, shared.log.len());
+        frame::scrolled(body, buffer, theme, &position, scroll);
     }
+}
+
+/// Cells before the text of a line.
+const INDENT: u16 = 10;
+
+/// Rows that a line may take.
+const TALLEST: usize = 12;
+
+fn cells(width: u16) -> usize {
+    usize::from(width.saturating_sub(INDENT + 1))
+}
+
+/// A line of the log on as many rows as it needs.
+fn wrapped(line: &LogLine, cells: usize) -> Vec<String> {
+    text::wrap(line.text.display().as_str(), cells, TALLEST)
 }

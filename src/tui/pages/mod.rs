@@ -1,6 +1,7 @@
 //! The pages. A page holds its state, its answers to keys, its drawing and the tests of all that in one file; a new one
 //! is a file here, a section in the keymap and a place that opens it.
 
+mod banner;
 mod campaign;
 mod campaign_pane;
 mod clip_pane;

@@ -14,6 +14,7 @@ use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::Question;
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};
 
@@ -22,7 +23,7 @@ pub struct Unknowns {
     cursor: Cursor,
 }
 
-/// Lines below the list: why the selected call is in doubt, and what may be done.
+/// Most lines below the list: why the selected call is in doubt, and what may be done.
 const DETAIL: u16 = 5;
 
 impl Unknowns {
@@ -32,7 +33,9 @@ impl Unknowns {
 }
 
 fn parts(body: Rect) -> [Rect; 2] {
-    Layout::vertical([Constraint::Fill(1), Constraint::Length(DETAIL)]).areas(body)
+    // On a small screen the calls come first: keys act on what can be seen.
+    let detail = (body.height / 3).clamp(2, DETAIL);
+    Layout::vertical([Constraint::Fill(1), Constraint::Length(detail)]).areas(body)
 }
 
 fn height(shared: &Shared) -> usize {
@@ -107,6 +110,10 @@ impl Page for Unknowns {
                 frame::select(buffer, area, theme);
             }
         }
+        let position = format!("{}/{}", self.cursor.selected + 1, ledger.unknown.len());
+        let rows = usize::from(inner.height);
+        let scroll = Scroll { offset: self.cursor.offset, rows, lines: ledger.unknown.len() };
+        frame::scrolled(list, buffer, theme, &position, scroll);
         if let Some(call) = self.selected(shared) {
             let cells = usize::from(detail.width.saturating_sub(4));
             let mut lines: Vec<Line> = text::wrap(call.why.display().as_str(), cells, 2)

@@ -1,13 +1,19 @@
-//! Finds a program of this machine that plays a sound or shows a video, and keeps hold of the sound that plays. Used by the
-//! loop only.
+//! Plays a sound or opens a video with a program of this machine. Which one works is found by trying: one that ends at
+//! once with an error gives way to the next, and only when none is left the person hears of it. Used by the loop only; a
+//! thread waits for each program, so that nothing stays behind as a zombie.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc;
+
+use crate::engine::Level;
 use crate::media::child;
 
-/// Programs that play a sound without a window, each with its arguments; the first that is installed is taken.
+/// Programs that play a sound without a window, each with its arguments.
 const SOUND: &[(&str, &[&str])] = &[
     ("ffplay", &["-nodisp", "-autoexit", "-loglevel", "quiet"]),
     ("mpv", &["--no-video", "--really-quiet"]),
@@ -32,30 +38,110 @@ const VIDEO: &[(&str, &[&str])] = if cfg!(target_os = "macos") {
     ]
 };
 
+/// A program that fails within this time has not played anything.
+const AT_ONCE: Duration = Duration::from_secs(2);
+
+/// Between two looks at a program that runs.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// What became of a program.
+#[derive(Debug, PartialEq, Eq)]
+pub enum News {
+    /// The sound with this number is over; what is to be said of it, if anything.
+    Ended { sound: u64, failure: Option<String> },
+    /// A video was opened, or could not be.
+    Video(Level, String),
+}
+
+/// A program with its arguments.
+type Program = Vec<OsString>;
+
 /// The sound that plays, if one does.
-#[derive(Default)]
 pub struct Player {
-    playing: Option<Child>,
+    /// The person's own program, tried first.
+    own: Option<Program>,
+    news: mpsc::UnboundedSender<News>,
+    /// Sounds begun so far: the number of the newest.
+    sounds: u64,
+    playing: Option<Turn>,
+}
+
+/// One sound on its way through the programs.
+#[derive(Clone, Default)]
+struct Turn {
+    state: Arc<Mutex<Playing>>,
+}
+
+#[derive(Default)]
+struct Playing {
+    child: Option<Child>,
+    is_stopped: bool,
 }
 
 impl Player {
+    pub fn new(own: Option<Vec<String>>, news: mpsc::UnboundedSender<News>) -> Self {
+        let own = own.map(|words| words.into_iter().map(OsString::from).collect());
+        Self { own, news, sounds: 0, playing: None }
+    }
+
     /// Starts a sound, or stops the one that plays; whether one plays now. The error is a sentence for the person.
     pub fn toggle(&mut self, sound: &Path) -> Result<bool, String> {
         if self.stop() {
             return Ok(false);
         }
-        let (program, arguments) = find(SOUND).ok_or(NO_PLAYER)?;
-        self.playing = Some(start(&program, arguments, sound)?);
+        let programs = programs(self.own.as_ref(), SOUND);
+        if programs.is_empty() {
+            return Err(NO_PLAYER.to_owned());
+        }
+        self.sounds += 1;
+        let (turn, number, news, sound) = (Turn::default(), self.sounds, self.news.clone(), sound.to_owned());
+        self.playing = Some(turn.clone());
+        std::thread::spawn(move || {
+            let failure = turn.play(&programs, &sound).err();
+            // The studio may have closed meanwhile.
+            let _ = news.send(News::Ended { sound: number, failure });
+        });
         Ok(true)
+    }
+
+    /// Takes in that a sound is over; whether it was the one that plays.
+    pub fn ended(&mut self, sound: u64) -> bool {
+        let is_newest = sound == self.sounds && self.playing.is_some();
+        if is_newest {
+            self.playing = None;
+        }
+        is_newest
     }
 
     /// Stops the sound; whether one played.
     pub fn stop(&mut self) -> bool {
-        let Some(mut child) = self.playing.take() else { return false };
-        let played = matches!(child.try_wait(), Ok(None));
-        let _ = child.kill();
-        let _ = child.wait();
-        played
+        let Some(turn) = self.playing.take() else { return false };
+        let mut state = turn.lock();
+        state.is_stopped = true;
+        if let Some(child) = &mut state.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        true
+    }
+
+    /// Opens a video in a window of its own, which outlives the studio. What comes of it is told as news.
+    pub fn open_video(&self, video: &Path) -> Result<(), String> {
+        if !video.is_file() {
+            return Err("The video is not in the output folder yet: it is put there when the run ends.".to_owned());
+        }
+        let shown = video.display().to_string();
+        let has_screen = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| std::env::var_os(name).is_some());
+        if cfg!(target_os = "linux") && !has_screen && self.own.is_none() {
+            return Err(format!("There is no screen to show a video on here. It lies in {shown}"));
+        }
+        let programs = programs(self.own.as_ref(), VIDEO);
+        if programs.is_empty() {
+            return Err(format!("No program that shows a video was found; install mpv. It lies in {shown}"));
+        }
+        let (news, video) = (self.news.clone(), video.to_owned());
+        std::thread::spawn(move || open(&programs, &video, &news));
+        Ok(())
     }
 }
 
@@ -67,45 +153,119 @@ impl Drop for Player {
 
 /// Plays a sound to its end.
 pub fn play(sound: &Path) -> Result<(), String> {
-    let (program, arguments) = find(SOUND).ok_or(NO_PLAYER)?;
-    let ended = start(&program, arguments, sound)?.wait();
-    match ended {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{} could not play it ({status}).", program.display())),
-        Err(error) => Err(format!("{} could not play it: {error}.", program.display())),
+    let programs = programs(None, SOUND);
+    if programs.is_empty() { Err(NO_PLAYER.to_owned()) } else { Turn::default().play(&programs, sound) }
+}
+
+const NO_PLAYER: &str = "No program that plays a sound was found: install mpv, ffmpeg (ffplay) or alsa-utils (aplay).";
+
+impl Turn {
+    fn lock(&self) -> MutexGuard<'_, Playing> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tries one program after the other until one has played; the error says why none has.
+    fn play(&self, programs: &[Program], sound: &Path) -> Result<(), String> {
+        let mut failures = Vec::new();
+        for program in programs {
+            let began = Instant::now();
+            {
+                let mut state = self.lock();
+                if state.is_stopped {
+                    return Ok(());
+                }
+                match start(program, sound) {
+                    Ok(child) => state.child = Some(child),
+                    Err(why) => {
+                        failures.push(why);
+                        continue;
+                    }
+                }
+            }
+            let Some(status) = self.wait() else { return Ok(()) };
+            if status.success() || began.elapsed() >= AT_ONCE {
+                return Ok(());
+            }
+            failures.push(format!("{} ended with {status}", name(program)));
+        }
+        let how = "Set player in the config to a program that plays sounds.";
+        Err(format!("No sound can be played here: {}. {how}", failures.join("; ")))
+    }
+
+    /// How the program ended; `None` when it was stopped.
+    fn wait(&self) -> Option<ExitStatus> {
+        loop {
+            let mut state = self.lock();
+            if state.is_stopped {
+                return None;
+            }
+            // A program that cannot be asked is as good as gone.
+            if let Some(status) = state.child.as_mut()?.try_wait().ok()? {
+                state.child = None;
+                return Some(status);
+            }
+            drop(state);
+            std::thread::sleep(LOOK);
+        }
     }
 }
 
-const NO_PLAYER: &str = "No program that plays a sound was found: install ffmpeg (ffplay), mpv or alsa-utils (aplay).";
-
-/// Opens a video in a window of its own, which outlives the studio.
-pub fn open_video(video: &Path) -> Result<String, String> {
-    if !video.is_file() {
-        return Err("The video is not in the output folder yet: it is put there when the run ends.".to_owned());
-    }
+/// Tries one program after the other until one shows the video.
+fn open(programs: &[Program], video: &Path, news: &mpsc::UnboundedSender<News>) {
+    let mut failures = Vec::new();
     let shown = video.display();
-    if cfg!(target_os = "linux")
-        && !["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| std::env::var_os(name).is_some())
-    {
-        return Err(format!("There is no screen to show a video on here. It lies in {shown}"));
+    for program in programs {
+        let mut child = match start(program, video) {
+            Ok(child) => child,
+            Err(why) => {
+                failures.push(why);
+                continue;
+            }
+        };
+        let began = Instant::now();
+        let ended = loop {
+            match child.try_wait() {
+                Ok(Some(status)) => break Some(status),
+                Ok(None) if began.elapsed() < AT_ONCE => std::thread::sleep(LOOK),
+                Ok(None) | Err(_) => break None,
+            }
+        };
+        match ended {
+            Some(status) if !status.success() => failures.push(format!("{} ended with {status}", name(program))),
+            ended => {
+                let _ = news.send(News::Video(Level::Info, format!("{} shows {shown}", name(program))));
+                if ended.is_none() {
+                    let _ = child.wait();
+                }
+                return;
+            }
+        }
     }
-    let (program, arguments) = find(VIDEO)
-        .ok_or_else(|| format!("No program that shows a video was found; install mpv. It lies in {shown}"))?;
-    let mut child = start(&program, arguments, video)?;
-    // Waited for, so that it does not stay behind as a zombie.
-    std::thread::spawn(move || child.wait());
-    Ok(format!("Opened {shown}"))
+    let text = format!("The video lies in {shown}, and nothing here shows it: {}.", failures.join("; "));
+    let _ = news.send(News::Video(Level::Warning, text));
 }
 
-fn start(program: &Path, arguments: &[&str], file: &Path) -> Result<Child, String> {
-    let mut command = child::command(program);
+fn start(program: &[OsString], file: &Path) -> Result<Child, String> {
+    let Some((first, arguments)) = program.split_first() else { return Err("no program is named".to_owned()) };
+    let mut command = child::command(first);
     command.args(arguments).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().map_err(|error| format!("{} cannot be started: {error}", program.display()))
+    command.spawn().map_err(|error| format!("{} cannot be started: {error}", name(program)))
 }
 
-fn find(programs: &'static [(&'static str, &'static [&'static str])]) -> Option<(PathBuf, &'static [&'static str])> {
+/// The program's own name, without its folder.
+fn name(program: &[OsString]) -> String {
+    let file = program.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
+    file.to_string_lossy().into_owned()
+}
+
+/// The person's own program, then those of the list that are installed.
+fn programs(own: Option<&Program>, known: &[(&str, &[&str])]) -> Vec<Program> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    programs.iter().find_map(|(name, arguments)| Some((installed(&path, name)?, *arguments)))
+    let installed = known.iter().filter_map(|(name, arguments)| {
+        let program = installed(&path, name)?.into_os_string();
+        Some(std::iter::once(program).chain(arguments.iter().map(OsString::from)).collect())
+    });
+    own.cloned().into_iter().chain(installed).collect()
 }
 
 /// The file of a program in a search path.
@@ -126,5 +286,49 @@ mod tests {
         let program = full.path().join(format!("mpv{}", std::env::consts::EXE_SUFFIX));
         std::fs::write(&program, "").unwrap();
         assert_eq!(installed(&path, "mpv"), Some(program));
+    }
+
+    #[cfg(unix)]
+    fn shell(script: &str) -> Program {
+        ["sh", "-c", script].into_iter().map(OsString::from).collect()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_fails_gives_way_to_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let played = folder.path().join("played");
+        let works = shell(&format!("touch {}", played.display()));
+        let missing = vec![OsString::from(folder.path().join("no-such-player"))];
+        let outcome = Turn::default().play(&[shell("exit 3"), missing.clone(), works], Path::new("voice.wav"));
+        assert_eq!(outcome, Ok(()));
+        assert!(played.is_file());
+        let why = Turn::default().play(&[shell("exit 3"), missing], Path::new("voice.wav")).unwrap_err();
+        assert!(why.contains("sh ended with exit status: 3; no-such-player cannot be started"), "{why}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_video_that_nothing_shows_is_not_called_opened() {
+        let (news, mut told) = mpsc::unbounded_channel();
+        open(&[shell("exit 3")], Path::new("a.mp4"), &news);
+        assert!(
+            matches!(told.blocking_recv(), Some(News::Video(Level::Warning, text)) if text.contains("exit status: 3"))
+        );
+        open(&[shell("exit 3"), shell("exit 0")], Path::new("a.mp4"), &news);
+        assert_eq!(told.blocking_recv(), Some(News::Video(Level::Info, "sh shows a.mp4".to_owned())));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_sound_that_is_stopped_leaves_no_program_behind() {
+        let (news, mut told) = mpsc::unbounded_channel();
+        let own = ["sh", "-c", "exec sleep 600"].map(str::to_owned).to_vec();
+        let mut player = Player::new(Some(own), news);
+        assert_eq!(player.toggle(Path::new("voice.wav")), Ok(true));
+        assert_eq!(player.toggle(Path::new("voice.wav")), Ok(false));
+        assert_eq!(told.blocking_recv(), Some(News::Ended { sound: 1, failure: None }));
+        assert!(!player.ended(1), "it was stopped, not ended");
+        assert!(!player.stop());
     }
 }

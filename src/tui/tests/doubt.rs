@@ -54,6 +54,14 @@ fn calls_in_doubt_announce_themselves_and_say_what_when_and_how_much() {
 }
 
 #[test]
+fn a_call_can_be_seen_on_the_smallest_screen() {
+    let mut studio = studio("u");
+    studio.send(crate::tui::model::message::Msg::Resize(ratatui::layout::Size::new(40, 10)));
+    let text = studio.text();
+    assert!(text.contains("$0.05") && text.contains("mon_rovia") && text.contains('╰'), "{text}");
+}
+
+#[test]
 fn a_call_in_doubt_is_decided_on_after_a_question() {
     let resolve = |number, resolution| Effect::Send(Command::Resolve { attempt: AttemptId(number), resolution });
     assert_eq!(studio("ur").effects, [], "asked first");

@@ -8,7 +8,7 @@ use crate::engine::{Cancel, Command, Consent, Content, Event, Level, Likeness, P
 use crate::plan::{JobKey, Mode, Pick, Product};
 use crate::tui::app::state::EngineState;
 use crate::tui::input::keymap::Section;
-use crate::tui::model::message::{Effect, Msg};
+use crate::tui::model::message::{Effect, Msg, Spot};
 use crate::tui::model::overlay::Overlay;
 
 fn id() -> CampaignId {
@@ -24,7 +24,7 @@ fn regenerate(subject: Subject, likeness: Likeness) -> Effect {
 }
 
 fn notice(studio: &Rehearsal) -> &str {
-    studio.state.shared.notice.as_ref().map_or("", |(_, text)| text)
+    studio.state.shared.notice.as_ref().map_or("", |said| &said.text)
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn r_works_on_the_focused_cell() {
         assert_eq!(studio.effects, [regenerate(subject, Likeness::Another)], "{script}");
     }
     assert!(notice(&studio("<enter>r")).starts_with("Select the line of a baby first"));
-    assert!(notice(&studio("<enter>Gjjjr")).starts_with("Select the line of a baby first"));
+    assert!(notice(&studio("<enter>Gjjjr")).starts_with("This scene is your own material"));
 }
 
 #[test]
@@ -215,8 +215,9 @@ fn pages_open_and_close() {
 #[test]
 fn files_open_copy_and_show() {
     let path = std::path::PathBuf::from("campaigns/mon_rovia.json");
-    assert_eq!(studio("e").effects, [Effect::Edit { path: path.clone(), line: None }]);
-    assert_eq!(studio("<enter>e").effects, [Effect::Edit { path: path.clone(), line: None }]);
+    assert_eq!(studio("e").effects, [Effect::Edit { path: path.clone(), at: Spot::Top }]);
+    assert_eq!(studio("<enter>e").effects, [Effect::Edit { path: path.clone(), at: Spot::Top }]);
+    assert_eq!(studio("<enter>jje").effects, [Effect::Edit { path: path.clone(), at: Spot::Scene(1) }]);
     assert_eq!(studio("Y").effects, [Effect::Copy(path.to_string_lossy().into_owned())]);
     assert_eq!(studio("<enter>jf").effects, [], "no picture is made yet");
     assert!(matches!(studio("<enter>g<made>jf").effects.last(), Some(Effect::FullSize(_))));
@@ -234,10 +235,10 @@ fn a_fault_opens_the_editor_at_its_line() {
     let mut broken = document("broken", "Broken");
     broken["script"][0]["text"] = serde_json::json!("");
     let studio = Rehearsal::new(80, 24, library(&[broken])).play("<enter>e");
-    assert_eq!(studio.effects, [Effect::Edit { path: "campaigns/broken.json".into(), line: Some(1) }]);
+    assert_eq!(studio.effects, [Effect::Edit { path: "campaigns/broken.json".into(), at: Spot::Line(1) }]);
     let refused = studio.play("<esc>g");
     assert_eq!(refused.effects.len(), 1);
-    assert!(notice(&refused).contains("mend"));
+    assert!(notice(&refused).contains("correct them first"));
 }
 
 #[test]

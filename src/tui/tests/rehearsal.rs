@@ -91,7 +91,7 @@ pub fn entry(document: &Value) -> Entry {
             let speaker_slugs = crate::engine::publish::files::speaker_slugs(&campaign);
             Content::Good(Box::new(Loaded {
                 campaign,
-                source_hash: AssetHash::of(b"file"),
+                source_hash: AssetHash::of(document.to_string().as_bytes()),
                 draft,
                 finals: None,
                 choices,
@@ -228,7 +228,10 @@ impl Rehearsal {
                         self.end_job(JobState::Made);
                     }
                 }
-                "second" => self.state.shared.now += Duration::from_secs(1),
+                "second" => {
+                    self.state.shared.now += Duration::from_secs(1);
+                    settle(&mut self.state);
+                }
                 name => {
                     let key = Key::named(if name == " " { "space" } else { name });
                     self.send(Msg::Key(key.unwrap_or_else(|| panic!("{name} is no key"))));

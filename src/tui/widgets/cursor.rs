@@ -19,6 +19,8 @@ impl Cursor {
             Action::Down => (self.selected + 1).min(last),
             Action::PageUp => self.selected.saturating_sub(page),
             Action::PageDown => (self.selected + page).min(last),
+            Action::HalfPageUp => self.selected.saturating_sub(page.div_ceil(2)),
+            Action::HalfPageDown => (self.selected + page.div_ceil(2)).min(last),
             Action::First => 0,
             Action::Last => last,
             _ => return false,

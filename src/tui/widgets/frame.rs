@@ -28,6 +28,36 @@ pub fn boxed(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, note: 
     inner
 }
 
+/// Where a list stands in its lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Scroll {
+    /// First line that is shown.
+    pub offset: usize,
+    /// Lines that there is room for.
+    pub rows: usize,
+    pub lines: usize,
+}
+
+/// Says on the lower edge of a box where the person is, `12/29`, and marks on its right edge which part of the lines is
+/// shown, where not all of them are.
+pub fn scrolled(area: Rect, buffer: &mut Buffer, theme: &Theme, position: &str, scroll: Scroll) {
+    let cells = text::width(position) as u16 + 2;
+    if !position.is_empty() && area.width > cells + 4 && area.height > 1 {
+        let x = area.right() - cells - 2;
+        put(buffer, x, area.bottom() - 1, cells, &format!(" {position} "), theme.dim);
+    }
+    let track = usize::from(area.height.saturating_sub(2));
+    if scroll.lines <= scroll.rows || track == 0 || area.width == 0 {
+        return;
+    }
+    let thumb = (track * scroll.rows / scroll.lines).clamp(1, track);
+    let most = scroll.lines - scroll.rows;
+    let top = ((track - thumb) * scroll.offset.min(most) + most / 2) / most;
+    for row in top..top + thumb {
+        put(buffer, area.right() - 1, area.y + 1 + row as u16, 1, "┃", theme.accent);
+    }
+}
+
 /// Writes a text into one row, clipped with `…`; returns the column after it.
 pub fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: impl Into<Style>) -> u16 {
     let area = *buffer.area();
@@ -66,5 +96,28 @@ pub fn put_centred(buffer: &mut Buffer, area: Rect, lines: &[Line]) {
     for (line, y) in lines.iter().zip(top..top + height) {
         let cells = (line.width() as u16).min(area.width);
         buffer.set_line(area.x + (area.width - cells) / 2, y, line, cells);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::{Colours, ThemeChoice};
+
+    fn edge(offset: usize, lines: usize) -> String {
+        let area = Rect::new(0, 0, 12, 6);
+        let mut buffer = Buffer::empty(area);
+        let theme = ThemeChoice::Plain.resolve(Colours::default());
+        scrolled(area, &mut buffer, &theme, "3/9", Scroll { offset, rows: 4, lines });
+        (1..5).map(|y| buffer[(11, y)].symbol().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_bar_is_at_an_end_where_the_list_is() {
+        for (offset, lines, shown) in
+            [(0, 4, "    "), (0, 8, "┃┃  "), (2, 8, " ┃┃ "), (4, 8, "  ┃┃"), (0, 900, "┃   "), (896, 900, "   ┃")]
+        {
+            assert_eq!(edge(offset, lines), shown, "{offset} of {lines}");
+        }
     }
 }

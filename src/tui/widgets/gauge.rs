@@ -43,8 +43,8 @@ impl Gauge {
             facts.extend((number > 0).then(|| format!("{number} {word}")));
         }
         facts.extend(self.elapsed.map(|elapsed| match elapsed.as_secs() {
-            seconds @ 0..60 => format!("{seconds} s"),
-            _ => text::clock(elapsed),
+            seconds @ 0..60 => format!("{seconds} s so far"),
+            _ => format!("{} so far", text::clock(elapsed)),
         }));
         facts.extend(self.left.map(|left| match left.as_secs().max(1) {
             seconds @ 0..60 => format!("about {seconds} s left"),
@@ -55,7 +55,7 @@ impl Gauge {
             facts.pop();
         }
         let counts = facts.join(" · ");
-        let bar = room.saturating_sub(text::width(&counts) + 4).min(32);
+        let bar = room.saturating_sub(text::width(&counts) + 4);
         let bar = if bar < 4 { 0 } else { bar };
         let full = (bar * self.done).checked_div(self.total).unwrap_or(bar);
         Line::from(vec![
@@ -79,8 +79,8 @@ mod tests {
         let gauge =
             Gauge { done: 6, total: 9, running: 2, elapsed: Some(Duration::from_millis(4_900)), ..Gauge::default() };
         for (cells, shown) in [
-            (40, " ████████░░░░  6 of 9 · 2 running · 4 s"),
-            (28, " 6 of 9 · 2 running · 4 s"),
+            (48, " ████████░░░░  6 of 9 · 2 running · 4 s so far"),
+            (34, " 6 of 9 · 2 running · 4 s so far"),
             (22, " 6 of 9 · 2 running"),
             (8, " 6 of 9"),
             (4, " 6 …"),

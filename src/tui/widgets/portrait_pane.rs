@@ -20,7 +20,23 @@ pub struct PortraitPane<'a> {
     pub picture: Option<Ask>,
     /// Said in the place of the picture while there is none.
     pub instead: (String, Style),
-    pub details: Vec<Line<'a>>,
+    pub details: Vec<Detail<'a>>,
+    /// The heading of the first details.
+    pub heading: &'static str,
+    /// How many rows of details there are below those that fit.
+    pub more: usize,
+}
+
+/// A row of text, or the heading of those that follow.
+pub enum Detail<'a> {
+    Text(Line<'a>),
+    Heading(&'static str),
+}
+
+impl<'a> From<Line<'a>> for Detail<'a> {
+    fn from(line: Line<'a>) -> Self {
+        Detail::Text(line)
+    }
 }
 
 /// Where picture and text go inside a pane.
@@ -45,7 +61,7 @@ pub fn places(pane: Pane) -> Places {
             Layout::horizontal([Constraint::Length(width), Constraint::Length(2), Constraint::Fill(1)]).areas(inner);
         return Places { picture, text };
     }
-    let text_height = (inner.height / 3).clamp(4, 10).min(inner.height);
+    let text_height = (inner.height * 9 / 20).clamp(4, 15).min(inner.height);
     let [picture, _, text] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(text_height)]).areas(inner);
     let text = Rect { x: text.x + u16::from(text.width > 0), width: text.width.saturating_sub(2), ..text };
@@ -55,12 +71,33 @@ pub fn places(pane: Pane) -> Places {
 impl PortraitPane<'_> {
     /// `pictures` is `None` while something lies over the pane.
     pub fn render(&self, pane: Pane, pictures: Option<&Pictures>, theme: &Theme, spinner: char, buffer: &mut Buffer) {
+        let corner = buffer.cell((pane.area.x, pane.area.y)).map(|cell| cell.symbol() == "╮");
         frame::boxed(pane.area, buffer, theme, &self.title, &self.note);
+        if corner == Some(true) {
+            frame::put(buffer, pane.area.x, pane.area.y, 1, "┬", theme.border);
+            frame::put(buffer, pane.area.x, pane.area.bottom() - 1, 1, "┴", theme.border);
+        }
         let places = places(pane);
         if !pane.is_wide && places.text.y > pane.area.y {
-            rule(pane.area, places.text.y - 1, theme, buffer);
+            rule(pane.area, places.text.y - 1, self.heading, theme, buffer);
         }
-        frame::put_lines(buffer, places.text, &self.details);
+        for (row, detail) in places.text.rows().zip(&self.details) {
+            match detail {
+                Detail::Text(line) => {
+                    buffer.set_line(row.x, row.y, line, row.width);
+                }
+                Detail::Heading(heading) if pane.is_wide => {
+                    let line = format!("{heading} {}", "─".repeat(usize::from(row.width)));
+                    frame::put(buffer, row.x, row.y, row.width, &line, theme.border);
+                    frame::put(buffer, row.x, row.y, row.width, heading, theme.dim);
+                }
+                Detail::Heading(heading) => rule(pane.area, row.y, heading, theme, buffer),
+            }
+        }
+        if self.more > 0 {
+            let (x, y) = (pane.area.right().saturating_sub(14), pane.area.bottom().saturating_sub(1));
+            frame::put(buffer, x, y, 12, &format!(" ↓ {} more ", self.more), theme.dim);
+        }
         let (text, style) = match (&self.picture, pictures) {
             (Some(_), None) => return,
             (None, _) => (self.instead.0.clone(), self.instead.1),
@@ -84,11 +121,14 @@ fn centred(size: Size, room: Rect) -> Rect {
     Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height }
 }
 
-/// A line across the box, joined to its sides.
-fn rule(area: Rect, y: u16, theme: &Theme, buffer: &mut Buffer) {
+/// A line across the box, joined to its sides, with a heading.
+fn rule(area: Rect, y: u16, heading: &str, theme: &Theme, buffer: &mut Buffer) {
     if area.width < 2 || y >= area.bottom().saturating_sub(1) {
         return;
     }
     let line = format!("├{}┤", "─".repeat(usize::from(area.width) - 2));
     buffer.set_string(area.x, y, line, theme.border);
+    if !heading.is_empty() {
+        frame::put(buffer, area.x + 2, y, area.width.saturating_sub(4), &format!(" {heading} "), theme.dim);
+    }
 }

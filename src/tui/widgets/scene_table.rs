@@ -5,15 +5,17 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::frame;
-use crate::domain::{Display, Scene};
+use crate::domain::{Campaign as Script, Display, Scene};
 use crate::engine::Loaded;
 use crate::plan::{JobState, Mode, Product};
-use crate::tui::facts::Facts;
+use crate::tui::facts::{Campaign, Facts};
+use crate::tui::marks::Mark;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 
 /// What the table shows, and where the person is in it.
 pub struct SceneTable<'a> {
+    pub campaign: &'a Campaign,
     pub loaded: &'a Loaded,
     pub facts: &'a Facts,
     /// Draft or final: never a mixture of both.
@@ -40,17 +42,17 @@ struct Columns {
     voice: (u16, u16),
     clip: (u16, u16),
     length: (u16, u16),
-    /// State in words, where there is room.
-    word: (u16, u16),
 }
 
 impl Columns {
-    fn of(area: Rect, scenes: usize) -> Self {
-        let number = scenes.to_string().len().max(1) as u16;
-        let who = if area.width < 48 { 7 } else { 9 };
+    /// The spoken line gets every cell that nothing else needs.
+    fn of(area: Rect, script: &Script) -> Self {
+        let number = script.scenes.len().to_string().len().max(1) as u16;
+        let longest = script.profiles.iter().map(|profile| text::width(profile.speaker.display().as_str())).max();
+        let most = if area.width < 48 { 7 } else { 14 };
+        let who = (longest.unwrap_or_default().max("media".len()) as u16).min(most);
         let length = if area.width < 36 { 0 } else { 7 };
-        let word = if area.width < 78 { 0 } else { 11 };
-        let fixed = 2 + number + 1 + who + 1 + 5 + 6 + 5 + length + word;
+        let fixed = 2 + number + 1 + who + 1 + 3 * MARK + length;
         let line = area.width.saturating_sub(fixed);
         let mut x = area.x + 2;
         let mut take = |room: u16, gap: u16| {
@@ -62,14 +64,16 @@ impl Columns {
             number: take(number, 1),
             who: take(who, 1),
             line: take(line.saturating_sub(1), 1),
-            face: take(4, 1),
-            voice: take(5, 1),
-            clip: take(4, 1),
-            word: take(word.saturating_sub(1), u16::from(word > 0)),
+            face: take(MARK, 0),
+            voice: take(MARK, 0),
+            clip: take(MARK, 0),
             length: take(length.saturating_sub(1), 0),
         }
     }
 }
+
+/// Cells of a mark.
+const MARK: u16 = 3;
 
 impl SceneTable<'_> {
     /// Rows of the table without its heading.
@@ -81,15 +85,14 @@ impl SceneTable<'_> {
         if area.is_empty() {
             return;
         }
-        let columns = Columns::of(area, self.loaded.campaign.scenes.len());
+        let columns = Columns::of(area, &self.loaded.campaign);
         let headings = [
             (columns.number, "#"),
             (columns.who, "who"),
             (columns.line, "line"),
-            (columns.face, "face"),
-            (columns.voice, "voice"),
-            (columns.clip, "clip"),
-            (columns.word, "state"),
+            (columns.face, " f"),
+            (columns.voice, " v"),
+            (columns.clip, " c"),
         ];
         for ((x, room), text) in headings {
             frame::put(buffer, x, area.y, room, text, theme.dim);
@@ -135,34 +138,17 @@ impl SceneTable<'_> {
         let base: Style = if is_media { theme.dim.into() } else { Style::default() };
         frame::put(buffer, columns.who.0, y, columns.who.1, who.as_str(), base);
 
-        let states = [Product::Portrait, Product::Voice, Product::Clip].map(|product| self.state(scene, product));
-        let failure = states.iter().flatten().find_map(|state| match state {
-            JobState::Failed(failure) | JobState::Held(failure) => Some(failure),
-            _ => None,
-        });
         let (x, room) = columns.line;
-        if let Some(failure) = failure {
-            frame::put(buffer, x, y, room, failure.reason.display().as_str(), theme.bad);
-        } else {
-            // A text may be of any length; no more of it is looked at than could be shown.
-            let start: String = line.chars().take(usize::from(room) * 4).collect();
-            frame::put(buffer, x, y, room, start.display().as_str(), base);
-        }
-        for (state, (x, room)) in states.into_iter().zip([columns.face, columns.voice, columns.clip]) {
-            let symbol = match state {
-                Some(JobState::Running) => self.spinner,
-                Some(state) => state.symbol(),
-                None => '–',
-            };
-            let style = state.map_or_else(|| theme.dim.into(), |state| theme.of_state(state));
-            frame::put(buffer, x + (room - 1) / 2, y, 1, &symbol.to_string(), style);
-        }
-        let (x, room) = columns.word;
-        if room > 0 {
-            let state = states.iter().flatten().min_by_key(|state| urgency(state));
-            if let Some(state) = state {
-                frame::put(buffer, x, y, room, state.word(), theme.of_state(state));
-            }
+        // A text may be of any length; no more of it is looked at than could be shown.
+        let start: String = line.chars().take(usize::from(room) * 4).collect();
+        frame::put(buffer, x, y, room, start.display().as_str(), base);
+        let is_changed = self.facts.is_changed(self.campaign, self.mode, scene);
+        let products = [Product::Portrait, Product::Voice, Product::Clip];
+        for (product, (x, _)) in products.into_iter().zip([columns.face, columns.voice, columns.clip]) {
+            let state = self.state(scene, product);
+            let mark = state.map(|state| Mark::of(state, is_changed, theme, self.spinner));
+            let mark = mark.unwrap_or_else(|| Mark::nothing(theme));
+            frame::put(buffer, x + 1, y, 1, &mark.symbol.to_string(), mark.style);
         }
         if let Some(length) = self.facts.scene_milliseconds(self.loaded, self.mode, scene) {
             frame::put_right(buffer, columns.length.0, y, columns.length.1, &text::milliseconds(length), theme.dim);
@@ -188,19 +174,5 @@ impl SceneTable<'_> {
         let takes = self.loaded.takes.get(&job.base).into_iter().flatten();
         let being_made = takes.map(|take| self.facts.state(take.key)).find(|state| state.is_active());
         being_made.or(Some(self.facts.state(job.key)))
-    }
-}
-
-/// What a person wants to know first: the scene's state in one word is the most urgent of its jobs.
-fn urgency(state: &JobState) -> u8 {
-    match state {
-        JobState::Failed(_) | JobState::Held(_) => 0,
-        JobState::Running => 1,
-        JobState::Waiting => 2,
-        JobState::Cancelled => 3,
-        JobState::Blocked(_) => 4,
-        JobState::Pending => 5,
-        JobState::Made => 6,
-        JobState::Cached => 7,
     }
 }

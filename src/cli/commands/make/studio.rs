@@ -32,6 +32,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         keymap_file: config.keymap.value.clone(),
         theme: config.theme.value,
         mouse: config.mouse.value,
+        player: config.player.value.clone(),
         confirm_above: config.confirm_above.value,
         log_file: Some(config.logs()),
     };

@@ -84,10 +84,21 @@ impl CampaignPage {
                 None if action == Action::CopyPath => {
                     Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
                 }
-                None => Request::tell(Level::Info, "Select the line of a baby first: this is for one face or voice."),
+                None => Request::tell(Level::Info, self.why_no_takes(loaded)),
             },
             _ => return None,
         })
+    }
+
+    /// Why the keys of takes do nothing here.
+    fn why_no_takes(&self, loaded: &Loaded) -> &'static str {
+        match self.scene() {
+            None => "Select the line of a baby first: this is for one face or voice.",
+            Some(scene) if loaded.campaign.line(scene).is_none() => {
+                "This scene is your own material: it has no face and no voice to make again."
+            }
+            Some(_) => "A clip has no takes: it is made of its face and its voice. Select one of those.",
+        }
     }
 
     pub(super) fn act_on_focus(
@@ -171,7 +182,24 @@ impl CampaignPage {
         });
         match active {
             Some(key) => Effect::Send(Command::Cancel(Cancel::Job(key))).into(),
-            None => Request::tell(Level::Info, "This is not being made."),
+            None => Request::tell(Level::Info, self.what_is_made(loaded, shared)),
+        }
+    }
+
+    /// Says which cell of the row is being made, where the focused one is not.
+    fn what_is_made(&self, loaded: &Loaded, shared: &Shared) -> String {
+        let products = [(Product::Portrait, "face"), (Product::Voice, "voice"), (Product::Clip, "clip")];
+        let name_of = |wanted| products.iter().find(|(product, _)| *product == wanted).map_or("clip", |(_, name)| name);
+        let active = products.iter().filter(|(product, _)| {
+            let job = self.scene().and_then(|scene| shared.facts.scene_job(loaded, self.mode(shared), scene, *product));
+            job.is_some_and(|job| shared.facts.state(job.key).is_active())
+        });
+        let active: Vec<&str> = active.map(|(_, name)| *name).collect();
+        let focused = name_of(self.focus);
+        match active.as_slice() {
+            [] => format!("This {focused} is not being made."),
+            [only] => format!("This {focused} is not being made; its {only} is: select that to stop it."),
+            several => format!("This {focused} is not being made; its {} are.", several.join(" and ")),
         }
     }
 
@@ -233,8 +261,25 @@ impl CampaignPage {
 
     pub(super) fn set_focus(&mut self, focus: Product) -> Vec<Request> {
         self.focus = focus;
+        self.scroll = 0;
         Vec::new()
     }
+}
+
+/// `take 2: enter keeps it, [ goes back; it changes scenes 1 and 3`
+pub(super) fn offer(focus: &Focus, shared: &Shared) -> String {
+    let key = |action| shared.keymap.keys(Section::Campaign, action).first().map(ToString::to_string);
+    let keep = key(Action::Keep).map(|key| format!("{key} keeps it"));
+    let back = key(Action::PreviousTake).map(|key| format!("{key} goes back"));
+    let numbers: Vec<String> = focus.job.scenes.iter().take(4).map(|scene| (scene + 1).to_string()).collect();
+    let changes = match (numbers.as_slice(), focus.job.scenes.len()) {
+        ([], _) => None,
+        ([only], _) => Some(format!("it changes scene {only}")),
+        ([first @ .., last], count) if count <= 4 => Some(format!("it changes scenes {} and {last}", first.join(", "))),
+        (first, count) => Some(format!("it changes scenes {} and {} more", first.join(", "), count - first.len())),
+    };
+    let parts: Vec<String> = [keep, back, changes].into_iter().flatten().collect();
+    format!("{}: {}", focus.candidate().name, parts.join(", "))
 }
 
 /// The baby that is looked at; while there is no picture of it, the one that was made before.
