@@ -166,7 +166,8 @@ fn write_until_closed(
             change.answer(committed.as_ref().map(|_| ()));
         }
     }
-    let _ = connection.execute("DELETE FROM instance WHERE owner = ?1", [owner]);
+    // The name stays in the table: it is held until this connection is closed, and a living program that the table does
+    // not name is taken for one that has another database open. The next one that opens the home forgets it.
     let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     if let Err((_, error)) = connection.close() {
         tracing::warn!(%error, "the database did not close cleanly");

@@ -410,8 +410,12 @@ pub(in crate::store) fn forget_unknown(home: &Home, token: Token) {
     let _ = std::fs::remove_file(Stage::Unknown.path(&home.spool(), token));
 }
 
+/// Missing when its own program has renamed or removed it since it was looked at.
 fn open_again(path: &Path) -> Result<File> {
-    OpenOptions::new().read(true).write(true).open(path).map_err(|source| StoreError::file("opened", path, source))
+    OpenOptions::new().read(true).write(true).open(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
+        _ => StoreError::file("opened", path, source),
+    })
 }
 
 /// `None` when it is too long.
@@ -557,6 +561,15 @@ mod tests {
         assert_eq!(try_with(&|| disk(5), 2), (false, 2), "EIO twice");
         assert_eq!(try_with(&|| disk(24), 4), (true, 5), "EMFILE is over when others close theirs");
         assert_eq!(try_with(&|| StoreError::Panicked, 1), (false, 1));
+    }
+
+    /// As when its own program renames it between two looks.
+    #[test]
+    fn a_file_that_is_gone_is_missing_and_no_failure_of_the_disk() {
+        let (_folder, home) = home();
+        let path = Stage::Part.path(&home.spool(), Token(Uuid::new_v4()));
+        assert!(matches!(open_again(&path), Err(StoreError::Missing { .. })));
+        assert!(SpoolFile::find(&home, &path).unwrap().is_none());
     }
 
     #[test]

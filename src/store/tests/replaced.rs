@@ -114,3 +114,22 @@ async fn an_older_database_in_a_newer_home_forgets_no_payment() {
         }
     }
 }
+
+/// A program's name stays in the database until it is free: one that opens the home meanwhile is not refused.
+#[tokio::test]
+async fn a_program_that_is_just_ending_keeps_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path());
+    let name = first.home.instances().join(format!("{}.lock", first.journal.owner()));
+    drop(first);
+    // As if its last step, to let go of its name, were still to come.
+    let lock = std::fs::File::create(&name).unwrap();
+    lock.lock().unwrap();
+    drop(open(folder.path()));
+    // Once it is gone, nothing of it stays.
+    drop(lock);
+    drop(open(folder.path()));
+    let database = rusqlite::Connection::open(folder.path().join("studio.db")).unwrap();
+    let names: u32 = database.query_row("SELECT count(*) FROM instance", [], |row| row.get(0)).unwrap();
+    assert_eq!(names, 1, "only that of the last one");
+}
