@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::campaign::{CampaignPage, Focus};
 use super::clip_pane;
-use crate::domain::{Display, Profile, Scene};
+use crate::domain::{Display, Profile, Scene, SpeakerIndex};
 use crate::engine::{Loaded, Subject, motion};
 use crate::plan::{Billing, JobState, Mode, Product, Request, Role};
 use crate::tui::app::state::Shared;
