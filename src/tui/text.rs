@@ -179,8 +179,7 @@ pub fn path(path: &Path) -> DisplayText {
 pub fn maker(made_by: &MadeBy) -> DisplayText {
     match made_by.provider.as_str() {
         "sketch" => "drawn baby".display(),
-        "neural" => "built-in voice".display(),
-        "pico" => "older built-in voice".display(),
+        "neural" | "pico" => "built-in voice".display(),
         "face" => "found here".display(),
         "clip" | "fade" | "episode" => format!("made here with {}", made_by.model).display(),
         provider => format!("{provider} {}", made_by.model).display(),

