@@ -10,8 +10,72 @@ pub enum Kind {
     Png,
     Jpeg,
     WebP,
+    Gif,
+    Heic,
+    Avif,
     Wav,
     Mp3,
+    Flac,
+    Ogg,
+    Aiff,
+    Caf,
+    /// AAC in a bare stream.
+    Adts,
+    Amr,
+    /// MP4, MOV and M4A: sound, video or both.
+    Mp4,
+    /// Matroska and WebM.
+    Matroska,
+    /// Windows Media: sound, video or both.
+    Asf,
+    Avi,
+    Flv,
+    MpegTs,
+}
+
+/// What a file of some kind is used as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    Picture,
+    Sound,
+    /// Pictures that move, with sound or without; some of these files hold sound alone.
+    Video,
+}
+
+impl Kind {
+    pub fn used_as(self) -> Use {
+        match self {
+            Kind::Png | Kind::Jpeg | Kind::WebP | Kind::Gif | Kind::Heic | Kind::Avif => Use::Picture,
+            Kind::Wav | Kind::Mp3 | Kind::Flac | Kind::Ogg | Kind::Aiff | Kind::Caf | Kind::Adts | Kind::Amr => {
+                Use::Sound
+            }
+            Kind::Mp4 | Kind::Matroska | Kind::Asf | Kind::Avi | Kind::Flv | Kind::MpegTs => Use::Video,
+        }
+    }
+
+    /// The name of ffmpeg's reader for it: a file that only calls itself so is not read by another one.
+    pub fn demuxer(self) -> &'static str {
+        match self {
+            Kind::Png => "png_pipe",
+            Kind::Jpeg => "jpeg_pipe",
+            Kind::WebP => "webp_pipe",
+            Kind::Gif => "gif",
+            Kind::Heic | Kind::Avif | Kind::Mp4 => "mov",
+            Kind::Wav => "wav",
+            Kind::Mp3 => "mp3",
+            Kind::Flac => "flac",
+            Kind::Ogg => "ogg",
+            Kind::Aiff => "aiff",
+            Kind::Caf => "caf",
+            Kind::Adts => "aac",
+            Kind::Amr => "amr",
+            Kind::Matroska => "matroska",
+            Kind::Asf => "asf",
+            Kind::Avi => "avi",
+            Kind::Flv => "flv",
+            Kind::MpegTs => "mpegts",
+        }
+    }
 }
 
 /// How much of a file is there.
@@ -32,12 +96,45 @@ pub fn kind(bytes: &[u8]) -> Option<Kind> {
         [0xff, 0xd8, 0xff, ..] => Some(Kind::Jpeg),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Kind::WebP),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some(Kind::Wav),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => Some(Kind::Avi),
+        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => Some(Kind::Aiff),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some(kind_by_brands(bytes)),
+        // Files of older cameras begin with another box.
+        [_, _, _, _, b'm', b'o', b'o', b'v', ..] | [_, _, _, _, b'm', b'd', b'a', b't', ..] => Some(Kind::Mp4),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => Some(Kind::Matroska),
+        [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..] => Some(Kind::Asf),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Kind::Gif),
+        [b'f', b'L', b'a', b'C', ..] => Some(Kind::Flac),
+        [b'O', b'g', b'g', b'S', ..] => Some(Kind::Ogg),
+        [b'c', b'a', b'f', b'f', 0, 1, ..] => Some(Kind::Caf),
+        [b'#', b'!', b'A', b'M', b'R', ..] => Some(Kind::Amr),
+        [b'F', b'L', b'V', 1, ..] => Some(Kind::Flv),
+        [0x47, ..] if [188, 376].iter().all(|&at| bytes.get(at) == Some(&0x47)) => Some(Kind::MpegTs),
         [b'I', b'D', b'3', ..] => Some(Kind::Mp3),
         // An MPEG frame header: 11 sync bits, a version that is not reserved, layer III.
         [0xff, second, ..] if second & 0xe0 == 0xe0 && second & 0x18 != 0x08 && second & 0x06 == 0x02 => {
             Some(Kind::Mp3)
         }
+        // The same in ADTS: 12 sync bits and layer 0.
+        [0xff, second, ..] if second & 0xf6 == 0xf0 => Some(Kind::Adts),
         _ => None,
+    }
+}
+
+/// Of the files that begin with a `ftyp` box, the pictures say so among their brands.
+fn kind_by_brands(bytes: &[u8]) -> Kind {
+    let length = array(bytes, 0).map_or(0, u32::from_be_bytes) as usize;
+    let head = &bytes[..length.clamp(12, 128).min(bytes.len())];
+    // The second word is a version.
+    let brands =
+        || head.as_chunks::<4>().0.iter().skip(2).enumerate().filter(|(at, _)| *at != 1).map(|(_, brand)| brand);
+    if brands().any(|brand| matches!(brand, b"avif" | b"avis")) {
+        Kind::Avif
+    } else if brands().any(|brand| matches!(brand, b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"mif1" | b"msf1"))
+    {
+        Kind::Heic
+    } else {
+        Kind::Mp4
     }
 }
 
@@ -52,29 +149,61 @@ pub fn describe(bytes: &[u8]) -> &'static str {
         Some(Kind::WebP) => "a WebP picture",
         Some(Kind::Wav) => "a WAV recording",
         Some(Kind::Mp3) => "an MP3 recording",
+        Some(Kind::Gif) => "a GIF picture",
+        Some(Kind::Heic) => "a HEIC picture",
+        Some(Kind::Avif) => "an AVIF picture",
+        Some(Kind::Flac) => "a FLAC recording",
+        Some(Kind::Ogg) => match ogg_codec(bytes) {
+            "Opus" => "an Ogg recording with Opus",
+            "Vorbis" => "an Ogg recording with Vorbis",
+            "Speex" => "an Ogg recording with Speex",
+            _ => "an Ogg file",
+        },
+        Some(Kind::Aiff) => "an AIFF recording",
+        Some(Kind::Caf) => "a CAF recording",
+        Some(Kind::Adts) => "an AAC recording",
+        Some(Kind::Amr) => "an AMR recording",
+        Some(Kind::Mp4) if bytes.get(8..11) == Some(b"M4A") => "an M4A recording",
+        Some(Kind::Mp4) if bytes.get(8..10) == Some(b"qt") => "a MOV file",
+        Some(Kind::Mp4) => "an MP4 file",
+        Some(Kind::Matroska) if memchr::memmem::find(&bytes[..bytes.len().min(64)], b"webm").is_some() => "a WebM file",
+        Some(Kind::Matroska) => "an MKV file",
+        Some(Kind::Asf) => "a Windows Media file",
+        Some(Kind::Avi) => "an AVI video",
+        Some(Kind::Flv) => "a Flash video",
+        Some(Kind::MpegTs) => "an MPEG transport stream",
         None if start.is_empty() => "empty",
         None if begins("<!doctype") || begins("<html") => "a web page",
         None if begins("<svg") || begins("<?xml") => "an XML or SVG file",
-        None if begins("GIF8") => "a GIF picture",
         None if begins("%PDF") => "a PDF",
-        None if begins("OggS") => "an Ogg recording",
-        None if begins("fLaC") => "a FLAC recording",
-        None if bytes.get(4..8) == Some(b"ftyp") => "an MP4, M4A or HEIC file",
+        None if begins("RF64") => "a WAV recording of the large kind (RF64)",
         None if begins("{") || begins("[") => "a JSON text",
         None if bytes.iter().take(256).all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => "a text",
         None => "of a type this program does not know",
     }
 }
 
-/// Whether the file ends where its own structure says. MP3 has no end of its own and is always `Whole`; a WAV may carry
-/// anything behind its samples.
+/// What an Ogg file holds, by the head of its first stream.
+pub fn ogg_codec(bytes: &[u8]) -> &'static str {
+    match bytes.get(28..).unwrap_or_default() {
+        head if head.starts_with(b"OpusHead") => "Opus",
+        head if head.starts_with(b"\x01vorbis") => "Vorbis",
+        head if head.starts_with(b"\x7fFLAC") => "FLAC",
+        head if head.starts_with(b"Speex") => "Speex",
+        _ => "an unknown codec",
+    }
+}
+
+/// Whether the file ends where its own structure says. Of sounds and videos only a WAV tells here, and it may carry
+/// anything behind its samples; the others are counted when they are read.
 pub fn extent(kind: Kind, bytes: &[u8]) -> Extent {
     let end = match kind {
         Kind::Png => png_end(bytes),
         Kind::Jpeg => jpeg_end(bytes),
         Kind::WebP => riff_end(bytes),
         Kind::Wav => return if wav_samples_are_there(bytes) { Extent::Whole } else { Extent::CutShort },
-        Kind::Mp3 => return Extent::Whole,
+        Kind::Gif => gif_end(bytes),
+        _ => return Extent::Whole,
     };
     match end {
         Some(end) if end < bytes.len() => Extent::Trailing(bytes.len() - end),
@@ -143,18 +272,44 @@ fn scan_end(bytes: &[u8], from: usize) -> Option<usize> {
     Some(from + scan.windows(2).position(is_marker)?)
 }
 
+/// Walks the blocks of a GIF to behind its trailer.
+fn gif_end(bytes: &[u8]) -> Option<usize> {
+    let colours = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
+    let after_blocks = |mut at: usize| {
+        loop {
+            match usize::from(*bytes.get(at)?) {
+                0 => return Some(at + 1),
+                length => at += 1 + length,
+            }
+        }
+    };
+    let mut at = 13 + colours(*bytes.get(10)?);
+    loop {
+        at = match *bytes.get(at)? {
+            0x3b => return Some(at + 1),
+            0x21 => after_blocks(at + 2)?,
+            // The size of a code stands before its blocks.
+            0x2c => after_blocks(at + 10 + colours(*bytes.get(at + 9)?) + 1)?,
+            _ => return None,
+        };
+    }
+}
+
 fn riff_end(bytes: &[u8]) -> Option<usize> {
     let length = u32::from_le_bytes(array(bytes, 4)?) as usize;
     length.checked_add(8 + length % 2)
 }
 
-/// Whether the `data` chunk is as long as it says. Programs that write to a pipe leave its length at zero or all ones.
+/// What programs that write a WAV to a pipe leave for its length: this or more, or zero.
+pub const WAV_PLACEHOLDER: u32 = 0x7fff_0000;
+
+/// Whether the `data` chunk is as long as it says.
 fn wav_samples_are_there(bytes: &[u8]) -> bool {
     let mut at = 12;
     while let (Some(name), Some(length)) = (bytes.get(at..at + 4), array(bytes, at + 4)) {
         let length = u32::from_le_bytes(length) as usize;
         if name == b"data" {
-            return length >= 0xffff_ff00 || bytes.len() - (at + 8) >= length;
+            return length >= WAV_PLACEHOLDER as usize || bytes.len() - (at + 8) >= length;
         }
         at = at.saturating_add(8 + length + length % 2);
     }
@@ -180,7 +335,16 @@ mod tests {
             (b"RIFF\0\0\0\0WAVEfmt ", Some(Kind::Wav)),
             (b"ID3\x04", Some(Kind::Mp3)),
             (b"\xff\xfb\x90\x00", Some(Kind::Mp3)),
-            (b"\xff\xf1\x50\x80", None), // AAC in ADTS: the same sync, layer 0
+            (b"\xff\xf1\x50\x80", Some(Kind::Adts)),
+            (b"GIF89a", Some(Kind::Gif)),
+            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Some(Kind::Heic)),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0avifmiaf", Some(Kind::Avif)),
+            (b"\0\0\0\x18ftypM4A \0\0\0\0mp42isom", Some(Kind::Mp4)),
+            (b"OggS\0", Some(Kind::Ogg)),
+            (b"fLaC\0", Some(Kind::Flac)),
+            (b"FORM\0\0\0\0AIFFCOMM", Some(Kind::Aiff)),
+            (b"#!AMR\n", Some(Kind::Amr)),
+            (b"\x1a\x45\xdf\xa3", Some(Kind::Matroska)),
             (b"<!DOCTYPE html>", None),
             (b"", None),
         ] {
@@ -198,8 +362,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_the_walk_fail(start in 0..6_usize, tail in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let starts: [&[u8]; 6] = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP", b"RIFF\0\0\0\0WAVE", b"ID3", b""];
+        fn no_bytes_make_the_walk_fail(start in 0..8_usize, tail in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let starts: [&[u8]; 8] = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBP", b"RIFF\0\0\0\0WAVE", b"ID3", b"GIF89a", b"\0\0\0\x20ftyp", b""];
             let bytes = [starts[start], &tail].concat();
             describe(&bytes);
             if let Some(kind) = kind(&bytes) {

@@ -4,7 +4,8 @@
 //!
 //! Conversions are on purpose and in one place, `decode`: 16-bit samples are rounded to 8, palettes and greys become
 //! RGB, transparency is laid on `BACKGROUND`, the camera's orientation is applied, and of an animation the first frame
-//! counts. Colour profiles are not applied.
+//! counts. Colour profiles are not applied. What a provider sends must be a picture and nothing else; a person's own file
+//! (`decode_own`) may carry what phones append, and may be larger.
 
 use std::io::Cursor;
 
@@ -23,6 +24,10 @@ pub const MAX_SIDE: u32 = 8192;
 /// The most memory that the pixels of one picture may take, in bytes, before conversion.
 pub const MAX_DECODED: u64 = 256 * 1024 * 1024;
 
+/// The same for a person's own picture, which is then scaled down to `MAX_SIDE`: panoramas and scans are larger.
+const OWN_MAX_SIDE: u32 = 32_768;
+const OWN_MAX_DECODED: u64 = 1024 * 1024 * 1024;
+
 /// What shows through a transparent picture: white, as paper.
 pub const BACKGROUND: Rgb<u8> = Rgb([255, 255, 255]);
 
@@ -35,6 +40,7 @@ pub enum PictureFormat {
     Png,
     Jpeg,
     WebP,
+    Gif,
 }
 
 impl PictureFormat {
@@ -43,6 +49,7 @@ impl PictureFormat {
             PictureFormat::Png => "PNG",
             PictureFormat::Jpeg => "JPEG",
             PictureFormat::WebP => "WebP",
+            PictureFormat::Gif => "GIF",
         }
     }
 
@@ -51,6 +58,7 @@ impl PictureFormat {
             PictureFormat::Png => "image/png",
             PictureFormat::Jpeg => "image/jpeg",
             PictureFormat::WebP => "image/webp",
+            PictureFormat::Gif => "image/gif",
         }
     }
 
@@ -60,6 +68,7 @@ impl PictureFormat {
             PictureFormat::Png => "png",
             PictureFormat::Jpeg => "jpg",
             PictureFormat::WebP => "webp",
+            PictureFormat::Gif => "gif",
         }
     }
 }
@@ -74,12 +83,12 @@ pub struct PictureInfo {
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PictureError {
-    #[error("This is not a picture: the file is {found}. Use a PNG, JPEG or WebP file.")]
+    #[error("This is not a picture: the file is {found}. Use a PNG, JPEG, WebP or GIF file.")]
     NotAPicture { found: &'static str },
     #[error(
-        "The picture is {width}×{height}, too large to open: at most {MAX_SIDE} pixels a side and 256 MiB of pixels. Use a smaller one."
+        "The picture is {width}×{height}, too large to open: at most {most} pixels a side and {} MiB of pixels. Use a smaller one.", decoded / 1024 / 1024
     )]
-    TooLarge { width: u32, height: u32 },
+    TooLarge { width: u32, height: u32, most: u32, decoded: u64 },
     #[error("The {} picture stops in the middle: it was probably not received in full. Fetch or save it again.", format.name())]
     CutShort { format: PictureFormat },
     #[error(
@@ -102,12 +111,37 @@ pub enum Optimized {
 
 /// Reads the header only: format, size as shown, and the limits. Says nothing about the pixels.
 pub fn inspect(bytes: &[u8]) -> Result<PictureInfo, PictureError> {
-    open(bytes).map(|opened| opened.info())
+    open(bytes, RECEIVED).map(|opened| opened.info())
+}
+
+/// As [`inspect`], with the limits of a person's own picture.
+pub fn inspect_own(bytes: &[u8]) -> Result<PictureInfo, PictureError> {
+    open(bytes, OWN).map(|opened| opened.info())
 }
 
 /// Decodes the whole picture and checks that it is all there and nothing else.
 pub fn decode(bytes: &[u8]) -> Result<RgbImage, PictureError> {
-    let opened = open(bytes)?;
+    decode_within(bytes, RECEIVED)
+}
+
+/// As [`decode`], for a person's own picture: what stands behind its end is left out, and one that is larger than video can
+/// use is scaled down.
+pub fn decode_own(bytes: &[u8]) -> Result<RgbImage, PictureError> {
+    let picture = decode_within(without_trailer(bytes), OWN)?;
+    let is_large = picture.width() > MAX_SIDE || picture.height() > MAX_SIDE;
+    Ok(if is_large { fit(&picture, MAX_SIDE, MAX_SIDE) } else { picture })
+}
+
+/// The picture alone: phones append videos and their own notes to it.
+fn without_trailer(bytes: &[u8]) -> &[u8] {
+    match container::kind(bytes).map(|kind| container::extent(kind, bytes)) {
+        Some(Extent::Trailing(count)) => &bytes[..bytes.len() - count],
+        _ => bytes,
+    }
+}
+
+fn decode_within(bytes: &[u8], most: Most) -> Result<RgbImage, PictureError> {
+    let opened = open(bytes, most)?;
     let format = opened.format;
     check_extent(format, bytes)?;
     let mut image = DynamicImage::from_decoder(opened.decoder).map_err(|error| damaged(format, &error))?;
@@ -142,6 +176,14 @@ pub fn optimize(bytes: &[u8]) -> Result<Optimized, PictureError> {
         return Ok(Optimized::AlreadyRight);
     }
     Ok(Optimized::Rewritten(encode_png(&fill(&decode(bytes)?, PORTRAIT.0, PORTRAIT.1))))
+}
+
+/// As [`optimize`], for a person's own picture.
+pub fn optimize_own(bytes: &[u8]) -> Result<Optimized, PictureError> {
+    if is_portrait_png(bytes) && check_rows(bytes).is_ok() {
+        return Ok(Optimized::AlreadyRight);
+    }
+    Ok(Optimized::Rewritten(encode_png(&fill(&decode_own(bytes)?, PORTRAIT.0, PORTRAIT.1))))
 }
 
 /// Reads every row of a PNG as wide as a portrait and keeps none: as strict as `decode`, without the memory of a picture.
@@ -245,18 +287,29 @@ impl<Decoder: ImageDecoder> Opened<Decoder> {
     }
 }
 
-fn open(bytes: &[u8]) -> Result<Opened<impl ImageDecoder + '_>, PictureError> {
+/// How large a picture may be: its sides in pixels and its pixels in bytes.
+#[derive(Clone, Copy)]
+struct Most {
+    side: u32,
+    decoded: u64,
+}
+
+const RECEIVED: Most = Most { side: MAX_SIDE, decoded: MAX_DECODED };
+const OWN: Most = Most { side: OWN_MAX_SIDE, decoded: OWN_MAX_DECODED };
+
+fn open(bytes: &[u8], most: Most) -> Result<Opened<impl ImageDecoder + '_>, PictureError> {
     let (format, codec) = match container::kind(bytes) {
         Some(Kind::Png) => (PictureFormat::Png, image::ImageFormat::Png),
         Some(Kind::Jpeg) => (PictureFormat::Jpeg, image::ImageFormat::Jpeg),
         Some(Kind::WebP) => (PictureFormat::WebP, image::ImageFormat::WebP),
+        Some(Kind::Gif) => (PictureFormat::Gif, image::ImageFormat::Gif),
         _ => return Err(PictureError::NotAPicture { found: container::describe(bytes) }),
     };
     if format == PictureFormat::Png {
-        check_png_header(bytes)?;
+        check_png_header(bytes, most)?;
     }
     let mut limits = Limits::no_limits(); // the sides are checked below, where the message can name them
-    limits.max_alloc = Some(2 * MAX_DECODED);
+    limits.max_alloc = Some(2 * most.decoded);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), codec);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|error| match container::extent(kind_of(format), bytes) {
@@ -264,28 +317,28 @@ fn open(bytes: &[u8]) -> Result<Opened<impl ImageDecoder + '_>, PictureError> {
         _ => damaged(format, &error),
     })?;
     let (width, height) = decoder.dimensions();
-    check_size(format, width, height, decoder.total_bytes())?;
+    check_size(format, width, height, decoder.total_bytes(), most)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     Ok(Opened { format, orientation, decoder })
 }
 
 /// A PNG header of any size costs 33 bytes; its decoder wants rows of that size before it tells.
-fn check_png_header(bytes: &[u8]) -> Result<(), PictureError> {
+fn check_png_header(bytes: &[u8], most: Most) -> Result<(), PictureError> {
     let format = PictureFormat::Png;
     let Some((b"IHDR", body)) = container::png_chunks(bytes).next() else {
         return Err(PictureError::CutShort { format });
     };
     let side =
         |at: usize| body.get(at..at + 4).and_then(|side| side.first_chunk().copied()).map_or(0, u32::from_be_bytes);
-    check_size(format, side(0), side(4), 0)
+    check_size(format, side(0), side(4), 0, most)
 }
 
-fn check_size(format: PictureFormat, width: u32, height: u32, decoded: u64) -> Result<(), PictureError> {
+fn check_size(format: PictureFormat, width: u32, height: u32, decoded: u64, most: Most) -> Result<(), PictureError> {
     if width == 0 || height == 0 {
         return Err(PictureError::Damaged { format, reason: "it has no pixels".into() });
     }
-    if width > MAX_SIDE || height > MAX_SIDE || decoded > MAX_DECODED {
-        return Err(PictureError::TooLarge { width, height });
+    if width > most.side || height > most.side || decoded > most.decoded {
+        return Err(PictureError::TooLarge { width, height, most: most.side, decoded: most.decoded });
     }
     Ok(())
 }
@@ -303,6 +356,7 @@ fn kind_of(format: PictureFormat) -> Kind {
         PictureFormat::Png => Kind::Png,
         PictureFormat::Jpeg => Kind::Jpeg,
         PictureFormat::WebP => Kind::WebP,
+        PictureFormat::Gif => Kind::Gif,
     }
 }
 
@@ -311,7 +365,7 @@ fn damaged(format: PictureFormat, error: &image::ImageError) -> PictureError {
 }
 
 /// Lays a picture with transparency on `BACKGROUND`.
-fn flatten(image: DynamicImage) -> RgbImage {
+pub fn flatten(image: DynamicImage) -> RgbImage {
     let image = image.into_rgba8();
     let mut flat = RgbImage::new(image.width(), image.height());
     for (target, source) in flat.pixels_mut().zip(image.pixels()) {

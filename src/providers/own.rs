@@ -10,11 +10,21 @@ use sha2::{Digest, Sha256};
 use super::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, Source, compute};
 use super::voice::builtin::sound_file;
 use crate::domain::Display;
+use crate::media::container::{self, Kind};
 use crate::media::picture::{self, Optimized};
-use crate::media::sound_file;
+use crate::media::video;
 use crate::plan::{AssetHash, Failure, Request, Role};
 
 pub struct Own;
+
+/// What a campaign uses a file as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Picture,
+    Sound,
+    /// A scene of its own: whatever can be shown or heard.
+    Any,
+}
 
 impl Provider for Own {
     fn lane(&self) -> Lane {
@@ -56,8 +66,13 @@ fn kept_elsewhere() -> NotMade {
     })
 }
 
+/// `next_step` is what to do where the reason does not end with an advice of its own.
 pub(super) fn unusable(path: &Path, why: impl std::fmt::Display, next_step: &str) -> NotMade {
     let (name, why) = (path.to_string_lossy(), why.to_string());
+    let (why, next_step) = match why.rsplit_once(". ") {
+        Some((reason, advice)) if advice.ends_with('.') => (reason, advice),
+        _ => (why.as_str(), next_step),
+    };
     NotMade::Failed(Failure {
         reason: format!("{} cannot be used: {}", name.display(), why.trim_end_matches('.')),
         next_step: next_step.to_owned(),
@@ -116,8 +131,14 @@ fn changed(source: &Source) -> NotMade {
 }
 
 fn own_picture(path: &Path, bytes: Vec<u8>) -> Result<Vec<File>, NotMade> {
-    let optimized = picture::optimize(&bytes)
-        .map_err(|error| unusable(path, error, "Give a PNG, JPEG or WebP picture, upright and not too small."))?;
+    const NEXT_STEP: &str = "Give a PNG or JPEG picture, upright and not too small.";
+    let optimized = if matches!(container::kind(&bytes), Some(Kind::Heic | Kind::Avif)) {
+        let picture = video::own_picture(&bytes).map_err(|error| unusable(path, error, NEXT_STEP))?;
+        let portrait = picture::fill(&picture, picture::PORTRAIT.0, picture::PORTRAIT.1);
+        Optimized::Rewritten(picture::encode_png(&portrait))
+    } else {
+        picture::optimize_own(&bytes).map_err(|error| unusable(path, error, NEXT_STEP))?
+    };
     let bytes = match optimized {
         Optimized::AlreadyRight => bytes,
         Optimized::Rewritten(rewritten) => rewritten,
@@ -127,7 +148,7 @@ fn own_picture(path: &Path, bytes: Vec<u8>) -> Result<Vec<File>, NotMade> {
 }
 
 fn own_voice(path: &Path, bytes: &[u8]) -> Result<Vec<File>, NotMade> {
-    let sound = sound_file::decode(bytes)
-        .map_err(|error| unusable(path, error, "Give a WAV or MP3 recording of up to 20 minutes."))?;
+    let sound = video::recording(bytes)
+        .map_err(|error| unusable(path, error, "Give an M4A, MP3 or WAV recording of up to 20 minutes."))?;
     Ok(vec![sound_file(&sound)])
 }

@@ -156,7 +156,7 @@ fn a_picture_of_allowed_sides_but_too_many_bytes_is_refused() {
     bytes[20..24].copy_from_slice(&8192_u32.to_be_bytes());
     let checksum = crc32(&bytes[12..29]);
     bytes[29..33].copy_from_slice(&checksum.to_be_bytes());
-    assert_eq!(inspect(&bytes), Err(PictureError::TooLarge { width: 8192, height: 8192 }));
+    assert!(matches!(inspect(&bytes), Err(PictureError::TooLarge { width: 8192, height: 8192, .. })));
 }
 
 /// The checksum of a PNG chunk, bit by bit.
@@ -169,7 +169,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 fn a_web_page_is_called_a_web_page() {
     let error = decode(b"<!DOCTYPE html><html><body>Sign in</body></html>").unwrap_err();
     assert_eq!(error, PictureError::NotAPicture { found: "a web page" });
-    assert_eq!(error.to_string(), "This is not a picture: the file is a web page. Use a PNG, JPEG or WebP file.");
+    assert_eq!(error.to_string(), "This is not a picture: the file is a web page. Use a PNG, JPEG, WebP or GIF file.");
     assert_eq!(inspect(b""), Err(PictureError::NotAPicture { found: "empty" }));
     assert_eq!(inspect(b"ID3\x04"), Err(PictureError::NotAPicture { found: "an MP3 recording" }));
 }

@@ -14,15 +14,18 @@ mod testing;
 #[cfg(test)]
 mod whole_tests;
 
+pub use draw::animation::Animated;
 pub use draw::duo::Side;
 pub use draw::panel::Figure;
 pub use draw::scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
 pub use draw::talking::{TALKING_VERSION, Talking};
 pub use encode::decode::{DecodeError, decode_frames, still};
 pub use encode::encoder::{EncodeError, Encoder, EncoderChoice, can_fade, encode, encode_to};
+pub use encode::facts::Facts;
 pub use encode::fade::{FADE_FRAMES, FADE_HALF, FadeError, fade};
 pub use encode::ffmpeg::{Ffmpeg, FfmpegError};
-pub use encode::media_file::{MediaFileError, VideoFile, frames_in, sound_in};
+pub use encode::media_file::{MediaFileError, VideoFile, facts_of, frames_in, sound_in};
+pub use encode::own_file::{OwnFileError, own_picture, recording};
 pub use encode::worker_pool::CREW;
 pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER_FRAME, WIDTH, Word, frames_of};
 pub use lint::{LintError, LintLine, LintReport, lint};

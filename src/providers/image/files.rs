@@ -32,7 +32,7 @@ pub fn portrait(bytes: Vec<u8>) -> Result<Vec<File>, String> {
 fn why(error: &PictureError) -> String {
     match error {
         PictureError::NotAPicture { found } => format!("its picture is {found}"),
-        PictureError::TooLarge { width, height } => format!("its picture is {width}×{height}, too large to open"),
+        PictureError::TooLarge { width, height, .. } => format!("its picture is {width}×{height}, too large to open"),
         PictureError::CutShort { .. } => "its picture stops in the middle".to_owned(),
         PictureError::TrailingBytes { count, .. } => format!("{count} foreign bytes follow its picture"),
         PictureError::Damaged { reason, .. } => format!("its picture is damaged ({reason})"),

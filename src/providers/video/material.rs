@@ -6,10 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::domain::Display;
-use crate::media::container::{self, Kind};
+use crate::media::animation::animation;
+use crate::media::container::{self, Use};
 use crate::media::sound::Sound;
-use crate::media::video::{Encoder, FPS, Ffmpeg, FfmpegError, Shown, VideoFile, frames_in, frames_of, sound_in};
-use crate::media::{picture, sound_file};
+use crate::media::sound_file::{self, is_sound_alone};
+use crate::media::video::{
+    Animated, Encoder, FPS, Facts, Ffmpeg, FfmpegError, Shown, VideoFile, facts_of, frames_in, frames_of, own_picture,
+    recording, sound_in,
+};
 use crate::plan::AssetHash;
 use crate::providers::own::{self, check_unchanged, read_unchanged, source_of, unusable};
 use crate::providers::provider::{JobContext, NotMade};
@@ -18,6 +22,8 @@ use crate::providers::provider::{JobContext, NotMade};
 const LONGEST_START: u64 = 512;
 /// How long a picture stands, in seconds, where the campaign does not say.
 const PICTURE_SECONDS: f64 = 3.0;
+/// The longest video that is shown, in seconds.
+const LONGEST_SECONDS: f64 = sound_file::MAX_MINUTES as f64 * 60.0;
 /// How long the card stands that says that a video cannot be shown.
 const CARD_SECONDS: f64 = 2.5;
 
@@ -44,27 +50,19 @@ pub fn open(
     let mut start = Vec::new();
     let looked = (&mut file).take(LONGEST_START).read_to_end(&mut start);
     looked.map_err(|error| unusable(path, error, "Put the file back and try again."))?;
-    match container::kind(&start) {
-        Some(Kind::Png | Kind::Jpeg | Kind::WebP) => {
-            let bytes = read_unchanged(own, file, source)?;
-            let picture =
-                picture::decode(&bytes).map_err(|error| unusable(path, error, "Give a PNG, JPEG or WebP picture."))?;
-            let shown = Shown::Picture(picture);
-            Ok(Material { shown, sound: None, seconds: seconds.unwrap_or(PICTURE_SECONDS), note: None })
-        }
-        Some(Kind::Wav | Kind::Mp3) => {
-            let bytes = read_unchanged(own, file, source)?;
-            let mut sound = sound_file::decode(&bytes)
-                .map_err(|error| unusable(path, error, "Give a WAV or MP3 recording of up to 20 minutes."))?;
-            let seconds = seconds.unwrap_or_else(|| sound.seconds());
-            let samples = (seconds * f64::from(sound.rate)).round() as usize;
-            sound.samples.truncate(samples);
-            let sound = Some(Arc::new(sound));
-            Ok(Material { shown: Shown::Waveform, sound, seconds, note: None })
-        }
-        None if looks_like_video(&start) => {
+    let kind = container::kind(&start);
+    match kind.map(container::Kind::used_as) {
+        Some(Use::Picture) => still_or_moving(path, &read_unchanged(own, file, source)?, seconds),
+        Some(Use::Sound) => sound_alone(path, &read_unchanged(own, file, source)?, seconds),
+        Some(Use::Video) => {
             // ffmpeg reads it by its name; it may be larger than memory.
+            let read = file.try_clone().map_err(|error| unusable(path, error, "Put the file back and try again."))?;
             check_unchanged(own, file, source)?;
+            let rewound = std::io::Seek::rewind(&mut &read).is_ok();
+            if kind == Some(container::Kind::Mp4) && rewound && is_sound_alone(read) {
+                let file = own::open(own)?;
+                return sound_alone(path, &read_unchanged(own, file, source)?, seconds);
+            }
             video(path, seconds, encoder)
         }
         None => {
@@ -72,15 +70,34 @@ pub fn open(
             Err(unusable(
                 path,
                 what,
-                "Give a picture (PNG, JPEG, WebP), a sound (WAV, MP3) or a video (MP4, MOV, WebM).",
+                "Give a picture (JPEG, PNG), a sound (M4A, MP3, WAV) or a video (MP4, MOV, WebM).",
             ))
         }
     }
 }
 
-/// MP4 and MOV begin with a `ftyp` box, WebM and Matroska with an EBML header.
-fn looks_like_video(bytes: &[u8]) -> bool {
-    bytes.get(4..8) == Some(b"ftyp") || bytes.starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
+/// A picture, or one that moves: it is repeated for as long as the scene lasts.
+fn still_or_moving(path: &Path, bytes: &[u8], seconds: Option<f64>) -> Result<Material, NotMade> {
+    let refused = |error: &dyn std::fmt::Display| unusable(path, error, "Give a PNG, JPEG, WebP or GIF picture.");
+    if let Some(moving) = animation(bytes).map_err(|error| refused(&error))? {
+        let whole_turns = (PICTURE_SECONDS / moving.seconds()).ceil().max(1.0) * moving.seconds();
+        let seconds = seconds.unwrap_or(whole_turns).min(LONGEST_SECONDS);
+        let shown = Shown::Video(Box::new(Animated::new(moving, frames_of(seconds))));
+        return Ok(Material { shown, sound: None, seconds, note: None });
+    }
+    let picture = own_picture(bytes).map_err(|error| refused(&error))?;
+    let shown = Shown::Picture(picture);
+    Ok(Material { shown, sound: None, seconds: seconds.unwrap_or(PICTURE_SECONDS), note: None })
+}
+
+/// A sound, shown as its waveform.
+fn sound_alone(path: &Path, bytes: &[u8], seconds: Option<f64>) -> Result<Material, NotMade> {
+    let mut sound = recording(bytes)
+        .map_err(|error| unusable(path, error, "Give an M4A, MP3 or WAV recording of up to 20 minutes."))?;
+    let seconds = seconds.unwrap_or_else(|| sound.seconds());
+    let samples = (seconds * f64::from(sound.rate)).round() as usize;
+    sound.samples.truncate(samples);
+    Ok(Material { shown: Shown::Waveform, sound: Some(Arc::new(sound)), seconds, note: None })
 }
 
 /// A video file is read by ffmpeg, whichever encoder is used; without it, a card says so and the episode goes on.
@@ -100,7 +117,12 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Materia
         return Ok(Material { shown, sound: None, seconds, note: Some(note) });
     }
     let ffmpeg = &found.map_err(|error| unusable(path, error, "Mend or update ffmpeg, then try again."))?;
-    let most = frames_of(f64::from(sound_file::MAX_MINUTES) * 60.0);
+    let facts = facts_of(path, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?;
+    if let Facts { pictures: None, sound: Some(_), .. } = facts {
+        let bytes = std::fs::read(path).map_err(|error| unusable(path, error, "Put the file back and try again."))?;
+        return sound_alone(path, &bytes, seconds);
+    }
+    let most = frames_of(LONGEST_SECONDS);
     let count = match seconds {
         Some(seconds) => frames_of(seconds).min(most),
         None => frames_in(path, most, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?,
@@ -111,7 +133,9 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Materia
         None => None,
     };
     let seconds = f64::from(count) / f64::from(FPS);
-    Ok(Material { shown: Shown::Video(Box::new(pictures)), sound, seconds, note: None })
+    let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
+    let note = pictures.note().map(|note| format!("{name}: {note}"));
+    Ok(Material { shown: Shown::Video(Box::new(pictures)), sound, seconds, note })
 }
 
 const SAVE_ANEW: &str = "Save it anew as an MP4 with H.264, and try again.";

@@ -1,7 +1,7 @@
-//! From the bytes of received speech to samples: WAV and MP3 by what they are, raw samples only where they were asked
+//! From the bytes of received speech to samples: sound files by what they are, raw samples only where they were asked
 //! for.
 
-use crate::media::container::{self, Kind};
+use crate::media::container::{self, Kind, Use};
 use crate::media::sound::Sound;
 use crate::media::sound_file::{self, SoundError};
 
@@ -17,13 +17,14 @@ pub fn sound(bytes: &[u8], format: &str) -> Result<Sound, String> {
     match kind {
         // Servers that know one format only send that one.
         Some(Kind::Wav) => return sound_file::decode(bytes).map_err(|error| why(&error)),
-        // The first two samples may happen to look like the start of an MP3; a whole one of them does not.
-        Some(Kind::Mp3) => {
+        // The first two samples may happen to look like the start of such a file; a whole one of them does not.
+        Some(Kind::Mp3 | Kind::Adts | Kind::MpegTs) => {
             if let Ok(sound) = sound_file::decode(bytes) {
                 return Ok(sound);
             }
         }
-        Some(Kind::Png | Kind::Jpeg | Kind::WebP) => {
+        Some(kind) if kind.used_as() == Use::Sound => return sound_file::decode(bytes).map_err(|error| why(&error)),
+        Some(_) => {
             return Err(format!("its sound is {}", container::describe(bytes)));
         }
         None if container::describe(bytes) != container::describe(&[0; 4]) => {
@@ -47,6 +48,7 @@ fn why(error: &SoundError) -> String {
         SoundError::Empty => "its sound is 0 seconds long".to_owned(),
         SoundError::TooLong => format!("its sound is longer than {} minutes", sound_file::MAX_MINUTES),
         SoundError::Rate { rate } => format!("its sound has {rate} samples a second"),
+        SoundError::NeedsFfmpeg { found } => format!("its sound is {found}, which cannot be read here"),
         SoundError::Damaged { reason } => format!("its sound is damaged ({reason})"),
     }
 }

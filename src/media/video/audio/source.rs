@@ -10,6 +10,7 @@ use rubato::{Async, Resampler};
 
 use crate::media::sound;
 use crate::media::sound_file::{SampleReader, SoundError};
+use crate::media::video::encode::own_file::{OwnFileError, as_wav};
 use crate::media::video::frame::SAMPLE_RATE;
 
 /// Why a sound cannot be used.
@@ -19,6 +20,8 @@ pub enum SourceError {
     Open { path: PathBuf, error: io::Error },
     #[error("{}: {error}", path.display())]
     Sound { path: PathBuf, error: SoundError },
+    #[error("{}: {error}", path.display())]
+    Converted { path: PathBuf, error: Box<OwnFileError> },
 }
 
 pub(in crate::media::video) struct SoundSource {
@@ -41,7 +44,17 @@ struct Resampling {
 impl SoundSource {
     pub(in crate::media::video) fn open(path: &Path) -> Result<SoundSource, SourceError> {
         let file = File::open(path).map_err(|error| SourceError::Open { path: path.to_owned(), error })?;
-        let samples = SampleReader::new(file).map_err(|error| SourceError::Sound { path: path.to_owned(), error })?;
+        let unusable = |error| SourceError::Sound { path: path.to_owned(), error };
+        let samples = match SampleReader::new(file) {
+            Err(SoundError::NeedsFfmpeg { found }) => {
+                let wav = as_wav(path, found)
+                    .map_err(|error| SourceError::Converted { path: path.to_owned(), error: Box::new(error) })?;
+                // The open file outlives its name.
+                let file = wav.reopen().map_err(|error| SourceError::Open { path: path.to_owned(), error })?;
+                SampleReader::new(file).map_err(unusable)?
+            }
+            samples => samples.map_err(unusable)?,
+        };
         Ok(SoundSource { path: path.to_owned(), samples, resampling: None, read: 0, given: 0, ended: false })
     }
 

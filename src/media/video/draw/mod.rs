@@ -1,5 +1,6 @@
 //! What a frame shows: babies, photos, pictures, cards and captions, drawn by frame number.
 
+pub(super) mod animation;
 pub(super) mod bars;
 pub(super) mod captions;
 pub(super) mod card;

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const PATIENCE_AT_START: Duration = Duration::from_secs(10);
 
 /// Of what ffmpeg says about a failure, so much is kept.
-const LONGEST_COMPLAINT: u64 = 4 << 10;
+const LONGEST_COMPLAINT: u64 = 32 << 10;
 
 /// An ffmpeg that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,19 @@ impl Ffmpeg {
             return Err(FfmpegError::NoX264 { version: self.version });
         }
         Ok(self)
+    }
+
+    /// Whether it has all of these filters.
+    pub(in crate::media::video) fn has_filters(&self, names: &[&str]) -> bool {
+        let listed = ask(&self.path, &["-hide_banner", "-filters"], PATIENCE_AT_START).unwrap_or_default();
+        names.iter().all(|name| listed.lines().any(|line| line.split_whitespace().nth(1) == Some(name)))
+    }
+
+    /// What it says about a file that it is given without anything to make of it.
+    pub(in crate::media::video) fn look(&self, arguments: &[OsString]) -> Result<String, FfmpegError> {
+        let mut running = self.run(arguments)?;
+        // That there is nothing to make is an error to ffmpeg; what it said counts.
+        running.said()
     }
 
     pub fn version(&self) -> &str {
@@ -264,6 +277,14 @@ impl Running {
         Ok(Running { stdin, stdout, beat, child, hung, complaint, patience })
     }
 
+    /// Waits for the end, good or bad, and gives back what was said.
+    fn said(&mut self) -> Result<String, FfmpegError> {
+        drop((self.stdin.take(), self.stdout.take()));
+        let said = self.complaint.take().and_then(|complaint| complaint.join().ok()).unwrap_or_default();
+        let status = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
+        status.map(|_| said).map_err(|error| FfmpegError::Broken { reason: error.to_string() })
+    }
+
     /// Waits for the end and tells how it was. Both pipes must have been closed or read to their end.
     pub(in crate::media::video) fn finish(&mut self) -> Result<(), FfmpegError> {
         drop((self.stdin.take(), self.stdout.take()));
@@ -276,9 +297,7 @@ impl Running {
         match status {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => {
-                // The last two lines: what failed, and often what to do about it.
-                let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-                let said = lines[lines.len().saturating_sub(2)..].join(" ");
+                let said = of_the_file(&said);
                 let said = if said.is_empty() { format!("it ended with {status}") } else { said };
                 Err(FfmpegError::Failed { said })
             }
@@ -299,6 +318,19 @@ impl Drop for Running {
         // Reaps it: a process that was ended is not left as a zombie.
         let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
     }
+}
+
+/// The last two lines that speak of the file: what failed, and often what to do about it. Lines about the filters that this
+/// program wrote tell nobody anything, nor do the addresses in front.
+fn of_the_file(said: &str) -> String {
+    let is_ours = |line: &&str| ["Parsed_", "filter", "Filter"].iter().any(|word| line.contains(word));
+    let without_address = |line: &'_ str| match line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+        Some((address, rest)) if address.contains(" @ 0x") => rest.to_owned(),
+        _ => line.to_owned(),
+    };
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<String> = lines.filter(|line| !is_ours(line)).map(without_address).collect();
+    lines[lines.len().saturating_sub(2)..].join(" ")
 }
 
 /// One that has already ended is fine too.
@@ -334,6 +366,13 @@ mod tests {
     fn encode(ffmpeg: Ffmpeg) -> Result<Vec<u8>, EncodeError> {
         let go_on = &mut |_| ControlFlow::Continue(());
         crate::media::video::encode::encoder::encode(&mut Bars(3), &Encoder::Ffmpeg(ffmpeg), go_on)
+    }
+
+    #[test]
+    fn what_ffmpeg_says_of_its_filters_is_not_passed_on() {
+        let said = "[mov,mp4 @ 0x55d] moov atom not found\n[Parsed_scale_1 @ 0x7f] bad size\nsource.mp4: Invalid data\n\
+                    Error reinitializing filters!";
+        assert_eq!(of_the_file(said), "moov atom not found source.mp4: Invalid data");
     }
 
     #[test]

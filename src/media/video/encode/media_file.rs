@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::ChildStdout;
 
 use super::encoder::EncodeError;
+use super::facts::{Facts, facts};
 use super::ffmpeg::{Ffmpeg, FfmpegError, Running};
+use crate::media::container::{self, Use};
 use crate::media::video::frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, WIDTH};
 
 /// Why a video file cannot be shown.
@@ -19,7 +21,7 @@ use crate::media::video::frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_
 pub enum MediaFileError {
     #[error("{} cannot be read ({error}).", path.display())]
     Read { path: PathBuf, error: io::Error },
-    #[error("{} is no video that can be used. Use an MP4, MOV, MKV or WebM file.", path.display())]
+    #[error("{} is no video that can be used. Use an MP4, MOV, MKV or WebM file, or save it as an MP4 with H.264.", path.display())]
     NoVideo { path: PathBuf },
     #[error("The sound of {} cannot be used. {error}", path.display())]
     Sound { path: PathBuf, error: FfmpegError },
@@ -32,6 +34,9 @@ pub enum MediaFileError {
 pub struct VideoFile {
     ffmpeg: Ffmpeg,
     source: Source,
+    facts: Facts,
+    /// Whether this ffmpeg can bring HLG and PQ to the colours of all other clips.
+    maps_tones: bool,
     count: u32,
     /// What runs, and the number of the picture it shows next.
     showing: Option<(Running, ChildStdout, u32)>,
@@ -52,11 +57,10 @@ impl Source {
         let mut head = Vec::new();
         let path = std::path::absolute(path).map_err(|error| MediaFileError::Read { path: path.to_owned(), error })?;
         File::open(&path)
-            .and_then(|file| file.take(12).read_to_end(&mut head))
+            .and_then(|file| file.take(512).read_to_end(&mut head))
             .map_err(|error| MediaFileError::Read { path: path.clone(), error })?;
-        let format = match head.as_slice() {
-            [_, _, _, _, b'f', b't', b'y', b'p', ..] => "mov",
-            [0x1a, 0x45, 0xdf, 0xa3, ..] => "matroska",
+        let format = match container::kind(&head) {
+            Some(kind) if kind.used_as() == Use::Video => kind.demuxer(),
             _ => return Err(MediaFileError::NoVideo { path }),
         };
         Ok(Source { path, format })
@@ -64,10 +68,12 @@ impl Source {
 
     /// The arguments that make ffmpeg read this file, from a time on, and nothing else.
     fn arguments(&self, from_s: f64, output: &str) -> Vec<OsString> {
-        let before = format!(
-            "-hide_banner -nostdin -loglevel error -protocol_whitelist file,pipe -threads 1 -ss {from_s:.6} -f {} -i",
-            self.format
-        );
+        self.arguments_with(&format!("-loglevel error -ss {from_s:.6}"), output)
+    }
+
+    fn arguments_with(&self, options: &str, output: &str) -> Vec<OsString> {
+        let before =
+            format!("-hide_banner -nostdin -protocol_whitelist file,pipe -threads 1 {options} -f {} -i", self.format);
         let mut input = OsString::from("file:");
         input.push(&self.path);
         let words = |text: &str| text.split_whitespace().map(OsString::from).collect::<Vec<_>>();
@@ -75,24 +81,67 @@ impl Source {
     }
 }
 
+/// What is in a video file.
+pub fn facts_of(path: &Path, ffmpeg: &Ffmpeg) -> Result<Facts, MediaFileError> {
+    let source = Source::open(path)?;
+    let said = ffmpeg.look(&source.arguments_with("-loglevel info", ""));
+    said.map(|said| facts(&said)).map_err(|error| MediaFileError::Encode(EncodeError::Ffmpeg(error)))
+}
+
+/// HLG and PQ to BT.709: 203 candela a square metre, the white of paper in ITU-R BT.2408, become white, and what is brighter
+/// is bent in softly below it.
+const TONES: &str = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,\
+                     tonemap=mobius:param=0.75:desat=0,zscale=t=bt709:m=bt709:r=tv,";
+
 impl VideoFile {
     /// The first `count` pictures of a file.
     pub fn open(path: &Path, count: u32, ffmpeg: &Ffmpeg) -> Result<VideoFile, MediaFileError> {
         let source = Source::open(path)?;
-        Ok(VideoFile { ffmpeg: ffmpeg.clone(), source, count, showing: None, end: None, last: None })
+        let facts = facts_of(path, ffmpeg)?;
+        let maps_tones = facts.is_hdr && ffmpeg.has_filters(&["zscale", "tonemap"]);
+        let ffmpeg = ffmpeg.clone();
+        Ok(VideoFile { ffmpeg, source, facts, maps_tones, count, showing: None, end: None, last: None })
+    }
+
+    /// What a person should know about how it is shown.
+    pub fn note(&self) -> Option<String> {
+        let pale = self.facts.is_hdr && !self.maps_tones;
+        pale.then(|| {
+            "It is HDR video (HLG or PQ), and this ffmpeg has no zscale filter: its colours will be pale. \
+             Install a full ffmpeg, or save it as SDR"
+                .to_owned()
+        })
     }
 
     fn show_from(&self, number: u32) -> Result<(Running, ChildStdout, u32), FfmpegError> {
         let from_s = f64::from(number) / f64::from(FPS);
-        let fill =
-            format!("scale={w}:{h}:force_original_aspect_ratio=increase,crop={w}:{h}", w = WIDTH / 8, h = HEIGHT / 8);
-        let fit = format!("scale={WIDTH}:{HEIGHT}:force_original_aspect_ratio=decrease:force_divisible_by=2");
+        // Where the picture is transparent, white shows through, as in pictures that stand still.
+        let behind = if self.facts.has_alpha {
+            format!("scale={WIDTH}:{HEIGHT},format=yuv420p,drawbox=color=white:t=fill")
+        } else {
+            let (w, h) = (WIDTH / 8, HEIGHT / 8);
+            format!("scale={w}:{h}:force_original_aspect_ratio=increase,crop={w}:{h},boxblur=8,scale={WIDTH}:{HEIGHT}")
+        };
+        // Pixels that are no squares become squares before anything is measured.
+        let fit = format!(
+            "scale=trunc(iw*sar/2)*2:ih,setsar=1,\
+             scale={WIDTH}:{HEIGHT}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+        );
+        let tones = if self.maps_tones { TONES } else { "" };
+        let format = if self.facts.has_alpha { "yuva420p" } else { "yuv420p" };
         let graph = format!(
-            "-filter_complex [0:v:0]fps={FPS},split[a][b];[a]{fill},boxblur=8,scale={WIDTH}:{HEIGHT}[c];\
-             [b]{fit}[d];[c][d]overlay=(W-w)/2:(H-h)/2,setsar=1,\
+            "-filter_complex [0:v:0]fps={FPS}:start_time=0,{fit},{tones}format={format},split[a][b];[a]{behind}[c];\
+             [c][b]overlay=(W-w)/2:(H-h)/2,setsar=1,\
              scale=out_color_matrix=bt709:out_range=tv,format=yuv420p[v] -map [v] -an -f rawvideo pipe:1"
         );
-        let mut running = self.ffmpeg.run(&self.source.arguments(from_s, &graph))?;
+        let decoder = match (&self.facts.pictures, self.facts.has_alpha) {
+            // ffmpeg's own decoders of these leave the transparency out.
+            (Some(codec), true) if codec == "vp8" => "-c:v libvpx",
+            (Some(codec), true) if codec == "vp9" => "-c:v libvpx-vp9",
+            _ => "",
+        };
+        let options = format!("-loglevel error {decoder} -ss {from_s:.6}");
+        let mut running = self.ffmpeg.run(&self.source.arguments_with(&options, &graph))?;
         drop(running.stdin.take());
         let stdout = running.stdout.take().ok_or_else(|| FfmpegError::Broken { reason: "it has no output".into() })?;
         Ok((running, stdout, number))
@@ -143,8 +192,9 @@ pub fn frames_in(path: &Path, most: u32, ffmpeg: &Ffmpeg) -> Result<u32, MediaFi
     const SIDE: usize = 16;
     let source = Source::open(path)?;
     let failed = |error| MediaFileError::Encode(EncodeError::Ffmpeg(error));
-    let output =
-        format!("-map 0:v:0 -an -frames:v {most} -vf fps={FPS},scale={SIDE}:{SIDE},format=gray -f rawvideo pipe:1");
+    let output = format!(
+        "-map 0:v:0 -an -frames:v {most} -vf fps={FPS}:start_time=0,scale={SIDE}:{SIDE},format=gray -f rawvideo pipe:1"
+    );
     let mut running = ffmpeg.run(&source.arguments(0.0, &output)).map_err(failed)?;
     drop(running.stdin.take());
     let mut count = 0;
@@ -164,7 +214,10 @@ pub fn sound_in(path: &Path, frames: u32, ffmpeg: &Ffmpeg) -> Result<Option<Vec<
     let source = Source::open(path)?;
     let failed = |error| MediaFileError::Sound { path: path.to_owned(), error };
     let seconds = f64::from(frames) / f64::from(FPS);
-    let output = format!("-map 0:a:0 -t {seconds:.6} -ac 1 -ar {SAMPLE_RATE} -c:a pcm_s16le -f s16le pipe:1");
+    // Sound that begins after the pictures does so here too.
+    let output = format!(
+        "-map 0:a:0 -t {seconds:.6} -af aresample=async=1:first_pts=0 -ac 1 -ar {SAMPLE_RATE} -c:a pcm_s16le -f s16le pipe:1"
+    );
     let mut running = ffmpeg.run(&source.arguments(0.0, &output)).map_err(failed)?;
     drop(running.stdin.take());
     let mut bytes = Vec::new();
@@ -236,6 +289,82 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let Some((path, ffmpeg)) = source(folder.path(), false) else { return };
         assert_eq!(sound_in(&path, 10, &ffmpeg).unwrap(), None);
+    }
+
+    fn real(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/real-files/media").join(name)
+    }
+
+    /// The picture of a file at a time, where there is an ffmpeg.
+    fn picture_of(path: &Path, number: u32) -> Option<Frame> {
+        let Ok(ffmpeg) = Ffmpeg::find_reader() else {
+            println!("ffmpeg is not installed: not tried");
+            return None;
+        };
+        let mut frame = Frame::black();
+        VideoFile::open(path, number + 1, &ffmpeg).unwrap().draw(number, &mut frame).unwrap();
+        Some(frame)
+    }
+
+    fn mean_error(one: &[u8], other: &[u8]) -> f64 {
+        one.iter().zip(other).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / one.len() as f64
+    }
+
+    #[test]
+    fn a_phones_hdr_video_has_the_colours_of_the_same_picture_in_sdr() {
+        let Some(bright) = picture_of(&real("iphone_hlg.mov"), 10) else { return };
+        let plain = picture_of(&real("same_picture_sdr.mp4"), 10).unwrap();
+        for (one, other) in [(&bright.y, &plain.y), (&bright.u, &plain.u), (&bright.v, &plain.v)] {
+            let error = mean_error(one, other);
+            assert!(error < 6.0, "{error}");
+        }
+    }
+
+    #[test]
+    fn sound_that_begins_late_stays_late() {
+        let Ok(ffmpeg) = Ffmpeg::find_reader() else { return println!("ffmpeg is not installed: not tried") };
+        let path = real("sound_starts_at_half_second.mp4");
+        let frames = frames_in(&path, 1_000, &ffmpeg).unwrap();
+        let sound = decode(&sound_in(&path, frames, &ffmpeg).unwrap().unwrap()).unwrap();
+        let first = sound.samples.iter().position(|sample| sample.abs() > 0.02).unwrap();
+        let second = first as f64 / f64::from(sound.rate);
+        assert!((second - 0.5).abs() < 0.05, "{second}");
+    }
+
+    /// A short video that ffmpeg makes of one colour.
+    fn made(folder: &Path, name: &str, arguments: &str) -> Option<PathBuf> {
+        let Ok(ffmpeg) = Ffmpeg::find() else {
+            println!("ffmpeg with libx264 is not installed: not tried");
+            return None;
+        };
+        let path = folder.join(name);
+        let mut words: Vec<OsString> = arguments.split_whitespace().map(OsString::from).collect();
+        words.push(path.clone().into());
+        ffmpeg.run(&words).unwrap().finish().unwrap();
+        Some(path)
+    }
+
+    #[test]
+    fn pixels_that_are_no_squares_are_shown_as_they_are_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = "-v error -f lavfi -i color=white:size=90x160:rate=30:duration=0.2 -vf setsar=32/27*2 \
+                         -c:v libx264 -preset ultrafast";
+        let Some(path) = made(folder.path(), "wide.mp4", arguments) else { return };
+        let frame = picture_of(&path, 0).unwrap();
+        // Twice 32/27 times as wide as 90 pixels is wider than high: the frame has bars above and below.
+        let row = |y: usize| frame.y[y * WIDTH as usize + 540];
+        let shown = (0..HEIGHT as usize).filter(|&y| row(y) > 230).count();
+        assert!(shown < 1_600, "{shown} rows are as bright as the picture");
+    }
+
+    #[test]
+    fn a_transparent_video_stands_on_white() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = "-v error -f lavfi -i color=black@0.0:size=64x64:rate=30:duration=0.2,format=yuva444p10le \
+                         -c:v prores_ks -profile:v 4444";
+        let Some(path) = made(folder.path(), "clear.mov", arguments) else { return };
+        let frame = picture_of(&path, 0).unwrap();
+        assert!(frame.y.iter().all(|&value| value > 225), "{:?}", frame);
     }
 
     #[test]
