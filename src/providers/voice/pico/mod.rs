@@ -1,6 +1,7 @@
 //! The embedded voice: SVOX Pico made into babies. Free, offline and deterministic; it speaks the drafts of
 //! campaigns that began with it.
 
+mod reading;
 mod script;
 mod settings;
 mod speak;
