@@ -15,7 +15,7 @@ use crate::providers::image::Sketch;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Talker {
     /// The baby that this request draws.
-    Drawn(Request),
+    Drawn(Box<Request>),
     /// A photo, where the marks of its face are, once they are made, and the tone that it speaks in.
     Photo { picture: PathBuf, marks: Option<PathBuf>, tone: Tone },
 }
@@ -32,10 +32,12 @@ pub fn talking(talker: &Talker, sound: &Path, caption: &str) -> Option<Box<dyn F
 
 fn figure(talker: &Talker) -> Option<Figure> {
     match talker {
-        Talker::Drawn(Request::Portrait(request)) if request.is_drawn() => {
-            Some(Figure::Drawn { look: Sketch::look(request), tone: request.tone })
-        }
-        Talker::Drawn(_) => None,
+        Talker::Drawn(request) => match request.as_ref() {
+            Request::Portrait(request) if request.is_drawn() => {
+                Some(Figure::Drawn { look: Sketch::look(request), tone: request.tone })
+            }
+            _ => None,
+        },
         Talker::Photo { picture, marks, tone } => {
             let photo = picture::decode(&std::fs::read(picture).ok()?).ok()?;
             let marks = match marks {

@@ -151,7 +151,7 @@ impl Model {
             match table.byte(1)? {
                 FLOAT32 => weights = Some(raw.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()),
                 FLOAT16 => {
-                    weights = Some(raw.as_chunks().0.iter().map(|&bytes| half(u16::from_le_bytes(bytes))).collect())
+                    weights = Some(raw.as_chunks().0.iter().map(|&bytes| half(u16::from_le_bytes(bytes))).collect());
                 }
                 INT32 => {
                     let ints = raw.as_chunks().0.iter().map(|&bytes| i32::from_le_bytes(bytes));

@@ -300,7 +300,7 @@ fn capitalised(text: &str) -> String {
 /// Whose picture moves while a voice plays; `None` for a photo that is not there or is to stay still.
 fn talker(face: &Focus, loaded: &Loaded, shared: &Shared) -> Option<Talker> {
     if matches!(&face.job.request, crate::plan::Request::Portrait(portrait) if portrait.is_drawn()) {
-        return Some(Talker::Drawn(face.job.request.clone()));
+        return Some(Talker::Drawn(Box::new(face.job.request.clone())));
     }
     let Subject::Portrait(speaker) = face.subject else { return None };
     let graph = loaded.graph(face.mode)?;

@@ -32,8 +32,7 @@ impl View<'_> {
         let four = corners.map(|point| rigged.lidded(point, lid, self.pose.gaze));
         let soft = 0.7 * self.rig.mouth.edge;
         self.pixels(place, MIDDLE, into, |channel, scale, pixel, value| {
-            let of =
-                |part: fn(&Lidded) -> f32| between(four.each_ref().map(|at| part(at)), pixel.right, pixel.down, mixed);
+            let of = |part: fn(&Lidded) -> f32| between(four.each_ref().map(part), pixel.right, pixel.down, mixed);
             let (below, under, along) = (of(|at| at.below_edge), of(|at| at.below_open), of(|at| at.along));
             let base = spot(corners, pixel.right, pixel.down);
             let look = |sampled: &Sampled, x: f32, y: f32| sampled[channel].at(x * scale - 0.5, y * scale - 0.5);

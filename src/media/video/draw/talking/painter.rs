@@ -300,8 +300,7 @@ impl View<'_> {
         let (mouth, from) = (&self.rig.mouth, &self.rig.bare_head);
         let half = mouth.shape.half;
         self.pixels(place, FINE, into, |channel, scale, pixel, value| {
-            let of =
-                |part: fn(&Sheets) -> f32| between(four.each_ref().map(|at| part(at)), pixel.right, pixel.down, mixed);
+            let of = |part: fn(&Sheets) -> f32| between(four.each_ref().map(part), pixel.right, pixel.down, mixed);
             let (below_upper, above_lower, along) =
                 (of(|at| at.below_upper), of(|at| at.above_lower), of(|at| at.along));
             let look = |x: f32, y: f32| from[channel].at(x * scale - 0.5, y * scale - 0.5);

@@ -130,7 +130,7 @@ fn eyes_that_look_elsewhere_move_nothing_but_themselves() {
         eyes.iter().any(|eye| {
             let place = eye.axes.inside(point);
             let along = place.x / eye.half;
-            along.abs() < 1.1 && (eye.upper.at(along) - 3.0..eye.lower.at(along) + 3.0).contains(&place.y)
+            along.abs() < 1.2 && (eye.upper.at(along) - 6.0..eye.lower.at(along) + 6.0).contains(&place.y)
         })
     };
     assert_eq!(changed(&looking, &plate, 2, |point| !is_in_eye(point)), 0);
@@ -230,7 +230,7 @@ fn a_microphone_before_the_chin_stands_still() {
     let plate = photo.plate();
     for pose in faces().into_iter().chain([SWAY]) {
         let frame = photo.frame(&pose);
-        let inner = changed(&frame, &plate, 2, |point| point.distance(middle) < 0.88 * radius);
+        let inner = changed(&frame, &plate, 2, |point| point.distance(middle) < 0.84 * radius);
         assert_eq!(inner, 0, "{pose:?}");
     }
 }
@@ -239,15 +239,19 @@ fn a_microphone_before_the_chin_stands_still() {
 fn two_share_a_frame_and_leave_each_other_alone() {
     let right = Area { left: 540, top: 0, width: 540, height: 1920 };
     let mut photo = Rigged::in_area(&astronaut(), right);
-    let mut frame = Frame::black();
-    frame.y.fill(77);
-    let camera = photo.still.camera(0);
     let pose = Pose { open: 0.8, keeps_mouth: false, breath: 1.0, ..SWAY };
-    Painter::default().draw(&photo.rig, &pose, (&mut photo.still.plate, camera), right, &mut frame);
-    let is_left = |at: usize| at % 1080 < 540;
-    assert!(frame.y.iter().enumerate().filter(|(at, _)| is_left(*at)).all(|(_, &value)| value == 77));
-    let untouched = frame.y.iter().enumerate().filter(|(at, value)| !is_left(*at) && **value == 77).count();
-    assert!(untouched < 30_000, "{untouched} pixels were not drawn");
+    let mut over = |level: u8| {
+        let mut frame = Frame::black();
+        frame.y.fill(level);
+        let camera = photo.still.camera(0);
+        Painter::default().draw(&photo.rig, &pose, (&mut photo.still.plate, camera), right, &mut frame);
+        frame
+    };
+    let (one, other) = (over(77), over(200));
+    for (at, (&one, &other)) in one.y.iter().zip(&other.y).enumerate() {
+        let is_left = at % 1080 < 540;
+        assert_eq!((one, other) == (77, 200), is_left, "{at}: {one} and {other}");
+    }
 }
 
 #[test]
