@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::state::{EngineState, Shared, State};
+use super::state::State;
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome};
 use crate::plan::{JobState, Mode};
 use crate::tui::facts::Run;
@@ -10,6 +10,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
+use crate::tui::model::shared::{EngineState, Shared};
 use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns};
 use crate::tui::{layout, text};
 

@@ -6,12 +6,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::question;
-use super::state::{EngineState, Shared, State};
+use super::state::State;
 use crate::domain::Display;
 use crate::engine::{FinalsState, Level};
 use crate::plan::Mode;
 use crate::tui::input::action::Action;
 use crate::tui::model::overlay::{Input, Overlay};
+use crate::tui::model::shared::{EngineState, Shared};
 use crate::tui::pages::Sight;
 use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::waves::Heard;

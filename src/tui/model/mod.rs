@@ -3,4 +3,5 @@
 pub(super) mod message;
 pub(super) mod overlay;
 pub(super) mod page;
+pub(super) mod shared;
 pub(super) mod submit;

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::message::Request;
-use crate::tui::app::state::Shared;
+use super::shared::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;

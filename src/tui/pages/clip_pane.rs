@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::Display;
 use crate::plan::{Job, JobState, Role};
-use crate::tui::app::state::Shared;
+use crate::tui::model::shared::Shared;
 use crate::tui::text;
 
 /// `clip   ● made · made here with openh264`, and its numbers where it is focused.

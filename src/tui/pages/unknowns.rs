@@ -8,12 +8,12 @@ use ratatui::text::{Line, Span};
 use crate::domain::money::column;
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{Command, Level, Resolution, UnknownCall};
-use crate::tui::app::state::Shared;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::Question;
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::shared::Shared;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};
 

@@ -6,13 +6,13 @@ use super::{CampaignPage, Focus};
 use crate::engine::publish::files;
 use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject};
 use crate::plan::{Mode, Product, Role};
-use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::layout;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
+use crate::tui::model::shared::Shared;
 use crate::tui::model::submit;
 use crate::tui::pictures::talk::Speech;
 
