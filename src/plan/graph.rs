@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::choices::{Choices, Pick};
+use super::clips;
 use super::face::Face;
 use super::key::{AssetHash, JobKey, JobMap};
 use super::request::{MadeBy, Neighbours, PortraitRequest, Product, Request, VoiceRequest};
 use super::settings::{Billing, Maker, Settings};
-use super::video;
 use super::video::{ClipRequest, EpisodePart, EpisodeRequest};
 use crate::domain::look::Looks;
 use crate::domain::{
@@ -166,7 +166,7 @@ impl Graph {
 
     /// The cross-fade between two clips, where both are long enough for one.
     fn add_fade(&mut self, made_by: &MadeBy, from: JobIndex, to: JobIndex) -> Option<JobIndex> {
-        let fade = video::fade(made_by, &self.jobs[from], &self.jobs[to])?;
+        let fade = clips::fade(made_by, &self.jobs[from], &self.jobs[to])?;
         Some(self.add(Chosen::only(Request::Fade(fade)), Billing::Free, None))
     }
 }
@@ -191,16 +191,16 @@ pub fn plan(
         graph.portraits.push(index);
     }
     let faces: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].key).collect();
-    graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
+    graph.title = clips::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
         .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line)))
         .collect();
-    let partners = video::partners(campaign);
+    let partners = clips::partners(campaign);
     let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
         let mut jobs = match scene {
             Scene::Media(media) => {
-                let clip = video::media_clip(settings, media, source_of(&media.source, sources)?);
+                let clip = clips::media_clip(settings, media, source_of(&media.source, sources)?);
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {
@@ -210,7 +210,7 @@ pub fn plan(
                 let billing = billing_of(&chosen.request, &settings.voice);
                 let voice = graph.add(chosen, billing, Some(line.speaker));
                 let partner = partners.get(&position).copied();
-                let clip = video::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
+                let clip = clips::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
                 SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip), fade: None }

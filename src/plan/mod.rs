@@ -4,6 +4,7 @@
 pub mod canonical;
 pub mod charged;
 pub mod choices;
+mod clips;
 pub mod explain;
 pub mod face;
 pub mod graph;

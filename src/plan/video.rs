@@ -1,15 +1,10 @@
 //! Requests for what moves: the clip of one scene and the episode of a whole campaign. They name what they are made of by
 //! key, so a changed word changes its voice, its clip and the episode, and nothing else.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::graph::Job;
 use super::key::{AssetHash, JobKey};
-use super::request::{MadeBy, Request};
-use super::settings::Settings;
-use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
+use super::request::MadeBy;
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,7 +111,7 @@ impl ClipRequest {
 
     /// Whether it is long enough to give pictures to a cross-fade at either end, as far as its request tells: how long a
     /// sound is, only its maker knows.
-    fn can_fade(&self) -> bool {
+    pub(super) fn can_fade(&self) -> bool {
         self.milliseconds.is_none_or(|milliseconds| milliseconds >= SHORTEST_FADED_MILLISECONDS)
     }
 }
@@ -136,141 +131,5 @@ impl EpisodeRequest {
 /// The breath after a line before the next scene.
 pub const BREATH_MILLISECONDS: u32 = 250;
 
-/// How long the title stands.
-const TITLE_MILLISECONDS: u32 = 1_500;
-
 /// A clip shorter than this is joined by a cut.
 pub const SHORTEST_FADED_MILLISECONDS: u32 = 500;
-
-/// The cross-fade between two clips, where both are long enough for one.
-pub(super) fn fade(made_by: &MadeBy, from: &Job, to: &Job) -> Option<FadeRequest> {
-    let can_fade = |job: &Job| matches!(&job.request, Request::Clip(clip) if clip.can_fade());
-    let both = can_fade(from) && can_fade(to);
-    both.then(|| FadeRequest { made_by: made_by.clone(), from: from.key, to: to.key })
-}
-
-/// The card that an episode opens with; none without a topic.
-pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy) -> Option<ClipRequest> {
-    let title = campaign.topic.trim();
-    (!title.is_empty()).then(|| ClipRequest::card(made_by.clone(), title.to_owned(), TITLE_MILLISECONDS))
-}
-
-/// The clip of a line. `portraits` has one key a profile.
-pub(super) fn line_clip(
-    made_by: &MadeBy,
-    line: &Dialogue,
-    voice: JobKey,
-    partner: Option<SpeakerIndex>,
-    portraits: &[JobKey],
-) -> ClipRequest {
-    let of = |speaker: SpeakerIndex| portraits[speaker.position()];
-    let shown = match partner {
-        None => Shown::Solo { portrait: of(line.speaker) },
-        // The order of the file seats the babies, so that nobody changes seats between two lines.
-        Some(partner) if partner > line.speaker => {
-            Shown::Duo { left: of(line.speaker), right: of(partner), speaking: Side::Left }
-        }
-        Some(partner) => Shown::Duo { left: of(partner), right: of(line.speaker), speaking: Side::Right },
-    };
-    let caption = Some(line.text.clone());
-    ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None }
-}
-
-/// The clip of the person's own picture, sound or video.
-pub(super) fn media_clip(settings: &Settings, media: &Media, source: AssetHash) -> ClipRequest {
-    let made_by = if media.source.is_video() { &settings.video_file } else { &settings.clip };
-    ClipRequest {
-        made_by: made_by.clone(),
-        shown: Shown::Media { source },
-        voice: None,
-        caption: media.caption.clone(),
-        milliseconds: media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32),
-    }
-}
-
-/// Who sits beside the speaker of each line in the two-up layout: the baby that spoke last before, else the next one
-/// that is another.
-pub(super) fn partners(campaign: &Campaign) -> BTreeMap<usize, SpeakerIndex> {
-    if campaign.layout == Layout::Solo {
-        return BTreeMap::new();
-    }
-    let lines: Vec<(usize, SpeakerIndex)> = campaign
-        .scenes
-        .iter()
-        .enumerate()
-        .filter_map(|(position, scene)| match scene {
-            Scene::Dialogue(line) => Some((position, line.speaker)),
-            Scene::Media(_) => None,
-        })
-        .collect();
-    let mut partners = BTreeMap::new();
-    // While the first baby speaks alone, the next one that speaks sits beside it; later whoever spoke last.
-    let mut other = lines.iter().map(|&(_, speaker)| speaker).find(|&speaker| speaker != lines[0].1);
-    let mut previous = None;
-    for &(position, speaker) in &lines {
-        if let Some(previous) = previous.filter(|&previous| previous != speaker) {
-            other = Some(previous);
-        }
-        previous = Some(speaker);
-        partners.extend(other.map(|other| (position, other)));
-    }
-    partners
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::domain::{Format, read};
-
-    fn campaign(layout: &str, speakers: &[&str]) -> Campaign {
-        let profile = json!({"tone": "warm", "voice_id": "v"});
-        let profiles: serde_json::Map<String, Value> =
-            ["a", "b", "c"].into_iter().map(|name| (name.to_owned(), profile.clone())).collect();
-        let script: Vec<Value> =
-            speakers.iter().map(|name| json!({"type": "dialogue", "speaker": name, "text": "x"})).collect();
-        let file =
-            json!({"campaign_id": "c", "topic": "t", "layout": layout, "script": script, "baby_profiles": profiles});
-        read(&file.to_string(), Format::Json).unwrap()
-    }
-
-    #[test]
-    fn beside_a_speaker_sits_whoever_spoke_last_else_whoever_speaks_next() {
-        for (speakers, expected) in [
-            (&["a", "b", "a", "c", "c", "a"][..], &["b", "a", "b", "a", "a", "c"][..]),
-            (&["a", "a", "b"], &["b", "b", "a"]),
-            (&["a", "a"], &[]),
-        ] {
-            let campaign = campaign("duo", speakers);
-            let partners = partners(&campaign);
-            let names: Vec<&str> =
-                partners.values().map(|&partner| campaign.profile(partner).speaker.as_str()).collect();
-            assert_eq!(names, expected, "{speakers:?}");
-        }
-        assert!(partners(&campaign("solo", &["a", "b"])).is_empty());
-    }
-
-    #[test]
-    fn nobody_changes_seats_between_two_lines() {
-        let campaign = campaign("duo", &["a", "b"]);
-        let faces = [b"a", b"b", b"c"].map(|name| JobKey::of(name));
-        let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
-        let partners = partners(&campaign);
-        let shown = |scene: usize| {
-            let line = campaign.line(scene).unwrap();
-            line_clip(&made_by, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &faces).shown
-        };
-        let seats = |speaking| Shown::Duo { left: faces[0], right: faces[1], speaking };
-        assert_eq!((shown(0), shown(1)), (seats(Side::Left), seats(Side::Right)));
-    }
-
-    #[test]
-    fn a_campaign_without_a_topic_has_no_title() {
-        let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
-        let mut campaign = campaign("solo", &["a"]);
-        assert!(title_card(&campaign, &made_by).is_some());
-        campaign.topic = " ".to_owned();
-        assert_eq!(title_card(&campaign, &made_by), None);
-    }
-}
