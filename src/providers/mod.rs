@@ -7,14 +7,17 @@ pub mod check;
 pub mod config;
 mod error_body;
 pub mod errors;
+mod faults;
 pub mod http;
 pub mod image;
+mod names;
 mod open_files;
 pub mod own;
 pub mod planned;
 pub mod prices;
 pub mod provider;
 pub mod remote;
+pub mod room;
 #[cfg(test)]
 mod samples;
 pub mod server;
