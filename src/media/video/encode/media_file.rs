@@ -10,8 +10,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ChildStdout;
 
-use super::encoder::EncodeError;
-use super::ffmpeg::{Ffmpeg, FfmpegError, Running};
+use super::error::{EncodeError, FfmpegError};
+use super::ffmpeg::{Ffmpeg, Running};
 use crate::media::video::frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, WIDTH};
 
 /// Why a video file cannot be shown.
