@@ -2,7 +2,9 @@
 //! the command line first thing; opens the config file and nothing else. Knows no terminal and no campaign.
 
 mod engine;
+mod error;
 mod file;
+mod names;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -12,9 +14,10 @@ mod word;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use error::ConfigError;
 pub use file::config_file;
 pub use sections::Sections;
-pub use value::{Setting, Source, parse_dollars};
+pub use value::{Row, Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};
 
 use crate::domain::secrets::KEYS;
@@ -23,6 +26,10 @@ use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
+use names::{
+    CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, HOME, IMAGE, KEYMAP, LOG, MEDIA,
+    MOUSE, NAMES, ON_FINISH, OUTPUT, PLAYER, PREVIEW, THEME, VOICE,
+};
 use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
 
 /// Every setting, each with its source.
@@ -75,64 +82,11 @@ pub struct CapSettings {
     pub month: Setting<Option<MicroDollars>>,
 }
 
-/// A setting as it is shown.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    pub name: String,
-    pub value: String,
-    pub source: Source,
-}
-
 /// A secret of the environment as it is shown: only whether it is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     pub variable: &'static str,
     pub is_set: bool,
-}
-
-/// What is wrong with the settings, a sentence a line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", faults.join("\n"))]
-pub struct ConfigError {
-    pub faults: Vec<String>,
-}
-
-/// How a setting is called in the file, in the environment and among the flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Name {
-    key: &'static str,
-    variable: &'static str,
-    flag: Option<&'static str>,
-}
-
-macro_rules! names {
-    ($($constant:ident = $key:literal, $variable:literal, $flag:expr;)*) => {
-        $(const $constant: Name = Name { key: $key, variable: $variable, flag: $flag };)*
-        /// Every setting, in the order in which they are shown.
-        const NAMES: &[Name] = &[$($constant),*];
-    };
-}
-
-names! {
-    HOME = "home", "BABBLECAST_HOME", Some("--home");
-    CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
-    OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
-    MEDIA = "media", "BABBLECAST_MEDIA", None;
-    IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
-    VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
-    DRAFT_VOICE = "draft_voice", "BABBLECAST_DRAFT_VOICE", None;
-    ENCODER = "encoder", "BABBLECAST_ENCODER", Some("--encoder");
-    PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
-    THEME = "theme", "BABBLECAST_THEME", None;
-    MOUSE = "mouse", "BABBLECAST_MOUSE", None;
-    KEYMAP = "keymap", "BABBLECAST_KEYMAP", None;
-    LOG = "log", "BABBLECAST_LOG", Some("--log");
-    ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;
-    PLAYER = "player", "BABBLECAST_PLAYER", None;
-    CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE", None;
-    CAP_RUN = "caps.run", "BABBLECAST_CAP_RUN", None;
-    CAP_CAMPAIGN = "caps.campaign", "BABBLECAST_CAP_CAMPAIGN", None;
-    CAP_MONTH = "caps.month", "BABBLECAST_CAP_MONTH", None;
 }
 
 /// What the flags of a command line say.

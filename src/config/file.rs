@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::error::ConfigError;
+use super::names::NAMES;
 use super::sections::{SECTIONS, Sections};
 use super::value::{Given, Layers, Source, Written};
-use super::{ConfigError, NAMES};
 use crate::domain::Display;
 use crate::domain::read::nearest::nearest;
 

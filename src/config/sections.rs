@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Row;
-use super::value::{Layers, Source};
+use super::value::{Layers, Row, Source};
 use crate::domain::Display;
 use crate::domain::read::nearest::nearest;
 use crate::providers::config::ProviderConfig;

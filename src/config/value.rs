@@ -234,3 +234,11 @@ pub fn parse_dollars(text: &str) -> Result<MicroDollars, String> {
         _ => Err("give an amount in US dollars, such as 0.25".to_owned()),
     }
 }
+
+/// A setting as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub name: String,
+    pub value: String,
+    pub source: Source,
+}

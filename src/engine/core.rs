@@ -2,8 +2,8 @@
 //! changes from outside reach it as messages, and it tells what happened as events. No lock is held anywhere.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc};
@@ -19,19 +19,16 @@ use self::publishing::Publishing;
 use self::spending::Spending;
 use self::supervise::Tasks;
 use self::waiting::Place;
-use super::RunId;
 use super::command::Command;
-use super::document::JobFacts;
-use super::event::{Entry, Event, JobChange, Ledger, Level, Library, Notice};
+use super::event::{Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, Video};
 use super::paid::reconcile::Reconciled;
 use super::paid::unfinished::Unfinished;
-use super::publish::videos::Video;
 use super::queue::Queue;
 use super::run::Run;
 use super::settings::Shelf;
 use super::work::Ended;
 use crate::domain::CampaignId;
-use crate::plan::{Failure, JobKey, JobMap, JobState};
+use crate::plan::{Failure, JobKey, JobMap, JobState, RunId};
 use crate::providers::voice::casting::Answer;
 use crate::providers::{Catalogue, Lane};
 use crate::store::{Forgotten, Owner, Store};
@@ -56,7 +53,6 @@ mod tests;
 mod voices;
 mod waiting;
 
-pub use choosing::subject_job;
 pub use voices::Book;
 
 /// So that what the engine is told by its own work does not wait for a flood of commands.
@@ -335,12 +331,4 @@ impl Core {
 fn change(key: JobKey, facts: &JobFacts) -> JobChange {
     let JobFacts { state, outputs, milliseconds } = facts.clone();
     JobChange { key, state, outputs, milliseconds }
-}
-
-/// A path as people want to read it: relative to the working directory where it lies below.
-pub fn shown_path(path: &Path) -> String {
-    // This program never leaves the folder that it was started in.
-    static HERE: LazyLock<Option<PathBuf>> = LazyLock::new(|| std::env::current_dir().ok());
-    let below = HERE.as_ref().and_then(|here| path.strip_prefix(here).ok());
-    below.unwrap_or(path).display().to_string()
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::core::shown_path;
-use super::event::{Entry, Loaded, Made, Outcome, RunEnded};
+use super::cost::Cost;
+use super::event::{Entry, JobFacts, Loaded, Outcome, RunEnded};
+use super::paths::shown_path;
 use super::place::place_of;
 use super::publish::episode;
 use super::publish::files::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
@@ -90,26 +91,6 @@ pub struct SceneAssets {
     pub audio_file: Option<String>,
     pub image_file: Option<String>,
     pub video_file: Option<String>,
-}
-
-/// In US dollars. Of this run only; without one, what is missing would cost.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
-pub struct Cost {
-    pub paid_usd: f64,
-    /// An upper bound of what was missing when the run began.
-    pub estimated_usd: f64,
-    /// May have been billed.
-    pub unknown_usd: f64,
-    /// Paid by earlier runs, for what this one did not have to make again.
-    pub saved_by_cache_usd: f64,
-}
-
-/// What is known of a job, as a front end keeps it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct JobFacts {
-    pub state: JobState,
-    pub outputs: Vec<Made>,
-    pub milliseconds: Option<u64>,
 }
 
 /// The finished video of a campaign, as people find it.

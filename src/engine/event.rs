@@ -1,20 +1,18 @@
 //! What the engine tells any front end. Events carry everything a view needs, so that no view ever opens a file or a
 //! database.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::RunId;
-use super::document::Cost;
+use super::cost::Cost;
 use super::paid::unfinished::Unfinished;
-use super::publish::videos::Video;
 use super::voices::VoiceList;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
-use crate::plan::{AssetHash, Charged, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request};
+use crate::plan::{AssetHash, Charged, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request, RunId};
 use crate::providers::Who;
 use crate::store::{PortraitMade, Spend, UnknownCall};
 
@@ -337,5 +335,37 @@ pub enum Level {
 impl Default for FinalsState {
     fn default() -> Self {
         FinalsState::Unavailable(String::new())
+    }
+}
+
+/// What is known of a job, as a front end keeps it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct JobFacts {
+    pub state: JobState,
+    pub outputs: Vec<Made>,
+    pub milliseconds: Option<u64>,
+}
+
+/// One finished video as people find it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Video {
+    pub mode: Mode,
+    pub path: PathBuf,
+    /// What it was joined from.
+    pub(super) clips: Vec<JobKey>,
+}
+
+impl Video {
+    /// How many clips of today's plan are not in it: 0 means that it is up to date.
+    pub fn changed_since(&self, loaded: &Loaded) -> usize {
+        let Some(job) = loaded.graph(self.mode).and_then(|graph| graph.episode_job()) else { return 0 };
+        let Request::Episode(episode) = &job.request else { return 0 };
+        let known: HashSet<JobKey> = self.clips.iter().copied().collect();
+        episode.parts.iter().filter(|part| !known.contains(&part.clip)).count()
+    }
+
+    /// Whether this clip is one of those that it was joined from.
+    pub fn has(&self, clip: JobKey) -> bool {
+        self.clips.contains(&clip)
     }
 }

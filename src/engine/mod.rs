@@ -2,6 +2,7 @@
 
 pub mod command;
 mod core;
+mod cost;
 pub mod document;
 pub mod event;
 pub mod handed_over;
@@ -9,6 +10,7 @@ pub mod library;
 mod motion;
 mod outside;
 pub mod paid;
+mod paths;
 mod place;
 pub mod publish;
 mod queue;
@@ -23,24 +25,24 @@ pub mod voices;
 mod work;
 
 pub use command::{Cancel, Command, Consent, Likeness, Scope, Subject};
-pub use core::{shown_path, subject_job};
-pub use document::{Document, JobFacts, document};
+pub use cost::Cost;
+pub use document::{Document, document};
 pub use event::{
-    Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, Ledger, Level, Library, Loaded, Made, Notice,
-    Outcome, RunEnded, Take,
+    Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, JobFacts, Ledger, Level, Library, Loaded, Made,
+    Notice, Outcome, RunEnded, Take, Video,
 };
 pub use motion::{found, motion, motion_of_file};
 pub use outside::{Outside, Service};
+pub use paths::shown_path;
 pub use place::{place, place_of};
 pub use quote::{Obstacle, Quote, Room};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
 pub use starter::why_taken;
-pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, takes_of};
+pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, subject_job, takes_of};
 
 pub use crate::plan::RunId;
 pub use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
 pub use paid::unfinished::Unfinished;
-pub use publish::videos::Video;
 pub use talking::{Talker, talking};

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::RunId;
-use super::document::Cost;
+use super::cost::Cost;
 use super::event::{Outcome, RunEnded};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, JobState, Mode};
+use crate::plan::{JobKey, JobState, Mode, RunId};
 use crate::store::Amounts;
 
 /// A run under way.

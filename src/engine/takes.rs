@@ -4,9 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::command::Subject;
-use super::core::{shown_path, subject_job};
-use super::document::JobFacts;
-use super::event::{Loaded, Take};
+use super::event::{JobFacts, Loaded, Take};
+use super::paths::shown_path;
 use crate::plan::{Job, JobKey, Mode, Pick, Product};
 
 /// All takes of one face or line.
@@ -69,5 +68,14 @@ pub fn takes_of<'a>(loaded: &Loaded, job: &Job, subject: Subject, facts: &impl F
         speaker: speaker.map(|speaker| loaded.campaign.profile(speaker).speaker.clone()),
         scene_index,
         takes: known_takes(loaded, job).into_iter().map(numbered).chain(kept).collect(),
+    }
+}
+
+/// The job that makes a face or line now.
+pub fn subject_job(loaded: &Loaded, mode: Mode, subject: Subject) -> Option<&Job> {
+    let graph = loaded.graph(mode)?;
+    match subject {
+        Subject::Portrait(speaker) => graph.portraits.get(speaker.position()).map(|&index| &graph.jobs[index]),
+        Subject::Voice(scene) => graph.scenes.get(scene)?.voice.map(|index| &graph.jobs[index]),
     }
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::graph::Job;
-use super::request::{MadeBy, Request};
+use super::made_by::MadeBy;
+use super::request::Request;
 use super::settings::sends_a_picture;
 use crate::domain::MicroDollars;
 

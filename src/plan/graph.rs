@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::choices::{Choices, Pick};
+use super::clips;
+use super::clips::Shot;
 use super::face::Face;
 use super::key::{AssetHash, JobKey, JobMap};
-use super::request::{MadeBy, Neighbours, PortraitRequest, Product, Request, VoiceRequest};
+use super::made_by::MadeBy;
+use super::request::{Neighbours, PortraitRequest, Product, Request, VoiceRequest};
 use super::settings::{Billing, Maker, Settings};
 use super::shaped::ShapedVoiceRequest;
-use super::video;
-use super::video::{ClipRequest, EpisodePart, EpisodeRequest, MarksRequest, Shot, Talks};
+use super::video::{ClipRequest, EpisodePart, EpisodeRequest, MarksRequest, Talks};
 use crate::domain::look::Looks;
 use crate::domain::{
     Campaign, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
@@ -201,7 +203,7 @@ impl Graph {
 
     /// The cross-fade between two clips, where both are long enough for one.
     fn add_fade(&mut self, made_by: &MadeBy, from: JobIndex, to: JobIndex) -> Option<JobIndex> {
-        let fade = video::fade(made_by, &self.jobs[from], &self.jobs[to])?;
+        let fade = clips::fade(made_by, &self.jobs[from], &self.jobs[to])?;
         Some(self.add(Chosen::only(Request::Fade(fade)), Billing::Free, None))
     }
 }
@@ -228,17 +230,17 @@ pub fn plan(
         graph.marks.push(marks);
     }
     let shots: Vec<Shot> = campaign.speakers().map(|(speaker, profile)| graph.shot(speaker, profile)).collect();
-    graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
+    graph.title = clips::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
     let speech = &settings.voice.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
         .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, speech.performs, speech.sounds)))
         .collect();
-    let partners = video::partners(campaign);
+    let partners = clips::partners(campaign);
     let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
         let mut jobs = match scene {
             Scene::Media(media) => {
-                let clip = video::media_clip(settings, media, source_of(&media.source, sources)?);
+                let clip = clips::media_clip(settings, media, source_of(&media.source, sources)?);
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {
@@ -253,7 +255,7 @@ pub fn plan(
                 });
                 let partner = partners.get(&position).copied();
                 let heard = graph.jobs[shaped.unwrap_or(voice)].key;
-                let clip = video::line_clip(settings, line, heard, partner, &shots);
+                let clip = clips::line_clip(settings, line, heard, partner, &shots);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
                 SceneJobs { portrait: Some(portrait), voice: Some(voice), shaped, clip: Some(clip), fade: None }

@@ -1,8 +1,6 @@
 //! Requests: everything that decides the bytes of a product, and nothing else. No speaker name, campaign id or scene
 //! number is in here, so the same baby is free in the next campaign.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,6 +8,7 @@ use serde_json::Value;
 use super::canonical::canonical_json;
 use super::face::Face;
 use super::key::{AssetHash, JobKey};
+use super::made_by::MadeBy;
 use super::shaped::ShapedVoiceRequest;
 use super::video::{ClipRequest, EpisodeRequest, FadeRequest, MarksRequest};
 use crate::domain::Tone;
@@ -40,22 +39,6 @@ pub enum Request {
     Clip(ClipRequest),
     Fade(FadeRequest),
     Episode(EpisodeRequest),
-}
-
-/// Who makes a product, and with what.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MadeBy {
-    pub provider: String,
-    pub model: String,
-    /// Version of a built-in part; a change of its output is a new version. `None` for outside providers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<u32>,
-    /// A base address other than the provider's own: a test server must not poison the real cache.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
-    /// Everything else that is sent and changes the bytes (quality, format …).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, Value>,
 }
 
 /// A portrait, 1024 × 1536.

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::face::Face;
-use super::request::{MadeBy, Request};
+use super::made_by::MadeBy;
+use super::request::Request;
 use crate::domain::MicroDollars;
 use crate::domain::tags::Performs;
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::key::JobKey;
-use super::request::MadeBy;
+use super::made_by::MadeBy;
 use crate::domain::VoiceShape;
 
 /// Who bends voices, as requests and the journal call it.

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use super::graph::{Graph, JobIndex, SceneJobs};
 use super::key::JobKey;
-use super::request::{MadeBy, Request};
+use super::made_by::MadeBy;
+use super::request::Request;
 use super::state::JobState;
 use super::video::{ClipRequest, EpisodePart};
 use crate::domain::{Campaign, Scene, tags};
@@ -81,10 +82,10 @@ mod tests {
     use crate::domain::{Format, Transition, read};
     use crate::plan::choices::Choices;
     use crate::plan::graph::{Sources, plan};
-    use crate::plan::request::{MadeBy, Product};
     use crate::plan::settings::{Billing, Maker, Settings, Speech};
     use crate::plan::state::Failure;
     use crate::plan::video::Shown;
+    use crate::plan::{MadeBy, Product};
 
     fn campaign() -> Campaign {
         let line = |text: &str| json!({"type": "dialogue", "speaker": "Ada", "text": text});

@@ -2,6 +2,7 @@
 //! called again, and now and then while finals are made. Knows no store: whoever asks remembers the answer.
 
 use super::http::{Client, Reply, Sent};
+use super::names;
 use super::remote::{Checked, RemoteProvider};
 use crate::domain::Display;
 use crate::plan::Failure;
@@ -22,8 +23,8 @@ pub async fn ask(client: &Client, provider: &dyn RemoteProvider, model: &str) ->
 /// What to say of a model that its provider switches off. `provider` is the name of its section in the config.
 pub fn retirement(provider: &str, model: &str, on: &str) -> String {
     let name = match provider {
-        "openai" => super::image::openai::NAME,
-        "elevenlabs" => super::voice::elevenlabs::NAME,
+        "openai" => names::OPENAI,
+        "elevenlabs" => names::ELEVENLABS,
         other => other,
     };
     let model = model.display();

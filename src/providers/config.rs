@@ -8,10 +8,6 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::image::openai;
-use super::prices::Prices;
-use super::voice::elevenlabs;
-
 /// All of it; the default is what a person without any config gets.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -172,25 +168,6 @@ impl Wrong {
 impl std::fmt::Display for Wrong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} cannot be used: {}.", self.key, self.why)
-    }
-}
-
-impl ProviderConfig {
-    /// Everything that can be read and cannot be meant, so that it is told when the settings are read and not when a
-    /// portrait is asked for.
-    pub fn wrong(&self) -> Vec<Wrong> {
-        let providers = [openai::check(&self.openai), elevenlabs::check(&self.elevenlabs)];
-        let mut wrong: Vec<Wrong> = providers.into_iter().filter_map(Result::err).collect();
-        let at_once = [
-            ("openai.at_once", self.openai.at_once),
-            ("elevenlabs.at_once", self.elevenlabs.at_once),
-            ("image_server.at_once", self.image_server.at_once),
-            ("voice_server.at_once", self.voice_server.at_once),
-        ];
-        let none = at_once.into_iter().filter(|(_, at_once)| *at_once == Some(0));
-        wrong.extend(none.map(|(key, _)| Wrong::new(key, "with no call at once nothing is ever made")));
-        wrong.extend(Prices::with(&self.prices).err().map(|why| Wrong::new("prices", why)));
-        wrong
     }
 }
 

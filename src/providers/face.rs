@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::image::Sketch;
 use super::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
-use super::video::figure::{input, read, unreadable};
+use super::stored::{input, read, unreadable};
 use crate::face::{Landmarks, MARKS_VERSION, Marks, Verdict};
 use crate::media::picture;
 use crate::plan::{Failure, MadeBy, MarksRequest, Request, Role};

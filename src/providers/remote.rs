@@ -3,8 +3,8 @@
 
 use super::http::client::MAY_BE_BILLED;
 use super::http::{Call, Reply, Sent};
-use super::image::Share;
 use super::provider::{File, Lane};
+use super::room::Share;
 use crate::domain::MicroDollars;
 use crate::plan::{Failure, Request};
 use std::sync::Arc;

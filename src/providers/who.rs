@@ -2,6 +2,7 @@
 
 use super::catalogue::{FinalsChoice, ImageChoice, VoiceChoice};
 use super::image::{compatible as images, openai};
+use super::names;
 use super::voice::{compatible as speech, elevenlabs};
 
 /// Who makes things now.
@@ -79,7 +80,7 @@ impl Part {
 
 fn image_part((choice, model): (ImageChoice, String), is_chosen: bool) -> Part {
     let (name, variable) = match choice {
-        ImageChoice::OpenAi => (openai::NAME, openai::KEY),
+        ImageChoice::OpenAi => (names::OPENAI, openai::KEY),
         ImageChoice::Compatible => ("image server", images::BASE),
         ImageChoice::Sketch => ("drawn baby", openai::KEY),
     };
@@ -88,7 +89,7 @@ fn image_part((choice, model): (ImageChoice, String), is_chosen: bool) -> Part {
 
 fn voice_part((choice, model): (VoiceChoice, String), is_chosen: bool) -> Part {
     let (name, variable) = match choice {
-        VoiceChoice::ElevenLabs => (elevenlabs::NAME, elevenlabs::KEY),
+        VoiceChoice::ElevenLabs => (names::ELEVENLABS, elevenlabs::KEY),
         VoiceChoice::Compatible => ("voice server", speech::BASE),
         VoiceChoice::Neural => ("built-in voice", elevenlabs::KEY),
         VoiceChoice::Pico => ("older built-in voice", elevenlabs::KEY),

@@ -7,6 +7,7 @@ mod ground;
 mod home;
 mod jobs;
 mod journal;
+mod opening;
 mod payments;
 mod studio;
 #[cfg(test)]
@@ -14,7 +15,6 @@ mod tests;
 mod upkeep;
 pub mod workspace;
 
-pub use content::asset_facts::AssetFacts;
 pub use content::assets::{Assets, Condition};
 pub use content::sidecar::Sidecar;
 pub use exchange::output::{Manifest, ManifestFile, Published, Wanted, publish, read_manifest};
@@ -26,6 +26,8 @@ pub use home::instance::Owner;
 pub use home::layout::{Home, posted_folder};
 pub use home::privacy::make_folder;
 pub use home::watch::Watch;
+pub use jobs::asset_facts::AssetFacts;
+pub use jobs::complete::{Content, NewOutput};
 pub use jobs::derived::{Forgotten, MOST_DERIVED};
 pub use jobs::elsewhere::{CancelRequest, RunElsewhere};
 pub use jobs::leases::{Claim, Finished};
@@ -33,10 +35,11 @@ pub use jobs::posted::{NewPosted, Posted, PostedEnd, Recorded, StoredRun};
 pub use jobs::runs::{InterruptedRun, NewRun, PortraitMade, RunJob};
 pub use jobs::states::{StoredJob, StoredState};
 pub use jobs::takes::{NewTake, StoredTake};
+pub use journal::attempts::{Attempt, AttemptId, AttemptState, Resolution};
 pub use journal::events::{EventKind, StoredEvent};
 pub use journal::handle::Journal;
+pub use opening::rebuild_database;
 pub use payments::account_voices::{read_account_voices, write_account_voices};
-pub use payments::attempts::{Attempt, AttemptId, AttemptState, Resolution};
 pub use payments::begin::{Begin, Begun, Caps, Paid};
 pub use payments::checks::ProviderCheck;
 pub use payments::ledger::{Amounts, Scope, Spend, SpendLine};
@@ -44,15 +47,9 @@ pub use payments::limiter::{Adaptive, Allowance};
 pub use payments::settle::{Settled, Settlement};
 pub use payments::spool::{LARGEST_REPLY, Received, SpoolFile};
 pub use payments::unknowns::{PaidCall, UnknownCall};
-pub use studio::{Content, NewOutput, Store};
+pub use studio::Store;
 pub use upkeep::prune::Pruned;
-pub use upkeep::rebuild::{Rebuilt, rebuild_database};
+pub use upkeep::rebuild::Rebuilt;
 pub use upkeep::verify::Verified;
 pub use workspace::choices_file::{choices_path, read_choices, write_choices};
 pub use workspace::materials::{LARGEST_MATERIAL, hash_material, open_material, read_material, resolve};
-
-/// Milliseconds since 1970.
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as i64)
-}

@@ -1,10 +1,12 @@
-//! The folder tree is the architecture: which part may use which is listed in ARCHITECTURE.md, and kept here.
+//! The folder tree is the architecture: which room may use which is listed in ARCHITECTURE.md, and kept here, down to
+//! the folders inside of the rooms.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
-/// Part → the parts it may use. What is not listed may use nothing of the crate.
-const ARROWS: &[(&str, &[&str])] = &[
+use crate::imports::{Module, Source, sources};
+
+/// Room → the rooms it may use. What is not listed may use nothing of the crate.
+const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("plan", &["domain"]),
     ("baby", &["domain"]),
@@ -20,7 +22,38 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", &["domain", "plan", "store", "engine", "providers", "media", "show", "tui", "config", "api"]),
 ];
 
-/// A crate → the only places that may name it.
+/// Room → its folders and files, in order: each may use what stands before it. What is not listed is the room's own
+/// front: it may use all of them, and none of them may use it.
+const INSIDE: &[(&str, &[&str])] = &[
+    (
+        "store",
+        &[
+            "ground",
+            "home",
+            "journal",
+            "content",
+            "studio",
+            "jobs",
+            "payments",
+            "upkeep",
+            "workspace",
+            "exchange",
+            "opening",
+        ],
+    ),
+    ("media/video", &["frame", "perform", "draw", "h264", "encode", "audio", "lint", "mux"]),
+    (
+        "tui",
+        &[
+            "text", "theme", "marks", "layout", "money", "input", "facts", "takes", "terminal", "pictures", "widgets",
+            "model", "pages", "app",
+        ],
+    ),
+    ("cli", &["support", "commands"]),
+    ("api", &["common", "resources", "schema", "serve"]),
+];
+
+/// A crate → the only rooms that may name it.
 const CRATES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("viuer", &["show"]),
@@ -29,82 +62,124 @@ const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["providers"]),
     ("axum", &["api"]),
     ("hyper", &["api"]),
-    ("clap", &["cli", "main"]),
-    ("color_eyre", &["cli", "main"]),
+    ("clap", &["cli"]),
+    ("color_eyre", &["cli"]),
 ];
 
-/// Files that must stay free of async and I/O.
+/// Rooms without async and I/O.
 const PURE: &[&str] = &["domain", "plan", "baby", "face"];
 
-fn sources() -> Vec<(String, PathBuf, String)> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    walk(&root, &mut paths);
-    let part_of = |path: &Path| {
-        let first = path.strip_prefix(&root).unwrap().components().next().unwrap().as_os_str().to_string_lossy();
-        first.trim_end_matches(".rs").to_owned()
-    };
-    paths
-        .into_iter()
-        .map(|path| {
-            // Tests at the end of a file may use what they like.
-            let text = std::fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
-            (part_of(&path), path, code)
-        })
-        .filter(|(_, path, _)| !path.components().any(|part| part.as_os_str().to_string_lossy().starts_with("tests")))
-        .collect()
+/// More files that name each other in a circle cannot be read one by one.
+const LARGEST_CIRCLE: usize = 3;
+
+/// A module whose files may all name each other and it, with the reason.
+const CIRCLES: &[(&str, &str)] =
+    &[("engine/core", "one task owns one state: each file holds those methods of `Core` that serve one purpose")];
+
+fn path_of(module: &Module) -> String {
+    module.join("/")
 }
 
-/// Every `crate::part` that a file names.
-fn parts_named(code: &str) -> BTreeSet<String> {
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines
-        .flat_map(|line| line.match_indices("crate::").map(|(at, found)| &line[at + found.len()..]).collect::<Vec<_>>())
-        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
-        .filter(|part| part.chars().next().is_some_and(char::is_lowercase))
-        .collect()
+/// The folder or file of the room that a module belongs to; `None` is the room's front, or another room.
+fn place<'a>(module: &'a Module, room: &str) -> Option<&'a str> {
+    let parts: Vec<&str> = room.split('/').collect();
+    let inside = module.len() > parts.len() && module.iter().zip(&parts).all(|(name, part)| name == part);
+    inside.then(|| module[parts.len()].as_str())
+}
+
+fn is_in(module: &Module, room: &str) -> bool {
+    place(module, room).is_some() || path_of(module) == room
 }
 
 #[test]
-fn parts_use_only_what_the_arrows_allow() {
-    let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+fn rooms_use_only_what_the_arrows_allow() {
+    let allowed: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
     let mut wrong = Vec::new();
-    for (part, path, code) in sources() {
-        if matches!(part.as_str(), "lib" | "main") {
-            continue;
-        }
-        let arrows = allowed.get(part.as_str()).unwrap_or_else(|| panic!("{part} has no row in ARROWS"));
-        for used in parts_named(&code) {
-            if used != part && !arrows.contains(&used.as_str()) {
-                wrong.push(format!("{}: {part} → {used}", path.display()));
-            }
-        }
+    for source in sources() {
+        let room = source.module[0].as_str();
+        let arrows = allowed.get(room).unwrap_or_else(|| panic!("{room} has no row in ROOMS"));
+        let others = source.names.iter().filter(|named| !named.is_empty() && named[0] != room);
+        wrong.extend(
+            others
+                .filter(|named| !arrows.contains(&named[0].as_str()))
+                .map(|named| format!("{} → {}", path_of(&source.module), path_of(named))),
+        );
     }
     assert!(wrong.is_empty(), "arrows that may not exist:\n{}", wrong.join("\n"));
 }
 
 #[test]
+fn folders_of_a_room_use_only_what_stands_before_them() {
+    let sources = sources();
+    let mut wrong = Vec::new();
+    for (room, order) in INSIDE {
+        let rank = |module: &Module| place(module, room).and_then(|name| order.iter().position(|at| *at == name));
+        for source in sources {
+            let Some(own) = rank(&source.module) else { continue };
+            let backwards = source.names.iter().filter(|named| is_in(named, room)).filter(|named| {
+                let folder_itself = path_of(named) == *room;
+                folder_itself || rank(named).is_none_or(|rank| rank > own)
+            });
+            wrong.extend(backwards.map(|named| format!("{} → {}", path_of(&source.module), path_of(named))));
+        }
+    }
+    assert!(wrong.is_empty(), "{} arrows inside of a room run back:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn no_circle_of_files_is_large_or_leaves_its_folder() {
+    let is_excused =
+        |circle: &BTreeSet<Module>| CIRCLES.iter().any(|(module, _)| circle.iter().all(|file| is_in(file, module)));
+    let wrong: Vec<String> = circles(sources())
+        .into_iter()
+        .filter(|circle| circle.len() > LARGEST_CIRCLE || folders(circle).len() > 1)
+        .filter(|circle| !is_excused(circle))
+        .map(|circle| circle.iter().map(path_of).collect::<Vec<_>>().join(" "))
+        .collect();
+    assert!(wrong.is_empty(), "files that name each other in a circle:\n{}", wrong.join("\n"));
+}
+
+/// Where these files lie; those of a module that is one of them lie with it.
+fn folders(circle: &BTreeSet<Module>) -> BTreeSet<&[String]> {
+    let folders = circle.iter().map(|file| &file[..file.len() - 1]);
+    folders.filter(|folder| !circle.contains(*folder)).collect()
+}
+
+/// The sets of files that can all be reached from each other.
+fn circles(sources: &[Source]) -> Vec<BTreeSet<Module>> {
+    let arrows: BTreeMap<&Module, &BTreeSet<Module>> =
+        sources.iter().map(|source| (&source.module, &source.names)).collect();
+    let reached = |from: &Module| {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![from.clone()];
+        while let Some(module) = open.pop() {
+            let names = arrows.get(&module).copied().into_iter().flatten();
+            open.extend(names.filter(|named| seen.insert((*named).clone())).cloned());
+        }
+        seen
+    };
+    let reach: BTreeMap<&Module, BTreeSet<Module>> = arrows.keys().map(|module| (*module, reached(module))).collect();
+    let mut found: Vec<BTreeSet<Module>> = Vec::new();
+    for (module, reachable) in &reach {
+        let circle: BTreeSet<Module> = reachable
+            .iter()
+            .filter(|other| reach.get(other).is_some_and(|back| back.contains(*module)))
+            .cloned()
+            .collect();
+        if circle.len() > 1 && !found.contains(&circle) {
+            found.push(circle);
+        }
+    }
+    found
+}
+
+#[test]
 fn crates_are_named_only_where_they_belong() {
     let mut wrong = Vec::new();
-    for (part, path, code) in sources() {
-        for (name, places) in CRATES {
-            let named = code
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-                .any(|line| line.contains(&format!("{name}::")) || line.contains(&format!("use {name};")));
-            if named && !places.contains(&part.as_str()) {
-                wrong.push(format!("{}: {name}", path.display()));
+    for source in sources() {
+        for (name, rooms) in CRATES {
+            if source.crates.contains(*name) && !rooms.contains(&source.module[0].as_str()) {
+                wrong.push(format!("{}: {name}", path_of(&source.module)));
             }
         }
     }
@@ -112,28 +187,15 @@ fn crates_are_named_only_where_they_belong() {
 }
 
 #[test]
-fn pure_parts_touch_no_files_clocks_or_threads() {
+fn pure_rooms_touch_no_files_clocks_or_threads() {
     let mut wrong = Vec::new();
-    for (part, path, code) in sources() {
-        if PURE.contains(&part.as_str()) {
-            for forbidden in ["tokio", "std::fs", "std::time", "std::thread", "std::env", "std::net"] {
-                if code.contains(forbidden) {
-                    wrong.push(format!("{}: {forbidden}", path.display()));
-                }
+    for source in sources().iter().filter(|source| PURE.contains(&source.module[0].as_str())) {
+        let code = source.text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for forbidden in ["tokio", "std::fs", "std::time", "std::thread", "std::env", "std::net"] {
+            if code.contains(forbidden) {
+                wrong.push(format!("{}: {forbidden}", source.path.display()));
             }
         }
     }
-    assert!(wrong.is_empty(), "a pure part is not pure:\n{}", wrong.join("\n"));
-}
-
-#[test]
-fn other_programs_are_started_in_one_place_which_keeps_the_secrets_back() {
-    let starts = |code: &str| code.contains("Command::new(") || code.contains("process::Command;");
-    let places: Vec<String> = sources()
-        .into_iter()
-        .filter(|(_, _, code)| starts(code.split("#[cfg(test)]").next().unwrap_or_default()))
-        .map(|(_, path, _)| path.file_name().unwrap_or_default().to_string_lossy().into_owned())
-        .filter(|name| !name.ends_with("tests.rs"))
-        .collect();
-    assert_eq!(places, ["child.rs"]);
+    assert!(wrong.is_empty(), "a pure room is not pure:\n{}", wrong.join("\n"));
 }

@@ -32,6 +32,7 @@ mod full_disk;
 #[cfg(unix)]
 mod hostile_words;
 mod http;
+mod imports;
 mod json_schema;
 mod keys;
 #[cfg(unix)]

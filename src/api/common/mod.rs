@@ -2,7 +2,9 @@
 
 pub(super) mod extract;
 pub(super) mod guard;
+pub(super) mod limits;
 pub(super) mod problem;
+pub(super) mod provider_health;
 pub(super) mod seen;
 pub(super) mod settings;
 pub(super) mod shared;

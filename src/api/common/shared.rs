@@ -5,18 +5,20 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, Semaphore, mpsc, watch};
 
-use super::guard::Limits;
+use super::limits::Limits;
 use super::problem::Problem;
+use super::provider_health::ProviderHealth;
 use super::seen::Seen;
 use super::settings::ServeSettings;
-use crate::api::resources::events::MOST_STREAMS;
-use crate::api::resources::health::Health;
 use crate::domain::CampaignId;
 use crate::engine::{Command, EngineSettings, Event, Opened};
 use crate::store::Store;
 
 /// How long a request waits for the engine to take it up.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Streams at once; each costs a connection, and a look at the state whenever something changes.
+pub const MOST_STREAMS: usize = 256;
 
 /// Campaigns that are posted at the same time rarely meet in one of these.
 const POSTING_LANES: usize = 64;
@@ -27,7 +29,7 @@ pub struct Shared {
     pub settings: ServeSettings,
     pub engine: EngineSettings,
     pub store: Store,
-    pub health: Arc<Health>,
+    pub health: Arc<ProviderHealth>,
     pub limits: Limits,
     /// Places for those who follow.
     pub streams: Arc<Semaphore>,
@@ -52,7 +54,7 @@ impl Shared {
         Self {
             limits: Limits::new(settings.rates),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
-            health: Arc::new(Health::new(opened.outside)),
+            health: Arc::new(ProviderHealth::new(opened.outside)),
             store: opened.store,
             start: uuid::Uuid::new_v4(),
             version: watch::Sender::new(seen.version()),

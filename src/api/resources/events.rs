@@ -17,7 +17,7 @@ use super::jobs::find;
 use crate::api::common::extract::PathParts;
 use crate::api::common::problem::Problem;
 use crate::api::common::seen::Seen;
-use crate::api::common::shared::{Shared, SharedRef};
+use crate::api::common::shared::{MOST_STREAMS, Shared, SharedRef};
 use crate::plan::{AssetHash, JobState};
 
 /// Shortest time between two events of a stream; longer for documents so large that this would be a flood.
@@ -25,9 +25,6 @@ const PAUSE: Duration = Duration::from_millis(250);
 const BYTES_A_SECOND: usize = 1024 * 1024;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-/// Streams at once; each costs a connection, and a look at the state whenever something changes.
-pub const MOST_STREAMS: usize = 256;
 
 type Events = Sse<axum::response::sse::KeepAliveStream<Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>>>>;
 

@@ -10,8 +10,7 @@ use crate::api::common::problem::Problem;
 use crate::api::common::seen::Seen;
 use crate::api::common::shared::{Shared, SharedRef};
 use crate::domain::{CampaignId, Display};
-use crate::engine::document::Cost;
-use crate::engine::{Cancel, Command, Outcome, RunEnded, RunId};
+use crate::engine::{Cancel, Command, Cost, Outcome, RunEnded, RunId};
 use crate::plan::Mode;
 use crate::store::{Posted, StoredRun};
 

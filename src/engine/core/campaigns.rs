@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, Display};
-use crate::engine::document::JobFacts;
-use crate::engine::event::{Content, Entry, Event, Level, Library, Loaded, Made};
+use crate::engine::event::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made};
 use crate::engine::library;
 use crate::engine::library::off_thread;
 use crate::engine::publish::episode;

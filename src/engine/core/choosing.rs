@@ -3,9 +3,10 @@
 use super::Core;
 use crate::domain::{Campaign, CampaignId};
 use crate::engine::command::Subject;
-use crate::engine::event::{Level, Loaded};
+use crate::engine::event::Level;
 use crate::engine::library::off_thread;
-use crate::plan::{Choice, Job, Mode, Pick};
+use crate::engine::takes::subject_job;
+use crate::plan::{Choice, Mode, Pick};
 use crate::store::{choices_path, write_choices};
 
 impl Core {
@@ -33,15 +34,6 @@ impl Core {
             }
             Err(text) => self.notice(Level::Error, text, Some(campaign.clone())),
         }
-    }
-}
-
-/// The job that makes a face or line now.
-pub fn subject_job(loaded: &Loaded, mode: Mode, subject: Subject) -> Option<&Job> {
-    let graph = loaded.graph(mode)?;
-    match subject {
-        Subject::Portrait(speaker) => graph.portraits.get(speaker.position()).map(|&index| &graph.jobs[index]),
-        Subject::Voice(scene) => graph.scenes.get(scene)?.voice.map(|index| &graph.jobs[index]),
     }
 }
 

@@ -6,11 +6,9 @@ use std::collections::HashSet;
 use super::runs::NewJob;
 use super::{Core, change};
 use crate::domain::{Campaign, Display, Scene};
-use crate::engine::RunId;
 use crate::engine::command::Scope;
-use crate::engine::document::JobFacts;
-use crate::engine::event::{Content, Entry, Event, Level};
-use crate::plan::{Job, JobKey};
+use crate::engine::event::{Content, Entry, Event, JobFacts, Level};
+use crate::plan::{Job, JobKey, RunId};
 use crate::store::Caps;
 
 /// What a run under way was asked for.

@@ -6,11 +6,10 @@ use std::time::Instant;
 
 use super::Core;
 use crate::domain::MicroDollars;
-use crate::engine::RunId;
 use crate::engine::command::Cancel;
 use crate::engine::event::{Event, Level, Outcome};
 use crate::engine::run::Run;
-use crate::plan::{JobKey, JobState};
+use crate::plan::{JobKey, JobState, RunId};
 use crate::store::{CancelRequest, Owner, RunElsewhere};
 
 /// The runs of others, as far as they were told.

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{Core, Internal};
-use crate::engine::RunId;
 use crate::engine::event::Outcome;
 use crate::engine::library::{off_thread, source_hash};
 use crate::engine::settings::Campaigns;
-use crate::plan::{AssetHash, JobKey};
+use crate::plan::{AssetHash, JobKey, RunId};
 use crate::store::workspace::campaigns;
 use crate::store::{EventKind, Owner, Result, StoredState, Watch};
 

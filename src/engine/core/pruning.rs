@@ -5,8 +5,7 @@ use std::time::SystemTime;
 
 use super::{Core, Internal, change};
 use crate::domain::Display;
-use crate::engine::document::JobFacts;
-use crate::engine::event::{Event, Level};
+use crate::engine::event::{Event, JobFacts, Level};
 use crate::store::Forgotten;
 
 /// Whether it is time to make room.

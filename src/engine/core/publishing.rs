@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::{Core, Internal};
 use crate::domain::CampaignId;
-use crate::engine::event::{Content, Entry, Event, Level, Library, RunEnded};
+use crate::engine::event::{Content, Entry, Event, Level, Library, RunEnded, Video};
 use crate::engine::library::off_thread;
-use crate::engine::publish::videos::Video;
 use crate::engine::publish::{files, videos};
 use crate::store;
 

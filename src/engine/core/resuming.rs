@@ -7,10 +7,9 @@ use std::path::Path;
 use super::Core;
 use super::runs::{NewJob, PlannedRun};
 use crate::domain::CampaignId;
-use crate::engine::RunId;
 use crate::engine::command::Consent;
 use crate::engine::event::{Loaded, Outcome, Take};
-use crate::plan::{Graph, Job, JobKey, Mode};
+use crate::plan::{Graph, Job, JobKey, Mode, RunId};
 
 impl Core {
     /// What a `Resume` asks for; one that cannot go on ends here.

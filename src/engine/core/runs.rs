@@ -7,20 +7,21 @@ use std::time::Instant;
 
 use futures::future::join_all;
 
-use super::choosing::subject_job;
+use super::Core;
 use super::edits::Asked;
 use super::jobs::Terms;
 use super::news::Model;
-use super::{Core, shown_path};
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::command::{Cancel, Consent, Likeness, Scope, Subject};
-use crate::engine::document::{Cost, JobFacts};
-use crate::engine::event::{Event, FinalsState, Level, Loaded, Outcome, RunEnded};
+use crate::engine::cost::Cost;
+use crate::engine::event::{Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded};
 use crate::engine::paid::buy::SecondChance;
+use crate::engine::paths::shown_path;
+use crate::engine::place;
 use crate::engine::publish::{episode, files};
 use crate::engine::run::Run;
-use crate::engine::{RunId, place};
-use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, Shown};
+use crate::engine::takes::subject_job;
+use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, RunId, Shown};
 use crate::store::{Amounts, Caps, NewRun, RunJob};
 
 /// A job as a run asks for it.

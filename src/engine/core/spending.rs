@@ -3,9 +3,9 @@
 
 use super::Core;
 use crate::domain::MicroDollars;
-use crate::engine::RunId;
 use crate::engine::event::{Budget, Budgets, Event, Level};
 use crate::engine::run::Run;
+use crate::plan::RunId;
 use crate::store::{Amounts, Result, Scope};
 
 /// What is known of the money.

@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Core, Internal};
 use crate::domain::read::with_voice;
 use crate::domain::{CampaignId, Display, Format, SpeakerIndex, Tone};
-use crate::engine::document::JobFacts;
-use crate::engine::event::{Event, Level};
+use crate::engine::event::{Event, JobFacts, Level};
+use crate::engine::paths::shown_path;
 use crate::engine::settings::{EngineSettings, Makers};
 use crate::engine::voices::{
     ask_account, ask_for_voice, fetch_preview, keep_preview, list, needed, remember, warnings,
@@ -380,7 +380,7 @@ fn write_voice(path: &Path, speaker: &str, voice_id: &str) -> Result<(), String>
     let format = Format::of_path(path).ok_or("The name does not end in .json, .yaml or .yml")?;
     let text = campaigns::read_text(path).map_err(|error| error.to_string())?;
     let edited = with_voice(&text, format, speaker, voice_id)
-        .map_err(|error| format!("{} was not changed: {error}", super::shown_path(path)))?;
+        .map_err(|error| format!("{} was not changed: {error}", shown_path(path)))?;
     campaigns::write_edited(path, &text, &edited).map_err(|error| error.to_string())
 }
 

@@ -8,8 +8,7 @@ use serde_json::json;
 use super::episode;
 use crate::domain::ids::slug;
 use crate::domain::{Campaign, CampaignId, Scene};
-use crate::engine::document::JobFacts;
-use crate::engine::event::{Loaded, Made};
+use crate::engine::event::{JobFacts, Loaded, Made};
 use crate::plan::{Graph, Job, JobKey, Mode, Request, Role};
 use crate::store::Wanted;
 

@@ -1,41 +1,16 @@
 //! The finished videos that lie in a campaign's output folder, and how far the script has moved on since. An older video
 //! stays until a newer one takes its place: there is always something to watch.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::files::{episode_file, episode_name};
 use crate::domain::CampaignId;
-use crate::engine::event::Loaded;
-use crate::plan::{JobKey, Mode, Request};
+use crate::engine::event::{Loaded, Video};
+use crate::plan::Mode;
 use crate::store::read_manifest;
-
-/// One finished video as people find it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Video {
-    pub mode: Mode,
-    pub path: PathBuf,
-    /// What it was joined from.
-    clips: Vec<JobKey>,
-}
 
 /// What belongs to a finished video; it comes and goes together.
 pub const EXTENSIONS: [&str; 4] = ["mp4", "srt", "vtt", "png"];
-
-impl Video {
-    /// How many clips of today's plan are not in it: 0 means that it is up to date.
-    pub fn changed_since(&self, loaded: &Loaded) -> usize {
-        let Some(job) = loaded.graph(self.mode).and_then(|graph| graph.episode_job()) else { return 0 };
-        let Request::Episode(episode) = &job.request else { return 0 };
-        let known: HashSet<JobKey> = self.clips.iter().copied().collect();
-        episode.parts.iter().filter(|part| !known.contains(&part.clip)).count()
-    }
-
-    /// Whether this clip is one of those that it was joined from.
-    pub fn has(&self, clip: JobKey) -> bool {
-        self.clips.contains(&clip)
-    }
-}
 
 /// Looks into an output folder. What cannot be read is no video.
 pub fn videos(campaign: &CampaignId, output: &Path) -> Vec<Video> {

@@ -10,5 +10,4 @@ pub mod sketch;
 
 pub use compatible::CompatibleImages;
 pub use openai::OpenAiImages;
-pub use partials::Share;
 pub use sketch::Sketch;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::partials::Room;
 use super::reply::{NoAnswer, Source};
 use super::{files, reply, sizes};
 use crate::domain::Display;
@@ -14,14 +13,15 @@ use crate::providers::check::retirement;
 use crate::providers::config::{OpenAiConfig, Wrong};
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Part, Reply};
+use crate::providers::names::OPENAI;
 use crate::providers::prices::{OpenAiPrices, Usage};
 use crate::providers::provider::Lane;
 use crate::providers::remote::{Checked, Inputs, PartialReader, RemoteProvider, Verdict, failure_of, garbled, refused};
+use crate::providers::room::Room;
 
 pub const KEY: &str = "OPENAI_API_KEY";
 pub const BASE: &str = "OPENAI_BASE_URL";
 const OWN_BASE: &str = "https://api.openai.com/v1";
-pub(in crate::providers) const NAME: &str = "OpenAI";
 
 /// The longest prompt, in characters.
 const LONGEST_PROMPT: usize = 32_000;
@@ -110,7 +110,7 @@ impl OpenAiImages {
 
     fn names<'a>(&'a self, model: &'a str) -> Names<'a> {
         let secret = Some(&self.key);
-        Names { dialect: Dialect::OpenAi, provider: NAME, key: KEY, base: BASE, model, voice: "", secret }
+        Names { dialect: Dialect::OpenAi, provider: OPENAI, key: KEY, base: BASE, model, voice: "", secret }
     }
 
     fn check(&self, portrait: &PortraitRequest) -> Result<(), Failure> {
@@ -159,24 +159,24 @@ impl OpenAiImages {
         let answer = match reply::read(&reply.body) {
             Ok(answer) => answer,
             Err(NoAnswer::Error(error)) => return classify_inside(&self.names(model), &error, reply),
-            Err(NoAnswer::Garbled(why)) => return garbled(NAME, &why, reply),
+            Err(NoAnswer::Garbled(why)) => return garbled(OPENAI, &why, reply),
         };
         let Source::Bytes(bytes) = answer.picture else {
-            return garbled(NAME, "it holds an address instead of a picture", reply);
+            return garbled(OPENAI, "it holds an address instead of a picture", reply);
         };
         match files::portrait(bytes) {
             Ok(files) => {
                 let cost = answer.usage.and_then(|usage: Usage| self.prices.cost(usage));
                 Verdict::Made { files, cost, request_id: reply.head.request_id() }
             }
-            Err(why) => garbled(NAME, &why, reply),
+            Err(why) => garbled(OPENAI, &why, reply),
         }
     }
 }
 
 impl RemoteProvider for OpenAiImages {
     fn name(&self) -> &'static str {
-        NAME
+        OPENAI
     }
 
     fn lane(&self) -> Lane {
@@ -200,7 +200,7 @@ impl RemoteProvider for OpenAiImages {
             }
         };
         Ok(Call {
-            provider: NAME,
+            provider: OPENAI,
             method: Method::Post,
             url: self.endpoint.join(&["images", path]),
             key: Some(self.key.clone()),
@@ -227,7 +227,7 @@ impl RemoteProvider for OpenAiImages {
 
     fn check_call(&self, model: &str) -> Call {
         Call {
-            provider: NAME,
+            provider: OPENAI,
             method: Method::Get,
             url: self.endpoint.join(&["models", model]),
             key: Some(self.key.clone()),

@@ -3,14 +3,13 @@
 //! more memory than one share: who finds it used up shows nothing more.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
 
 use super::reply::{StreamEvent, Text};
 use crate::media::picture;
 use crate::providers::http::base64;
 use crate::providers::http::sse::EventReader;
 use crate::providers::remote::{Partial, PartialReader};
+use crate::providers::room::{Room, Share};
 
 /// The largest event that is looked at: a picture of 1024 × 1536 takes 3 to 6 MB as text.
 const LARGEST_EVENT: usize = 16 * 1024 * 1024;
@@ -18,58 +17,9 @@ const LARGEST_EVENT: usize = 16 * 1024 * 1024;
 /// The largest picture that OpenAI makes; one that is larger takes more memory to look at than it is worth.
 const MOST_PIXELS: u64 = 3840 * 2160;
 
-/// For the unfinished pictures of all calls together.
-const ALL_TOGETHER: usize = 64 * 1024 * 1024;
-
-/// Memory that several users share; clones share the same.
-#[derive(Debug, Clone)]
-pub struct Room {
-    used: Arc<AtomicUsize>,
-    most: usize,
-}
-
-impl Default for Room {
-    fn default() -> Self {
-        Self { used: Arc::default(), most: ALL_TOGETHER }
-    }
-}
-
 impl Room {
     pub fn reader(&self) -> StreamPartials {
         StreamPartials { events: Some(EventReader::new(LARGEST_EVENT)), share: self.share() }
-    }
-
-    fn share(&self) -> Share {
-        Share { room: self.clone(), bytes: 0 }
-    }
-}
-
-/// What one user has of it, given back when dropped.
-#[derive(Debug)]
-pub struct Share {
-    room: Room,
-    bytes: usize,
-}
-
-impl Share {
-    /// Makes it this large, unless there is no room for that.
-    fn resize(&mut self, bytes: usize) -> bool {
-        let Room { used, most } = &self.room;
-        let others_and_this = |used: usize| used - self.bytes + bytes;
-        let resized = used.fetch_update(Relaxed, Relaxed, |used| {
-            let used = others_and_this(used);
-            (bytes <= self.bytes || used <= *most).then_some(used)
-        });
-        if resized.is_ok() {
-            self.bytes = bytes;
-        }
-        resized.is_ok()
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.resize(0);
     }
 }
 
@@ -113,6 +63,8 @@ fn is_looked_at(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering::Relaxed;
+
     use serde_json::json;
 
     use super::*;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::clip_facts::ClipFacts;
-use super::figure::{figure, input, read, unreadable};
+use super::figure::figure;
 use super::material::{self, Material};
 use crate::domain::tags;
 use crate::media::picture::encode_png;
@@ -19,6 +19,7 @@ use crate::media::video::{
 };
 use crate::plan::{self, BREATH_MILLISECONDS, ClipRequest, Failure, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
+use crate::providers::stored::{input, read, unreadable};
 use crate::providers::voice::Alignment;
 use crate::providers::voice::builtin::sound_file as sound_output;
 

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::{read, unreadable};
 use crate::media::video::Word;
 use crate::plan::Role;
 use crate::providers::provider::{Facts, File, Input, NotMade};
+use crate::providers::stored::{read, unreadable};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClipFacts {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use super::clip::{go_on, stopped_or_failed};
 use super::clip_facts::ClipFacts;
-use super::figure::unreadable;
 use crate::media::picture::encode_png;
 use crate::media::video::{self, EpisodeSpec, Join, LintReport, Part};
 use crate::plan::{EpisodePart, EpisodeRequest, Failure, JobKey, Request, Role};
@@ -14,6 +13,7 @@ use crate::providers::own;
 use crate::providers::provider::{
     Facts, File, Input, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request,
 };
+use crate::providers::stored::unreadable;
 
 /// Written into every video, as platforms ask.
 pub const COMMENT: &str = "AI-generated: pictures and voices were made by babblecast.";

@@ -4,10 +4,10 @@
 
 use super::clip::{go_on, stopped_or_failed};
 use super::clip_facts::ClipFacts;
-use super::figure::{input, read};
 use crate::media::video::{self, CREW, Encoder, FADE_FRAMES, FPS, can_fade};
 use crate::plan::{FadeRequest, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
+use crate::providers::stored::{input, read};
 
 const TOO_SHORT: &str = "a clip beside it is shorter than half a second: a cut stands in its place";
 

@@ -17,6 +17,7 @@ use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::lenient::lenient;
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply, base64};
+use crate::providers::names::ELEVENLABS;
 use crate::providers::prices::ElevenLabsPrices;
 use crate::providers::provider::{Facts, File, Lane};
 use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure_of, garbled, refused};
@@ -26,7 +27,6 @@ pub mod account;
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
 pub(super) const OWN_BASE: &str = "https://api.elevenlabs.io";
-pub(in crate::providers) const NAME: &str = "ElevenLabs";
 
 /// Parameters of a request that no configuration may set: the provider sets them.
 const RESERVED: [&str; 6] = ["text", "model_id", "previous_text", "next_text", "output_format", "tone_settings"];
@@ -119,7 +119,7 @@ impl ElevenLabs {
 
     pub(super) fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {
         let secret = Some(&self.key);
-        Names { dialect: Dialect::ElevenLabs, provider: NAME, key: KEY, base: BASE, model, voice, secret }
+        Names { dialect: Dialect::ElevenLabs, provider: ELEVENLABS, key: KEY, base: BASE, model, voice, secret }
     }
 
     fn names_of<'a>(&'a self, request: &'a Request) -> Names<'a> {
@@ -180,7 +180,7 @@ impl ElevenLabs {
 
 impl RemoteProvider for ElevenLabs {
     fn name(&self) -> &'static str {
-        NAME
+        ELEVENLABS
     }
 
     fn lane(&self) -> Lane {
@@ -198,7 +198,7 @@ impl RemoteProvider for ElevenLabs {
         let mut url = self.endpoint.join(&["v1", "text-to-speech", &line.voice_id, "with-timestamps"]);
         url.query_pairs_mut().append_pair("output_format", format_of(line));
         Ok(Call {
-            provider: NAME,
+            provider: ELEVENLABS,
             method: Method::Post,
             url,
             key: Some(self.key.clone()),
@@ -217,7 +217,7 @@ impl RemoteProvider for ElevenLabs {
 
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
         let Request::Voice(line) = request else {
-            return garbled(NAME, "it belongs to no line", reply);
+            return garbled(ELEVENLABS, "it belongs to no line", reply);
         };
         if !reply.head.is_success() {
             return without_voice(line, reply).unwrap_or_else(|| classify(&self.names_of(request), reply));
@@ -225,17 +225,17 @@ impl RemoteProvider for ElevenLabs {
         let spoken: Spoken = match serde_json::from_slice(&reply.body) {
             Ok(spoken) => spoken,
             Err(error) if error.is_eof() && !reply.body.is_empty() => {
-                return garbled(NAME, "it stops in the middle", reply);
+                return garbled(ELEVENLABS, "it stops in the middle", reply);
             }
             Err(_) => {
                 let found = container::describe(&reply.body);
-                return garbled(NAME, &format!("it is {found}, not the JSON that was expected"), reply);
+                return garbled(ELEVENLABS, &format!("it is {found}, not the JSON that was expected"), reply);
             }
         };
         let Some(text) = spoken.audio_base64 else {
             let says_why = |member: Option<Value>| member.is_some_and(|member| !member.is_null());
             return if !says_why(spoken.detail) && !says_why(spoken.error) {
-                garbled(NAME, "it holds no sound", reply)
+                garbled(ELEVENLABS, "it holds no sound", reply)
             } else {
                 classify_inside(&self.names_of(request), &ErrorBody::parse(&reply.body), reply)
             };
@@ -249,13 +249,13 @@ impl RemoteProvider for ElevenLabs {
                 let cost = credits.and_then(|credits| self.prices.cost(credits));
                 Verdict::Made { files, cost, request_id: reply.head.request_id() }
             }
-            Err(why) => garbled(NAME, &why, reply),
+            Err(why) => garbled(ELEVENLABS, &why, reply),
         }
     }
 
     fn check_call(&self, _model: &str) -> Call {
         Call {
-            provider: NAME,
+            provider: ELEVENLABS,
             method: Method::Get,
             url: self.endpoint.join(&["v1", "user", "subscription"]),
             key: Some(self.key.clone()),

@@ -4,10 +4,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::elevenlabs::{ElevenLabs, NAME, OWN_BASE, files};
+use super::elevenlabs::{ElevenLabs, OWN_BASE, files};
 use crate::plan::{Failure, Request};
 use crate::providers::errors::classify;
 use crate::providers::http::{Body, Call, Limits, Method, Reply};
+use crate::providers::names::ELEVENLABS;
 use crate::providers::remote::{Verdict, failure_of, garbled, refused};
 
 /// Clocks differ by this much at most, in seconds.
@@ -118,12 +119,12 @@ impl ElevenLabs {
         }
         match files(&reply.body, "mp3", None) {
             Ok(files) => Verdict::Made { files, cost: None, request_id: reply.head.request_id() },
-            Err(why) => garbled(NAME, &why, reply),
+            Err(why) => garbled(ELEVENLABS, &why, reply),
         }
     }
 
     fn history_get(&self, url: reqwest::Url, limits: Limits) -> Call {
-        Call { provider: NAME, method: Method::Get, url, key: Some(self.key.clone()), body: Body::Empty, limits }
+        Call { provider: ELEVENLABS, method: Method::Get, url, key: Some(self.key.clone()), body: Body::Empty, limits }
     }
 }
 

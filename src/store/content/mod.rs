@@ -1,5 +1,4 @@
 //! What was made, as files: assets by their hash, and the sidecar that says what made them.
 
-pub(super) mod asset_facts;
 pub(super) mod assets;
 pub(super) mod sidecar;

@@ -12,9 +12,9 @@ use crate::plan::{JobKey, Output, RunId, canonical_json};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::files;
 use crate::store::ground::files::{Access, Existing, Prepared};
+use crate::store::ground::token::Token;
 use crate::store::home::layout::Home;
-use crate::store::payments::attempts::{Attempt, AttemptId, AttemptState};
-use crate::store::payments::spool::Token;
+use crate::store::journal::attempts::{Attempt, AttemptId, AttemptState};
 
 /// What a finished job was asked for and what it made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -16,11 +16,10 @@ use crate::store::content::sidecar::Sidecar;
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::files;
 use crate::store::ground::files::{Access, Existing};
-use crate::store::jobs::states;
 use crate::store::jobs::states::StoredState;
 use crate::store::jobs::takes::add_take;
+use crate::store::jobs::{adopt, states};
 use crate::store::studio::Store;
-use crate::store::upkeep::rebuild;
 use crate::store::workspace::campaigns::{CHOICES_ENDING, file_with_id, is_campaign_name};
 use crate::store::workspace::choices_file::choices_path;
 use crate::store::workspace::{choices_file, materials};
@@ -149,7 +148,7 @@ impl Store {
         self.journal.blocking_write(move |writing| {
             let mut new = 0;
             for sidecar in &sidecars {
-                if can_be_taken_in(writing.connection, sidecar.key)? && rebuild::adopt(writing, sidecar)? {
+                if can_be_taken_in(writing.connection, sidecar.key)? && adopt::adopt(writing, sidecar)? {
                     new += 1;
                 }
             }

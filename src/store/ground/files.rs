@@ -258,6 +258,49 @@ pub(in crate::store) fn is_inside(folder: &Path, path: &Path) -> Result<bool> {
     Ok(real(path)?.starts_with(real(folder)?))
 }
 
+/// The plain files of `folder/ab/…`, unfinished ones left out, in order of their names.
+pub(in crate::store) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = |folder: &Path| -> Result<Vec<std::fs::DirEntry>> {
+        let failed = |source| StoreError::file("listed", folder, source);
+        let mut entries =
+            std::fs::read_dir(folder).map_err(failed)?.collect::<std::io::Result<Vec<_>>>().map_err(failed)?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        Ok(entries)
+    };
+    let mut files = Vec::new();
+    for shelf in entries(folder)? {
+        if !shelf.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        for entry in entries(&shelf.path())? {
+            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                files.push(entry.path());
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Removes a file, and tells how many bytes that freed.
+pub(in crate::store) fn remove_file(path: &Path) -> Result<u64> {
+    let bytes = path.symlink_metadata().map_or(0, |facts| facts.len());
+    std::fs::remove_file(path).map_err(|source| StoreError::file("removed", path, source))?;
+    Ok(bytes)
+}
+
+/// Bytes that may still be written to the disk of a folder; `None` where nobody can tell.
+#[cfg(unix)]
+pub(in crate::store) fn room(folder: &Path) -> Option<u64> {
+    let facts = rustix::fs::statvfs(folder).ok()?;
+    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
+}
+
+#[cfg(not(unix))]
+pub(in crate::store) fn room(_folder: &Path) -> Option<u64> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

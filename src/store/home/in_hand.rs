@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::instance::{self, Owner};
 use super::layout::Home;
 use crate::plan::JobKey;
-use crate::store::payments::spool::Token;
+use crate::store::ground::token::Token;
 
 /// Calls or jobs that are in hand, and by how many tasks.
 #[derive(Debug)]

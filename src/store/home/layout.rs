@@ -8,7 +8,6 @@ use super::privacy;
 use crate::plan::{AssetHash, JobKey};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::files;
-use crate::store::payments::spool;
 
 /// An existing, writable home. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -128,7 +127,7 @@ impl Home {
 
     /// Bytes that are free on its disk, where the system says so.
     pub fn room(&self) -> Option<u64> {
-        spool::room(&self.root)
+        files::room(&self.root)
     }
 
     /// Moves a file to the quarantine under a name that is free there.

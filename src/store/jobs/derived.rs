@@ -7,13 +7,13 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::Connection;
 
+use super::asset_facts::users_of_assets;
+use super::leases::make_pending;
 use crate::plan::{AssetHash, JobKey, Product, Request};
 use crate::store::content::sidecar::Sidecar;
 use crate::store::ground::error::{Result, StoreError};
+use crate::store::ground::files::{files_below, remove_file};
 use crate::store::studio::Store;
-use crate::store::upkeep::prune::remove;
-use crate::store::upkeep::rebuild::files_below;
-use crate::store::upkeep::verify::{make_pending, users_of_assets};
 
 /// The most that clips, cross-fades and episodes take on disk, where nobody says otherwise.
 pub const MOST_DERIVED: u64 = 5 * 1024 * 1024 * 1024;
@@ -76,7 +76,7 @@ impl Store {
         self.journal.blocking_write(move |writing| make_pending(writing, &pending))?;
         let used = self.journal.blocking_read(users_of_assets)?;
         for hash in files.into_iter().filter(|hash| !used.contains_key(hash)) {
-            forgotten.bytes += remove(&self.assets.path(hash))?;
+            forgotten.bytes += remove_file(&self.assets.path(hash))?;
             forgotten.files += 1;
         }
         Ok(forgotten)

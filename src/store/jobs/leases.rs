@@ -1,7 +1,10 @@
 //! Who makes what: a job is leased to one living process at a time, and ends done, failed or cancelled.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::adopt::adopt_sidecar;
 use super::states::{self, StoredState};
 use crate::plan::{Failure, JobKey, Output};
 use crate::store::content::assets::Assets;
@@ -12,7 +15,6 @@ use crate::store::home::instance::Owner;
 use crate::store::journal::events::EventKind;
 use crate::store::journal::handle::Journal;
 use crate::store::journal::writer::Writing;
-use crate::store::upkeep::rebuild;
 
 /// The answer to a claim.
 #[derive(Debug)]
@@ -117,14 +119,6 @@ pub(in crate::store) fn lease(writing: &Writing<'_>, observer: &Observer, key: J
     Ok(lease)
 }
 
-/// A process that died between its sidecar and the database has made the job nevertheless.
-pub(in crate::store) fn adopt_sidecar(writing: &Writing<'_>, key: JobKey) -> Result<Option<Vec<Output>>> {
-    match Sidecar::find(writing.home, key)? {
-        Some(sidecar) if rebuild::adopt(writing, &sidecar)? => Ok(Some(sidecar.outputs)),
-        Some(_) | None => Ok(None),
-    }
-}
-
 pub(in crate::store) fn finish(writing: &Writing<'_>, key: JobKey, finished: &Finished) -> Result<()> {
     let holder: Option<(String, Option<Owner>)> = writing
         .connection
@@ -219,5 +213,22 @@ pub(in crate::store) fn store_done(
 
 pub(in crate::store) fn forget_outputs(connection: &Connection, key: JobKey) -> Result<()> {
     connection.prepare_cached("DELETE FROM job_output WHERE key = ?1")?.execute([key])?;
+    Ok(())
+}
+
+/// Done jobs whose files are gone are made again.
+pub(in crate::store) fn make_pending(writing: &Writing<'_>, jobs: &BTreeSet<JobKey>) -> Result<()> {
+    for key in jobs {
+        let changed = writing
+            .connection
+            .prepare_cached(
+                "UPDATE job SET state = 'pending', milliseconds = NULL, made_at = NULL WHERE key = ?1 AND state = 'done'",
+            )?
+            .execute([key])?;
+        if changed > 0 {
+            forget_outputs(writing.connection, *key)?;
+            writing.record_job(EventKind::JobChanged, *key)?;
+        }
+    }
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! Jobs in the journal: their states, who makes them, runs, takes and what was posted.
 
+pub(super) mod adopt;
+pub(super) mod asset_facts;
+pub(super) mod complete;
 pub(super) mod derived;
 pub(super) mod elsewhere;
 pub(super) mod leases;

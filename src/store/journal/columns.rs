@@ -6,9 +6,9 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use super::events::EventKind;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{AssetHash, JobKey, Mode, Product, Role, RunId};
+use crate::store::ground::token::Token;
 use crate::store::home::instance::Owner;
-use crate::store::payments::attempts::{AttemptState, Resolution};
-use crate::store::payments::spool::Token;
+use crate::store::journal::attempts::{AttemptState, Resolution};
 
 /// A word in a column that means nothing.
 pub(in crate::store) fn unexpected(column: usize, text: &str) -> rusqlite::Error {

@@ -1,6 +1,7 @@
 //! The one thread that changes the database. Changes queue up in a channel; all that wait are committed in one
 //! transaction and answered after it is durable. Each is applied on its own: one that fails takes no other with it.
 
+use crate::store::ground::clock;
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -36,7 +37,7 @@ pub(in crate::store) struct Writing<'a> {
 impl<'a> Writing<'a> {
     /// For the transaction that opens the database, before there is a writer.
     pub(in crate::store) fn opening(connection: &'a Connection, home: &'a Home, owner: Owner) -> Self {
-        let (now, last_event) = (crate::store::now(), Cell::new(None));
+        let (now, last_event) = (clock::now(), Cell::new(None));
         Self { connection, home, owner, database: None, now, transaction: 0, last_event }
     }
 
@@ -184,7 +185,7 @@ fn commit(
     batch: &mut [Box<dyn Change>],
 ) -> Result<Option<i64>> {
     let open = Transaction::new(connection, TransactionBehavior::Immediate)?;
-    let (now, last_event) = (crate::store::now(), Cell::new(None));
+    let (now, last_event) = (clock::now(), Cell::new(None));
     let writing = Writing { connection: &open, home, owner, database, now, transaction, last_event };
     tracing::trace!(transaction = writing.transaction, changes = batch.len(), "committing");
     for change in batch {

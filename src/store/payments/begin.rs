@@ -1,29 +1,33 @@
 //! The beginning of a paid call: room for the reply on disk, then one transaction that checks every limit, leases the job
 //! and records the attempt. Only after it is durable does the caller get the [`Paid`] that lets a call leave.
 
+use crate::store::ground::clock;
 use std::time::SystemTime;
 
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::attempts::{self, Attempt, AttemptId, AttemptState, LARGEST_PRICE};
 use super::ledger::{self, Scope};
-use super::spool::{CallHeader, FREE_SPACE_FLOOR, SpoolFile, Token};
+use super::spool::{CallHeader, FREE_SPACE_FLOOR, SpoolFile};
 use super::{limiter, recovery};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{Failure, JobKey, Output, RunId};
 use crate::store::ground::error::{Result, StoreError};
-use crate::store::ground::failpoints;
-use crate::store::ground::failpoints::Step;
+use crate::store::ground::token::Token;
+use crate::store::home::failpoints;
+use crate::store::home::failpoints::Step;
 use crate::store::home::in_hand::{InHand, Lease, Observer};
 use crate::store::home::instance::Owner;
 use crate::store::home::layout::Home;
-use crate::store::jobs::leases;
+use crate::store::jobs::complete::check_key;
 use crate::store::jobs::leases::Availability;
+use crate::store::jobs::{adopt, leases};
+use crate::store::journal::attempts;
+use crate::store::journal::attempts::{Attempt, AttemptId, AttemptState, LARGEST_PRICE};
 use crate::store::journal::events::EventKind;
 use crate::store::journal::writer::Writing;
-use crate::store::studio::{Store, check_key};
+use crate::store::studio::Store;
 
 /// A paid call about to be made, for a planned job.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,8 +158,7 @@ impl Store {
         let observer = self.journal.observer();
         // A look beforehand, so that no room is filled for a call that will not be made.
         let (asked, looks) = (begin.clone(), observer.clone());
-        let foreseen =
-            self.journal.read(move |connection| judge(connection, &looks, crate::store::now(), &asked)).await?;
+        let foreseen = self.journal.read(move |connection| judge(connection, &looks, clock::now(), &asked)).await?;
         let mut reserve = matches!(foreseen, Verdict::Go);
         loop {
             let token = Token(Uuid::new_v4());
@@ -189,7 +192,7 @@ fn header_of(begin: &Begin, token: Token, owner: Owner) -> CallHeader {
         provider: begin.provider.clone(),
         request: begin.request.clone(),
         estimate: begin.estimate,
-        sent_at: crate::store::now(),
+        sent_at: clock::now(),
         owner: owner.0,
     }
 }
@@ -218,7 +221,7 @@ fn record(
     }
     match verdict {
         Verdict::No(answer) => Ok(Recorded::Answer(answer)),
-        Verdict::Finished => match leases::adopt_sidecar(writing, begin.key)? {
+        Verdict::Finished => match adopt::adopt_sidecar(writing, begin.key)? {
             Some(outputs) => Ok(Recorded::Answer(Box::new(Begun::AlreadyDone(outputs)))),
             None => Err(StoreError::UnknownJob(begin.key)),
         },

@@ -1,13 +1,14 @@
 //! What was spent, as the attempts say: for budgets, and for the person.
 
+use crate::store::ground::clock;
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::attempts::PRICE;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, RunId};
 use crate::store::ground::error::Result;
+use crate::store::journal::attempts::PRICE;
 use crate::store::journal::handle::Journal;
 
 /// What a budget is for.
@@ -97,7 +98,7 @@ impl Journal {
 
     /// Reserved, paid and unknown together: what counts against a limit.
     pub async fn used(&self, scope: Scope) -> Result<MicroDollars> {
-        self.read(move |connection| used(connection, &scope, crate::store::now())).await
+        self.read(move |connection| used(connection, &scope, clock::now())).await
     }
 
     /// The limit that a call was last made under, by any process.

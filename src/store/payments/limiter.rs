@@ -1,5 +1,6 @@
 //! How many calls a provider gets at once: a pure state machine, and the row in which all processes share its state.
 
+use crate::store::ground::clock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -186,7 +187,7 @@ impl Journal {
         let provider = provider.to_owned();
         self.read(move |connection| {
             let limits = limits_of(connection, &provider)?;
-            let blocked = limits.blocked_at(crate::store::now());
+            let blocked = limits.blocked_at(clock::now());
             Ok(Allowance { at_once: limits.adaptive.at_once(), blocked, stopped: limits.stopped })
         })
         .await

@@ -1,7 +1,6 @@
 //! Paid calls, from the room for their reply to the ledger.
 
 pub(super) mod account_voices;
-pub(super) mod attempts;
 pub(super) mod begin;
 pub(super) mod charged;
 pub(super) mod checks;

@@ -6,15 +6,17 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
-use super::attempts::{self, Attempt, AttemptState};
 use super::begin::{Paid, attempt_of};
 use super::settle;
-use super::spool::{self, Note, SpoolFile, Stage, Token};
+use super::spool::{self, Note, SpoolFile, Stage};
 use crate::plan::{Failure, canonical_json};
 use crate::store::ground::error::{Result, StoreError};
+use crate::store::ground::token::Token;
 use crate::store::home::in_hand::Observer;
 use crate::store::home::layout::Home;
 use crate::store::jobs::leases;
+use crate::store::journal::attempts;
+use crate::store::journal::attempts::{Attempt, AttemptState};
 use crate::store::journal::writer::Writing;
 use crate::store::studio::Store;
 

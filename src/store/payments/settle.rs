@@ -1,11 +1,11 @@
 //! The end of a paid call. What was made is on disk before the database says paid; what may have been billed waits for a
 //! person; what surely was not is forgotten by every budget.
 
+use crate::store::ground::clock;
 use std::path::PathBuf;
 
 use rusqlite::params;
 
-use super::attempts::{self, Attempt, AttemptId, AttemptState, LARGEST_PRICE};
 use super::begin::{self, Paid, record_call};
 use super::spool::Note;
 use super::{limiter, recovery};
@@ -13,15 +13,17 @@ use crate::domain::MicroDollars;
 use crate::plan::{Failure, Output};
 use crate::store::content::sidecar::{Payment, Sidecar};
 use crate::store::ground::error::{Result, StoreError};
-use crate::store::ground::failpoints;
-use crate::store::ground::failpoints::Step;
+use crate::store::home::failpoints;
+use crate::store::home::failpoints::Step;
 use crate::store::home::in_hand::Observer;
-use crate::store::jobs::leases;
+use crate::store::jobs::complete::NewOutput;
 use crate::store::jobs::leases::Finished;
+use crate::store::jobs::{adopt, leases};
+use crate::store::journal::attempts;
+use crate::store::journal::attempts::{Attempt, AttemptId, AttemptState, LARGEST_PRICE};
 use crate::store::journal::events::EventKind;
 use crate::store::journal::writer::Writing;
-use crate::store::studio::{NewOutput, Store};
-use crate::store::upkeep::rebuild;
+use crate::store::studio::Store;
 
 /// How a paid call ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +89,7 @@ impl Store {
                 Ok(Settlement::default())
             }
             Settled::Unknown { failure, http_status, quarantine } => {
-                let note = Note { why: failure.reason, http_status, at: crate::store::now() };
+                let note = Note { why: failure.reason, http_status, at: clock::now() };
                 self.settle_unknown(paid, note, quarantine).await
             }
         }
@@ -113,7 +115,7 @@ impl Store {
             provider_request_id,
             http_status: Some(http_status),
             sent_at: header.sent_at,
-            paid_at: crate::store::now(),
+            paid_at: clock::now(),
         };
         let stored = self.keep(header.key, header.request.clone(), files, milliseconds, Some(payment.clone())).await?;
         let (id, key, outputs, observer) = (paid.attempt, header.key, stored.clone(), self.journal.observer());
@@ -195,7 +197,7 @@ pub(in crate::store) fn settle_by_sidecar(writing: &Writing<'_>, attempt: &Attem
         return Ok(false);
     };
     pay(writing, attempt.id, payment)?;
-    if !rebuild::adopt(writing, &sidecar)? {
+    if !adopt::adopt(writing, &sidecar)? {
         leases::end_in(writing.connection, attempt.key, "leased", "pending", None)?;
     }
     Ok(true)

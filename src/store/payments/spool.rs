@@ -2,7 +2,7 @@
 //! fixed length for what is known of the answer, then the raw reply. Its room is on disk before anything is paid. Knows
 //! nothing of the database; the file's name says how far the call got.
 
-use std::fmt;
+use crate::store::ground::token::Token;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -16,9 +16,10 @@ use uuid::Uuid;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, RunId, canonical_json};
 use crate::store::ground::error::{Result, StoreError};
-use crate::store::ground::failpoints::Step;
+use crate::store::ground::files;
 use crate::store::ground::files::{Access, Existing};
-use crate::store::ground::{failpoints, files};
+use crate::store::home::failpoints;
+use crate::store::home::failpoints::Step;
 use crate::store::home::instance::Owner;
 use crate::store::home::layout::Home;
 
@@ -36,17 +37,6 @@ const LONGEST_WAIT_FOR_FILES: Duration = Duration::from_secs(10);
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 /// Bytes of a reason that is kept in the second line.
 const LONGEST_WHY: usize = 4 * 1024;
-
-/// The name of one attempt in files; it survives the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(in crate::store) struct Token(pub(in crate::store) Uuid);
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// The first line: enough to record the attempt again when the database is lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -163,7 +153,8 @@ impl SpoolFile {
         let reply_at = (lines.len() + ANSWER_LINE) as u64;
         let answer = Answer::default();
         lines.extend(answer_line(&answer).expect("an empty answer is short"));
-        if room(&home.spool()).is_some_and(|room| room < floor.saturating_add(reply_at).saturating_add(reserve)) {
+        if files::room(&home.spool()).is_some_and(|room| room < floor.saturating_add(reply_at).saturating_add(reserve))
+        {
             return Err(StoreError::DiskFull { path });
         }
         files::write_whole(&path, Access::Private, Existing::Keep, |file| {
@@ -455,18 +446,6 @@ fn read_lines(path: &Path) -> Result<(CallHeader, Answer, u64, u64)> {
     reader.read_exact(&mut line).map_err(failed)?;
     let answer = serde_json::from_slice(&line).unwrap_or_default();
     Ok((header, answer, reply_at, facts.len()))
-}
-
-/// Bytes that may still be written to the disk of a folder; `None` where nobody can tell.
-#[cfg(unix)]
-pub(in crate::store) fn room(folder: &Path) -> Option<u64> {
-    let facts = rustix::fs::statvfs(folder).ok()?;
-    Some(facts.f_bavail.saturating_mul(facts.f_frsize))
-}
-
-#[cfg(not(unix))]
-pub(in crate::store) fn room(_folder: &Path) -> Option<u64> {
-    None
 }
 
 #[cfg(test)]

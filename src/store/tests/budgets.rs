@@ -3,7 +3,7 @@
 use super::support::*;
 use crate::domain::MicroDollars;
 use crate::plan::{JobKey, Request};
-use crate::store::payments::attempts::Resolution;
+use crate::store::journal::attempts::Resolution;
 use crate::store::payments::begin::{Begin, Begun, Caps};
 use crate::store::payments::ledger::Scope;
 use crate::store::payments::settle::Settled;

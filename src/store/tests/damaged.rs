@@ -11,9 +11,10 @@ use crate::store::ground::error::{Result, StoreError};
 use crate::store::home::layout::Home;
 use crate::store::jobs::runs::NewRun;
 use crate::store::journal::handle::Journal;
+use crate::store::opening::rebuild_database;
 use crate::store::payments::begin::Begun;
 use crate::store::studio::Store;
-use crate::store::upkeep::rebuild::{Rebuilt, rebuild_database};
+use crate::store::upkeep::rebuild::Rebuilt;
 
 /// What comes of a damage.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ use super::support::*;
 use crate::domain::MicroDollars;
 use crate::store::content::sidecar::Sidecar;
 use crate::store::jobs::runs::NewRun;
-use crate::store::payments::attempts::{Attempt, AttemptId, AttemptState, Resolution};
+use crate::store::journal::attempts::{Attempt, AttemptId, AttemptState, Resolution};
 use crate::store::payments::ledger::{Amounts, Scope};
 use crate::store::payments::settle::Settled;
 use crate::store::payments::unknowns::UnknownCall;

@@ -10,11 +10,12 @@ use crate::plan::{
 };
 use crate::store::home::in_hand::Lease;
 use crate::store::home::instance::Owner;
+use crate::store::jobs::complete::NewOutput;
 use crate::store::jobs::leases::Claim;
 use crate::store::jobs::runs::{NewRun, RunJob};
 use crate::store::payments::begin::{Begin, Begun, Caps, Paid};
 use crate::store::payments::settle::Settled;
-use crate::store::studio::{NewOutput, Store};
+use crate::store::studio::Store;
 
 pub(crate) fn campaign(id: &str) -> CampaignId {
     CampaignId::new(id).unwrap()
@@ -77,7 +78,7 @@ pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
 pub(crate) fn sound(bytes: &[u8]) -> NewOutput {
     NewOutput {
         role: Role::Sound,
-        content: crate::store::studio::Content::Bytes(bytes.to_vec()),
+        content: crate::store::jobs::complete::Content::Bytes(bytes.to_vec()),
         media_type: "audio/wav".to_owned(),
         width: None,
         height: None,

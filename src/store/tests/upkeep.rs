@@ -10,9 +10,9 @@ use crate::store::jobs::derived::Forgotten;
 use crate::store::jobs::leases::Claim;
 use crate::store::jobs::states::StoredState;
 use crate::store::journal::events::EventKind;
+use crate::store::opening::rebuild_database;
 use crate::store::studio::Store;
 use crate::store::upkeep::prune::Pruned;
-use crate::store::upkeep::rebuild::rebuild_database;
 use crate::store::upkeep::verify::Verified;
 
 /// The blocking functions must not run on the runtime's own threads.

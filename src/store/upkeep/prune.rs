@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::rebuild::files_below;
-use super::verify::{asset_name, users_of_assets};
+use super::verify::asset_name;
 use crate::plan::AssetHash;
 use crate::store::content::sidecar::Sidecar;
 use crate::store::ground::error::{Result, StoreError};
-use crate::store::ground::files::UNFINISHED;
+use crate::store::ground::files::{self, UNFINISHED, files_below};
+use crate::store::jobs::asset_facts::users_of_assets;
 use crate::store::jobs::derived::MOST_DERIVED;
 use crate::store::studio::Store;
 
@@ -37,13 +37,13 @@ impl Store {
         let needed = self.needed_assets()?;
         for path in files_below(&self.home.assets())? {
             if asset_name(&path).is_some_and(|hash| !needed.contains(&hash)) && is_old(&path, now) {
-                pruned.bytes += remove(&path)?;
+                pruned.bytes += files::remove_file(&path)?;
                 pruned.assets += 1;
             }
         }
         for path in self.unfinished_files()? {
             if is_old(&path, now) {
-                pruned.bytes += remove(&path)?;
+                pruned.bytes += files::remove_file(&path)?;
                 pruned.unfinished += 1;
             }
         }
@@ -96,10 +96,4 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 fn is_old(path: &Path, now: SystemTime) -> bool {
     let modified = path.symlink_metadata().and_then(|facts| facts.modified());
     modified.is_ok_and(|modified| now.duration_since(modified).is_ok_and(|age| age > YOUNG))
-}
-
-pub(in crate::store) fn remove(path: &Path) -> Result<u64> {
-    let bytes = path.symlink_metadata().map_or(0, |facts| facts.len());
-    std::fs::remove_file(path).map_err(|source| StoreError::file("removed", path, source))?;
-    Ok(bytes)
 }

@@ -2,23 +2,17 @@
 //! one that is older than they are. What cannot come back: the history of runs, and failures; both are told again by the
 //! next run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use rusqlite::{Connection, params};
-
-use crate::plan::canonical_json;
-use crate::store::content::assets::Assets;
 use crate::store::content::sidecar::Sidecar;
-use crate::store::ground::error::{Result, StoreError};
+use crate::store::ground::error::Result;
+use crate::store::ground::files::files_below;
 use crate::store::home::layout::Home;
-use crate::store::jobs::leases::store_done;
-use crate::store::jobs::runs::kind_of;
-use crate::store::jobs::{leases, takes};
+use crate::store::jobs::adopt::{restore, restore_payments};
+use crate::store::jobs::takes;
 use crate::store::journal::events;
-use crate::store::journal::events::EventKind;
 use crate::store::journal::writer::Writing;
-use crate::store::payments::{attempts, recovery, unknowns};
-use crate::store::studio::Store;
+use crate::store::payments::{recovery, unknowns};
 
 /// What a rebuild found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,96 +101,4 @@ pub(in crate::store) fn catch_up(writing: &Writing<'_>) -> Result<()> {
 /// The number of the newest event, as others were told of it.
 pub(in crate::store) fn told(home: &Home) -> Option<i64> {
     std::fs::read_to_string(home.bump()).ok()?.trim().parse().ok()
-}
-
-/// Adds the job of a sidecar, or makes a known one done; false, and pending, when its files are not all there.
-pub(in crate::store) fn restore(connection: &Connection, home: &Home, sidecar: &Sidecar) -> Result<bool> {
-    connection
-        .prepare_cached(
-            "INSERT INTO job (key, kind, request_json, state) VALUES (?1, ?2, ?3, 'pending')
-             ON CONFLICT DO UPDATE SET kind = excluded.kind, request_json = excluded.request_json",
-        )?
-        .execute(params![sidecar.key, kind_of(&sidecar.request), canonical_json(&sidecar.request)])?;
-    let assets = Assets::new(home.clone());
-    let complete =
-        !sidecar.outputs.is_empty() && sidecar.outputs.iter().all(|output| assets.has(output.hash, output.bytes));
-    if complete {
-        store_done(connection, sidecar.key, &sidecar.outputs, sidecar.milliseconds, sidecar.made_at)?;
-    }
-    Ok(complete)
-}
-
-/// Adds what a sidecar says was paid, unless the ledger knows it. A call that the ledger doubts and the sidecar knows as
-/// paid is paid. Returns how many were not known.
-pub(in crate::store) fn restore_payments(connection: &Connection, sidecar: &Sidecar) -> Result<usize> {
-    let mut added = 0;
-    for payment in &sidecar.payments {
-        let attempt = payment.clone().into_attempt(sidecar.key);
-        if attempts::insert(connection, &attempt)?.is_some() {
-            added += 1;
-        } else {
-            let is_news = connection
-                .prepare_cached(
-                    "UPDATE attempt SET state = 'paid', actual_micro = ?2, provider_request_id = ?3, http_status = ?4,
-                         ended_at = ?5, why = NULL WHERE token = ?1 AND state = 'unknown'",
-                )?
-                .execute(params![
-                    attempt.token,
-                    attempt.actual.filter(|actual| *actual <= attempts::LARGEST_PRICE),
-                    attempt.provider_request_id,
-                    attempt.http_status,
-                    attempt.ended_at
-                ])?;
-            if is_news > 0 {
-                // No decision is waited for any more; another call in doubt still stops the job.
-                leases::end_in(connection, attempt.key, "hold", "pending", None)?;
-            }
-        }
-    }
-    Ok(added)
-}
-
-/// Makes the job of a sidecar done, in a database that is in use; false when its files are not all there. What was paid
-/// for it is in the ledger either way.
-pub(in crate::store) fn adopt(writing: &Writing<'_>, sidecar: &Sidecar) -> Result<bool> {
-    restore_payments(writing.connection, sidecar)?;
-    let complete = restore(writing.connection, writing.home, sidecar)?;
-    if complete {
-        writing.record_job(EventKind::JobDone, sidecar.key)?;
-    }
-    Ok(complete)
-}
-
-/// Puts the database of a home aside, whatever state it is in, and opens one made anew from the stored files. No other
-/// babblecast may have the home open.
-pub fn rebuild_database(root: &Path) -> Result<(Store, Rebuilt)> {
-    let home = Home::open(root)?;
-    let damaged = crate::store::journal::handle::put_database_aside(&home)?;
-    let (store, rebuilt) = Store::open(root)?;
-    let damaged = damaged.map(|path| (path, "it was put aside on purpose".to_owned()));
-    Ok((store, Rebuilt { damaged, ..rebuilt.unwrap_or_default() }))
-}
-
-/// The plain files of `folder/ab/…`, unfinished ones left out, in order of their names.
-pub(in crate::store) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = |folder: &Path| -> Result<Vec<std::fs::DirEntry>> {
-        let failed = |source| StoreError::file("listed", folder, source);
-        let mut entries =
-            std::fs::read_dir(folder).map_err(failed)?.collect::<std::io::Result<Vec<_>>>().map_err(failed)?;
-        entries.sort_by_key(std::fs::DirEntry::file_name);
-        Ok(entries)
-    };
-    let mut files = Vec::new();
-    for shelf in entries(folder)? {
-        if !shelf.file_type().is_ok_and(|kind| kind.is_dir()) {
-            continue;
-        }
-        for entry in entries(&shelf.path())? {
-            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            if !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_file()) {
-                files.push(entry.path());
-            }
-        }
-    }
-    Ok(files)
 }

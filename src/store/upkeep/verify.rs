@@ -1,23 +1,22 @@
 //! Looks at every stored byte: `babblecast verify`. What is damaged is put aside and made again; what the database and
 //! the sidecars can tell each other is mended.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::rebuild::{self, files_below};
 use crate::plan::{AssetHash, JobKey};
 use crate::store::content::assets::Condition;
 use crate::store::content::sidecar::{Payment, Sidecar};
 use crate::store::ground::error::{Result, StoreError};
-use crate::store::jobs::leases::forget_outputs;
-use crate::store::jobs::{posted, runs, states};
-use crate::store::journal::events::EventKind;
-use crate::store::journal::writer::Writing;
-use crate::store::payments::attempts;
-use crate::store::payments::spool::Token;
+use crate::store::ground::files::files_below;
+use crate::store::ground::token::Token;
+use crate::store::jobs::asset_facts::users_of_assets;
+use crate::store::jobs::leases::make_pending;
+use crate::store::jobs::{adopt, posted, runs, states};
+use crate::store::journal::attempts;
 use crate::store::studio::Store;
 
 /// What was found, and done about it.
@@ -107,8 +106,8 @@ impl Store {
             let mut adopted = 0;
             for sidecar in &unknown {
                 if done.contains(&sidecar.key) {
-                    rebuild::restore_payments(writing.connection, sidecar)?;
-                } else if rebuild::adopt(writing, sidecar)? {
+                    adopt::restore_payments(writing.connection, sidecar)?;
+                } else if adopt::adopt(writing, sidecar)? {
                     adopted += 1;
                 }
             }
@@ -163,17 +162,6 @@ fn read_everything(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Every asset that a done job refers to, with those jobs.
-pub(in crate::store) fn users_of_assets(connection: &Connection) -> Result<BTreeMap<AssetHash, Vec<JobKey>>> {
-    let mut query = connection.prepare("SELECT hash, key FROM job_output")?;
-    let mut rows = query.query([])?;
-    let mut users: BTreeMap<AssetHash, Vec<JobKey>> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        users.entry(row.get(0)?).or_default().push(row.get(1)?);
-    }
-    Ok(users)
-}
-
 /// Every call that the ledger knows the end of: a decision stands, whatever a file says.
 fn paid_calls(connection: &Connection) -> Result<HashSet<Token>> {
     let mut query = connection.prepare("SELECT token FROM attempt WHERE state IN ('paid', 'resolved')")?;
@@ -185,22 +173,6 @@ fn done_jobs(connection: &Connection) -> Result<Vec<JobKey>> {
     let mut query = connection.prepare("SELECT key FROM job WHERE state = 'done'")?;
     let keys = query.query_map([], |row| row.get(0))?;
     Ok(keys.collect::<rusqlite::Result<_>>()?)
-}
-
-pub(in crate::store) fn make_pending(writing: &Writing<'_>, jobs: &BTreeSet<JobKey>) -> Result<()> {
-    for key in jobs {
-        let changed = writing
-            .connection
-            .prepare_cached(
-                "UPDATE job SET state = 'pending', milliseconds = NULL, made_at = NULL WHERE key = ?1 AND state = 'done'",
-            )?
-            .execute([key])?;
-        if changed > 0 {
-            forget_outputs(writing.connection, *key)?;
-            writing.record_job(EventKind::JobChanged, *key)?;
-        }
-    }
-    Ok(())
 }
 
 /// The sidecar of a done job as the database knows it; `None` for a kept picture, whose request has another key.

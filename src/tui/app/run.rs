@@ -12,7 +12,7 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::state::{SPINNER_TURN, State};
+use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
 use super::view::{view, wanted_picture, wanted_sound};
@@ -20,6 +20,7 @@ use crate::domain::MicroDollars;
 use crate::engine::{Command, EngineHandle, Event, Level, RunId, start_runtime};
 use crate::tui::input::keymap::{Key, Keymap, KeymapError};
 use crate::tui::model::message::{Effect, Msg};
+use crate::tui::model::shared::SPINNER_TURN;
 use crate::tui::pictures::cache::Pictures;
 use crate::tui::pictures::player::{News, Player};
 use crate::tui::pictures::preview::{Finished, Preview};

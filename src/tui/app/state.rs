@@ -1,19 +1,20 @@
 //! Everything the studio shows. Changed only by `update`; read by `view`.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::{Budgets, Level};
+use crate::domain::MicroDollars;
+use crate::engine::Budgets;
 use crate::plan::Mode;
-use crate::tui::facts::{Campaign, Facts};
+use crate::tui::facts::Facts;
 use crate::tui::input::keymap::Keymap;
 use crate::tui::model::overlay::Overlay;
-use crate::tui::model::page::Place;
-use crate::tui::pages::{Home, Page};
+use crate::tui::model::page::Page;
+use crate::tui::model::shared::{EngineState, Log, Shared};
+use crate::tui::pages::Home;
 use crate::tui::pictures::waves;
 use crate::tui::text::Clock;
 use crate::tui::theme::Theme;
@@ -27,133 +28,6 @@ pub struct State {
     /// Digits typed before a key that moves: `5j`.
     pub count: Option<usize>,
 }
-
-/// What every page may look at.
-pub struct Shared {
-    pub keymap: Keymap,
-    pub theme: Theme,
-    pub size: Size,
-    /// Since the studio opened; set by the loop before each batch of messages.
-    pub now: Duration,
-    /// The time of day of the same moment.
-    pub clock: Clock,
-    pub mouse: bool,
-    pub log_file: Option<PathBuf>,
-    pub engine: EngineState,
-    pub facts: Facts,
-    /// Draft or final, as the person chose; until then each campaign shows its usual one.
-    pub chosen_mode: Option<Mode>,
-    pub budgets: Budgets,
-    /// A new take that may cost more asks first.
-    pub confirm_above: MicroDollars,
-    pub log: Log,
-    /// Waveforms of voices that were looked at.
-    pub waves: waves::Ready,
-    /// Where the person was in campaigns they have left.
-    pub places: HashMap<PathBuf, Place>,
-    /// A campaign that was asked for and is not there yet; it is selected when it comes.
-    pub expected: Option<CampaignId>,
-    /// The last thing said, shown above the footer for a while.
-    pub notice: Option<Said>,
-}
-
-/// Something said to the person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    pub level: Level,
-    pub text: String,
-    /// Since the studio opened.
-    at: Duration,
-    pub clock: Clock,
-}
-
-impl Said {
-    /// How long it stands; the log keeps it.
-    const STANDS: Duration = Duration::from_secs(5);
-
-    /// When it goes away, since the studio opened.
-    pub fn end(&self) -> Duration {
-        self.at + Self::STANDS
-    }
-}
-
-/// How the engine is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EngineState {
-    Working,
-    /// Told to stop; the studio leaves when it has.
-    Stopping,
-    /// It cannot work at all, and says why.
-    Unusable(String),
-}
-
-/// What happened so far, newest last.
-#[derive(Debug, Default)]
-pub struct Log {
-    lines: VecDeque<LogLine>,
-}
-
-#[derive(Debug, Clone)]
-pub struct LogLine {
-    pub at: Clock,
-    pub level: Level,
-    pub text: String,
-}
-
-impl Log {
-    const LONGEST: usize = 1000;
-
-    pub fn add(&mut self, at: Clock, level: Level, text: impl Into<String>) {
-        if self.lines.len() == Self::LONGEST {
-            self.lines.pop_front();
-        }
-        self.lines.push_back(LogLine { at, level, text: text.into() });
-    }
-
-    pub fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// The newest is number 0.
-    pub fn newest(&self, number: usize) -> Option<&LogLine> {
-        self.lines.len().checked_sub(number + 1).and_then(|position| self.lines.get(position))
-    }
-}
-
-impl Shared {
-    pub fn tell(&mut self, level: Level, text: impl Into<String>) {
-        let text = text.into();
-        self.log.add(self.clock, level, text.clone());
-        self.say(level, text);
-    }
-
-    /// The same for an answer to a key, which nobody looks up later.
-    pub fn say(&mut self, level: Level, text: impl Into<String>) {
-        self.notice = Some(Said { level, text: text.into(), at: self.now, clock: self.clock });
-    }
-
-    /// Whether the draft or the final of a campaign is looked at.
-    pub fn mode_of(&self, campaign: &Campaign) -> Mode {
-        match self.chosen_mode {
-            None => campaign.usual_mode,
-            Some(mode) if campaign.has_final() => mode,
-            Some(_) => Mode::Draft,
-        }
-    }
-
-    /// The turn of the spinner: eight a second.
-    pub fn spinner(&self) -> char {
-        const TURNS: [char; 4] = ['◐', '◓', '◑', '◒'];
-        TURNS[(self.now.as_millis() / SPINNER_TURN.as_millis()) as usize % TURNS.len()]
-    }
-}
-
-/// How long one picture of the spinner stands.
-pub const SPINNER_TURN: Duration = Duration::from_millis(125);
 
 impl State {
     pub fn new(keymap: Keymap, theme: Theme, size: Size, mouse: bool, log_file: Option<PathBuf>) -> Self {

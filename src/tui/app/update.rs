@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use ratatui::layout::Position;
 
-use super::state::{EngineState, Shared, State};
+use super::state::State;
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
 use crate::plan::{JobState, Mode};
@@ -12,6 +12,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
+use crate::tui::model::shared::{EngineState, Shared};
 use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns, VoicesPage};
 use crate::tui::{layout, text};
 

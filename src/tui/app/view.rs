@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::question;
-use super::state::{EngineState, Shared, State};
+use super::state::State;
 use crate::domain::Display;
 use crate::domain::write::named;
 use crate::engine::{FinalsState, Level};
@@ -16,6 +16,7 @@ use crate::plan::Mode;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::overlay::{Input, Overlay, Purpose};
+use crate::tui::model::shared::{EngineState, Shared};
 use crate::tui::pages::Sight;
 use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::waves::Heard;

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use ratatui::layout::{Position, Size};
 
 use super::overlay::{Purpose, Question};
+use super::page::Page;
 use crate::domain::CampaignId;
 use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
 use crate::tui::input::keymap::Key;
-use crate::tui::pages::Page;
 use crate::tui::pictures::talk::Speech;
 use crate::tui::pictures::waves::Wave;
 

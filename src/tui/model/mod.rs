@@ -4,4 +4,5 @@ pub(super) mod message;
 pub(super) mod overlay;
 pub(super) mod page;
 pub(super) mod selection;
+pub(super) mod shared;
 pub(super) mod submit;

@@ -6,23 +6,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::message::Request;
-use super::selection::Selection;
+use super::selection::Place;
+use super::shared::Shared;
 use crate::engine::Level;
-use crate::plan::Product;
-use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::waves::Heard;
 use crate::tui::widgets::gauge::Gauge;
-
-/// The scene that was selected in a campaign, and what of it the keys worked on.
-#[derive(Debug, Clone)]
-pub struct Place {
-    pub selection: Selection,
-    pub focus: Product,
-}
 
 /// One page of the studio.
 pub trait Page {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::domain::Scene;
 use crate::engine::Loaded;
-use crate::plan::AssetHash;
+use crate::plan::{AssetHash, Product};
 
 /// Which scene of which version of the script.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,13 @@ pub struct Selection {
     version: Option<AssetHash>,
     /// What each scene of it says, as a number to compare.
     scenes: Vec<u64>,
+}
+
+/// The scene that was selected in a campaign, and what of it the keys worked on.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub selection: Selection,
+    pub focus: Product,
 }
 
 impl Selection {

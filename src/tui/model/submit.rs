@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::message::{Effect, Request};
 use super::overlay::Question;
+use super::shared::{EngineState, Shared};
 use crate::domain::{CampaignId, Display, MicroDollars};
 use crate::engine::{Consent, Content, FinalsState, Level, Likeness, Obstacle, Quote, Room, Scope, Subject};
 use crate::plan::{Face, Job, JobKey, JobState, Mode};
-use crate::tui::app::state::{EngineState, Shared};
 use crate::tui::facts::{Campaign, Run};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;

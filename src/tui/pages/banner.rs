@@ -3,10 +3,10 @@
 use ratatui::text::{Line, Span};
 
 use crate::domain::Display;
-use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
+use crate::tui::model::shared::Shared;
 use crate::tui::model::submit;
 use crate::tui::text;
 

@@ -5,8 +5,8 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::Display;
 use crate::plan::{Job, JobState, Role};
-use crate::tui::app::state::Shared;
 use crate::tui::marks::Mark;
+use crate::tui::model::shared::Shared;
 use crate::tui::model::submit;
 use crate::tui::text;
 

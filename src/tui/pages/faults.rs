@@ -7,11 +7,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::domain::{Display, Fault};
-use crate::tui::app::state::Shared;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request, Spot};
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::shared::Shared;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::tui::app::state::Shared;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::model::message::Request;
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::shared::Shared;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, marks, text};
 

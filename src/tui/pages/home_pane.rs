@@ -4,9 +4,9 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::Display;
 use crate::engine::Content;
-use crate::tui::app::state::Shared;
 use crate::tui::facts::Campaign;
 use crate::tui::layout::Pane;
+use crate::tui::model::shared::Shared;
 use crate::tui::pictures::cache::Ask;
 use crate::tui::text;
 use crate::tui::widgets::portrait_pane;

@@ -6,11 +6,11 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::Display;
 use crate::engine::Level;
-use crate::tui::app::state::{LogLine, Shared};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::shared::{LogLine, Shared};
 use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};

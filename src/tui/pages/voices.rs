@@ -11,12 +11,12 @@ use crate::domain::{Display, SpeakerIndex};
 use crate::engine::voices::{VoiceEntry, VoiceList, price_of_change};
 use crate::engine::{Command, Level, Loaded};
 use crate::plan::{Mode, VoiceState};
-use crate::tui::app::state::Shared;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Purpose, Question};
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::shared::Shared;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};
 

@@ -6,10 +6,10 @@ use super::rehearsal::{self, Rehearsal, chosen, document, library};
 use crate::domain::CampaignId;
 use crate::engine::{Cancel, Command, Consent, Content, Event, Level, Likeness, PortraitMade, Scope, Subject};
 use crate::plan::{JobKey, Mode, Pick, Product};
-use crate::tui::app::state::EngineState;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Msg, Spot};
 use crate::tui::model::overlay::Overlay;
+use crate::tui::model::shared::EngineState;
 
 fn id() -> CampaignId {
     CampaignId::new("mon_rovia").unwrap()

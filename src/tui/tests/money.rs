@@ -4,9 +4,9 @@ use insta::assert_snapshot;
 
 use super::rehearsal::{Rehearsal, document, keyless_library, library, made, paid_library};
 use crate::domain::MicroDollars;
-use crate::engine::document::Cost;
 use crate::engine::{
-    Budget, Budgets, Consent, Event, JobChange, Ledger, Level, Library, Likeness, Outcome, RunEnded, RunId, Subject,
+    Budget, Budgets, Consent, Cost, Event, JobChange, Ledger, Level, Library, Likeness, Outcome, RunEnded, RunId,
+    Subject,
 };
 use crate::plan::{Failure, Graph, JobKey, JobState, Mode, Product};
 use crate::tui::model::message::{Effect, Request};

@@ -12,10 +12,9 @@ use serde_json::{Value, json};
 use super::print;
 use crate::domain::MicroDollars;
 use crate::domain::read::{Format, read};
-use crate::engine::document::Cost;
 use crate::engine::{
-    Cancel, Command, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, Made, Outcome, RunEnded, RunId,
-    Subject, Take,
+    Cancel, Command, Content, Cost, Entry, Event, FinalsState, JobChange, Library, Loaded, Made, Outcome, RunEnded,
+    RunId, Subject, Take,
 };
 use crate::plan::{
     AssetHash, Billing, Charged, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick,

@@ -10,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 
-use super::encoder::{EncodeError, begins_anew, can_fade};
-use super::fade::FADE_HALF;
+use super::error::EncodeError;
+use super::keyframes::{FADE_HALF, begins_anew, can_fade};
 use super::openh264::Embedded;
 use super::worker_pool::Crew;
 use crate::media::video::frame::{FPS, Frame, Frames};

@@ -4,14 +4,14 @@
 //!
 //! Several clips are made at once, and what a clip looks like does not hang on the machine.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::ops::ControlFlow;
 
 use super::chunks::encode_in_stretches;
-use super::fade::FADE_HALF;
-use super::ffmpeg::{Ffmpeg, FfmpegError};
+use super::error::{EncodeError, FfmpegError};
+use super::ffmpeg::Ffmpeg;
 use super::worker_pool::CREW;
-use crate::media::video::frame::{FPS, FrameError, Frames};
+use crate::media::video::frame::Frames;
 
 /// Which encoder the person asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,21 +31,6 @@ pub enum Encoder {
     Embedded,
     /// libx264 in the ffmpeg of this machine.
     Ffmpeg(Ffmpeg),
-}
-
-/// Why a clip was not encoded.
-#[derive(Debug, thiserror::Error)]
-pub enum EncodeError {
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    #[error("Encoding was stopped.")]
-    Stopped,
-    #[error("The embedded encoder failed ({reason}). Try again, or encode with ffmpeg: --encoder ffmpeg.")]
-    Embedded { reason: String },
-    #[error(transparent)]
-    Ffmpeg(#[from] FfmpegError),
-    #[error("The clip could not be written: {0}. Check that there is room on the disk.")]
-    Write(#[from] io::Error),
 }
 
 impl Encoder {
@@ -112,39 +97,5 @@ pub fn encode_to(
     match encoder {
         Encoder::Embedded => encode_in_stretches(&CREW, frames, to, told),
         Encoder::Ffmpeg(ffmpeg) => ffmpeg.encode(frames, to, told),
-    }
-}
-
-/// Whether a clip of `count` pictures begins anew (IDR) at this one: at least once a second, and where a cross-fade cuts
-/// it, so that the rest is copied as it is.
-pub(in crate::media::video) fn begins_anew(number: u32, count: u32) -> bool {
-    if !can_fade(count) {
-        return number.is_multiple_of(FPS);
-    }
-    let (body, tail) = (FADE_HALF, count - FADE_HALF);
-    number == 0 || number == tail || (number >= body && number < tail && (number - body).is_multiple_of(FPS))
-}
-
-/// Whether a clip of so many pictures is long enough to give some to a cross-fade at either end.
-pub fn can_fade(count: u32) -> bool {
-    count >= 3 * FADE_HALF
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clip_begins_anew_every_second_and_where_a_fade_cuts_it() {
-        let beginnings = |count: u32| (0..count).filter(|&number| begins_anew(number, count)).collect::<Vec<_>>();
-        assert_eq!(beginnings(100), [0, 5, 35, 65, 95]);
-        assert_eq!(beginnings(15), [0, 5, 10]);
-        assert_eq!(beginnings(14), [0]);
-        assert_eq!(beginnings(40), [0, 5, 35]);
-        for count in 1..200 {
-            let beginnings = beginnings(count);
-            assert!(beginnings.windows(2).all(|pair| pair[1] - pair[0] <= FPS), "{count}: {beginnings:?}");
-            assert!(count - beginnings.last().unwrap() <= FPS);
-        }
     }
 }

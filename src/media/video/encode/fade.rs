@@ -8,15 +8,11 @@
 use std::ops::ControlFlow;
 
 use super::decode::{DecodeError, decode_frames};
-use super::encoder::{EncodeError, Encoder, can_fade, encode};
+use super::encoder::{Encoder, encode};
+use super::error::EncodeError;
+use super::keyframes::{FADE_FRAMES, FADE_HALF, can_fade};
 use crate::media::video::frame::{Frame, FrameError, Frames};
 use crate::media::video::h264::stream::{Framing, Pictures};
-
-/// The pictures that a fade takes from either side.
-pub const FADE_HALF: u32 = 5;
-
-/// The pictures of a fade: a third of a second.
-pub const FADE_FRAMES: u32 = 2 * FADE_HALF;
 
 /// Why there is no cross-fade.
 #[derive(Debug, thiserror::Error)]

@@ -15,12 +15,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::encoder::{EncodeError, begins_anew};
+use super::error::{EncodeError, FfmpegError, OLDEST};
+use super::keyframes::begins_anew;
 use crate::media::child;
 use crate::media::video::frame::{FPS, Frame, Frames, HEIGHT, WIDTH};
-
-/// The oldest major version whose options are used here.
-const OLDEST: u32 = 4;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 const PATIENCE_AT_START: Duration = Duration::from_secs(10);
@@ -34,23 +32,6 @@ pub struct Ffmpeg {
     path: PathBuf,
     version: String,
     patience: Duration,
-}
-
-/// What is wrong with the ffmpeg of this machine.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FfmpegError {
-    #[error("ffmpeg was not found on the PATH. Install it, or use the built-in encoder: --encoder embedded.")]
-    NotFound,
-    #[error("ffmpeg {version} is too old; version {OLDEST} or later is needed. Update it, or use --encoder embedded.")]
-    TooOld { version: String },
-    #[error("This ffmpeg ({version}) has no libx264. Install one that has, or use --encoder embedded.")]
-    NoX264 { version: String },
-    #[error("ffmpeg could not be run ({reason}). Check `ffmpeg -version`, or use --encoder embedded.")]
-    Broken { reason: String },
-    #[error("ffmpeg made no progress for {seconds} seconds and was ended. Try again, or use --encoder embedded.")]
-    Hangs { seconds: u64 },
-    #[error("ffmpeg failed: {said}")]
-    Failed { said: String },
 }
 
 impl Ffmpeg {
@@ -212,7 +193,7 @@ fn encoding_arguments(count: u32) -> Vec<OsString> {
         (0..count).filter(|&number| begins_anew(number, count)).map(|number| format!("eq(n,{number})")).collect();
     // An expression may not be longer than some thousand characters; the rule of a long clip is short.
     let beginnings = if beginnings.len() > 12 {
-        let half = super::fade::FADE_HALF;
+        let half = super::keyframes::FADE_HALF;
         format!("eq(n,0)+eq(n,{})+gte(n,{half})*lt(n,{0})*not(mod(n-{half},{FPS}))", count - half)
     } else {
         beginnings.join("+")

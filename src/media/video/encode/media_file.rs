@@ -10,9 +10,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ChildStdout;
 
-use super::encoder::EncodeError;
+use super::error::{EncodeError, FfmpegError};
 use super::facts::{Facts, facts};
-use super::ffmpeg::{Ffmpeg, FfmpegError, Running};
+use super::ffmpeg::{Ffmpeg, Running};
 use crate::media::container::{self, Use};
 use crate::media::video::frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, WIDTH};
 

@@ -3,9 +3,11 @@
 pub(super) mod chunks;
 pub(super) mod decode;
 pub(super) mod encoder;
+pub(super) mod error;
 pub(super) mod facts;
 pub(super) mod fade;
 pub(super) mod ffmpeg;
+pub(super) mod keyframes;
 pub(super) mod media_file;
 pub(super) mod openh264;
 pub(super) mod own_file;

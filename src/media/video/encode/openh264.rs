@@ -8,7 +8,7 @@ use openh264::encoder::{
 };
 use openh264::formats::YUVSlices;
 
-use super::encoder::EncodeError;
+use super::error::EncodeError;
 use crate::media::video::frame::{FPS, Frame, HEIGHT, WIDTH};
 
 /// Whether the fast routines in assembly code were built in; see build.rs.

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ElevenLabs, NAME};
+use super::ElevenLabs;
 use crate::domain::Display;
 use crate::plan::Failure;
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::classify;
 use crate::providers::http::{Body, Call, Limits, Method, Reply};
+use crate::providers::names::ELEVENLABS;
 use crate::providers::remote::{failure_of, refused};
 use crate::providers::voice::casting::{Listed, Origin};
 
@@ -163,12 +164,12 @@ impl ElevenLabs {
             refused(format!("The preview of {name} is at no address that is safe to ask"), "Hear it at elevenlabs.io.")
         })?;
         let limits = Limits { body_bytes: LARGEST_PREVIEW, ..Limits::question() };
-        Ok(Call { provider: NAME, method: Method::Get, url, key: None, body: Body::Empty, limits })
+        Ok(Call { provider: ELEVENLABS, method: Method::Get, url, key: None, body: Body::Empty, limits })
     }
 
     fn get(&self, url: reqwest::Url) -> Call {
         let limits = Limits { body_bytes: LARGEST_PAGE, ..Limits::question() };
-        Call { provider: NAME, method: Method::Get, url, key: Some(self.key.clone()), body: Body::Empty, limits }
+        Call { provider: ELEVENLABS, method: Method::Get, url, key: Some(self.key.clone()), body: Body::Empty, limits }
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, reply: &Reply, what: &str) -> Result<T, Failure> {

@@ -39,7 +39,7 @@ impl Step {
 
 #[cfg(not(test))]
 #[expect(clippy::unnecessary_wraps, reason = "in tests a step can be the last one")]
-pub(in crate::store) fn reached(_home: &crate::store::home::layout::Home, step: Step) -> super::error::Result<()> {
+pub(in crate::store) fn reached(_home: &super::layout::Home, step: Step) -> crate::store::ground::error::Result<()> {
     if cfg!(debug_assertions) && aborts_after(step) {
         std::process::abort();
     }
@@ -109,7 +109,7 @@ mod watched {
             .map(|entry| entry.unwrap().path().extension().unwrap_or_default().to_string_lossy().into_owned())
             .collect();
         files.sort();
-        let below = |folder| crate::store::upkeep::rebuild::files_below(folder).unwrap().len();
+        let below = |folder| crate::store::ground::files::files_below(folder).unwrap().len();
         let (assets, sidecars) = (below(&home.assets()), below(&home.sidecars()));
         format!("{states}, spool [{}], {assets} assets, {sidecars} sidecars", files.join(" "))
     }

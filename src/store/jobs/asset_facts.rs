@@ -1,8 +1,10 @@
-//! What the journal knows of a stored file: for those who hand it on as it is.
+//! What the journal knows of stored files: for those who hand one on as it is, and for those who look which are needed.
 
-use rusqlite::OptionalExtension;
+use std::collections::BTreeMap;
 
-use crate::plan::AssetHash;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::plan::{AssetHash, JobKey};
 use crate::store::ground::error::Result;
 use crate::store::journal::handle::Journal;
 
@@ -26,4 +28,15 @@ impl Journal {
         })
         .await
     }
+}
+
+/// Every asset that a done job refers to, with those jobs.
+pub(in crate::store) fn users_of_assets(connection: &Connection) -> Result<BTreeMap<AssetHash, Vec<JobKey>>> {
+    let mut query = connection.prepare("SELECT hash, key FROM job_output")?;
+    let mut rows = query.query([])?;
+    let mut users: BTreeMap<AssetHash, Vec<JobKey>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        users.entry(row.get(0)?).or_default().push(row.get(1)?);
+    }
+    Ok(users)
 }

@@ -5,12 +5,12 @@ use std::fmt;
 
 use rusqlite::{Connection, Params, Row, params};
 
-use super::spool::Token;
+use super::handle::Journal;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, RunId};
 use crate::store::ground::error::Result;
+use crate::store::ground::token::Token;
 use crate::store::home::instance::Owner;
-use crate::store::journal::handle::Journal;
 
 /// The number of an attempt, as people type it. A rebuilt database numbers anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

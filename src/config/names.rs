@@ -1,0 +1,39 @@
+//! How every setting is called.
+
+/// How a setting is called in the file, in the environment and among the flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) key: &'static str,
+    pub(super) variable: &'static str,
+    pub(super) flag: Option<&'static str>,
+}
+
+macro_rules! names {
+    ($($constant:ident = $key:literal, $variable:literal, $flag:expr;)*) => {
+        $(pub(super) const $constant: Name = Name { key: $key, variable: $variable, flag: $flag };)*
+        /// Every setting, in the order in which they are shown.
+        pub(super) const NAMES: &[Name] = &[$($constant),*];
+    };
+}
+
+names! {
+    HOME = "home", "BABBLECAST_HOME", Some("--home");
+    CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
+    OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
+    MEDIA = "media", "BABBLECAST_MEDIA", None;
+    IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
+    VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
+    DRAFT_VOICE = "draft_voice", "BABBLECAST_DRAFT_VOICE", None;
+    ENCODER = "encoder", "BABBLECAST_ENCODER", Some("--encoder");
+    PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
+    THEME = "theme", "BABBLECAST_THEME", None;
+    MOUSE = "mouse", "BABBLECAST_MOUSE", None;
+    KEYMAP = "keymap", "BABBLECAST_KEYMAP", None;
+    LOG = "log", "BABBLECAST_LOG", Some("--log");
+    ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;
+    PLAYER = "player", "BABBLECAST_PLAYER", None;
+    CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE", None;
+    CAP_RUN = "caps.run", "BABBLECAST_CAP_RUN", None;
+    CAP_CAMPAIGN = "caps.campaign", "BABBLECAST_CAP_CAMPAIGN", None;
+    CAP_MONTH = "caps.month", "BABBLECAST_CAP_MONTH", None;
+}
