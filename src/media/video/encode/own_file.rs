@@ -9,7 +9,8 @@ use std::path::Path;
 use image::RgbImage;
 use tempfile::NamedTempFile;
 
-use super::ffmpeg::{Ffmpeg, FfmpegError};
+use super::error::FfmpegError;
+use super::ffmpeg::Ffmpeg;
 use crate::media::container::{self, Kind};
 use crate::media::picture::{self, PictureError};
 use crate::media::sound::Sound;
