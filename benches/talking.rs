@@ -17,11 +17,12 @@ use image::{RgbImage, imageops};
 
 const FRAMES: u32 = 150;
 
+static BEGUN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+
 /// Milliseconds that this thread had a processor for.
 fn processor_ms() -> f64 {
     let of_linux = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let nanoseconds = of_linux.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    static BEGUN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
     nanoseconds.map_or_else(|| BEGUN.elapsed().as_secs_f64() * 1e3, |nanoseconds| nanoseconds / 1e6)
 }
 

@@ -61,7 +61,8 @@ impl Config {
     /// Whether finals are wanted: an outside provider was asked for by name, or is set up. That is a promise to keep or
     /// to refuse, never to replace by a draft.
     pub fn asks_for_finals(&self) -> bool {
-        self.finals().of(&self.sections.providers) != (ImageChoice::Sketch, VoiceChoice::Neural)
+        let (image, voice) = self.finals().of(&self.sections.providers);
+        image != ImageChoice::Sketch || voice.built_in().is_none()
     }
 
     /// What is wrong with the providers that finals are wanted of, for the person. Opens no home.

@@ -51,7 +51,7 @@ impl Pronunciation {
                 spellings: words().map(|(word, spelling)| (word.clone(), spelling.clone())).collect(),
             })
         });
-        Self { search, spellings }
+        Self { spellings, search }
     }
 
     /// Word → spelling.

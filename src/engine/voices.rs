@@ -107,7 +107,7 @@ impl VoiceEntry {
     fn built_in(voice: DraftVoice, number: usize) -> Self {
         let id = format!("baby_voice_{number}");
         let accent = match voice {
-            DraftVoice::Pico if number % 2 == 0 => "British",
+            DraftVoice::Pico if number.is_multiple_of(2) => "British",
             DraftVoice::Pico | DraftVoice::Neural => "American",
         };
         Self {

@@ -26,7 +26,7 @@ fn verdict(picture: &RgbImage) -> Verdict {
 fn the_models_are_those_of_their_notice() {
     let notice = include_str!("../../assets/faces/NOTICE");
     for (name, bytes) in [("detector.tflite", DETECTOR), ("landmarks.tflite", LANDMARKS)] {
-        let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         assert!(notice.contains(&format!("{hash}  {name}")), "{name} is {hash}");
     }
 }
@@ -43,7 +43,7 @@ fn damaged_models_are_an_error_or_answer_and_never_panic() {
         place = place.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut bytes = DETECTOR.to_vec();
         let tables = bytes.len() - 65_536;
-        let at = if place % 2 == 0 { (place >> 20) % 65_536 } else { tables + (place >> 20) % 65_536 };
+        let at = if place.is_multiple_of(2) { (place >> 20) % 65_536 } else { tables + (place >> 20) % 65_536 };
         bytes[at] ^= 1 << (place >> 50 & 7);
         if let Ok(model) = Model::read(&bytes) {
             // Input of another size: refused before anything is computed.

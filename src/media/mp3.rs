@@ -23,6 +23,7 @@ pub struct Frame {
 
 /// All frames of an MP3.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "it is the list of them")]
 pub struct Frames {
     pub frames: Vec<Frame>,
     /// Bytes that are neither frames nor tags.

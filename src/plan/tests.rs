@@ -107,7 +107,7 @@ fn every_job_stands_after_what_it_is_made_of() {
     let episode = graph.episode_job().unwrap();
     assert_eq!(graph.with_inputs(|job| job.key == episode.key).len(), graph.jobs.len(), "everything is in the episode");
     let clip = graph.jobs[graph.scenes[1].clip.unwrap()].key;
-    assert_eq!(graph.with_inputs(|job| job.key == clip).len(), 3, "a clip, its face and its voice");
+    assert_eq!(graph.with_inputs(|job| job.key == clip).len(), 4, "a clip, its face, what of it moves, and its voice");
 }
 
 #[test]
@@ -416,8 +416,8 @@ fn a_reference_and_the_prompt_are_part_of_a_portraits_price() {
         })
     };
     let billing = metered_at(1_000, 10);
-    assert_eq!(billing.price(&request(None)), MicroDollars(1_050));
-    assert_eq!(billing.price(&request(Some(Face::Source(AssetHash::of(b"face"))))), MicroDollars(1_057));
+    assert_eq!(billing.price(&request(None)), MicroDollars(2_830), "the sentence that is always added counts");
+    assert_eq!(billing.price(&request(Some(Face::Source(AssetHash::of(b"face"))))), MicroDollars(2_837));
 }
 
 #[test]

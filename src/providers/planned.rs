@@ -187,6 +187,7 @@ mod tests {
         planned.map(|(image, voice)| (image.provider, voice.provider))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is compared with an answer")]
     fn pair(image: &str, voice: &str) -> Option<(String, String)> {
         Some((image.to_owned(), voice.to_owned()))
     }
@@ -214,11 +215,11 @@ mod tests {
             config.openai.base_url = Some("http://127.0.0.1:9/v1".to_owned());
         });
         let (drawn, spoken) = planned(&server, auto, &MadeFinals::default()).unwrap();
-        assert_eq!((drawn.provider.as_str(), spoken.provider.as_str()), ("compatible-image", "pico"));
+        assert_eq!((drawn.provider.as_str(), spoken.provider.as_str()), ("compatible-image", "neural"));
         let made = MadeFinals { image: Some(drawn.clone()), voice: Some(spoken) };
         let nothing = ProviderConfig::default();
         let (again, voice) = planned(&nothing, auto, &made).unwrap();
-        assert_eq!((again, voice.provider.as_str()), (drawn, "pico"), "with the address that is not set any more");
+        assert_eq!((again, voice.provider.as_str()), (drawn, "neural"), "with the address that is not set any more");
 
         let openai_only = with(|config| config.openai.key = Some("sk-test".into()));
         assert_eq!(names(planned(&openai_only, auto, &MadeFinals::default())), pair("openai", "neural"));

@@ -216,6 +216,7 @@ impl Facts {
     }
 
     /// A job of one scene.
+    #[expect(clippy::unused_self, reason = "asked like everything else that is known")]
     pub fn scene_job<'a>(
         &self,
         loaded: &'a Loaded,

@@ -106,7 +106,7 @@ fn hostile_names_of_files_and_arguments_are_shown_and_not_obeyed() {
 #[test]
 fn hostile_settings_are_shown_and_not_obeyed() {
     let studio = Studio::new();
-    let escaped: String = HOSTILE.chars().map(|c| format!("\\u{:04X}", u32::from(c))).collect();
+    let escaped: String = HOSTILE.chars().fold(String::new(), |text, c| text + &format!("\\u{:04X}", u32::from(c)));
     let with = |config: String| std::fs::write(studio.path("config.toml"), config).unwrap();
     for config in [
         format!("\"{escaped}\" = 1\n"),

@@ -28,7 +28,9 @@ fn a_pipe_in_the_place_of_an_own_file_fails_its_job_and_holds_nobody() {
     }
     place.write("pipes.json", &campaign);
     let mut studio = place.engine();
-    files.iter().for_each(|file| make_pipe(file));
+    for file in &files {
+        make_pipe(file);
+    }
     let products = vec![Product::Portrait, Product::Voice, Product::Clip];
     let run = studio.begin("pipes", Scope { products, ..Scope::default() });
     let ended = studio.run_ended(run);

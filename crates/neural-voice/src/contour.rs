@@ -28,6 +28,7 @@ pub fn moved(pitch: &mut [f32], hz: f32, range: f32) {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers that are halves of others")]
 mod tests {
     use super::*;
 

@@ -85,7 +85,8 @@ mod tests {
             (&files.spelling, "d3cfd8122c5f172a98c8de38268bf1213ee09f2c2ae4df6e055fc6532590fe76"),
             (&files.spelling_alphabets, "b462e6e5dbdf0e7346c732385d0dd844f612f1770871441c56932bff4ca75d8c"),
         ] {
-            let found: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+            let found: String =
+                Sha256::digest(file).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
             assert_eq!(found, expected);
         }
     }

@@ -20,6 +20,7 @@ impl<'a> Entry<'a> {
 
     /// The sounds under one tag. `None` where the tag is not there; `Some(None)` where it says that the letters are
     /// spelled.
+    #[expect(clippy::option_option, reason = "not there, spelled, and sounds are three answers")]
     pub fn under(self, tag: &str) -> Option<Option<&'a str>> {
         let Self::Several(value) = self else { return None };
         let mut reading = Reading::new(value);

@@ -45,6 +45,7 @@ fn level(samples: &[f32]) -> f32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "places that are copied")]
 mod tests {
     use super::*;
 

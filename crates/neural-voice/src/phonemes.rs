@@ -43,8 +43,7 @@ pub fn stressed(sounds: &str, stress: Stress) -> String {
     let weaker = || sounds.replace(SECONDARY, "").replace(PRIMARY, "ˌ");
     match stress {
         Stress::None => sounds.replace([PRIMARY, SECONDARY], ""),
-        Stress::Weaker if has_primary => weaker(),
-        Stress::Secondary if has_primary => weaker(),
+        Stress::Weaker | Stress::Secondary if has_primary => weaker(),
         Stress::Secondary | Stress::AtLeastSecondary if !has_primary && !has_secondary => begun(sounds, SECONDARY),
         Stress::Primary if has_secondary && !has_primary => sounds.replace(SECONDARY, "ˈ"),
         Stress::Primary if !has_primary => begun(sounds, PRIMARY),

@@ -71,7 +71,7 @@ impl Spelling {
     fn read_part(&self, letters: &[i32]) -> Result<String, Error> {
         let input = NdTensor::from_data([1, letters.len()], letters.to_vec());
         let output = self.network.run(vec![("chars", input.into())], &["ids"], &self.processors)?;
-        let numbers = output.into_iter().next().and_then(|value| value.into_tensor::<i32>());
+        let numbers = output.into_iter().next().and_then(rten::Value::into_tensor::<i32>);
         let numbers = numbers.ok_or_else(|| Error::network("the spelling gave no numbers"))?;
         // The same number twice in a row is one sound held for longer; 0 is a gap.
         let mut last = 0;

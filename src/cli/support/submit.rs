@@ -82,7 +82,9 @@ impl Consent {
                 if let Some(why) = room.refusal(quote) {
                     return Err(Failure::stopped(why));
                 }
-                quote::lines(quote, room, &session.budgets, HOW_TO_DECIDE).iter().for_each(|line| say(line));
+                for line in quote::lines(quote, room, &session.budgets, HOW_TO_DECIDE) {
+                    say(&line);
+                }
                 say(&format!("Pay up to {}? [y/N]", room.of_price(price)));
                 let mut answer = String::new();
                 let read = std::io::stdin().read_line(&mut answer);

@@ -23,7 +23,9 @@ pub fn faces(twins: &[Option<Twin>]) -> Vec<SpeakerIndex> {
             baby = twin.of.position();
         }
         let face = faces[baby];
-        walked.into_iter().for_each(|twin| faces[twin] = face);
+        for twin in walked {
+            faces[twin] = face;
+        }
     }
     faces.into_iter().enumerate().map(|(own, face)| SpeakerIndex(face.unwrap_or(own))).collect()
 }

@@ -152,7 +152,9 @@ impl Core {
         keys.sort_unstable();
         keys.dedup();
         self.retry(&keys);
-        keys.iter().for_each(|key| self.elsewhere.hear_of(*key));
+        for key in &keys {
+            self.elsewhere.hear_of(*key);
+        }
         self.learn(keys).await;
         if runs_began {
             self.look_elsewhere().await;

@@ -89,7 +89,9 @@ fn folder_of(mode: Mode) -> &'static str {
 pub fn speaker_slugs(campaign: &Campaign) -> Vec<String> {
     let slugs: Vec<String> = campaign.profiles.iter().map(|profile| slug(&profile.speaker)).collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
-    slugs.iter().for_each(|slug| *count.entry(slug).or_default() += 1);
+    for slug in &slugs {
+        *count.entry(slug).or_default() += 1;
+    }
     let own = |(speaker, slug): (usize, &String)| match (slug.is_empty(), count[slug.as_str()]) {
         (true, _) => format!("speaker_{}", speaker + 1),
         (false, 1) => slug.clone(),

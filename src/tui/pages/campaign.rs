@@ -430,7 +430,7 @@ impl Page for CampaignPage {
         let failure = self.scene().filter(|_| is_unseen).and_then(|scene| {
             let products = [self.focus, Product::Portrait, Product::Voice, Product::Clip].into_iter();
             let jobs = products.filter_map(|product| shared.facts.scene_job(loaded, self.mode(shared), scene, product));
-            jobs.filter_map(|job| shared.facts.state(job.key).failure()).next()
+            jobs.into_iter().find_map(|job| shared.facts.state(job.key).failure())
         })?;
         Some((Level::Error, submit::with_keys(&failure.to_string(), shared)))
     }

@@ -27,7 +27,9 @@ impl Reader {
     pub(super) fn read_group(&self, group: &mut [Part], mut following: Following) -> Result<Following, Error> {
         if let Some(sounds) = self.respelled(group)? {
             following = group[0].precedes(&sounds, following);
-            group.iter_mut().for_each(|part| part.sounds = Some(String::new()));
+            for part in &mut *group {
+                part.sounds = Some(String::new());
+            }
             group[0].sounds = Some(sounds);
             return Ok(following);
         }
@@ -59,7 +61,9 @@ impl Reader {
                 let whole = merged(group);
                 let sounds = self.unknown(&whole)?;
                 following = whole.precedes(&sounds, following);
-                group.iter_mut().for_each(|part| part.sounds = Some(String::new()));
+                for part in &mut *group {
+                    part.sounds = Some(String::new());
+                }
                 group[0].sounds = Some(sounds);
                 return Ok(following);
             }

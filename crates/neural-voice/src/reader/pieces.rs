@@ -38,7 +38,7 @@ pub(super) fn grouped(tokens: &[Token], tags: &[&str]) -> Vec<Vec<Part>> {
             }
             let is_between_letters = 0 < number && number + 1 < count;
             if *text == "2" && is_between_letters && joins_letters(texts[number - 1], texts[number + 1]) {
-                part.text = "to".to_owned();
+                "to".clone_into(&mut part.text);
             }
             let is_fixed = part.sounds.is_some();
             let spaced = part.spaced;

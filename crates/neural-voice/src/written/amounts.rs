@@ -112,7 +112,10 @@ pub fn say(script: &mut Script) {
     script.rewrite(pattern!(r"(\d{1,2})/(\d{1,2})"), |found, around| {
         let is_apart = |side: Option<char>| !side.is_some_and(|side| side.is_alphanumeric() || side == '/');
         let whole = is_apart(around.before) && is_apart(around.after);
-        whole.then(|| fraction(found[1].parse().ok()?, found[2].parse().ok()?)).flatten()
+        if !whole {
+            return None;
+        }
+        Some(fraction(found[1].parse().ok()?, found[2].parse().ok()?))
     });
     script.rewrite(pattern!(r"(\d{1,4})\s?[-–]\s?(\d{1,4})"), |found, around| {
         let is_apart = |side: Option<char>| !side.is_some_and(|side| side.is_alphanumeric() || "-–%".contains(side));
@@ -134,17 +137,17 @@ fn in_full(size: &str) -> String {
     }
 }
 
-fn fraction(part: u64, whole: u64) -> Option<String> {
+fn fraction(part: u64, whole: u64) -> String {
     if part == 0 || part >= whole || whole > 10 {
-        return Some(format!("{part} slash {whole}"));
+        return format!("{part} slash {whole}");
     }
     let name = match whole {
         2 => "half".to_owned(),
         4 => "quarter".to_owned(),
         _ => ordinal(whole),
     };
-    Some(match part {
+    match part {
         1 => format!("one {name}"),
         _ => format!("{part} {name}s"),
-    })
+    }
 }

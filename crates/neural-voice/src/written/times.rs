@@ -34,12 +34,15 @@ pub fn say(script: &mut Script) {
         }
         let half = found.get(4).map(|half| half.as_str());
         let second = found.get(3).map(|second| number(second.as_str(), 0..=59));
-        time(number(&found[1], 0..=24)?, Some(number(&found[2], 0..=59)?), second.flatten(), half)
+        Some(time(number(&found[1], 0..=24)?, Some(number(&found[2], 0..=59)?), second.flatten(), half))
     });
     script.rewrite(pattern!(r"(\d{1,2})\s?(?:([AaPp])\.[Mm]\.|([AaPp])[Mm]\b)"), |found, around| {
         let is_apart = !around.before.is_some_and(|before| before.is_alphanumeric() || ".,:".contains(before));
         let half = found.get(2).or(found.get(3)).map(|half| half.as_str());
-        is_apart.then(|| time(number(&found[1], 1..=12)?, None, None, half)).flatten()
+        if !is_apart {
+            return None;
+        }
+        Some(time(number(&found[1], 1..=12)?, None, None, half))
     });
     script.rewrite(pattern!(r"(\d{4})-(\d{2})-(\d{2})"), |found, around| {
         let day = date(number(&found[2], 1..=12)?, number(&found[3], 1..=31)?, Some(&found[1]));
@@ -88,21 +91,21 @@ fn date(month: u32, day: u32, year: Option<&str>) -> String {
     format!("{} {day}{year}", MONTHS[month as usize - 1])
 }
 
-fn time(hour: u32, minute: Option<u32>, second: Option<u32>, half: Option<&str>) -> Option<String> {
+fn time(hour: u32, minute: Option<u32>, second: Option<u32>, half: Option<&str>) -> String {
     let said = |number: u32| cardinal(u64::from(number));
     let mut words = said(hour);
     match minute {
         Some(0) if half.is_none() && second.is_none() => words += " o'clock",
         Some(0) | None => {}
-        Some(minute @ 1..10) => words += &format!(" oh {}", said(minute)),
-        Some(minute) => words += &format!(" {}", said(minute)),
+        Some(minute @ 1..10) => words.extend([" oh ", &said(minute)]),
+        Some(minute) => words.extend([" ", &said(minute)]),
     }
     if let Some(second) = second {
-        words += &format!(" and {} second{}", said(second), if second == 1 { "" } else { "s" });
+        words.extend([" and ", &said(second), if second == 1 { " second" } else { " seconds" }]);
     }
     // With its dots it is spelled.
     if let Some(half) = half {
-        words += &format!(" {}.M.", half.to_uppercase());
+        words.extend([" ", &half.to_uppercase(), ".M."]);
     }
-    Some(words)
+    words
 }

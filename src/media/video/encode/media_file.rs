@@ -364,7 +364,7 @@ mod tests {
                          -c:v prores_ks -profile:v 4444";
         let Some(path) = made(folder.path(), "clear.mov", arguments) else { return };
         let frame = picture_of(&path, 0).unwrap();
-        assert!(frame.y.iter().all(|&value| value > 225), "{:?}", frame);
+        assert!(frame.y.iter().all(|&value| value > 225), "{frame:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::as_sent;
 use crate::providers::http::base64;
 use crate::providers::samples::{self, class, images_json, png};
 
@@ -25,7 +26,7 @@ fn only_what_every_server_knows_is_sent() {
     let Body::Json(bytes) = call.body else { panic!() };
     assert_eq!(
         serde_json::from_slice::<Value>(&bytes).unwrap(),
-        json!({"prompt": "A baby.", "n": 1, "size": "1024x1536", "response_format": "b64_json"})
+        json!({"prompt": as_sent("A baby."), "n": 1, "size": "1024x1536", "response_format": "b64_json"})
     );
     assert_eq!(provider().maker().billing, Billing::Free);
     assert_eq!(provider().maker().made_by.endpoint.as_deref(), Some("http://127.0.0.1:8080/v1"));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::MicroDollars;
+use crate::domain::{MicroDollars, as_sent};
 use crate::plan::{AssetHash, Face, Role};
 use crate::providers::http::{Head, Sent, base64};
 use crate::providers::provider::Facts;
@@ -47,7 +47,7 @@ fn a_generation_is_exactly_this() {
     assert_eq!(
         json_body(&call),
         json!({
-            "model": "gpt-image-2.6-flare", "prompt": "A baby.", "n": 1, "size": "1024x1536", "quality": "medium",
+            "model": "gpt-image-2.6-flare", "prompt": as_sent("A baby."), "n": 1, "size": "1024x1536", "quality": "medium",
             "output_format": "png",
         })
     );
@@ -101,12 +101,13 @@ fn a_reference_picture_makes_an_edit() {
     for part in &parts[..parts.len() - 1] {
         fields.push((part.name.clone(), String::from_utf8(part.content.clone()).unwrap()));
     }
+    let prompt = as_sent("A baby.");
     let expected = [
         ("model", "gpt-image-2.6-flare"),
         ("n", "1"),
         ("output_format", "png"),
         ("partial_images", "2"),
-        ("prompt", "A baby."),
+        ("prompt", prompt.as_str()),
         ("quality", "medium"),
         ("size", "1024x1536"),
         ("stream", "true"),

@@ -105,7 +105,7 @@ mod tests {
         let alignment = alignment(&speech, |seconds| seconds / 2.0);
         assert_eq!(alignment.characters.concat(), "wan — kou");
         assert_eq!(alignment.check(0.5), Ok(()));
-        let start_of = |place: usize| (alignment.starts[place] * 1000.0).round();
-        assert_eq!([start_of(0), start_of(6), start_of(8)], [50.0, 300.0, 425.0]);
+        let start_of = |place: usize| (alignment.starts[place] * 1000.0).round() as u32;
+        assert_eq!([start_of(0), start_of(6), start_of(8)], [50, 300, 425]);
     }
 }

@@ -302,9 +302,8 @@ impl Reader {
         let minutes: String = if has_minutes { self.text[hour_end + 1..end].iter().collect() } else { String::new() };
         let (half, end) = half.map_or(("", end), |(half, end)| (half, end));
         let said = match minutes.as_str() {
-            "" => format!("{hour}{half}"),
             "00" if half.is_empty() => format!("{hour} o'clock"),
-            "00" => format!("{hour}{half}"),
+            "" | "00" => format!("{hour}{half}"),
             minutes => match minutes.strip_prefix('0') {
                 Some(minute) => format!("{hour} oh {minute}{half}"),
                 None => format!("{hour} {minutes}{half}"),
