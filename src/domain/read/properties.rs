@@ -45,7 +45,7 @@ fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
 
 fn profiles() -> impl Strategy<Value = ProfileDocument> {
     let reference = prop_oneof![paths(), (1..9u32).prop_map(|take| format!("take {take}"))];
-    let motion = option::of(prop_oneof![Just(Motion::Auto), Just(Motion::Talk), Just(Motion::Still)]);
+    let motion = option::of(prop_oneof![Just(Motion::Talk), Just(Motion::Still)]);
     let made_with = (option::of(reference), option::of(texts()), motion);
     (texts(), texts(), option::of(texts()), option::of(paths()), made_with).prop_map(
         |(tone, voice_id, appearance, portrait, (reference, model, motion))| ProfileDocument {

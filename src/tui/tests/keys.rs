@@ -83,7 +83,7 @@ fn a_face_from_before_an_edit_can_be_kept_though_it_was_never_chosen() {
     if let Content::Good(loaded) = &mut Arc::make_mut(&mut library.entries[0]).content {
         loaded.portraits_made = vec![former.clone(), face(8, "Baby 2", true), face(9, "Baby 1", false)];
     }
-    let mut studio = Rehearsal::new(120, 40, library).play("<enter>g<made>j");
+    let mut studio = Rehearsal::new(160, 40, library).play("<enter>g<made>j");
     for number in 7..=9 {
         let made = rehearsal::made(JobKey::from_digest([number; 32]), Product::Portrait);
         studio.tell(Event::Jobs(vec![made]));

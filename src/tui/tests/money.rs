@@ -259,7 +259,7 @@ fn what_was_paid_for_a_picture_stands_before_its_maker() {
     let paid = [(portrait.key, MicroDollars(48_200))].into_iter().collect();
     studio.tell(Event::Ledger(std::sync::Arc::new(Ledger { paid, ..Ledger::default() })));
     let text = studio.play("<enter>j").text();
-    assert!(text.contains("● made · $0.049 paid · openai"), "{text}");
+    assert!(text.contains("● made · $0.049 paid · opena"), "{text}");
 }
 
 #[test]

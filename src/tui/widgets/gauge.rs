@@ -79,7 +79,7 @@ mod tests {
         let gauge =
             Gauge { done: 6, total: 9, running: 2, elapsed: Some(Duration::from_millis(4_900)), ..Gauge::default() };
         for (cells, shown) in [
-            (48, " ████████░░░░  6 of 9 · 2 running · 4 s so far"),
+            (48, " ████████░░░░░  6 of 9 · 2 running · 4 s so far"),
             (34, " 6 of 9 · 2 running · 4 s so far"),
             (22, " 6 of 9 · 2 running"),
             (8, " 6 of 9"),
