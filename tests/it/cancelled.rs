@@ -98,7 +98,7 @@ fn a_studio_shows_what_another_program_makes_and_cancels_it() {
     let mut studio = Studio::start(settings.clone());
     let event = studio.until(|event| matches!(event, Event::RunElsewhere { .. }));
     let Event::RunElsewhere { campaign, jobs, .. } = event else { unreachable!() };
-    assert_eq!((campaign.as_str(), jobs), ("many", 13));
+    assert_eq!((campaign.as_str(), jobs), ("many", 14));
     let is = |studio: &Studio, state: JobState| studio.jobs.values().any(|facts| facts.state == state);
     while !is(&studio, JobState::Waiting) || !is(&studio, JobState::Running) {
         studio.until(|event| matches!(event, Event::Jobs(_)));
@@ -109,7 +109,7 @@ fn a_studio_shows_what_another_program_makes_and_cancels_it() {
     world.outside.let_go();
     let event = studio.until(|event| matches!(event, Event::RunElsewhereEnded(_)));
     let Event::RunElsewhereEnded(ended) = event else { unreachable!() };
-    assert_eq!((ended.outcome, ended.made + ended.cancelled), (Outcome::Interrupted, 13), "{}", ended.message);
+    assert_eq!((ended.outcome, ended.made + ended.cancelled), (Outcome::Interrupted, 14), "{}", ended.message);
     assert!(ended.made > 0 && ended.cancelled > 0, "{}", ended.message);
     while is(&studio, JobState::Waiting) || is(&studio, JobState::Running) {
         studio.until(|event| matches!(event, Event::Jobs(_)));

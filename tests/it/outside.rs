@@ -1,6 +1,7 @@
 //! A provider in a process of its own, as the real ones are: it charges on a thread that does not care whether anybody
 //! waits for the answer, and writes each charge to a ledger that only grows. And a world to try the real program in.
 
+use babblecast::domain::as_sent;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -168,10 +169,11 @@ fn streamed(asked: &Asked) -> Reply {
     ])
 }
 
-/// The line or the prompt.
+/// The line or the prompt, as the request has it: what every photo is asked for besides is left out.
 fn what(asked: &Asked) -> String {
     let words = asked.body.get("text").or_else(|| asked.body.get("prompt"));
-    words.and_then(|words| words.as_str()).unwrap_or_default().to_owned()
+    let words = words.and_then(|words| words.as_str()).unwrap_or_default();
+    words.strip_suffix(as_sent("").as_str()).unwrap_or(words).to_owned()
 }
 
 /// A studio whose finals are made by a provider outside.
