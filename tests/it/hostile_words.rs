@@ -156,15 +156,16 @@ fn parts(pack: &[u8]) -> Vec<(String, Vec<u8>)> {
 fn with_another(pack: &[u8], role: &str, content: &[u8]) -> Vec<u8> {
     let mut parts = parts(pack);
     let hash = AssetHash::of(content).to_string();
-    let of_role = |sidecar: &Value| sidecar["outputs"][0]["role"] == role;
+    let of_role = |sidecar: &Value| sidecar["outputs"].as_array()?.iter().position(|output| output["role"] == role);
     let sidecar = parts.iter_mut().find_map(|(name, text)| {
         let sidecar: Value = serde_json::from_slice(text).ok()?;
-        (name.starts_with("sidecars/") && of_role(&sidecar)).then_some((sidecar, text))
+        let output = of_role(&sidecar).filter(|_| name.starts_with("sidecars/"))?;
+        Some((sidecar, output, text))
     });
-    let (mut sidecar, text) = sidecar.unwrap();
-    let before = format!("assets/{}", sidecar["outputs"][0]["hash"].as_str().unwrap());
-    sidecar["outputs"][0]["hash"] = json!(hash);
-    sidecar["outputs"][0]["bytes"] = json!(content.len());
+    let (mut sidecar, output, text) = sidecar.unwrap();
+    let before = format!("assets/{}", sidecar["outputs"][output]["hash"].as_str().unwrap());
+    sidecar["outputs"][output]["hash"] = json!(hash);
+    sidecar["outputs"][output]["bytes"] = json!(content.len());
     *text = sidecar.to_string().into_bytes();
     let asset = parts.iter_mut().find(|(name, _)| *name == before).unwrap();
     *asset = (format!("assets/{hash}"), content.to_owned());

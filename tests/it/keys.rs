@@ -66,7 +66,7 @@ fn a_short_key_damages_no_reply() {
     for key in ["x", "abc", "none", "AAAAAAAAAAAAAAAA"] {
         let (studio, fake) = (one_line(), FakeProvider::start(|_, _| Reply::Well));
         let answer = with_both(&studio, &fake, key, &PARTS).expect(0);
-        assert!(answer.stdout.contains("2 of 2 made"), "{key}: {}", answer.stdout);
+        assert!(answer.stdout.contains("3 of 3 made"), "{key}: {}", answer.stdout);
     }
     // The voice of a server of one's own comes as bare samples.
     let (studio, fake) = (one_line(), FakeProvider::start(|_, _| Reply::Bytes(crate::doubt::wav())));
@@ -135,7 +135,7 @@ fn a_packed_a_marked_and_an_odd_reply_is_no_paid_picture_lost() {
     });
     let studio = Studio::new();
     let answer = with_both(&studio, &fake, "sk-test", &PARTS).expect(0);
-    assert!(answer.stdout.contains("5 of 5 made"), "{}", answer.stdout);
+    assert!(answer.stdout.contains("7 of 7 made"), "{}", answer.stdout);
     assert_eq!(fake.charged().len(), 5);
 }
 
