@@ -296,6 +296,8 @@ impl Trial {
                 let state = &states[key].state;
                 let same = match job {
                     Job::Open | Job::Orphan => matches!(state, StoredState::Pending),
+                    // Its own program knows that nobody has it in hand; to others it is leased.
+                    Job::TaskLost { by, .. } if by == program => matches!(state, StoredState::Pending),
                     Job::Flying { .. } | Job::TaskLost { .. } => matches!(state, StoredState::Leased(_)),
                     Job::Doubt => matches!(state, StoredState::Hold(_)),
                     Job::Done => matches!(state, StoredState::Done),

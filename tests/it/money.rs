@@ -82,7 +82,7 @@ fn the_caps_of_the_config_hold_every_run_unless_a_cap_is_named() {
     assert!(fake.asked().is_empty());
     run(&program, &fake, &["generate", "first", "--only", "portraits,voices", "--cap", "1"])
         .expect(0)
-        .says("5 of 5 made");
+        .says("7 of 7 made");
 
     let (program, fake) = (Program::new(), FakeProvider::start(|_, _| Reply::Well));
     write_config(&program, "[caps]\nmonth = 0.06\n");
