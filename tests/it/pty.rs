@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use crate::outside::wait_until;
+use crate::outside::{World, wait_until};
 use crate::program::Studio;
 
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.
@@ -37,9 +37,20 @@ impl Terminal {
 
     /// The same with more in its environment.
     fn start_with(studio: &Studio, rows: u16, cols: u16, environment: &[(&str, &str)]) -> Self {
+        Self::start_command(studio, (rows, cols), &[], environment)
+    }
+
+    /// Any command of the program.
+    fn start_command(
+        studio: &Studio,
+        (rows, cols): (u16, u16),
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_babblecast"));
+        command.args(arguments);
         command.env_clear();
         command.env("TERM", "xterm-256color");
         command.env("HOME", studio.path("nobody"));
@@ -210,4 +221,33 @@ fn a_terminal_that_cannot_move_its_cursor_is_refused_in_words() {
     assert_eq!(code, 1, "{words}");
     assert!(!words.contains('\u{1b}'), "{words:?}");
     assert!(words.contains("TERM is `dumb`") && words.contains("babblecast list"), "{words}");
+}
+
+/// The call was in doubt when the question was asked, and was decided on before it was answered.
+#[test]
+fn who_loses_the_race_for_a_call_in_doubt_goes_on_with_everything_else() {
+    let world = World::new();
+    let write = |lines: &[&str]| world.write(&lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>());
+    write(&["A good line.", "A garbled line."]);
+    assert_eq!(world.generate().status().unwrap().code(), Some(5));
+    write(&["A good line.", "A garbled line.", "One more."]);
+    let mut providers = std::process::Command::new("");
+    world.outside.serve(&mut providers);
+    let providers: Vec<(String, String)> = providers
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value?.to_str()?.to_owned())))
+        .collect();
+    let environment: Vec<(&str, &str)> =
+        providers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let arguments = ["generate", "many", "--retry-unknown", "all", "--only", "portraits,voices"];
+    let mut terminal = Terminal::start_command(&world.studio, (36, 120), &arguments, &environment);
+    terminal.wait_for("[y/N]");
+    let in_doubt = world.studio.json(0, ["unknown"])["unknown"].as_array().unwrap().clone();
+    world.studio.run(["unknown", "--drop", &in_doubt[0]["id"].to_string()]).expect(0);
+    terminal.press("y\r");
+    let (code, bytes) = terminal.end();
+    let said = String::from_utf8_lossy(&bytes);
+    assert!(matches!(code, 0 | 5), "{code}: {said}");
+    let charges = world.outside.charges();
+    assert_eq!((charges["A good line."], charges["One more."]), (1, 1), "{said}");
 }

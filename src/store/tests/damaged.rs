@@ -278,3 +278,23 @@ fn verify_finds_an_id_that_is_none_where_sqlite_finds_nothing_wrong() {
     let (store, _) = rebuild_database(&template.root()).unwrap();
     template.assert_is_known(&store, "rebuilt");
 }
+
+/// Nobody is handed the run of another call, or none for one.
+#[test]
+fn an_id_of_a_run_that_is_none_is_found_and_never_taken_for_another() {
+    let template = Template::new();
+    let damage = "PRAGMA foreign_keys = OFF; UPDATE attempt SET run = 'nobody' WHERE state = 'unknown'";
+    change(&template.root().join("studio.db"), damage);
+    match Store::open(&template.root()) {
+        Ok((store, None)) => {
+            let told = with_runtime(store.unknowns()).unwrap_err().to_string();
+            assert!(told.contains("nobody") && told.contains("babblecast verify"), "{told}");
+            let verified = store.verify(|_, _| {}).unwrap();
+            assert!(verified.database_fault.is_some_and(|fault| fault.contains("nobody")));
+        }
+        Ok((store, Some(_))) => template.assert_is_known(&store, "rebuilt at once"),
+        Err(error) => panic!("{error}"),
+    }
+    let (store, _) = rebuild_database(&template.root()).unwrap();
+    template.assert_is_known(&store, "rebuilt");
+}
