@@ -111,7 +111,7 @@ fn a_baby_is_seen_while_it_is_painted_and_only_the_finished_picture_is_kept() {
     let made = &studio.jobs[&key].outputs;
     assert_eq!(made.len(), 1);
     assert_eq!(std::fs::read(&made[0].path).unwrap(), encode_png(&portrait(2)));
-    assert_eq!(Place::files_below(&place.home().join("assets")).len(), 2, "a portrait and a voice");
+    assert_eq!(Place::files_below(&place.home().join("assets")).len(), 3, "a portrait, where its face is, and a voice");
     let body = &fake.asked()[0].body;
     assert_eq!((&body["stream"], &body["partial_images"]), (&json!(true), &json!(2)));
     studio.stop();
