@@ -19,7 +19,7 @@ fn a_run_killed_at_any_instant_loses_nothing_and_pays_nothing_twice() {
     let whole = started.elapsed().as_micros() as u64;
     let (mut round, mut killed) = (1, 0);
     world.write(&lines(round));
-    while killed < scale(60, 1000) {
+    while killed < scale(30, 1000) {
         let mut run = world.generate().spawn().unwrap();
         std::thread::sleep(Duration::from_micros(chance.below(whole)));
         run.kill().unwrap();
