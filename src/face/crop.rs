@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use super::geometry::Point;
-use super::tensor::Tensor;
+use face_models::Tensor;
 
 /// Which square of the picture is looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -8,7 +8,7 @@ use image::RgbImage;
 use super::crop::Square;
 use super::geometry::Point;
 use super::landmarks::Landmarks;
-use super::model::{Answer, Model, ModelError};
+use face_models::{Answer, Model, ModelError};
 use super::points;
 
 /// Of the wheel `mediapipe` 0.10.14: see assets/faces/NOTICE.

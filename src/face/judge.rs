@@ -9,7 +9,7 @@ use super::cover::Cover;
 use super::finder::{Face, Finder};
 use super::geometry::Point;
 use super::landmarks::{Eye, Landmarks, Mouth};
-use super::model::ModelError;
+use face_models::ModelError;
 use super::points;
 use super::skin::Skin;
 

@@ -1,20 +1,15 @@
 //! Finds the face in a portrait, its landmarks, and whether it can talk. Pure computing over pixels: knows no files, no
-//! video and no campaign. The models are in assets/faces, with their licence.
+//! video and no campaign. The models are in assets/faces, with their licence; crates/face-models runs them.
 
-mod attention;
 mod colours;
 mod cover;
 mod crop;
 mod finder;
-mod flatbuffer;
 mod geometry;
 mod judge;
 mod landmarks;
-mod model;
-mod operators;
 pub mod points;
 mod skin;
-mod tensor;
 #[cfg(test)]
 pub mod tests;
 
@@ -24,5 +19,5 @@ pub use finder::{Face, Finder, Seen};
 pub use geometry::{Axes, Curve, Outline, Point, SAMPLES, smooth};
 pub use judge::{MARKS_VERSION, Marks, Verdict};
 pub use landmarks::{Eye, Head, Landmarks, Mouth};
-pub use model::ModelError;
+pub use face_models::ModelError;
 pub use skin::{Skin, quantile};

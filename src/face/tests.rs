@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::finder::{DETECTOR, LANDMARKS};
 use super::*;
-use crate::face::model::Model;
+use face_models::{Model, Tensor};
 
 /// The photo, 300 × 450.
 pub fn astronaut() -> RgbImage {
@@ -47,7 +47,7 @@ fn damaged_models_are_an_error_or_answer_and_never_panic() {
         bytes[at] ^= 1 << (place >> 50 & 7);
         if let Ok(model) = Model::read(&bytes) {
             // Input of another size: refused before anything is computed.
-            assert!(model.run(tensor::Tensor::zeros(&[1, 4, 4, 3])).is_err());
+            assert!(model.run(Tensor::zeros(&[1, 4, 4, 3])).is_err());
         }
     }
     assert!(Finder::new(LANDMARKS, DETECTOR).unwrap().faces(&astronaut()).is_err(), "models in each other's place");

@@ -3,7 +3,7 @@
 //!
 //! After MediaPipe, `mediapipe/util/tflite/operations`, version 2 of each (Apache-2.0).
 
-use super::points::{LEFT_EYE, LIPS, RIGHT_EYE};
+use super::regions::{LEFT_EYE, LIPS, RIGHT_EYE};
 use super::tensor::{Tensor, size};
 
 /// A part of the face that is looked at more closely.
