@@ -92,7 +92,8 @@ fn picture_to_disk() -> Figure {
         let now = micros();
         let Event::Jobs(changes) = event else { unreachable!() };
         let pictures = changes.iter().filter(|change| {
-            change.state == JobState::Made && change.outputs.iter().any(|made| made.output.role == Role::Picture)
+            change.facts.state == JobState::Made
+                && change.facts.outputs.iter().any(|made| made.output.role == Role::Picture)
         });
         made.extend(pictures.map(|_| now));
     }

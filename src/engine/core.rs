@@ -4,38 +4,38 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc};
 
 use self::campaigns::Reading;
-use self::edits::Asked;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
-use self::jobs::{Order, Room};
+use self::jobs::Order;
 use self::ledger::Untold;
 use self::pruning::Pruning;
 use self::publishing::Publishing;
+use self::runs::UnderWay;
 use self::spending::Spending;
 use self::supervise::Tasks;
-use self::waiting::Place;
 use super::command::Command;
 use super::event::{Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, Video};
 use super::paid::reconcile::Reconciled;
 use super::paid::unfinished::Unfinished;
-use super::queue::Queue;
-use super::run::Run;
+use super::schedule::{Fact, Schedule};
 use super::settings::Shelf;
 use super::work::Ended;
 use crate::domain::CampaignId;
-use crate::plan::{Failure, JobKey, JobMap, JobState, RunId};
+use crate::plan::{Failure, JobKey, JobMap, RunId};
 use crate::providers::voice::casting::Answer;
 use crate::providers::{Catalogue, Lane};
 use crate::store::{Forgotten, Owner, Store};
 
+mod asking;
 mod campaigns;
+mod cards;
 mod choosing;
 mod edits;
+mod effects;
 mod elsewhere;
 mod following;
 mod jobs;
@@ -51,7 +51,6 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 mod voices;
-mod waiting;
 
 pub use voices::Book;
 
@@ -125,49 +124,61 @@ pub enum Internal {
     Reconciled(Reconciled),
 }
 
+/// The engine. What is under way is known to `schedule` alone; everything here performs what follows from that.
 pub struct Core {
+    studio: Studio,
+    schedule: Schedule<Order>,
+    /// The runs under way, beside what the schedule knows of them.
+    under_way: HashMap<RunId, UnderWay>,
+    known: Known,
+    others: Others,
+    money: Money,
+    output: Output,
+    tasks: Tasks,
+    events: mpsc::UnboundedSender<Event>,
+}
+
+/// What things are planned, made and kept with.
+struct Studio {
     shelf: Shelf,
     store: Store,
     catalogue: Catalogue,
+    book: Book,
+    /// As in [`super::paid::buy::Purchase`].
+    decoding: Arc<Semaphore>,
+}
+
+/// The campaigns and how their jobs stand, as it was told last.
+#[derive(Default)]
+struct Known {
     library: Arc<Library>,
-    known: JobMap<JobFacts>,
-    orders: JobMap<Order>,
-    /// A job → those that are made of it and wait.
-    dependants: JobMap<Vec<JobKey>>,
-    /// What each job of a run is for.
-    places: JobMap<Place>,
-    /// Episodes that cannot be made as planned, and how they end.
-    cardless: Vec<(JobKey, JobState)>,
-    queue: Queue,
-    runs: Vec<(Run, Instant)>,
-    /// What the runs were asked for, where an edit of the campaign can change it.
-    asked: HashMap<RunId, Asked>,
-    room: Room,
-    /// Jobs that the disk had no room for.
-    for_want_of_room: Vec<JobKey>,
-    /// As it was told last.
-    ledger: Option<Arc<Ledger>>,
-    untold: Untold,
-    /// Jobs that wait for a time.
-    parked: HashSet<JobKey>,
-    /// Jobs that another program makes right now.
-    held_elsewhere: JobMap<Owner>,
+    jobs: JobMap<JobFacts>,
+    reading: Reading,
+}
+
+/// What other programs on the same home do, as far as they are followed.
+#[derive(Default)]
+struct Others {
+    watches: Watches,
+    last_seq: i64,
     elsewhere: Elsewhere,
     /// Programs whose end is waited for.
     waited_for: HashSet<Owner>,
+}
+
+/// What was spent, as it was told last.
+#[derive(Default)]
+struct Money {
+    ledger: Option<Arc<Ledger>>,
+    untold: Untold,
+    spending: Spending,
+}
+
+/// The files for people, and when to make room for more.
+#[derive(Default)]
+struct Output {
     publishing: HashMap<CampaignId, Publishing>,
     pruning: Pruning,
-    /// As in [`super::paid::buy::Purchase`].
-    decoding: Arc<Semaphore>,
-    spending: Spending,
-    book: Book,
-    last_seq: i64,
-    watches: Watches,
-    reading: Reading,
-    tasks: Tasks,
-    stopping: bool,
-    events: mpsc::UnboundedSender<Event>,
-    internal: mpsc::UnboundedSender<Internal>,
 }
 
 impl Core {
@@ -179,66 +190,44 @@ impl Core {
         events: mpsc::UnboundedSender<Event>,
         internal: mpsc::UnboundedSender<Internal>,
     ) -> Self {
+        let decoding = Arc::new(Semaphore::new(Lane::processor().most_at_once));
         Self {
-            shelf,
-            store,
-            catalogue,
-            library: Arc::default(),
-            known: JobMap::default(),
-            orders: JobMap::default(),
-            dependants: JobMap::default(),
-            places: JobMap::default(),
-            cardless: Vec::new(),
-            queue: Queue::default(),
-            runs: Vec::new(),
-            asked: HashMap::new(),
-            room: Room::Enough,
-            for_want_of_room: Vec::new(),
-            ledger: None,
-            untold: Untold::default(),
-            parked: HashSet::new(),
-            held_elsewhere: JobMap::default(),
-            elsewhere: Elsewhere::default(),
-            waited_for: HashSet::new(),
-            publishing: HashMap::new(),
-            pruning: Pruning::default(),
-            decoding: Arc::new(Semaphore::new(Lane::processor().most_at_once)),
-            spending: Spending::default(),
-            book,
-            last_seq: 0,
-            watches: Watches::default(),
-            reading: Reading::default(),
-            tasks: Tasks::default(),
-            stopping: false,
+            studio: Studio { shelf, store, catalogue, book, decoding },
+            schedule: Schedule::default(),
+            under_way: HashMap::new(),
+            known: Known::default(),
+            others: Others::default(),
+            money: Money::default(),
+            output: Output::default(),
+            tasks: Tasks::new(internal),
             events,
-            internal,
         }
     }
 
     /// Runs until a `Shutdown`, or until nobody can send commands any more, and everything in flight has ended.
     pub async fn run(mut self, mut commands: mpsc::Receiver<Command>, mut internal: mpsc::UnboundedReceiver<Internal>) {
         self.watch();
-        self.last_seq = self.store.journal.last_seq().await.unwrap_or_default();
+        self.others.last_seq = self.studio.store.journal.last_seq().await.unwrap_or_default();
         self.adopt_replies().await;
         self.tell_ledger().await;
         self.tell_budgets().await;
         self.reload().await;
         self.look_elsewhere().await;
-        if self.shelf.settings.follow {
+        if self.studio.shelf.settings.follow {
             self.ask_for_voices_if_due(false);
         }
         let mut waiting = Vec::new();
-        while !(self.stopping && self.is_idle() && !self.is_pruning()) {
+        while !(self.schedule.is_closed() && self.is_idle() && !self.is_pruning()) {
             tokio::select! {
-                count = commands.recv_many(&mut waiting, MOST_COMMANDS_AT_ONCE), if !self.stopping && !self.is_pruning() => match count {
+                count = commands.recv_many(&mut waiting, MOST_COMMANDS_AT_ONCE), if !self.schedule.is_closed() && !self.is_pruning() => match count {
                     0 => self.shut_down().await,
                     _ => self.obey(waiting.drain(..)).await,
                 },
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 message = self.tasks.next_panic() => self.notice_internal(message).await,
-                () = changed(self.watches.journal.as_ref()) => self.follow_others().await,
-                () = changed(self.watches.campaigns.as_ref()) => self.reload_later(),
-                () = changed(self.watches.posted.as_ref()) => self.follow_posted().await,
+                () = changed(self.others.watches.journal.as_ref()) => self.follow_others().await,
+                () = changed(self.others.watches.campaigns.as_ref()) => self.reload_later(),
+                () = changed(self.others.watches.posted.as_ref()) => self.follow_posted().await,
             }
         }
         self.tell(Event::Stopped);
@@ -246,7 +235,7 @@ impl Core {
 
     /// Whether nothing is made and nothing is on its way to `output/`.
     fn is_idle(&self) -> bool {
-        self.orders.is_empty() && self.runs.is_empty() && self.publishing.is_empty()
+        self.schedule.is_idle() && self.output.publishing.is_empty()
     }
 
     /// Obeys in order. Runs that are asked for one behind the other are recorded together: each must be on disk before
@@ -271,7 +260,7 @@ impl Core {
                 Command::RenewVoice { campaign } => self.renew_voice(campaign).await,
                 Command::Cancel(what) => {
                     let is_ours_alone = self.is_ours_alone(&what);
-                    self.cancel(&what).await;
+                    self.happened(Fact::Cancelled(what.clone())).await;
                     if !is_ours_alone {
                         self.cancel_elsewhere(what).await;
                     }
@@ -299,7 +288,7 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell_progress(key, fraction),
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
-            Internal::TryAgain(key) => self.try_again(key),
+            Internal::TryAgain(key) => self.happened(Fact::Due(key)).await,
             Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
             Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),
             Internal::News(warnings) => self.tell_news(warnings),
@@ -313,7 +302,7 @@ impl Core {
             Internal::CallSent => self.tell_money_soon(),
             Internal::TellMoney => self.tell_money().await,
             Internal::Pruned(pruned) => self.pruned(pruned),
-            Internal::LookForRoom => self.look_for_room(),
+            Internal::LookForRoom => self.happened(Fact::TryRoom).await,
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
         }
     }
@@ -328,7 +317,7 @@ impl Core {
     }
 }
 
+/// As it is told.
 fn change(key: JobKey, facts: &JobFacts) -> JobChange {
-    let JobFacts { state, outputs, milliseconds } = facts.clone();
-    JobChange { key, state, outputs, milliseconds }
+    JobChange { key, facts: facts.clone() }
 }

@@ -1,7 +1,7 @@
 //! What the engine tells any front end. Events carry everything a view needs, so that no view ever opens a file or a
 //! database.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,7 +12,9 @@ use super::cost::Cost;
 use super::paid::unfinished::Unfinished;
 use super::voices::VoiceList;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
-use crate::plan::{AssetHash, Charged, Choices, Face, Graph, JobKey, JobState, Mode, Output, Pick, Request, RunId};
+use crate::plan::{
+    AssetHash, Charged, Choices, Face, Graph, JobKey, JobSet, JobState, Mode, Output, Pick, Request, Role, RunId,
+};
 use crate::providers::Who;
 use crate::store::{PortraitMade, Spend, UnknownCall};
 
@@ -251,14 +253,11 @@ impl Take {
     }
 }
 
+/// A job stands so now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobChange {
     pub key: JobKey,
-    pub state: JobState,
-    /// What it made, with the file's place; empty until it is made.
-    pub outputs: Vec<Made>,
-    /// How long making it took.
-    pub milliseconds: Option<u64>,
+    pub facts: JobFacts,
 }
 
 /// A made file and where it lies.
@@ -286,6 +285,15 @@ pub struct RunEnded {
     pub cancelled: usize,
     pub elapsed_ms: u64,
     pub cost: Cost,
+}
+
+impl RunEnded {
+    /// Of a run that could not begin.
+    pub fn at_once(run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) -> Self {
+        let (made, cached, failed, held, blocked, cancelled) = (0, 0, 0, 0, 0, 0);
+        let (elapsed_ms, cost) = (0, Cost::default());
+        Self { run, campaign, mode, outcome, message, made, cached, failed, held, blocked, cancelled, elapsed_ms, cost }
+    }
 }
 
 /// How a run ended.
@@ -338,12 +346,32 @@ impl Default for FinalsState {
     }
 }
 
-/// What is known of a job, as a front end keeps it.
+/// What is known of a job.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct JobFacts {
     pub state: JobState,
+    /// What it made, with the file's place; empty until it is made.
     pub outputs: Vec<Made>,
+    /// How long making it took.
     pub milliseconds: Option<u64>,
+    /// How far it is, from 0 to 1, while it runs.
+    pub fraction: Option<f32>,
+    /// How its picture looks so far, while it runs.
+    pub unfinished: Option<Arc<Unfinished>>,
+}
+
+impl JobFacts {
+    /// Of a job of which nothing is known.
+    pub const UNKNOWN: &'static Self =
+        &Self { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None, unfinished: None };
+
+    pub fn of(state: JobState) -> Self {
+        Self { state, ..Self::default() }
+    }
+
+    pub fn made(&self, role: Role) -> Option<&Made> {
+        self.outputs.iter().find(|made| made.output.role == role)
+    }
 }
 
 /// One finished video as people find it.
@@ -360,7 +388,7 @@ impl Video {
     pub fn changed_since(&self, loaded: &Loaded) -> usize {
         let Some(job) = loaded.graph(self.mode).and_then(|graph| graph.episode_job()) else { return 0 };
         let Request::Episode(episode) = &job.request else { return 0 };
-        let known: HashSet<JobKey> = self.clips.iter().copied().collect();
+        let known: JobSet = self.clips.iter().copied().collect();
         episode.parts.iter().filter(|part| !known.contains(&part.clip)).count()
     }
 

@@ -16,11 +16,13 @@ pub mod publish;
 mod queue;
 pub mod quote;
 mod run;
+mod schedule;
 pub mod settings;
 mod start;
 mod starter;
 mod takes;
 mod talking;
+pub mod view;
 pub mod voices;
 mod work;
 
@@ -40,6 +42,7 @@ pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
 pub use starter::why_taken;
 pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, subject_job, takes_of};
+pub use view::{Changed, RunView, View};
 
 pub use crate::plan::RunId;
 pub use crate::providers::{OpenFiles, start_runtime};

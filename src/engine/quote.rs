@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::event::{Budget, Budgets};
 use crate::domain::{MicroDollars, money};
-use crate::plan::{Charged, Estimate, Job, JobKey, JobState, Product};
+use crate::plan::{Charged, Estimate, Job, JobKey, JobSet, JobState, Product};
 
 /// What can be made of the jobs that are asked for, and at which price.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,7 +62,7 @@ impl Quote {
     ) -> Self {
         let mut quote = Self::default();
         let mut bought = Vec::new();
-        let mut lost: HashSet<JobKey> = HashSet::new();
+        let mut lost: JobSet = JobSet::default();
         let mut unfinished: HashSet<usize> = HashSet::new();
         for job in jobs {
             quote.all += 1;

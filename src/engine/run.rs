@@ -1,11 +1,9 @@
 //! One run: which jobs it asked for, how they ended, and the sentence that says so. Pure.
 
-use std::collections::HashSet;
-
 use super::cost::Cost;
 use super::event::{Outcome, RunEnded};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, JobState, Mode, RunId};
+use crate::plan::{JobKey, JobSet, JobState, Mode, RunId};
 use crate::store::Amounts;
 
 /// A run under way.
@@ -17,9 +15,9 @@ pub struct Run {
     /// An upper bound of what was missing at its start.
     pub estimate: MicroDollars,
     /// All jobs of the run.
-    jobs: HashSet<JobKey>,
+    jobs: JobSet,
     /// The jobs that have not ended.
-    open: HashSet<JobKey>,
+    open: JobSet,
     made: usize,
     cached: usize,
     failed: usize,
@@ -32,7 +30,7 @@ pub struct Run {
 
 impl Run {
     pub fn new(id: RunId, campaign: CampaignId, mode: Mode, estimate: MicroDollars, jobs: Vec<JobKey>) -> Self {
-        let jobs: HashSet<JobKey> = jobs.into_iter().collect();
+        let jobs: JobSet = jobs.into_iter().collect();
         let open = jobs.clone();
         Self {
             id,
@@ -48,16 +46,6 @@ impl Run {
             blocked: 0,
             cancelled: 0,
             stopped: None,
-        }
-    }
-
-    /// Puts other jobs in the place of one that cannot be made.
-    pub fn replace(&mut self, key: JobKey, by: &[JobKey]) {
-        if self.open.contains(&key) {
-            self.forget(key);
-            for key in by {
-                self.add(*key);
-            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Content addresses: the key of a job (hash of its canonical request) and of an asset (hash of its bytes).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::str::FromStr;
@@ -95,6 +95,9 @@ sha256_type! {
 /// A map by job. A key is a hash already: its first bytes serve as they are, several times faster than hashing it again,
 /// and ten thousand jobs are looked up before a frame is drawn.
 pub type JobMap<V> = HashMap<JobKey, V, BuildHasherDefault<FirstBytes>>;
+
+/// A set of jobs; see [`JobMap`].
+pub type JobSet = HashSet<JobKey, BuildHasherDefault<FirstBytes>>;
 
 /// See [`JobMap`].
 #[derive(Debug, Default, Clone, Copy)]

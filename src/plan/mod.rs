@@ -28,7 +28,7 @@ pub use choices::{Choice, Choices, Pick};
 pub use explain::{Difference, explain};
 pub use face::Face;
 pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources, plan};
-pub use key::{AssetHash, HashError, JobKey, JobMap, LookSeed};
+pub use key::{AssetHash, HashError, JobKey, JobMap, JobSet, LookSeed};
 pub use made_by::MadeBy;
 pub use request::{Neighbours, Output, PortraitRequest, Product, Request, Role, VoiceRequest};
 pub use run_id::RunId;

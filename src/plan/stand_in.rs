@@ -26,6 +26,10 @@ const CARD_MILLISECONDS: u32 = 2_500;
 pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> Option<StandIn> {
     let Request::Episode(whole) = &graph.episode_job()?.request else { return None };
     let has_failed = |key: JobKey| state(key).failure().is_some();
+    // Asked of every campaign whenever it changes, and nothing has failed in most of them.
+    if !graph.jobs.iter().any(|job| has_failed(job.key)) {
+        return None;
+    }
     let is_missing = |jobs: &SceneJobs| jobs.clip.is_some_and(|clip| is_lost(graph, clip, &has_failed));
     let missing: HashSet<usize> =
         graph.scenes.iter().enumerate().filter(|(_, jobs)| is_missing(jobs)).map(|(scene, _)| scene).collect();

@@ -1,32 +1,35 @@
-//! What the engine has told so far, kept as the views need it: campaigns with their counts, jobs with their states,
-//! runs under way. Changed by engine events only. Counts are taken once per change, never per frame.
+//! What the engine has told so far, with what the pages need beside: counts of each campaign, since when a run is under way.
+//! Changed by engine events only. Counts are taken once per change, never per frame.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
-use crate::engine::voices::VoiceList;
 use crate::engine::{
-    Content, Entry, FinalsState, JobChange, Ledger, Library, Loaded, Made, RunId, Unfinished, place_of,
+    Changed, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, RunId, RunView, View, place_of,
 };
 use crate::plan::{
-    BREATH_MILLISECONDS, Failure, Graph, JobKey, JobMap, JobState, Mode, Product, Progress, Request, Role, progress,
+    BREATH_MILLISECONDS, Failure, Graph, JobKey, JobState, Mode, Product, Progress, Request, Role, progress,
 };
 use crate::tui::text::Clock;
 
 /// Everything known of the work.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// `None` until the campaigns folder has been read.
-    pub library: Option<Arc<Library>>,
+    view: View,
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
-    jobs: JobMap<Job>,
     pub runs: Vec<Run>,
-    pub ledger: Arc<Ledger>,
-    /// `None` until they were asked for.
-    pub voices: Option<Arc<VoiceList>>,
+}
+
+/// Asked like the view itself.
+impl std::ops::Deref for Facts {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        &self.view
+    }
 }
 
 /// One campaign file and what its jobs add up to.
@@ -63,19 +66,6 @@ enum Stale {
     All,
 }
 
-/// What is known of one job.
-#[derive(Debug, Clone, Default)]
-pub struct Job {
-    pub state: JobState,
-    pub outputs: Vec<Made>,
-    /// How long making it took.
-    pub milliseconds: Option<u64>,
-    /// How far it is, while it runs.
-    pub fraction: Option<f32>,
-    /// How its picture looks so far, while it runs.
-    pub unfinished: Option<Arc<Unfinished>>,
-}
-
 /// A run under way.
 #[derive(Debug, Clone)]
 pub struct Run {
@@ -93,15 +83,6 @@ pub struct Run {
 
 /// Milliseconds of a scene that has no voice yet.
 const USUAL_SCENE: u64 = 4_000;
-
-static UNKNOWN: Job =
-    Job { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None, unfinished: None };
-
-impl Job {
-    pub fn made(&self, role: Role) -> Option<&Made> {
-        self.outputs.iter().find(|made| made.output.role == role)
-    }
-}
 
 impl Campaign {
     fn new(entry: Arc<Entry>, broken_since: Option<Clock>, now: Clock) -> Self {
@@ -161,12 +142,17 @@ impl Campaign {
 }
 
 impl Facts {
+    /// `None` until the campaigns folder has been read.
+    pub fn library(&self) -> Option<&Arc<Library>> {
+        self.view.is_read().then(|| self.view.library())
+    }
+
     pub fn finals(&self) -> Option<&FinalsState> {
-        self.library.as_ref().map(|library| &library.finals)
+        self.library().map(|library| &library.finals)
     }
 
     pub fn folder(&self) -> Option<&PathBuf> {
-        self.library.as_ref().and_then(|library| library.folder.as_ref())
+        self.library().and_then(|library| library.folder.as_ref())
     }
 
     pub fn campaign(&self, id: &CampaignId) -> Option<&Campaign> {
@@ -175,14 +161,6 @@ impl Facts {
 
     pub fn at_path(&self, path: &std::path::Path) -> Option<&Campaign> {
         self.campaigns.iter().find(|campaign| campaign.entry.path == path)
-    }
-
-    pub fn job(&self, key: JobKey) -> &Job {
-        self.jobs.get(&key).unwrap_or(&UNKNOWN)
-    }
-
-    pub fn state(&self, key: JobKey) -> &JobState {
-        &self.job(key).state
     }
 
     /// How many runs this program makes.
@@ -228,40 +206,54 @@ impl Facts {
         graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index])
     }
 
-    pub fn set_library(&mut self, library: Arc<Library>, now: Clock) {
+    /// Takes one event in. What only a cap keeps from being made has not failed: it is held.
+    pub fn apply(&mut self, event: &Event, now: Clock, uptime: Duration) {
+        let changed = match event {
+            Event::Jobs(changes) => self.view.apply(&Event::Jobs(changes.iter().map(held_by_a_cap).collect())),
+            event => self.view.apply(event),
+        };
+        match changed {
+            Changed::Library => self.take_in_all(now),
+            Changed::Campaign { position, is_new } => {
+                let entry = self.view.library().entries[position].clone();
+                if is_new {
+                    self.campaigns.insert(position, Campaign::new(entry, None, now));
+                } else if let Some(known) = self.campaigns.get_mut(position) {
+                    *known = Campaign::new(entry, known.broken_since, now);
+                }
+            }
+            Changed::Jobs(changes) => {
+                let mut campaigns = std::mem::take(&mut self.campaigns);
+                for (key, before) in changes {
+                    for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
+                        self.follow(campaign, key, &before);
+                    }
+                }
+                self.campaigns = campaigns;
+            }
+            Changed::RunBegan(RunView { id, campaign, mode, jobs, is_elsewhere }) => {
+                self.runs.push(Run {
+                    id,
+                    campaign,
+                    mode,
+                    jobs,
+                    started: uptime,
+                    elsewhere: is_elsewhere,
+                    told_cap: false,
+                });
+            }
+            Changed::RunEnded(ended) => self.runs.retain(|run| run.id != ended.run),
+            Changed::Nothing | Changed::Progress(_) | Changed::Money | Changed::Voices => {}
+        }
+    }
+
+    fn take_in_all(&mut self, now: Clock) {
         let former = std::mem::take(&mut self.campaigns);
         let broken_since = |entry: &Entry| {
             former.iter().find(|known| known.entry.path == entry.path).and_then(|known| known.broken_since)
         };
-        let entries = library.entries.iter();
+        let entries = self.view.library().entries.iter();
         self.campaigns = entries.map(|entry| Campaign::new(entry.clone(), broken_since(entry), now)).collect();
-        self.library = Some(library);
-    }
-
-    /// Replaces one campaign, or adds it where its file's name belongs.
-    pub fn set_entry(&mut self, entry: Arc<Entry>, now: Clock) {
-        if let Some(known) = self.campaigns.iter_mut().find(|known| known.entry.path == entry.path) {
-            *known = Campaign::new(entry, known.broken_since, now);
-        } else {
-            let position = self.campaigns.partition_point(|known| known.entry.path < entry.path);
-            self.campaigns.insert(position, Campaign::new(entry, None, now));
-        }
-    }
-
-    pub fn set_job(&mut self, change: JobChange) {
-        let JobChange { key, state, outputs, milliseconds } = change;
-        // What only a cap keeps from being made has not failed: it is held.
-        let state = match state {
-            JobState::Failed(failure) if failure.is_cap() => JobState::Blocked(failure),
-            state => state,
-        };
-        let job = Job { state, outputs, milliseconds, fraction: None, unfinished: None };
-        let before = self.jobs.insert(key, job).unwrap_or_default();
-        let mut campaigns = std::mem::take(&mut self.campaigns);
-        for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
-            self.follow(campaign, key, &before.state);
-        }
-        self.campaigns = campaigns;
     }
 
     /// Brings the counts of a campaign up to date after one job changed.
@@ -279,18 +271,6 @@ impl Facts {
             if needs_person(before) || needs_person(self.state(key)) {
                 campaign.stale = Stale::Failures;
             }
-        }
-    }
-
-    pub fn set_fraction(&mut self, key: JobKey, fraction: f32) {
-        if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
-            job.fraction = Some(fraction.clamp(0.0, 1.0));
-        }
-    }
-
-    pub fn set_unfinished(&mut self, key: JobKey, picture: Arc<Unfinished>) {
-        if let Some(job) = self.jobs.get_mut(&key).filter(|job| job.state == JobState::Running) {
-            job.unfinished = Some(picture);
         }
     }
 
@@ -349,7 +329,7 @@ impl Facts {
             counts.milliseconds =
                 scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + title_milliseconds(graph));
         }
-        let finals = self.library.as_ref().map(|library| &library.finals);
+        let finals = self.finals();
         campaign.usual_mode = finals.map_or(Mode::Draft, |finals| loaded.usual_mode(finals, &|key| self.state(key)));
     }
 
@@ -388,6 +368,15 @@ impl Facts {
     }
 }
 
+fn held_by_a_cap(change: &JobChange) -> JobChange {
+    let mut change = change.clone();
+    change.facts.state = match change.facts.state {
+        JobState::Failed(failure) if failure.is_cap() => JobState::Blocked(failure),
+        state => state,
+    };
+    change
+}
+
 /// Whether a person has to do something before the job can be made.
 fn needs_person(state: &JobState) -> bool {
     match state {
@@ -420,6 +409,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::JobFacts;
     use crate::plan::Failure;
     use crate::tui::tests::rehearsal::{document, entry};
 
@@ -455,18 +445,20 @@ mod tests {
             let Content::Good(loaded) = &entries[0].content else { unreachable!() };
             let keys: Vec<JobKey> = loaded.draft.jobs.iter().map(|job| job.key).collect();
             let mut followed = Facts::default();
-            followed.set_library(library.clone(), Clock::default());
+            let read = Event::Library(library);
+            let take_in = |facts: &mut Facts, event: &Event| facts.apply(event, Clock::default(), Duration::ZERO);
+            take_in(&mut followed, &read);
             followed.settle();
             for ((job, number), settles) in changes.iter().zip(settles) {
                 let (key, state) = (*job.get(&keys), state(*number));
-                followed.set_job(JobChange { key, state, outputs: Vec::new(), milliseconds: None });
+                take_in(&mut followed, &Event::Jobs(vec![JobChange { key, facts: JobFacts::of(state) }]));
                 if settles {
                     followed.settle();
                 }
             }
             followed.settle();
             let found = counts(&followed);
-            followed.set_library(library, Clock::default());
+            take_in(&mut followed, &read);
             followed.settle();
             prop_assert_eq!(found, counts(&followed));
         }

@@ -257,7 +257,7 @@ fn a_studio_on_the_same_home_sees_what_is_posted_and_the_other_way_round() {
     let mut studio = Studio::start(babblecast::engine::EngineSettings { follow: true, ..place.settings() });
     let job = service.generate(&two_babies("posted"));
     let entry = loop {
-        if let Some(entry) = studio.library.entries.iter().find(|entry| entry.name == "posted") {
+        if let Some(entry) = studio.view.library().entries.iter().find(|entry| entry.name == "posted") {
             break entry.clone();
         }
         studio.until(|_| true);

@@ -117,7 +117,7 @@ fn check(rows: &[Row], product: Product, limit: Option<Duration>) -> Checked {
             Product::Voice => graph.scenes[number].voice.unwrap(),
         };
         let job = &graph.jobs[index];
-        let facts = &studio.jobs[&job.key];
+        let facts = studio.view.job(job.key);
         let name = row.name;
         match (row.ends, &facts.state) {
             (Ends::Made(roles), JobState::Made) => {
@@ -135,7 +135,7 @@ fn check(rows: &[Row], product: Product, limit: Option<Duration>) -> Checked {
             (expected, found) => panic!("{name}: expected {expected:?}, found {found:?}"),
         }
     }
-    for made in studio.jobs.values().flat_map(|facts| &facts.outputs) {
+    for made in studio.view.jobs().map(|(_, facts)| facts).flat_map(|facts| &facts.outputs) {
         assets.insert(made.path.clone());
     }
     studio.stop();

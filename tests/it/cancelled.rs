@@ -99,7 +99,8 @@ fn a_studio_shows_what_another_program_makes_and_cancels_it() {
     let event = studio.until(|event| matches!(event, Event::RunElsewhere { .. }));
     let Event::RunElsewhere { campaign, jobs, .. } = event else { unreachable!() };
     assert_eq!((campaign.as_str(), jobs), ("many", 14));
-    let is = |studio: &Studio, state: JobState| studio.jobs.values().any(|facts| facts.state == state);
+    let is =
+        |studio: &Studio, state: JobState| studio.view.jobs().map(|(_, facts)| facts).any(|facts| facts.state == state);
     while !is(&studio, JobState::Waiting) || !is(&studio, JobState::Running) {
         studio.until(|event| matches!(event, Event::Jobs(_)));
     }

@@ -79,7 +79,7 @@ fn a_new_campaign_has_the_better_voice_with_the_times_of_its_words() {
     assert_eq!(speak(&mut studio), (3, 0));
     for (provider, key) in voices(&studio) {
         assert_eq!(provider, "neural");
-        let outputs = &studio.jobs[&key].outputs;
+        let outputs = &studio.view.job(key).outputs;
         assert_eq!(outputs.iter().filter(|made| made.output.role == Role::Alignment).count(), 1);
     }
     studio.stop();

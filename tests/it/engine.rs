@@ -90,7 +90,7 @@ fn one_failing_job_never_stops_the_others() {
     let mut studio = place.engine();
     let ended = studio.generate("naps");
     assert_eq!((ended.outcome, ended.made, ended.failed), (Outcome::Partial, 4, 1), "{}", ended.message);
-    let failure = studio.jobs.values().find_map(|facts| match &facts.state {
+    let failure = studio.view.jobs().map(|(_, facts)| facts).find_map(|facts| match &facts.state {
         JobState::Failed(failure) => Some(failure.to_string()),
         _ => None,
     });
@@ -220,7 +220,8 @@ fn a_broken_file_does_not_hide_the_good_ones() {
     place.write("missing.json", &missing);
     let mut studio = place.engine();
     let states: BTreeSet<(String, bool)> = studio
-        .library
+        .view
+        .library()
         .entries
         .iter()
         .map(|entry| (entry.name.clone(), matches!(entry.content, Content::Good(_))))

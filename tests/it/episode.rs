@@ -118,8 +118,7 @@ fn a_scene_that_fails_holds_the_episode_up_unless_a_card_may_stand_for_it() {
 
     let later = place.engine();
     let entry = later.entry("naps");
-    let unknown = babblecast::engine::JobFacts::default();
-    let facts = |key| later.jobs.get(&key).unwrap_or(&unknown);
+    let facts = |key| later.view.job(key);
     let finished = episode::finished(loaded(&entry), Mode::Draft, &facts).expect("found again at the next start");
     assert!(!finished.is_whole && finished.made(Role::Movie).is_some());
     later.stop();
@@ -137,7 +136,7 @@ fn a_changed_word_remakes_its_clip_and_the_fades_beside_it_and_a_fade_takes_no_t
     let graph = loaded(&studio.entry("naps")).draft.clone();
     let milliseconds = |product: Product, role: Role| -> u32 {
         let jobs = graph.jobs.iter().filter(|job| job.product() == product);
-        let outputs = jobs.flat_map(|job| &studio.jobs[&job.key].outputs).filter(|made| made.output.role == role);
+        let outputs = jobs.flat_map(|job| &studio.view.job(job.key).outputs).filter(|made| made.output.role == role);
         outputs.filter_map(|made| made.output.milliseconds).sum()
     };
     assert_eq!(milliseconds(Product::Fade, Role::Video), 2 * 333);
@@ -241,7 +240,7 @@ fn a_stopped_clip_ends_what_waits_for_it_and_is_made_by_the_next_run() {
         consent: babblecast::engine::Consent::FreeOnly,
     });
     studio.until(|event| {
-        matches!(event, Event::Jobs(changes) if changes.iter().any(|job| job.key == clip && job.state == JobState::Running))
+        matches!(event, Event::Jobs(changes) if changes.iter().any(|job| job.key == clip && job.facts.state == JobState::Running))
     });
     studio.send(Command::Cancel(Cancel::Job(clip)));
     let ended = studio.run_ended(run);

@@ -36,11 +36,15 @@ fn a_pipe_in_the_place_of_an_own_file_fails_its_job_and_holds_nobody() {
     let ended = studio.run_ended(run);
     assert_eq!((ended.outcome, ended.failed), (Outcome::Partial, 3), "{}", ended.message);
     for name in ["me.png", "voice.wav", "film.mp4"] {
-        let is_told = studio.jobs.values().any(|facts| match &facts.state {
+        let is_told = studio.view.jobs().map(|(_, facts)| facts).any(|facts| match &facts.state {
             JobState::Failed(failure) => failure.reason.contains(name) && failure.reason.contains("no plain file"),
             _ => false,
         });
-        assert!(is_told, "{name}: {:?}", studio.jobs.values().map(|facts| &facts.state).collect::<Vec<_>>());
+        assert!(
+            is_told,
+            "{name}: {:?}",
+            studio.view.jobs().map(|(_, facts)| facts).map(|facts| &facts.state).collect::<Vec<_>>()
+        );
     }
     studio.stop();
 }

@@ -123,7 +123,8 @@ fn what_may_have_been_billed_is_held_and_never_tried_again() {
         let mut studio = Studio::start(settings(&place, &fake));
         let ended = studio.generate_final("naps", ENOUGH);
         assert_eq!((ended.outcome, ended.made, ended.held), (Outcome::Unknown, 4, 1), "{fault:?}: {}", ended.message);
-        let held = studio.jobs.values().filter(|facts| matches!(facts.state, JobState::Held(_))).count();
+        let held =
+            studio.view.jobs().map(|(_, facts)| facts).filter(|facts| matches!(facts.state, JobState::Held(_))).count();
         assert_eq!(held, 1);
         studio.stop();
         let mut later = Studio::start(settings(&place, &fake));

@@ -4,8 +4,7 @@ use std::sync::{Arc, Barrier};
 
 use babblecast::domain::{CampaignId, MicroDollars, SpeakerIndex};
 use babblecast::engine::{
-    Command, Consent, EngineSettings, Event, JobFacts, Likeness, Outcome, RunEnded, RunId, Subject, Take, re_rolled,
-    takes_of,
+    Command, Consent, EngineSettings, Event, Likeness, Outcome, RunEnded, RunId, Subject, Take, re_rolled, takes_of,
 };
 use babblecast::media::picture::encode_png;
 use babblecast::plan::{Face, Job, JobState, Mode, Pick, Request, Role, progress};
@@ -73,7 +72,7 @@ fn choose(studio: &mut Studio, mode: Mode, take: Take) {
 
 /// The stored picture of a job, as it is sent.
 fn stored_picture(studio: &Studio, job: &Job) -> String {
-    let made = &studio.jobs[&job.key].outputs;
+    let made = &studio.view.job(job.key).outputs;
     let picture = made.iter().find(|made| made.output.role == Role::Picture).unwrap();
     base64(&std::fs::read(&picture.path).unwrap())
 }
@@ -108,7 +107,7 @@ fn a_baby_is_seen_while_it_is_painted_and_only_the_finished_picture_is_kept() {
     assert_eq!(studio.state(key), JobState::Running);
     seen.wait();
     assert_eq!(studio.run_ended(run).outcome, Outcome::Complete);
-    let made = &studio.jobs[&key].outputs;
+    let made = &studio.view.job(key).outputs;
     assert_eq!(made.len(), 1);
     assert_eq!(std::fs::read(&made[0].path).unwrap(), encode_png(&portrait(2)));
     assert_eq!(Place::files_below(&place.home().join("assets")).len(), 3, "a portrait, where its face is, and a voice");
@@ -233,7 +232,7 @@ fn a_take_that_is_to_lend_its_face_and_was_never_made_is_priced_and_made_first()
     let price_of_missing = |studio: &Studio| {
         let entry = studio.entry("one");
         let graph = loaded(&entry).graph(Mode::Final).unwrap();
-        progress(graph, &|key| studio.jobs.get(&key).map_or(&JobState::Pending, |facts| &facts.state)).price_of_missing
+        progress(graph, &|key| studio.view.state(key)).price_of_missing
     };
     let without = price_of_missing(&studio);
     place.write("one.json", &one_baby(&json!({"reference": "take 9"})));
@@ -244,7 +243,12 @@ fn a_take_that_is_to_lend_its_face_and_was_never_made_is_priced_and_made_first()
     let asked: Vec<_> = fake.asked().into_iter().filter(Asked::is_picture).collect();
     assert_eq!(asked.len(), 2);
     assert!(asked[0].path.ends_with("/images/generations") && asked[1].path.ends_with("/images/edits"));
-    let lender = studio.jobs.values().flat_map(|facts| &facts.outputs).map(|made| std::fs::read(&made.path).unwrap());
+    let lender = studio
+        .view
+        .jobs()
+        .map(|(_, facts)| facts)
+        .flat_map(|facts| &facts.outputs)
+        .map(|made| std::fs::read(&made.path).unwrap());
     assert!(lender.map(|bytes| json!(base64(&bytes))).any(|picture| picture == asked[1].body["image[]"]));
     assert_eq!(price_of_missing(&studio), MicroDollars::ZERO);
     studio.stop();
@@ -286,8 +290,7 @@ fn after_an_edit_the_former_face_can_be_kept_and_is_told_as_kept() {
     assert_eq!(kept.key, warm.key);
     let entry = studio.entry("one");
     assert_eq!(re_rolled(loaded(&entry), Mode::Draft).collect::<Vec<_>>(), [subject]);
-    let unmade = JobFacts::default();
-    let takes = takes_of(loaded(&entry), &kept, subject, &|key| studio.jobs.get(&key).unwrap_or(&unmade));
+    let takes = takes_of(loaded(&entry), &kept, subject, &|key| studio.view.job(key));
     let told: Vec<_> = takes.takes.iter().map(|line| (line.number, line.key, line.chosen)).collect();
     assert_eq!(told, [(Some(1), kept.request.with_take(1).key(), false), (None, warm.key, true)]);
     studio.stop();

@@ -64,7 +64,7 @@ fn a_line_is_sent_as_it_is_spoken_with_its_voice_and_tone_and_its_timestamps_are
     }
     let entry = studio.entry("spoken");
     let graph = loaded(&entry).finals.as_ref().unwrap();
-    let outputs = &studio.jobs[&graph.jobs[graph.scenes[0].voice.unwrap()].key].outputs;
+    let outputs = &studio.view.job(graph.jobs[graph.scenes[0].voice.unwrap()].key).outputs;
     let alignment = outputs.iter().find(|made| made.output.role == Role::Alignment).unwrap();
     let kept: Value = serde_json::from_slice(&std::fs::read(&alignment.path).unwrap()).unwrap();
     assert_eq!(kept["characters"].as_array().unwrap().len(), "Mon Ro-VEE-ah?".len());
@@ -96,11 +96,8 @@ fn with_its_neighbours_a_line_is_remade_when_one_of_them_changes_and_the_price_s
         let mut studio = Studio::start(settings);
         let entry = studio.entry("spoken");
         let graph = loaded(&entry).finals.as_ref().unwrap();
-        let price: MicroDollars = babblecast::plan::missing(graph, |key| {
-            studio.jobs.get(&key).map_or(&babblecast::plan::JobState::Pending, |facts| &facts.state)
-        })
-        .map(babblecast::plan::Job::price)
-        .sum();
+        let price: MicroDollars =
+            babblecast::plan::missing(graph, |key| studio.view.state(key)).map(babblecast::plan::Job::price).sum();
         let ended = studio.generate_final("spoken", Consent::UpTo(price));
         assert_eq!((ended.made, ended.failed), (voices_remade, 0), "{model} {context:?}: {}", ended.message);
         studio.stop();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use babblecast::domain::CampaignId;
 use babblecast::engine::{
-    Campaigns, Command, Consent, Content, EngineHandle, EngineSettings, Entry, Event, JobFacts, Library, RunEnded,
-    RunId, Scope, start,
+    Campaigns, Command, Consent, Content, EngineHandle, EngineSettings, Entry, Event, RunEnded, RunId, Scope, View,
+    start,
 };
 use babblecast::plan::{JobKey, JobState, Mode, Product};
 use serde_json::{Value, json};
@@ -94,21 +94,15 @@ impl Place {
 /// An engine with everything that it has told so far.
 pub struct Studio {
     handle: EngineHandle,
-    pub library: Arc<Library>,
-    pub jobs: HashMap<JobKey, JobFacts>,
+    pub view: View,
     pub notices: Vec<String>,
     pub states_seen: HashMap<JobKey, Vec<JobState>>,
 }
 
 impl Studio {
     pub fn start(settings: EngineSettings) -> Self {
-        let mut studio = Self {
-            handle: start(settings),
-            library: Arc::default(),
-            jobs: HashMap::new(),
-            notices: Vec::new(),
-            states_seen: HashMap::new(),
-        };
+        let mut studio =
+            Self { handle: start(settings), view: View::default(), notices: Vec::new(), states_seen: HashMap::new() };
         studio.until(|event| matches!(event, Event::Library(_)));
         studio
     }
@@ -121,18 +115,11 @@ impl Studio {
     pub fn until(&mut self, condition: impl Fn(&Event) -> bool) -> Event {
         loop {
             let event = self.handle.events.blocking_recv().expect("the engine ended without a word");
+            self.view.apply(&event);
             match &event {
-                Event::Library(library) => self.library = library.clone(),
-                Event::Campaign(entry) => self.replace(entry),
                 Event::Jobs(changes) => {
-                    for change in changes.clone() {
-                        self.states_seen.entry(change.key).or_default().push(change.state.clone());
-                        let facts = JobFacts {
-                            state: change.state,
-                            outputs: change.outputs,
-                            milliseconds: change.milliseconds,
-                        };
-                        self.jobs.insert(change.key, facts);
+                    for change in changes {
+                        self.states_seen.entry(change.key).or_default().push(change.facts.state.clone());
                     }
                 }
                 Event::Notice(notice) => self.notices.push(notice.text.clone()),
@@ -145,18 +132,8 @@ impl Studio {
         }
     }
 
-    fn replace(&mut self, entry: &Arc<Entry>) {
-        let mut library = Library::clone(&self.library);
-        for known in &mut library.entries {
-            if known.path == entry.path {
-                *known = entry.clone();
-            }
-        }
-        self.library = Arc::new(library);
-    }
-
     pub fn entry(&self, name: &str) -> Arc<Entry> {
-        self.library.entries.iter().find(|entry| entry.name == name).expect("no such campaign").clone()
+        self.view.entry(name).expect("no such campaign").clone()
     }
 
     pub fn run_ended(&mut self, run: RunId) -> RunEnded {
@@ -193,7 +170,7 @@ impl Studio {
     }
 
     pub fn state(&self, key: JobKey) -> JobState {
-        self.jobs.get(&key).map(|facts| facts.state.clone()).unwrap_or_default()
+        self.view.state(key).clone()
     }
 
     pub fn stop(mut self) {

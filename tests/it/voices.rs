@@ -72,7 +72,7 @@ fn a_campaign_goes_on_with_the_voices_it_was_begun_with_when_they_are_taken_away
     let again = speak(&mut later);
     assert_eq!((again.outcome, again.made, again.cached), (Outcome::Complete, 0, 3), "{}", again.message);
     assert_eq!(fake.spoken().len(), 3, "what is made stays made");
-    let warnings = later.library.warnings.join("\n");
+    let warnings = later.view.library().warnings.join("\n");
     assert_eq!(warnings.matches("is not in this ElevenLabs account").count(), 2, "once a voice: {warnings}");
     assert!(
         warnings.contains("Closest is Own girl: `babblecast voices use ownGirl --alias baby_voice_1`"),
@@ -92,7 +92,7 @@ fn an_account_without_the_default_voices_is_cast_from_what_it_has() {
     let mut studio = Studio::start(settings(&place, &fake));
     ask(&mut studio);
     assert!(studio.notices.iter().any(|text| text.contains("baby_voice_1 is Own girl")), "{:?}", studio.notices);
-    assert!(studio.library.warnings.is_empty(), "{:?}", studio.library.warnings);
+    assert!(studio.view.library().warnings.is_empty(), "{:?}", studio.view.library().warnings);
     let ended = speak(&mut studio);
     assert_eq!((ended.outcome, ended.made), (Outcome::Complete, 3), "{}", ended.message);
     let mut voices: Vec<String> = fake.spoken().into_iter().map(|(voice, _)| voice).collect();
@@ -124,7 +124,7 @@ fn a_missing_voice_stops_its_own_lines_after_one_call_and_no_others() {
         "{}",
         ended.message
     );
-    let failed = studio.jobs.values().find_map(|facts| match &facts.state {
+    let failed = studio.view.jobs().map(|(_, facts)| facts).find_map(|facts| match &facts.state {
         JobState::Failed(failure) => Some(failure.to_string()),
         _ => None,
     });
@@ -132,7 +132,11 @@ fn a_missing_voice_stops_its_own_lines_after_one_call_and_no_others() {
     assert!(failed.contains("has no voice cgSgspJ2msm6clMCkdW9") && failed.contains("babblecast voices"), "{failed}");
     studio.stop();
     let later = Studio::start(settings(&place, &fake));
-    assert!(later.library.warnings[0].contains("is not in this ElevenLabs account"), "{:?}", later.library.warnings);
+    assert!(
+        later.view.library().warnings[0].contains("is not in this ElevenLabs account"),
+        "{:?}",
+        later.view.library().warnings
+    );
     later.stop();
 }
 
@@ -154,7 +158,7 @@ fn a_voice_that_the_plan_does_not_allow_stops_its_lines_and_not_the_provider() {
 fn without_a_key_nobody_is_asked_and_the_built_in_voices_are_there() {
     let place = place(&two_babies("naps"));
     let mut studio = Studio::start(place.settings());
-    assert!(matches!(studio.library.finals, FinalsState::Unavailable(_)));
+    assert!(matches!(studio.view.library().finals, FinalsState::Unavailable(_)));
     studio.send(Command::Voices);
     let Event::Voices(list) = studio.until(|event| matches!(event, Event::Voices(_))) else { panic!() };
     assert_eq!(list.voices.len(), 8);

@@ -1,13 +1,12 @@
-//! What the engine has told so far, kept for whoever asks: campaigns, jobs, runs, and when each campaign last changed.
-//! Changed by engine events only; bounded, however many runs there were.
+//! What the engine has told so far, kept for whoever asks: the view of it, the runs that ended, and when each campaign last
+//! changed. Changed by engine events only; bounded, however many runs there were.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::CampaignId;
-use crate::engine::{Content, Entry, Event, FinalsState, JobFacts, Level, Library, Loaded, RunEnded, RunId};
-use crate::plan::{JobKey, JobState, Mode};
+use crate::engine::{Changed, Content, Entry, Event, Level, Loaded, RunEnded, RunId, View};
+use crate::plan::{JobKey, Mode};
 
 /// Ended runs that are answered from memory; older ones are in the journal.
 const MOST_ENDED_RUNS: usize = 4096;
@@ -17,22 +16,25 @@ const MOST_TROUBLES: usize = 64;
 
 #[derive(Debug, Default)]
 pub struct Seen {
-    library: Library,
-    /// Where the entry of a file is in the library.
-    position: HashMap<PathBuf, usize>,
+    view: View,
     by_name: HashMap<String, Arc<Entry>>,
-    jobs: HashMap<JobKey, JobFacts>,
-    fractions: HashMap<JobKey, f32>,
     /// Which campaigns show a job; one that does so no more is told once too often.
     shown_by: HashMap<JobKey, Vec<Arc<str>>>,
     runs: HashMap<RunId, SeenRun>,
-    /// Those of them that other programs make right now.
-    elsewhere: HashSet<RunId>,
     ended: VecDeque<RunId>,
     newest: HashMap<CampaignId, RunId>,
     changed: HashMap<Arc<str>, u64>,
     version: u64,
     troubles: VecDeque<Trouble>,
+}
+
+/// Asked like the view itself.
+impl std::ops::Deref for Seen {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        &self.view
+    }
 }
 
 /// A run that began or ended while this program looked on.
@@ -53,54 +55,27 @@ pub struct Trouble {
     pub text: String,
 }
 
-static UNKNOWN_JOB: JobFacts = JobFacts { state: JobState::Pending, outputs: Vec::new(), milliseconds: None };
-
 impl Seen {
     /// Takes one event in.
     pub fn apply(&mut self, event: Event) {
         self.version += 1;
-        match event {
-            Event::Library(library) => self.set_library(&library),
-            Event::Campaign(entry) => {
-                self.replace(entry);
+        match self.view.apply(&event) {
+            Changed::Library => self.index_all(),
+            Changed::Campaign { position, is_new } => self.index_one(position, is_new),
+            Changed::Jobs(changes) => changes.into_iter().for_each(|(key, _)| self.touch_job(key)),
+            Changed::Progress(key) => self.touch_job(key),
+            Changed::RunBegan(run) => self.begin(run.id, run.campaign, run.mode),
+            Changed::RunEnded(ended) => self.end(ended),
+            Changed::Nothing | Changed::Money | Changed::Voices => {}
+        }
+        if let Event::Notice(notice) = event
+            && notice.level == Level::Error
+        {
+            let (campaign, text) = (notice.campaign, notice.text);
+            self.troubles.push_back(Trouble { version: self.version, campaign, text });
+            if self.troubles.len() > MOST_TROUBLES {
+                self.troubles.pop_front();
             }
-            Event::Jobs(changes) => {
-                for change in changes {
-                    self.fractions.remove(&change.key);
-                    self.touch_job(change.key);
-                    let (state, outputs, milliseconds) = (change.state, change.outputs, change.milliseconds);
-                    self.jobs.insert(change.key, JobFacts { state, outputs, milliseconds });
-                }
-            }
-            Event::Progress { key, fraction } => {
-                self.fractions.insert(key, fraction);
-                self.touch_job(key);
-            }
-            Event::RunStarted { run, campaign, mode, .. } => self.begin(run, campaign, mode),
-            Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => self.end(ended),
-            Event::RunElsewhere { run, campaign, mode, .. } => {
-                self.begin(run, campaign, mode);
-                self.elsewhere.insert(run);
-            }
-            Event::Notice(notice) if notice.level == Level::Error => {
-                self.troubles.push_back(Trouble {
-                    version: self.version,
-                    campaign: notice.campaign,
-                    text: notice.text,
-                });
-                if self.troubles.len() > MOST_TROUBLES {
-                    self.troubles.pop_front();
-                }
-            }
-            Event::Notice(_)
-            | Event::Unfinished { .. }
-            | Event::Ledger(_)
-            | Event::Reconciled
-            | Event::Voices(_)
-            | Event::Preview { .. }
-            | Event::Budgets(_)
-            | Event::Unusable(_)
-            | Event::Stopped => {}
         }
     }
 
@@ -116,7 +91,6 @@ impl Seen {
         self.version += 1;
         self.touch(ended.campaign.as_str());
         self.newest.insert(ended.campaign.clone(), ended.run);
-        self.elsewhere.remove(&ended.run);
         self.ended.push_back(ended.run);
         let (campaign, mode) = (ended.campaign.clone(), ended.mode);
         self.runs.insert(ended.run, SeenRun { campaign, mode, ended: Some(ended) });
@@ -129,20 +103,19 @@ impl Seen {
     }
 
     /// One campaign is another one now; the others are not looked at.
-    fn replace(&mut self, entry: Arc<Entry>) {
-        let Some(position) = self.position.get(&entry.path).copied() else { return };
-        let known = std::mem::replace(&mut self.library.entries[position], entry.clone());
-        let is_shown = self.by_name.get(&known.name).is_some_and(|shown| Arc::ptr_eq(shown, &known));
-        if known.name != entry.name || !is_shown {
+    fn index_one(&mut self, position: usize, is_new: bool) {
+        let entry = self.view.library().entries[position].clone();
+        let is_shown = self.by_name.get(&entry.name).is_some_and(|shown| shown.path == entry.path);
+        if is_new || !is_shown {
             // Which file an id belongs to, only all of them tell.
-            let library = self.library.clone();
-            return self.set_library(&library);
+            return self.index_all();
         }
         self.index(&entry);
         self.by_name.insert(entry.name.clone(), entry);
     }
 
-    fn set_library(&mut self, library: &Library) {
+    fn index_all(&mut self) {
+        let library = self.view.library().clone();
         let mut names = HashSet::with_capacity(library.entries.len());
         for entry in &library.entries {
             let is_first = names.insert(entry.name.as_str());
@@ -160,9 +133,6 @@ impl Seen {
                 self.touch(&name);
             }
         }
-        let paths = library.entries.iter().map(|entry| entry.path.clone());
-        self.position = paths.enumerate().map(|(position, path)| (path, position)).collect();
-        self.library = library.clone();
     }
 
     fn index(&mut self, entry: &Entry) {
@@ -210,10 +180,6 @@ impl Seen {
         names
     }
 
-    pub fn library(&self) -> &Library {
-        &self.library
-    }
-
     pub fn entry(&self, name: &str) -> Option<&Arc<Entry>> {
         self.by_name.get(name)
     }
@@ -225,13 +191,9 @@ impl Seen {
         }
     }
 
-    pub fn facts(&self, key: JobKey) -> &JobFacts {
-        self.jobs.get(&key).unwrap_or(&UNKNOWN_JOB)
-    }
-
-    /// 0 to 1, of a job that runs.
+    /// From 0 to 1, of a job that runs.
     pub fn fraction(&self, key: JobKey) -> Option<f32> {
-        self.fractions.get(&key).copied()
+        self.view.job(key).fraction
     }
 
     pub fn run(&self, run: RunId) -> Option<&SeenRun> {
@@ -245,19 +207,11 @@ impl Seen {
 
     /// Runs under way in this program.
     pub fn open_runs(&self) -> usize {
-        self.runs.len() - self.ended.len() - self.elsewhere.len()
+        self.runs.len() - self.ended.len() - self.view.runs().iter().filter(|run| run.is_elsewhere).count()
     }
 
     /// The first trouble of a campaign after a version.
     pub fn trouble_since(&self, version: u64, campaign: &CampaignId) -> Option<&Trouble> {
         self.troubles.iter().find(|trouble| trouble.version > version && trouble.campaign.as_ref() == Some(campaign))
-    }
-
-    /// Finals where something can make them, else drafts.
-    pub fn usual_mode(&self) -> Mode {
-        match self.library.finals {
-            FinalsState::Available => Mode::Final,
-            FinalsState::Unavailable(_) => Mode::Draft,
-        }
     }
 }

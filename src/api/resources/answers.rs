@@ -97,7 +97,7 @@ pub fn job_answer(seen: &Seen, named: &Named) -> JobAnswer {
         document.outcome = named.ended.as_ref().map_or(document.outcome, |ended| Some(ended.outcome));
         return JobAnswer { document, links };
     };
-    let facts = |key| seen.facts(key);
+    let facts = |key| seen.job(key);
     let mut document = document(entry, loaded, named.mode, &facts, named.ended.as_ref());
     document.job_id = named.run.map(|run| run.to_string());
     if named.is_open() {
@@ -142,6 +142,6 @@ fn thumbnail(seen: &Seen, loaded: &Loaded, mode: Mode) -> Option<String> {
 
 /// Where the output of a job is found; `None` until it is made.
 pub fn asset_link(seen: &Seen, key: JobKey, role: Role) -> Option<String> {
-    let made = seen.facts(key).outputs.iter().find(|made| made.output.role == role)?;
+    let made = seen.job(key).outputs.iter().find(|made| made.output.role == role)?;
     Some(format!("/api/v1/assets/{}", made.output.hash))
 }

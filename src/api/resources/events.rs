@@ -154,13 +154,13 @@ impl Followed {
 /// How much of a campaign is made, what is under way counted by its part; only while something is.
 fn fraction(seen: &Seen, named: &Named) -> Option<f64> {
     let graph = seen.loaded(named.campaign.as_str())?.1.graph(named.mode)?;
-    let part = |key| match &seen.facts(key).state {
+    let part = |key| match &seen.job(key).state {
         state if state.is_made() => 1.0,
         JobState::Running => f64::from(seen.fraction(key).unwrap_or_default()),
         _ => 0.0,
     };
     let made: f64 = graph.jobs.iter().map(|job| part(job.key)).sum();
-    let active = graph.jobs.iter().any(|job| seen.facts(job.key).state.is_active());
+    let active = graph.jobs.iter().any(|job| seen.job(job.key).state.is_active());
     active.then(|| (made / graph.jobs.len() as f64 * 100.0).round() / 100.0)
 }
 

@@ -219,7 +219,7 @@ fn babies(html: &mut String, seen: &Seen, loaded: &Loaded, mode: Mode) {
                 "<a href=\"{link}\"><img loading=lazy width=1024 height=1536 src=\"{link}\" alt=\"{name}\"></a>"
             );
         } else {
-            let running = job.is_some_and(|job| seen.facts(job.key).state.is_active());
+            let running = job.is_some_and(|job| seen.job(job.key).state.is_active());
             let _ = write!(html, "<div class=\"nobody{}\"></div>", if running { " coming" } else { "" });
         }
         let _ = write!(html, "<figcaption><b>{name}</b> {tone}</figcaption></figure>");

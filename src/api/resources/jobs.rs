@@ -107,7 +107,7 @@ pub fn find_campaign(seen: &Seen, campaign: CampaignId) -> Option<Named> {
 /// The final once any of it was begun, else the draft.
 pub fn mode_to_show(seen: &Seen, campaign: &CampaignId) -> Mode {
     let has_begun =
-        seen.loaded(campaign.as_str()).is_some_and(|(_, loaded)| loaded.has_begun_final(&|key| &seen.facts(key).state));
+        seen.loaded(campaign.as_str()).is_some_and(|(_, loaded)| loaded.has_begun_final(&|key| &seen.job(key).state));
     if has_begun { Mode::Final } else { Mode::Draft }
 }
 

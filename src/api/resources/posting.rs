@@ -259,7 +259,7 @@ fn price(seen: &Seen, asked: &Asked) -> MicroDollars {
     match &asked.work {
         Work::Generate(scope) => {
             let jobs = loaded.graph(asked.mode).into_iter().flat_map(|graph| scope.jobs(graph));
-            jobs.filter(|job| !seen.facts(job.key).state.is_made()).map(Job::price).sum()
+            jobs.filter(|job| !seen.job(job.key).state.is_made()).map(Job::price).sum()
         }
         Work::Regenerate(subject) => subject_job(loaded, asked.mode, *subject).map_or(MicroDollars::ZERO, Job::price),
     }
@@ -274,7 +274,7 @@ pub fn loaded<'a>(seen: &'a Seen, campaign: &CampaignId) -> Result<&'a Loaded, P
 
 /// Without something that makes finals everything is a draft.
 pub fn mode_for(shared: &Shared, asked: Option<Mode>) -> Mode {
-    let usual = shared.look(Seen::usual_mode);
+    let usual = shared.look(|seen| seen.usual_mode());
     match asked {
         Some(Mode::Draft) => Mode::Draft,
         Some(Mode::Final) | None => usual,

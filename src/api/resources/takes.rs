@@ -39,7 +39,7 @@ fn answer(seen: &Seen, campaign: &CampaignId, mode: Mode) -> Result<TakesAnswer,
     let loaded = loaded(seen, campaign)?;
     let describe = |subject: Subject| {
         let job = subject_job(loaded, mode, subject)?;
-        Some(takes_of(loaded, job, subject, &|key| seen.facts(key)))
+        Some(takes_of(loaded, job, subject, &|key| seen.job(key)))
     };
     let subjects = re_rolled(loaded, mode).filter_map(describe).collect();
     Ok(TakesAnswer { campaign_id: campaign.to_string(), mode, subjects })

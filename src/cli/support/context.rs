@@ -98,7 +98,7 @@ impl Context {
         settings.caps.run = cap.or(settings.caps.run);
         settings.meet_account = !draft;
         let session = Session::open(settings)?;
-        match &session.library.finals {
+        match &session.library().finals {
             FinalsState::Unavailable(what_to_set) if !draft && self.config.asks_for_finals() => {
                 Err(Failure::stopped(sentence(what_to_set.clone())))
             }

@@ -14,5 +14,4 @@ pub(super) mod session;
 pub(super) mod submit;
 pub(super) mod table;
 pub(super) mod target;
-pub(super) mod told;
 pub(super) mod which;

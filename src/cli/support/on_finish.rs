@@ -9,9 +9,8 @@ use tokio::sync::mpsc;
 
 use super::json;
 use super::session::loaded;
-use super::told::Told;
 use crate::domain::Display;
-use crate::engine::{Document, EngineHandle, Event, Level, Notice, RunEnded, document};
+use crate::engine::{Document, EngineHandle, Event, Level, Notice, RunEnded, View, document};
 use crate::media::child;
 
 /// Runs `program` and waits for it. Its failure changes nothing that was made; the answer is a sentence about it.
@@ -46,11 +45,11 @@ pub fn after_each_run(engine: EngineHandle, program: Vec<String>) -> EngineHandl
     let EngineHandle { commands, mut events, opened } = engine;
     let (events_out, events_in) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
-        let mut told = Told::default();
+        let mut view = View::default();
         while let Some(event) = events.blocking_recv() {
-            told.keep(&event);
+            view.apply(&event);
             if let Event::RunEnded(ended) = &event
-                && let Some(document) = describe(&told, ended)
+                && let Some(document) = describe(&view, ended)
             {
                 let (program, events_out) = (program.clone(), events_out.clone());
                 std::thread::spawn(move || {
@@ -67,7 +66,7 @@ pub fn after_each_run(engine: EngineHandle, program: Vec<String>) -> EngineHandl
     EngineHandle { commands, events: events_in, opened }
 }
 
-fn describe(told: &Told, ended: &RunEnded) -> Option<Document> {
-    let entry = told.library.entries.iter().find(|entry| entry.name == ended.campaign.as_str())?;
-    Some(document(entry, loaded(entry).ok()?, ended.mode, &|key| told.facts(key), Some(ended)))
+fn describe(view: &View, ended: &RunEnded) -> Option<Document> {
+    let entry = view.entry(ended.campaign.as_str())?;
+    Some(document(entry, loaded(entry).ok()?, ended.mode, &|key| view.job(key), Some(ended)))
 }

@@ -53,7 +53,7 @@ impl Progress {
     /// Shows what an event says of this run.
     pub fn show(&mut self, event: &Event) -> Result<(), Failure> {
         if let Event::Jobs(changes) = event {
-            self.cancelled += changes.iter().filter(|change| change.state == JobState::Cancelled).count();
+            self.cancelled += changes.iter().filter(|change| change.facts.state == JobState::Cancelled).count();
         }
         if matches!(event, Event::RunEnded(_)) && self.cancelled > 0 && !matches!(self.style, Style::Json) {
             let dropped = counted(std::mem::take(&mut self.cancelled), "job");
@@ -123,7 +123,8 @@ impl Bars {
             _ => {}
         }
         // What went well is told by the bar; only the rest needs a line.
-        let went_well = matches!(event, Event::Jobs(changes) if changes.iter().all(|change| change.state.is_made()));
+        let went_well =
+            matches!(event, Event::Jobs(changes) if changes.iter().all(|change| change.facts.state.is_made()));
         if !went_well {
             for line in lines(event, labels) {
                 let _ = self.all.println(shown(&line).as_str());
@@ -133,7 +134,7 @@ impl Bars {
 
     fn job(&mut self, change: &JobChange, labels: &Labels) {
         let Some(label) = labels.get(change.key) else { return };
-        match &change.state {
+        match &change.facts.state {
             JobState::Running => {
                 let bar = self.all.add(ProgressBar::new(100));
                 bar.set_style(style("{spinner} {msg}"));
@@ -175,9 +176,9 @@ fn lines(event: &Event, labels: &Labels) -> Vec<String> {
 
 fn job_line(change: &JobChange, label: &Label) -> Option<String> {
     let what = label.words();
-    match &change.state {
+    match &change.facts.state {
         JobState::Made => {
-            let took = change.milliseconds.map_or_else(String::new, |ms| format!(" ({})", duration(ms)));
+            let took = change.facts.milliseconds.map_or_else(String::new, |ms| format!(" ({})", duration(ms)));
             Some(format!("made  {what}{took}"))
         }
         JobState::Cached => Some(format!("cached  {what}")),
@@ -244,7 +245,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
 }
 
 fn job_document(change: &JobChange, label: &Label) -> Value {
-    let (state, error_message) = match &change.state {
+    let (state, error_message) = match &change.facts.state {
         JobState::Failed(failure) => ("failed", Some(failure.to_string())),
         JobState::Held(failure) => ("unknown", Some(failure.to_string())),
         JobState::Blocked(failure) => ("blocked", Some(failure.to_string())),
@@ -253,6 +254,6 @@ fn job_document(change: &JobChange, label: &Label) -> Value {
     json!({
         "event": "job", "key": change.key, "product": label.product, "speaker": label.speaker,
         "scene_index": label.scene, "scene": label.scene.map(|position| position + 1), "state": state, "error_message": error_message,
-        "processing_time_ms": change.milliseconds,
+        "processing_time_ms": change.facts.milliseconds,
     })
 }

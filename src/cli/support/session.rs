@@ -8,28 +8,26 @@ use tokio::runtime::Runtime;
 use super::exit::{Failure, sentence};
 use super::output::say;
 use super::target::{Target, counted, faults_text};
-use super::told::Told;
 use crate::domain::Display;
 use crate::engine::{
-    Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, Loaded, start, start_runtime,
+    Cancel, Command, Content, EngineHandle, EngineSettings, Entry, Event, Loaded, View, start, start_runtime,
 };
-use crate::plan::{JobKey, JobState, Mode};
 
-/// A running engine and everything it has told.
+/// A running engine and everything that it has told.
 pub struct Session {
     runtime: Runtime,
     engine: EngineHandle,
     interrupts: Interrupts,
     interrupted: bool,
-    told: Told,
+    view: View,
 }
 
 /// A session is asked for what it was told.
 impl std::ops::Deref for Session {
-    type Target = Told;
+    type Target = View;
 
-    fn deref(&self) -> &Told {
-        &self.told
+    fn deref(&self) -> &View {
+        &self.view
     }
 }
 
@@ -49,7 +47,7 @@ impl Session {
             .block_on(async { Interrupts::listen() })
             .map_err(|error| Failure::unable(format!("Signals cannot be received: {error}.")))?;
         let mut session =
-            Self { runtime, engine: start(settings), interrupts, interrupted: false, told: Told::default() };
+            Self { runtime, engine: start(settings), interrupts, interrupted: false, view: View::default() };
         loop {
             match session.next()? {
                 Happening::Event(Event::Library(_)) => return Ok(session),
@@ -81,7 +79,7 @@ impl Session {
             }
             Some(Some(Event::Unusable(why))) => Err(Failure::unable(sentence(why))),
             Some(Some(event)) => {
-                self.told.keep(&event);
+                self.view.apply(&event);
                 Ok(Happening::Event(event))
             }
         }
@@ -109,25 +107,13 @@ impl Session {
         self.runtime.block_on(future)
     }
 
-    pub fn state(&self, key: JobKey) -> &JobState {
-        &self.facts(key).state
-    }
-
-    /// Finals where something can make them, else drafts.
-    pub fn mode(&self) -> Mode {
-        match self.library.finals {
-            crate::engine::FinalsState::Available => Mode::Final,
-            crate::engine::FinalsState::Unavailable(_) => Mode::Draft,
-        }
-    }
-
     /// The campaign that was named; broken ones too.
     pub fn entry(&self, target: &Target) -> Result<Arc<Entry>, Failure> {
         let found = match target {
-            Target::Id(id) => self.library.entries.iter().find(|entry| entry.name == id.as_str()),
+            Target::Id(id) => self.view.entry(id.as_str()),
             Target::File(file) => {
                 let path = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-                self.library.entries.iter().find(|entry| entry.path == path)
+                self.view.at_path(&path)
             }
         };
         found.cloned().ok_or_else(|| self.no_such_campaign(target))
@@ -152,9 +138,10 @@ impl Session {
             Target::Id(id) => id.to_string(),
             Target::File(file) => file.to_string_lossy().display().to_string(),
         };
-        let broken = self.library.entries.iter().filter(|entry| matches!(entry.content, Content::Broken(_))).count();
-        let names = self.library.entries.iter().map(|entry| entry.name.as_str());
-        let next_step = match (&self.library.folder, crate::domain::read::nearest::nearest(&name, names)) {
+        let broken =
+            self.view.library().entries.iter().filter(|entry| matches!(entry.content, Content::Broken(_))).count();
+        let names = self.view.library().entries.iter().map(|entry| entry.name.as_str());
+        let next_step = match (&self.view.library().folder, crate::domain::read::nearest::nearest(&name, names)) {
             (None, _) => "No campaigns folder was found here or above; `babblecast new NAME` makes one".to_owned(),
             (_, Some(meant)) => format!("Did you mean {}?", meant.display()),
             (Some(_), None) if broken > 0 => {

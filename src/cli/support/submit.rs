@@ -82,7 +82,7 @@ impl Consent {
                 if let Some(why) = room.refusal(quote) {
                     return Err(Failure::stopped(why));
                 }
-                for line in quote::lines(quote, room, &session.budgets, HOW_TO_DECIDE) {
+                for line in quote::lines(quote, room, session.budgets(), HOW_TO_DECIDE) {
                     say(&line);
                 }
                 say(&format!("Pay up to {}? [y/N]", room.of_price(price)));
@@ -126,7 +126,7 @@ impl Finished {
 
     /// What is known of the campaign now, as the document that every front end gives.
     pub fn document(&self, session: &Session, entry: &Entry) -> Result<Document, Failure> {
-        let facts = |key| session.facts(key);
+        let facts = |key| session.job(key);
         let mut document = document(entry, loaded(entry)?, self.run.mode, &facts, Some(&self.run));
         if let Some(trouble) = &self.trouble {
             document.status = crate::engine::document::Status::Failed;

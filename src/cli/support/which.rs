@@ -27,7 +27,7 @@ impl Which {
 
     /// The mode to look at.
     pub fn of(self, session: &Session, loaded: &Loaded) -> Mode {
-        let usual = || loaded.usual_mode(&session.library.finals, &|key| session.state(key));
+        let usual = || loaded.usual_mode(&session.library().finals, &|key| session.state(key));
         self.named().unwrap_or_else(usual)
     }
 }

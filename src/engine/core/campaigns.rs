@@ -30,25 +30,26 @@ impl Core {
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
-        let library = library::read_library(&self.shelf, &self.store).await;
+        let library = library::read_library(&self.studio.shelf, &self.studio.store).await;
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
         self.take_in_all(library, keys).await;
     }
 
     /// The same after the makers changed. What is being read now was planned with the former ones and is read once more.
     pub(super) async fn plan_again(&mut self) {
-        self.reading.files.values_mut().for_each(|again| *again = true);
+        self.known.reading.files.values_mut().for_each(|again| *again = true);
         self.reload().await;
     }
 
     /// Reads the folder beside everything else, for one that has changed: a large campaign is not read in a moment.
     pub(super) fn reload_later(&mut self) {
-        match &mut self.reading.all {
+        match &mut self.known.reading.all {
             Some(again) => *again = true,
             all @ None => {
                 *all = Some(false);
-                self.reading.stale = false;
-                let (shelf, store, internal) = (self.shelf.clone(), self.store.clone(), self.internal.clone());
+                self.known.reading.stale = false;
+                let (shelf, store, internal) =
+                    (self.studio.shelf.clone(), self.studio.store.clone(), self.tasks.internal.clone());
                 self.tasks.spawn(Internal::NotReadAll, async move {
                     let library = library::read_library(&shelf, &store).await;
                     let _ = internal.send(Internal::ReadAll(Box::new(library)));
@@ -59,28 +60,28 @@ impl Core {
 
     /// The folder as it was read beside everything else: unless it has changed again, or was read meanwhile.
     pub(super) async fn read_all(&mut self, library: Library) {
-        let again = self.reading.all.take().unwrap_or_default();
+        let again = self.known.reading.all.take().unwrap_or_default();
         if again {
             return self.reload_later();
         }
-        if self.reading.stale {
+        if self.known.reading.stale {
             return self.reload().await;
         }
         // Whoever watches the folder follows the journal too: what is known of jobs is as it is.
         let keys = library.entries.iter().flat_map(|entry| keys_of(entry));
-        let new = keys.filter(|key| !self.known.contains_key(key)).collect();
+        let new = keys.filter(|key| !self.known.jobs.contains_key(key)).collect();
         self.take_in_all(library, new).await;
     }
 
     pub(super) fn not_read_all(&mut self) {
-        self.reading.all = None;
+        self.known.reading.all = None;
         let text = "The campaigns folder could not be read because of an internal error; the log has it";
         self.notice(Level::Error, text.to_owned(), None);
     }
 
     /// `keys` are the jobs to ask the journal about.
     async fn take_in_all(&mut self, mut library: Library, keys: Vec<JobKey>) {
-        self.reading.stale = true;
+        self.known.reading.stale = true;
         for entry in &mut library.entries {
             if let Some(kept) = self.last_good(entry) {
                 *entry = Arc::new(kept);
@@ -90,14 +91,19 @@ impl Core {
         let library = Arc::new(library);
         self.learn(keys).await;
         self.learn_stand_ins(&library.entries).await;
-        self.library = library.clone();
+        self.replace_library(library.clone());
         self.tell(Event::Library(library));
         self.follow_edits().await;
     }
 
+    pub(super) fn replace_library(&mut self, library: Arc<Library>) {
+        let former = std::mem::replace(&mut self.known.library, library);
+        self.tasks.free(former);
+    }
+
     /// Reads one campaign again, after its choices or takes changed.
     pub(super) async fn reload_one(&mut self, campaign: &CampaignId) {
-        let known = self.library.entries.iter().find(|entry| entry.name == campaign.as_str());
+        let known = self.known.library.entries.iter().find(|entry| entry.name == campaign.as_str());
         if let Some(path) = known.map(|entry| entry.path.clone()) {
             self.load(&path).await;
         }
@@ -106,13 +112,13 @@ impl Core {
     /// Plans a campaign with the newer built-in voice from now on. What it spoke is kept; when the program ends before
     /// the newer voice has spoken a line, nothing has changed.
     pub(super) async fn renew_voice(&mut self, campaign: CampaignId) {
-        self.shelf.renewed.insert(campaign.clone());
+        self.studio.shelf.renewed.insert(campaign.clone());
         self.reload_one(&campaign).await;
     }
 
     /// Reads one campaign file: a known one again, or a new one beside the others. A file that is gone is forgotten.
     pub(super) async fn load(&mut self, path: &Path) {
-        match library::read_one(&self.shelf, &self.store, path).await {
+        match library::read_one(&self.studio.shelf, &self.studio.store, path).await {
             Some(entry) => self.take_in(entry).await,
             None => self.forget(path),
         }
@@ -120,12 +126,13 @@ impl Core {
 
     /// The same without keeping anybody waiting: many campaigns may come at once.
     pub(super) fn load_later(&mut self, path: PathBuf) {
-        if let Some(again) = self.reading.files.get_mut(&path) {
+        if let Some(again) = self.known.reading.files.get_mut(&path) {
             *again = true;
             return;
         }
-        self.reading.files.insert(path.clone(), false);
-        let (shelf, store, internal) = (self.shelf.clone(), self.store.clone(), self.internal.clone());
+        self.known.reading.files.insert(path.clone(), false);
+        let (shelf, store, internal) =
+            (self.studio.shelf.clone(), self.studio.store.clone(), self.tasks.internal.clone());
         self.tasks.spawn(Internal::NotRead(path.clone()), async move {
             let entry = library::read_one(&shelf, &store, &path).await.map(Box::new);
             let _ = internal.send(Internal::Read { path, entry });
@@ -134,7 +141,7 @@ impl Core {
 
     /// A file as it was read beside everything else, or gone.
     pub(super) async fn read(&mut self, path: PathBuf, entry: Option<Entry>) {
-        let has_changed = self.reading.files.remove(&path).unwrap_or_default();
+        let has_changed = self.known.reading.files.remove(&path).unwrap_or_default();
         match entry {
             Some(entry) => self.take_in(entry).await,
             None => self.forget(&path),
@@ -145,7 +152,7 @@ impl Core {
     }
 
     pub(super) fn not_read(&mut self, path: &Path) {
-        self.reading.files.remove(path);
+        self.known.reading.files.remove(path);
         let name = path.file_name().unwrap_or_default().to_string_lossy().display().to_string();
         let text = format!("{name} cannot be read because of an internal error; the log has it");
         self.notice(Level::Error, text, None);
@@ -153,18 +160,18 @@ impl Core {
 
     /// A campaign file as it was just read.
     pub(super) async fn take_in(&mut self, entry: Entry) {
-        self.reading.stale = true;
-        let position = self.library.entries.iter().position(|known| known.path == entry.path);
+        self.known.reading.stale = true;
+        let position = self.known.library.entries.iter().position(|known| known.path == entry.path);
         let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
         // Who follows the journal knows of every job that is known how it stands.
-        let follows = self.watches.journal.is_some();
-        let keys = keys_of(&entry).into_iter().filter(|key| !follows || !self.known.contains_key(key)).collect();
+        let follows = self.others.watches.journal.is_some();
+        let keys = keys_of(&entry).into_iter().filter(|key| !follows || !self.known.jobs.contains_key(key)).collect();
         self.learn(keys).await;
         self.learn_stand_ins(std::slice::from_ref(&entry)).await;
-        let mut library = Library::clone(&self.library);
+        let mut library = Library::clone(&self.known.library);
         if let Some(position) = position {
             library.entries[position] = entry.clone();
-            self.library = Arc::new(library);
+            self.replace_library(Arc::new(library));
             self.tell(Event::Campaign(entry.clone()));
             self.follow_edits_of(&entry.name).await;
         } else if library.entries.iter().any(|other| other.name == entry.name) {
@@ -172,24 +179,24 @@ impl Core {
             self.reload().await;
         } else {
             library.entries.push(entry);
-            self.library = Arc::new(library);
-            self.tell(Event::Library(self.library.clone()));
+            self.replace_library(Arc::new(library));
+            self.tell(Event::Library(self.known.library.clone()));
         }
     }
 
     /// A campaign file is gone.
     fn forget(&mut self, path: &Path) {
-        let Some(position) = self.library.entries.iter().position(|known| known.path == path) else { return };
-        self.reading.stale = true;
-        let mut library = Library::clone(&self.library);
+        let Some(position) = self.known.library.entries.iter().position(|known| known.path == path) else { return };
+        self.known.reading.stale = true;
+        let mut library = Library::clone(&self.known.library);
         library.entries.remove(position);
-        self.library = Arc::new(library);
-        self.tell(Event::Library(self.library.clone()));
+        self.replace_library(Arc::new(library));
+        self.tell(Event::Library(self.known.library.clone()));
     }
 
     /// The content that a file is known with; nothing of one that is new or broken.
     pub(super) fn known_hash(&self, path: &Path) -> Option<AssetHash> {
-        match &self.library.entries.iter().find(|entry| entry.path == path)?.content {
+        match &self.known.library.entries.iter().find(|entry| entry.path == path)?.content {
             Content::Good(loaded) => Some(loaded.source_hash),
             Content::Broken(_) => None,
         }
@@ -197,8 +204,8 @@ impl Core {
 
     /// Asks the journal about jobs and tells what is new. Jobs under way here are known better than the journal says.
     pub(super) async fn learn(&mut self, keys: Vec<JobKey>) {
-        let asked: Vec<JobKey> = keys.into_iter().filter(|key| !self.orders.contains_key(key)).collect();
-        let stored = match self.store.journal.states(&asked).await {
+        let asked: Vec<JobKey> = keys.into_iter().filter(|key| !self.schedule.is_under_way(*key)).collect();
+        let stored = match self.studio.store.journal.states(&asked).await {
             Ok(stored) => stored,
             Err(error) => {
                 self.notice(Level::Error, format!("What was made before is not known: {error}"), None);
@@ -208,10 +215,10 @@ impl Core {
         let mut changes = Vec::new();
         for key in asked {
             let mut known = stored.get(&key).map(|job| self.known_of(job)).unwrap_or_default();
-            if self.elsewhere.makes(key, &known.state) {
-                known = JobFacts { state: JobState::Waiting, ..JobFacts::default() };
+            if self.others.elsewhere.makes(key, &known.state) {
+                known = JobFacts::of(JobState::Waiting);
             }
-            let before = self.known.get(&key);
+            let before = self.known.jobs.get(&key);
             // What was made while this program looked on stays "made" rather than "from cache".
             let same = before.is_some_and(|before| {
                 before.state == known.state || before.state == JobState::Made && known.state == JobState::Cached
@@ -220,7 +227,7 @@ impl Core {
                 changes.push(change(key, &known));
             }
             if !same {
-                self.known.insert(key, known);
+                self.known.jobs.insert(key, known);
             }
         }
         if !changes.is_empty() {
@@ -238,7 +245,7 @@ impl Core {
                 keys.extend(with_cards.map(|stand_in| stand_in.episode.key()));
             }
         }
-        keys.retain(|key| !self.known.contains_key(key));
+        keys.retain(|key| !self.known.jobs.contains_key(key));
         if !keys.is_empty() {
             self.learn(keys).await;
         }
@@ -253,18 +260,18 @@ impl Core {
             StoredState::Hold(failure) => JobState::Held(failure.clone()),
             StoredState::Cancelled => JobState::Cancelled,
         };
-        JobFacts { state, outputs: self.made(&job.outputs), milliseconds: job.milliseconds }
+        JobFacts { outputs: self.made(&job.outputs), milliseconds: job.milliseconds, ..JobFacts::of(state) }
     }
 
     pub(super) fn made(&self, outputs: &[Output]) -> Vec<Made> {
         outputs
             .iter()
-            .map(|output| Made { output: output.clone(), path: self.store.assets.path(output.hash) })
+            .map(|output| Made { output: output.clone(), path: self.studio.store.assets.path(output.hash) })
             .collect()
     }
 
     pub(super) fn loaded(&self, campaign: &CampaignId) -> Result<(Arc<Entry>, &Loaded), String> {
-        let entry = self.library.entries.iter().find(|entry| entry.name == campaign.as_str());
+        let entry = self.known.library.entries.iter().find(|entry| entry.name == campaign.as_str());
         match entry.map(|entry| (entry, &entry.content)) {
             Some((entry, Content::Good(loaded))) => Ok((entry.clone(), loaded)),
             Some((_, Content::Broken(faults))) => Err(format!(
@@ -276,13 +283,13 @@ impl Core {
     }
 
     pub(super) async fn new_campaign(&mut self, name: &str) {
-        let (settings, name) = (self.shelf.settings.clone(), name.to_owned());
+        let (settings, name) = (self.studio.shelf.settings.clone(), name.to_owned());
         let written = off_thread(move || starter::write_starter(&settings, &name)).await;
         self.after_writing(written).await;
     }
 
     pub(super) async fn add_samples(&mut self) {
-        let campaigns = self.shelf.settings.campaigns.clone();
+        let campaigns = self.studio.shelf.settings.campaigns.clone();
         let written = off_thread(move || starter::write_samples(&campaigns)).await;
         self.after_writing(written).await;
     }
@@ -290,8 +297,8 @@ impl Core {
     async fn after_writing(&mut self, written: Result<Written, String>) {
         match written {
             Ok(written) => {
-                if let Campaigns::None { .. } = self.shelf.settings.campaigns {
-                    self.shelf.settings.campaigns = Campaigns::Folder(written.folder);
+                if let Campaigns::None { .. } = self.studio.shelf.settings.campaigns {
+                    self.studio.shelf.settings.campaigns = Campaigns::Folder(written.folder);
                     self.watch();
                 }
                 self.reload().await;

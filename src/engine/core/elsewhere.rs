@@ -9,6 +9,7 @@ use crate::domain::MicroDollars;
 use crate::engine::command::Cancel;
 use crate::engine::event::{Event, Level, Outcome};
 use crate::engine::run::Run;
+use crate::engine::schedule::Fact;
 use crate::plan::{JobKey, JobState, RunId};
 use crate::store::{CancelRequest, Owner, RunElsewhere};
 
@@ -47,20 +48,20 @@ impl Elsewhere {
 impl Core {
     /// Looks for runs of others that were not told yet.
     pub(super) async fn look_elsewhere(&mut self) {
-        if !self.shelf.settings.follow {
+        if !self.studio.shelf.settings.follow {
             return;
         }
-        let found = match self.store.journal.runs_elsewhere().await {
+        let found = match self.studio.store.journal.runs_elsewhere().await {
             Ok(found) => found,
             Err(error) => return tracing::warn!(%error, "runs of other programs cannot be read"),
         };
         for RunElsewhere { run: id, owner, campaign, mode, jobs } in found {
-            if self.elsewhere.runs.contains_key(&id) {
+            if self.others.elsewhere.runs.contains_key(&id) {
                 continue;
             }
             self.tell(Event::RunElsewhere { run: id, campaign: campaign.clone(), mode, jobs: jobs.len() });
             let run = Run::new(id, campaign, mode, MicroDollars::ZERO, jobs.clone());
-            self.elsewhere.runs.insert(id, Theirs { run, owner, seen_since: Instant::now() });
+            self.others.elsewhere.runs.insert(id, Theirs { run, owner, seen_since: Instant::now() });
             self.learn(jobs).await;
             self.wait_until_gone(owner);
         }
@@ -68,7 +69,7 @@ impl Core {
 
     /// A run of another program is over, as it says or as is plain.
     pub(super) async fn run_elsewhere_ended(&mut self, id: RunId, outcome: Outcome) {
-        let Some(theirs) = self.elsewhere.runs.remove(&id) else { return };
+        let Some(theirs) = self.others.elsewhere.runs.remove(&id) else { return };
         let Theirs { run, seen_since, .. } = theirs;
         let keys: Vec<JobKey> = run.jobs().collect();
         self.learn(keys.clone()).await;
@@ -93,7 +94,7 @@ impl Core {
 
     /// A program is gone, and with it every run of it.
     pub(super) async fn runs_are_gone_with(&mut self, owner: Owner) {
-        let gone = self.elsewhere.runs.iter().filter(|(_, theirs)| theirs.owner == owner);
+        let gone = self.others.elsewhere.runs.iter().filter(|(_, theirs)| theirs.owner == owner);
         let gone: Vec<RunId> = gone.map(|(id, _)| *id).collect();
         for run in gone {
             self.run_elsewhere_ended(run, Outcome::Interrupted).await;
@@ -105,8 +106,8 @@ impl Core {
         match what {
             Cancel::All => true,
             Cancel::Campaign(_) => false,
-            Cancel::Run(id) => self.runs.iter().any(|(run, _)| run.id == *id),
-            Cancel::Job(key) => self.orders.contains_key(key),
+            Cancel::Run(id) => self.schedule.run(*id).is_some(),
+            Cancel::Job(key) => self.schedule.is_under_way(*key),
         }
     }
 
@@ -118,7 +119,7 @@ impl Core {
             Cancel::Run(run) => CancelRequest::Run(run),
             Cancel::Job(key) => CancelRequest::Job(key),
         };
-        match self.store.journal.ask_to_cancel(request).await {
+        match self.studio.store.journal.ask_to_cancel(request).await {
             Ok(0) => {}
             Ok(_) => self.notice(Level::Info, "The other babblecast is asked to stop this".to_owned(), None),
             Err(error) => {
@@ -131,7 +132,7 @@ impl Core {
     /// Whoever makes something hears what others ask, be it a command that follows nobody else. What was asked before it
     /// looked is not told again.
     pub(super) async fn hear_requests(&mut self) {
-        if self.watches.journal.is_none() {
+        if self.others.watches.journal.is_none() {
             self.watch_journal();
             self.follow_others().await;
         }
@@ -139,7 +140,7 @@ impl Core {
 
     /// Does what other programs ask of this one.
     pub(super) async fn obey_others(&mut self) {
-        let requests = match self.store.journal.take_cancel_requests().await {
+        let requests = match self.studio.store.journal.take_cancel_requests().await {
             Ok(requests) => requests,
             Err(error) => {
                 let text = format!("What another babblecast asks to be stopped cannot be read: {error}");
@@ -152,19 +153,18 @@ impl Core {
                     (Cancel::Campaign(campaign.clone()), campaign.to_string(), Some(campaign))
                 }
                 CancelRequest::Run(run) => {
-                    let campaign =
-                        self.runs.iter().find(|(known, _)| known.id == run).map(|(known, _)| known.campaign.clone());
+                    let campaign = self.schedule.run(run).map(|known| known.campaign.clone());
                     let named =
                         campaign.as_ref().map_or_else(|| run.to_string(), |campaign| format!("a run of {campaign}"));
                     (Cancel::Run(run), named, campaign)
                 }
                 CancelRequest::Job(key) => {
-                    let wanting = self.runs.iter().find(|(run, _)| run.wants(key));
-                    (Cancel::Job(key), self.name(key), wanting.map(|(run, _)| run.campaign.clone()))
+                    let wanting = self.schedule.run_that_wants(key);
+                    (Cancel::Job(key), self.schedule.name(key).to_owned(), wanting.map(|run| run.campaign.clone()))
                 }
             };
             self.notice(Level::Warning, format!("Another babblecast asked to stop {named}"), campaign);
-            self.cancel(&what).await;
+            self.happened(Fact::Cancelled(what)).await;
         }
     }
 }

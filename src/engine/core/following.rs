@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{Core, Internal};
 use crate::engine::event::Outcome;
 use crate::engine::library::{off_thread, source_hash};
+use crate::engine::schedule::Fact;
 use crate::engine::settings::Campaigns;
 use crate::plan::{AssetHash, JobKey, RunId};
 use crate::store::workspace::campaigns;
@@ -31,23 +32,25 @@ impl Core {
     /// Starts following the home and the campaigns folder. Without a watch the studio still works; it only does not see
     /// what others do.
     pub(super) fn watch(&mut self) {
-        if !self.shelf.settings.follow {
+        if !self.studio.shelf.settings.follow {
             return;
         }
         self.watch_journal();
-        if self.watches.posted.is_none() && !matches!(self.shelf.settings.campaigns, Campaigns::Files(_)) {
-            self.watches.posted = told("the posted campaigns", Watch::campaigns(&self.store.home.campaigns()));
-        }
-        if let Campaigns::Folder(folder) = &self.shelf.settings.campaigns
-            && self.watches.campaigns.is_none()
+        if self.others.watches.posted.is_none() && !matches!(self.studio.shelf.settings.campaigns, Campaigns::Files(_))
         {
-            self.watches.campaigns = told("the campaigns folder", Watch::campaigns(folder));
+            self.others.watches.posted =
+                told("the posted campaigns", Watch::campaigns(&self.studio.store.home.campaigns()));
+        }
+        if let Campaigns::Folder(folder) = &self.studio.shelf.settings.campaigns
+            && self.others.watches.campaigns.is_none()
+        {
+            self.others.watches.campaigns = told("the campaigns folder", Watch::campaigns(folder));
         }
     }
 
     /// Campaigns were posted or changed; each is read alone, for there may be thousands.
     pub(super) async fn follow_posted(&mut self) {
-        let Some(paths) = self.watches.posted.as_ref().and_then(Watch::take_paths) else {
+        let Some(paths) = self.others.watches.posted.as_ref().and_then(Watch::take_paths) else {
             return self.reload_later();
         };
         let files = off_thread(move || concerned(paths)).await;
@@ -60,8 +63,8 @@ impl Core {
     }
 
     pub(super) fn watch_journal(&mut self) {
-        if self.watches.journal.is_none() {
-            self.watches.journal = told("the studio home", Watch::journal(&self.store.home));
+        if self.others.watches.journal.is_none() {
+            self.others.watches.journal = told("the studio home", Watch::journal(&self.studio.store.home));
         }
     }
 
@@ -69,22 +72,22 @@ impl Core {
     /// else follows from here on: two that waited for each other's end would wait for ever. What the other told before it
     /// was waited for is not told again, so the journal is asked once more.
     pub(super) async fn wait_for(&mut self, key: JobKey, owner: Owner) {
-        self.held_elsewhere.insert(key, owner);
-        if self.watches.journal.is_none() {
+        self.happened(Fact::MadeElsewhere { key, owner }).await;
+        if self.others.watches.journal.is_none() {
             self.watch_journal();
             self.follow_others().await;
         }
         self.wait_until_gone(owner);
-        let states = self.store.journal.states(&[key]).await.unwrap_or_default();
+        let states = self.studio.store.journal.states(&[key]).await.unwrap_or_default();
         if states.get(&key).is_some_and(|job| !matches!(job.state, StoredState::Leased(_))) {
-            self.retry(&[key]);
+            self.happened(Fact::HeardOf(vec![key])).await;
         }
     }
 
     /// Has the end of another program told.
     pub(super) fn wait_until_gone(&mut self, owner: Owner) {
-        if self.waited_for.insert(owner) {
-            let (journal, internal) = (self.store.journal.clone(), self.internal.clone());
+        if self.others.waited_for.insert(owner) {
+            let (journal, internal) = (self.studio.store.journal.clone(), self.tasks.internal.clone());
             self.tasks.spawn(Internal::OwnerGone(owner), async move {
                 journal.wait_until_gone(owner).await;
                 let _ = internal.send(Internal::OwnerGone(owner));
@@ -94,29 +97,14 @@ impl Core {
 
     /// Another program ended: what it held is free, and what it made is over.
     pub(super) async fn owner_gone(&mut self, owner: Owner) {
-        self.waited_for.remove(&owner);
-        let held = self.held_elsewhere.iter().filter(|(_, other)| **other == owner);
-        let keys: Vec<JobKey> = held.map(|(key, _)| *key).collect();
-        self.retry(&keys);
+        self.others.waited_for.remove(&owner);
+        self.happened(Fact::OwnerGone(owner)).await;
         self.runs_are_gone_with(owner).await;
-    }
-
-    /// Puts jobs that were held elsewhere back into the queue.
-    fn retry(&mut self, keys: &[JobKey]) {
-        for key in keys {
-            if self.held_elsewhere.remove(key).is_some()
-                && let Some(order) = self.orders.get(key)
-                && let Some(lane) = self.catalogue.lane_of(&order.request)
-            {
-                self.queue.push(*key, &lane);
-            }
-        }
-        self.start_waiting();
     }
 
     /// Takes over what other programs did since the last look.
     pub(super) async fn follow_others(&mut self) {
-        let events = match self.store.journal.events_since(self.last_seq).await {
+        let events = match self.studio.store.journal.events_since(self.others.last_seq).await {
             Ok(events) => events,
             Err(error) => {
                 tracing::warn!(%error, "events of other programs cannot be read");
@@ -129,8 +117,8 @@ impl Core {
         let (mut money_moved, mut runs_began, mut is_asked) = (false, false, false);
         let mut runs_ended = Vec::new();
         for event in events {
-            self.last_seq = event.seq;
-            if event.owner == self.store.journal.owner() {
+            self.others.last_seq = event.seq;
+            if event.owner == self.studio.store.journal.owner() {
                 continue;
             }
             money_moved |= event.kind.is_about_money();
@@ -151,9 +139,9 @@ impl Core {
         }
         keys.sort_unstable();
         keys.dedup();
-        self.retry(&keys);
+        self.happened(Fact::HeardOf(keys.clone())).await;
         for key in &keys {
-            self.elsewhere.hear_of(*key);
+            self.others.elsewhere.hear_of(*key);
         }
         self.learn(keys).await;
         if runs_began {

@@ -27,38 +27,34 @@ pub(super) struct Untold {
 impl Core {
     /// A call was sent or settled: budgets and ledger are told together, a moment later, for all calls of that moment.
     pub(super) fn tell_money_soon(&mut self) {
-        if std::mem::replace(&mut self.untold.is_awaited, true) {
+        if std::mem::replace(&mut self.money.untold.is_awaited, true) {
             return;
         }
-        let wait = GATHERED_FOR.max(self.untold.last_reading * READING_SHARE);
-        let internal = self.internal.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(wait).await;
-            let _ = internal.send(Internal::TellMoney);
-        });
+        let wait = GATHERED_FOR.max(self.money.untold.last_reading * READING_SHARE);
+        self.tasks.tell_after(wait, || Internal::TellMoney);
     }
 
     pub(super) async fn tell_money(&mut self) {
-        self.untold.is_awaited = false;
+        self.money.untold.is_awaited = false;
         let started = Instant::now();
         self.tell_budgets().await;
         self.tell_ledger().await;
-        self.untold.last_reading = started.elapsed();
+        self.money.untold.last_reading = started.elapsed();
     }
 
     /// Tells the ledger, unless it is as it was told last.
     pub(super) async fn tell_ledger(&mut self) {
-        let journal = &self.store.journal;
+        let journal = &self.studio.store.journal;
         let read = async {
-            let (unknown, spend) = (self.store.unknowns().await?, journal.spend().await?);
+            let (unknown, spend) = (self.studio.store.unknowns().await?, journal.spend().await?);
             Ok(Ledger { unknown, spend, paid: journal.paid_for_jobs().await? })
         };
         match read.await {
             Err(error) => self.ledger_is_unreadable(&error),
-            Ok(ledger) if self.ledger.as_deref() == Some(&ledger) => {}
+            Ok(ledger) if self.money.ledger.as_deref() == Some(&ledger) => {}
             Ok(ledger) => {
                 let ledger = Arc::new(ledger);
-                self.ledger = Some(ledger.clone());
+                self.money.ledger = Some(ledger.clone());
                 self.tell(Event::Ledger(ledger));
             }
         }
@@ -69,9 +65,10 @@ impl Core {
     }
 
     pub(super) async fn resolve(&mut self, attempt: AttemptId, resolution: Resolution) {
-        let call = self.ledger.as_ref().and_then(|ledger| ledger.unknown.iter().find(|call| call.attempt == attempt));
+        let call =
+            self.money.ledger.as_ref().and_then(|ledger| ledger.unknown.iter().find(|call| call.attempt == attempt));
         let (key, price) = call.map_or((None, String::new()), |call| (Some(call.key), call.price.to_string()));
-        let resolved = self.store.resolve(attempt, resolution).await;
+        let resolved = self.studio.store.resolve(attempt, resolution).await;
         // Where another program decided first, what it decided.
         self.learn(key.into_iter().collect()).await;
         match resolved {
@@ -89,7 +86,8 @@ impl Core {
 
     /// Looks the calls in doubt up, beside everything else.
     pub(super) fn start_reconciling(&mut self) {
-        let (store, catalogue, internal) = (self.store.clone(), self.catalogue.clone(), self.internal.clone());
+        let (store, catalogue, internal) =
+            (self.studio.store.clone(), self.studio.catalogue.clone(), self.tasks.internal.clone());
         self.tasks.spawn(Internal::Reconciled(Reconciled::cut_short()), async move {
             let _ = internal.send(Internal::Reconciled(reconcile(&store, &catalogue).await));
         });

@@ -26,8 +26,9 @@ impl Core {
             return Err("A voice has no face: only a portrait can be made of the same baby".to_owned());
         };
         let lenders = self.lenders(campaign, job, &asked, likeness).await?;
-        self.learn(lenders.iter().map(|lender| lender.key).filter(|key| !self.known.contains_key(key)).collect()).await;
-        let is_made = |lender: &&Lender| self.known.get(&lender.key).is_some_and(|known| known.state.is_made());
+        self.learn(lenders.iter().map(|lender| lender.key).filter(|key| !self.known.jobs.contains_key(key)).collect())
+            .await;
+        let is_made = |lender: &&Lender| self.known.jobs.get(&lender.key).is_some_and(|known| known.state.is_made());
         let lender = lenders.iter().find(is_made).ok_or_else(|| {
             "There is no picture of this baby yet to take the face from: make its portrait first".to_owned()
         })?;
@@ -57,7 +58,7 @@ impl Core {
         let wears_this_face = |name: &Option<String>| {
             job.speakers.iter().any(|&speaker| name.as_deref() == Some(speaker_name(loaded, speaker)))
         };
-        let former = self.store.journal.former_jobs(campaign).await.map_err(|error| error.to_string())?;
+        let former = self.studio.store.journal.former_jobs(campaign).await.map_err(|error| error.to_string())?;
         for former in former.into_iter().filter(|former| wears_this_face(&former.speaker)) {
             let request = serde_json::from_value(former.request).ok().and_then(portrait);
             lenders.push(Lender { key: former.key, request });

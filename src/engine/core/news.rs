@@ -35,7 +35,7 @@ impl Model {
 impl Core {
     /// What will soon need the person, as sentences.
     pub(super) async fn warnings(&self, entries: &[Arc<Entry>]) -> Vec<String> {
-        let Some(finals) = self.shelf.makers.finals.settings() else { return Vec::new() };
+        let Some(finals) = self.studio.shelf.makers.finals.settings() else { return Vec::new() };
         self.warnings_of(finals, entries).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "what providers said is not known");
             Vec::new()
@@ -43,11 +43,11 @@ impl Core {
     }
 
     async fn warnings_of(&self, finals: &Settings, entries: &[Arc<Entry>]) -> Result<Vec<String>> {
-        let checks = self.store.journal.checks().await?;
+        let checks = self.studio.store.journal.checks().await?;
         let defaults = [&finals.image.made_by, &finals.voice.made_by];
         let mut warnings = Vec::new();
         for MadeBy { provider, .. } in defaults {
-            if let Some(failure) = self.store.journal.allowance(provider).await?.stopped {
+            if let Some(failure) = self.studio.store.journal.allowance(provider).await?.stopped {
                 warnings.push(failure.to_string());
             }
         }
@@ -66,10 +66,11 @@ impl Core {
 
     /// Asks the free question about each of these models, beside the work, unless it was asked lately.
     pub(super) async fn look_for_news(&mut self, models: BTreeSet<Model>) {
-        let checks = self.store.journal.checks().await.unwrap_or_default();
-        let Some(client) = self.catalogue.client().cloned() else { return };
-        for (remote, Model { model, .. }) in due(&self.catalogue.remotes(), models, &checks, SystemTime::now()) {
-            let (client, journal, internal) = (client.clone(), self.store.journal.clone(), self.internal.clone());
+        let checks = self.studio.store.journal.checks().await.unwrap_or_default();
+        let Some(client) = self.studio.catalogue.client().cloned() else { return };
+        for (remote, Model { model, .. }) in due(&self.studio.catalogue.remotes(), models, &checks, SystemTime::now()) {
+            let (client, journal, internal) =
+                (client.clone(), self.studio.store.journal.clone(), self.tasks.internal.clone());
             self.tasks.spawn(Internal::News(Vec::new()), async move {
                 // What is wrong with it is told by the calls that are paid for.
                 let Ok(checked) = ask(&client, remote.as_ref(), &model).await else { return };

@@ -22,16 +22,17 @@ pub(super) enum Pruning {
 
 impl Core {
     pub(super) fn is_pruning(&self) -> bool {
-        self.pruning == Pruning::UnderWay
+        self.output.pruning == Pruning::UnderWay
     }
 
     /// Makes room once nothing is under way.
     pub(super) fn prune_when_idle(&mut self) {
-        if self.pruning != Pruning::Due || !self.is_idle() {
+        if self.output.pruning != Pruning::Due || !self.is_idle() {
             return;
         }
-        self.pruning = Pruning::UnderWay;
-        let (store, most, internal) = (self.store.clone(), self.shelf.settings.most_derived, self.internal.clone());
+        self.output.pruning = Pruning::UnderWay;
+        let (store, most, internal) =
+            (self.studio.store.clone(), self.studio.shelf.settings.most_derived, self.tasks.internal.clone());
         self.tasks.spawn_blocking(Internal::Pruned(Err("an internal error".to_owned())), move || {
             let pruned = store.prune_derived(most, SystemTime::now()).map_err(|error| error.to_string());
             let _ = internal.send(Internal::Pruned(pruned));
@@ -39,7 +40,7 @@ impl Core {
     }
 
     pub(super) fn pruned(&mut self, pruned: Result<Forgotten, String>) {
-        self.pruning = Pruning::NotNeeded;
+        self.output.pruning = Pruning::NotNeeded;
         let Forgotten { jobs, files, bytes } = match pruned {
             Ok(forgotten) => forgotten,
             Err(error) => {
@@ -58,10 +59,10 @@ impl Core {
         self.notice(Level::Info, text, None);
         let mut changes = Vec::new();
         for key in jobs {
-            if self.known.contains_key(&key) {
+            if self.known.jobs.contains_key(&key) {
                 let facts = JobFacts::default();
                 changes.push(change(key, &facts));
-                self.known.insert(key, facts);
+                self.known.jobs.insert(key, facts);
             }
         }
         if !changes.is_empty() {

@@ -23,7 +23,7 @@ impl Core {
     /// Brings `output/` up to date off this task, one at a time for a campaign. The files of a run are there, and its end
     /// is recorded, before the run is said to have ended.
     pub(super) fn publish(&mut self, campaign: &CampaignId, ended: Option<RunEnded>) {
-        if let Some(under_way) = self.publishing.get_mut(campaign) {
+        if let Some(under_way) = self.output.publishing.get_mut(campaign) {
             under_way.again = true;
             under_way.next.extend(ended);
             return;
@@ -39,8 +39,9 @@ impl Core {
         });
         let id = campaign.clone();
         let ends: Vec<_> = ended.iter().map(|ended| (ended.run, ended.outcome)).collect();
-        self.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
-        let (campaign, journal, internal) = (campaign.clone(), self.store.journal.clone(), self.internal.clone());
+        self.output.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
+        let (campaign, journal, internal) =
+            (campaign.clone(), self.studio.store.journal.clone(), self.tasks.internal.clone());
         let failure = Some("The files for people could not be written because of an internal error".to_owned());
         let otherwise = Internal::Published { campaign: campaign.clone(), failure, videos: None };
         self.tasks.spawn(otherwise, async move {
@@ -64,7 +65,7 @@ impl Core {
             self.notice(Level::Error, text, Some(campaign.clone()));
         }
         self.note_videos(campaign, videos);
-        let Some(finished) = self.publishing.remove(campaign) else { return };
+        let Some(finished) = self.output.publishing.remove(campaign) else { return };
         finished.ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
         if finished.again {
             self.start_publishing(campaign, finished.next);
@@ -75,7 +76,7 @@ impl Core {
     /// Looks for finished videos that another program wrote.
     pub(super) fn look_for_videos(&mut self, campaign: &CampaignId) {
         let Ok((entry, _)) = self.loaded(campaign) else { return };
-        let (campaign, output, internal) = (campaign.clone(), entry.output.clone(), self.internal.clone());
+        let (campaign, output, internal) = (campaign.clone(), entry.output.clone(), self.tasks.internal.clone());
         self.tasks.spawn_blocking(Internal::Videos { campaign: campaign.clone(), videos: None }, move || {
             let videos = Some(videos::videos(&campaign, &output));
             let _ = internal.send(Internal::Videos { campaign, videos });
@@ -85,17 +86,17 @@ impl Core {
     /// Tells of a campaign whose finished videos are others now.
     pub(super) fn note_videos(&mut self, campaign: &CampaignId, videos: Option<Vec<Video>>) {
         let Some(found) = videos else { return };
-        let Some(position) = self.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
+        let Some(position) = self.known.library.entries.iter().position(|entry| entry.name == campaign.as_str()) else {
             return;
         };
-        let entry = &self.library.entries[position];
+        let entry = &self.known.library.entries[position];
         if found == entry.videos || matches!(entry.content, Content::Broken(_)) {
             return;
         }
         let entry = Arc::new(Entry { videos: found, ..Entry::clone(entry) });
-        let mut library = Library::clone(&self.library);
+        let mut library = Library::clone(&self.known.library);
         library.entries[position] = entry.clone();
-        self.library = Arc::new(library);
+        self.replace_library(Arc::new(library));
         self.tell(Event::Campaign(entry));
     }
 }

@@ -20,12 +20,13 @@ impl Core {
         mode: Mode,
         consent: Consent,
     ) -> Option<PlannedRun> {
-        let recorded = self.store.journal.jobs_of_run(id).await.map_err(|error| (Outcome::Failed, error.to_string()));
+        let recorded =
+            self.studio.store.journal.jobs_of_run(id).await.map_err(|error| (Outcome::Failed, error.to_string()));
         let planned = recorded.and_then(|keys| {
             let stopped = |why| (Outcome::Stopped, why);
             let (entry, loaded) = self.loaded(&campaign).map_err(stopped)?;
             let graph = loaded.graph(mode).ok_or_else(|| stopped(self.why_no_finals()))?;
-            let folder = self.shelf.settings.materials_of(&entry.path);
+            let folder = self.studio.shelf.settings.materials_of(&entry.path);
             let jobs = jobs_of(loaded, graph, &keys, folder);
             if jobs.is_empty() {
                 let why = "The program ended before it began; ask for it again".to_owned();

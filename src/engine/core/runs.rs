@@ -1,6 +1,6 @@
 //! Runs: what was asked for is recorded, queued, made, and ends with one event.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,20 +8,19 @@ use std::time::Instant;
 use futures::future::join_all;
 
 use super::Core;
+use super::asking::is_held;
 use super::edits::Asked;
-use super::jobs::Terms;
 use super::news::Model;
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
-use crate::engine::command::{Cancel, Consent, Likeness, Scope, Subject};
-use crate::engine::cost::Cost;
-use crate::engine::event::{Event, FinalsState, JobFacts, Level, Loaded, Outcome, RunEnded};
-use crate::engine::paid::buy::SecondChance;
+use crate::engine::command::{Consent, Likeness, Scope, Subject};
+use crate::engine::event::{Event, FinalsState, Level, Loaded, Outcome, RunEnded};
 use crate::engine::paths::shown_path;
 use crate::engine::place;
 use crate::engine::publish::{episode, files};
 use crate::engine::run::Run;
+use crate::engine::schedule::Fact;
 use crate::engine::takes::subject_job;
-use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobState, Mode, Product, Request, RunId, Shown};
+use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobSet, Mode, Product, Request, RunId, Shown};
 use crate::store::{Amounts, Caps, NewRun, RunJob};
 
 /// A job as a run asks for it.
@@ -36,6 +35,13 @@ pub(super) struct NewJob {
     pub(super) scene: Option<usize>,
     /// An upper bound; zero for what is made without money.
     pub(super) price: MicroDollars,
+}
+
+/// A run under way.
+pub(super) struct UnderWay {
+    started: Instant,
+    /// Where an edit of the campaign can change it.
+    pub(super) asked: Option<Asked>,
 }
 
 /// A run that may begin once it is recorded.
@@ -119,10 +125,10 @@ impl Core {
         let planned = self.loaded(&campaign).and_then(|(entry, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
             let jobs = scope.jobs(graph);
-            if self.shelf.makers.finals.settings().is_none() && jobs.iter().any(|job| self.nobody_makes(job)) {
+            if self.studio.shelf.makers.finals.settings().is_none() && jobs.iter().any(|job| self.nobody_makes(job)) {
                 return Err(self.why_no_finals());
             }
-            let folder = self.shelf.settings.materials_of(&entry.path);
+            let folder = self.studio.shelf.settings.materials_of(&entry.path);
             Ok(jobs.into_iter().map(|job| NewJob::of(loaded, graph, job, folder)).collect())
         });
         match planned {
@@ -148,12 +154,12 @@ impl Core {
             if !job.request.has_takes() {
                 return Err("This is your own file: change the file, or take it out of the profile".to_owned());
             }
-            if self.catalogue.lane_of(&job.request).is_none() {
-                return Err(self.catalogue.missing(&job.request).to_string());
+            if self.studio.catalogue.lane_of(&job.request).is_none() {
+                return Err(self.studio.catalogue.missing(&job.request).to_string());
             }
             let newest = loaded.takes.get(&job.base).and_then(|takes| takes.last()).map_or(1, |take| take.number);
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
-            let folder = self.shelf.settings.materials_of(&entry.path);
+            let folder = self.studio.shelf.settings.materials_of(&entry.path);
             Ok((job.clone(), NewJob::of(loaded, graph, job, folder), newest))
         });
         let (job, order, newest) = match current {
@@ -177,7 +183,7 @@ impl Core {
             let request_of = request_of.clone();
             move |take: u32| request_of(take).key()
         };
-        match self.store.journal.new_take(&campaign, job.base, newest, key_of).await {
+        match self.studio.store.journal.new_take(&campaign, job.base, newest, key_of).await {
             Ok(take) => {
                 let job = NewJob { key: take.key, request: request_of(take.number), price, ..order };
                 let run = self.check_run(id, campaign.clone(), mode, vec![job], consent, None).await;
@@ -199,7 +205,7 @@ impl Core {
         scope: Option<Scope>,
     ) -> Option<PlannedRun> {
         let keys: Vec<JobKey> = jobs.iter().map(|job| job.key).collect();
-        self.learn(keys.iter().copied().filter(|key| !self.known.contains_key(key)).collect()).await;
+        self.learn(keys.iter().copied().filter(|key| !self.known.jobs.contains_key(key)).collect()).await;
         let price = self.price_of(&jobs);
         if let Some(why) = needs_consent(consent, price) {
             self.refuse(id, campaign, mode, Outcome::Stopped, why);
@@ -209,14 +215,14 @@ impl Core {
             Consent::FreeOnly => MicroDollars::ZERO,
             Consent::UpTo(agreed) => agreed,
         };
-        let limits = self.shelf.settings.caps;
+        let limits = self.studio.shelf.settings.caps;
         let caps = Caps { run: Some(limits.run.map_or(agreed, |cap| cap.min(agreed))), ..limits };
         Some(PlannedRun { run: Run::new(id, campaign, mode, price, keys), jobs, caps, scope })
     }
 
     /// An upper bound of what can be bought of these jobs: what is held, and what waits for that, is not.
     fn price_of(&self, jobs: &[NewJob]) -> MicroDollars {
-        let mut lost: HashSet<JobKey> = HashSet::new();
+        let mut lost: JobSet = JobSet::default();
         let mut price = MicroDollars::ZERO;
         for job in jobs {
             let key = job.key;
@@ -225,7 +231,7 @@ impl Core {
             if state.is_made() {
                 continue;
             }
-            if is_held(state) || waits || self.catalogue.lane_of(&job.request).is_none() {
+            if is_held(state) || waits || self.studio.catalogue.lane_of(&job.request).is_none() {
                 lost.insert(key);
             } else {
                 price += job.price;
@@ -236,12 +242,13 @@ impl Core {
 
     /// Whether a job is missing that nobody who is set up makes.
     fn nobody_makes(&self, job: &Job) -> bool {
-        !self.facts(job.key).state.is_made() && self.catalogue.lane_of(&job.request).is_none()
+        !self.facts(job.key).state.is_made() && self.studio.catalogue.lane_of(&job.request).is_none()
     }
 
     /// Records runs, all in one commit, and begins each that is recorded.
     pub(super) async fn start_runs(&mut self, runs: Vec<PlannedRun>) {
-        let records: Vec<_> = runs.iter().map(|planned| self.store.journal.start_run(self.record(planned))).collect();
+        let records: Vec<_> =
+            runs.iter().map(|planned| self.studio.store.journal.start_run(self.record(planned))).collect();
         for (planned, recorded) in runs.into_iter().zip(join_all(records).await) {
             match recorded {
                 Ok(()) => self.begin_run(planned).await,
@@ -273,63 +280,51 @@ impl Core {
         let bought = jobs.iter().filter(|job| !job.price.is_zero()).filter_map(|job| job.request.made_by());
         let models = bought.map(Model::of).collect();
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode: run.mode, jobs: jobs.len() });
-        self.runs.push((run, Instant::now()));
-        if let Some(scope) = scope {
-            let campaign = self.loaded(&campaign).ok().map(|(_, loaded)| &loaded.campaign);
-            let asked = Asked::new(&scope, caps, campaign);
-            self.asked.insert(id, asked);
+        let asked = scope
+            .map(|scope| Asked::new(&scope, caps, self.loaded(&campaign).ok().map(|(_, loaded)| &loaded.campaign)));
+        self.under_way.insert(id, UnderWay { started: Instant::now(), asked });
+        if !price.is_zero() {
+            self.money.spending.run = Some((id, caps.run));
         }
-        let asked = self.ask_for(id, &campaign, jobs, caps);
-        self.hear_requests().await;
-        for request in &asked {
+        let mut providers = HashMap::new();
+        for job in &jobs {
+            providers.entry(job.request.provider()).or_insert_with(|| job.request.clone());
+        }
+        let providers: Vec<Request> = providers.into_values().collect();
+        for request in &providers {
             self.follow_limits(request).await;
         }
+        let jobs = self.wanted(id, &campaign, jobs, caps);
+        self.happened(Fact::RunBegan { run, jobs }).await;
+        self.hear_requests().await;
         if !price.is_zero() {
-            self.spending.run = Some((id, caps.run));
             self.tell_budgets().await;
             self.look_for_news(models).await;
             self.ask_for_voices_if_due(true);
         }
-        self.start_waiting();
-        self.end_finished_runs().await;
     }
 
-    /// Queues what is missing of a run's jobs, and notes at once what has its end already. Returns one request of each
-    /// provider that is asked.
-    pub(super) fn ask_for(&mut self, run: RunId, campaign: &CampaignId, jobs: Vec<NewJob>, caps: Caps) -> Vec<Request> {
-        let mut asked: HashMap<String, (SecondChance, Request)> = HashMap::new();
-        let mut changes = Vec::new();
-        for job in jobs {
-            let (second_chance, _) = asked
-                .entry(job.request.provider().to_owned())
-                .or_insert_with(|| (SecondChance::default(), job.request.clone()))
-                .clone();
-            let terms = Terms { run, campaign: campaign.clone(), price: job.price, caps, second_chance };
-            changes.extend(self.place_order(job, terms));
-        }
-        if !changes.is_empty() {
-            self.tell(Event::Jobs(changes));
-        }
-        asked.into_values().map(|(_, request)| request).collect()
-    }
-
-    pub(super) async fn end_finished_runs(&mut self) {
-        self.put_cards().await;
-        self.start_waiting();
-        let over: Vec<(Run, Instant)> = self.runs.extract_if(.., |(run, _)| run.is_over()).collect();
+    /// Runs whose jobs have all ended: what they cost is told, then their files are published, then their end is told.
+    pub(super) async fn end_runs(&mut self, over: Vec<Run>) {
         // Drafts are free: there is nothing to read in the ledger, which grows with every run.
         let cost_money = |run: &Run| run.mode == Mode::Final;
-        if over.iter().any(|(run, _)| cost_money(run)) {
+        if over.iter().any(cost_money) {
             self.tell_budgets().await;
             self.tell_ledger().await;
         }
-        for (run, started) in over {
-            self.asked.remove(&run.id);
+        for run in over {
+            let elapsed =
+                self.under_way.remove(&run.id).map(|under_way| under_way.started.elapsed()).unwrap_or_default();
             let output = self.place_of_products(&run);
             let spent = if cost_money(&run) { self.spent_by(&run).await } else { Amounts::default() };
-            let ended = run.ended(started.elapsed().as_millis() as u64, &output, spent);
+            let ended = run.ended(elapsed.as_millis() as u64, &output, spent);
             self.publish(&run.campaign, Some(ended));
         }
+    }
+
+    /// What a run under way was asked for, where an edit of the campaign can change it.
+    pub(super) fn asked(&self, run: RunId) -> Option<&Asked> {
+        self.under_way.get(&run)?.asked.as_ref()
     }
 
     /// Where the products of a run lie, in words: the finished video with its length, else the folder.
@@ -346,31 +341,17 @@ impl Core {
 
     /// Something the person should read although the job goes well.
     pub(super) fn note(&self, key: JobKey, text: &str) {
-        let campaign = self.runs.iter().find(|(run, _)| run.wants(key)).map(|(run, _)| run.campaign.clone());
-        self.notice(Level::Warning, format!("{}: {text}", self.name(key)), campaign);
+        let campaign = self.schedule.run_that_wants(key).map(|run| run.campaign.clone());
+        self.notice(Level::Warning, format!("{}: {text}", self.schedule.name(key)), campaign);
     }
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
     pub(super) fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) {
-        self.tell(Event::RunEnded(RunEnded {
-            run,
-            campaign,
-            mode,
-            outcome,
-            message,
-            made: 0,
-            cached: 0,
-            failed: 0,
-            held: 0,
-            blocked: 0,
-            cancelled: 0,
-            elapsed_ms: 0,
-            cost: Cost::default(),
-        }));
+        self.tell(Event::RunEnded(RunEnded::at_once(run, campaign, mode, outcome, message)));
     }
 
     pub(super) fn why_no_finals(&self) -> String {
-        match self.shelf.makers.finals.state() {
+        match self.studio.shelf.makers.finals.state() {
             FinalsState::Unavailable(what_to_set) => what_to_set,
             FinalsState::Available => String::new(),
         }
@@ -386,60 +367,9 @@ impl Core {
         }
     }
 
-    pub(super) async fn cancel(&mut self, what: &Cancel) {
-        let hit: HashSet<JobKey> = match what {
-            Cancel::All => self.orders.keys().copied().collect(),
-            Cancel::Job(key) => self.orders.contains_key(key).then_some(*key).into_iter().collect(),
-            Cancel::Campaign(campaign) => self.take_out(|run| run.campaign == *campaign),
-            Cancel::Run(id) => self.take_out(|run| run.id == *id),
-        };
-        let mut waiting = self.queue.withdraw(|key| hit.contains(&key));
-        waiting.extend(self.held_elsewhere.extract_if(|key, _| hit.contains(key)).map(|(key, _)| key));
-        waiting.extend(self.parked.extract_if(|key| hit.contains(key)));
-        let not_queued = |key: &&JobKey| self.orders.get(key).is_some_and(|order| !order.waits.is_over());
-        waiting.extend(hit.iter().filter(not_queued).copied());
-        for key in &hit {
-            if let Some(order) = self.orders.get(key)
-                && order.runs_now
-            {
-                order.cancel.cancel();
-            }
-        }
-        for key in waiting {
-            // One that waited for another of these has ended with it.
-            if self.orders.remove(&key).is_some() {
-                self.settle(key, JobFacts { state: JobState::Cancelled, ..JobFacts::default() });
-            }
-        }
-        self.end_finished_runs().await;
-    }
-
-    /// The jobs that only these runs want. What others want too goes on, and is not waited for in these any more.
-    fn take_out(&mut self, is_cancelled: impl Fn(&Run) -> bool) -> HashSet<JobKey> {
-        let (cancelled, others): (Vec<&mut Run>, Vec<_>) =
-            self.runs.iter_mut().map(|(run, _)| run).partition(|run| is_cancelled(run));
-        let mut hit = HashSet::new();
-        for run in cancelled {
-            let open: Vec<JobKey> = run.open().collect();
-            for key in open {
-                if others.iter().any(|other| other.wants(key)) {
-                    run.job_ended(key, &JobState::Cancelled);
-                } else {
-                    hit.insert(key);
-                }
-            }
-        }
-        hit
-    }
-
     pub(super) async fn shut_down(&mut self) {
-        self.stopping = true;
-        self.cancel(&Cancel::All).await;
+        self.happened(Fact::Closed).await;
     }
-}
-
-pub(super) fn is_held(state: &JobState) -> bool {
-    matches!(state, JobState::Held(_))
 }
 
 /// Why a run may not start, if it would cost more than was agreed to.

@@ -20,9 +20,9 @@ impl Core {
     /// Tells what was spent, when it is not what was told before.
     pub(super) async fn tell_budgets(&mut self) {
         match self.budgets().await {
-            Ok(budgets) if self.spending.told == Some(budgets) => {}
+            Ok(budgets) if self.money.spending.told == Some(budgets) => {}
             Ok(budgets) => {
-                self.spending.told = Some(budgets);
+                self.money.spending.told = Some(budgets);
                 self.tell(Event::Budgets(budgets));
             }
             Err(error) => tracing::warn!(%error, "what was spent cannot be read"),
@@ -30,8 +30,8 @@ impl Core {
     }
 
     async fn budgets(&self) -> Result<Budgets> {
-        let (journal, caps) = (&self.store.journal, self.shelf.settings.caps);
-        let run = match self.spending.run {
+        let (journal, caps) = (&self.studio.store.journal, self.studio.shelf.settings.caps);
+        let run = match self.money.spending.run {
             Some((run, cap)) => Some(Budget { used: journal.used(Scope::Run(run)).await?, cap }),
             None => None,
         };
@@ -40,7 +40,7 @@ impl Core {
     }
 
     pub(super) async fn spent_by(&self, run: &Run) -> Amounts {
-        match self.store.journal.spend_of(run.id).await {
+        match self.studio.store.journal.spend_of(run.id).await {
             Ok(amounts) => amounts,
             Err(error) => {
                 self.notice(Level::Warning, format!("What the run cost is not known: {error}"), None);

@@ -2,19 +2,40 @@
 //! panics is given with it, so that nobody waits for a task that is gone.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 
 use super::Internal;
 
-/// The engine's tasks under way.
-#[derive(Default)]
+/// The engine's tasks under way, and the way back from them.
 pub(super) struct Tasks {
+    /// Where tasks tell what came of them.
+    pub(super) internal: mpsc::UnboundedSender<Internal>,
     running: JoinSet<()>,
     if_it_panics: HashMap<Id, Internal>,
 }
 
 impl Tasks {
+    pub(super) fn new(internal: mpsc::UnboundedSender<Internal>) -> Self {
+        Self { internal, running: JoinSet::new(), if_it_panics: HashMap::new() }
+    }
+
+    /// Frees something large beside everything else: a campaign of ten thousand scenes is a hundred thousand parts.
+    pub(super) fn free(&mut self, large: impl Send + 'static) {
+        self.running.spawn_blocking(move || drop(large));
+    }
+
+    /// Has a message told after a while.
+    pub(super) fn tell_after(&mut self, wait: Duration, message: impl Fn() -> Internal + Send + 'static) {
+        let internal = self.internal.clone();
+        self.spawn(message(), async move {
+            tokio::time::sleep(wait).await;
+            let _ = internal.send(message());
+        });
+    }
+
     /// Starts a task. It is never aborted while the engine runs: a paid call in flight always comes to its end.
     pub(super) fn spawn(&mut self, if_it_panics: Internal, task: impl Future<Output = ()> + Send + 'static) {
         let id = self.running.spawn(task).id();
@@ -52,7 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_task_that_panicked_is_spoken_for() {
-        let mut tasks = Tasks::default();
+        let mut tasks = Tasks::new(mpsc::unbounded_channel().0);
         let [well, ill] = [1, 2].map(|number| JobKey::from_digest([number; 32]));
         tasks.spawn(Internal::Panicked(well), async {});
         tasks.spawn(Internal::Panicked(ill), async { panic!("on purpose") });

@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Core, Internal};
 use crate::domain::read::with_voice;
 use crate::domain::{CampaignId, Display, Format, SpeakerIndex, Tone};
-use crate::engine::event::{Event, JobFacts, Level};
+use crate::engine::event::{Event, Level};
 use crate::engine::paths::shown_path;
+use crate::engine::schedule::{Fact, Whereabouts};
 use crate::engine::settings::{EngineSettings, Makers};
 use crate::engine::voices::{
     ask_account, ask_for_voice, fetch_preview, keep_preview, list, needed, remember, warnings,
@@ -111,21 +112,21 @@ fn seconds_now() -> u64 {
 impl Core {
     /// What a person must know of the voices that finals use.
     pub(super) fn voice_warnings(&self, entries: &[Arc<crate::engine::event::Entry>]) -> Vec<String> {
-        warnings(&self.book.voices, &needed(entries))
+        warnings(&self.studio.book.voices, &needed(entries))
     }
 
     /// Asks the account beside the work; without one, the built-in voices are told at once.
     pub(super) fn ask_for_voices(&mut self) {
-        if self.book.asking {
+        if self.studio.book.asking {
             return;
         }
-        let (provider, client) = match (self.catalogue.elevenlabs(), self.catalogue.client()) {
+        let (provider, client) = match (self.studio.catalogue.elevenlabs(), self.studio.catalogue.client()) {
             (Some(provider), Some(client)) => (provider.clone(), client.clone()),
             _ => return self.tell_voices(Err(&self.no_account())),
         };
-        self.book.asking = true;
+        self.studio.book.asking = true;
         let wanted = self.needed_voices();
-        let internal = self.internal.clone();
+        let internal = self.tasks.internal.clone();
         let panicked = Failure {
             reason: "Asking for the voices stopped with an internal error".to_owned(),
             next_step: "The log in the studio home says more.".to_owned(),
@@ -139,20 +140,20 @@ impl Core {
 
     /// The same unbidden: once for an account that is new here, and once a day while things are paid for.
     pub(super) fn ask_for_voices_if_due(&mut self, is_paid_for: bool) {
-        let asked_at = Duration::from_secs(self.book.voices.asked_at);
+        let asked_at = Duration::from_secs(self.studio.book.voices.asked_at);
         let is_old = Duration::from_secs(seconds_now()).saturating_sub(asked_at) > GOOD_FOR;
-        let is_due = if is_paid_for { is_old } else { self.book.voices.asked_at == 0 };
-        if is_due && may_ask_unbidden(&self.shelf.makers, &self.catalogue) {
+        let is_due = if is_paid_for { is_old } else { self.studio.book.voices.asked_at == 0 };
+        if is_due && may_ask_unbidden(&self.studio.shelf.makers, &self.studio.catalogue) {
             self.ask_for_voices();
         }
     }
 
     fn needed_voices(&self) -> BTreeSet<String> {
-        needed(&self.library.entries).into_iter().map(|voice| voice.id).collect()
+        needed(&self.known.library.entries).into_iter().map(|voice| voice.id).collect()
     }
 
     fn no_account(&self) -> Failure {
-        let what_to_set = self.catalogue.outside().into_iter().find(|outside| outside.id == "elevenlabs");
+        let what_to_set = self.studio.catalogue.outside().into_iter().find(|outside| outside.id == "elevenlabs");
         let reason = what_to_set.and_then(|outside| outside.remote.err());
         Failure {
             reason: reason.unwrap_or_else(|| "ElevenLabs is not set up".to_owned()).trim_end_matches('.').to_owned(),
@@ -162,38 +163,38 @@ impl Core {
     }
 
     fn tell_voices(&self, answer: Result<&Answer, &Failure>) {
-        let drafts = self.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
-        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices, drafts))));
+        let drafts = self.studio.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
+        self.tell(Event::Voices(Arc::new(list(answer, &self.studio.book.voices, drafts))));
     }
 
     /// The account has answered, or not.
     pub(super) async fn voices_answered(&mut self, answer: Result<Answer, Failure>) {
-        self.book.asking = false;
+        self.studio.book.asking = false;
         let answer = match answer {
             Ok(answer) => answer,
             Err(failure) => return self.tell_voices(Err(&failure)),
         };
         let wanted = self.needed_voices();
-        match self.book.take(&self.store, answer, &wanted).await {
+        match self.studio.book.take(&self.studio.store, answer, &wanted).await {
             Ok(before) => {
                 if before.asked_at == 0 {
                     self.tell_first_voices();
                 }
-                if before.pins != self.book.voices.pins || before.known != self.book.voices.known {
+                if before.pins != self.studio.book.voices.pins || before.known != self.studio.book.voices.known {
                     self.plan_with_voices().await;
                 }
             }
             Err(error) => self.notice(Level::Error, format!("Voices cannot be remembered: {error}"), None),
         }
-        if let Some(answer) = &self.book.answer {
+        if let Some(answer) = &self.studio.book.answer {
             self.tell_voices(Ok(answer));
         }
     }
 
     /// Which voices the aliases stand for, told when it is decided.
     fn tell_first_voices(&self) {
-        let is_there = |pin: &&Pin| self.book.voices.unusable(&pin.voice_id).is_none();
-        let pins = PARTS.iter().filter_map(|part| Some((part.alias, self.book.voices.pins.get(part.alias)?)));
+        let is_there = |pin: &&Pin| self.studio.book.voices.unusable(&pin.voice_id).is_none();
+        let pins = PARTS.iter().filter_map(|part| Some((part.alias, self.studio.book.voices.pins.get(part.alias)?)));
         let cast: Vec<String> =
             pins.filter(|(_, pin)| is_there(pin)).map(|(alias, pin)| format!("{alias} is {}", pin.name)).collect();
         if !cast.is_empty() {
@@ -205,7 +206,7 @@ impl Core {
 
     /// Plans every campaign with the voices as they are now known.
     async fn plan_with_voices(&mut self) {
-        self.book.pin(&mut self.shelf.makers, &self.shelf.settings);
+        self.studio.book.pin(&mut self.studio.shelf.makers, &self.studio.shelf.settings);
         self.plan_again().await;
     }
 
@@ -221,8 +222,8 @@ impl Core {
     }
 
     fn pinned(&mut self, alias: &str, voice_id: &str) -> Result<String, String> {
-        let Some(account) = self.book.account.clone() else { return Err(self.no_account().to_string()) };
-        if self.shelf.settings.providers.elevenlabs.voices.contains_key(alias) {
+        let Some(account) = self.studio.book.account.clone() else { return Err(self.no_account().to_string()) };
+        if self.studio.shelf.settings.providers.elevenlabs.voices.contains_key(alias) {
             return Err(format!("The config says what {alias} is: change it there, below [elevenlabs.voices]"));
         }
         if !PARTS.iter().any(|part| part.alias == alias) {
@@ -230,7 +231,7 @@ impl Core {
         }
         let listed = self.listed(voice_id);
         let name = listed.map_or_else(|| voice_id.to_owned(), |voice| voice.name.clone());
-        let mut voices = self.book.voices.clone();
+        let mut voices = self.studio.book.voices.clone();
         voices.pins.insert(alias.to_owned(), Pin { voice_id: voice_id.to_owned(), name: name.clone() });
         if let Some(voice) = listed {
             let state =
@@ -239,13 +240,13 @@ impl Core {
             let known = KnownVoice { name: name.clone(), state, ends_on, is_legacy: voice.is_legacy, instead: None };
             voices.known.insert(voice_id.to_owned(), known);
         }
-        write_account_voices(&self.shelf.settings.home, &account, &voices).map_err(|error| error.to_string())?;
-        self.book.voices = voices;
+        write_account_voices(&self.studio.shelf.settings.home, &account, &voices).map_err(|error| error.to_string())?;
+        self.studio.book.voices = voices;
         Ok(name)
     }
 
     fn listed(&self, voice_id: &str) -> Option<&Listed> {
-        self.book.answer.as_ref()?.listed.iter().find(|voice| voice.id == voice_id)
+        self.studio.book.answer.as_ref()?.listed.iter().find(|voice| voice.id == voice_id)
     }
 
     /// Writes another voice into the profile of a baby, and nothing else.
@@ -268,7 +269,7 @@ impl Core {
 
     /// Makes a preview ready to be heard, beside the work.
     pub(super) fn preview_voice(&mut self, provider: &str, voice_id: String) {
-        let (internal, folder) = (self.internal.clone(), self.store.home.previews());
+        let (internal, folder) = (self.tasks.internal.clone(), self.studio.store.home.previews());
         let tell = {
             let voice = voice_id.clone();
             move |sound| drop(internal.send(Internal::Preview { voice, sound }))
@@ -278,11 +279,12 @@ impl Core {
             sound: Err("The preview stopped with an internal error; the log in the studio home says more.".to_owned()),
         };
         if let Some(voice) = DraftVoice::ALL.into_iter().find(|voice| voice.id() == provider) {
-            let catalogue = self.catalogue.clone();
+            let catalogue = self.studio.catalogue.clone();
             self.tasks.spawn(panicked, async move { tell(speak_sample(&catalogue, voice, &voice_id, &folder).await) });
             return;
         }
-        let (Some(provider), Some(client)) = (self.catalogue.elevenlabs().cloned(), self.catalogue.client().cloned())
+        let (Some(provider), Some(client)) =
+            (self.studio.catalogue.elevenlabs().cloned(), self.studio.catalogue.client().cloned())
         else {
             return tell(Err(self.no_account().to_string()));
         };
@@ -306,65 +308,53 @@ impl Core {
             Request::Voice(line) => Some((line.made_by.provider.clone(), line.voice_id.clone())),
             _ => None,
         };
-        let Some(voice) = self.orders.get(&key).and_then(|order| voice_of(&order.request)) else {
-            self.settle(key, JobFacts { state: JobState::Failed(failure), ..JobFacts::default() });
-            return self.end_finished_runs().await;
+        let Some(voice) = self.schedule.work(key).and_then(|order| voice_of(&order.request)) else {
+            return self.happened(Fact::Ended { key, state: JobState::Failed(failure) }).await;
         };
-        let waits = |other: &JobKey| {
-            let order = self.orders.get(other);
-            order.is_some_and(|order| !order.runs_now && voice_of(&order.request).as_ref() == Some(&voice))
-        };
-        let waiting: HashSet<JobKey> = self.orders.keys().copied().filter(waits).collect();
-        self.queue.withdraw(|key| waiting.contains(&key));
-        self.parked.retain(|key| !waiting.contains(key));
+        let waiting = self.schedule.jobs().filter(|(_, at, _)| *at != Whereabouts::Running);
+        let others = waiting.filter(|(_, _, order)| voice_of(&order.request).as_ref() == Some(&voice));
+        let jobs = others.map(|(other, ..)| other).collect();
         let held_up = JobState::Blocked(Failure {
             reason: format!("Its voice {} is missing", voice.1.as_str().display()),
             next_step: failure.next_step.clone(),
             retryable: false,
         });
-        let is_first = self.book.missed.insert(voice.1.clone());
+        let is_first = self.studio.book.missed.insert(voice.1.clone());
         self.note_missing(&voice.1);
-        self.orders.remove(&key);
-        let state = if is_first { JobState::Failed(failure) } else { held_up.clone() };
-        self.settle(key, JobFacts { state, ..JobFacts::default() });
-        for other in waiting {
-            if self.orders.remove(&other).is_some() {
-                self.settle(other, JobFacts { state: held_up.clone(), ..JobFacts::default() });
-            }
-        }
-        self.start_waiting();
-        self.end_finished_runs().await;
+        self.happened(Fact::GivenUp { jobs, state: held_up.clone() }).await;
+        let state = if is_first { JobState::Failed(failure) } else { held_up };
+        self.happened(Fact::Ended { key, state }).await;
     }
 
     /// A new run tells again what it misses.
     pub(super) fn forget_missed_voices(&mut self) {
-        self.book.missed.clear();
+        self.studio.book.missed.clear();
     }
 
     /// A voice that speaks is there, whatever was known of it.
     pub(super) fn voice_heard(&mut self, request: &Request) {
         let Request::Voice(line) = request else { return };
-        if line.made_by.provider != "elevenlabs" || self.book.voices.unusable(&line.voice_id).is_none() {
+        if line.made_by.provider != "elevenlabs" || self.studio.book.voices.unusable(&line.voice_id).is_none() {
             return;
         }
-        if let Some(known) = self.book.voices.known.get_mut(&line.voice_id) {
+        if let Some(known) = self.studio.book.voices.known.get_mut(&line.voice_id) {
             (known.state, known.instead) = (VoiceState::There, None);
         }
         self.keep_voices();
     }
 
     fn keep_voices(&self) {
-        let Some(account) = &self.book.account else { return };
-        if let Err(error) = write_account_voices(&self.shelf.settings.home, account, &self.book.voices) {
+        let Some(account) = &self.studio.book.account else { return };
+        if let Err(error) = write_account_voices(&self.studio.shelf.settings.home, account, &self.studio.book.voices) {
             tracing::warn!(%error, "what is known of voices is not remembered");
         }
     }
 
     /// A refusal is as good as an answer: plans warn from now on.
     fn note_missing(&mut self, voice_id: &str) {
-        let pinned = self.book.voices.pins.values().find(|pin| pin.voice_id == voice_id);
+        let pinned = self.studio.book.voices.pins.values().find(|pin| pin.voice_id == voice_id);
         let name = pinned.map(|pin| pin.name.clone()).unwrap_or_default();
-        let known = self.book.voices.known.entry(voice_id.to_owned()).or_insert(KnownVoice {
+        let known = self.studio.book.voices.known.entry(voice_id.to_owned()).or_insert(KnownVoice {
             name,
             state: VoiceState::Gone,
             ends_on: None,

@@ -16,6 +16,13 @@ use crate::store::ground::files;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Owner(pub(in crate::store) Uuid);
 
+#[cfg(test)]
+impl Owner {
+    pub fn numbered(number: u128) -> Self {
+        Self(Uuid::from_u128(number))
+    }
+}
+
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

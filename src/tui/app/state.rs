@@ -7,7 +7,6 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use crate::domain::MicroDollars;
-use crate::engine::Budgets;
 use crate::plan::Mode;
 use crate::tui::facts::Facts;
 use crate::tui::input::keymap::Keymap;
@@ -43,7 +42,6 @@ impl State {
                 engine: EngineState::Working,
                 facts: Facts::default(),
                 chosen_mode: None,
-                budgets: Budgets::default(),
                 confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
                 waves: waves::Ready::default(),

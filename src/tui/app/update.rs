@@ -7,7 +7,7 @@ use super::state::State;
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
 use crate::plan::{JobState, Mode};
-use crate::tui::facts::{Campaign, Run};
+use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
@@ -318,55 +318,15 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
 }
 
 fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
+    // What is new is told by what was known before.
+    tell_new(state, &event);
     let shared = &mut state.shared;
+    shared.facts.apply(&event, shared.clock, shared.now);
     match event {
-        Event::Library(library) => {
-            let known = shared.facts.library.as_ref().map_or(&[] as &[String], |known| &known.warnings);
-            let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
-            for text in new {
-                shared.tell(Level::Warning, text);
-            }
-            shared.facts.set_library(library, shared.clock);
-        }
-        Event::Budgets(budgets) => shared.budgets = budgets,
-        Event::Campaign(entry) => shared.facts.set_entry(entry, shared.clock),
-        Event::Ledger(ledger) => {
-            let calls = ledger.unknown.len();
-            if calls > shared.facts.ledger.unknown.len() {
-                let keys = shared.keymap.keys(Section::Home, Action::Unknowns);
-                let key = keys.first().map(|key| format!(": {key} shows what to do")).unwrap_or_default();
-                let text =
-                    format!("{} may have been billed, {}{key}", text::count(calls, "call"), ledger.unknown_price());
-                shared.tell(Level::Warning, text);
-            }
-            shared.facts.ledger = ledger;
-        }
-        Event::Reconciled => {}
-        Event::Voices(list) => shared.facts.voices = Some(list),
         Event::Preview { sound: Ok(sound), .. } => return vec![Effect::Hear(sound)],
         Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
-        Event::Jobs(changes) => {
-            for change in changes {
-                log_failure(state, &change);
-                state.shared.facts.set_job(change);
-            }
-        }
-        Event::Progress { key, fraction } => shared.facts.set_fraction(key, fraction),
-        Event::Unfinished { key, picture } => shared.facts.set_unfinished(key, picture),
-        Event::RunStarted { run, campaign, mode, jobs } => {
-            begin_run(
-                shared,
-                Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: false, told_cap: false },
-            );
-        }
-        Event::RunElsewhere { run, campaign, mode, jobs } => {
-            begin_run(
-                shared,
-                Run { id: run, campaign, mode, jobs, started: shared.now, elsewhere: true, told_cap: false },
-            );
-        }
+        Event::RunStarted { .. } | Event::RunElsewhere { .. } => log_start(shared),
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
-            shared.facts.runs.retain(|run| run.id != ended.run);
             let level = match ended.outcome {
                 Outcome::Complete | Outcome::Interrupted => Level::Info,
                 Outcome::Partial | Outcome::Stopped | Outcome::Unknown => Level::Warning,
@@ -395,15 +355,48 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             }
             return update(state, Msg::EngineGone);
         }
+        Event::Library(_)
+        | Event::Campaign(_)
+        | Event::Jobs(_)
+        | Event::Progress { .. }
+        | Event::Unfinished { .. }
+        | Event::Ledger(_)
+        | Event::Budgets(_)
+        | Event::Reconciled
+        | Event::Voices(_) => {}
     }
     Vec::new()
 }
 
-fn begin_run(shared: &mut Shared, run: Run) {
+/// Tells warnings, calls in doubt and failures that were not known before.
+fn tell_new(state: &mut State, event: &Event) {
+    let shared = &mut state.shared;
+    match event {
+        Event::Library(library) => {
+            let known = shared.facts.library().map_or(&[] as &[String], |library| &library.warnings);
+            let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
+            new.into_iter().for_each(|text| shared.tell(Level::Warning, text));
+        }
+        Event::Ledger(ledger) => {
+            let calls = ledger.unknown.len();
+            if calls > shared.facts.ledger().unknown.len() {
+                let keys = shared.keymap.keys(Section::Home, Action::Unknowns);
+                let key = keys.first().map(|key| format!(": {key} shows what to do")).unwrap_or_default();
+                let text =
+                    format!("{} may have been billed, {}{key}", text::count(calls, "call"), ledger.unknown_price());
+                shared.tell(Level::Warning, text);
+            }
+        }
+        Event::Jobs(changes) => changes.iter().for_each(|change| log_failure(state, change)),
+        _ => {}
+    }
+}
+
+fn log_start(shared: &mut Shared) {
+    let Some(run) = shared.facts.runs.last() else { return };
     let place = if run.elsewhere { " in another babblecast" } else { "" };
     let text = format!("{}: {} started{place}, {}", run.campaign, run.mode.name(), text::count(run.jobs, "job"));
     shared.log.add(shared.clock, Level::Info, text);
-    shared.facts.runs.push(run);
 }
 
 /// Says how a run ended. Of a take that is looked at, the page says what to do next, which is more.
@@ -420,8 +413,8 @@ fn told_end(state: &mut State, level: Level, ended: &RunEnded) {
 }
 
 fn log_failure(state: &mut State, change: &JobChange) {
-    let (JobState::Failed(failure) | JobState::Held(failure)) = &change.state else { return };
-    if state.shared.facts.state(change.key) == &change.state {
+    let (JobState::Failed(failure) | JobState::Held(failure)) = &change.facts.state else { return };
+    if state.shared.facts.state(change.key) == &change.facts.state {
         return;
     }
     if failure.is_cap() {
@@ -429,7 +422,7 @@ fn log_failure(state: &mut State, change: &JobChange) {
     }
     let text = match state.shared.facts.place_of(change.key) {
         Some((campaign, place)) => {
-            format!("{}: {place} {}: {failure}", campaign.entry.name, text::end_of(&change.state))
+            format!("{}: {place} {}: {failure}", campaign.entry.name, text::end_of(&change.facts.state))
         }
         None => failure.to_string(),
     };
@@ -438,7 +431,7 @@ fn log_failure(state: &mut State, change: &JobChange) {
 
 /// A cap holds all that is left of a run: that is one thing to say, not one for each job.
 fn log_cap(state: &mut State, change: &JobChange) {
-    let Some(failure) = change.state.failure() else { return };
+    let Some(failure) = change.facts.state.failure() else { return };
     let campaign = state.shared.facts.place_of(change.key).map(|(campaign, _)| campaign.entry.name.clone());
     let campaign = campaign.unwrap_or_default();
     let run = state.shared.facts.runs.iter_mut().find(|run| run.campaign.as_str() == campaign);

@@ -41,7 +41,9 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     let asked = matches!(state.overlay, Some(Overlay::Question(_)));
     let sight = Sight { shared, pictures: (!asked).then_some(pictures) };
     match &shared.engine {
-        EngineState::Unusable(reason) if shared.facts.library.is_none() => unusable(reason, parts.body, shared, buffer),
+        EngineState::Unusable(reason) if shared.facts.library().is_none() => {
+            unusable(reason, parts.body, shared, buffer)
+        }
         _ => state.page().render(parts.body, &sight, buffer),
     }
     let money = money(state);
@@ -159,21 +161,21 @@ fn switch_width(switch: &[(String, Style)]) -> usize {
 
 /// What makes things here, and why it is not something else.
 fn source(shared: &Shared) -> String {
-    shared.facts.library.as_ref().map_or_else(String::new, |library| library.who.short.clone())
+    shared.facts.library().map_or_else(String::new, |library| library.who.short.clone())
 }
 
 /// What was spent, where something can be. What the run has spent stands where that run is looked at.
 fn money(state: &State) -> String {
     let shared = &state.shared;
     let can_spend = shared.facts.finals() == Some(&FinalsState::Available);
-    if !can_spend && shared.budgets.run.is_none() {
+    if !can_spend && shared.facts.budgets().run.is_none() {
         return String::new();
     }
     let page = state.page();
     let looked_at = (page.section() != Section::Home).then(|| page.campaign(shared)?.id()).flatten();
     let mut paid_runs = shared.facts.runs.iter().filter(|run| !run.elsewhere && run.mode == Mode::Final);
     let is_seen = paid_runs.any(|run| looked_at.is_none_or(|campaign| *campaign == run.campaign));
-    money::line(&shared.budgets, is_seen)
+    money::line(shared.facts.budgets(), is_seen)
 }
 
 /// `20:36 mon_rovia: 9 of 9 made`; while nothing is said, what the page has to remark.

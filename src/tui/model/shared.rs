@@ -8,7 +8,7 @@ use ratatui::layout::Size;
 
 use super::selection::Place;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::{Budgets, Level};
+use crate::engine::Level;
 use crate::plan::Mode;
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::input::keymap::Keymap;
@@ -31,7 +31,6 @@ pub struct Shared {
     pub facts: Facts,
     /// Draft or final, as the person chose; until then each campaign shows its usual one.
     pub chosen_mode: Option<Mode>,
-    pub budgets: Budgets,
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
     pub log: Log,

@@ -44,13 +44,13 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
         }
         return requests;
     }
-    let room = Room::of(&shared.budgets, shared.facts.ledger.used_by(&loaded.campaign.id));
+    let room = Room::of(shared.facts.budgets(), shared.facts.ledger().used_by(&loaded.campaign.id));
     if let Some(why) = room.refusal(&quote) {
         return Request::tell(Level::Warning, why);
     }
     let question = Question {
         title: format!("Pay up to {}?", room.of_price(quote.price)),
-        text: money::question(&quote, &room, &shared.budgets, &unknowns_key(shared)),
+        text: money::question(&quote, &room, shared.facts.budgets(), &unknowns_key(shared)),
         then: vec![effect],
         leaves: false,
     };
@@ -59,7 +59,7 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
 
 /// What can be made of these jobs now, and what of it costs money.
 fn quote<'a>(jobs: impl IntoIterator<Item = &'a Job>, shared: &Shared) -> Quote {
-    let library = shared.facts.library.clone().unwrap_or_default();
+    let library = shared.facts.library().cloned().unwrap_or_default();
     let obstacle = |job: &Job| match shared.facts.state(job.key) {
         JobState::Held(_) => Obstacle::Held,
         _ if library.absent.contains_key(job.request.provider()) => Obstacle::Absent,
@@ -119,10 +119,10 @@ pub fn new_take(
     if price <= shared.confirm_above {
         return effect.into();
     }
-    let likely = shared.facts.library.as_ref().map(|library| library.charged.estimate(&request, price));
+    let likely = shared.facts.library().map(|library| library.charged.estimate(&request, price));
     let likely = likely.unwrap_or_default();
     let (quote, room) =
-        (Quote::of_take(job, price, likely), Room::of(&shared.budgets, shared.facts.ledger.used_by(campaign)));
+        (Quote::of_take(job, price, likely), Room::of(shared.facts.budgets(), shared.facts.ledger().used_by(campaign)));
     if let Some(why) = room.refusal(&quote) {
         return Request::tell(Level::Warning, why);
     }
@@ -130,7 +130,7 @@ pub fn new_take(
         title: format!("Pay up to {price}?"),
         text: format!(
             "{}\nIt becomes a candidate; what you use now stays until you keep another.",
-            money::question(&quote, &room, &shared.budgets, &unknowns_key(shared))
+            money::question(&quote, &room, shared.facts.budgets(), &unknowns_key(shared))
         ),
         then: vec![effect],
         leaves: false,

@@ -219,7 +219,7 @@ fn state_line<'a>(
         _ => mark.text(),
     };
     // The price comes first: it is never what is cut.
-    let paid = shared.facts.ledger.paid.get(&looked.candidate().key);
+    let paid = shared.facts.ledger().paid.get(&looked.candidate().key);
     let price = match (looked.job.billing, paid) {
         (_, Some(paid)) => format!("{paid} paid"),
         (Billing::Free, None) => "free".to_owned(),

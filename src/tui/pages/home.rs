@@ -154,7 +154,7 @@ impl Page for Home {
     }
 
     fn title(&self, shared: &Shared) -> String {
-        match &shared.facts.library {
+        match shared.facts.library() {
             Some(library) if !library.entries.is_empty() => text::count(library.entries.len(), "campaign"),
             _ => "the studio".to_owned(),
         }
@@ -169,7 +169,7 @@ impl Page for Home {
             return vec![Action::AddSamples, Action::NewCampaign, Action::Reload, Action::Quit, Action::Help];
         }
         let has_final = self.selected(&shared.facts).is_some_and(Campaign::has_final);
-        let doubt = (!shared.facts.ledger.unknown.is_empty()).then_some(Action::Unknowns);
+        let doubt = (!shared.facts.ledger().unknown.is_empty()).then_some(Action::Unknowns);
         let usual = [
             Action::Open,
             Action::Draft,
@@ -325,7 +325,7 @@ impl Page for Home {
             return self.render_empty(body, shared, buffer);
         }
         let panes = layout::panes(body);
-        let doubt = shared.facts.ledger.unknown.len();
+        let doubt = shared.facts.ledger().unknown.len();
         let note = match self.needs() {
             _ if !self.filter.is_empty() => format!("only “{}”", self.filter.display()),
             0 if doubt > 0 => format!("{} to decide", text::count(doubt, "call")),
@@ -434,7 +434,7 @@ impl Home {
             let key = keys.first().map_or_else(String::new, ToString::to_string);
             Line::from(vec![Span::styled(format!("{key:>3}  "), theme.accent), Span::raw(format!("{text:<24}"))])
         };
-        let lines = match (&shared.engine, &shared.facts.library) {
+        let lines = match (&shared.engine, shared.facts.library()) {
             (EngineState::Unusable(_), _) => return,
             (_, None) => vec![dim("Opening the studio …".to_owned())],
             (_, Some(_)) if !self.filter.is_empty() => {

@@ -46,16 +46,16 @@ impl Page for LedgerPage {
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
-        self.cursor.act(action, shared.facts.ledger.spend.lines.len(), height(shared)).then(Vec::new)
+        self.cursor.act(action, shared.facts.ledger().spend.lines.len(), height(shared)).then(Vec::new)
     }
 
     fn settle(&mut self, shared: &Shared) {
-        let lines = shared.facts.ledger.spend.lines.len();
+        let lines = shared.facts.ledger().spend.lines.len();
         self.cursor.settle(lines, lines, height(shared), |item| item);
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
-        let (spend, theme) = (&sight.shared.facts.ledger.spend, &sight.shared.theme);
+        let (spend, theme) = (&sight.shared.facts.ledger().spend, &sight.shared.theme);
         if spend.lines.is_empty() {
             let line = Line::from(Span::styled("nothing was spent: drafts are free", theme.dim));
             return frame::put_centred(buffer, body, &[line]);
@@ -64,7 +64,7 @@ impl Page for LedgerPage {
         let columns: Vec<Column> = COLUMNS.iter().map(|column| Column::of(column, spend)).collect();
         let mut rows = inner.rows();
         if let Some(row) = rows.next() {
-            let budgets = money::line(&sight.shared.budgets, true);
+            let budgets = money::line(sight.shared.facts.budgets(), true);
             frame::put(buffer, row.x + 2, row.y, row.width.saturating_sub(2), &budgets, theme.dim);
         }
         if let Some(row) = rows.next() {

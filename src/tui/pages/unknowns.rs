@@ -28,7 +28,7 @@ const DETAIL: u16 = 5;
 
 impl Unknowns {
     fn selected<'a>(&self, shared: &'a Shared) -> Option<&'a UnknownCall> {
-        shared.facts.ledger.unknown.get(self.cursor.selected)
+        shared.facts.ledger().unknown.get(self.cursor.selected)
     }
 }
 
@@ -53,18 +53,18 @@ impl Page for Unknowns {
 
     fn footer(&self, shared: &Shared) -> Vec<Action> {
         let decide = [Action::RetryCall, Action::DropCall, Action::Reconcile];
-        let decide = decide.into_iter().filter(|_| !shared.facts.ledger.unknown.is_empty());
+        let decide = decide.into_iter().filter(|_| !shared.facts.ledger().unknown.is_empty());
         decide.chain([Action::Ledger, Action::Back, Action::Help]).collect()
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
-        if self.cursor.act(action, shared.facts.ledger.unknown.len(), height(shared)) {
+        if self.cursor.act(action, shared.facts.ledger().unknown.len(), height(shared)) {
             return Some(Vec::new());
         }
         let resolution = match action {
             Action::RetryCall => Resolution::Retry,
             Action::DropCall => Resolution::Drop,
-            Action::Reconcile if shared.facts.ledger.unknown.is_empty() => return Some(Vec::new()),
+            Action::Reconcile if shared.facts.ledger().unknown.is_empty() => return Some(Vec::new()),
             Action::Reconcile => {
                 return Some(vec![
                     Request::Effect(Effect::Send(Command::Reconcile)),
@@ -77,13 +77,13 @@ impl Page for Unknowns {
     }
 
     fn settle(&mut self, shared: &Shared) {
-        let calls = shared.facts.ledger.unknown.len();
+        let calls = shared.facts.ledger().unknown.len();
         self.cursor.settle(calls, calls, height(shared), |item| item);
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         let shared = sight.shared;
-        let (ledger, theme) = (&shared.facts.ledger, &shared.theme);
+        let (ledger, theme) = (shared.facts.ledger(), &shared.theme);
         if ledger.unknown.is_empty() {
             let line = Line::from(Span::styled("● no call is in doubt", theme.good));
             return frame::put_centred(buffer, body, &[line]);

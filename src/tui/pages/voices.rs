@@ -107,7 +107,7 @@ impl VoicesPage {
 }
 
 fn list(shared: &Shared) -> Option<&VoiceList> {
-    shared.facts.voices.as_deref()
+    shared.facts.voices().map(AsRef::as_ref)
 }
 
 fn parts(body: Rect) -> [Rect; 2] {

@@ -59,7 +59,7 @@ impl Live {
             runtime: tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap(),
             _folder: folder,
         };
-        live.until("the folder is read", |state| state.shared.facts.library.is_some());
+        live.until("the folder is read", |state| state.shared.facts.library().is_some());
         live
     }
 
@@ -74,7 +74,7 @@ impl Live {
             if let Event::Jobs(changes) = &mut event {
                 // How long it took is another thing each time.
                 for change in changes {
-                    change.milliseconds = change.milliseconds.map(|_| 900);
+                    change.facts.milliseconds = change.facts.milliseconds.map(|_| 900);
                 }
             }
             self.send(Msg::Engine(event));

@@ -5,8 +5,8 @@ use insta::assert_snapshot;
 use super::rehearsal::{Rehearsal, document, keyless_library, library, made, paid_library};
 use crate::domain::MicroDollars;
 use crate::engine::{
-    Budget, Budgets, Consent, Cost, Event, JobChange, Ledger, Level, Library, Likeness, Outcome, RunEnded, RunId,
-    Subject,
+    Budget, Budgets, Consent, Cost, Event, JobChange, JobFacts, Ledger, Level, Library, Likeness, Outcome, RunEnded,
+    RunId, Subject,
 };
 use crate::plan::{Failure, Graph, JobKey, JobState, Mode, Product};
 use crate::tui::model::message::{Effect, Request};
@@ -59,7 +59,7 @@ fn held() -> JobState {
 }
 
 fn tell(studio: &mut Rehearsal, key: JobKey, state: JobState) {
-    studio.tell(Event::Jobs(vec![JobChange { key, state, outputs: Vec::new(), milliseconds: None }]));
+    studio.tell(Event::Jobs(vec![JobChange { key, facts: JobFacts::of(state) }]));
 }
 
 #[test]

@@ -13,8 +13,8 @@ use super::print;
 use crate::domain::MicroDollars;
 use crate::domain::read::{Format, read};
 use crate::engine::{
-    Cancel, Command, Content, Cost, Entry, Event, FinalsState, JobChange, Library, Loaded, Made, Outcome, RunEnded,
-    RunId, Subject, Take,
+    Cancel, Command, Content, Cost, Entry, Event, FinalsState, JobChange, JobFacts, Library, Loaded, Made, Outcome,
+    RunEnded, RunId, Subject, Take,
 };
 use crate::plan::{
     AssetHash, Billing, Charged, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick,
@@ -422,7 +422,7 @@ impl Rehearsal {
 }
 
 fn change(key: JobKey, state: JobState) -> JobChange {
-    JobChange { key, state, outputs: Vec::new(), milliseconds: None }
+    JobChange { key, facts: JobFacts::of(state) }
 }
 
 pub fn made(key: JobKey, product: Product) -> JobChange {
@@ -465,7 +465,8 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
         },
     };
     let path = PathBuf::from(format!("assets/{}", output.hash.short()));
-    JobChange { key, state: JobState::Made, outputs: vec![Made { output, path }], milliseconds: Some(900) }
+    let outputs = vec![Made { output, path }];
+    JobChange { key, facts: JobFacts { outputs, milliseconds: Some(900), ..JobFacts::of(JobState::Made) } }
 }
 
 /// Picks are compared by tests of the keys.

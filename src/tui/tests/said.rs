@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::rehearsal::{Rehearsal, document, library, paid_library};
 use crate::domain::{CampaignId, Fault};
-use crate::engine::{Entry, Event, JobChange, Level, Notice};
+use crate::engine::{Entry, Event, JobChange, JobFacts, Level, Notice};
 use crate::plan::{CAP, Failure, JobState};
 use crate::tui::text::Clock;
 
@@ -26,7 +26,7 @@ fn failure(reason: &str) -> Failure {
 /// Tells what became of every job of the draft.
 fn end_all(studio: &mut Rehearsal, state: &JobState) {
     let jobs = studio.state.shared.facts.campaigns[0].loaded().unwrap().draft.jobs.clone();
-    let change = |key| JobChange { key, state: state.clone(), outputs: Vec::new(), milliseconds: None };
+    let change = |key| JobChange { key, facts: JobFacts::of(state.clone()) };
     studio.tell(Event::Jobs(jobs.iter().map(|job| change(job.key)).collect()));
 }
 

@@ -61,7 +61,7 @@ struct Former {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open(std::slice::from_ref(&arguments.campaign))?;
     let entry = session.good_entry(&arguments.campaign)?;
-    let (loaded, mode) = (loaded(&entry)?, session.mode());
+    let (loaded, mode) = (loaded(&entry)?, session.usual_mode());
     let position = scene(&loaded.campaign, arguments.scene)?;
     let former = former_jobs(&session, context, loaded)?;
     let graph = loaded.graph(mode);
@@ -99,7 +99,7 @@ fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<
 
 fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former: &[RunJob<Value>]) -> Explained {
     let request = job.request.canonical();
-    let facts = session.facts(job.key);
+    let facts = session.job(job.key);
     let same_place = |former: &&RunJob<Value>| {
         former.product == job.product()
             && match job.product() {

@@ -61,8 +61,8 @@ struct Line {
 /// Lists the campaigns of the folder.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open(&[])?;
-    let folder = session.library.folder.as_deref().map(shown_path);
-    let campaigns = session.library.entries.iter().map(|entry| line(&session, entry, arguments.which)).collect();
+    let folder = session.library().folder.as_deref().map(shown_path);
+    let campaigns = session.library().entries.iter().map(|entry| line(&session, entry, arguments.which)).collect();
     let answer = Answer { folder, campaigns };
     context.output.answer(&answer, || answer.words(context.output.width))?;
     session.close()?;
@@ -76,7 +76,7 @@ fn line(session: &Session, entry: &Entry, which: Which) -> Line {
     };
     let mode = match loaded {
         Some(loaded) => which.of(session, loaded),
-        None => which.named().unwrap_or_else(|| session.mode()),
+        None => which.named().unwrap_or_else(|| session.usual_mode()),
     };
     let counts = loaded.map(|loaded| counts(session, loaded, mode)).unwrap_or_default();
     let made_of = |product| loaded.map_or_else(|| "–".to_owned(), |loaded| made_of(session, loaded, mode, product));
@@ -96,7 +96,7 @@ fn line(session: &Session, entry: &Entry, which: Which) -> Line {
         portraits: made_of(Product::Portrait),
         voices: made_of(Product::Voice),
         clips: made_of(Product::Clip),
-        episode: loaded.and_then(|loaded| episode_of(entry, loaded, mode, &|key| session.facts(key))),
+        episode: loaded.and_then(|loaded| episode_of(entry, loaded, mode, &|key| session.job(key))),
     }
 }
 

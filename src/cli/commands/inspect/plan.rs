@@ -70,9 +70,9 @@ struct Line {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = context.open_to_make(std::slice::from_ref(&arguments.campaign), None, arguments.draft)?;
     let entry = session.good_entry(&arguments.campaign)?;
-    let mode = if arguments.draft { Mode::Draft } else { session.mode() };
-    say(&who(&context.config, &session.library, mode));
-    for warning in &session.library.warnings {
+    let mode = if arguments.draft { Mode::Draft } else { session.usual_mode() };
+    say(&who(&context.config, session.library(), mode));
+    for warning in &session.library().warnings {
         say(&format!("warning: {}", warning.display()));
     }
     let loaded = loaded(&entry)?;
@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         jobs.iter().filter(|job| session.state(job.key).is_made() == made).map(Job::price).sum()
     };
     let missing = jobs.iter().filter(|job| !session.state(job.key).is_made());
-    let expected = session.library.charged.estimate_of(missing);
+    let expected = session.library().charged.estimate_of(missing);
     let answer = Answer {
         campaign_id: loaded.campaign.id.to_string(),
         mode,
@@ -96,7 +96,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         expected_usd: expected.price.dollars(),
         expected_from_calls: expected.calls,
         saved_by_cache_usd: price(true).dollars(),
-        warnings: session.library.warnings.clone(),
+        warnings: session.library().warnings.clone(),
         jobs: jobs.iter().map(|job| line(&session, loaded, mode, job)).collect(),
     };
     context.output.answer(&answer, || words(&answer, price(false), expected, context.output.width))?;
@@ -136,7 +136,7 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
         scenes: job.scenes.clone(),
         scene: job.scenes.first().map(|position| position + 1),
         state: session.state(job.key).name(),
-        motion: found(&session.facts(job.key).outputs),
+        motion: found(&session.job(job.key).outputs),
         price_usd: job.price().dollars(),
         what,
         price: if job.price().is_zero() { "free".to_owned() } else { job.price().to_string() },

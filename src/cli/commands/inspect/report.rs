@@ -19,14 +19,14 @@ use crate::plan::{JobState, Mode};
 
 pub fn show(context: &Context, which: Which) -> Result<Exit, Failure> {
     let session = context.open(&[])?;
-    let entries = session.library.entries.iter();
+    let entries = session.library().entries.iter();
     let reports: Vec<Report> = entries.map(|entry| Report::of(&session, entry, which)).collect();
-    let spend = &session.ledger.spend;
+    let spend = &session.ledger().spend;
     let mut document = json!({
         "campaigns": reports.iter().map(Report::document).collect::<Vec<_>>(),
         "spent": amounts_document(&spend.total()),
     });
-    if let (Value::Object(document), Value::Object(unknown)) = (&mut document, unknown::document(&session.ledger)) {
+    if let (Value::Object(document), Value::Object(unknown)) = (&mut document, unknown::document(session.ledger())) {
         document.extend(unknown);
     }
     context.output.answer(&document, || words(&session, &reports, context.output.width))?;
@@ -72,11 +72,11 @@ impl Report {
         }
         let missing = counts.total - counts.done() - counts.failed - held;
         if missing > 0 {
-            needs.push(match &session.library.finals {
+            needs.push(match &session.library().finals {
                 FinalsState::Unavailable(what_to_set) if mode == Mode::Final => {
                     format!("{missing} to make: {what_to_set}")
                 }
-                _ if session.mode() == mode => format!("{missing} to make: babblecast generate {}", entry.name),
+                _ if session.usual_mode() == mode => format!("{missing} to make: babblecast generate {}", entry.name),
                 _ => format!("{missing} to make: babblecast generate {} --draft", entry.name),
             });
         }
@@ -112,10 +112,10 @@ fn words(session: &Session, reports: &[Report], width: Option<usize>) -> String 
             .flat_map(|report| report.needs.iter().map(|need| format!("{} ({}): {need}", report.name, report.made)))
             .collect(),
     );
-    if !session.ledger.unknown.is_empty() {
-        section("Maybe billed", unknown::words(&session.ledger, width).lines().map(str::to_owned).collect());
+    if !session.ledger().unknown.is_empty() {
+        section("Maybe billed", unknown::words(session.ledger(), width).lines().map(str::to_owned).collect());
     }
-    section("Spent", spent(&session.ledger.spend).into_iter().collect());
+    section("Spent", spent(&session.ledger().spend).into_iter().collect());
     if text.is_empty() { "No campaign is here yet. `babblecast new NAME` makes one.".to_owned() } else { text }
 }
 

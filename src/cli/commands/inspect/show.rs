@@ -61,14 +61,14 @@ fn portrait(name: &str, campaign: &Target, which: Which, context: &Context) -> R
     let speaker = speaker(&loaded.campaign, name)?;
     let mode = which.of(&session, loaded);
     let job = loaded.graph(mode).map(|graph| graph.portrait_of(speaker));
-    let outputs = job.map(|job| session.facts(job.key).outputs.as_slice()).unwrap_or_default();
+    let outputs = job.map(|job| session.job(job.key).outputs.as_slice()).unwrap_or_default();
     let picture = outputs.iter().find(|made| made.output.role == Role::Picture).map(|made| made.path.clone());
     let missing = || {
         let name = loaded.campaign.profile(speaker).speaker.display();
         let id = &loaded.campaign.id;
-        let (kind, flag) = if mode == session.mode() { ("", "") } else { (mode.name(), " --draft") };
+        let (kind, flag) = if mode == session.usual_mode() { ("", "") } else { (mode.name(), " --draft") };
         let space = if kind.is_empty() { "" } else { " " };
-        let how = match &session.library.finals {
+        let how = match &session.library().finals {
             FinalsState::Unavailable(what_to_set) if mode == Mode::Final => what_to_set.clone(),
             _ => format!("babblecast generate {id}{flag} --only portraits --speaker '{name}'"),
         };

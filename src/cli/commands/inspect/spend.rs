@@ -54,8 +54,8 @@ impl By {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let session = Session::open(context.engine_settings(Campaigns::Files(Vec::new())))?;
-    let spend = &session.ledger.spend;
-    let month = of_cap(&session.budgets.month);
+    let spend = &session.ledger().spend;
+    let month = of_cap(&session.budgets().month);
     context.output.answer(&document(spend), || {
         format!("{}\n\nThis month: {month}", words(spend, arguments.by, context.output.width))
     })?;

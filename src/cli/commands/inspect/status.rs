@@ -34,12 +34,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let entry = session.good_entry(campaign)?;
     let loaded = loaded(&entry)?;
     let mode = arguments.which.of(&session, loaded);
-    let facts = |key| session.facts(key);
+    let facts = |key| session.job(key);
     let mut document = document(&entry, loaded, mode, &facts, None);
     document.message = message(&session, loaded, mode);
     context.output.answer(&document, || {
         let table = table(&session, loaded, mode).render(context.output.width);
-        let who = who(&context.config, &session.library, mode);
+        let who = who(&context.config, session.library(), mode);
         let message = format!("{}.{}", document.message, video(&document));
         let parts = [head(&entry, loaded, &who), table, motions(&session, loaded, mode), message];
         let parts = parts.into_iter().chain([legend(&session, loaded, mode)]);
@@ -59,7 +59,7 @@ fn motions(session: &Session, loaded: &Loaded, mode: Mode) -> String {
     let Some(graph) = loaded.graph(mode) else { return String::new() };
     let speakers = loaded.campaign.speakers();
     let lines = speakers.filter_map(|(speaker, profile)| {
-        let motion = motion(graph, speaker, |key| &session.facts(key).outputs)?;
+        let motion = motion(graph, speaker, |key| &session.job(key).outputs)?;
         Some(format!("{} {motion}", profile.speaker.display()))
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -80,13 +80,13 @@ fn message(session: &Session, loaded: &Loaded, mode: Mode) -> String {
     if counts.failed > 0 {
         let _ = write!(text, ", {} failed", counts.failed);
     }
-    match &session.library.finals {
+    match &session.library().finals {
         _ if counts.is_complete() => {}
         FinalsState::Unavailable(what_to_set) if mode == Mode::Final => {
             let _ = write!(text, "; to make the rest: {}", what_to_set.trim_end_matches('.'));
         }
         _ => {
-            let flag = if session.mode() == mode { "" } else { " --draft" };
+            let flag = if session.usual_mode() == mode { "" } else { " --draft" };
             let _ = write!(text, "; make the rest with: babblecast generate {}{flag}", loaded.campaign.id);
         }
     }
@@ -108,10 +108,10 @@ fn table(session: &Session, loaded: &Loaded, mode: Mode) -> Table {
         let jobs = graph.and_then(|graph| graph.scenes.get(position).copied()).unwrap_or_default();
         let key = |product| Some(graph?.jobs[jobs.of(product)?].key);
         let symbol = |product| key(product).map_or('–', |key| symbol(session.state(key))).to_string();
-        let voice = key(Product::ShapedVoice).or_else(|| key(Product::Voice)).map(|key| session.facts(key));
+        let voice = key(Product::ShapedVoice).or_else(|| key(Product::Voice)).map(|key| session.job(key));
         let spoken = voice.and_then(|facts| facts.outputs.iter().find(|made| made.output.role == Role::Sound));
         let spoken = spoken.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
-        let clip = key(Product::Clip).map(|key| session.facts(key));
+        let clip = key(Product::Clip).map(|key| session.job(key));
         let filmed = clip.and_then(|facts| facts.outputs.iter().find(|made| made.output.role == Role::Movie));
         let filmed = filmed.and_then(|made| made.output.milliseconds).map(|ms| f64::from(ms) / 1000.0);
         let (who, line, seconds) = match scene {

@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
             say(&sentence(resolve(&mut session, AttemptId(*attempt), resolution)?));
         }
     }
-    let ledger = session.ledger.clone();
+    let ledger = session.ledger().clone();
     context.output.answer(&document(&ledger), || words(&ledger, context.output.width))?;
     session.close()?;
     Ok(Exit::Done)

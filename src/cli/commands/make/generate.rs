@@ -84,22 +84,22 @@ struct Order {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let mut session = context.open_to_make(&arguments.targets, arguments.consent.cap, arguments.draft)?;
-    let mode = if arguments.draft { Mode::Draft } else { session.mode() };
+    let mode = if arguments.draft { Mode::Draft } else { session.usual_mode() };
     let (orders, broken) = orders(arguments, &session)?;
     let mut exit = Exit::Done;
     for entry in broken {
         exit = exit.max(Exit::Wrong);
         tell_broken(context, &entry, mode)?;
     }
-    let retried = arguments.retry_unknown.pick(&session.ledger, &keys(&orders, mode)?);
+    let retried = arguments.retry_unknown.pick(session.ledger(), &keys(&orders, mode)?);
     let quote = quote(&session, &orders, mode, &retried)?;
-    say(&who(&context.config, &session.library, mode));
+    say(&who(&context.config, session.library(), mode));
     if quote.waits_for_decisions() {
         let calls = counted(quote.held, "call");
         say(&format!("Nothing can be made: decide {calls} first ({HOW_TO_DECIDE})."));
     }
     if mode == Mode::Final {
-        session.library.warnings.iter().for_each(|warning| say(&format!("warning: {}", warning.as_str().display())));
+        session.library().warnings.iter().for_each(|warning| say(&format!("warning: {}", warning.as_str().display())));
     }
     let room = room(&session, &orders)?;
     let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
@@ -120,7 +120,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 /// What is asked for, and the broken campaigns that `--all` came upon. One that was named must be whole.
 fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<std::sync::Arc<Entry>>), Failure> {
     let (good, broken): (Vec<_>, Vec<_>) = if arguments.all {
-        session.library.entries.iter().cloned().partition(|entry| matches!(entry.content, Content::Good(_)))
+        session.library().entries.iter().cloned().partition(|entry| matches!(entry.content, Content::Good(_)))
     } else {
         let named = arguments.targets.iter().map(|target| session.good_entry(target));
         (named.collect::<Result<_, _>>()?, Vec::new())
@@ -158,7 +158,7 @@ fn keys(orders: &[Order], mode: Mode) -> Result<HashSet<JobKey>, Failure> {
 
 /// What this run will make and buy: what is missing, without the calls in doubt that are not made again.
 fn quote(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> Result<Quote, Failure> {
-    let absent = &session.library.absent;
+    let absent = &session.library().absent;
     let obstacle = |job: &Job| match session.state(job.key) {
         JobState::Held(_) if !retried.has(job.key) => Obstacle::Held,
         _ if absent.contains_key(job.request.provider()) => Obstacle::Absent,
@@ -166,7 +166,8 @@ fn quote(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> 
     };
     let mut quote = Quote::default();
     for order in orders {
-        quote = quote.and(&Quote::of(order.jobs(mode)?, |key| session.state(key), obstacle, &session.library.charged));
+        quote =
+            quote.and(&Quote::of(order.jobs(mode)?, |key| session.state(key), obstacle, &session.library().charged));
     }
     Ok(quote)
 }
@@ -174,10 +175,10 @@ fn quote(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> 
 /// What the caps leave; a campaign's own counts where only one is asked for.
 fn room(session: &Session, orders: &[Order]) -> Result<Room, Failure> {
     let used = match orders {
-        [order] => session.ledger.used_by(&loaded(&order.entry)?.campaign.id),
+        [order] => session.ledger().used_by(&loaded(&order.entry)?.campaign.id),
         _ => MicroDollars::ZERO,
     };
-    Ok(Room::of(&session.budgets, used))
+    Ok(Room::of(session.budgets(), used))
 }
 
 fn generate(

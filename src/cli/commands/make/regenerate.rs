@@ -50,7 +50,7 @@ struct NewTake {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let mut session = context.open_to_make(std::slice::from_ref(&arguments.campaign), arguments.consent.cap, false)?;
-    let mode = session.mode();
+    let mode = session.usual_mode();
     let before = session.good_entry(&arguments.campaign)?;
     let loaded_before = loaded(&before)?;
     let subject = arguments.part.subject(&loaded_before.campaign)?.ok_or_else(|| {
@@ -67,10 +67,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     } else {
         (Likeness::Another, job.price_of_take(), another)
     };
-    let estimate = session.library.charged.estimate(&request, price);
-    say(&who(&context.config, &session.library, mode));
+    let estimate = session.library().charged.estimate(&request, price);
+    say(&who(&context.config, session.library(), mode));
     let quote = Quote::of_take(job, price, estimate);
-    let room = Room::of(&session.budgets, session.ledger.used_by(&loaded_before.campaign.id));
+    let room = Room::of(session.budgets(), session.ledger().used_by(&loaded_before.campaign.id));
     let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
 
     let run = RunId::random();
@@ -80,9 +80,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let entry = session.good_entry(&arguments.campaign)?;
     let document = finished.document(&session, &entry)?;
     let newest = loaded(&entry)?.takes.get(&base).and_then(|takes| takes.last());
-    let take = newest.and_then(|take| match &session.facts(take.key).state {
+    let take = newest.and_then(|take| match &session.job(take.key).state {
         JobState::Made | JobState::Cached => {
-            let made = session.facts(take.key).outputs.first()?;
+            let made = session.job(take.key).outputs.first()?;
             Some(NewTake { number: take.number, file: shown_path(&made.path) })
         }
         _ => None,

@@ -63,8 +63,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         .map_err(|error| Failure::unable(format!("A folder for the line cannot be made: {error}.")))?;
     let file = write_campaign(arguments, folder.path())?;
     let mut session = context.open_to_make(&[Target::File(file)], arguments.consent.cap, arguments.draft)?;
-    let mode = if arguments.draft { Mode::Draft } else { session.mode() };
-    let entry = session.library.entries.first().cloned();
+    let mode = if arguments.draft { Mode::Draft } else { session.usual_mode() };
+    let entry = session.library().entries.first().cloned();
     let entry = entry.ok_or_else(|| Failure::unable("The line could not be read back."))?;
     let loaded = loaded(&entry)?;
     let scope = Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() };
@@ -73,15 +73,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         JobState::Held(_) => Obstacle::Held,
         _ => Obstacle::None,
     };
-    let quote = Quote::of(scope.jobs(graph), |key| session.state(key), obstacle, &session.library.charged);
-    let room = Room::of(&session.budgets, session.ledger.used_by(&loaded.campaign.id));
+    let quote = Quote::of(scope.jobs(graph), |key| session.state(key), obstacle, &session.library().charged);
+    let room = Room::of(session.budgets(), session.ledger().used_by(&loaded.campaign.id));
     let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
-    say(&who(&context.config, &session.library, mode));
+    say(&who(&context.config, session.library(), mode));
     let run = RunId::random();
     let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };
     let finished = make(context, &mut session, Labels::of(loaded, mode), run, command)?;
     let clip = graph.scenes.first().and_then(|scene| scene.clip).map(|index| graph.jobs[index].key);
-    let clip = clip.map(|key| session.facts(key).outputs.clone()).unwrap_or_default();
+    let clip = clip.map(|key| session.job(key).outputs.clone()).unwrap_or_default();
     let Some(movie) = clip.into_iter().find(|made| made.output.role == Role::Movie) else {
         session.close()?;
         return Err(Failure { exit: finished.exit().max(Exit::Unable), message: finished.run.message });
@@ -92,7 +92,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let shown = shown_path(&arguments.out);
     let seconds = f64::from(milliseconds) / 1000.0;
     let speaker = loaded.campaign.speaker_named(SPEAKER);
-    let motion = speaker.and_then(|speaker| motion(graph, speaker, |key| &session.facts(key).outputs));
+    let motion = speaker.and_then(|speaker| motion(graph, speaker, |key| &session.job(key).outputs));
     let answer = json!({"file": shown, "seconds": seconds, "mode": mode, "pass": report.passed(), "motion": motion});
     context.output.answer(&answer, || {
         let photo = motion.map_or_else(String::new, |motion| format!(". The photo {motion}"));

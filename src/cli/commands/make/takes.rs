@@ -86,7 +86,7 @@ fn job(loaded: &Loaded, mode: Mode, subject: Subject) -> Result<&Job, Failure> {
 
 fn takes(session: &Session, loaded: &Loaded, mode: Mode, subject: Subject) -> Result<Named, Failure> {
     let job = job(loaded, mode, subject)?;
-    let takes = takes_of(loaded, job, subject, &|key| session.facts(key));
+    let takes = takes_of(loaded, job, subject, &|key| session.job(key));
     Ok(Named { takes, name: subject_name(loaded, subject) })
 }
 

@@ -51,14 +51,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     written(&mut session)?;
     let is_new = |name: &str| id.is_none_or(|new| new.as_str() == name);
     let files: Vec<String> = session
-        .library
+        .library()
         .entries
         .iter()
         .filter(|entry| is_new(&entry.name))
         .map(|entry| shown_path(&entry.path))
         .collect();
     let answer = json!({
-        "folder": session.library.folder.as_deref().map(shown_path),
+        "folder": session.library().folder.as_deref().map(shown_path),
         "campaign_id": id,
         "files": files,
     });

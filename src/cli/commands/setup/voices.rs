@@ -126,7 +126,7 @@ fn list(filter: Option<&str>, context: &Context) -> Result<Exit, Failure> {
     if let Some(of) = list.of {
         say(&format!("These are not all: the account has {of} voices. The id of any other can be used too."));
     }
-    let warnings = session.library.warnings.iter();
+    let warnings = session.library().warnings.iter();
     warnings.for_each(|warning| say(&format!("warning: {}", warning.as_str().display())));
     context.output.answer(&answer, || words(&shown, context.output.width))?;
     session.close()?;
@@ -290,7 +290,7 @@ fn check_voice(id: &str, list: &VoiceList) -> Result<(), Failure> {
 /// What another voice for an alias costs in all campaigns here.
 fn price_of_alias(session: &Session, alias: &str) -> (usize, MicroDollars) {
     let mut all = (0, MicroDollars::ZERO);
-    for entry in &session.library.entries {
+    for entry in &session.library().entries {
         let Ok(loaded) = loaded(entry) else { continue };
         for (speaker, profile) in loaded.campaign.speakers() {
             if profile.voice_id == alias {

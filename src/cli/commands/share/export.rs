@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn wanted(loaded: &Loaded, session: &Session, which: Which) -> (Vec<Wanted>, Vec<String>) {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     for mode in [Mode::Final, Mode::Draft] {
-        let files = files::wanted_of(loaded, mode, &|key| session.facts(key));
+        let files = files::wanted_of(loaded, mode, &|key| session.job(key));
         if which.named().is_none_or(|named| named == mode) {
             wanted.extend(files);
         } else {

@@ -120,9 +120,11 @@ fn scale(
         let down = between(height + (seen.risen)(height + 0.5), plane.height);
         let above = &plane.bytes[down.first * plane.width..][used.clone()];
         let below = &plane.bytes[(down.first + 1) * plane.width..][used.clone()];
-        line.clear();
+        line.resize(used.len(), 0);
         let (near, far) = ((256 - down.share) as u16, down.share as u16);
-        line.extend(above.iter().zip(below).map(|(&above, &below)| u16::from(above) * near + u16::from(below) * far));
+        for ((mixed, &above), &below) in line.iter_mut().zip(above).zip(below) {
+            *mixed = u16::from(above) * near + u16::from(below) * far;
+        }
         for (to, at) in row(target, stride, y, columns.clone()).iter_mut().zip(&across) {
             let two = &line[at.first - used.start..][..2];
             *to = ((u32::from(two[0]) * (256 - at.share) + u32::from(two[1]) * at.share + 0x8000) >> 16) as u8;

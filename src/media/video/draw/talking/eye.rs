@@ -141,7 +141,7 @@ impl EyeRig {
         }
         Lidded {
             skin: eye.axes.outside(Point::new(place.x, upper + above.min(0.0))),
-            eye: self.looking(point, place, gaze),
+            eye: self.looking(point, gaze),
             below_edge: below - drop,
             below_open: below,
             along,
@@ -150,11 +150,12 @@ impl EyeRig {
 
     /// Where a point of the open eye comes from when it looks elsewhere: the iris moves in one piece under the lids, the
     /// white gives way, and nothing moves at the lids' edges.
-    fn looking(&self, point: Point, place: Point, gaze: (f32, f32)) -> Point {
+    pub fn looking(&self, point: Point, gaze: (f32, f32)) -> Point {
         if gaze == (0.0, 0.0) {
             return point;
         }
         let eye = &self.shape;
+        let place = eye.axes.inside(point);
         let along = place.x / eye.half;
         let (upper, lower) = (eye.upper.at(along), eye.lower.at(along));
         let edge = 0.14 * eye.height;

@@ -16,7 +16,7 @@ impl View<'_> {
             if self.pose.lid <= 0.01 {
                 for (down, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                     let corners = quarter(&corners, right, down);
-                    let looked = corners.map(|point| eye.lidded(point, 0.0, self.pose.gaze).eye);
+                    let looked = corners.map(|point| eye.looking(point, self.pose.gaze));
                     let place = (place.0 + right * FINE, place.1 + down * FINE);
                     self.square(&self.rig.bare_head, place, FINE, &looked, into);
                 }

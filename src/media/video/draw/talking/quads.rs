@@ -107,16 +107,41 @@ impl Quads {
         let mut right = (b.0 + right_step.0 / 2, b.1 + right_step.1 / 2);
         for row in 0..cell.visible.1 {
             let along = (step(left.0, right.0), step(left.1, right.1));
-            let (mut x, mut y) = (left.0 + along.0 / 2, left.1 + along.1 / 2);
+            let from = (left.0 + along.0 / 2, left.1 + along.1 / 2);
             let start = (cell.row + row) * cell.stride + cell.column;
-            for to in &mut cell.plane[start..start + cell.visible.0] {
-                let word = self.words[(y >> 16) as usize * self.part.width + (x >> 16) as usize];
-                *to = ((between(word, (x >> 8 & 255) as u32, (y >> 8 & 255) as u32) + 0x8000) >> 16) as u8;
-                (x, y) = (x + along.0, y + along.1);
+            let to = &mut cell.plane[start..start + cell.visible.0];
+            match cell.side {
+                16 => self.line::<16>(from, along, to),
+                8 => self.line::<8>(from, along, to),
+                4 => self.line::<4>(from, along, to),
+                _ => self.line::<2>(from, along, to),
             }
             left = (left.0 + left_step.0, left.1 + left_step.1);
             right = (right.0 + right_step.0, right.1 + right_step.1);
         }
+    }
+
+    /// A row of a cell from one place on, in steps. All of its `SIDE` pixels are computed whether or not they are seen, in
+    /// plain loops over arrays: the compiler makes vectors of them.
+    #[inline]
+    fn line<const SIDE: usize>(&self, from: (i32, i32), along: (i32, i32), to: &mut [u8]) {
+        let (mut index, mut right, mut down) = ([0_u32; SIDE], [0_u16; SIDE], [0_u16; SIDE]);
+        for pixel in 0..SIDE {
+            let (x, y) = (from.0 + along.0 * pixel as i32, from.1 + along.1 * pixel as i32);
+            index[pixel] = (y >> 16) as u32 * self.part.width as u32 + (x >> 16) as u32;
+            right[pixel] = (x >> 8 & 255) as u16;
+            down[pixel] = (y & 0xff00) as u16;
+        }
+        let words = index.map(|index| self.words[index as usize]);
+        let mut values = [0_u8; SIDE];
+        for pixel in 0..SIDE {
+            let of = |shift: u32| (words[pixel] >> shift & 255) as u16;
+            let mixed = |one: u16, other: u16| one * (256 - right[pixel]) + other * right[pixel];
+            let (upper, lower) = (mixed(of(0), of(8)), mixed(of(16), of(24)));
+            let share = |value: u16| ((u32::from(value) * u32::from(down[pixel])) >> 16) as u16;
+            values[pixel] = ((upper - share(upper) + share(lower) + 0x80) >> 8) as u8;
+        }
+        to.copy_from_slice(&values[..to.len()]);
     }
 }
 

@@ -1,0 +1,517 @@
+//! Where each job is between being asked for and its end, and what follows from what happens to it. Pure: the engine's task
+//! tells it facts in the order in which they happen, and performs the effects that come back in their order.
+
+use super::command::Cancel;
+use super::queue::Queue;
+use super::run::Run;
+use crate::plan::{Failure, JobKey, JobMap, JobSet, JobState, Product, RunId};
+use crate::providers::Lane;
+use crate::store::Owner;
+
+pub use self::inputs::{InputState, Purpose};
+use self::inputs::{Inputs, Lost};
+
+mod inputs;
+#[cfg(test)]
+mod tests;
+
+/// All jobs under way and the runs that want them. `W` is what the engine needs to make a job; nothing here looks at it.
+pub struct Schedule<W> {
+    jobs: JobMap<Job<W>>,
+    /// What jobs are for, those that have ended too: whoever waited for one is told its name.
+    purposes: JobMap<Purpose>,
+    /// A job → those that are made of it and wait.
+    dependants: JobMap<Vec<JobKey>>,
+    queue: Queue,
+    runs: Vec<Run>,
+    room: Room,
+    is_closed: bool,
+}
+
+struct Job<W> {
+    at: Whereabouts,
+    lane: Lane,
+    inputs: Inputs,
+    /// Nobody wants it any more; it ends as soon as it stops running.
+    is_cancelled: bool,
+    work: W,
+}
+
+/// Where a job is. It is in one place at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Waits for what it is made of.
+    Blocked,
+    /// Waits for its turn in its lane.
+    Waiting,
+    Running,
+    /// Waits for a time: its provider asked for a pause.
+    Parked,
+    /// Another program makes it.
+    Elsewhere(Owner),
+    /// The disk had no room for its product.
+    NoRoom,
+}
+
+/// Whether there is room on the disk, as far as the jobs have noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Enough,
+    /// The disk was full; what had no room is tried again.
+    Tried,
+    /// The disk is full: nothing is started.
+    Awaited,
+}
+
+/// A job as a run asks for it.
+pub struct Wanted<W> {
+    pub key: JobKey,
+    pub purpose: Purpose,
+    /// How it stands before it is asked for, unless it is under way already.
+    pub standing: Standing,
+    pub work: W,
+}
+
+/// How a job stands that is not under way.
+pub enum Standing {
+    /// It has this end already: it is made, or a call for it may have been billed.
+    Ended(JobState),
+    /// Nobody who is set up makes it.
+    Unmakeable(Failure),
+    /// It is to be made here. An input that is under way is waited for, whatever its state here says.
+    Missing { lane: Lane, inputs: Vec<(JobKey, InputState)> },
+}
+
+/// One thing that happened.
+pub enum Fact<W> {
+    /// A run is recorded. Inputs come before what is made of them.
+    RunBegan {
+        run: Run,
+        jobs: Vec<Wanted<W>>,
+    },
+    /// A run wants these too.
+    Joined {
+        run: RunId,
+        jobs: Vec<Wanted<W>>,
+    },
+    /// A run does not want these any more. What is being made comes to its end: it may be paid for already.
+    Left {
+        run: RunId,
+        jobs: Vec<JobKey>,
+    },
+    /// A run cannot be made whole without its user, who is told why; its jobs go on.
+    Stopped {
+        run: RunId,
+        why: String,
+    },
+    /// A job ran, and this is its end.
+    Ended {
+        key: JobKey,
+        state: JobState,
+    },
+    /// A job ran and found out that neither it nor these others, which do not run, can be made until the user acts.
+    StoppedAll {
+        key: JobKey,
+        others: Vec<JobKey>,
+        failure: Failure,
+    },
+    /// Jobs that do not run cannot be made.
+    GivenUp {
+        jobs: Vec<JobKey>,
+        state: JobState,
+    },
+    /// A job ran and is tried again later; nothing was billed.
+    Parked(JobKey),
+    /// The time of a parked job has come.
+    Due(JobKey),
+    /// A job that was to run is being made by another program.
+    MadeElsewhere {
+        key: JobKey,
+        owner: Owner,
+    },
+    /// Something was heard of jobs that other programs may have been making.
+    HeardOf(Vec<JobKey>),
+    /// Another program has ended.
+    OwnerGone(Owner),
+    /// A job ran, and the disk had no room for its product.
+    DiskFull {
+        key: JobKey,
+        why: String,
+    },
+    /// It is time to try what had no room.
+    TryRoom,
+    /// So many jobs of a lane may run at once from now on.
+    LaneResized {
+        lane: &'static str,
+        most_at_once: usize,
+    },
+    Cancelled(Cancel),
+    /// Everything is cancelled, and no run begins any more.
+    Closed,
+}
+
+/// What is to be done about it.
+pub enum Effect {
+    /// The job stands so now: it is told.
+    Now { key: JobKey, state: JobState },
+    /// The job runs from now on, until a fact says otherwise.
+    Start(JobKey),
+    /// The job runs, and is asked to stop.
+    Stop(JobKey),
+    /// The episode lacks clips. It ends in this state, or other jobs take its place in the runs that allow it.
+    Incomplete { key: JobKey, state: JobState },
+    /// The disk is full: `TryRoom` is a fact after a while. The user is told why, unless that was told before.
+    AwaitRoom { why: Option<String> },
+    /// Every job of the run has ended.
+    RunOver(Run),
+}
+
+impl<W> Default for Schedule<W> {
+    fn default() -> Self {
+        Self {
+            jobs: JobMap::default(),
+            purposes: JobMap::default(),
+            dependants: JobMap::default(),
+            queue: Queue::default(),
+            runs: Vec::new(),
+            room: Room::Enough,
+            is_closed: false,
+        }
+    }
+}
+
+impl<W> Schedule<W> {
+    /// Takes a fact in; the effects are in the order in which they are to be performed.
+    pub fn on(&mut self, fact: Fact<W>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.take_in(fact, &mut effects);
+        self.start_waiting(&mut effects);
+        effects.extend(self.runs.extract_if(.., |run| run.is_over()).map(Effect::RunOver));
+        effects
+    }
+
+    fn take_in(&mut self, fact: Fact<W>, effects: &mut Vec<Effect>) {
+        match fact {
+            Fact::RunBegan { run, jobs } => {
+                self.runs.push(run);
+                self.ask(jobs, effects);
+            }
+            Fact::Joined { run, jobs } => {
+                if let Some(run) = self.run_mut(run) {
+                    jobs.iter().for_each(|job| run.add(job.key));
+                    self.ask(jobs, effects);
+                }
+            }
+            Fact::Left { run, jobs } => self.leave(run, &jobs, effects),
+            Fact::Stopped { run, why } => {
+                if let Some(run) = self.run_mut(run) {
+                    run.stopped(&why);
+                }
+            }
+            Fact::Ended { key, state } => {
+                if state == JobState::Made {
+                    self.room = Room::Enough;
+                }
+                self.end(key, state, effects);
+            }
+            Fact::StoppedAll { key, others, failure } => {
+                let others: Vec<JobKey> = others.into_iter().filter(|key| self.is_idle_job(*key)).collect();
+                for key in std::iter::once(key).chain(others) {
+                    if self.jobs.contains_key(&key) {
+                        let wanting = self.runs.iter_mut().filter(|run| run.wants(key));
+                        wanting.for_each(|run| run.stopped(&failure.to_string()));
+                        self.end(key, JobState::Failed(failure.clone()), effects);
+                    }
+                }
+            }
+            Fact::GivenUp { jobs, state } => {
+                for key in jobs {
+                    if self.is_idle_job(key) {
+                        self.end(key, state.clone(), effects);
+                    }
+                }
+            }
+            Fact::Parked(key) => self.put_aside(key, Whereabouts::Parked, effects),
+            Fact::MadeElsewhere { key, owner } => self.put_aside(key, Whereabouts::Elsewhere(owner), effects),
+            Fact::DiskFull { key, why } => self.await_room(key, why, effects),
+            Fact::Due(key) => self.requeue(key, |at| at == Whereabouts::Parked),
+            Fact::HeardOf(keys) => {
+                for key in keys {
+                    self.requeue(key, |at| matches!(at, Whereabouts::Elsewhere(_)));
+                }
+            }
+            Fact::OwnerGone(owner) => self.requeue_all(Whereabouts::Elsewhere(owner)),
+            Fact::TryRoom => {
+                if self.room == Room::Awaited {
+                    self.room = Room::Tried;
+                }
+                self.requeue_all(Whereabouts::NoRoom);
+            }
+            Fact::LaneResized { lane, most_at_once } => self.queue.resize(lane, most_at_once),
+            Fact::Cancelled(what) => self.cancel(&what, effects),
+            Fact::Closed => {
+                self.is_closed = true;
+                self.cancel(&Cancel::All, effects);
+            }
+        }
+    }
+
+    /// Takes jobs in that a run asks for: each has its end already, is under way, or is to be made.
+    fn ask(&mut self, jobs: Vec<Wanted<W>>, effects: &mut Vec<Effect>) {
+        // How those ended that could not even begin.
+        let mut ended: JobMap<JobState> = JobMap::default();
+        for Wanted { key, purpose, standing, work } in jobs {
+            self.purposes.insert(key, purpose);
+            if self.jobs.contains_key(&key) {
+                continue;
+            }
+            if self.is_closed {
+                self.note_end(key, &JobState::Cancelled);
+                continue;
+            }
+            let (lane, inputs) = match standing {
+                Standing::Ended(state) => {
+                    self.note_end(key, &state);
+                    continue;
+                }
+                Standing::Unmakeable(failure) => {
+                    let state = JobState::Failed(failure);
+                    ended.insert(key, state.clone());
+                    self.tell_end(key, state, effects);
+                    continue;
+                }
+                Standing::Missing { lane, inputs } => (lane, inputs),
+            };
+            let mut waits = Inputs::default();
+            for (input, state) in inputs {
+                let state = ended.get(&input).map_or(state, InputState::of);
+                if self.jobs.contains_key(&input) {
+                    waits.open.insert(input);
+                    self.dependants.entry(input).or_default().push(key);
+                } else if let InputState::Missing(failure) = state {
+                    waits.lost.push(Lost { purpose: self.purpose(input), failure });
+                }
+            }
+            let at = Whereabouts::Blocked;
+            self.jobs.insert(key, Job { at, lane, inputs: waits, is_cancelled: false, work });
+            self.go_on(key, effects);
+            match effects.last() {
+                Some(Effect::Now { key: told, state }) if *told == key => drop(ended.insert(key, state.clone())),
+                Some(Effect::Incomplete { key: told, .. }) if *told == key => {}
+                _ => effects.push(Effect::Now { key, state: JobState::Waiting }),
+            }
+        }
+    }
+
+    /// Queues a job whose inputs are all made, or ends it when one of them never will be.
+    fn go_on(&mut self, key: JobKey, effects: &mut Vec<Effect>) {
+        let Some(job) = self.jobs.get_mut(&key) else { return };
+        if job.at != Whereabouts::Blocked || !job.inputs.open.is_empty() {
+            return;
+        }
+        if job.inputs.lost.is_empty() {
+            job.at = Whereabouts::Waiting;
+            let lane = job.lane.clone();
+            return self.queue.push(key, &lane);
+        }
+        let product = self.purposes.get(&key).and_then(|purpose| purpose.product);
+        let state = job.inputs.why_not(product);
+        if product == Some(Product::Episode) && matches!(state, JobState::Blocked(_)) {
+            effects.push(Effect::Incomplete { key, state });
+        } else {
+            self.end(key, state, effects);
+        }
+    }
+
+    /// A job has reached its end, and so have those that were to be made of it and cannot be.
+    fn end(&mut self, key: JobKey, state: JobState, effects: &mut Vec<Effect>) {
+        let Some(job) = self.jobs.remove(&key) else { return };
+        match job.at {
+            Whereabouts::Running => self.queue.ended(key),
+            Whereabouts::Waiting => self.queue.withdraw(key),
+            _ => {}
+        }
+        let failure = (!state.is_made()).then(|| state.failure().cloned());
+        self.tell_end(key, state, effects);
+        for dependant in self.dependants.remove(&key).unwrap_or_default() {
+            let lost = failure.clone().map(|failure| Lost { purpose: self.purpose(key), failure });
+            let Some(job) = self.jobs.get_mut(&dependant) else { continue };
+            if job.inputs.open.remove(&key) {
+                job.inputs.lost.extend(lost);
+                self.go_on(dependant, effects);
+            }
+        }
+    }
+
+    fn tell_end(&mut self, key: JobKey, state: JobState, effects: &mut Vec<Effect>) {
+        self.note_end(key, &state);
+        effects.push(Effect::Now { key, state });
+    }
+
+    fn note_end(&mut self, key: JobKey, state: &JobState) {
+        self.runs.iter_mut().for_each(|run| run.job_ended(key, state));
+    }
+
+    fn start_waiting(&mut self, effects: &mut Vec<Effect>) {
+        while self.room != Room::Awaited
+            && let Some(key) = self.queue.start_next()
+        {
+            if let Some(job) = self.jobs.get_mut(&key) {
+                job.at = Whereabouts::Running;
+                effects.push(Effect::Start(key));
+            }
+        }
+    }
+
+    /// A job does not run any more and waits for something else.
+    fn put_aside(&mut self, key: JobKey, at: Whereabouts, effects: &mut Vec<Effect>) {
+        let Some(job) = self.jobs.get_mut(&key).filter(|job| job.at == Whereabouts::Running) else { return };
+        if job.is_cancelled {
+            return self.end(key, JobState::Cancelled, effects);
+        }
+        job.at = at;
+        self.queue.ended(key);
+        effects.push(Effect::Now { key, state: JobState::Waiting });
+    }
+
+    /// Calls in flight end in the room that they have reserved, nothing more is begun, and what could not be stored is
+    /// stored as soon as there is room.
+    fn await_room(&mut self, key: JobKey, why: String, effects: &mut Vec<Effect>) {
+        self.put_aside(key, Whereabouts::NoRoom, effects);
+        if self.jobs.get(&key).is_none_or(|job| job.at != Whereabouts::NoRoom) {
+            return;
+        }
+        let before = std::mem::replace(&mut self.room, Room::Awaited);
+        if before != Room::Awaited {
+            effects.push(Effect::AwaitRoom { why: (before == Room::Enough).then_some(why) });
+        }
+    }
+
+    /// Puts a job that waits for something else back into its lane.
+    fn requeue(&mut self, key: JobKey, is_there: impl Fn(Whereabouts) -> bool) {
+        if let Some(job) = self.jobs.get_mut(&key).filter(|job| is_there(job.at)) {
+            job.at = Whereabouts::Waiting;
+            self.queue.push(key, &job.lane);
+        }
+    }
+
+    fn requeue_all(&mut self, place: Whereabouts) {
+        let there: Vec<JobKey> = self.jobs.iter().filter(|(_, job)| job.at == place).map(|(key, _)| *key).collect();
+        for key in there {
+            self.requeue(key, |at| at == place);
+        }
+    }
+
+    fn leave(&mut self, run: RunId, jobs: &[JobKey], effects: &mut Vec<Effect>) {
+        let idle: Vec<JobKey> = jobs.iter().copied().filter(|key| !self.is_running(*key)).collect();
+        if let Some(run) = self.run_mut(run) {
+            idle.iter().for_each(|key| run.forget(*key));
+        }
+        for key in idle {
+            if self.jobs.contains_key(&key) && !self.runs.iter().any(|run| run.wants(key)) {
+                self.end(key, JobState::Pending, effects);
+            }
+        }
+    }
+
+    fn cancel(&mut self, what: &Cancel, effects: &mut Vec<Effect>) {
+        let hit: JobSet = match what {
+            Cancel::All => self.jobs.keys().copied().collect(),
+            Cancel::Job(key) => JobSet::from_iter([*key]),
+            Cancel::Campaign(campaign) => self.take_out(|run| run.campaign == *campaign),
+            Cancel::Run(id) => self.take_out(|run| run.id == *id),
+        };
+        for key in &hit {
+            if let Some(job) = self.jobs.get_mut(key).filter(|job| job.at == Whereabouts::Running) {
+                job.is_cancelled = true;
+                effects.push(Effect::Stop(*key));
+            }
+        }
+        for key in hit {
+            // One that waited for another of these has ended with it.
+            if self.is_idle_job(key) {
+                self.end(key, JobState::Cancelled, effects);
+            }
+        }
+    }
+
+    /// The jobs that only these runs want. What others want too goes on, and is not waited for in these any more.
+    fn take_out(&mut self, is_cancelled: impl Fn(&Run) -> bool) -> JobSet {
+        let (cancelled, others): (Vec<&mut Run>, Vec<_>) = self.runs.iter_mut().partition(|run| is_cancelled(run));
+        let mut hit = JobSet::default();
+        for run in cancelled {
+            let open: Vec<JobKey> = run.open().collect();
+            for key in open {
+                if others.iter().any(|other| other.wants(key)) {
+                    run.job_ended(key, &JobState::Cancelled);
+                } else {
+                    hit.insert(key);
+                }
+            }
+        }
+        hit
+    }
+
+    fn run_mut(&mut self, id: RunId) -> Option<&mut Run> {
+        self.runs.iter_mut().find(|run| run.id == id)
+    }
+
+    /// Whether a job is under way and does not run.
+    fn is_idle_job(&self, key: JobKey) -> bool {
+        self.jobs.get(&key).is_some_and(|job| job.at != Whereabouts::Running)
+    }
+
+    /// Whether no run begins any more.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Whether nothing was asked for that has not ended.
+    pub fn is_idle(&self) -> bool {
+        self.jobs.is_empty() && self.runs.is_empty()
+    }
+
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.runs.iter().find(|run| run.id == id)
+    }
+
+    /// A run that waits for this job.
+    pub fn run_that_wants(&self, key: JobKey) -> Option<&Run> {
+        self.runs.iter().find(|run| run.wants(key))
+    }
+
+    pub fn is_under_way(&self, key: JobKey) -> bool {
+        self.jobs.contains_key(&key)
+    }
+
+    pub fn is_running(&self, key: JobKey) -> bool {
+        self.jobs.get(&key).is_some_and(|job| job.at == Whereabouts::Running)
+    }
+
+    /// What a job under way is made with.
+    pub fn work(&self, key: JobKey) -> Option<&W> {
+        self.jobs.get(&key).map(|job| &job.work)
+    }
+
+    pub fn work_mut(&mut self, key: JobKey) -> Option<&mut W> {
+        self.jobs.get_mut(&key).map(|job| &mut job.work)
+    }
+
+    /// All jobs under way.
+    pub fn jobs(&self) -> impl Iterator<Item = (JobKey, Whereabouts, &W)> {
+        self.jobs.iter().map(|(key, job)| (*key, job.at, &job.work))
+    }
+
+    /// What a job is for: `clip of scene 3, Baby 2`; empty for one that was never asked for.
+    pub fn name(&self, key: JobKey) -> &str {
+        self.purposes.get(&key).map_or("", |purpose| purpose.name.as_str())
+    }
+
+    fn purpose(&self, key: JobKey) -> Purpose {
+        self.purposes.get(&key).cloned().unwrap_or_default()
+    }
+}
