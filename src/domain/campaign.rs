@@ -1,6 +1,7 @@
 //! What a campaign file says, after every check has passed. Made only by [`crate::domain::read`]; what is here can be
 //! trusted: speakers have profiles, paths stay inside, texts carry no control characters.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -8,7 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ids::CampaignId;
+use super::markup;
 use super::pronounce::Pronunciation;
+use super::text::composed;
 use super::tone::Tone;
 
 /// A whole campaign.
@@ -186,6 +189,19 @@ impl MaterialPath {
 }
 
 impl Campaign {
+    /// What is spoken of a line: `say` as written, else its text without markup and with its words as they are pronounced.
+    pub fn spoken(&self, line: &Dialogue) -> String {
+        match markup::spoken(&line.text, &self.profile(line.speaker).speaker) {
+            Cow::Borrowed(_) => self.pronounce.spoken(line),
+            Cow::Owned(text) => self.pronounce.spoken(&Dialogue { text, ..line.clone() }),
+        }
+    }
+
+    /// What is read of a line.
+    pub fn caption<'c>(&self, line: &'c Dialogue) -> Cow<'c, str> {
+        markup::shown(&line.text, &self.profile(line.speaker).speaker)
+    }
+
     pub const MOST_SCENES: usize = 10_000;
     pub const MOST_BABIES: usize = 1_000;
     /// Words of `pronounce`.
@@ -203,7 +219,8 @@ impl Campaign {
     }
 
     pub fn speaker_named(&self, name: &str) -> Option<SpeakerIndex> {
-        self.profiles.iter().position(|profile| profile.speaker == name).map(SpeakerIndex)
+        let name = composed(name);
+        self.profiles.iter().position(|profile| profile.speaker == *name).map(SpeakerIndex)
     }
 
     /// The baby whose portrait `speaker` wears.

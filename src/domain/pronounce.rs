@@ -1,6 +1,7 @@
 //! How a line is spoken: whole words are replaced by the spellings that the campaign gives them. All words are searched
 //! for at once, so that a line costs its own length, however many words there are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::{Serialize, Serializer};
 
 use super::campaign::Dialogue;
+use super::text::composed;
 
 /// The words of a campaign and how a voice is to be given them. Made by the reader, which limits their number.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +63,7 @@ impl Pronunciation {
         match (&line.say, &self.search) {
             (Some(say), _) => say.clone(),
             (None, None) => line.text.clone(),
-            (None, Some(search)) => search.replaced(&line.text),
+            (None, Some(search)) => search.spoken(&line.text),
         }
     }
 
@@ -69,12 +71,22 @@ impl Pronunciation {
     pub fn length(&self, text: &str) -> usize {
         let length = text.chars().count();
         let Some(search) = &self.search else { return length };
+        if let Cow::Owned(_) = composed(text) {
+            return search.spoken(text).chars().count();
+        }
         let growth: isize = search.automaton.find_iter(&marked(text)).map(|found| search.growth[found.pattern()]).sum();
         length.saturating_add_signed(growth)
     }
 }
 
 impl Search {
+    /// The text with its words replaced. Letters and accents that were typed apart are looked for as one.
+    fn spoken(&self, text: &str) -> String {
+        let composed = composed(text);
+        let replaced = self.replaced(&composed);
+        if replaced == *composed { text.to_owned() } else { replaced }
+    }
+
     fn replaced(&self, text: &str) -> String {
         let (marked, mut copied) = (marked(text), 0);
         let mut spoken = String::with_capacity(text.len());

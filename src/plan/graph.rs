@@ -192,9 +192,8 @@ pub fn plan(
     }
     let faces: Vec<JobKey> = graph.portraits.iter().map(|&index| graph.jobs[index].key).collect();
     graph.title = video::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
-    let said: Vec<Option<String>> = (0..campaign.scenes.len())
-        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line)))
-        .collect();
+    let said: Vec<Option<String>> =
+        (0..campaign.scenes.len()).map(|scene| campaign.line(scene).map(|line| campaign.spoken(line))).collect();
     let partners = video::partners(campaign);
     let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
@@ -210,7 +209,7 @@ pub fn plan(
                 let billing = billing_of(&chosen.request, &settings.voice);
                 let voice = graph.add(chosen, billing, Some(line.speaker));
                 let partner = partners.get(&position).copied();
-                let clip = video::line_clip(&settings.clip, line, graph.jobs[voice].key, partner, &faces);
+                let clip = video::line_clip(&settings.clip, campaign, line, graph.jobs[voice].key, partner, &faces);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
                 SceneJobs { portrait: Some(portrait), voice: Some(voice), clip: Some(clip), fade: None }

@@ -64,7 +64,7 @@ fn card(campaign: &Campaign, scene: usize, made_by: MadeBy) -> ClipRequest {
     let what = match &campaign.scenes[scene] {
         Scene::Dialogue(line) => {
             let speaker = &campaign.profile(line.speaker).speaker;
-            vec![format!("{speaker}:"), format!("“{}”", line.text)]
+            vec![format!("{speaker}:"), format!("“{}”", campaign.caption(line))]
         }
         Scene::Media(media) => vec![media.caption.as_deref().unwrap_or(media.source.as_str()).to_owned()],
     };

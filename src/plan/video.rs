@@ -9,6 +9,7 @@ use super::graph::Job;
 use super::key::{AssetHash, JobKey};
 use super::request::{MadeBy, Request};
 use super::settings::Settings;
+use crate::domain::markup;
 use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex};
 
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
@@ -158,6 +159,7 @@ pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy) -> Option<ClipRe
 /// The clip of a line. `portraits` has one key a profile.
 pub(super) fn line_clip(
     made_by: &MadeBy,
+    campaign: &Campaign,
     line: &Dialogue,
     voice: JobKey,
     partner: Option<SpeakerIndex>,
@@ -172,7 +174,7 @@ pub(super) fn line_clip(
         }
         Some(partner) => Shown::Duo { left: of(partner), right: of(line.speaker), speaking: Side::Right },
     };
-    let caption = Some(line.text.clone());
+    let caption = Some(campaign.caption(line).into_owned());
     ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None }
 }
 
@@ -183,7 +185,7 @@ pub(super) fn media_clip(settings: &Settings, media: &Media, source: AssetHash) 
         made_by: made_by.clone(),
         shown: Shown::Media { source },
         voice: None,
-        caption: media.caption.clone(),
+        caption: media.caption.as_deref().map(|caption| markup::plain(caption).into_owned()),
         milliseconds: media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32),
     }
 }
@@ -259,7 +261,7 @@ mod tests {
         let partners = partners(&campaign);
         let shown = |scene: usize| {
             let line = campaign.line(scene).unwrap();
-            line_clip(&made_by, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &faces).shown
+            line_clip(&made_by, &campaign, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &faces).shown
         };
         let seats = |speaking| Shown::Duo { left: faces[0], right: faces[1], speaking };
         assert_eq!((shown(0), shown(1)), (seats(Side::Left), seats(Side::Right)));

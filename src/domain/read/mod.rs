@@ -12,12 +12,14 @@ mod json;
 #[cfg(test)]
 mod largest;
 pub(super) mod limits;
+mod loose;
 pub mod nearest;
 mod node;
 mod object;
 mod places;
 #[cfg(test)]
 mod properties;
+mod remarks;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -26,3 +28,4 @@ mod yaml;
 
 pub use file::{Format, id_of, read};
 pub use places::faults_at;
+pub use remarks::remarks;

@@ -15,7 +15,7 @@ use super::twins::{Twin, faces, report_rings};
 use crate::domain::campaign::{Campaign, Dialogue, Layout, Media, Profile, Reference, Scene, SpeakerIndex, Transition};
 use crate::domain::ids::CampaignId;
 use crate::domain::pronounce::Pronunciation;
-use crate::domain::text::Display;
+use crate::domain::text::{Display, composed};
 
 /// The speakers that have a profile, by name.
 type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
@@ -237,7 +237,7 @@ fn speaker_named(
     place: &Place<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<SpeakerIndex> {
-    let name = text(node, LONGEST_SPEAKER, place, faults)?;
+    let name = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
     let speakers = speakers?;
     let speaker = speakers.get(name).copied();
     if speaker.is_none() {
@@ -375,7 +375,7 @@ fn same_as(
     place: &Place<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<SpeakerIndex> {
-    let other = text(node, LONGEST_SPEAKER, place, faults)?;
+    let other = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
     if other == name {
         faults.add(node.at, place, || {
             Problem::new(format!("{} is named as its own twin", quoted(name))).hint("Name another baby, or remove it.")
