@@ -1,5 +1,6 @@
 //! The embedded voice: SVOX Pico made into babies. Free, offline and deterministic; it speaks the drafts.
 
+mod reading;
 mod script;
 mod settings;
 mod speak;

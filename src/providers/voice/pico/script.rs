@@ -6,6 +6,8 @@
 
 use deunicode::deunicode_with_tofu;
 
+use super::reading;
+
 /// What is said for a line without a single letter or digit, such as `…` or `?!`: a draft is there to time the joke, so
 /// the baby makes a sound instead of the scene failing.
 const BABBLE: &str = "ba bah.";
@@ -43,9 +45,9 @@ pub fn portions(text: &str) -> Vec<String> {
 }
 
 /// Writes a text with the letters, digits and marks that the synthesiser reads as it should. Accents fall, other scripts
-/// are transliterated, emoji become their names, and what has no reading becomes a space.
+/// are transliterated, signs become words, emoji are silent, and what has no reading becomes a space.
 fn fold(text: &str) -> String {
-    let ascii = deunicode_with_tofu(text, " ");
+    let ascii = deunicode_with_tofu(&reading::read_out(text), " ");
     let bytes = ascii.as_bytes();
     let mut spoken = Spoken::default();
     for (at, &byte) in bytes.iter().enumerate() {
@@ -124,7 +126,7 @@ mod tests {
     fn accents_fall_and_other_scripts_are_transliterated() {
         assert_eq!(portions("Mon Rovîa? Can’t…"), ["Mon Rovia? Can't,"]);
         assert_eq!(portions("你好，世界。"), ["Ni Hao ,Shi Jie ."]);
-        assert_eq!(portions("Привет 👶"), ["Privet baby"]);
+        assert_eq!(portions("Привет 👶"), ["Privet"]);
     }
 
     #[test]
@@ -138,8 +140,21 @@ mod tests {
             portions("wait... \"what\" -- *oh* (well), 'tis e.g. the U.S.A."),
             ["wait, what, oh, well, tis e g. the U S A."]
         );
-        assert_eq!(portions("a well-known 3.5 % @ 10:30, don't!"), ["a well known 3.5 % @ 10:30, don't!"]);
+        assert_eq!(portions("a well-known 3.5 % @ 10:30, don't!"), ["a well known 3.5 % @ 10 30, don't!"]);
         assert_eq!(portions("- (hello)"), ["hello,"]);
+    }
+
+    #[test]
+    fn a_line_is_spoken_as_people_write_it() {
+        for (text, spoken) in [
+            ("¡Hola! ¿Qué tal?", "Hola! Que tal?"),
+            ("It costs £5 and €20.", "It costs 5 pounds and 20 euros."),
+            ("I love it 😂😂", "I love it"),
+            ("Is it -5°C?!? Yes!!!", "Is it minus 5 degrees Celsius? Yes!"),
+            ("Wait <break time=\"1.0s\" /> what?", "Wait, what?"),
+        ] {
+            assert_eq!(portions(text), [spoken]);
+        }
     }
 
     #[test]
