@@ -14,6 +14,7 @@ pub mod own;
 pub mod planned;
 pub mod prices;
 pub mod provider;
+pub mod remarks;
 pub mod remote;
 #[cfg(test)]
 mod samples;

@@ -1,4 +1,5 @@
-//! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
+//! `babblecast check`: every fault of a campaign file and of the own files that it names, at once. Needs no home, makes
+//! nothing, pays nothing.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
 use crate::domain::{CampaignId, Display, Fault, Format};
-use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
+use crate::engine::library::{ReadCampaign, id_taken, read_campaign, remarks};
 use crate::engine::{Campaigns, shown_path};
 use crate::store::workspace::campaigns;
 
@@ -35,6 +36,8 @@ struct Answer {
     ok: bool,
     scenes_total: usize,
     faults: Vec<Fault>,
+    /// What is allowed and probably not meant.
+    notes: Vec<Fault>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -64,26 +67,43 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
     let file = shown_path(path);
     match read {
         Ok(ReadCampaign { campaign, .. }) => {
+            let (faults, notes) = remarks(path, &campaign);
+            if !faults.is_empty() {
+                return told_faults(path, file, faults, notes, context);
+            }
             let answer = Answer {
                 campaign_id: Some(campaign.id.clone()),
                 file,
                 ok: true,
                 scenes_total: campaign.scenes.len(),
                 faults: Vec::new(),
+                notes,
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                format!("{} is in order: {}.", answer.file.display(), counts.join(", "))
+                let order = format!("{} is in order: {}.", answer.file.display(), counts.join(", "));
+                if answer.notes.is_empty() { order } else { format!("{}\n{order}", faults_text(path, &answer.notes)) }
             })?;
             Ok(Exit::Done)
         }
-        Err(faults) => {
-            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults };
-            context.output.answer(&answer, || faults_text(path, &answer.faults))?;
-            Ok(Exit::Wrong)
-        }
+        Err(faults) => told_faults(path, file, faults, Vec::new(), context),
     }
+}
+
+fn told_faults(
+    path: &Path,
+    file: String,
+    faults: Vec<Fault>,
+    notes: Vec<Fault>,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, notes };
+    context.output.answer(&answer, || {
+        let all: Vec<Fault> = answer.faults.iter().chain(&answer.notes).cloned().collect();
+        faults_text(path, &all)
+    })?;
+    Ok(Exit::Wrong)
 }
 
 /// The campaigns folder and the campaign files in it.
