@@ -2,11 +2,9 @@
 
 use super::faults::{Faults, Place, Problem, quoted};
 use super::file::{Format, parse};
+use super::limits::TEXTS;
 use super::node::{Content, Node};
 use crate::domain::fault::Fault;
-
-/// The fields that hold what somebody says or reads.
-const TEXTS: [&str; 6] = ["text", "say", "caption", "topic", "tone", "appearance"];
 
 /// Everything that is worth a remark, in the order of the file.
 pub fn remarks(text: &str, format: Format) -> Vec<Fault> {

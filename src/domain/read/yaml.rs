@@ -9,6 +9,7 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Error, Location, Options, Spanned};
 
 use super::faults::{Problem, Unreadable, shortened_to};
+use super::limits::TEXTS;
 use super::node::{Content, DEEPEST, MOST_VALUES, Node};
 
 /// The tree of `text`, or where and why there is none.
@@ -25,7 +26,6 @@ pub fn parse(text: &str) -> Result<Node, Unreadable> {
 
 /// What to do where an error comes from a text that begins with a mark of YAML's own: on its line, or the one before.
 fn unquoted(text: &str, at: usize) -> Option<String> {
-    const TEXTS: [&str; 6] = ["text", "say", "caption", "topic", "tone", "appearance"];
     let at = text.floor_char_boundary(at);
     let start = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let here = start(at);
