@@ -501,14 +501,15 @@ mod tests {
 
     #[test]
     fn recordings_as_people_have_them_are_read_at_their_true_length() {
-        for (name, seconds) in [
-            ("tts_chunks_joined.mp3", 6.2),
-            ("piped_vbr.mp3", 6.0),
-            ("voice_memo.m4a", 2.0),
-            ("piped_espeak_7ffff000.wav", 1.0),
+        // What an AAC encoder adds at both ends, some 0.05 s each, is kept.
+        for (name, seconds, within) in [
+            ("tts_chunks_joined.mp3", 6.2, 0.02),
+            ("piped_vbr.mp3", 6.0, 0.06),
+            ("voice_memo.m4a", 2.05, 0.06),
+            ("piped_espeak_7ffff000.wav", 1.0, 0.001),
         ] {
             let sound = decode(&real(name)).unwrap();
-            assert!((sound.seconds() - seconds).abs() < 0.06, "{name}: {}", sound.seconds());
+            assert!((sound.seconds() - seconds).abs() < within, "{name}: {}", sound.seconds());
             assert!(sound.rms() > 0.01, "{name} is silent");
             let end = &sound.samples[sound.samples.len() * 9 / 10..];
             assert!(end.iter().any(|sample| sample.abs() > 0.01), "{name} ends in silence");
