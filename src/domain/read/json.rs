@@ -63,7 +63,11 @@ fn slice<'a, T: Deserialize<'a>>(text: &str, part: &'a str) -> Result<T, Unreada
         let whole = error.to_string();
         let reason = whole.split(" at line ").next().unwrap_or(&whole);
         let problem = Problem::new(format!("this is not valid JSON: {}", in_words(reason)));
+        let stands_here = text[text.floor_char_boundary(at)..].chars().next();
         let hint = match reason {
+            _ if stands_here.is_some_and(|c| matches!(c, '“' | '”' | '„' | '‘' | '’' | '«' | '»')) => {
+                "Put names and texts in straight quotes (\"): these are the quotes of a text program."
+            }
             "key must be a string" | "trailing comma"
                 if text[text.floor_char_boundary(at)..].starts_with(['}', ']']) =>
             {
