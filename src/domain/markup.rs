@@ -12,25 +12,25 @@ use super::text::same_name;
 /// The line without markup. The audio tags stay, and for a voice that reads sounds the sounds of words
 /// (`[gnocchi](/njˈɑki/)`).
 pub fn spoken<'t>(text: &'t str, speaker: &str, reads_sounds: bool) -> Cow<'t, str> {
-    without(text, speaker, Pauses::Stay, if reads_sounds { Sounds::Stay } else { Sounds::Go })
+    without(text, speaker, Pauses::Keep, if reads_sounds { Sounds::Keep } else { Sounds::LeaveOut })
 }
 
 /// A text that nobody speaks, as it is read.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    without(text, "", Pauses::Go, Sounds::Go)
+    without(text, "", Pauses::LeaveOut, Sounds::LeaveOut)
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Pauses {
-    Stay,
-    Go,
+    Keep,
+    LeaveOut,
 }
 
 /// What becomes of the sounds that are given with a word.
 #[derive(Clone, Copy, PartialEq)]
 enum Sounds {
-    Stay,
-    Go,
+    Keep,
+    LeaveOut,
 }
 
 fn without<'t>(text: &'t str, speaker: &str, pauses: Pauses, sounds: Sounds) -> Cow<'t, str> {
@@ -39,11 +39,11 @@ fn without<'t>(text: &'t str, speaker: &str, pauses: Pauses, sounds: Sounds) -> 
         return Cow::Borrowed(text);
     }
     let plain = without_elements(text, pauses);
-    let unmarked = without_markdown(&plain, Deeds::Go, sounds);
+    let unmarked = without_markdown(&plain, Directions::LeaveOut, sounds);
     let mut clean = without_name(&unmarked, speaker);
     if !has_words(&clean) {
-        // Nothing but what somebody does: then that is the line.
-        let unmarked = without_markdown(&plain, Deeds::Stay, sounds);
+        // Nothing but a stage direction: then that is the line.
+        let unmarked = without_markdown(&plain, Directions::Keep, sounds);
         clean = without_name(&unmarked, speaker);
     }
     if clean == text || !has_words(&clean) {
@@ -87,7 +87,7 @@ fn without_elements(text: &str, pauses: Pauses) -> String {
         plain.push_str(&rest[..open]);
         rest = &rest[open..];
         match element(rest) {
-            Some((length, "break")) if pauses == Pauses::Stay && !tags::tags(&rest[..length]).is_empty() => {
+            Some((length, "break")) if pauses == Pauses::Keep && !tags::tags(&rest[..length]).is_empty() => {
                 plain.push('<');
                 rest = &rest[1..];
             }
@@ -123,14 +123,14 @@ fn element(text: &str) -> Option<(usize, &'static str)> {
     Some((end + 2, known))
 }
 
-/// What becomes of deeds in brackets or stars.
+/// What becomes of stage directions in brackets or stars.
 #[derive(Clone, Copy, PartialEq)]
-enum Deeds {
-    Go,
-    Stay,
+enum Directions {
+    LeaveOut,
+    Keep,
 }
 
-fn without_markdown(text: &str, deeds: Deeds, sounds: Sounds) -> String {
+fn without_markdown(text: &str, directions: Directions, sounds: Sounds) -> String {
     let lines = text.split('\n').map(|line| {
         let indented = line.trim_start();
         let heading = indented.trim_start_matches('#');
@@ -142,9 +142,9 @@ fn without_markdown(text: &str, deeds: Deeds, sounds: Sounds) -> String {
         };
         let line = without_links(line, sounds);
         let line =
-            ["***", "**", "__", "~~", "`"].iter().fold(line, |line, mark| without_pairs(&line, mark, Deeds::Stay));
-        let line = ["*", "_"].iter().fold(line, |line, mark| without_pairs(&line, mark, deeds));
-        if deeds == Deeds::Go { without_bracketed(&line) } else { line }
+            ["***", "**", "__", "~~", "`"].iter().fold(line, |line, mark| without_pairs(&line, mark, Directions::Keep));
+        let line = ["*", "_"].iter().fold(line, |line, mark| without_pairs(&line, mark, directions));
+        if directions == Directions::LeaveOut { without_bracketed(&line) } else { line }
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -159,7 +159,7 @@ fn without_links(line: &str, sounds: Sounds) -> String {
         let is_address = |end: usize| {
             let address = &address[..end];
             let is_sounds = address.len() > 2 && address.starts_with('/') && address.ends_with('/');
-            let stays = is_sounds && sounds == Sounds::Stay;
+            let stays = is_sounds && sounds == Sounds::Keep;
             !stays && (is_sounds || address.contains(['/', '.', '#']) && !address.contains(' '))
         };
         let Some((open, end)) = parts.filter(|(_, end)| is_address(*end)) else {
@@ -181,7 +181,7 @@ fn without_links(line: &str, sounds: Sounds) -> String {
 }
 
 /// Takes `mark` away where it stands in pairs around words, and with it what is done between single ones.
-fn without_pairs(line: &str, mark: &str, deeds: Deeds) -> String {
+fn without_pairs(line: &str, mark: &str, directions: Directions) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut at = 0;
     while let Some(open) = line[at..].find(mark).map(|found| at + found) {
@@ -205,7 +205,7 @@ fn without_pairs(line: &str, mark: &str, deeds: Deeds) -> String {
         // "She *laughs* at me" stresses a word.
         let before = line[..open].trim_end();
         let is_apart = before.is_empty() || before.ends_with(['.', '!', '?', ',', '…', '—', '*', '_', ')', ']']);
-        if deeds == Deeds::Stay || !is_apart || !is_deed(words, &[&BODY, &SOUNDS]) {
+        if directions == Directions::Keep || !is_apart || !is_direction(words, &[&BODY, &SOUNDS]) {
             plain.push_str(words);
         }
         at = inner + end + mark.len();
@@ -225,7 +225,7 @@ fn without_bracketed(line: &str) -> String {
             rest = inner;
             continue;
         };
-        if is_deed(&inner[..end], &[&BODY]) {
+        if is_direction(&inner[..end], &[&BODY]) {
             plain.push_str(&rest[..open]);
         } else {
             plain.push_str(&rest[..open + end + 2]);
@@ -250,7 +250,7 @@ const SOUNDS: [&str; 18] = [
 ];
 
 /// Whether the words tell what somebody does: they are few and begin with a verb in the third person or in -ing.
-fn is_deed(words: &str, verbs: &[&[&str]]) -> bool {
+fn is_direction(words: &str, verbs: &[&[&str]]) -> bool {
     const MOST_WORDS: usize = 6;
     let mut each = words.split_whitespace();
     let first = each.next().unwrap_or_default().to_ascii_lowercase();
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_only_a_deed_is_not_empty() {
+    fn a_line_that_is_only_a_stage_direction_is_not_empty() {
         for (text, read) in [("*sighs*", "sighs"), ("(waves)", "(waves)"), ("*waves* [laughs]", "waves [laughs]")] {
             assert_eq!(shown(text), read);
         }

@@ -68,11 +68,6 @@ fn slice<'a, T: Deserialize<'a>>(text: &str, part: &'a str) -> Result<T, Unreada
             _ if stands_here.is_some_and(|c| matches!(c, '“' | '”' | '„' | '‘' | '’' | '«' | '»')) => {
                 "Put names and texts in straight quotes (\"): these are the quotes of a text program."
             }
-            "key must be a string" | "trailing comma"
-                if text[text.floor_char_boundary(at)..].starts_with(['}', ']']) =>
-            {
-                "Remove the comma before the closing bracket."
-            }
             "key must be a string" => "Put the field's name in double quotes.",
             "trailing characters" => "Remove what follows the end of the document.",
             "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {

@@ -17,10 +17,11 @@ pub fn parse(text: &str) -> Result<Node, Unreadable> {
     serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
         let at = error.location().map_or(0, |location| offset(text, location));
         let problem = problem(&error);
-        Unreadable {
-            at,
-            problem: unquoted(text, at).map_or_else(|| problem.clone(), |hint| problem.clone().hint(hint)),
-        }
+        let problem = match unquoted(text, at) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        };
+        Unreadable { at, problem }
     })
 }
 
