@@ -1,6 +1,7 @@
 //! What a campaign file says, after every check has passed. Made only by [`crate::domain::read`]; what is here can be
 //! trusted: speakers have profiles, paths stay inside, texts carry no control characters.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -8,7 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ids::CampaignId;
+use super::markup;
 use super::pronounce::Pronunciation;
+use super::tags::{self, Performs};
+use super::text::composed;
 use super::tone::Tone;
 use super::voice_shape::VoiceShape;
 
@@ -204,6 +208,27 @@ impl MaterialPath {
 }
 
 impl Campaign {
+    /// What is spoken of a line: `say` as written, else its text without markup and with its words as they are pronounced;
+    /// of its audio tags those that the voice performs. Only a voice that reads sounds is given any.
+    pub fn spoken(&self, line: &Dialogue, performs: Performs, reads_sounds: bool) -> String {
+        let text = match &line.say {
+            Some(_) => Cow::Borrowed(""),
+            None => markup::spoken(&line.text, &self.profile(line.speaker).speaker, reads_sounds),
+        };
+        match text {
+            Cow::Borrowed(_) => self.pronounce.spoken(line, performs, reads_sounds),
+            Cow::Owned(text) => self.pronounce.spoken(&Dialogue { text, ..line.clone() }, performs, reads_sounds),
+        }
+    }
+
+    /// What is read of a line: neither markup nor audio tags.
+    pub fn caption<'c>(&self, line: &'c Dialogue) -> Cow<'c, str> {
+        match markup::spoken(&line.text, &self.profile(line.speaker).speaker, false) {
+            Cow::Borrowed(text) => tags::without_tags(text),
+            Cow::Owned(text) => Cow::Owned(tags::without_tags(&text).into_owned()),
+        }
+    }
+
     pub const MOST_SCENES: usize = 10_000;
     pub const MOST_BABIES: usize = 1_000;
     /// Words of `pronounce`.
@@ -221,7 +246,8 @@ impl Campaign {
     }
 
     pub fn speaker_named(&self, name: &str) -> Option<SpeakerIndex> {
-        self.profiles.iter().position(|profile| profile.speaker == name).map(SpeakerIndex)
+        let name = composed(name);
+        self.profiles.iter().position(|profile| profile.speaker == *name).map(SpeakerIndex)
     }
 
     /// The baby whose portrait `speaker` wears.

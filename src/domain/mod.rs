@@ -5,6 +5,7 @@ pub mod campaign;
 pub mod fault;
 pub mod ids;
 pub mod look;
+pub mod markup;
 pub mod money;
 pub mod prompt;
 pub mod pronounce;

@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 use super::campaign::Dialogue;
 use super::sounds;
 use super::tags::{self, Performs};
+use super::text::composed;
 
 /// The words of a campaign and how a voice is to be given them. Made by the reader, which limits their number.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +68,7 @@ impl Pronunciation {
             (Some(say), _) => return tags::for_voice(&sounds::without_sounds(say), performs).into_owned(),
             (None, None) => tags::for_voice(&line.text, performs),
             (None, Some(search)) => {
-                tags::rewritten(&line.text, performs, |words| Cow::Owned(search.replaced(words, reads_sounds)))
+                tags::rewritten(&line.text, performs, |words| Cow::Owned(search.spoken(words, reads_sounds)))
             }
         };
         spoken.into_owned()
@@ -87,8 +88,21 @@ impl Pronunciation {
 
 impl Search {
     fn length(&self, text: &str) -> usize {
-        let growth: isize = self.automaton.find_iter(&marked(text)).map(|found| self.growth[found.pattern()]).sum();
-        text.chars().count().saturating_add_signed(growth)
+        let composed = composed(text);
+        let marked = marked(&composed);
+        let mut found = self.automaton.find_iter(&marked).peekable();
+        if found.peek().is_none() {
+            return text.chars().count();
+        }
+        let growth: isize = found.map(|found| self.growth[found.pattern()]).sum();
+        composed.chars().count().saturating_add_signed(growth)
+    }
+
+    /// The text with its words replaced. Letters and accents that were typed apart are looked for as one.
+    fn spoken(&self, text: &str, reads_sounds: bool) -> String {
+        let composed = composed(text);
+        let replaced = self.replaced(&composed, reads_sounds);
+        if replaced == *composed { text.to_owned() } else { replaced }
     }
 
     fn replaced(&self, text: &str, reads_sounds: bool) -> String {

@@ -1,7 +1,10 @@
 //! Text that is safe to show. Campaign text is kept as written (scripts need their joiners); only [`DisplayText`]
 //! may reach a terminal.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Text in which nothing can move the cursor, reorder the line or hide: control characters, bidi controls, invisible
 /// and tag characters are replaced by visible marks. Line breaks and tabs become single spaces.
@@ -65,6 +68,28 @@ impl Display for str {
     }
 }
 
+/// The text with letters and their accents as one character where there is one (Unicode's NFC), so that a name typed on one
+/// system is the name typed on another.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => {
+            let composed: String = text.nfc().collect();
+            if composed == text { Cow::Borrowed(text) } else { Cow::Owned(composed) }
+        }
+    }
+}
+
+/// The same the other way: letters and accents apart (NFD), as some systems keep the names of files.
+pub fn decomposed(text: &str) -> String {
+    text.nfd().collect()
+}
+
+/// Whether two names are the same to a reader, whatever case and system they were typed in.
+pub fn same_name(one: &str, other: &str) -> bool {
+    composed(one).to_lowercase() == composed(other).to_lowercase()
+}
+
 /// The first character that no text of a campaign file may contain: C0 and C1 controls other than newline and tab.
 pub fn forbidden_control(text: &str) -> Option<char> {
     text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
@@ -115,6 +140,14 @@ mod tests {
         ] {
             assert_eq!(text.display().as_str(), shown, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_name_is_the_same_from_every_keyboard() {
+        assert_eq!(composed("Zoe\u{308}"), "Zo\u{eb}");
+        assert!(matches!(composed("Zoë 👶 张伟"), Cow::Borrowed(_)));
+        assert!(same_name("ZOE\u{308}", "zo\u{eb}") && !same_name("Zoe", "Zoë"));
+        assert_eq!(composed(&decomposed("Zoë")), "Zoë");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reads the campaigns folder: files become checked campaigns, plans and takes. A broken file is an entry with its
 //! faults and never hides the good ones.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,9 +10,11 @@ use super::event::{Content, Entry, Library, Loaded, Take};
 use super::publish::{files, videos};
 use super::settings::{Campaigns, EngineSettings, Shelf};
 use crate::baby::Look;
-use crate::domain::{self, Campaign, CampaignId, Display, Fault};
+use crate::domain::{self, Campaign, CampaignId, Display, Fault, MaterialPath, Scene};
 use crate::plan::{AssetHash, Charged, Choices, Graph, JobKey, MissingSource, Pick, Request, Settings, Sources, plan};
 use crate::providers::MadeFinals;
+use crate::providers::own::Wanted;
+use crate::providers::remarks::remark;
 use crate::store;
 use crate::store::workspace::campaigns;
 use crate::store::{PortraitMade, Store, StoreError, StoredState, StoredTake, posted_folder};
@@ -273,6 +275,48 @@ fn read_from(path: &Path, materials: &Path) -> Result<ReadCampaign, Vec<Fault>> 
     });
     let source_hash = AssetHash::of(text.as_bytes());
     if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
+}
+
+/// What is worth knowing about a campaign file that can be read, before anything is made: texts that end sooner than was
+/// meant, and own files that cannot be used or only partly. The first list is faults, the second remarks.
+pub fn remarks(path: &Path, campaign: &Campaign) -> (Vec<Fault>, Vec<Fault>) {
+    let Some((format, text)) = domain::Format::of_path(path).zip(campaigns::read_text(path).ok()) else {
+        return (Vec::new(), Vec::new());
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let (mut faults, mut notes) = (Vec::new(), domain::read::remarks(&text, format));
+    for (material, wanted) in uses(campaign) {
+        let Some(remark) = store::resolve(folder, material).ok().and_then(|file| remark(&file, wanted)) else {
+            continue;
+        };
+        let message = format!("{} cannot be used as it is: {}", material.as_str().display(), remark.message);
+        let told = domain::read::faults_at(&text, format, material.as_str(), &message, &remark.hint);
+        if remark.is_fault { faults.extend(told) } else { notes.extend(told) }
+    }
+    (faults, notes)
+}
+
+/// The own files of a campaign with what each is used as.
+fn uses(campaign: &Campaign) -> BTreeMap<&MaterialPath, Wanted> {
+    let sounds = campaign.scenes.iter().filter_map(|scene| match scene {
+        Scene::Dialogue(line) => line.audio.as_ref(),
+        Scene::Media(_) => None,
+    });
+    let sounds: BTreeSet<&MaterialPath> = sounds.chain(&campaign.music).collect();
+    let shown: BTreeSet<&MaterialPath> = campaign
+        .scenes
+        .iter()
+        .filter_map(|scene| match scene {
+            Scene::Media(media) => Some(&media.source),
+            Scene::Dialogue(_) => None,
+        })
+        .collect();
+    let use_of = |material| match material {
+        material if sounds.contains(material) => Wanted::Sound,
+        material if shown.contains(material) => Wanted::Any,
+        _ => Wanted::Picture,
+    };
+    campaign.materials().into_iter().map(|material| (material, use_of(material))).collect()
 }
 
 /// The hash of the file as it is now, which [`Loaded::source_hash`] is compared with.

@@ -8,7 +8,7 @@ use super::made_by::MadeBy;
 use super::request::Request;
 use super::settings::Settings;
 use super::video::{ClipRequest, FadeRequest, Shown, Side, Talks};
-use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, tags};
+use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, markup};
 
 /// How long the title stands.
 const TITLE_MILLISECONDS: u32 = 1_500;
@@ -37,6 +37,7 @@ pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy) -> Option<ClipRe
 /// The clip of a line. `shots` has one entry a profile.
 pub(super) fn line_clip(
     settings: &Settings,
+    campaign: &Campaign,
     line: &Dialogue,
     voice: JobKey,
     partner: Option<SpeakerIndex>,
@@ -58,7 +59,7 @@ pub(super) fn line_clip(
     };
     let talks = std::iter::once(line.speaker).chain(partner).any(|speaker| of(speaker).talks.is_some());
     let made_by = if talks { &settings.talking } else { &settings.clip };
-    let caption = Some(tags::without_tags(&line.text).into_owned());
+    let caption = Some(campaign.caption(line).into_owned());
     ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None }
 }
 
@@ -69,7 +70,7 @@ pub(super) fn media_clip(settings: &Settings, media: &Media, source: AssetHash) 
         made_by: made_by.clone(),
         shown: Shown::Media { source },
         voice: None,
-        caption: media.caption.clone(),
+        caption: media.caption.as_deref().map(|caption| markup::plain(caption).into_owned()),
         milliseconds: media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32),
     }
 }
@@ -146,7 +147,7 @@ mod tests {
         let partners = partners(&campaign);
         let shown = |scene: usize| {
             let line = campaign.line(scene).unwrap();
-            line_clip(&settings, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &shots).shown
+            line_clip(&settings, &campaign, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &shots).shown
         };
         let seats = |speaking| {
             let (left, right) = (faces[0], faces[1]);

@@ -233,7 +233,7 @@ pub fn plan(
     graph.title = clips::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
     let speech = &settings.voice.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
-        .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, speech.performs, speech.sounds)))
+        .map(|scene| campaign.line(scene).map(|line| campaign.spoken(line, speech.performs, speech.sounds)))
         .collect();
     let partners = clips::partners(campaign);
     let mut before = graph.title;
@@ -255,7 +255,7 @@ pub fn plan(
                 });
                 let partner = partners.get(&position).copied();
                 let heard = graph.jobs[shaped.unwrap_or(voice)].key;
-                let clip = clips::line_clip(settings, line, heard, partner, &shots);
+                let clip = clips::line_clip(settings, campaign, line, heard, partner, &shots);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
                 SceneJobs { portrait: Some(portrait), voice: Some(voice), shaped, clip: Some(clip), fade: None }

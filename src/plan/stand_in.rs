@@ -9,7 +9,7 @@ use super::made_by::MadeBy;
 use super::request::Request;
 use super::state::JobState;
 use super::video::{ClipRequest, EpisodePart};
-use crate::domain::{Campaign, Scene, tags};
+use crate::domain::{Campaign, Scene};
 
 /// An episode with cards, and the cards.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +71,7 @@ fn card(campaign: &Campaign, scene: usize, made_by: MadeBy) -> ClipRequest {
     let what = match &campaign.scenes[scene] {
         Scene::Dialogue(line) => {
             let speaker = &campaign.profile(line.speaker).speaker;
-            vec![format!("{speaker}:"), format!("“{}”", tags::without_tags(&line.text))]
+            vec![format!("{speaker}:"), format!("“{}”", campaign.caption(line))]
         }
         Scene::Media(media) => vec![media.caption.as_deref().unwrap_or(media.source.as_str()).to_owned()],
     };

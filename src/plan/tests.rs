@@ -508,7 +508,7 @@ fn a_shaped_voice_is_a_free_job_behind_the_one_that_is_bought() {
 fn tags_reach_the_voices_that_perform_them_and_never_a_caption() {
     use crate::domain::tags::Performs;
     let mut document = example();
-    document["script"][0]["text"] = json!("[laughs] Naps are <break time=\"1s\"/> work.");
+    document["script"][0]["text"] = json!("[laughs] **Naps** are <break time=\"1s\"/> <i>work</i>.");
     document["script"][1]["say"] = json!("Naps (giggles) are art.");
     document["pronounce"] = json!({"laughs": "LAFFS", "work": "werk"});
     let spoken = |performs: Performs| {

@@ -487,6 +487,12 @@ impl Row {
             ("{param}", names.without_secret(error.param.as_deref().unwrap_or_default())),
             ("{says}", quoted(names, error.message.as_deref())),
         ];
+        // Servers that know one model are asked without naming it.
+        let filled = if names.model.is_empty() {
+            filled.replace("; the model is {model}, the voice", "; the voice is").replace("; the model is {model}", "")
+        } else {
+            filled
+        };
         fill_words(&filled, &words)
     }
 }

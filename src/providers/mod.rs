@@ -17,6 +17,7 @@ pub mod own;
 pub mod planned;
 pub mod prices;
 pub mod provider;
+pub mod remarks;
 pub mod remote;
 pub mod room;
 #[cfg(test)]

@@ -59,6 +59,7 @@ mod portraits;
 mod program;
 #[cfg(unix)]
 mod pty;
+mod real_files;
 #[cfg(unix)]
 mod reconcile;
 mod samples;

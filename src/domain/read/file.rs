@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::faults::{Faults, Place, Problem, Unreadable, grouped, whole_file};
 use super::node::{Content, Node};
-use super::{json, rules, yaml};
+use super::{json, loose, rules, yaml};
 use crate::domain::campaign::Campaign;
 use crate::domain::fault::Fault;
 use crate::domain::ids::CampaignId;
@@ -75,6 +75,17 @@ pub(super) fn parse(text: &str, format: Format) -> Result<Node, Unreadable> {
     if let Some((at, control)) = raw_control(text, format) {
         return Err(Unreadable { at, problem: Problem::control_character(control) });
     }
+    let parsed = match read_as(text, format) {
+        Err(unreadable) => match loose::covered(text, format) {
+            Some(covered) => read_as(&covered, format),
+            None => Err(unreadable),
+        },
+        parsed => parsed,
+    };
+    parsed.map(Node::settled)
+}
+
+fn read_as(text: &str, format: Format) -> Result<Node, Unreadable> {
     match format {
         Format::Json => json::parse(text),
         Format::Yaml => yaml::parse(text),

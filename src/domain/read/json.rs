@@ -63,11 +63,10 @@ fn slice<'a, T: Deserialize<'a>>(text: &str, part: &'a str) -> Result<T, Unreada
         let whole = error.to_string();
         let reason = whole.split(" at line ").next().unwrap_or(&whole);
         let problem = Problem::new(format!("this is not valid JSON: {}", in_words(reason)));
+        let stands_here = text[text.floor_char_boundary(at)..].chars().next();
         let hint = match reason {
-            "key must be a string" | "trailing comma"
-                if text[text.floor_char_boundary(at)..].starts_with(['}', ']']) =>
-            {
-                "Remove the comma before the closing bracket."
+            _ if stands_here.is_some_and(|c| matches!(c, '“' | '”' | '„' | '‘' | '’' | '«' | '»')) => {
+                "Put names and texts in straight quotes (\"): these are the quotes of a text program."
             }
             "key must be a string" => "Put the field's name in double quotes.",
             "trailing characters" => "Remove what follows the end of the document.",

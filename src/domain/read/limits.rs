@@ -15,5 +15,7 @@ pub const LONGEST_PATH: usize = 1_000;
 pub const LONGEST_SCRIPT: usize = 8 * 1024 * 1024;
 /// A word of `pronounce` and its spelling.
 pub const LONGEST_WORD: usize = 200;
+/// The fields that hold what somebody says or reads.
+pub const TEXTS: [&str; 6] = ["text", "say", "caption", "topic", "tone", "appearance"];
 /// Seconds that a media scene may stand.
 pub const LONGEST_MEDIA_S: f64 = 600.0;

@@ -13,12 +13,14 @@ mod json;
 #[cfg(test)]
 mod largest;
 pub(super) mod limits;
+mod loose;
 pub mod nearest;
 mod node;
 mod object;
 mod places;
 #[cfg(test)]
 mod properties;
+mod remarks;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -28,3 +30,4 @@ mod yaml;
 pub use edit::{EditError, with_voice};
 pub use file::{Format, id_of, read};
 pub use places::{faults_at, line_of_scene};
+pub use remarks::remarks;

@@ -1,5 +1,7 @@
 //! The tree that both formats are read into: values that know where in the text they stand.
 
+use crate::domain::text::composed;
+
 /// One value of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -26,6 +28,29 @@ pub const DEEPEST: usize = 16;
 pub const MOST_VALUES: usize = 400_000;
 
 impl Node {
+    /// The tree with every line break as `\n` and every name composed, whichever system it was written on.
+    pub fn settled(mut self) -> Node {
+        self.settle();
+        self
+    }
+
+    fn settle(&mut self) {
+        match &mut self.content {
+            Content::Text(text) if text.contains('\r') => *text = text.replace("\r\n", "\n").replace('\r', "\n"),
+            Content::List(items) => items.iter_mut().for_each(Node::settle),
+            Content::Map(entries) => {
+                for (name, value) in entries {
+                    name.settle();
+                    if let Content::Text(text) = &mut name.content {
+                        *text = composed(text).into_owned();
+                    }
+                    value.settle();
+                }
+            }
+            Content::Text(_) | Content::Null | Content::Bool(_) | Content::Number(_) => {}
+        }
+    }
+
     pub fn as_text(&self) -> Option<&str> {
         match &self.content {
             Content::Text(text) => Some(text),

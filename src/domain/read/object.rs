@@ -74,7 +74,13 @@ impl<'n, 'f, 't> Object<'n, 'f, 't> {
                 let at = given.map_or(at, |(_, key, _)| key.at);
                 faults.add(at, place, || {
                     let needs = listed(required.iter().copied(), "and");
-                    Problem::new(format!("the field \"{name}\" is missing")).hint(format!("{what} needs {needs}."))
+                    let problem = Problem::new(format!("the field \"{name}\" is missing"));
+                    match given {
+                        None => problem.hint(format!("{what} needs {needs}.")),
+                        Some(_) => problem.hint(format!(
+                            "{what} needs {needs}. Put a text that begins with # in quotes: YAML takes it for a comment."
+                        )),
+                    }
                 });
             }
         }
@@ -142,6 +148,8 @@ pub fn text<'n>(node: &'n Node, longest: usize, place: &Place<'_>, faults: &mut 
     let Some(text) = node.as_text() else {
         faults.add(node.at, place, || match node.content {
             Content::Bool(_) | Content::Number(_) => wrong_type(node, "a text").hint("Put it in quotes."),
+            Content::List(_) | Content::Map(_) => wrong_type(node, "a text")
+                .hint("Put a text that begins with [ or { , or that holds a colon, in quotes."),
             _ => wrong_type(node, "a text"),
         });
         return None;

@@ -11,12 +11,18 @@ use proptest::sample::Index;
 use super::file::{Format, read};
 use crate::domain::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition};
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
+use crate::domain::text::composed;
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
 
 /// Texts that a campaign may hold: any characters but controls, and not only spaces.
 fn texts() -> impl Strategy<Value = String> {
     r#"[\PC\n\t"'#:&*!|>\\-]{0,12}[a-zé👶\u{202e}][\PC\n\t ]{0,12}"#
+}
+
+/// Names are read composed.
+fn names() -> impl Strategy<Value = String> {
+    texts().prop_map(|name| composed(&name).into_owned())
 }
 
 fn paths() -> impl Strategy<Value = String> {
@@ -64,13 +70,13 @@ fn profiles() -> impl Strategy<Value = ProfileDocument> {
 
 /// Any valid campaign, as a document.
 fn campaigns() -> impl Strategy<Value = CampaignDocument> {
-    btree_map(texts(), profiles(), 1..4).prop_flat_map(|mut baby_profiles| {
+    btree_map(names(), profiles(), 1..4).prop_flat_map(|mut baby_profiles| {
         let speakers: Vec<String> = baby_profiles.keys().cloned().collect();
         if let [first, .., last] = speakers.as_slice() {
             baby_profiles.entry(first.clone()).and_modify(|profile| profile.same_as = Some(last.clone()));
         }
         let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
-        let pronounce = option::of(btree_map(texts(), texts().prop_map(WordDocument), 0..3));
+        let pronounce = option::of(btree_map(names(), texts().prop_map(WordDocument), 0..3));
         let look = (layout, transitions(), option::of(paths()));
         ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
             move |(campaign_id, topic, script, pronounce, (layout, transition, music))| CampaignDocument {

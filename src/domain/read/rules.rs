@@ -18,7 +18,7 @@ use crate::domain::campaign::{
 use crate::domain::ids::CampaignId;
 use crate::domain::pronounce::Pronunciation;
 use crate::domain::tags;
-use crate::domain::text::Display;
+use crate::domain::text::{Display, composed};
 use crate::domain::voice_shape::VoiceShape;
 
 /// The speakers that have a profile, by name.
@@ -254,7 +254,7 @@ fn speaker_named(
     place: &Place<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<SpeakerIndex> {
-    let name = text(node, LONGEST_SPEAKER, place, faults)?;
+    let name = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
     let speakers = speakers?;
     let speaker = speakers.get(name).copied();
     if speaker.is_none() {
@@ -452,7 +452,7 @@ fn same_as(
     place: &Place<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<SpeakerIndex> {
-    let other = text(node, LONGEST_SPEAKER, place, faults)?;
+    let other = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
     if other == name {
         faults.add(node.at, place, || {
             Problem::new(format!("{} is named as its own twin", quoted(name))).hint("Name another baby, or remove it.")

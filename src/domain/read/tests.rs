@@ -153,7 +153,7 @@ fn every_rule_names_its_line_its_place_and_what_to_do() {
         (line(r#""text": 5"#), SCENE, "scene 2 · text", "found a number where a text is wanted", "Put it in quotes."),
         (line(r#""text": """#), SCENE, "scene 2 · text", "the text is empty", ""),
         (line(r#""text": "a\u009bb""#), SCENE, "scene 2 · text", "control character U+009B", "line breaks and tabs"),
-        (line(r#""text": "a\r\nb""#), SCENE, "scene 2 · text", "control character U+000D", ""),
+        (line(r#""text": "a\u0007b""#), SCENE, "scene 2 · text", "control character U+0007", ""),
         (line(&format!(r#""text": "{}""#, long(10_001))), SCENE, "scene 2 · text", "10,001 characters; at most 10,000", "Shorten it, or split it."),
         (line(r#""text": "a", "say": " ""#), SCENE, "scene 2 · say", "the text is empty", ""),
         (line(r#""text": "a", "audio": "https://x/a.wav""#), SCENE, "scene 2 · audio", "network addresses are not fetched", ""),
@@ -267,7 +267,10 @@ fn a_file_that_is_no_document_ends_in_one_clear_fault() {
         (json, format!("\u{feff}{}", VALID.text()), 1, 1, "byte order mark (U+FEFF)"),
         (yaml, "\u{feff}topic: a".into(), 1, 1, "byte order mark (U+FEFF)"),
         (json, "{\n \"a\": 1\n \"b\": 2}".into(), 3, 2, "expected `,` or `}`"),
-        (json, "{\"a\": 1,}".into(), 1, 9, "Remove the comma before the closing bracket"),
+        (json, "{\"a\": 1,,}".into(), 1, 9, "double quotes"),
+        (json, "{“a”: 1}".into(), 1, 2, "straight quotes"),
+        (yaml, "script:\n- text: [laughs] no way".into(), 2, 18, "as in text: \"[…\""),
+        (yaml, "script:\n- text: *sighs* no".into(), 2, 9, "begins with * in quotes"),
         (json, "{'a': 1}".into(), 1, 2, "double quotes"),
         (json, "{} x".into(), 1, 4, "trailing characters"),
         (json, "{\n\"a\": \"b".into(), 2, 7, "ends too early"),
@@ -331,6 +334,34 @@ fn yaml_reads_as_people_write_it() {
     assert_eq!(campaign.profiles[1].voice_id, "v");
     let Scene::Dialogue(line) = &campaign.scenes[0] else { panic!("the first scene is a line") };
     assert_eq!(line.text, "One.\nTwo.\n");
+}
+
+#[test]
+fn files_as_language_models_and_text_programs_write_them_are_read() {
+    let real =
+        |name: &str| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/real-files").join(name);
+    for name in ["crlfesc.json", "fence2.json", "trailing.json", "h_hash.yaml", "h_text.yaml"] {
+        let text = std::fs::read_to_string(real(name)).unwrap();
+        let campaign = read(&text, Format::of_path(&real(name)).unwrap());
+        let campaign = campaign.unwrap_or_else(|faults| panic!("{name}: {faults:#?}"));
+        if name == "crlfesc.json" {
+            assert_eq!(campaign.line(0).unwrap().text, "Hi there.\nSecond line.");
+        }
+    }
+    let laugh = std::fs::read_to_string(real("laugh.yaml")).unwrap();
+    let found = faults(&laugh, Format::Yaml);
+    assert!(found[0].to_string().contains("begins with [ in quotes"), "{found:#?}");
+    assert!((8..=9).contains(&found[0].line.unwrap()), "{found:#?}");
+}
+
+#[test]
+fn a_name_is_found_whichever_way_its_accents_were_typed() {
+    let file = VALID
+        .text()
+        .replace("\"Baby 1\": {", "\"Zoe\u{308}\": {")
+        .replace("\"speaker\": \"Baby 1\"", "\"speaker\": \"Zo\u{eb}\"");
+    let campaign = read(&file, Format::Json).unwrap_or_else(|faults| panic!("{file}\n{faults:#?}"));
+    assert!(campaign.speaker_named("Zo\u{eb}").is_some());
 }
 
 #[test]

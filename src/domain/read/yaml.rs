@@ -9,13 +9,34 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Error, Location, Options, Spanned};
 
 use super::faults::{Problem, Unreadable, shortened_to};
+use super::limits::TEXTS;
 use super::node::{Content, DEEPEST, MOST_VALUES, Node};
 
 /// The tree of `text`, or where and why there is none.
 pub fn parse(text: &str) -> Result<Node, Unreadable> {
     serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
         let at = error.location().map_or(0, |location| offset(text, location));
-        Unreadable { at, problem: problem(&error) }
+        let problem = problem(&error);
+        let problem = match unquoted(text, at) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        };
+        Unreadable { at, problem }
+    })
+}
+
+/// What to do where an error comes from a text that begins with a mark of YAML's own: on its line, or the one before.
+fn unquoted(text: &str, at: usize) -> Option<String> {
+    let at = text.floor_char_boundary(at);
+    let start = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let here = start(at);
+    let lines = [here, start(here.saturating_sub(1))].map(|start| text[start..].lines().next().unwrap_or_default());
+    lines.into_iter().find_map(|line| {
+        let (name, value) = line.trim_start_matches([' ', '-', '{']).split_once(':')?;
+        let first = value.trim_start().chars().next()?;
+        let is_mark = matches!(first, '[' | '{' | '*' | '&' | '!' | '%' | '@' | '`');
+        (is_mark && TEXTS.contains(&name.trim()))
+            .then(|| format!("Put a text that begins with {first} in quotes, as in {}: \"{first}…\".", name.trim()))
     })
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::domain::MaterialPath;
+use crate::domain::text::{composed, decomposed};
 use crate::plan::AssetHash;
 use crate::store::content::assets::hash_file;
 use crate::store::ground::error::{Result, StoreError};
@@ -33,7 +34,15 @@ pub fn resolve(folder: &Path, material: &MaterialPath) -> Result<PathBuf> {
     let named = folder.join(material.as_path());
     let real = |path: &Path| path.canonicalize().map_err(|source| StoreError::file("read", path, source));
     let root = real(folder)?;
-    let path = real(&named)?;
+    let path = match real(&named) {
+        // Some systems keep the names of files with letters and accents apart.
+        Err(StoreError::Missing { .. }) => {
+            let other = [composed(material.as_str()).into_owned(), decomposed(material.as_str())];
+            let found = other.iter().find_map(|name| real(&folder.join(name)).ok());
+            found.map_or_else(|| real(&named), Ok)?
+        }
+        path => path?,
+    };
     if !path.starts_with(&root) {
         return Err(StoreError::Outside { path: named, folder: folder.to_owned() });
     }
@@ -60,6 +69,13 @@ mod tests {
         assert!(matches!(none, Err(StoreError::Missing { .. })), "{none:?}");
         let not_a_file = hash_material(folder.path(), &material("media"));
         assert!(matches!(not_a_file, Err(StoreError::NotAFile { .. })), "{not_a_file:?}");
+    }
+
+    #[test]
+    fn a_file_is_found_whichever_way_its_accents_were_typed() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("Zoe\u{308}.png"), "apart").unwrap();
+        assert_eq!(read_material(folder.path(), &material("Zo\u{eb}.png")).unwrap(), b"apart");
     }
 
     #[cfg(unix)]

@@ -1,4 +1,5 @@
-//! `babblecast check`: every fault of a campaign file at once. Needs no home, makes nothing, pays nothing.
+//! `babblecast check`: every fault of a campaign file and of the own files that it names, at once. Needs no home, makes
+//! nothing, pays nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -9,8 +10,9 @@ use serde::Serialize;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
+use crate::domain::tags::Performs;
 use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile, Scene, tags};
-use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
+use crate::engine::library::{ReadCampaign, id_taken, read_campaign, remarks};
 use crate::engine::voices::{needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
 use crate::plan::{Maker, plan};
@@ -48,6 +50,9 @@ struct Answer {
     /// What is no fault and should be known before it is made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
+    /// What the file says that is allowed and probably not meant, with its line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<Fault>,
 }
 
 /// Looks for the face of every picture that the campaign names as a portrait.
@@ -88,6 +93,10 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
     let file = shown_path(path);
     match read {
         Ok(read) => {
+            let (faults, remarks) = remarks(path, &read.campaign);
+            if !faults.is_empty() {
+                return tell_faults(path, file, faults, remarks, context);
+            }
             let notes = notes(&read, context);
             let campaign = read.campaign;
             let answer = Answer {
@@ -98,11 +107,16 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
                 faults: Vec::new(),
                 motions: motions(&campaign, path),
                 notes,
+                remarks,
             };
             context.output.answer(&answer, || {
                 let counts =
                     [counted(campaign.scenes.len(), "scene"), counted(campaign.profiles.len(), "baby profile")];
-                let mut text = format!("{} is in order: {}.", answer.file.display(), counts.join(", "));
+                let mut text = String::new();
+                if !answer.remarks.is_empty() {
+                    text = format!("{}\n", faults_text(path, &answer.remarks));
+                }
+                let _ = write!(text, "{} is in order: {}.", answer.file.display(), counts.join(", "));
                 for (speaker, motion) in &answer.motions {
                     let _ = write!(text, "\n{} {motion}.", speaker.display());
                 }
@@ -113,13 +127,24 @@ fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) 
             })?;
             Ok(Exit::Done)
         }
-        Err(faults) => {
-            let (motions, notes) = (BTreeMap::new(), Vec::new());
-            let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions, notes };
-            context.output.answer(&answer, || faults_text(path, &answer.faults))?;
-            Ok(Exit::Wrong)
-        }
+        Err(faults) => tell_faults(path, file, faults, Vec::new(), context),
     }
+}
+
+fn tell_faults(
+    path: &Path,
+    file: String,
+    faults: Vec<Fault>,
+    remarks: Vec<Fault>,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let (motions, notes) = (BTreeMap::new(), Vec::new());
+    let answer = Answer { campaign_id: None, file, ok: false, scenes_total: 0, faults, motions, notes, remarks };
+    context.output.answer(&answer, || {
+        let all: Vec<Fault> = answer.faults.iter().chain(&answer.remarks).cloned().collect();
+        faults_text(path, &all)
+    })?;
+    Ok(Exit::Wrong)
 }
 
 /// What this home remembers of the voices that the finals use, and what their voice does not perform. Nobody is asked.
@@ -168,7 +193,7 @@ fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
 /// Lines with words that the built-in voice cannot read: it knows English, and leaves out words of other scripts.
 fn unread_lines(campaign: &Campaign) -> Vec<String> {
     let note = |(scene, line): (usize, &Dialogue)| {
-        let spoken = line.say.as_ref().unwrap_or(&line.text);
+        let spoken = campaign.spoken(line, Performs::Nothing, true);
         let unread: Vec<&str> = spoken.split_whitespace().filter(|word| !neural::can_read(word)).collect();
         let is_told = line.audio.is_none() && !unread.is_empty();
         is_told.then(|| {

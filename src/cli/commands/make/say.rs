@@ -1,5 +1,5 @@
-//! `babblecast say`: one line to a talking clip. The line becomes a campaign of one scene that nobody has to keep; what it
-//! makes is kept in the home like anything else, so saying it again is instant.
+//! `babblecast say`: a text to a talking clip. The text becomes a campaign that nobody has to keep, of one scene a paragraph;
+//! what it makes is kept in the home like anything else, so saying it again is instant.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -19,10 +19,10 @@ use crate::engine::{Command, Obstacle, Quote, Room, RunId, Scope, motion, shown_
 use crate::media::video::lint;
 use crate::plan::{Job, JobState, Mode, Product, Role};
 
-/// Make a talking clip of one line, without a campaign
+/// Make a talking clip of a text, without a campaign
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The clip has its sound and its captions, and is fit to post.
+The clip has its sound and its captions, and is fit to post. Each paragraph of the text is a scene.
 
 Examples: babblecast say 'I did my research. I put all of it in my mouth.'
           babblecast say 'No.' --tone 'sceptical, dry' --appearance 'round glasses' --out no.mp4
@@ -30,7 +30,7 @@ Examples: babblecast say 'I did my research. I put all of it in my mouth.'
 
 A photo of a real person: ask whoever is in it. The file says that it was made by AI.")]
 pub struct Arguments {
-    /// What the baby says
+    /// What the baby says, up to 10,000 characters; an empty line begins a new scene
     #[arg(value_name = "TEXT")]
     text: String,
     /// How: words such as warm, curious, energetic, sleepy, sceptical
@@ -55,6 +55,12 @@ pub struct Arguments {
     consent: Consent,
 }
 
+/// The longest text, in characters: as much as a line of a campaign may hold.
+const LONGEST: usize = 10_000;
+
+/// Of a text, so many characters are its topic.
+const TOPIC: usize = 80;
+
 /// The only speaker; named in no key, so a baby of a campaign that looks and speaks alike is found again.
 const SPEAKER: &str = "Baby";
 
@@ -67,7 +73,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let entry = session.library().entries.first().cloned();
     let entry = entry.ok_or_else(|| Failure::unable("The line could not be read back."))?;
     let loaded = loaded(&entry)?;
-    let scope = Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() };
+    let is_one = loaded.campaign.scenes.len() == 1;
+    let scope = if is_one {
+        Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() }
+    } else {
+        Scope { products: vec![Product::Episode], ..Scope::default() }
+    };
     let graph = loaded.graph(mode).ok_or_else(|| Failure::unable("Nobody makes this here."))?;
     let obstacle = |job: &Job| match session.state(job.key) {
         JobState::Held(_) => Obstacle::Held,
@@ -80,7 +91,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let run = RunId::random();
     let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };
     let finished = make(context, &mut session, Labels::of(loaded, mode), run, command)?;
-    let clip = graph.scenes.first().and_then(|scene| scene.clip).map(|index| graph.jobs[index].key);
+    let clip = if is_one { graph.scenes.first().and_then(|scene| scene.clip) } else { graph.episode };
+    let clip = clip.map(|index| graph.jobs[index].key);
     let clip = clip.map(|key| session.job(key).outputs.clone()).unwrap_or_default();
     let Some(movie) = clip.into_iter().find(|made| made.output.role == Role::Movie) else {
         session.close()?;
@@ -115,10 +127,20 @@ fn write_campaign(arguments: &Arguments, folder: &Path) -> Result<PathBuf, Failu
         // Who names a photo wants it to talk.
         profile["motion"] = json!("talk");
     }
+    let length = arguments.text.chars().count();
+    if length > LONGEST {
+        return Err(Failure::wrong(format!(
+            "This cannot be said: the text has {length} characters; at most {LONGEST} are allowed. Shorten it, or make a \
+             campaign of it: babblecast new NAME."
+        )));
+    }
+    let paragraphs = paragraphs(&arguments.text);
+    let scenes: Vec<_> =
+        paragraphs.iter().map(|text| json!({"type": "dialogue", "speaker": SPEAKER, "text": text})).collect();
     let campaign = json!({
         "campaign_id": "say",
-        "topic": arguments.text,
-        "script": [{"type": "dialogue", "speaker": SPEAKER, "text": arguments.text}],
+        "topic": topic(&paragraphs[0]),
+        "script": scenes,
         "baby_profiles": {SPEAKER: profile},
     });
     let text = campaign.to_string();
@@ -140,6 +162,37 @@ fn put_beside(portrait: &Path, folder: &Path) -> Result<&'static str, Failure> {
     Ok(NAME)
 }
 
+/// The paragraphs of a text, which empty lines part; at least one.
+fn paragraphs(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines() {
+        match paragraphs.last_mut() {
+            _ if line.trim().is_empty() => paragraphs.push(String::new()),
+            Some(paragraph) => {
+                if !paragraph.is_empty() {
+                    paragraph.push('\n');
+                }
+                paragraph.push_str(line);
+            }
+            None => {}
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    if paragraphs.len() < 2 { vec![text] } else { paragraphs }
+}
+
+/// What a text is about: its beginning.
+fn topic(paragraph: &str) -> String {
+    match paragraph.char_indices().nth(TOPIC) {
+        None => paragraph.to_owned(),
+        Some((end, _)) => {
+            let start = &paragraph[..end];
+            format!("{}…", start.rsplit_once(' ').map_or(start, |(start, _)| start))
+        }
+    }
+}
+
 /// Puts a copy of the clip where it was asked for, in one step.
 fn put(movie: &Path, to: &Path) -> Result<(), Failure> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -156,4 +209,23 @@ fn put(movie: &Path, to: &Path) -> Result<(), Failure> {
     };
     let shown = to.to_string_lossy();
     copy().map_err(|error| Failure::unable(format!("{} cannot be written: {error}.", shown.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_paragraph_is_a_scene() {
+        assert_eq!(paragraphs("One.\r\nTwo.\r\n \r\n\r\nThree."), ["One.\nTwo.", "Three."]);
+        assert_eq!(paragraphs("No."), ["No."]);
+        assert_eq!(paragraphs(""), [""]);
+    }
+
+    #[test]
+    fn a_long_text_is_about_its_beginning() {
+        assert_eq!(topic("No."), "No.");
+        let topic = topic(&"nap ".repeat(100));
+        assert!(topic.chars().count() <= 80 && topic.ends_with("nap…"), "{topic}");
+    }
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::{CampaignPage, Focus};
-use crate::domain::tags;
 use crate::engine::publish::files;
 use crate::engine::{Cancel, Command, Level, Likeness, Loaded, Scope, Subject, Talker};
 use crate::plan::{Mode, Product, Role};
@@ -246,7 +245,7 @@ impl CampaignPage {
                 let face = self.face(loaded, shared);
                 let body = layout::parts(shared.size).body;
                 let line = self.scene().and_then(|scene| loaded.campaign.line(scene));
-                let caption = line.map(|line| tags::without_tags(&line.text).into_owned());
+                let caption = line.map(|line| loaded.campaign.caption(line).into_owned());
                 let speech = Speech {
                     sound: made.path.clone(),
                     talker: face.filter(Focus::is_in_use).and_then(|face| talker(&face, loaded, shared)),
