@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::domain::{Campaign, Display, MicroDollars};
+use crate::domain::{Campaign, Display, MicroDollars, SpeakerIndex};
 use crate::media::sound_file;
-use crate::plan::{AccountVoices, Failure, Graph, Job, JobKey, Mode, Pin, Request, VoiceState};
+use crate::plan::{AccountVoices, Failure, Graph, Job, Mode, Pin, Request, VoiceState, dialogue};
 use crate::providers::catalogue::DraftVoice;
 use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::voice::ElevenLabs;
@@ -315,8 +315,7 @@ pub fn needed(entries: &[Arc<Entry>]) -> Vec<Needed> {
 pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Graph)>) -> Vec<Needed> {
     let mut found: Vec<Needed> = Vec::new();
     for (name, campaign, graph) in finals {
-        for job in &graph.jobs {
-            let Some(id) = voice_of(job) else { continue };
+        let mut note = |id: &str, job: &Job, speakers: &mut dyn Iterator<Item = SpeakerIndex>, lines: usize| {
             let position = found.iter().position(|needed| needed.id == id).unwrap_or_else(|| {
                 found.push(Needed {
                     id: id.to_owned(),
@@ -328,9 +327,9 @@ pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Gr
                 found.len() - 1
             });
             let needed = &mut found[position];
-            needed.lines += 1;
+            needed.lines += lines;
             needed.price += job.price_of_take();
-            for &speaker in &job.speakers {
+            for speaker in speakers {
                 let profile = campaign.profile(speaker);
                 needed.written.insert(profile.voice_id.clone());
                 let baby = format!("{} ({name})", profile.speaker);
@@ -338,28 +337,63 @@ pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Gr
                     needed.babies.push(baby);
                 }
             }
+        };
+        for job in graph.jobs.iter().filter(|job| job.request.provider() == "elevenlabs") {
+            match &job.request {
+                Request::Voice(line) => note(&line.voice_id, job, &mut job.speakers.iter().copied(), 1),
+                // Another voice for one of them makes all of them anew.
+                Request::Dialogue(dialogue) => {
+                    for id in dialogue.voices() {
+                        let own = dialogue.lines.iter().zip(&job.scenes).filter(|(line, _)| line.voice_id == id);
+                        let speakers = own.filter_map(|(_, &scene)| Some(campaign.line(scene)?.speaker));
+                        note(id, job, &mut speakers.into_iter(), dialogue.lines.len());
+                    }
+                }
+                _ => {}
+            }
         }
     }
     found
 }
 
-fn voice_of(job: &Job) -> Option<&str> {
-    match &job.request {
-        Request::Voice(line) if line.made_by.provider == "elevenlabs" => Some(&line.voice_id),
-        _ => None,
-    }
-}
-
-/// What another voice for a baby costs at most: its distinct lines, spoken anew. Free for what is made here.
-pub fn price_of_change(loaded: &Loaded, speaker: crate::domain::SpeakerIndex, mode: Mode) -> (usize, MicroDollars) {
-    let mut lines: BTreeSet<JobKey> = BTreeSet::new();
+/// What another voice for a baby costs at most: its distinct lines, spoken anew, and the dialogues that they are part of.
+/// Free for what is made here.
+pub fn price_of_change(loaded: &Loaded, speaker: SpeakerIndex, mode: Mode) -> (usize, MicroDollars) {
+    let mut lines = 0;
     let mut price = MicroDollars::ZERO;
     for job in loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs) {
-        if matches!(job.request, Request::Voice(_)) && job.speakers.contains(&speaker) && lines.insert(job.key) {
+        let spoken = match &job.request {
+            Request::Voice(_) => 1,
+            Request::Dialogue(dialogue) => dialogue.lines.len(),
+            _ => 0,
+        };
+        if spoken > 0 && job.speakers.contains(&speaker) {
+            lines += spoken;
             price += job.price_of_take();
         }
     }
-    (lines.len(), price)
+    (lines, price)
+}
+
+/// Why lines that are to be a dialogue are spoken one by one, where they are.
+pub fn line_by_line(campaign: &Campaign, graph: &Graph) -> Option<String> {
+    let is_dialogue = |job: &Job| matches!(job.request, Request::Dialogue(_));
+    if !dialogue::are_wanted(campaign) || graph.jobs.iter().any(is_dialogue) {
+        return None;
+    }
+    let made_by = graph.jobs.iter().find_map(|job| match &job.request {
+        Request::Voice(line) => Some(&line.made_by),
+        _ => None,
+    })?;
+    let who = match made_by.provider.as_str() {
+        "elevenlabs" => format!("{} speaks no dialogues", made_by.model.as_str().display()),
+        "neural" | "pico" => "the built-in voice speaks no dialogues".to_owned(),
+        _ => "the voice server speaks no dialogues".to_owned(),
+    };
+    Some(format!(
+        "voice_mode: dialogue: {who}, so its lines are made one by one. Finals by ElevenLabs with model = \"eleven_v3\" \
+         below [elevenlabs] in the config speak them together"
+    ))
 }
 
 /// What a person must know of the voices that finals use, once for each voice.

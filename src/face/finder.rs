@@ -8,8 +8,8 @@ use image::RgbImage;
 use super::crop::Square;
 use super::geometry::Point;
 use super::landmarks::Landmarks;
-use face_models::{Answer, Model, ModelError};
 use super::points;
+use face_models::{Answer, Model, ModelError};
 
 /// Of the wheel `mediapipe` 0.10.14: see assets/faces/NOTICE.
 pub static DETECTOR: &[u8] = include_bytes!("../../assets/faces/detector.tflite");

@@ -9,9 +9,9 @@ use super::cover::Cover;
 use super::finder::{Face, Finder};
 use super::geometry::Point;
 use super::landmarks::{Eye, Landmarks, Mouth};
-use face_models::ModelError;
 use super::points;
 use super::skin::Skin;
+use face_models::ModelError;
 
 /// Part of the key of marks: raised whenever the same portrait would get other ones.
 pub const MARKS_VERSION: u32 = 1;

@@ -15,9 +15,9 @@ pub mod tests;
 
 pub use colours::{Colours, Yuv, rgb, yuv};
 pub use cover::Cover;
+pub use face_models::ModelError;
 pub use finder::{Face, Finder, Seen};
 pub use geometry::{Axes, Curve, Outline, Point, SAMPLES, smooth};
 pub use judge::{MARKS_VERSION, Marks, Verdict};
 pub use landmarks::{Eye, Head, Landmarks, Mouth};
-pub use face_models::ModelError;
 pub use skin::{Skin, quantile};

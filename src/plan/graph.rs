@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::choices::{Choices, Pick};
 use super::clips;
 use super::clips::Shot;
+use super::dialogue::{CutVoiceRequest, Exchange, exchanges};
 use super::face::Face;
 use super::key::{AssetHash, JobKey, JobMap};
 use super::made_by::MadeBy;
@@ -66,7 +67,9 @@ pub type JobIndex = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SceneJobs {
     pub portrait: Option<JobIndex>,
-    /// The line as it is bought, spoken or recorded: what has takes.
+    /// The lines that this one is spoken together with: what is bought and has takes, where there is one.
+    pub dialogue: Option<JobIndex>,
+    /// The line as it is bought, spoken, recorded or cut out of its dialogue: what has takes where there is no dialogue.
     pub voice: Option<JobIndex>,
     /// The same in the shape that the profile asks for.
     pub shaped: Option<JobIndex>,
@@ -79,6 +82,7 @@ impl SceneJobs {
     pub fn of(self, product: Product) -> Option<JobIndex> {
         match product {
             Product::Portrait => self.portrait,
+            Product::Dialogue => self.dialogue,
             Product::Voice => self.voice,
             Product::ShapedVoice => self.shaped,
             Product::Clip => self.clip,
@@ -90,7 +94,12 @@ impl SceneJobs {
 
     /// What the scene itself is made of.
     pub fn iter(self) -> impl Iterator<Item = JobIndex> {
-        self.portrait.into_iter().chain(self.voice).chain(self.shaped).chain(self.clip)
+        self.portrait.into_iter().chain(self.dialogue).chain(self.voice).chain(self.shaped).chain(self.clip)
+    }
+
+    /// What has takes of the spoken line.
+    pub fn spoken(self) -> Option<JobIndex> {
+        self.dialogue.or(self.voice)
     }
 
     /// The voice that is heard in the end.
@@ -100,7 +109,7 @@ impl SceneJobs {
 }
 
 /// All jobs of a campaign, each once and after its inputs: portraits in order of profiles (a take that lends its face
-/// before the one that keeps it), each photo's marks behind it, the title, then voice, clip and the cross-fade into it of each scene, and last the
+/// before the one that keeps it), each photo's marks behind it, the title, then the dialogue that begins there, voice, clip and the cross-fade into it of each scene, and last the
 /// episode.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Graph {
@@ -197,6 +206,31 @@ impl Graph {
         Shot { portrait: self.portrait_of(speaker).key, talks }
     }
 
+    /// The dialogue that a line belongs to, and the line cut out of it.
+    fn add_line_of(
+        &mut self,
+        exchange: &Exchange,
+        position: usize,
+        speaker: SpeakerIndex,
+        choices: &Choices,
+        maker: &Maker,
+    ) -> (JobIndex, JobIndex) {
+        let dialogue = match position.checked_sub(1).filter(|before| exchange.scenes.contains(before)) {
+            Some(before) => self.scenes[before].dialogue,
+            None => None,
+        };
+        let dialogue = dialogue.unwrap_or_else(|| {
+            let chosen = chosen(Request::Dialogue(exchange.request.clone()), choices);
+            self.add(chosen, maker.billing, None)
+        });
+        let job = &mut self.jobs[dialogue];
+        if !job.speakers.contains(&speaker) {
+            job.speakers.push(speaker);
+        }
+        let cut = CutVoiceRequest::new(job.key, position - exchange.scenes.start);
+        (dialogue, self.add(Chosen::only(Request::CutVoice(cut)), Billing::Free, Some(speaker)))
+    }
+
     fn add_clip(&mut self, clip: ClipRequest, speaker: Option<SpeakerIndex>) -> JobIndex {
         self.add(Chosen::only(Request::Clip(clip)), Billing::Free, speaker)
     }
@@ -235,6 +269,9 @@ pub fn plan(
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
         .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, speech.performs, speech.sounds)))
         .collect();
+    let exchanges = exchanges(campaign, &said, &settings.voice.made_by, speech);
+    let exchanges: BTreeMap<usize, &Exchange> =
+        exchanges.iter().flat_map(|exchange| exchange.scenes.clone().map(move |scene| (scene, exchange))).collect();
     let partners = clips::partners(campaign);
     let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
@@ -244,21 +281,36 @@ pub fn plan(
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {
-                let look = looks.voice(line.speaker);
-                let voice = voice_request(campaign, &said, position, line, &settings.voice, look, sources)?;
-                let chosen = chosen(voice, choices);
-                let billing = billing_of(&chosen.request, &settings.voice);
-                let voice = graph.add(chosen, billing, Some(line.speaker));
+                let exchange = exchanges.get(&position).copied();
+                let (dialogue, voice) = if let Some(exchange) = exchange {
+                    let (dialogue, voice) =
+                        graph.add_line_of(exchange, position, line.speaker, choices, &settings.voice);
+                    (Some(dialogue), voice)
+                } else {
+                    let look = looks.voice(line.speaker);
+                    let voice = voice_request(campaign, &said, position, line, &settings.voice, look, sources)?;
+                    let chosen = chosen(voice, choices);
+                    let billing = billing_of(&chosen.request, &settings.voice);
+                    (None, graph.add(chosen, billing, Some(line.speaker)))
+                };
                 let shaped = campaign.profile(line.speaker).voice_shape.map(|shape| {
                     let request = ShapedVoiceRequest::new(graph.jobs[voice].key, shape);
                     graph.add(Chosen::only(Request::ShapedVoice(request)), Billing::Free, Some(line.speaker))
                 });
                 let partner = partners.get(&position).copied();
                 let heard = graph.jobs[shaped.unwrap_or(voice)].key;
-                let clip = clips::line_clip(settings, line, heard, partner, &shots);
+                let goes_on = exchange.is_some_and(|exchange| position + 1 < exchange.scenes.end);
+                let clip = clips::line_clip(settings, line, heard, goes_on, partner, &shots);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
-                SceneJobs { portrait: Some(portrait), voice: Some(voice), shaped, clip: Some(clip), fade: None }
+                SceneJobs {
+                    portrait: Some(portrait),
+                    dialogue,
+                    voice: Some(voice),
+                    shaped,
+                    clip: Some(clip),
+                    fade: None,
+                }
             }
         };
         if let (Transition::Fade, Some(from), Some(to)) = (campaign.transition_into(position), before, jobs.clip) {
@@ -335,11 +387,12 @@ fn chosen(request: Request, choices: &Choices) -> Chosen {
 /// Own material and kept pictures cost nothing: nobody is called for them. Videos are made here.
 fn billing_of(request: &Request, maker: &Maker) -> Billing {
     match request {
-        Request::Portrait(_) | Request::Voice(_) => maker.billing,
+        Request::Portrait(_) | Request::Voice(_) | Request::Dialogue(_) => maker.billing,
         Request::OwnPortrait { .. }
         | Request::OwnVoice { .. }
         | Request::Kept { .. }
         | Request::Marks(_)
+        | Request::CutVoice(_)
         | Request::ShapedVoice(_)
         | Request::Clip(_)
         | Request::Fade(_)

@@ -199,8 +199,8 @@ impl Core {
             Ended::Failed(failure) => JobFacts { state: JobState::Failed(failure), ..JobFacts::default() },
             Ended::Cancelled => JobFacts { state: JobState::Cancelled, ..JobFacts::default() },
             Ended::Held(failure) => JobFacts { state: JobState::Held(failure), ..JobFacts::default() },
-            Ended::VoiceGone(failure) => {
-                self.voice_gone(key, failure).await;
+            Ended::VoiceGone { voice_id, failure } => {
+                self.voice_gone(key, &voice_id, failure).await;
                 self.follow_call(call.as_ref()).await;
                 return;
             }

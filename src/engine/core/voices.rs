@@ -301,29 +301,22 @@ impl Core {
     }
 
     /// A voice is missing: all of its lines that wait are held up with the one that found it out, and none of them is sent.
-    pub(super) async fn voice_gone(&mut self, key: JobKey, failure: Failure) {
-        let voice_of = |request: &Request| match request {
-            Request::Voice(line) => Some((line.made_by.provider.clone(), line.voice_id.clone())),
-            _ => None,
-        };
-        let Some(voice) = self.orders.get(&key).and_then(|order| voice_of(&order.request)) else {
-            self.settle(key, JobFacts { state: JobState::Failed(failure), ..JobFacts::default() });
-            return self.end_finished_runs().await;
-        };
+    pub(super) async fn voice_gone(&mut self, key: JobKey, voice_id: &str, failure: Failure) {
+        let provider = self.orders.get(&key).map(|order| order.request.provider().to_owned()).unwrap_or_default();
         let waits = |other: &JobKey| {
             let order = self.orders.get(other);
-            order.is_some_and(|order| !order.runs_now && voice_of(&order.request).as_ref() == Some(&voice))
+            order.is_some_and(|order| !order.runs_now && speaks_with(&order.request, &provider, voice_id))
         };
         let waiting: HashSet<JobKey> = self.orders.keys().copied().filter(waits).collect();
         self.queue.withdraw(|key| waiting.contains(&key));
         self.parked.retain(|key| !waiting.contains(key));
         let held_up = JobState::Blocked(Failure {
-            reason: format!("Its voice {} is missing", voice.1.as_str().display()),
+            reason: format!("Its voice {} is missing", voice_id.display()),
             next_step: failure.next_step.clone(),
             retryable: false,
         });
-        let is_first = self.book.missed.insert(voice.1.clone());
-        self.note_missing(&voice.1);
+        let is_first = self.book.missed.insert(voice_id.to_owned());
+        self.note_missing(voice_id);
         self.orders.remove(&key);
         let state = if is_first { JobState::Failed(failure) } else { held_up.clone() };
         self.settle(key, JobFacts { state, ..JobFacts::default() });
@@ -343,12 +336,19 @@ impl Core {
 
     /// A voice that speaks is there, whatever was known of it.
     pub(super) fn voice_heard(&mut self, request: &Request) {
-        let Request::Voice(line) = request else { return };
-        if line.made_by.provider != "elevenlabs" || self.book.voices.unusable(&line.voice_id).is_none() {
+        if request.provider() != "elevenlabs" {
             return;
         }
-        if let Some(known) = self.book.voices.known.get_mut(&line.voice_id) {
-            (known.state, known.instead) = (VoiceState::There, None);
+        let known = &mut self.book.voices.known;
+        let mut is_news = false;
+        for voice_id in request.voices() {
+            if let Some(known) = known.get_mut(voice_id).filter(|known| known.state != VoiceState::There) {
+                (known.state, known.instead) = (VoiceState::There, None);
+                is_news = true;
+            }
+        }
+        if !is_news {
+            return;
         }
         self.keep_voices();
     }
@@ -374,6 +374,10 @@ impl Core {
         known.state = VoiceState::Gone;
         self.keep_voices();
     }
+}
+
+fn speaks_with(request: &Request, provider: &str, voice_id: &str) -> bool {
+    request.provider() == provider && request.voices().contains(voice_id)
 }
 
 fn write_voice(path: &Path, speaker: &str, voice_id: &str) -> Result<(), String> {

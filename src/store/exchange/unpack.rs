@@ -341,6 +341,7 @@ fn essential(product: Product) -> Role {
     match product {
         Product::Portrait => Role::Picture,
         Product::Marks => Role::Marks,
+        Product::Dialogue => Role::Turns,
         Product::Voice | Product::ShapedVoice => Role::Sound,
         Product::Clip => Role::Video,
         Product::Fade => Role::Words,

@@ -153,7 +153,12 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
-            Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => return None,
+            Product::Marks
+            | Product::Dialogue
+            | Product::ShapedVoice
+            | Product::Clip
+            | Product::Fade
+            | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }

@@ -11,7 +11,7 @@ use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
 use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile, Scene, tags};
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign};
-use crate::engine::voices::{needed_by, warnings};
+use crate::engine::voices::{line_by_line, needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
 use crate::plan::{Maker, plan};
 use crate::providers::Catalogue;
@@ -134,6 +134,12 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
         None => context.config.draft_voice().unwrap_or(DraftVoice::Neural).maker(),
     };
     let mut notes = Vec::new();
+    if let Some(catalogue) = &catalogue {
+        let draft = || catalogue.draft(context.config.draft_voice().unwrap_or(DraftVoice::Neural));
+        let settings = finals.clone().unwrap_or_else(draft);
+        let graph = plan(&read.campaign, &settings, &read.choices, &read.sources);
+        notes.extend(graph.ok().and_then(|graph| line_by_line(&read.campaign, &graph)));
+    }
     let elevenlabs = catalogue.as_ref().and_then(Catalogue::elevenlabs);
     if let (Some(mut finals), Some(elevenlabs)) =
         (finals.filter(|_| maker.made_by.provider == "elevenlabs"), elevenlabs)
