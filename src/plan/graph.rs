@@ -1,6 +1,7 @@
 //! The plan: a campaign, the providers, the choices and the hashes of own files become a graph of jobs. Pure: what is
 //! already made affects only status and price, never the graph.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -265,11 +266,12 @@ pub fn plan(
     }
     let shots: Vec<Shot> = campaign.speakers().map(|(speaker, profile)| graph.shot(speaker, profile)).collect();
     graph.title = clips::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
-    let speech = &settings.voice.speech;
+    let voice_maker = with_own_voices(&settings.voice, choices);
+    let speech = &voice_maker.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
         .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, speech.performs, speech.sounds)))
         .collect();
-    let exchanges = exchanges(campaign, &said, &settings.voice.made_by, speech);
+    let exchanges = exchanges(campaign, &said, &voice_maker.made_by, speech);
     let exchanges: BTreeMap<usize, &Exchange> =
         exchanges.iter().flat_map(|exchange| exchange.scenes.clone().map(move |scene| (scene, exchange))).collect();
     let partners = clips::partners(campaign);
@@ -283,14 +285,13 @@ pub fn plan(
             Scene::Dialogue(line) => {
                 let exchange = exchanges.get(&position).copied();
                 let (dialogue, voice) = if let Some(exchange) = exchange {
-                    let (dialogue, voice) =
-                        graph.add_line_of(exchange, position, line.speaker, choices, &settings.voice);
+                    let (dialogue, voice) = graph.add_line_of(exchange, position, line.speaker, choices, &voice_maker);
                     (Some(dialogue), voice)
                 } else {
                     let look = looks.voice(line.speaker);
-                    let voice = voice_request(campaign, &said, position, line, &settings.voice, look, sources)?;
+                    let voice = voice_request(campaign, &said, position, line, &voice_maker, look, sources)?;
                     let chosen = chosen(voice, choices);
-                    let billing = billing_of(&chosen.request, &settings.voice);
+                    let billing = billing_of(&chosen.request, &voice_maker);
                     (None, graph.add(chosen, billing, Some(line.speaker)))
                 };
                 let shaped = campaign.profile(line.speaker).voice_shape.map(|shape| {
@@ -325,6 +326,14 @@ pub fn plan(
     let episode = episode_request(campaign, &graph, settings, sources)?;
     graph.episode = Some(graph.add(Chosen::only(Request::Episode(episode)), Billing::Free, None));
     Ok(graph)
+}
+
+/// The maker of voices, with the voices that the campaign keeps for itself.
+fn with_own_voices<'a>(maker: &'a Maker, choices: &Choices) -> Cow<'a, Maker> {
+    let Some(own) = choices.voices.get(&maker.made_by.provider) else { return Cow::Borrowed(maker) };
+    let mut maker = maker.clone();
+    maker.speech.voices.extend(own.iter().map(|(alias, pin)| (alias.clone(), pin.voice_id.clone())));
+    Cow::Owned(maker)
 }
 
 /// The title and every clip in the order of the script.

@@ -292,7 +292,7 @@ fn a_kept_picture_has_its_own_key_and_the_base_of_the_request_it_stands_in_for()
     let before = graph(&example());
     let (base, old) = (before.jobs[0].base, JobKey::of(b"an older request"));
     let choice = Choice { product: Product::Portrait, of: "Baby 1".to_owned(), pick: Pick::Kept(old) };
-    let choices = Choices { choices: [(base, choice)].into() };
+    let choices = Choices { choices: [(base, choice)].into(), ..Choices::default() };
     let mut metered = settings();
     metered.image.billing = metered_at(40_000, 0);
     let kept = plan(&campaign(&example()), &metered, &choices, &Sources::new()).unwrap();
@@ -306,7 +306,7 @@ fn a_take_that_keeps_a_face_has_a_key_of_its_own_and_the_base_of_its_request() {
     let before = graph(&example());
     let (job, face) = (&before.jobs[0], Face::Made(JobKey::of(b"an older picture")));
     let choice = Choice { product: Product::Portrait, of: String::new(), pick: Pick::SameBaby { take: 2, face } };
-    let choices = Choices { choices: [(job.base, choice)].into() };
+    let choices = Choices { choices: [(job.base, choice)].into(), ..Choices::default() };
     let kept = plan(&campaign(&example()), &settings(), &choices, &Sources::new()).unwrap();
     assert_eq!(kept.jobs[0].base, job.base);
     assert_eq!(kept.jobs[0].request, job.request.with_take(2).keeping(face));
@@ -672,7 +672,7 @@ fn a_chosen_take_of_a_dialogue_is_what_its_lines_are_cut_from() {
     let first = with_dialogues(&in_dialogue());
     let job = &first.jobs[first.scenes[1].spoken().unwrap()];
     let choice = Choice { product: Product::Dialogue, of: String::new(), pick: Pick::Take(2) };
-    let choices = Choices { choices: [(job.base, choice)].into() };
+    let choices = Choices { choices: [(job.base, choice)].into(), ..Choices::default() };
     let mut settings = settings();
     settings.voice.speech.performs = crate::domain::tags::Performs::Tags;
     let parameters = [("output_format".to_owned(), json!("pcm"))].into();

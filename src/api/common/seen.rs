@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::CampaignId;
+use crate::engine::voices::VoiceList;
 use crate::engine::{Content, Entry, Event, FinalsState, JobFacts, Level, Library, Loaded, RunEnded, RunId};
 use crate::plan::{JobKey, JobState, Mode};
 
@@ -33,6 +34,8 @@ pub struct Seen {
     changed: HashMap<Arc<str>, u64>,
     version: u64,
     troubles: VecDeque<Trouble>,
+    /// The voices that were told last, with the version that they came with.
+    voices: Option<(u64, Arc<VoiceList>)>,
 }
 
 /// A run that began or ended while this program looked on.
@@ -92,11 +95,11 @@ impl Seen {
                     self.troubles.pop_front();
                 }
             }
+            Event::Voices(list) => self.voices = Some((self.version, list)),
             Event::Notice(_)
             | Event::Unfinished { .. }
             | Event::Ledger(_)
             | Event::Reconciled
-            | Event::Voices(_)
             | Event::Preview { .. }
             | Event::Budgets(_)
             | Event::Unusable(_)
@@ -251,6 +254,16 @@ impl Seen {
     /// The first trouble of a campaign after a version.
     pub fn trouble_since(&self, version: u64, campaign: &CampaignId) -> Option<&Trouble> {
         self.troubles.iter().find(|trouble| trouble.version > version && trouble.campaign.as_ref() == Some(campaign))
+    }
+
+    /// The first trouble after a version that is of no campaign.
+    pub fn general_trouble_since(&self, version: u64) -> Option<&Trouble> {
+        self.troubles.iter().find(|trouble| trouble.version > version && trouble.campaign.is_none())
+    }
+
+    /// The voices, where they were told after a version.
+    pub fn voices_since(&self, version: u64) -> Option<&Arc<VoiceList>> {
+        self.voices.as_ref().filter(|(at, _)| *at > version).map(|(_, list)| list)
     }
 
     /// Finals where something can make them, else drafts.

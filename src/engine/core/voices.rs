@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Core, Internal};
 use crate::domain::read::with_voice;
 use crate::domain::{CampaignId, Display, Format, SpeakerIndex, Tone};
-use crate::engine::event::{Event, JobFacts, Level};
+use crate::engine::event::{Content, Event, JobFacts, Level};
 use crate::engine::paths::shown_path;
 use crate::engine::settings::{EngineSettings, Makers};
 use crate::engine::voices::{
@@ -22,7 +22,7 @@ use crate::providers::voice::voices;
 use crate::providers::{Catalogue, JobContext};
 use crate::store;
 use crate::store::workspace::campaigns;
-use crate::store::{Store, read_account_voices, write_account_voices};
+use crate::store::{Store, choices_path, read_account_voices, write_account_voices, write_choices};
 
 /// An answer is good for a day while things are paid for.
 const GOOD_FOR: Duration = Duration::from_hours(24);
@@ -141,7 +141,9 @@ impl Core {
     pub(super) fn ask_for_voices_if_due(&mut self, is_paid_for: bool) {
         let asked_at = Duration::from_secs(self.book.voices.asked_at);
         let is_old = Duration::from_secs(seconds_now()).saturating_sub(asked_at) > GOOD_FOR;
-        let is_due = if is_paid_for { is_old } else { self.book.voices.asked_at == 0 };
+        // A campaign that was unpacked, or edited, may ask for a voice that the account was never asked about.
+        let is_news = || self.needed_voices().iter().any(|voice| !self.book.voices.known.contains_key(voice));
+        let is_due = if is_paid_for { is_old || is_news() } else { self.book.voices.asked_at == 0 };
         if is_due && may_ask_unbidden(&self.shelf.makers, &self.catalogue) {
             self.ask_for_voices();
         }
@@ -163,7 +165,8 @@ impl Core {
 
     fn tell_voices(&self, answer: Result<&Answer, &Failure>) {
         let drafts = self.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
-        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices, drafts))));
+        let own = &self.shelf.settings.providers.elevenlabs.voices;
+        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices, own, drafts))));
     }
 
     /// The account has answered, or not.
@@ -213,10 +216,27 @@ impl Core {
     pub(super) async fn pin_voice(&mut self, alias: &str, voice_id: &str) {
         match self.pinned(alias, voice_id) {
             Ok(name) => {
+                self.forget_campaign_voices(alias);
                 self.plan_with_voices().await;
+                if let Some(answer) = &self.book.answer {
+                    self.tell_voices(Ok(answer));
+                }
                 self.notice(Level::Info, format!("{alias} is {} from now on", name.as_str().display()), None);
             }
             Err(text) => self.notice(Level::Error, text, None),
+        }
+    }
+
+    /// Campaigns that kept another voice for an alias keep it no more: the person has said what it is.
+    fn forget_campaign_voices(&self, alias: &str) {
+        for entry in &self.library.entries {
+            let Content::Good(loaded) = &entry.content else { continue };
+            let mut choices = loaded.choices.clone();
+            if choices.forget_voice("elevenlabs", alias)
+                && let Err(error) = write_choices(&choices_path(&entry.path), &choices)
+            {
+                self.notice(Level::Error, error.to_string(), Some(loaded.campaign.id.clone()));
+            }
         }
     }
 

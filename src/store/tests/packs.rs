@@ -69,6 +69,7 @@ impl Studio {
             file: &self.campaigns().join("one.yaml"),
             materials: vec![&cover],
             keys: lines.iter().map(crate::plan::Request::key).collect(),
+            voices: crate::plan::CampaignVoices::new(),
         };
         self.store.pack(&content, to)
     }

@@ -148,8 +148,9 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
         if let Some(account) = accounts.get(&elevenlabs.account()) {
             finals.voice.speech.voices = voices::elevenlabs(&account.aliases(), &providers.elevenlabs.voices);
             let graph = plan(&read.campaign, &finals, &read.choices, &read.sources);
-            let needed =
-                graph.map(|graph| needed_by([(read.campaign.id.as_str(), &read.campaign, &graph)].into_iter()));
+            let needed = graph.map(|graph| {
+                needed_by([(read.campaign.id.as_str(), &read.campaign, &read.choices, &graph)].into_iter())
+            });
             notes.extend(warnings(account, &needed.unwrap_or_default()));
         }
     }
