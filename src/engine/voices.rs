@@ -17,6 +17,7 @@ use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::voice::ElevenLabs;
 use crate::providers::voice::casting::{Answer, Listed, Origin, cast};
 use crate::providers::voice::elevenlabs::account::Page;
+use crate::providers::voice::models::abilities;
 use crate::providers::voice::voices;
 
 use super::event::{Content, Entry, Loaded};
@@ -472,6 +473,8 @@ pub fn line_by_line(campaign: &Campaign, graph: &Graph) -> Option<String> {
         _ => None,
     })?;
     let who = match made_by.provider.as_str() {
+        // Then its lines are too long to be spoken together.
+        "elevenlabs" if abilities(&made_by.model).speaks_dialogues => return None,
         "elevenlabs" => format!("{} speaks no dialogues", made_by.model.as_str().display()),
         "neural" | "pico" => "the built-in voice speaks no dialogues".to_owned(),
         _ => "the voice server speaks no dialogues".to_owned(),

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::key::JobKey;
 use super::made_by::MadeBy;
-use super::settings::Speech;
 use crate::domain::{Campaign, Dialogue, VoiceMode};
 
 /// Who cuts dialogues into lines, as requests and the journal call it.
@@ -100,14 +99,15 @@ fn is_wanted(campaign: &Campaign, line: &Dialogue) -> bool {
 }
 
 /// Every dialogue of a campaign, in order: as many lines in a row as one call takes. A line that is left over, and one that
-/// is too long for a dialogue, is spoken by itself. `said` has what is spoken in each scene.
+/// is too long for a dialogue, is spoken by itself. `said` has what is spoken in each scene, `voice` tells what an alias
+/// stands for, and `made_by` is who speaks single lines.
 pub(super) fn exchanges(
     campaign: &Campaign,
     said: &[Option<String>],
     made_by: &MadeBy,
-    speech: &Speech,
+    dialogues: &Dialogues,
+    voice: impl Fn(&str) -> String,
 ) -> Vec<Exchange> {
-    let Some(dialogues) = &speech.dialogues else { return Vec::new() };
     let made_by = MadeBy { parameters: dialogues.parameters.clone(), ..made_by.clone() };
     let mut exchanges = Vec::new();
     let mut row = Row::default();
@@ -117,7 +117,7 @@ pub(super) fn exchanges(
             exchanges.extend(row.end(scene));
             continue;
         };
-        let voice_id = speech.voice(&campaign.profile(line.speaker).voice_id);
+        let voice_id = voice(&campaign.profile(line.speaker).voice_id);
         let line = SpokenLine { voice_id, text: text.clone() };
         if !row.holds(&line, dialogues) {
             exchanges.extend(row.end(scene));

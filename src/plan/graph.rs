@@ -271,7 +271,9 @@ pub fn plan(
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
         .map(|scene| campaign.line(scene).map(|line| campaign.pronounce.spoken(line, speech.performs, speech.sounds)))
         .collect();
-    let exchanges = exchanges(campaign, &said, &voice_maker.made_by, speech);
+    let exchanges = speech.dialogues.as_ref().map_or_else(Vec::new, |dialogues| {
+        exchanges(campaign, &said, &voice_maker.made_by, dialogues, |alias| speech.voice(alias))
+    });
     let exchanges: BTreeMap<usize, &Exchange> =
         exchanges.iter().flat_map(|exchange| exchange.scenes.clone().map(move |scene| (scene, exchange))).collect();
     let partners = clips::partners(campaign);

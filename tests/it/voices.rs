@@ -327,7 +327,7 @@ fn an_unpacked_campaign_keeps_the_voices_that_its_finals_were_made_with() {
     at(&there, &["voices"]).expect(0);
     let plan = at(&there, &["plan", "first"]).expect(0);
     let told = format!("{}{}", plan.stdout, plan.stderr);
-    assert!(told.contains("Own girl (ownGirl) of Baby 1 (first) is not in this ElevenLabs account"), "{told}");
+    assert!(told.contains("(ownGirl) of Baby 1 (first) is not in this ElevenLabs account"), "{told}");
     assert!(!told.contains("below [elevenlabs.voices]"), "the config would not change it: {told}");
     at(&there, &["voices", "use", DEFAULTS[0].0, "--alias", "baby_voice_1"]).expect(0);
     assert!(!choices().contains("ownGirl") && choices().contains("ownBoy"), "{}", choices());

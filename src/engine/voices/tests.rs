@@ -51,6 +51,9 @@ fn a_voice_that_ends_is_told_with_its_day_and_one_that_is_well_is_not() {
     let ends = &told("old", "baby_voice_1", known(VoiceState::There, Some("2026-12-31"), None))[0];
     assert!(ends.contains("of Baby 1 (naps) on 2026-12-31"), "{ends}");
     assert!(told("old", "baby_voice_1", known(VoiceState::There, None, None)).is_empty());
+    let legacy = KnownVoice { is_legacy: true, ..known(VoiceState::There, None, None) };
+    let legacy = &told("old", "baby_voice_1", legacy)[0];
+    assert!(legacy.contains("of Baby 1 (naps), which it calls legacy"), "{legacy}");
 }
 
 #[test]

@@ -192,8 +192,9 @@ fn shared(request: &DialogueRequest, mut spans: Vec<Span>) -> Result<Vec<Span>, 
             at += 1;
         }
         // Without a line that follows, the one before has the time.
-        let range = if at < spans.len() { first..at + 1 } else { first.saturating_sub(1)..at };
+        let begin = if at < spans.len() { first } else { first.saturating_sub(1) };
         at += 1;
+        let range = begin..at.min(spans.len());
         if range.len() < 2 {
             continue;
         }
