@@ -137,7 +137,9 @@ pub async fn give(
     let before = shared.look(Seen::version);
     shared.send(Command::GiveVoice { campaign: campaign.clone(), speaker: position, voice: voice_id.clone() }).await?;
     let given = |seen: &Seen| match seen.trouble_since(before, &campaign) {
-        Some(trouble) => Some(Err(Problem::conflict("not_written", format!("{}.", trouble.text)))),
+        Some(trouble) => {
+            Some(Err(Problem::conflict("not_written", format!("{}.", trouble.text.trim_end_matches('.')))))
+        }
         None => {
             let campaign = &loaded(seen, &campaign).ok()?.campaign;
             let now = &campaign.profile(campaign.speaker_named(&speaker)?).voice_id;

@@ -280,7 +280,7 @@ impl Checked {
                 && pin.name.chars().count() <= LONGEST_NAME
         };
         if of_all().count() > Campaign::MOST_BABIES || !of_all().all(is_plain) {
-            return Err("its voices are none".to_owned());
+            return Err("it names voices that no provider can have".to_owned());
         }
         let choices: Option<Choices> = match &self.choices {
             Some(choices) => Some(serde_json::from_slice(choices).map_err(|error| error.to_string())?),
