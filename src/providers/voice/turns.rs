@@ -157,7 +157,7 @@ fn spans(request: &DialogueRequest, seconds: f64, segments: &[Segment]) -> Resul
         }
         let Segment { start_time_seconds: start, end_time_seconds: end, .. } = *segment;
         if !(start.is_finite() && end.is_finite() && 0.0 <= start && start <= end) {
-            return Err(format!("{} ends before it begins", name(request, index)));
+            return Err(format!("{} is heard at no time that can be", name(request, index)));
         }
         if end > seconds + TOLERANCE_SECONDS {
             let name = name(request, index);
