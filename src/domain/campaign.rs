@@ -30,6 +30,8 @@ pub struct Campaign {
     pub layout: Layout,
     /// How every scene is entered that does not say so itself.
     pub transition: Transition,
+    /// How every line is spoken that does not say so itself.
+    pub voice_mode: VoiceMode,
     pub music: Option<MaterialPath>,
 }
 
@@ -57,6 +59,8 @@ pub struct Dialogue {
     pub audio: Option<MaterialPath>,
     /// `None` is as the campaign says.
     pub transition: Option<Transition>,
+    /// `None` is as the campaign says.
+    pub voice_mode: Option<VoiceMode>,
 }
 
 /// A picture, sound or video of the person's own between the lines.
@@ -144,6 +148,17 @@ pub enum Transition {
     Cut,
     /// A cross-fade of a third of a second; nothing after it moves.
     Fade,
+}
+
+/// How lines are spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceMode {
+    /// Each by itself.
+    #[default]
+    Lines,
+    /// Those that follow each other together, so that one answers the other.
+    Dialogue,
 }
 
 /// A file of the person's own, relative to the campaign file and, as far as its text can tell, never outside that
@@ -271,6 +286,11 @@ impl Campaign {
             None => None,
         };
         own.unwrap_or(self.transition)
+    }
+
+    /// How a line is spoken, where its voice can choose.
+    pub fn voice_mode_of(&self, line: &Dialogue) -> VoiceMode {
+        line.voice_mode.unwrap_or(self.voice_mode)
     }
 
     /// Every file of the person's own that the campaign names, once each.

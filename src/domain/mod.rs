@@ -21,6 +21,7 @@ pub mod write;
 
 pub use campaign::{
     Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
+    VoiceMode,
 };
 pub use fault::Fault;
 pub use ids::CampaignId;

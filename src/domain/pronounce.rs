@@ -163,7 +163,14 @@ mod tests {
     use crate::domain::campaign::SpeakerIndex;
 
     fn line(text: &str) -> Dialogue {
-        Dialogue { speaker: SpeakerIndex(0), text: text.to_owned(), say: None, audio: None, transition: None }
+        Dialogue {
+            speaker: SpeakerIndex(0),
+            text: text.to_owned(),
+            say: None,
+            audio: None,
+            transition: None,
+            voice_mode: None,
+        }
     }
 
     fn pronunciation(words: &[(&str, &str)]) -> Pronunciation {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::campaign::{Campaign, Layout, Motion, Transition};
+use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
     LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
@@ -40,6 +40,10 @@ pub struct CampaignDocument {
     /// How one scene gives way to the next; `cut` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transition: Option<Transition>,
+    /// How the lines are spoken by voices that can speak dialogues: `lines`, each by itself, or `dialogue`, those that
+    /// follow each other in one go, so that laughs and answers are real. Then a changed line makes its dialogue anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_mode: Option<VoiceMode>,
     /// A sound file of your own that plays softly under the episode.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_PATH))]
@@ -75,6 +79,9 @@ pub enum SceneDocument {
         /// How this scene is entered, where it differs from the campaign.
         #[serde(skip_serializing_if = "Option::is_none")]
         transition: Option<Transition>,
+        /// How this line is spoken, where it differs from the campaign.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        voice_mode: Option<VoiceMode>,
     },
     /// A picture, sound or video of your own between the lines.
     Media {

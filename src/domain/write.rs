@@ -58,6 +58,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         say: None,
         audio: None,
         transition: None,
+        voice_mode: None,
     };
     let profile = |tone: &str, voice: &str, appearance: &str| ProfileDocument {
         tone: tone.to_owned(),
@@ -80,6 +81,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         pronounce: None,
         layout: None,
         transition: None,
+        voice_mode: None,
         music: None,
     };
     // Texts and maps with text keys are all it holds, which JSON can always say.

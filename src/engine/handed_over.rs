@@ -11,6 +11,7 @@ use crate::plan::{Output, Role};
 use crate::providers::Facts;
 use crate::providers::face::MarksFile;
 use crate::providers::voice::Alignment;
+use crate::providers::voice::turns::Turns;
 
 /// Bytes of the largest file that is read into memory here: twenty minutes of sound.
 const LARGEST: u64 = 256 << 20;
@@ -61,6 +62,10 @@ fn facts_of(role: Role, bytes: &[u8]) -> Result<Option<Facts>, String> {
             let alignment: Alignment = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
             alignment.check(f64::INFINITY)?;
             Some(Facts::Alignment)
+        }
+        Role::Turns => {
+            Turns::read(bytes)?;
+            Some(Facts::Json)
         }
         Role::Marks => Some(Facts::Marks(MarksFile::read(bytes)?.verdict)),
         Role::Words | Role::Lint => {

@@ -4,7 +4,7 @@
 use crate::domain::{Campaign, Display};
 use crate::plan::{Job, Product};
 
-/// `portrait of Baby 1`, `voice of scene 3, Baby 2`, `clip of the title`, `cross-fade into scene 4`,
+/// `portrait of Baby 1`, `voice of scene 3, Baby 2`, `dialogue from scene 3 on`, `clip of the title`, `cross-fade into scene 4`,
 /// `episode`. `scene` is the position in the script,
 /// from 0.
 pub fn place(product: Product, speaker: Option<&str>, scene: Option<usize>) -> String {
@@ -12,6 +12,7 @@ pub fn place(product: Product, speaker: Option<&str>, scene: Option<usize>) -> S
     let speaker = speaker.map(Display::display);
     match (scene, speaker) {
         (_, Some(speaker)) if product == Product::Marks => format!("face of {speaker}"),
+        (Some(scene), _) if product == Product::Dialogue => format!("dialogue from scene {} on", scene + 1),
         (Some(scene), _) if product == Product::Fade => format!("cross-fade into scene {}", scene + 1),
         (Some(scene), Some(speaker)) => format!("{name} of scene {}, {speaker}", scene + 1),
         (Some(scene), None) => format!("{name} of scene {}", scene + 1),

@@ -284,6 +284,7 @@ fn thing(product: Product) -> &'static str {
     match product {
         Product::Portrait => "portrait",
         Product::Marks => "face check",
+        Product::Dialogue => "dialogue",
         Product::Voice => "voice",
         Product::ShapedVoice => "shaped voice",
         Product::Clip => "clip",

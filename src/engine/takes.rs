@@ -43,7 +43,14 @@ pub fn re_rolled(loaded: &Loaded, mode: Mode) -> impl Iterator<Item = Subject> {
     let voices = (0..loaded.campaign.scenes.len()).map(Subject::Voice);
     let has_choice =
         |job: &Job| loaded.takes.contains_key(&job.base) || matches!(loaded.choices.pick(job.base), Pick::Kept(_));
-    portraits.chain(voices).filter(move |subject| subject_job(loaded, mode, *subject).is_some_and(has_choice))
+    // The takes of a dialogue are told once, with its first line.
+    let is_first = |job: &Job, subject: Subject| match subject {
+        Subject::Voice(scene) => job.product() != Product::Dialogue || job.scenes.first() == Some(&scene),
+        Subject::Portrait(_) => true,
+    };
+    portraits.chain(voices).filter(move |subject| {
+        subject_job(loaded, mode, *subject).is_some_and(|job| has_choice(job) && is_first(job, *subject))
+    })
 }
 
 /// Describes the takes of `subject`, which `job` makes now.
@@ -71,11 +78,11 @@ pub fn takes_of<'a>(loaded: &Loaded, job: &Job, subject: Subject, facts: &impl F
     }
 }
 
-/// The job that makes a face or line now.
+/// The job that makes a face or line now; of a line that is spoken in a dialogue, the whole of it.
 pub fn subject_job(loaded: &Loaded, mode: Mode, subject: Subject) -> Option<&Job> {
     let graph = loaded.graph(mode)?;
     match subject {
         Subject::Portrait(speaker) => graph.portraits.get(speaker.position()).map(|&index| &graph.jobs[index]),
-        Subject::Voice(scene) => graph.scenes.get(scene)?.voice.map(|index| &graph.jobs[index]),
+        Subject::Voice(scene) => graph.scenes.get(scene)?.spoken().map(|index| &graph.jobs[index]),
     }
 }

@@ -1,19 +1,24 @@
 //! The voices that a person can choose from: those of the account and the built-in ones, in one list, with what is known
 //! of each. Asks free questions only.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::domain::{Campaign, Display, MicroDollars};
+use crate::domain::{Campaign, Display, MicroDollars, SpeakerIndex};
 use crate::media::sound_file;
-use crate::plan::{AccountVoices, Failure, Graph, Job, JobKey, Mode, Pin, Request, VoiceState};
+use crate::plan::{
+    AccountVoices, Billing, CampaignVoices, Choices, Failure, Graph, Job, JobKey, Mode, Pin, Request, VoiceState,
+    dialogue,
+};
 use crate::providers::catalogue::DraftVoice;
 use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::voice::ElevenLabs;
 use crate::providers::voice::casting::{Answer, Listed, Origin, cast};
 use crate::providers::voice::elevenlabs::account::Page;
+use crate::providers::voice::models::abilities;
+use crate::providers::voice::voices;
 
 use super::event::{Content, Entry, Loaded};
 use crate::store::{self, Store, read_account_voices, write_account_voices};
@@ -28,6 +33,8 @@ const MOST_ASKED_FOR: usize = 20;
 pub struct VoiceList {
     /// Those of the account as the provider lists them, then the built-in ones.
     pub voices: Vec<VoiceEntry>,
+    /// What every alias stands for in finals of this account, the person's own config included.
+    pub aliases: BTreeMap<String, String>,
     /// The plan of the account, where it is known.
     pub tier: Option<String>,
     /// How many voices the account has, where not all are listed.
@@ -55,6 +62,31 @@ pub struct VoiceEntry {
     pub ends_on: Option<String>,
     pub is_legacy: bool,
     pub has_preview: bool,
+}
+
+impl VoiceList {
+    /// Those that a text is said of.
+    pub fn filtered(&self, text: &str) -> Vec<&VoiceEntry> {
+        let wanted = text.to_lowercase();
+        self.voices.iter().filter(|voice| voice.matches(&wanted)).collect()
+    }
+
+    /// Why a voice surely cannot speak, as a sentence; one that is not listed may still be one of the library.
+    pub fn refusal(&self, id: &str) -> Option<String> {
+        let voice = self.voices.iter().find(|voice| voice.id == id)?;
+        match voice.state {
+            VoiceState::There => None,
+            VoiceState::Gone => Some(format!(
+                "This ElevenLabs account has no voice {}. `babblecast voices` lists those it has.",
+                id.display()
+            )),
+            VoiceState::NeedsPlan => Some(format!(
+                "{} needs another plan of ElevenLabs than {}.",
+                voice.name.as_str().display(),
+                self.tier.as_deref().unwrap_or("this one").display()
+            )),
+        }
+    }
 }
 
 impl VoiceEntry {
@@ -126,16 +158,23 @@ impl VoiceEntry {
 }
 
 /// The list as it is shown: what the account answered, and what is made here.
-pub fn list(answer: Result<&Answer, &Failure>, account: &AccountVoices, drafts: DraftVoice) -> VoiceList {
+pub fn list(
+    answer: Result<&Answer, &Failure>,
+    account: &AccountVoices,
+    own: &BTreeMap<String, String>,
+    drafts: DraftVoice,
+) -> VoiceList {
     let tier = account.tier.as_deref();
+    let aliases = voices::elevenlabs(&account.aliases(), own);
     let aliases_of = |id: &str| {
-        let of = account.pins.iter().filter(|(_, pin)| pin.voice_id == id);
+        let of = aliases.iter().filter(|(_, voice_id)| *voice_id == id);
         of.map(|(alias, _)| alias.clone()).collect::<Vec<_>>()
     };
     let entry = |voice: &Listed| VoiceEntry::of(voice, aliases_of(&voice.id), tier);
     let mut list = match answer {
         Ok(answer) => VoiceList {
             voices: answer.listed.iter().chain(answer.asked_for.values().flatten()).map(entry).collect(),
+            aliases: BTreeMap::new(),
             tier: account.tier.clone(),
             of: answer.of,
             trouble: answer
@@ -163,6 +202,7 @@ pub fn list(answer: Result<&Answer, &Failure>, account: &AccountVoices, drafts: 
         }
     }
     list.voices.extend((1..=8).map(|number| VoiceEntry::built_in(drafts, number)));
+    list.aliases = aliases;
     list
 }
 
@@ -296,6 +336,8 @@ pub struct Needed {
     pub written: BTreeSet<String>,
     /// `Baby 1 (naps)`.
     pub babies: Vec<String>,
+    /// Whether a campaign keeps it for itself: then the config does not change it.
+    pub is_kept: bool,
     /// The lines that it speaks.
     pub lines: usize,
     /// An upper bound of what another voice for all of them costs.
@@ -305,61 +347,142 @@ pub struct Needed {
 /// Every ElevenLabs voice that the finals of these campaigns use.
 pub fn needed(entries: &[Arc<Entry>]) -> Vec<Needed> {
     let finals = entries.iter().filter_map(|entry| match &entry.content {
-        Content::Good(loaded) => Some((entry.name.as_str(), &loaded.campaign, loaded.graph(Mode::Final)?)),
+        Content::Good(loaded) => {
+            Some((entry.name.as_str(), &loaded.campaign, &loaded.choices, loaded.graph(Mode::Final)?))
+        }
         Content::Broken(_) => None,
     });
     needed_by(finals)
 }
 
-/// The same of campaigns by name, with their plans.
-pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Graph)>) -> Vec<Needed> {
+/// The same of campaigns by name, with their choices and plans.
+pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Choices, &'a Graph)>) -> Vec<Needed> {
     let mut found: Vec<Needed> = Vec::new();
-    for (name, campaign, graph) in finals {
-        for job in &graph.jobs {
-            let Some(id) = voice_of(job) else { continue };
+    for (name, campaign, choices, graph) in finals {
+        let mut note = |id: &str, job: &Job, speakers: &mut dyn Iterator<Item = SpeakerIndex>, lines: usize| {
             let position = found.iter().position(|needed| needed.id == id).unwrap_or_else(|| {
                 found.push(Needed {
                     id: id.to_owned(),
                     written: BTreeSet::new(),
                     babies: Vec::new(),
+                    is_kept: false,
                     lines: 0,
                     price: MicroDollars::ZERO,
                 });
                 found.len() - 1
             });
             let needed = &mut found[position];
-            needed.lines += 1;
+            needed.lines += lines;
             needed.price += job.price_of_take();
-            for &speaker in &job.speakers {
+            for speaker in speakers {
                 let profile = campaign.profile(speaker);
                 needed.written.insert(profile.voice_id.clone());
+                needed.is_kept |= choices.voice("elevenlabs", &profile.voice_id).is_some();
                 let baby = format!("{} ({name})", profile.speaker);
                 if !needed.babies.contains(&baby) {
                     needed.babies.push(baby);
                 }
+            }
+        };
+        for job in graph.jobs.iter().filter(|job| job.request.provider() == "elevenlabs") {
+            match &job.request {
+                Request::Voice(line) => note(&line.voice_id, job, &mut job.speakers.iter().copied(), 1),
+                // Another voice for one of them makes all of them anew.
+                Request::Dialogue(dialogue) => {
+                    for id in dialogue.voices() {
+                        let own = dialogue.lines.iter().zip(&job.scenes).filter(|(line, _)| line.voice_id == id);
+                        let speakers = own.filter_map(|(_, &scene)| Some(campaign.line(scene)?.speaker));
+                        note(id, job, &mut speakers.into_iter(), dialogue.lines.len());
+                    }
+                }
+                _ => {}
             }
         }
     }
     found
 }
 
-fn voice_of(job: &Job) -> Option<&str> {
-    match &job.request {
-        Request::Voice(line) if line.made_by.provider == "elevenlabs" => Some(&line.voice_id),
-        _ => None,
-    }
-}
-
-/// What another voice for a baby costs at most: its distinct lines, spoken anew. Free for what is made here.
-pub fn price_of_change(loaded: &Loaded, speaker: crate::domain::SpeakerIndex, mode: Mode) -> (usize, MicroDollars) {
-    let mut lines: BTreeSet<JobKey> = BTreeSet::new();
+/// What another voice for a baby costs at most: its distinct lines, spoken anew, and the dialogues that they are part of.
+/// Free for what is made here.
+pub fn price_of_change(loaded: &Loaded, speaker: SpeakerIndex, mode: Mode) -> (usize, MicroDollars) {
+    let mut lines = 0;
     let mut price = MicroDollars::ZERO;
     for job in loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs) {
-        if matches!(job.request, Request::Voice(_)) && job.speakers.contains(&speaker) && lines.insert(job.key) {
+        let spoken = match &job.request {
+            Request::Voice(_) => 1,
+            Request::Dialogue(dialogue) => dialogue.lines.len(),
+            _ => 0,
+        };
+        if spoken > 0 && job.speakers.contains(&speaker) {
+            lines += spoken;
             price += job.price_of_take();
         }
     }
-    (lines.len(), price)
+    (lines, price)
+}
+
+/// What another voice for an alias costs at most in all of these campaigns.
+pub fn price_of_alias(entries: &[Arc<Entry>], alias: &str) -> (usize, MicroDollars) {
+    let mut all = (0, MicroDollars::ZERO);
+    for entry in entries {
+        let Content::Good(loaded) = &entry.content else { continue };
+        for (speaker, _) in loaded.campaign.speakers().filter(|(_, profile)| profile.voice_id == alias) {
+            let (lines, price) = price_of_change(loaded, speaker, Mode::Final);
+            all = (all.0 + lines, all.1 + price);
+        }
+    }
+    all
+}
+
+/// The voices that the finals of a campaign were made with under an alias, as a pack carries them; `names` are those of
+/// voices by their ids.
+pub fn voices_made_with(
+    loaded: &Loaded,
+    is_made: impl Fn(JobKey) -> bool,
+    names: &BTreeMap<String, String>,
+) -> CampaignVoices {
+    let mut voices = CampaignVoices::new();
+    let Some(graph) = loaded.graph(Mode::Final) else { return voices };
+    for (scene, jobs) in graph.scenes.iter().enumerate() {
+        let spoken = jobs.spoken().map(|index| &graph.jobs[index]);
+        let bought = spoken.filter(|job| matches!(job.billing, Billing::Metered { .. }) && is_made(job.key));
+        let Some((job, line)) = bought.zip(loaded.campaign.line(scene)) else { continue };
+        let voice_id = match (&job.request, jobs.voice.map(|index| &graph.jobs[index].request)) {
+            (Request::Voice(spoken), _) => &spoken.voice_id,
+            (Request::Dialogue(dialogue), Some(Request::CutVoice(cut))) => &dialogue.lines[cut.line].voice_id,
+            _ => continue,
+        };
+        let alias = &loaded.campaign.profile(line.speaker).voice_id;
+        if alias != voice_id {
+            let name = names.get(voice_id).unwrap_or(voice_id).clone();
+            let of_provider = voices.entry(job.request.provider().to_owned()).or_default();
+            of_provider.insert(alias.clone(), Pin { voice_id: voice_id.clone(), name });
+        }
+    }
+    voices
+}
+
+/// Why lines that are to be a dialogue are spoken one by one, where they are.
+pub fn line_by_line(campaign: &Campaign, graph: &Graph) -> Option<String> {
+    let is_dialogue = |job: &Job| matches!(job.request, Request::Dialogue(_));
+    if !dialogue::are_wanted(campaign) || graph.jobs.iter().any(is_dialogue) {
+        return None;
+    }
+    let made_by = graph.jobs.iter().find_map(|job| match &job.request {
+        Request::Voice(line) => Some(&line.made_by),
+        _ => None,
+    })?;
+    let who = match made_by.provider.as_str() {
+        // Then its lines are too long to be spoken together.
+        "elevenlabs" if abilities(&made_by.model).speaks_dialogues => return None,
+        "elevenlabs" => format!("{} speaks no dialogues", made_by.model.as_str().display()),
+        "neural" | "pico" => "the built-in voice speaks no dialogues".to_owned(),
+        _ => "the voice server speaks no dialogues".to_owned(),
+    };
+    Some(format!(
+        "voice_mode: dialogue: {who}, so its lines are made one by one. Finals by ElevenLabs with model = \"eleven_v3\" \
+         below [elevenlabs] in the config speak them together"
+    ))
 }
 
 /// What a person must know of the voices that finals use, once for each voice.
@@ -389,12 +512,17 @@ pub fn warnings(account: &AccountVoices, needed: &[Needed]) -> Vec<String> {
             ),
         };
         let instead = match &known.instead {
+            Some(Pin { voice_id, name }) if voice.is_kept => {
+                format!("Closest is {name}: `babblecast voices use {voice_id} --alias {written}`")
+            }
             Some(Pin { voice_id, name }) => format!(
                 "Closest is {name}: `babblecast voices use {voice_id} --alias {written}`, or {} below \
                  [elevenlabs.voices] in the config",
                 config_line(written, voice_id)
             ),
-            None if written == voice.id => "Give the baby a voice that `babblecast voices` lists".to_owned(),
+            None if written == voice.id || voice.is_kept => {
+                "Give the baby a voice that `babblecast voices` lists".to_owned()
+            }
             None => format!(
                 "Add a voice at elevenlabs.io → Voices, then write {} below [elevenlabs.voices] in the config",
                 config_line(written, "ID")

@@ -20,7 +20,10 @@ pub enum Ended {
     AlreadyMade(Vec<Output>),
     Failed(Failure),
     /// The same, and every other line of this voice would end so.
-    VoiceGone(Failure),
+    VoiceGone {
+        voice_id: String,
+        failure: Failure,
+    },
     Cancelled,
     /// A paid call may have been billed; a person must decide.
     Held(Failure),
@@ -47,7 +50,7 @@ impl Ended {
             Self::Made { .. }
             | Self::AlreadyMade(_)
             | Self::Failed(_)
-            | Self::VoiceGone(_)
+            | Self::VoiceGone { .. }
             | Self::Cancelled
             | Self::Held(_) => true,
             Self::Stopped(_) | Self::Later { .. } | Self::HeldElsewhere(_) | Self::DiskFull(_) => false,

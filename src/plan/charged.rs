@@ -59,8 +59,8 @@ impl Charged {
             return from_the_list;
         };
         let mean = match request {
-            Request::Voice(_) if sum.characters == 0 => return from_the_list,
-            Request::Voice(_) => sum.micro as f64 / sum.characters as f64 * characters as f64,
+            Request::Voice(_) | Request::Dialogue(_) if sum.characters == 0 => return from_the_list,
+            Request::Voice(_) | Request::Dialogue(_) => sum.micro as f64 / sum.characters as f64 * characters as f64,
             _ => sum.micro as f64 / f64::from(sum.calls),
         };
         Estimate { price: MicroDollars(mean.ceil() as u64), calls: sum.calls }
@@ -97,6 +97,7 @@ fn kind_of(request: &Request) -> Option<(Kind, u64)> {
     match request {
         Request::Portrait(portrait) => Some((kind(&portrait.made_by, sends_a_picture(portrait.face())), 0)),
         Request::Voice(voice) => Some((kind(&voice.made_by, false), voice.text.chars().count() as u64)),
+        Request::Dialogue(dialogue) => Some((kind(&dialogue.made_by, false), dialogue.characters() as u64)),
         _ => None,
     }
 }

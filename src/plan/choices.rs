@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::account_voices::Pin;
 use super::face::Face;
 use super::key::JobKey;
 use super::request::Product;
@@ -16,7 +17,14 @@ use super::request::Product;
 pub struct Choices {
     #[serde(default)]
     pub choices: BTreeMap<JobKey, Choice>,
+    /// Provider → what its aliases stand for in this campaign alone, whatever they stand for elsewhere: the voices that
+    /// its lines were made with where it came from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub voices: CampaignVoices,
 }
+
+/// Provider → alias → voice.
+pub type CampaignVoices = BTreeMap<String, BTreeMap<String, Pin>>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +58,19 @@ impl Choices {
     /// What is used for the request with this base: take 1 unless chosen otherwise.
     pub fn pick(&self, base: JobKey) -> Pick {
         self.choices.get(&base).map_or(Pick::Take(1), |choice| choice.pick)
+    }
+
+    /// What an alias stands for in this campaign, where it has a voice of its own.
+    pub fn voice(&self, provider: &str, alias: &str) -> Option<&Pin> {
+        self.voices.get(provider)?.get(alias)
+    }
+
+    /// Lets an alias stand for what it stands for elsewhere; false where it does already.
+    pub fn forget_voice(&mut self, provider: &str, alias: &str) -> bool {
+        let Some(voices) = self.voices.get_mut(provider) else { return false };
+        let is_news = voices.remove(alias).is_some();
+        self.voices.retain(|_, voices| !voices.is_empty());
+        is_news
     }
 
     /// Earlier choices of the same speaker's portrait whose request is no longer asked for: the pictures that can be

@@ -34,12 +34,13 @@ pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy) -> Option<ClipRe
     (!title.is_empty()).then(|| ClipRequest::card(made_by.clone(), title.to_owned(), TITLE_MILLISECONDS))
 }
 
-/// The clip of a line. `shots` has one entry a profile.
+/// The clip of a line; `goes_on` where the next line of its dialogue follows at once. `shots` has one entry a profile.
 pub(super) fn line_clip(
     settings: &Settings,
     campaign: &Campaign,
     line: &Dialogue,
     voice: JobKey,
+    goes_on: bool,
     partner: Option<SpeakerIndex>,
     shots: &[Shot],
 ) -> ClipRequest {
@@ -60,7 +61,7 @@ pub(super) fn line_clip(
     let talks = std::iter::once(line.speaker).chain(partner).any(|speaker| of(speaker).talks.is_some());
     let made_by = if talks { &settings.talking } else { &settings.clip };
     let caption = Some(campaign.caption(line).into_owned());
-    ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None }
+    ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None, goes_on }
 }
 
 /// The clip of the person's own picture, sound or video.
@@ -72,6 +73,7 @@ pub(super) fn media_clip(settings: &Settings, media: &Media, source: AssetHash) 
         voice: None,
         caption: media.caption.as_deref().map(|caption| markup::plain(caption).into_owned()),
         milliseconds: media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32),
+        goes_on: false,
     }
 }
 
@@ -147,7 +149,8 @@ mod tests {
         let partners = partners(&campaign);
         let shown = |scene: usize| {
             let line = campaign.line(scene).unwrap();
-            line_clip(&settings, &campaign, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &shots).shown
+            line_clip(&settings, &campaign, line, JobKey::of(b"voice"), false, partners.get(&scene).copied(), &shots)
+                .shown
         };
         let seats = |speaking| {
             let (left, right) = (faces[0], faces[1]);

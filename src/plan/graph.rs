@@ -1,6 +1,7 @@
 //! The plan: a campaign, the providers, the choices and the hashes of own files become a graph of jobs. Pure: what is
 //! already made affects only status and price, never the graph.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,6 +9,7 @@ use serde::Serialize;
 use super::choices::{Choices, Pick};
 use super::clips;
 use super::clips::Shot;
+use super::dialogue::{CutVoiceRequest, Exchange, exchanges};
 use super::face::Face;
 use super::key::{AssetHash, JobKey, JobMap};
 use super::made_by::MadeBy;
@@ -66,7 +68,9 @@ pub type JobIndex = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SceneJobs {
     pub portrait: Option<JobIndex>,
-    /// The line as it is bought, spoken or recorded: what has takes.
+    /// The lines that this one is spoken together with: what is bought and has takes, where there is one.
+    pub dialogue: Option<JobIndex>,
+    /// The line as it is bought, spoken, recorded or cut out of its dialogue: what has takes where there is no dialogue.
     pub voice: Option<JobIndex>,
     /// The same in the shape that the profile asks for.
     pub shaped: Option<JobIndex>,
@@ -79,6 +83,7 @@ impl SceneJobs {
     pub fn of(self, product: Product) -> Option<JobIndex> {
         match product {
             Product::Portrait => self.portrait,
+            Product::Dialogue => self.dialogue,
             Product::Voice => self.voice,
             Product::ShapedVoice => self.shaped,
             Product::Clip => self.clip,
@@ -90,7 +95,12 @@ impl SceneJobs {
 
     /// What the scene itself is made of.
     pub fn iter(self) -> impl Iterator<Item = JobIndex> {
-        self.portrait.into_iter().chain(self.voice).chain(self.shaped).chain(self.clip)
+        self.portrait.into_iter().chain(self.dialogue).chain(self.voice).chain(self.shaped).chain(self.clip)
+    }
+
+    /// What has takes of the spoken line.
+    pub fn spoken(self) -> Option<JobIndex> {
+        self.dialogue.or(self.voice)
     }
 
     /// The voice that is heard in the end.
@@ -100,7 +110,7 @@ impl SceneJobs {
 }
 
 /// All jobs of a campaign, each once and after its inputs: portraits in order of profiles (a take that lends its face
-/// before the one that keeps it), each photo's marks behind it, the title, then voice, clip and the cross-fade into it of each scene, and last the
+/// before the one that keeps it), each photo's marks behind it, the title, then the dialogue that begins there, voice, clip and the cross-fade into it of each scene, and last the
 /// episode.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Graph {
@@ -197,6 +207,31 @@ impl Graph {
         Shot { portrait: self.portrait_of(speaker).key, talks }
     }
 
+    /// The dialogue that a line belongs to, and the line cut out of it.
+    fn add_line_of(
+        &mut self,
+        exchange: &Exchange,
+        position: usize,
+        speaker: SpeakerIndex,
+        choices: &Choices,
+        maker: &Maker,
+    ) -> (JobIndex, JobIndex) {
+        let dialogue = match position.checked_sub(1).filter(|before| exchange.scenes.contains(before)) {
+            Some(before) => self.scenes[before].dialogue,
+            None => None,
+        };
+        let dialogue = dialogue.unwrap_or_else(|| {
+            let chosen = chosen(Request::Dialogue(exchange.request.clone()), choices);
+            self.add(chosen, maker.billing, None)
+        });
+        let job = &mut self.jobs[dialogue];
+        if !job.speakers.contains(&speaker) {
+            job.speakers.push(speaker);
+        }
+        let cut = CutVoiceRequest::new(job.key, position - exchange.scenes.start);
+        (dialogue, self.add(Chosen::only(Request::CutVoice(cut)), Billing::Free, Some(speaker)))
+    }
+
     fn add_clip(&mut self, clip: ClipRequest, speaker: Option<SpeakerIndex>) -> JobIndex {
         self.add(Chosen::only(Request::Clip(clip)), Billing::Free, speaker)
     }
@@ -231,10 +266,16 @@ pub fn plan(
     }
     let shots: Vec<Shot> = campaign.speakers().map(|(speaker, profile)| graph.shot(speaker, profile)).collect();
     graph.title = clips::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
-    let speech = &settings.voice.speech;
+    let voice_maker = with_own_voices(&settings.voice, choices);
+    let speech = &voice_maker.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
         .map(|scene| campaign.line(scene).map(|line| campaign.spoken(line, speech.performs, speech.sounds)))
         .collect();
+    let exchanges = speech.dialogues.as_ref().map_or_else(Vec::new, |dialogues| {
+        exchanges(campaign, &said, &voice_maker.made_by, dialogues, |alias| speech.voice(alias))
+    });
+    let exchanges: BTreeMap<usize, &Exchange> =
+        exchanges.iter().flat_map(|exchange| exchange.scenes.clone().map(move |scene| (scene, exchange))).collect();
     let partners = clips::partners(campaign);
     let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
@@ -244,21 +285,35 @@ pub fn plan(
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {
-                let look = looks.voice(line.speaker);
-                let voice = voice_request(campaign, &said, position, line, &settings.voice, look, sources)?;
-                let chosen = chosen(voice, choices);
-                let billing = billing_of(&chosen.request, &settings.voice);
-                let voice = graph.add(chosen, billing, Some(line.speaker));
+                let exchange = exchanges.get(&position).copied();
+                let (dialogue, voice) = if let Some(exchange) = exchange {
+                    let (dialogue, voice) = graph.add_line_of(exchange, position, line.speaker, choices, &voice_maker);
+                    (Some(dialogue), voice)
+                } else {
+                    let look = looks.voice(line.speaker);
+                    let voice = voice_request(campaign, &said, position, line, &voice_maker, look, sources)?;
+                    let chosen = chosen(voice, choices);
+                    let billing = billing_of(&chosen.request, &voice_maker);
+                    (None, graph.add(chosen, billing, Some(line.speaker)))
+                };
                 let shaped = campaign.profile(line.speaker).voice_shape.map(|shape| {
                     let request = ShapedVoiceRequest::new(graph.jobs[voice].key, shape);
                     graph.add(Chosen::only(Request::ShapedVoice(request)), Billing::Free, Some(line.speaker))
                 });
                 let partner = partners.get(&position).copied();
                 let heard = graph.jobs[shaped.unwrap_or(voice)].key;
-                let clip = clips::line_clip(settings, campaign, line, heard, partner, &shots);
+                let goes_on = exchange.is_some_and(|exchange| position + 1 < exchange.scenes.end);
+                let clip = clips::line_clip(settings, campaign, line, heard, goes_on, partner, &shots);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
-                SceneJobs { portrait: Some(portrait), voice: Some(voice), shaped, clip: Some(clip), fade: None }
+                SceneJobs {
+                    portrait: Some(portrait),
+                    dialogue,
+                    voice: Some(voice),
+                    shaped,
+                    clip: Some(clip),
+                    fade: None,
+                }
             }
         };
         if let (Transition::Fade, Some(from), Some(to)) = (campaign.transition_into(position), before, jobs.clip) {
@@ -273,6 +328,14 @@ pub fn plan(
     let episode = episode_request(campaign, &graph, settings, sources)?;
     graph.episode = Some(graph.add(Chosen::only(Request::Episode(episode)), Billing::Free, None));
     Ok(graph)
+}
+
+/// The maker of voices, with the voices that the campaign keeps for itself.
+fn with_own_voices<'a>(maker: &'a Maker, choices: &Choices) -> Cow<'a, Maker> {
+    let Some(own) = choices.voices.get(&maker.made_by.provider) else { return Cow::Borrowed(maker) };
+    let mut maker = maker.clone();
+    maker.speech.voices.extend(own.iter().map(|(alias, pin)| (alias.clone(), pin.voice_id.clone())));
+    Cow::Owned(maker)
 }
 
 /// The title and every clip in the order of the script.
@@ -335,11 +398,12 @@ fn chosen(request: Request, choices: &Choices) -> Chosen {
 /// Own material and kept pictures cost nothing: nobody is called for them. Videos are made here.
 fn billing_of(request: &Request, maker: &Maker) -> Billing {
     match request {
-        Request::Portrait(_) | Request::Voice(_) => maker.billing,
+        Request::Portrait(_) | Request::Voice(_) | Request::Dialogue(_) => maker.billing,
         Request::OwnPortrait { .. }
         | Request::OwnVoice { .. }
         | Request::Kept { .. }
         | Request::Marks(_)
+        | Request::CutVoice(_)
         | Request::ShapedVoice(_)
         | Request::Clip(_)
         | Request::Fade(_)

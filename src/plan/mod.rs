@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod charged;
 pub mod choices;
 mod clips;
+pub mod dialogue;
 pub mod explain;
 pub mod face;
 pub mod graph;
@@ -24,7 +25,8 @@ pub mod video;
 pub use account_voices::{AccountVoices, KnownVoice, Pin, VoiceState};
 pub use canonical::canonical_json;
 pub use charged::{Charged, Estimate};
-pub use choices::{Choice, Choices, Pick};
+pub use choices::{CampaignVoices, Choice, Choices, Pick};
+pub use dialogue::{CUTTER, CutVoiceRequest, DialogueRequest, Dialogues, SpokenLine};
 pub use explain::{Difference, explain};
 pub use face::Face;
 pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources, plan};
@@ -37,6 +39,6 @@ pub use shaped::{SHAPER, ShapedVoiceRequest};
 pub use stand_in::{StandIn, stand_in};
 pub use state::{CAP, Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
 pub use video::{
-    BREATH_MILLISECONDS, ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, MarksRequest,
-    SHORTEST_FADED_MILLISECONDS, Shown, Side, Talks,
+    ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, MarksRequest, SHORTEST_FADED_MILLISECONDS, Shown, Side,
+    Talks,
 };

@@ -1,11 +1,14 @@
 //! Requests: everything that decides the bytes of a product, and nothing else. No speaker name, campaign id or scene
 //! number is in here, so the same baby is free in the next campaign.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::canonical::canonical_json;
+use super::dialogue::{CutVoiceRequest, DialogueRequest};
 use super::face::Face;
 use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
@@ -19,6 +22,10 @@ use crate::domain::Tone;
 pub enum Request {
     Portrait(PortraitRequest),
     Voice(VoiceRequest),
+    /// Lines that are spoken together.
+    Dialogue(DialogueRequest),
+    /// One line of a dialogue.
+    CutVoice(CutVoiceRequest),
     /// The person's own picture, cropped to fill the portrait.
     OwnPortrait {
         source: AssetHash,
@@ -91,6 +98,8 @@ pub enum Product {
     Portrait,
     /// Where the face of a photo is, and whether it talks.
     Marks,
+    /// Several lines that were spoken together.
+    Dialogue,
     Voice,
     ShapedVoice,
     Clip,
@@ -99,9 +108,10 @@ pub enum Product {
 }
 
 impl Product {
-    pub const ALL: [Product; 7] = [
+    pub const ALL: [Product; 8] = [
         Product::Portrait,
         Product::Marks,
+        Product::Dialogue,
         Product::Voice,
         Product::ShapedVoice,
         Product::Clip,
@@ -113,6 +123,7 @@ impl Product {
         match self {
             Product::Portrait => "portrait",
             Product::Marks => "marks",
+            Product::Dialogue => "dialogue",
             Product::Voice => "voice",
             Product::ShapedVoice => "shaped_voice",
             Product::Clip => "clip",
@@ -155,10 +166,12 @@ impl Request {
         match &mut request {
             Request::Portrait(portrait) => (portrait.take, portrait.same_baby) = (take, None),
             Request::Voice(voice) => voice.take = take,
+            Request::Dialogue(dialogue) => dialogue.take = take,
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::CutVoice(_)
             | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
@@ -172,10 +185,12 @@ impl Request {
         match self {
             Request::Portrait(portrait) => portrait.take,
             Request::Voice(voice) => voice.take,
+            Request::Dialogue(dialogue) => dialogue.take,
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::CutVoice(_)
             | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
@@ -186,13 +201,14 @@ impl Request {
     /// Whether another take can be asked for: not of the person's own material, and not of what is made of other
     /// products.
     pub fn has_takes(&self) -> bool {
-        matches!(self, Request::Portrait(_) | Request::Voice(_) | Request::Kept { .. })
+        matches!(self, Request::Portrait(_) | Request::Voice(_) | Request::Dialogue(_) | Request::Kept { .. })
     }
 
     /// The jobs whose products this one is made of: they must be there first.
     pub fn inputs(&self) -> Vec<JobKey> {
         match self {
             Request::Marks(marks) => vec![marks.portrait],
+            Request::CutVoice(cut) => vec![cut.dialogue],
             Request::ShapedVoice(shaped) => vec![shaped.voice],
             Request::Clip(clip) => clip.inputs().collect(),
             Request::Fade(fade) => fade.inputs().to_vec(),
@@ -201,16 +217,19 @@ impl Request {
                 Some(Face::Made(key)) => vec![key],
                 Some(Face::Source(_) | Face::Drawn(_)) | None => Vec::new(),
             },
-            Request::Voice(_) | Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => {
-                Vec::new()
-            }
+            Request::Voice(_)
+            | Request::Dialogue(_)
+            | Request::OwnPortrait { .. }
+            | Request::OwnVoice { .. }
+            | Request::Kept { .. } => Vec::new(),
         }
     }
 
     pub fn product(&self) -> Product {
         match self {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
-            Request::Voice(_) | Request::OwnVoice { .. } => Product::Voice,
+            Request::Dialogue(_) => Product::Dialogue,
+            Request::Voice(_) | Request::CutVoice(_) | Request::OwnVoice { .. } => Product::Voice,
             Request::Marks(_) => Product::Marks,
             Request::ShapedVoice(_) => Product::ShapedVoice,
             Request::Clip(_) => Product::Clip,
@@ -219,11 +238,22 @@ impl Request {
         }
     }
 
+    /// The voices that speak in it, each once, as their provider calls them; nothing for what is made of other products.
+    pub fn voices(&self) -> BTreeSet<&str> {
+        match self {
+            Request::Voice(line) => BTreeSet::from([line.voice_id.as_str()]),
+            Request::Dialogue(dialogue) => dialogue.voices(),
+            _ => BTreeSet::new(),
+        }
+    }
+
     /// Who makes it; `None` for own material and kept pictures.
     pub fn made_by(&self) -> Option<&MadeBy> {
         match self {
             Request::Portrait(portrait) => Some(&portrait.made_by),
             Request::Voice(voice) => Some(&voice.made_by),
+            Request::Dialogue(dialogue) => Some(&dialogue.made_by),
+            Request::CutVoice(cut) => Some(&cut.made_by),
             Request::Marks(marks) => Some(&marks.made_by),
             Request::ShapedVoice(shaped) => Some(&shaped.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
@@ -249,6 +279,8 @@ pub enum Role {
     Original,
     /// Which character of the text is heard when.
     Alignment,
+    /// Which line of a dialogue is heard when.
+    Turns,
     /// Where the face of a photo is, and whether it talks.
     Marks,
     /// The silent stream of a clip or a cross-fade, H.264 Annex B: what an episode is joined from.
@@ -267,11 +299,12 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 13] = [
+    pub const ALL: [Role; 14] = [
         Role::Picture,
         Role::Sound,
         Role::Original,
         Role::Alignment,
+        Role::Turns,
         Role::Marks,
         Role::Video,
         Role::Words,
@@ -289,6 +322,7 @@ impl Role {
             Role::Sound => "sound",
             Role::Original => "original",
             Role::Alignment => "alignment",
+            Role::Turns => "turns",
             Role::Marks => "marks",
             Role::Video => "video",
             Role::Words => "words",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::dialogue::Dialogues;
 use super::face::Face;
 use super::made_by::MadeBy;
 use super::request::Request;
@@ -54,7 +55,7 @@ pub struct Maker {
 }
 
 /// What planning must know of a voice provider.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Speech {
     /// Aliases of campaign files → the provider's own voices. Other ids are sent as they are.
     pub voices: BTreeMap<String, String>,
@@ -65,6 +66,8 @@ pub struct Speech {
     pub performs: Performs,
     /// Whether the voice reads sounds that the writer gives: `[gnocchi](/njˈɑki/)`.
     pub sounds: bool,
+    /// What it can speak together; `None` where each line is a call of its own.
+    pub dialogues: Option<Dialogues>,
 }
 
 impl Speech {
@@ -108,10 +111,12 @@ impl Billing {
                 (portrait.sent_prompt().chars().count(), u64::from(sends_a_picture(portrait.face())))
             }
             Request::Voice(voice) => (voice.text.chars().count(), 0),
+            Request::Dialogue(dialogue) => (dialogue.characters(), 0),
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
             | Request::Marks(_)
+            | Request::CutVoice(_)
             | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)

@@ -56,10 +56,14 @@ pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) 
 /// Whether a clip, or one of the things that it is made of, failed. Only what was tried is on record: at the next start,
 /// what merely waited for it is not.
 fn is_lost(graph: &Graph, clip: JobIndex, has_failed: &impl Fn(JobKey) -> bool) -> bool {
-    let clip = &graph.jobs[clip];
-    let inputs_of = |key: JobKey| graph.job(key).map(|job| job.request.inputs()).unwrap_or_default();
-    let is_lost = |key: JobKey| has_failed(key) || inputs_of(key).into_iter().any(has_failed);
-    has_failed(clip.key) || clip.request.inputs().into_iter().any(is_lost)
+    let mut open = vec![graph.jobs[clip].key];
+    while let Some(key) = open.pop() {
+        if has_failed(key) {
+            return true;
+        }
+        open.extend(graph.job(key).map(|job| job.request.inputs()).unwrap_or_default());
+    }
+    false
 }
 
 fn made_by_of(graph: &Graph, scene: usize) -> Option<MadeBy> {

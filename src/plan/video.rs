@@ -38,6 +38,9 @@ pub struct ClipRequest {
     /// `None` is as long as the sound or the video file, or a usual length for a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub milliseconds: Option<u32>,
+    /// Whether the next line of its dialogue follows at once, without a breath.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
 }
 
 /// What fills the frame of a clip.
@@ -136,11 +139,16 @@ impl ClipRequest {
     }
 
     fn text(made_by: MadeBy, shown: Shown, milliseconds: u32) -> Self {
-        Self { made_by, shown, voice: None, caption: None, milliseconds: Some(milliseconds) }
+        Self { made_by, shown, voice: None, caption: None, milliseconds: Some(milliseconds), goes_on: false }
     }
 
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
         self.shown.inputs().chain(self.voice)
+    }
+
+    /// The silence behind its sound.
+    pub fn breath_milliseconds(&self) -> u32 {
+        if self.goes_on { 0 } else { BREATH_MILLISECONDS }
     }
 
     /// Whether it is long enough to give pictures to a cross-fade at either end, as far as its request tells: how long a
@@ -163,7 +171,7 @@ impl EpisodeRequest {
 }
 
 /// The breath after a line before the next scene.
-pub const BREATH_MILLISECONDS: u32 = 250;
+const BREATH_MILLISECONDS: u32 = 250;
 
 /// A clip shorter than this is joined by a cut.
 pub const SHORTEST_FADED_MILLISECONDS: u32 = 500;

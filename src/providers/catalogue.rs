@@ -13,9 +13,9 @@ use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
-use super::voice::{CompatibleVoices, ElevenLabs, Neural, Pico, Shaper, compatible as speech, elevenlabs};
+use super::voice::{CompatibleVoices, Cutter, ElevenLabs, Neural, Pico, Shaper, compatible as speech, elevenlabs};
 use super::who::Who;
-use crate::plan::{Failure, Maker, Request, SHAPER, Settings};
+use crate::plan::{CUTTER, Failure, Maker, Request, SHAPER, Settings};
 
 /// The providers at hand.
 #[derive(Clone)]
@@ -239,6 +239,7 @@ impl Catalogue {
             "pico" => Some(self.pico.clone()),
             "own" => Some(self.own.clone()),
             "face" => Some(Arc::new(FaceMarks)),
+            CUTTER => Some(Arc::new(Cutter)),
             SHAPER => Some(Arc::new(Shaper)),
             "clip" => Some(self.video.clips()?),
             "fade" => Some(self.video.fades()?),

@@ -39,6 +39,8 @@ impl Provider for Own {
                 Request::Kept { .. } => return Err(kept_elsewhere()),
                 Request::Portrait(_)
                 | Request::Voice(_)
+                | Request::Dialogue(_)
+                | Request::CutVoice(_)
                 | Request::Marks(_)
                 | Request::ShapedVoice(_)
                 | Request::Clip(_)

@@ -37,7 +37,7 @@ pub enum Verdict {
     /// Surely not billed; this request is refused and would be again.
     FailJob(Failure),
     /// The same of the voice: every line that it should speak would be refused.
-    FailVoice(Failure),
+    FailVoice { voice_id: String, failure: Failure },
     /// May have been billed: hold and ask.
     Unknown {
         failure: Failure,
@@ -143,7 +143,7 @@ pub(super) fn failure_of(verdict: Verdict) -> Option<Failure> {
         Verdict::Free { failure, .. }
         | Verdict::StopProvider(failure)
         | Verdict::FailJob(failure)
-        | Verdict::FailVoice(failure)
+        | Verdict::FailVoice { failure, .. }
         | Verdict::Unknown { failure, .. } => Some(failure),
     }
 }

@@ -86,7 +86,7 @@ pub fn class(verdict: &Verdict) -> &'static str {
         Verdict::Free { .. } => "free",
         Verdict::StopProvider(_) => "stop",
         Verdict::FailJob(_) => "fail",
-        Verdict::FailVoice(_) => "voice",
+        Verdict::FailVoice { .. } => "voice",
         Verdict::Unknown { quarantine: true, .. } => "quarantine",
         Verdict::Unknown { .. } => "unknown",
     }

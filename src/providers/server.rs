@@ -50,7 +50,7 @@ impl<R: RemoteProvider + 'static> FreeServer<R> {
                 Verdict::Made { files, .. } => return Ok(files),
                 Verdict::Free { failure, retry_after, .. } => (failure, retry_after),
                 Verdict::Unknown { failure, .. } => (free_of_charge(failure), None),
-                Verdict::StopProvider(failure) | Verdict::FailJob(failure) | Verdict::FailVoice(failure) => {
+                Verdict::StopProvider(failure) | Verdict::FailJob(failure) | Verdict::FailVoice { failure, .. } => {
                     return Err(failure.into());
                 }
             };

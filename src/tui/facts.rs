@@ -9,9 +9,7 @@ use crate::domain::{CampaignId, Scene};
 use crate::engine::{
     Changed, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, RunId, RunView, View, place_of,
 };
-use crate::plan::{
-    BREATH_MILLISECONDS, Failure, Graph, JobKey, JobState, Mode, Product, Progress, Request, Role, progress,
-};
+use crate::plan::{Failure, Graph, JobKey, JobState, Mode, Product, Progress, Request, Role, progress};
 use crate::tui::text::Clock;
 
 /// Everything known of the work.
@@ -362,7 +360,9 @@ impl Facts {
             Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
             Scene::Dialogue(_) => {
                 let heard = length(Product::ShapedVoice, Role::Sound).or_else(|| length(Product::Voice, Role::Sound));
-                Some(heard? + u64::from(BREATH_MILLISECONDS))
+                let clip = self.scene_job(loaded, mode, scene, Product::Clip).map(|clip| &clip.request);
+                let Some(Request::Clip(clip)) = clip else { return heard };
+                Some(heard? + u64::from(clip.breath_milliseconds()))
             }
         })
     }

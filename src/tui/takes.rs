@@ -18,7 +18,7 @@ pub struct Candidate {
 pub fn job_of(graph: &Graph, subject: Subject) -> Option<&Job> {
     match subject {
         Subject::Portrait(speaker) => graph.portraits.get(speaker.position()).map(|&index| &graph.jobs[index]),
-        Subject::Voice(scene) => graph.scenes.get(scene)?.voice.map(|index| &graph.jobs[index]),
+        Subject::Voice(scene) => graph.scenes.get(scene)?.spoken().map(|index| &graph.jobs[index]),
     }
 }
 

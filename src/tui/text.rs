@@ -181,6 +181,7 @@ pub fn maker(made_by: &MadeBy) -> DisplayText {
         "sketch" => "drawn baby".display(),
         "neural" | "pico" => "built-in voice".display(),
         "face" => "found here".display(),
+        "cut" => "cut from its dialogue".display(),
         "clip" | "fade" | "episode" => format!("made here with {}", made_by.model).display(),
         provider => format!("{provider} {}", made_by.model).display(),
     }
@@ -195,6 +196,8 @@ pub fn origin(request: &Request) -> DisplayText {
         Request::ShapedVoice(shaped) => shaped.shape.to_string().display(),
         Request::Portrait(_)
         | Request::Voice(_)
+        | Request::Dialogue(_)
+        | Request::CutVoice(_)
         | Request::Marks(_)
         | Request::Clip(_)
         | Request::Fade(_)

@@ -174,6 +174,19 @@ fn reply(account: &Account, method: &str, request: &Asked, base: &str) -> Reply 
             true if account.tier == "free" => refused(402, "paid_plan_required"),
             true => Reply::Well,
         },
+        ("POST", ["v1", "text-to-dialogue", "with-timestamps"]) => {
+            let voices = request.body["inputs"].as_array().unwrap().iter().filter_map(|line| line["voice_id"].as_str());
+            let missing: Vec<&str> = voices.filter(|id| !account.has(id)).collect();
+            match missing.first() {
+                Some(id) => {
+                    let message = format!("A voice with voice_id {id} was not found.");
+                    let body = json!({"detail": {"status": "voice_not_found", "message": message}}).to_string();
+                    Reply::Refused { status: 404, headers: Vec::new(), body }
+                }
+                None if account.tier == "free" => refused(402, "paid_plan_required"),
+                None => Reply::Well,
+            }
+        }
         _ => refused(404, "not_found"),
     }
 }

@@ -278,6 +278,9 @@ pub fn good_body(request: &Asked) -> Value {
             "input_tokens_details": {"text_tokens": 100, "image_tokens": 0}});
         return json!({"created": 1, "data": [{"b64_json": base64(&picture)}], "usage": usage});
     }
+    if let Some(lines) = request.body["inputs"].as_array() {
+        return dialogue(lines);
+    }
     let text = request.body["text"].as_str().unwrap_or_default();
     let samples: Vec<u8> =
         (0..24_000u32).map(|n| ((f64::from(n) * 0.08).sin() * 9_000.0) as i16).flat_map(i16::to_le_bytes).collect();
@@ -288,6 +291,26 @@ pub fn good_body(request: &Asked) -> Value {
     let alignment = json!({"characters": characters, "character_start_times_seconds": starts,
         "character_end_times_seconds": ends});
     json!({"audio_base64": base64(&samples), "alignment": alignment, "normalized_alignment": null})
+}
+
+/// A second for each line, with a pause at its end; the characters are told as the lines have them.
+fn dialogue(lines: &[Value]) -> Value {
+    let sample = |at: usize| if at % 24_000 < 20_000 { ((at as f64 * 0.08).sin() * 9_000.0) as i16 } else { 0 };
+    let samples: Vec<u8> = (0..lines.len() * 24_000).map(sample).flat_map(i16::to_le_bytes).collect();
+    let (mut characters, mut starts, mut segments) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, line) in lines.iter().enumerate() {
+        let text: Vec<char> = line["text"].as_str().unwrap().chars().collect();
+        let (from, step) = (index as f64, 0.8 / text.len() as f64);
+        let first = characters.len();
+        starts.extend((0..text.len()).map(|at| from + at as f64 * step));
+        characters.extend(text.into_iter().map(String::from));
+        segments.push(json!({"voice_id": line["voice_id"], "start_time_seconds": from, "end_time_seconds": from + 0.8,
+            "character_start_index": first, "character_end_index": characters.len(), "dialogue_input_index": index}));
+    }
+    let alignment = json!({"characters": characters, "character_start_times_seconds": starts,
+        "character_end_times_seconds": starts});
+    json!({"audio_base64": base64(&samples), "alignment": alignment, "normalized_alignment": null,
+        "voice_segments": segments})
 }
 
 /// A portrait with a colour of its own.

@@ -4,6 +4,7 @@ mod api;
 mod api_fuzz;
 mod api_restart;
 mod api_support;
+mod api_voices;
 mod api_wrong;
 mod arrows;
 mod bad_replies;
@@ -12,6 +13,9 @@ mod cancelled;
 mod cli;
 mod cli_told;
 mod cli_wrong;
+mod dialogue;
+#[cfg(unix)]
+mod dialogue_doubt;
 mod doctor;
 #[cfg(unix)]
 mod doubt;

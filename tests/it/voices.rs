@@ -301,3 +301,41 @@ fn check_says_which_lines_are_acted_differently_than_written() {
     program.write("only.json", CAMPAIGN.replace("first", "only").replace("\"More?\"", "\"[laughs]\""));
     program.run(["check", "only"]).expect(2).says("only audio tags");
 }
+
+#[test]
+fn an_unpacked_campaign_keeps_the_voices_that_its_finals_were_made_with() {
+    let (here, there) = (Program::new(), Program::empty());
+    let fake = FakeAccount::start(Account::young());
+    let at = |program: &Program, arguments: &[&str]| {
+        let mut command = program.command(arguments);
+        command.env("ELEVENLABS_API_KEY", "xi-canary-161803").env("ELEVENLABS_BASE_URL", fake.base());
+        Answer::of(command.env("BABBLECAST_IMAGE", "sketch").output().unwrap())
+    };
+    let make = ["generate", "first", "--yes", "--only", "voices"];
+    at(&here, &make).expect(0);
+    assert_eq!(fake.spoken().len(), 3);
+    let pack = here.path("first.babblecast");
+    let pack = pack.to_str().unwrap();
+    at(&here, &["pack", "first", pack]).expect(0);
+
+    // There, the account means other voices by the aliases, and has none of those here.
+    fake.become_account(Account::old());
+    at(&there, &["voices"]).expect(0);
+    at(&there, &["unpack", pack]).expect(0);
+    let choices = || std::fs::read_to_string(there.path("campaigns/first.takes.json")).unwrap();
+    assert!(choices().contains("ownGirl") && choices().contains("ownBoy"), "{}", choices());
+    let again = at(&there, &make).expect(0);
+    assert_eq!(fake.spoken().len(), 3, "nothing is made anew: {}", again.stderr);
+
+    // What the account lacks is told, and only the person changes it.
+    at(&there, &["voices"]).expect(0);
+    let plan = at(&there, &["plan", "first"]).expect(0);
+    let told = format!("{}{}", plan.stdout, plan.stderr);
+    assert!(told.contains("(ownGirl) of Baby 1 (first) is not in this ElevenLabs account"), "{told}");
+    assert!(!told.contains("below [elevenlabs.voices]"), "the config would not change it: {told}");
+    at(&there, &["voices", "use", DEFAULTS[0].0, "--alias", "baby_voice_1"]).expect(0);
+    assert!(!choices().contains("ownGirl") && choices().contains("ownBoy"), "{}", choices());
+    at(&there, &make).expect(0);
+    assert_eq!(fake.spoken().len(), 5, "two lines in the voice that was chosen");
+    assert_eq!(at(&here, &["unpack", pack]).code, 0, "where it was packed, it is taken in too");
+}

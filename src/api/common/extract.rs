@@ -166,6 +166,11 @@ impl QueryOf {
         })
     }
 
+    /// A text; empty where it is left out.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
     /// A whole number from 0 to `most`.
     pub fn number(&self, name: &str, usual: usize, most: usize) -> Result<usize, Problem> {
         let Some(text) = self.0.get(name) else { return Ok(usual) };

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::domain::CampaignId;
+use crate::engine::voices::VoiceList;
 use crate::engine::{Changed, Content, Entry, Event, Level, Loaded, RunEnded, RunId, View};
 use crate::plan::{JobKey, Mode};
 
@@ -26,6 +27,8 @@ pub struct Seen {
     changed: HashMap<Arc<str>, u64>,
     version: u64,
     troubles: VecDeque<Trouble>,
+    /// The version that the voices came with.
+    voices_at: u64,
 }
 
 /// Asked like the view itself.
@@ -66,7 +69,8 @@ impl Seen {
             Changed::Progress(key) => self.touch_job(key),
             Changed::RunBegan(run) => self.begin(run.id, run.campaign, run.mode),
             Changed::RunEnded(ended) => self.end(ended),
-            Changed::Nothing | Changed::Money | Changed::Voices => {}
+            Changed::Voices => self.voices_at = self.version,
+            Changed::Nothing | Changed::Money => {}
         }
         if let Event::Notice(notice) = event
             && notice.level == Level::Error
@@ -213,5 +217,15 @@ impl Seen {
     /// The first trouble of a campaign after a version.
     pub fn trouble_since(&self, version: u64, campaign: &CampaignId) -> Option<&Trouble> {
         self.troubles.iter().find(|trouble| trouble.version > version && trouble.campaign.as_ref() == Some(campaign))
+    }
+
+    /// The first trouble after a version that is of no campaign.
+    pub fn general_trouble_since(&self, version: u64) -> Option<&Trouble> {
+        self.troubles.iter().find(|trouble| trouble.version > version && trouble.campaign.is_none())
+    }
+
+    /// The voices, where they were told after a version.
+    pub fn voices_since(&self, version: u64) -> Option<&Arc<VoiceList>> {
+        self.view.voices().filter(|_| self.voices_at > version)
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::api::common::problem::Problem;
 use crate::domain::Display;
+use crate::domain::read::limits::LONGEST_VOICE_ID;
 use crate::engine::{Loaded, Subject};
 use crate::plan::Mode;
 
@@ -33,6 +34,28 @@ pub struct ChooseBody {
     /// From 1.
     #[schemars(range(min = 1))]
     pub take: u32,
+}
+
+/// A baby and the voice that it is to speak with.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GiveVoiceBody {
+    /// The baby's name.
+    pub speaker: String,
+    /// A voice by its id, or an alias.
+    #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
+    pub voice_id: String,
+}
+
+/// An alias and the voice that it is to stand for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PinVoiceBody {
+    /// `baby_voice_1` to `baby_voice_8`.
+    pub alias: String,
+    /// A voice by its id.
+    #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
+    pub voice_id: String,
 }
 
 /// Finds what is meant in a campaign.

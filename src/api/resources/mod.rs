@@ -13,3 +13,4 @@ pub(super) mod posting;
 pub(super) mod range;
 pub(super) mod spend;
 pub(super) mod takes;
+pub(super) mod voices;

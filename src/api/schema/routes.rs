@@ -13,12 +13,13 @@ use crate::api::common::guard::guard;
 use crate::api::common::problem::{Problem, panicked};
 use crate::api::common::shared::SharedRef;
 use crate::api::resources::answers::{ImagesAnswer, JobAnswer};
-use crate::api::resources::bodies::{ChooseBody, SubjectBody};
+use crate::api::resources::bodies::{ChooseBody, GiveVoiceBody, PinVoiceBody, SubjectBody};
 use crate::api::resources::campaigns::ListAnswer;
 use crate::api::resources::health::HealthAnswer;
 use crate::api::resources::spend::{SpendAnswer, UnknownAnswer};
 use crate::api::resources::takes::TakesAnswer;
-use crate::api::resources::{assets, campaigns, events, gallery, health, jobs, posting, spend, takes};
+use crate::api::resources::voices::{ChangedVoice, VoicesAnswer};
+use crate::api::resources::{assets, campaigns, events, gallery, health, jobs, posting, spend, takes, voices};
 
 /// One route.
 pub struct Route {
@@ -192,6 +193,13 @@ pub fn routes() -> Vec<Route> {
         Route::post("/api/v1/campaigns/{id}/takes/choose", "Use a take from now on.", post(takes::choose))
             .body::<ChooseBody>()
             .json::<TakesAnswer>(),
+        Route::post(
+            "/api/v1/campaigns/{id}/voice",
+            "Give a voice to a baby; the next final tells the price before it speaks anew.",
+            post(voices::give),
+        )
+        .body::<GiveVoiceBody>()
+        .json::<ChangedVoice>(),
         stream(Route::get(
             "/api/v1/campaigns/{id}/events",
             "The document whenever it changes (event `status`), and how far it is (event `progress`).",
@@ -204,6 +212,12 @@ pub fn routes() -> Vec<Route> {
             get(events::of_all),
         )),
         file_range(Route::get("/api/v1/assets/{hash}", "A made file by its hash.", get(assets::asset))),
+        Route::get("/api/v1/voices", "The voices to choose from, and what aliases stand for.", get(voices::list))
+            .query("filter", "Only voices that this text is said of.", Takes::Text)
+            .json::<VoicesAnswer>(),
+        Route::post("/api/v1/voices/aliases", "Let an alias stand for another voice.", post(voices::pin))
+            .body::<PinVoiceBody>()
+            .json::<ChangedVoice>(),
         Route::get("/api/v1/spend", "What was spent, by campaign, provider and day.", get(spend::spend))
             .json::<SpendAnswer>(),
         Route::get("/api/v1/unknown", "Calls that may have been billed: you decide.", get(spend::unknown))

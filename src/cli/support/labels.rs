@@ -39,12 +39,12 @@ impl Labels {
         Self { by_key: jobs.iter().map(|job| (job.key, label(job))).collect(), other: None }
     }
 
-    /// The label of whatever a run about one subject makes.
-    pub fn of_subject(loaded: &Loaded, subject: Subject) -> Self {
+    /// The label of whatever a run about one subject makes, which is a `product`.
+    pub fn of_subject(loaded: &Loaded, subject: Subject, product: Product) -> Self {
         let campaign = &loaded.campaign;
-        let (product, speaker, scene) = match subject {
-            Subject::Portrait(speaker) => (Product::Portrait, Some(speaker), None),
-            Subject::Voice(scene) => (Product::Voice, campaign.line(scene).map(|line| line.speaker), Some(scene)),
+        let (speaker, scene) = match subject {
+            Subject::Portrait(speaker) => (Some(speaker), None),
+            Subject::Voice(scene) => (campaign.line(scene).map(|line| line.speaker), Some(scene)),
         };
         let speaker = speaker.map(|speaker| campaign.profile(speaker).speaker.clone());
         Self { by_key: HashMap::new(), other: Some(Label { product, speaker, scene }) }

@@ -12,7 +12,7 @@ mod file;
 mod json;
 #[cfg(test)]
 mod largest;
-pub(super) mod limits;
+pub mod limits;
 mod loose;
 pub mod nearest;
 mod node;

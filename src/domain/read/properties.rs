@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::file::{Format, read};
-use crate::domain::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition};
+use crate::domain::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition, VoiceMode};
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
 use crate::domain::text::composed;
 
@@ -33,16 +33,23 @@ fn transitions() -> impl Strategy<Value = Option<Transition>> {
     option::of(prop_oneof![Just(Transition::Cut), Just(Transition::Fade)])
 }
 
+fn voice_modes() -> impl Strategy<Value = Option<VoiceMode>> {
+    option::of(prop_oneof![Just(VoiceMode::Lines), Just(VoiceMode::Dialogue)])
+}
+
 fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
-    let line = (any::<Index>(), texts(), option::of(texts()), option::of(paths()), transitions()).prop_map(
-        move |(speaker, text, say, audio, transition)| SceneDocument::Dialogue {
-            speaker: speaker.get(&speakers).clone(),
-            text,
-            say,
-            audio,
-            transition,
-        },
-    );
+    let said = (any::<Index>(), texts(), option::of(texts()), option::of(paths()));
+    let line =
+        (said, transitions(), voice_modes()).prop_map(move |((speaker, text, say, audio), transition, voice_mode)| {
+            SceneDocument::Dialogue {
+                speaker: speaker.get(&speakers).clone(),
+                text,
+                say,
+                audio,
+                transition,
+                voice_mode,
+            }
+        });
     let media = (paths(), option::of(texts()), option::of(0.001..600.0), transitions()).prop_map(
         |(source, caption, duration_s, transition)| SceneDocument::Media { source, caption, duration_s, transition },
     );
@@ -77,9 +84,9 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
         }
         let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
         let pronounce = option::of(btree_map(names(), texts().prop_map(WordDocument), 0..3));
-        let look = (layout, transitions(), option::of(paths()));
+        let look = (layout, transitions(), voice_modes(), option::of(paths()));
         ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
-            move |(campaign_id, topic, script, pronounce, (layout, transition, music))| CampaignDocument {
+            move |(campaign_id, topic, script, pronounce, (layout, transition, voice_mode, music))| CampaignDocument {
                 campaign_id,
                 topic,
                 script,
@@ -87,6 +94,7 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
                 pronounce,
                 layout,
                 transition,
+                voice_mode,
                 music,
             },
         )
@@ -102,6 +110,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
             say: line.say,
             audio: line.audio.map(|path| path.as_str().to_owned()),
             transition: line.transition,
+            voice_mode: line.voice_mode,
         },
         Scene::Media(media) => SceneDocument::Media {
             source: media.source.as_str().to_owned(),
@@ -141,6 +150,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         pronounce: Some(pronounce),
         layout: Some(campaign.layout),
         transition: Some(campaign.transition),
+        voice_mode: Some(campaign.voice_mode),
         music: campaign.music.as_ref().map(|path| path.as_str().to_owned()),
     }
 }
@@ -159,6 +169,7 @@ proptest! {
         expected.pronounce.get_or_insert_default();
         expected.layout.get_or_insert_default();
         expected.transition.get_or_insert_default();
+        expected.voice_mode.get_or_insert_default();
         for format in FORMATS {
             let text = written(&document_in, format);
             let campaign = read(&text, format).map_err(|faults| TestCaseError::fail(format!("{text}\n{faults:?}")))?;

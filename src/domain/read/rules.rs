@@ -13,7 +13,7 @@ use super::node::{Content, Node};
 use super::object::{Object, checked, entries, material, text, wrong_type};
 use super::twins::{Twin, faces, report_rings};
 use crate::domain::campaign::{
-    Campaign, Dialogue, Layout, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
+    Campaign, Dialogue, Layout, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition, VoiceMode,
 };
 use crate::domain::ids::CampaignId;
 use crate::domain::pronounce::Pronunciation;
@@ -43,6 +43,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let pronounce = object.optional("pronounce");
     let layout = object.optional("layout").and_then(|node| layout(node, object.faults));
     let transition = optional_transition(&mut object, &whole);
+    let voice_mode = optional_voice_mode(&mut object, &whole);
     let music = object.optional_material("music");
 
     let faults = &mut *object.faults;
@@ -68,6 +69,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
         pronounce: pronounce?,
         layout: layout.unwrap_or_default(),
         transition: transition.unwrap_or_default(),
+        voice_mode: voice_mode.unwrap_or_default(),
         music,
     })
 }
@@ -91,6 +93,12 @@ fn optional_transition(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Op
     const TRANSITIONS: [(&str, Transition); 2] = [("cut", Transition::Cut), ("fade", Transition::Fade)];
     let node = object.optional("transition")?;
     one_of("transition", &TRANSITIONS, node, &Place::Field(place, "transition"), object.faults)
+}
+
+fn optional_voice_mode(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<VoiceMode> {
+    const MODES: [(&str, VoiceMode); 2] = [("lines", VoiceMode::Lines), ("dialogue", VoiceMode::Dialogue)];
+    let node = object.optional("voice_mode")?;
+    one_of("voice mode", &MODES, node, &Place::Field(place, "voice_mode"), object.faults)
 }
 
 /// The value that the text of `node` names, or after a fault the one it was probably meant to name.
@@ -219,7 +227,15 @@ fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<
     }
     let audio = object.optional_material("audio");
     let transition = optional_transition(object, place);
-    Some(Dialogue { speaker: speaker?, text: text?.to_owned(), say: say.map(str::to_owned), audio, transition })
+    let voice_mode = optional_voice_mode(object, place);
+    Some(Dialogue {
+        speaker: speaker?,
+        text: text?.to_owned(),
+        say: say.map(str::to_owned),
+        audio,
+        transition,
+        voice_mode,
+    })
 }
 
 /// A text that is spoken: beside its audio tags it must say something.

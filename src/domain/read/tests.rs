@@ -138,6 +138,8 @@ fn every_rule_names_its_line_its_place_and_what_to_do() {
         (extra(r#""layout": "circus""#), EXTRA, "layout", "unknown layout", "Write \"solo\" or \"duo\"."),
         (extra(r#""transition": "fades""#), EXTRA, "transition", "unknown transition \"fades\"", "Did you mean \"fade\"?"),
         (extra(r#""transition": "wipe""#), EXTRA, "transition", "unknown transition", "Write \"cut\" or \"fade\"."),
+        (extra(r#""voice_mode": "dialog""#), EXTRA, "voice_mode", "unknown voice mode \"dialog\"", "Did you mean \"dialogue\"?"),
+        (line(r#""text": "a", "voice_mode": "choir""#), SCENE, "scene 2 · voice_mode", "unknown voice mode", "Write \"lines\" or \"dialogue\"."),
         (extra(r#""music": "../m.mp3""#), EXTRA, "music", "leads out of the campaign's folder", ""),
         (extra(r#""pronounce": {"a": ""}"#), EXTRA, "pronounce · a", "the text is empty", ""),
         (extra(r#""pronounce": {"": "a"}"#), EXTRA, "pronounce · ", "the text is empty", ""),

@@ -160,8 +160,8 @@ impl Core {
             Ended::Failed(failure) => JobState::Failed(failure),
             Ended::Cancelled => JobState::Cancelled,
             Ended::Held(failure) => JobState::Held(failure),
-            Ended::VoiceGone(failure) => {
-                self.voice_gone(key, failure).await;
+            Ended::VoiceGone { voice_id, failure } => {
+                self.voice_gone(key, &voice_id, failure).await;
                 return self.follow_call(call.as_ref()).await;
             }
             Ended::Stopped(failure) => return self.stop_provider(key, failure).await,

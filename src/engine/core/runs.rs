@@ -78,9 +78,13 @@ impl NewJob {
                 })
             }
             Request::Episode(_) => loaded.campaign.music.as_ref(),
-            Request::Voice(_) | Request::ShapedVoice(_) | Request::Marks(_) | Request::Clip(_) | Request::Fade(_) => {
-                None
-            }
+            Request::Voice(_)
+            | Request::Dialogue(_)
+            | Request::CutVoice(_)
+            | Request::ShapedVoice(_)
+            | Request::Marks(_)
+            | Request::Clip(_)
+            | Request::Fade(_) => None,
         };
         let inputs = job.request.inputs().into_iter();
         let inputs = inputs.filter_map(|key| Some((key, Arc::new(graph.job(key)?.request.clone()))));

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Core, Internal};
 use crate::domain::read::with_voice;
 use crate::domain::{CampaignId, Display, Format, SpeakerIndex, Tone};
-use crate::engine::event::{Event, Level};
+use crate::engine::event::{Content, Event, Level};
 use crate::engine::paths::shown_path;
 use crate::engine::schedule::{Fact, Whereabouts};
 use crate::engine::settings::{EngineSettings, Makers};
@@ -23,7 +23,7 @@ use crate::providers::voice::voices;
 use crate::providers::{Catalogue, JobContext};
 use crate::store;
 use crate::store::workspace::campaigns;
-use crate::store::{Store, read_account_voices, write_account_voices};
+use crate::store::{Store, choices_path, read_account_voices, write_account_voices, write_choices};
 
 /// An answer is good for a day while things are paid for.
 const GOOD_FOR: Duration = Duration::from_hours(24);
@@ -142,7 +142,9 @@ impl Core {
     pub(super) fn ask_for_voices_if_due(&mut self, is_paid_for: bool) {
         let asked_at = Duration::from_secs(self.studio.book.voices.asked_at);
         let is_old = Duration::from_secs(seconds_now()).saturating_sub(asked_at) > GOOD_FOR;
-        let is_due = if is_paid_for { is_old } else { self.studio.book.voices.asked_at == 0 };
+        // A campaign that was unpacked, or edited, may ask for a voice that the account was never asked about.
+        let is_news = || self.needed_voices().iter().any(|voice| !self.studio.book.voices.known.contains_key(voice));
+        let is_due = if is_paid_for { is_old || is_news() } else { self.studio.book.voices.asked_at == 0 };
         if is_due && may_ask_unbidden(&self.studio.shelf.makers, &self.studio.catalogue) {
             self.ask_for_voices();
         }
@@ -164,7 +166,8 @@ impl Core {
 
     fn tell_voices(&self, answer: Result<&Answer, &Failure>) {
         let drafts = self.studio.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
-        self.tell(Event::Voices(Arc::new(list(answer, &self.studio.book.voices, drafts))));
+        let own = &self.studio.shelf.settings.providers.elevenlabs.voices;
+        self.tell(Event::Voices(Arc::new(list(answer, &self.studio.book.voices, own, drafts))));
     }
 
     /// The account has answered, or not.
@@ -214,10 +217,27 @@ impl Core {
     pub(super) async fn pin_voice(&mut self, alias: &str, voice_id: &str) {
         match self.pinned(alias, voice_id) {
             Ok(name) => {
+                self.forget_campaign_voices(alias);
                 self.plan_with_voices().await;
+                if let Some(answer) = &self.studio.book.answer {
+                    self.tell_voices(Ok(answer));
+                }
                 self.notice(Level::Info, format!("{alias} is {} from now on", name.as_str().display()), None);
             }
             Err(text) => self.notice(Level::Error, text, None),
+        }
+    }
+
+    /// Campaigns that kept another voice for an alias keep it no more: the person has said what it is.
+    fn forget_campaign_voices(&self, alias: &str) {
+        for entry in &self.known.library.entries {
+            let Content::Good(loaded) = &entry.content else { continue };
+            let mut choices = loaded.choices.clone();
+            if choices.forget_voice("elevenlabs", alias)
+                && let Err(error) = write_choices(&choices_path(&entry.path), &choices)
+            {
+                self.notice(Level::Error, error.to_string(), Some(loaded.campaign.id.clone()));
+            }
         }
     }
 
@@ -303,24 +323,18 @@ impl Core {
     }
 
     /// A voice is missing: all of its lines that wait are held up with the one that found it out, and none of them is sent.
-    pub(super) async fn voice_gone(&mut self, key: JobKey, failure: Failure) {
-        let voice_of = |request: &Request| match request {
-            Request::Voice(line) => Some((line.made_by.provider.clone(), line.voice_id.clone())),
-            _ => None,
-        };
-        let Some(voice) = self.schedule.work(key).and_then(|order| voice_of(&order.request)) else {
-            return self.happened(Fact::Ended { key, state: JobState::Failed(failure) }).await;
-        };
+    pub(super) async fn voice_gone(&mut self, key: JobKey, voice_id: &str, failure: Failure) {
+        let provider = self.schedule.work(key).map(|order| order.request.provider().to_owned()).unwrap_or_default();
         let waiting = self.schedule.jobs().filter(|(_, at, _)| *at != Whereabouts::Running);
-        let others = waiting.filter(|(_, _, order)| voice_of(&order.request).as_ref() == Some(&voice));
+        let others = waiting.filter(|(_, _, order)| speaks_with(&order.request, &provider, voice_id));
         let jobs = others.map(|(other, ..)| other).collect();
         let held_up = JobState::Blocked(Failure {
-            reason: format!("Its voice {} is missing", voice.1.as_str().display()),
+            reason: format!("Its voice {} is missing", voice_id.display()),
             next_step: failure.next_step.clone(),
             retryable: false,
         });
-        let is_first = self.studio.book.missed.insert(voice.1.clone());
-        self.note_missing(&voice.1);
+        let is_first = self.studio.book.missed.insert(voice_id.to_owned());
+        self.note_missing(voice_id);
         self.happened(Fact::GivenUp { jobs, state: held_up.clone() }).await;
         let state = if is_first { JobState::Failed(failure) } else { held_up };
         self.happened(Fact::Ended { key, state }).await;
@@ -333,12 +347,19 @@ impl Core {
 
     /// A voice that speaks is there, whatever was known of it.
     pub(super) fn voice_heard(&mut self, request: &Request) {
-        let Request::Voice(line) = request else { return };
-        if line.made_by.provider != "elevenlabs" || self.studio.book.voices.unusable(&line.voice_id).is_none() {
+        if request.provider() != "elevenlabs" {
             return;
         }
-        if let Some(known) = self.studio.book.voices.known.get_mut(&line.voice_id) {
-            (known.state, known.instead) = (VoiceState::There, None);
+        let known = &mut self.studio.book.voices.known;
+        let mut is_news = false;
+        for voice_id in request.voices() {
+            if let Some(known) = known.get_mut(voice_id).filter(|known| known.state != VoiceState::There) {
+                (known.state, known.instead) = (VoiceState::There, None);
+                is_news = true;
+            }
+        }
+        if !is_news {
+            return;
         }
         self.keep_voices();
     }
@@ -364,6 +385,10 @@ impl Core {
         known.state = VoiceState::Gone;
         self.keep_voices();
     }
+}
+
+fn speaks_with(request: &Request, provider: &str, voice_id: &str) -> bool {
+    request.provider() == provider && request.voices().contains(voice_id)
 }
 
 fn write_voice(path: &Path, speaker: &str, voice_id: &str) -> Result<(), String> {

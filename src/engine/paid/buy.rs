@@ -252,9 +252,9 @@ async fn settle(
             store.settle(paid, Settled::Free { failure: failure.clone(), retry: false, http_status }).await?;
             Ok(Ended::Failed(failure))
         }
-        Verdict::FailVoice(failure) => {
+        Verdict::FailVoice { voice_id, failure } => {
             store.settle(paid, Settled::Free { failure: failure.clone(), retry: false, http_status }).await?;
-            Ok(Ended::VoiceGone(failure))
+            Ok(Ended::VoiceGone { voice_id, failure })
         }
         Verdict::Unknown { failure, quarantine } => {
             let settled = Settled::Unknown { failure: failure.clone(), http_status, quarantine };

@@ -13,8 +13,8 @@ use crate::plan::{Failure, JobKey, Request};
 use crate::providers::Catalogue;
 use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::remote::Verdict;
-use crate::providers::voice::ElevenLabs;
 use crate::providers::voice::history::{Found, History};
+use crate::providers::voice::{Alignment, ElevenLabs};
 use crate::store::{AttemptId, PaidCall, Settled, Store, StoreError, UnknownCall};
 
 /// A call ends within this time; a line made later is another one.
@@ -148,13 +148,13 @@ impl Records<'_> {
         }
         let sent = u64::try_from(call.sent_at / 1000).unwrap_or_default();
         match self.history.find(&request, (sent, sent + LONGEST_CALL.as_secs())) {
-            Found::Item { id, request_id: Some(request_id) } => {
+            Found::Item { id, request_id: Some(request_id), alignment } => {
                 // The same words in the same voice may have been bought by another call in those minutes.
                 let known = journal.is_settled_by(&request_id).await.map_err(|error| error.to_string())?;
                 if known {
                     return Ok(open("The history has one line of these words, and another call paid for it"));
                 }
-                self.fetch(call.attempt, &request, &id, request_id).await
+                self.fetch(call.attempt, &request, (&id, alignment.as_ref()), request_id).await
             }
             Found::Item { request_id: None, .. } => Ok(open("The history does not say which call made a line")),
             Found::Unclear => Ok(open("The history does not reach back to a call, or has its words several times")),
@@ -176,9 +176,15 @@ impl Records<'_> {
         }
     }
 
-    async fn fetch(&self, id: AttemptId, request: &Request, item: &str, call: String) -> Result<Outcome, String> {
+    async fn fetch(
+        &self,
+        id: AttemptId,
+        request: &Request,
+        (item, alignment): (&str, Option<&Alignment>),
+        call: String,
+    ) -> Result<Outcome, String> {
         let reply = ask(self.client, &self.provider.history_sound_call(item)).await.map_err(|why| why.to_string())?;
-        let decode = || self.provider.decode_history_sound(request, &reply);
+        let decode = || self.provider.decode_history_sound(request, alignment, &reply);
         let decoded = tokio::task::block_in_place(|| guarded("ElevenLabs", decode));
         let Verdict::Made { files, .. } = decoded else {
             return Err("ElevenLabs lists a line that it does not hand out; look at elevenlabs.io → History".to_owned());

@@ -21,6 +21,7 @@ fn told(id: &str, written: &str, state: KnownVoice) -> Vec<String> {
         id: id.to_owned(),
         written: BTreeSet::from([written.to_owned()]),
         babies: vec!["Baby 1 (naps)".to_owned()],
+        is_kept: false,
         lines: 40,
         price: MicroDollars(120_000),
     };
@@ -50,12 +51,15 @@ fn a_voice_that_ends_is_told_with_its_day_and_one_that_is_well_is_not() {
     let ends = &told("old", "baby_voice_1", known(VoiceState::There, Some("2026-12-31"), None))[0];
     assert!(ends.contains("of Baby 1 (naps) on 2026-12-31"), "{ends}");
     assert!(told("old", "baby_voice_1", known(VoiceState::There, None, None)).is_empty());
+    let legacy = KnownVoice { is_legacy: true, ..known(VoiceState::There, None, None) };
+    let legacy = &told("old", "baby_voice_1", legacy)[0];
+    assert!(legacy.contains("of Baby 1 (naps), which it calls legacy"), "{legacy}");
 }
 
 #[test]
 fn built_in_voices_stand_in_the_list_whatever_the_account_says() {
     let failure = Failure { reason: "x".to_owned(), next_step: "y.".to_owned(), retryable: false };
-    let list = list(Err(&failure), &AccountVoices::default(), DraftVoice::Neural);
+    let list = list(Err(&failure), &AccountVoices::default(), &BTreeMap::new(), DraftVoice::Neural);
     assert_eq!(list.voices.iter().filter(|voice| voice.is_built_in()).count(), 8);
     assert_eq!(list.trouble.as_deref(), Some("x. y."));
 }

@@ -32,4 +32,4 @@ pub use encode::worker_pool::CREW;
 pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER_FRAME, WIDTH, Word, frames_of};
 pub use lint::{LintError, LintLine, LintReport, lint};
 pub use mux::episode::{Episode, EpisodeError, EpisodeSpec, Join, Part, episode, movie};
-pub use perform::words::CharacterTime;
+pub use perform::words::{CharacterTime, guessed_words};

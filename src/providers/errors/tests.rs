@@ -41,7 +41,7 @@ fn told(verdict: &Verdict) -> (&'static str, &Failure) {
         Verdict::Free { failure, is_rate_limit: true, .. } => ("slower", failure),
         Verdict::Free { failure, .. } => ("again", failure),
         Verdict::StopProvider(failure) => ("stop", failure),
-        Verdict::FailJob(failure) | Verdict::FailVoice(failure) => ("fail", failure),
+        Verdict::FailJob(failure) | Verdict::FailVoice { failure, .. } => ("fail", failure),
         Verdict::Unknown { failure, .. } => ("unknown", failure),
         Verdict::Made { .. } => panic!("an error made something"),
     }

@@ -17,7 +17,7 @@ use crate::media::video::{
     self, CREW, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown,
     encode, frames_of, scene, still,
 };
-use crate::plan::{self, BREATH_MILLISECONDS, ClipRequest, Failure, Request, Role};
+use crate::plan::{self, ClipRequest, Failure, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 use crate::providers::stored::{input, read, unreadable};
 use crate::providers::voice::Alignment;
@@ -97,12 +97,12 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
     let (shown, sound, own_sound, seconds, note) = match &request.shown {
         plan::Shown::Solo { portrait, talks } => {
             let sound = voice(request, context)?;
-            let seconds = with_breath(&sound);
+            let seconds = with_breath(request, &sound);
             (Shown::Solo(figure(*portrait, *talks, context)?), Some(sound), false, seconds, None)
         }
         plan::Shown::Duo { left, right, speaking, left_talks, right_talks } => {
             let sound = voice(request, context)?;
-            let seconds = with_breath(&sound);
+            let seconds = with_breath(request, &sound);
             let speaking = match speaking {
                 plan::Side::Left => video::Side::Left,
                 plan::Side::Right => video::Side::Right,
@@ -133,8 +133,8 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
 }
 
 /// How long a line takes, in seconds.
-fn with_breath(sound: &Sound) -> f64 {
-    sound.seconds() + f64::from(BREATH_MILLISECONDS) / 1000.0
+fn with_breath(request: &ClipRequest, sound: &Sound) -> f64 {
+    sound.seconds() + f64::from(request.breath_milliseconds()) / 1000.0
 }
 
 fn voice(request: &ClipRequest, context: &JobContext) -> Result<Arc<Sound>, NotMade> {

@@ -14,13 +14,20 @@ pub struct Alignment {
 }
 
 /// How far the last character may end behind the sound: rounding, and the silence that encoders cut.
-const TOLERANCE_SECONDS: f64 = 0.25;
+pub(super) const TOLERANCE_SECONDS: f64 = 0.25;
 
 impl Alignment {
     /// The same of the sound at another pace.
     pub fn at_speed(mut self, speed: f64) -> Self {
         self.starts.iter_mut().chain(&mut self.ends).for_each(|time| *time /= speed);
         self
+    }
+
+    /// Some of its characters, of the sound from `begin` seconds on. The range is within the characters.
+    pub fn part(&self, range: std::ops::Range<usize>, begin: f64) -> Self {
+        let from_there = |times: &[f64]| times[range.clone()].iter().map(|time| (time - begin).max(0.0)).collect();
+        let (starts, ends) = (from_there(&self.starts), from_there(&self.ends));
+        Self { characters: self.characters[range].to_vec(), starts, ends }
     }
 
     /// Says what is wrong with an alignment of a sound of this length.

@@ -23,6 +23,7 @@ use crate::providers::provider::{Facts, File, Lane};
 use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure_of, garbled, refused};
 
 pub mod account;
+pub(super) mod dialogue;
 
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
@@ -65,6 +66,7 @@ fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<
             neighbours: config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
             performs: abilities(model).performs,
             sounds: false,
+            dialogues: dialogue::planned(config),
         },
     }
 }
@@ -90,6 +92,9 @@ struct Spoken {
     audio_base64: Option<String>,
     #[serde(default)]
     alignment: Option<Alignment>,
+    /// Of a dialogue: its lines.
+    #[serde(default, deserialize_with = "lenient")]
+    voice_segments: Option<Value>,
     #[serde(default, deserialize_with = "lenient")]
     detail: Option<Value>,
     #[serde(default, deserialize_with = "lenient")]
@@ -122,26 +127,36 @@ impl ElevenLabs {
         Names { dialect: Dialect::ElevenLabs, provider: ELEVENLABS, key: KEY, base: BASE, model, voice, secret }
     }
 
-    fn names_of<'a>(&'a self, request: &'a Request) -> Names<'a> {
-        match request {
-            Request::Voice(line) => self.names(&line.made_by.model, &line.voice_id),
-            _ => self.names("", ""),
-        }
+    /// What an error that a request met means.
+    pub(super) fn explained(&self, request: &Request, reply: &Reply) -> Verdict {
+        let voices = request.voices().into_iter().collect::<Vec<_>>().join(" or ");
+        classify(&self.names(model_of(request), &voices), reply)
     }
 
-    fn check(&self, line: &VoiceRequest) -> Result<(), Failure> {
-        if line.made_by.endpoint != self.endpoint.in_key(OWN_BASE) {
+    /// The same of one that is told in the body of a success.
+    fn explained_inside(&self, request: &Request, reply: &Reply) -> Verdict {
+        let voices = request.voices().into_iter().collect::<Vec<_>>().join(" or ");
+        classify_inside(&self.names(model_of(request), &voices), &ErrorBody::parse(&reply.body), reply)
+    }
+
+    /// Address and voices as they must be, whatever is asked of them.
+    fn check_voices(&self, request: &Request) -> Result<(), Failure> {
+        if !self.is_address_of(request) {
             return Err(refused(
                 format!("This line was planned for another address than {BASE} now holds"),
                 "Generate again to plan it anew.",
             ));
         }
-        if !is_voice_id(&line.voice_id) {
-            return Err(refused(
-                format!("{} is no voice of ElevenLabs", line.voice_id.display()),
+        match request.voices().into_iter().find(|voice| !is_voice_id(voice)) {
+            Some(voice) => Err(refused(
+                format!("{} is no voice of ElevenLabs", voice.display()),
                 "Set voice_id to baby_voice_1 … baby_voice_8 or to an id that `babblecast voices` lists.",
-            ));
+            )),
+            None => Ok(()),
         }
+    }
+
+    fn check(line: &VoiceRequest) -> Result<(), Failure> {
         let model = line.made_by.model.as_str();
         let characters = line.text.chars().count();
         match abilities(model).most_characters {
@@ -188,22 +203,33 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {
-        let Request::Voice(line) = request else {
-            return Err(refused(
-                "ElevenLabs cannot make a portrait",
-                "This is a fault of babblecast; please report it.",
-            ));
+        let (path, body, characters) = match request {
+            Request::Voice(line) => {
+                Self::check(line)?;
+                let path = ["v1", "text-to-speech", &line.voice_id, "with-timestamps"];
+                (path.map(str::to_owned).to_vec(), Self::body(line), line.text.chars().count())
+            }
+            Request::Dialogue(dialogue) => {
+                dialogue::check(dialogue)?;
+                (dialogue::PATH.map(str::to_owned).to_vec(), dialogue::body(dialogue), dialogue.characters())
+            }
+            _ => {
+                return Err(refused(
+                    "ElevenLabs cannot make a portrait",
+                    "This is a fault of babblecast; please report it.",
+                ));
+            }
         };
-        self.check(line)?;
-        let mut url = self.endpoint.join(&["v1", "text-to-speech", &line.voice_id, "with-timestamps"]);
-        url.query_pairs_mut().append_pair("output_format", format_of(line));
+        self.check_voices(request)?;
+        let mut url = self.endpoint.join(&path.iter().map(String::as_str).collect::<Vec<_>>());
+        url.query_pairs_mut().append_pair("output_format", format_of(request));
         Ok(Call {
             provider: ELEVENLABS,
             method: Method::Post,
             url,
             key: Some(self.key.clone()),
-            body: Body::Json(Self::body(line).to_string().into_bytes()),
-            limits: Limits::speech(self.config.time_limit, line.text.chars().count()),
+            body: Body::Json(body.to_string().into_bytes()),
+            limits: Limits::speech(self.config.time_limit, characters),
         })
     }
 
@@ -216,11 +242,11 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
-        let Request::Voice(line) = request else {
+        if request.voices().is_empty() {
             return garbled(ELEVENLABS, "it belongs to no line", reply);
-        };
+        }
         if !reply.head.is_success() {
-            return without_voice(line, reply).unwrap_or_else(|| classify(&self.names_of(request), reply));
+            return without_voice(request, reply).unwrap_or_else(|| self.explained(request, reply));
         }
         let spoken: Spoken = match serde_json::from_slice(&reply.body) {
             Ok(spoken) => spoken,
@@ -237,12 +263,17 @@ impl RemoteProvider for ElevenLabs {
             return if !says_why(spoken.detail) && !says_why(spoken.error) {
                 garbled(ELEVENLABS, "it holds no sound", reply)
             } else {
-                classify_inside(&self.names_of(request), &ErrorBody::parse(&reply.body), reply)
+                self.explained_inside(request, reply)
             };
         };
         let files = base64::decode(&text)
             .ok_or_else(|| "its sound is not clean base64: it was altered on the way".to_owned())
-            .and_then(|bytes| files(&bytes, format_of(line), spoken.alignment));
+            .and_then(|bytes| match request {
+                Request::Dialogue(dialogue) => {
+                    dialogue::files(dialogue, &bytes, format_of(request), spoken.voice_segments, spoken.alignment)
+                }
+                _ => files(&bytes, format_of(request), spoken.alignment),
+            });
         match files {
             Ok(files) => {
                 let credits = reply.head.header("character-cost").and_then(|value| value.parse().ok());
@@ -302,24 +333,47 @@ pub(super) fn is_voice_id(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// What a refusal means that is about the voice and not about the line: every line of that voice would meet it. Surely not
-/// billed.
-fn without_voice(line: &VoiceRequest, reply: &Reply) -> Option<Verdict> {
-    let error = ErrorBody::parse(&reply.body);
-    let (status, voice) = (reply.head.status, line.voice_id.display());
-    let reason = if (400..=404).contains(&status) && account::is_no_voice(&error) {
-        format!("ElevenLabs has no voice {voice} for this key ({status} voice_not_found)")
-    } else if (400..=403).contains(&status) && error.has_code("paid_plan_required") {
-        format!("The plan of this ElevenLabs account does not allow the voice {voice} ({status} paid_plan_required)")
-    } else {
-        return None;
-    };
-    let next_step = "`babblecast voices` lists what the account has; give one to the baby, or run with --voice neural.";
-    Some(Verdict::FailVoice(refused(reason, next_step)))
+fn model_of(request: &Request) -> &str {
+    request.made_by().map_or("", |made_by| made_by.model.as_str())
 }
 
-fn format_of(line: &VoiceRequest) -> &str {
-    line.made_by.parameters.get("output_format").and_then(Value::as_str).unwrap_or("mp3_44100_128")
+/// What a refusal means that is about a voice and not about the line: every line of that voice would meet it. Surely not
+/// billed.
+fn without_voice(request: &Request, reply: &Reply) -> Option<Verdict> {
+    let error = ErrorBody::parse(&reply.body);
+    let status = reply.head.status;
+    let is_missing = (400..=404).contains(&status) && account::is_no_voice(&error);
+    if !is_missing && !((400..=403).contains(&status) && error.has_code("paid_plan_required")) {
+        return None;
+    }
+    let voices = request.voices();
+    // Of several voices, only the error itself can say which one it means.
+    let text = String::from_utf8_lossy(&reply.body);
+    let mut named = voices.iter().filter(|voice| voices.len() == 1 || text.contains(**voice));
+    let voice_id = named.next().filter(|_| named.next().is_none()).map(|voice| (*voice).to_owned());
+    let voice = match &voice_id {
+        Some(voice) => format!("voice {}", voice.as_str().display()),
+        None => {
+            let all: Vec<String> = voices.iter().map(|voice| voice.display().to_string()).collect();
+            format!("voice of one of these: {}", all.join(", "))
+        }
+    };
+    let reason = if is_missing {
+        format!("ElevenLabs has no {voice} for this key ({status} voice_not_found)")
+    } else {
+        format!("The plan of this ElevenLabs account does not allow the {voice} ({status} paid_plan_required)")
+    };
+    let next_step = "`babblecast voices` lists what the account has; give one to the baby, or run with --voice neural.";
+    let failure = refused(reason, next_step);
+    Some(voice_id.map_or_else(
+        || Verdict::FailJob(failure.clone()),
+        |voice_id| Verdict::FailVoice { voice_id, failure: failure.clone() },
+    ))
+}
+
+fn format_of(request: &Request) -> &str {
+    let format = request.made_by().and_then(|made_by| made_by.parameters.get("output_format"));
+    format.and_then(Value::as_str).unwrap_or("mp3_44100_128")
 }
 
 /// The sound, and the alignment where there is one: a sound without is paid and can be heard.

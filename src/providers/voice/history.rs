@@ -4,9 +4,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::alignment::Alignment;
+use super::elevenlabs::dialogue::found_files;
 use super::elevenlabs::{ElevenLabs, OWN_BASE, files};
-use crate::plan::{Failure, Request};
+use crate::plan::{Failure, Request, SpokenLine};
 use crate::providers::errors::classify;
+use crate::providers::http::lenient::lenient;
 use crate::providers::http::{Body, Call, Limits, Method, Reply};
 use crate::providers::names::ELEVENLABS;
 use crate::providers::remote::{Verdict, failure_of, garbled, refused};
@@ -15,10 +18,10 @@ use crate::providers::remote::{Verdict, failure_of, garbled, refused};
 const CLOCK_DIFFERENCE: u64 = 120;
 
 /// What the history says of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Found {
-    /// Made, and billed.
-    Item { id: String, request_id: Option<String> },
+    /// Made, and billed. Of a dialogue, the history may know when its characters are heard.
+    Item { id: String, request_id: Option<String>, alignment: Option<Alignment> },
     /// Not in this history, which reaches back far enough. That it was not made follows only where this is the history
     /// that would list it.
     Nothing,
@@ -47,6 +50,60 @@ struct Item {
     text: Option<String>,
     #[serde(default)]
     date_unix: Value,
+    /// Of a dialogue: then there is no voice and no text beside it.
+    #[serde(default, deserialize_with = "lenient")]
+    dialogue: Option<Vec<SpokenLine>>,
+    #[serde(default, deserialize_with = "lenient")]
+    alignments: Option<Alignments>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Alignments {
+    #[serde(default, deserialize_with = "lenient")]
+    alignment: Option<Alignment>,
+}
+
+/// Whether an item of the history is what a call asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+    /// It is told in a way that is not known here.
+    Perhaps,
+}
+
+impl Item {
+    fn fit(&self, request: &Request) -> Fit {
+        let model = request.made_by().map(|made_by| made_by.model.as_str());
+        if self.model_id.as_deref().is_some_and(|own| Some(own) != model) {
+            return Fit::No;
+        }
+        match request {
+            Request::Voice(line) => {
+                let is_it =
+                    self.voice_id.as_deref() == Some(&line.voice_id) && self.text.as_deref() == Some(&line.text);
+                if is_it { Fit::Yes } else { Fit::No }
+            }
+            Request::Dialogue(dialogue) => match (&self.dialogue, self.text.as_deref()) {
+                (Some(lines), _) if !lines.is_empty() => {
+                    if *lines == dialogue.lines {
+                        Fit::Yes
+                    } else {
+                        Fit::No
+                    }
+                }
+                (_, None | Some("")) => Fit::Perhaps,
+                (_, Some(text)) => {
+                    if dialogue.lines.iter().any(|line| text.contains(&line.text)) {
+                        Fit::Perhaps
+                    } else {
+                        Fit::No
+                    }
+                }
+            },
+            _ => Fit::Perhaps,
+        }
+    }
 }
 
 impl History {
@@ -57,21 +114,23 @@ impl History {
 
     /// Looks for the call that made `request`, sent between these two times in seconds since 1970.
     pub fn find(&self, request: &Request, sent: (u64, u64)) -> Found {
-        let Request::Voice(line) = request else { return Found::Unclear };
         let earliest = sent.0.saturating_sub(CLOCK_DIFFERENCE);
         let latest = sent.1.saturating_add(CLOCK_DIFFERENCE);
         let date = |item: &Item| item.date_unix.as_u64();
-        let fits = |item: &&Item| {
-            item.voice_id.as_deref() == Some(&line.voice_id)
-                && item.text.as_deref() == Some(&line.text)
-                && item.model_id.as_deref().is_none_or(|model| model == line.made_by.model)
-                && date(item).is_some_and(|date| (earliest..=latest).contains(&date))
-        };
-        let fitting: Vec<&Item> = self.history.iter().filter(fits).collect();
+        let is_of_the_time = |item: &&Item| date(item).is_some_and(|date| (earliest..=latest).contains(&date));
+        let of_the_time: Vec<&Item> = self.history.iter().filter(is_of_the_time).collect();
+        if of_the_time.iter().any(|item| item.fit(request) == Fit::Perhaps) {
+            return Found::Unclear;
+        }
+        let fitting: Vec<&Item> = of_the_time.into_iter().filter(|item| item.fit(request) == Fit::Yes).collect();
         let reaches_back =
             !self.has_more || self.history.iter().any(|item| date(item).is_some_and(|date| date < earliest));
         match fitting[..] {
-            [item] => Found::Item { id: item.history_item_id.clone(), request_id: item.request_id.clone() },
+            [item] => Found::Item {
+                id: item.history_item_id.clone(),
+                request_id: item.request_id.clone(),
+                alignment: item.alignments.as_ref().and_then(|alignments| alignments.alignment.clone()),
+            },
             [] if reaches_back => Found::Nothing,
             _ => Found::Unclear,
         }
@@ -108,16 +167,16 @@ impl ElevenLabs {
         self.history_get(url, Limits::speech(std::time::Duration::from_mins(2), 0))
     }
 
-    /// The line out of the history, without timestamps.
-    pub fn decode_history_sound(&self, request: &Request, reply: &Reply) -> Verdict {
-        let (model, voice) = match request {
-            Request::Voice(line) => (line.made_by.model.as_str(), line.voice_id.as_str()),
-            _ => ("", ""),
-        };
+    /// The line out of the history, without timestamps; of a dialogue, its lines are found by `alignment` or by the sound.
+    pub fn decode_history_sound(&self, request: &Request, alignment: Option<&Alignment>, reply: &Reply) -> Verdict {
         if !reply.head.is_success() {
-            return classify(&self.names(model, voice), reply);
+            return self.explained(request, reply);
         }
-        match files(&reply.body, "mp3", None) {
+        let files = match request {
+            Request::Dialogue(dialogue) => found_files(dialogue, &reply.body, alignment),
+            _ => files(&reply.body, "mp3", None),
+        };
+        match files {
             Ok(files) => Verdict::Made { files, cost: None, request_id: reply.head.request_id() },
             Err(why) => garbled(ELEVENLABS, &why, reply),
         }

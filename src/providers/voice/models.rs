@@ -14,6 +14,8 @@ pub struct Abilities {
     pub steps_stability: bool,
     /// Which audio tags it acts out.
     pub performs: Performs,
+    /// Whether it speaks dialogues.
+    pub speaks_dialogues: bool,
 }
 
 /// What is published of `model`; of an unknown one, what surely is not refused.
@@ -26,5 +28,6 @@ pub fn abilities(model: &str) -> Abilities {
         "eleven_v4" => (Some(10_000), false, false, Performs::Tags),
         _ => (None, false, false, Performs::Nothing),
     };
-    Abilities { most_characters, takes_neighbours, steps_stability, performs }
+    let speaks_dialogues = matches!(model, "eleven_v3" | "eleven_v4");
+    Abilities { most_characters, takes_neighbours, steps_stability, performs, speaks_dialogues }
 }

@@ -1,7 +1,7 @@
 //! One file that hands a campaign over with everything made for it: a plain tar with an index, so that any system can
 //! look into it. Written here, read in [`super::unpack`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Campaign, CampaignId, MaterialPath};
-use crate::plan::{AssetHash, JobKey};
+use crate::plan::{AssetHash, CampaignVoices, JobKey};
 use crate::store::content::assets::{Condition, hash_file};
 use crate::store::content::sidecar::Sidecar;
 use crate::store::ground::error::{Result, StoreError};
@@ -32,6 +32,8 @@ pub struct PackContent<'a> {
     pub materials: Vec<&'a MaterialPath>,
     /// All jobs of interest: those of both modes and of all takes. What is not made yet is left out.
     pub keys: Vec<JobKey>,
+    /// What its finals were made with under an alias.
+    pub voices: CampaignVoices,
 }
 
 /// What went into a pack.
@@ -56,6 +58,10 @@ pub(in crate::store) struct Index {
     /// The person's own files, by number.
     pub(in crate::store) materials: Vec<PackedMaterial>,
     pub(in crate::store) takes: Vec<LoggedTake>,
+    /// What the finals were made with under an alias: written beside the campaign, so that they are found again whatever
+    /// the aliases stand for in the other home.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(in crate::store) voices: CampaignVoices,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -180,7 +186,8 @@ impl Store {
         let made: BTreeSet<JobKey> = sidecars.iter().map(|sidecar| sidecar.key).collect();
         let mut takes = self.journal.blocking_read(move |connection| takes::takes_of(connection, &campaign))?;
         takes.retain(|take| made.contains(&take.key));
-        Ok(Index { version: Index::VERSION, parts: 0, file, materials: packed, takes })
+        let voices = content.voices.clone();
+        Ok(Index { version: Index::VERSION, parts: 0, file, materials: packed, takes, voices })
     }
 }
 

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::pack::{Index, PackedMaterial, Part};
+use crate::domain::read::limits::LONGEST_VOICE_ID;
 use crate::domain::{self, Campaign, CampaignId, Display, MaterialPath};
-use crate::plan::{AssetHash, Choices, JobKey, Output, Product, Request, Role};
+use crate::plan::{AssetHash, Choices, JobKey, Output, Pin, Product, Request, Role};
 use crate::store::content::assets::{Assets, HashingWriter};
 use crate::store::content::sidecar::Sidecar;
 use crate::store::ground::error::{Result, StoreError};
@@ -57,7 +58,13 @@ impl Store {
         let campaign_file = folder.join(&pack.index.file);
         self.check_id(&id, &campaign_file, folder).map_err(refused)?;
         let mut places: Vec<(PathBuf, AssetHash)> = vec![(campaign_file.clone(), AssetHash::of(&pack.campaign))];
-        places.extend(pack.choices.iter().map(|choices| (choices_path(&campaign_file), AssetHash::of(choices))));
+        let choices = pack.choices_with_voices().map_err(refused)?;
+        // Where the campaign was packed, its choices lie beside it without the voices.
+        let has_choices =
+            pack.choices.as_ref().is_some_and(|choices| is_same(&choices_path(&campaign_file), AssetHash::of(choices)));
+        if let Some(choices) = choices.as_ref().filter(|_| !has_choices) {
+            places.push((choices_path(&campaign_file), AssetHash::of(choices)));
+        }
         places.extend(pack.index.materials.iter().map(|material| (folder.join(&material.path), material.hash)));
         for (place, hash) in &places {
             if place.symlink_metadata().is_ok() && !is_same(place, *hash) {
@@ -71,8 +78,8 @@ impl Store {
 
         let assets = self.write_large_parts(from, folder, &pack)?;
         let jobs = self.take_in(&pack)?;
-        if let Some(choices) = &pack.choices {
-            write_absent(&choices_path(&campaign_file), choices)?;
+        if let Some(choices) = choices.filter(|_| !has_choices) {
+            write_absent(&choices_path(&campaign_file), &choices)?;
         }
         // Last: a campaign that appears has everything it needs.
         write_absent(&campaign_file, &pack.campaign)?;
@@ -257,6 +264,36 @@ impl Checked {
         }
     }
 
+    /// The choices as they are to lie beside the campaign: with the voices that its finals were made with. `None` where there
+    /// is neither; the error is a clause.
+    fn choices_with_voices(&self) -> std::result::Result<Option<Vec<u8>>, String> {
+        if self.index.voices.is_empty() {
+            return Ok(self.choices.clone());
+        }
+        let of_all = || self.index.voices.values().flatten();
+        let is_named = |text: &str| (1..=LONGEST_VOICE_ID).contains(&text.chars().count());
+        let is_id = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let is_plain = |(alias, pin): (&String, &Pin)| {
+            is_named(alias)
+                && is_named(&pin.voice_id)
+                && is_id(&pin.voice_id)
+                && pin.name.chars().count() <= LONGEST_NAME
+        };
+        if of_all().count() > Campaign::MOST_BABIES || !of_all().all(is_plain) {
+            return Err("it names voices that no provider can have".to_owned());
+        }
+        let choices: Option<Choices> = match &self.choices {
+            Some(choices) => Some(serde_json::from_slice(choices).map_err(|error| error.to_string())?),
+            None => None,
+        };
+        let mut choices = choices.unwrap_or_default();
+        for (provider, voices) in &self.index.voices {
+            let own = choices.voices.entry(provider.clone()).or_default();
+            own.extend(voices.iter().map(|(alias, pin)| (alias.clone(), pin.clone())));
+        }
+        Ok(Some(choices_file::to_bytes(&choices)))
+    }
+
     /// Looks at every file that a job is said to have made.
     fn check_content(&self, from: &Path, inspect: Inspect<'_>) -> Result<()> {
         let failed = |error: io::Error| broken(from, error.to_string());
@@ -341,6 +378,7 @@ fn essential(product: Product) -> Role {
     match product {
         Product::Portrait => Role::Picture,
         Product::Marks => Role::Marks,
+        Product::Dialogue => Role::Turns,
         Product::Voice | Product::ShapedVoice => Role::Sound,
         Product::Clip => Role::Video,
         Product::Fade => Role::Words,

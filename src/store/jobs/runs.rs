@@ -125,8 +125,8 @@ impl Journal {
     pub async fn makers_of_finals(&self, campaign: &CampaignId) -> Result<[Option<MadeBy>; 2]> {
         let campaign = campaign.clone();
         self.read(move |connection| {
-            let maker = |product| maker_of_finals(connection, &campaign, product);
-            Ok([maker(Product::Portrait)?, maker(Product::Voice)?])
+            let maker = |kinds| maker_of_finals(connection, &campaign, kinds);
+            Ok([maker(["portrait", "portrait"])?, maker(["voice", "dialogue"])?])
         })
         .await
     }
@@ -213,16 +213,16 @@ fn portraits_made(connection: &Connection, campaign: &CampaignId) -> Result<Vec<
     Ok(made.collect::<rusqlite::Result<_>>()?)
 }
 
-fn maker_of_finals(connection: &Connection, campaign: &CampaignId, product: Product) -> Result<Option<MadeBy>> {
+fn maker_of_finals(connection: &Connection, campaign: &CampaignId, kinds: [&str; 2]) -> Result<Option<MadeBy>> {
     let mut query = connection.prepare_cached(
         "SELECT job.request_json -> '$.made_by'
-         FROM run JOIN run_job ON run_job.run = run.id AND run_job.product = ?2 JOIN job ON job.key = run_job.key
-         WHERE run.campaign = ?1 AND run.mode = ?3 AND job.kind IN ('portrait', 'voice')
+         FROM run JOIN run_job ON run_job.run = run.id JOIN job ON job.key = run_job.key
+         WHERE run.campaign = ?1 AND run.mode = ?2 AND job.kind IN (?3, ?4)
            AND job.state IN ('done', 'hold')
          ORDER BY run.started_at DESC, run_job.ord LIMIT 1",
     )?;
     let made_by: Option<String> =
-        query.query_row(params![campaign, product, Mode::Final], |row| row.get(0)).optional()?;
+        query.query_row(params![campaign, Mode::Final, kinds[0], kinds[1]], |row| row.get(0)).optional()?;
     Ok(made_by.and_then(|made_by| serde_json::from_str(&made_by).ok()))
 }
 

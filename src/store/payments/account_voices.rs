@@ -59,7 +59,10 @@ impl Journal {
             .read(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT DISTINCT request_json ->> '$.voice_id' FROM job
-                     WHERE kind = 'voice' AND state = 'done' AND request_json ->> '$.made_by.provider' = ?1",
+                     WHERE kind = 'voice' AND state = 'done' AND request_json ->> '$.made_by.provider' = ?1
+                     UNION
+                     SELECT line.value ->> '$.voice_id' FROM job, json_each(job.request_json, '$.lines') AS line
+                     WHERE kind = 'dialogue' AND state = 'done' AND request_json ->> '$.made_by.provider' = ?1",
                 )?;
                 let voices = query.query_map([provider], |row| row.get::<_, Option<String>>(0))?;
                 Ok(voices.filter_map(std::result::Result::transpose).collect::<rusqlite::Result<_>>()?)

@@ -1,18 +1,19 @@
 //! A campaign handed over arrives whole, and a hostile pack arrives not at all.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::support::*;
 use crate::domain::MaterialPath;
-use crate::plan::{AssetHash, Choices, Output};
+use crate::plan::{AssetHash, Choices, Output, Pin};
 use crate::store::exchange::pack::{PackContent, Packed};
 use crate::store::ground::error::StoreError;
 use crate::store::jobs::states::StoredState;
 use crate::store::studio::Store;
 use crate::store::workspace::campaigns;
-use crate::store::workspace::choices_file::{choices_path, write_choices};
+use crate::store::workspace::choices_file::{choices_path, read_choices, write_choices};
 
 /// A campaign without a fault, with one file of the person's own or without.
 fn campaign_text(id: &str, cover: Option<&str>) -> String {
@@ -69,6 +70,7 @@ impl Studio {
             file: &self.campaigns().join("one.yaml"),
             materials: vec![&cover],
             keys: lines.iter().map(crate::plan::Request::key).collect(),
+            voices: crate::plan::CampaignVoices::new(),
         };
         self.store.pack(&content, to)
     }
@@ -366,4 +368,47 @@ fn a_pack_never_takes_the_id_of_another_file() {
     let refused = to.unpack(&file).unwrap_err().to_string();
     assert!(refused.contains("one is the id of mine.json here"), "{refused}");
     assert_eq!(to.content(), [mine]);
+}
+
+/// A pack of one campaign whose finals were made with this voice.
+fn packed_with(from: &Studio, name: &str, alias: &str, voice_id: &str) -> PathBuf {
+    let pin = Pin { voice_id: voice_id.to_owned(), name: "Ada".to_owned() };
+    let voices = BTreeMap::from([("elevenlabs".to_owned(), BTreeMap::from([(alias.to_owned(), pin)]))]);
+    let cover = MaterialPath::new("media/cover.png").unwrap();
+    let content = PackContent {
+        campaign: &campaign("one"),
+        file: &from.campaigns().join("one.yaml"),
+        materials: vec![&cover],
+        keys: vec![line("hello").key()],
+        voices,
+    };
+    let file = from.folder.path().join(name);
+    from.store.pack(&content, &file).unwrap();
+    file
+}
+
+#[test]
+fn the_voices_of_finals_come_along_and_odd_ones_do_not() {
+    let (from, to) = (Studio::filled(), Studio::new());
+    let file = packed_with(&from, "good.pack", "baby_voice_1", "ownGirl");
+    for _ in 0..2 {
+        to.unpack(&file).unwrap();
+        let choices = read_choices(&to.campaigns().join("one.takes.json")).unwrap();
+        assert_eq!(choices.voice("elevenlabs", "baby_voice_1").unwrap().voice_id, "ownGirl");
+    }
+    from.unpack(&file).unwrap();
+    let own = read_choices(&from.campaigns().join("one.takes.json")).unwrap();
+    assert_eq!(own, Choices::default(), "where it was packed, everything stays as it is");
+    for (name, alias, voice_id) in [
+        ("a", "baby_voice_1", "../user"),
+        ("b", "", "ownGirl"),
+        ("c", "baby_voice_1", ""),
+        ("d", "x", &"v".repeat(101)),
+    ] {
+        let hostile = packed_with(&from, name, alias, voice_id);
+        let fresh = Studio::new();
+        let told = fresh.unpack(&hostile).unwrap_err().to_string();
+        assert!(told.contains("voices that no provider can have"), "{told}");
+        assert!(fresh.content().is_empty(), "nothing came");
+    }
 }

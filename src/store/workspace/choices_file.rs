@@ -32,9 +32,14 @@ pub fn read_choices(path: &Path) -> Result<Choices> {
 /// the error.
 pub fn write_choices(path: &Path, choices: &Choices) -> Result<()> {
     read_choices(path)?;
+    files::write_bytes(path, Access::Usual, Existing::Replace, &to_bytes(choices))
+}
+
+/// The content of such a file.
+pub(in crate::store) fn to_bytes(choices: &Choices) -> Vec<u8> {
     let mut text = serde_json::to_string_pretty(choices).expect("choices hold only texts and numbers");
     text.push('\n');
-    files::write_bytes(path, Access::Usual, Existing::Replace, text.as_bytes())
+    text.into_bytes()
 }
 
 #[cfg(test)]
@@ -53,8 +58,8 @@ mod tests {
         assert_eq!(path.file_name().unwrap(), "one.takes.json");
         assert_eq!(read_choices(&path).unwrap(), Choices::default());
         let all = [choice("Baby 1", Pick::Take(2)), choice("Baby 2", Pick::Kept(JobKey::of(b"old")))];
-        let forwards = Choices { choices: all.clone().into_iter().collect() };
-        let backwards = Choices { choices: all.into_iter().rev().collect() };
+        let forwards = Choices { choices: all.clone().into_iter().collect(), ..Choices::default() };
+        let backwards = Choices { choices: all.into_iter().rev().collect(), ..Choices::default() };
         write_choices(&path, &forwards).unwrap();
         let first = std::fs::read_to_string(&path).unwrap();
         write_choices(&path, &backwards).unwrap();

@@ -153,7 +153,12 @@ impl CampaignPage {
         let subject = match self.focus {
             Product::Portrait => Subject::Portrait(self.speaker(loaded)?),
             Product::Voice => Subject::Voice(scene),
-            Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => return None,
+            Product::Marks
+            | Product::Dialogue
+            | Product::ShapedVoice
+            | Product::Clip
+            | Product::Fade
+            | Product::Episode => return None,
         };
         self.look_at(loaded, subject, shared)
     }
@@ -175,9 +180,9 @@ impl CampaignPage {
     pub(super) fn heard<'a>(loaded: &Loaded, scene: usize, voice: &Focus, shared: &'a Shared) -> Option<&'a Made> {
         let spoken = shared.facts.job(voice.candidate().key).made(Role::Sound)?;
         let graph = loaded.graph(voice.mode)?;
-        let shaped = graph.scenes.get(scene)?.shaped.map(|index| graph.jobs[index].key);
-        let shaped = shaped.filter(|_| voice.is_in_use()).and_then(|key| shared.facts.job(key).made(Role::Sound));
-        Some(shaped.unwrap_or(spoken))
+        let heard = graph.scenes.get(scene)?.heard().map(|index| graph.jobs[index].key);
+        let heard = heard.filter(|_| voice.is_in_use()).and_then(|key| shared.facts.job(key).made(Role::Sound));
+        Some(heard.unwrap_or(spoken))
     }
 
     fn list_height(&self, shared: &Shared) -> usize {
@@ -428,7 +433,8 @@ impl Page for CampaignPage {
         let body = layout::parts(shared.size).body;
         let is_unseen = self.panes(body, shared).pane.is_none();
         let failure = self.scene().filter(|_| is_unseen).and_then(|scene| {
-            let products = [self.focus, Product::Portrait, Product::Voice, Product::Clip].into_iter();
+            let products =
+                [self.focus, Product::Portrait, Product::Dialogue, Product::Voice, Product::Clip].into_iter();
             let jobs = products.filter_map(|product| shared.facts.scene_job(loaded, self.mode(shared), scene, product));
             jobs.into_iter().find_map(|job| shared.facts.state(job.key).failure())
         })?;

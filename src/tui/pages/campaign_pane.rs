@@ -103,7 +103,12 @@ fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: 
     let focused = match page.focus {
         Product::Portrait => face.as_ref(),
         Product::Voice => voice.as_ref().or(face.as_ref()),
-        Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => None,
+        Product::Marks
+        | Product::Dialogue
+        | Product::ShapedVoice
+        | Product::Clip
+        | Product::Fade
+        | Product::Episode => None,
     };
     let mut fixed: Vec<Detail> = Vec::new();
     if let Some(Scene::Dialogue(line)) = scene {

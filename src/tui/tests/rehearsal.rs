@@ -445,7 +445,7 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
             height: None,
             milliseconds: None,
         },
-        Product::Voice | Product::ShapedVoice => Output {
+        Product::Dialogue | Product::Voice | Product::ShapedVoice => Output {
             role: Role::Sound,
             hash: AssetHash::of(key.as_bytes()),
             bytes: 1,

@@ -43,8 +43,7 @@ fn voices() -> VoiceList {
             entry("baby_voice_1", "Built-in baby 1", "built in"),
         ],
         tier: Some("creator".to_owned()),
-        of: None,
-        trouble: None,
+        ..VoiceList::default()
     }
 }
 

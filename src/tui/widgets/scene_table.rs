@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::frame;
 use crate::domain::{Campaign as Script, Display, Scene};
 use crate::engine::Loaded;
-use crate::plan::{JobState, Mode, Product};
+use crate::plan::{Job, JobState, Mode, Product};
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::marks::Mark;
 use crate::tui::text;
@@ -168,9 +168,14 @@ impl SceneTable<'_> {
         }
     }
 
-    /// The state of a cell: of a take being made if there is one, else of the take in use.
+    /// The state of a cell: of a take being made if there is one, else of the take in use. Until a line is cut out of its
+    /// dialogue, that of the dialogue.
     fn state(&self, scene: usize, product: Product) -> Option<&JobState> {
-        let job = self.facts.scene_job(self.loaded, self.mode, scene, product)?;
+        let job_of = |product| self.facts.scene_job(self.loaded, self.mode, scene, product);
+        let job = job_of(product)?;
+        let dialogue = job_of(Product::Dialogue).filter(|_| product == Product::Voice);
+        let is_missing = |job: &&Job| !self.facts.state(job.key).is_made();
+        let job = dialogue.filter(|dialogue| is_missing(&job) && is_missing(dialogue)).unwrap_or(job);
         let takes = self.loaded.takes.get(&job.base).into_iter().flatten();
         let being_made = takes.map(|take| self.facts.state(take.key)).find(|state| state.is_active());
         being_made.or(Some(self.facts.state(job.key)))

@@ -13,7 +13,7 @@ use crate::cli::support::target::{NAME_A_CAMPAIGN, Target, counted, existing_fil
 use crate::domain::tags::Performs;
 use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile, Scene, tags};
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign, remarks};
-use crate::engine::voices::{needed_by, warnings};
+use crate::engine::voices::{line_by_line, needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
 use crate::plan::{Maker, plan};
 use crate::providers::Catalogue;
@@ -159,6 +159,12 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
         None => context.config.draft_voice().unwrap_or(DraftVoice::Neural).maker(),
     };
     let mut notes = Vec::new();
+    if let Some(catalogue) = &catalogue {
+        let draft = || catalogue.draft(context.config.draft_voice().unwrap_or(DraftVoice::Neural));
+        let settings = finals.clone().unwrap_or_else(draft);
+        let graph = plan(&read.campaign, &settings, &read.choices, &read.sources);
+        notes.extend(graph.ok().and_then(|graph| line_by_line(&read.campaign, &graph)));
+    }
     let elevenlabs = catalogue.as_ref().and_then(Catalogue::elevenlabs);
     if let (Some(mut finals), Some(elevenlabs)) =
         (finals.filter(|_| maker.made_by.provider == "elevenlabs"), elevenlabs)
@@ -167,8 +173,9 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
         if let Some(account) = accounts.get(&elevenlabs.account()) {
             finals.voice.speech.voices = voices::elevenlabs(&account.aliases(), &providers.elevenlabs.voices);
             let graph = plan(&read.campaign, &finals, &read.choices, &read.sources);
-            let needed =
-                graph.map(|graph| needed_by([(read.campaign.id.as_str(), &read.campaign, &graph)].into_iter()));
+            let needed = graph.map(|graph| {
+                needed_by([(read.campaign.id.as_str(), &read.campaign, &read.choices, &graph)].into_iter())
+            });
             notes.extend(warnings(account, &needed.unwrap_or_default()));
         }
     }

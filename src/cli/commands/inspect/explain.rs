@@ -89,7 +89,7 @@ fn jobs_of(graph: &Graph, position: usize) -> impl Iterator<Item = &Job> {
         .map(of)
         .into_iter()
         .chain(marks)
-        .chain([jobs.voice, jobs.shaped, jobs.clip, jobs.fade].into_iter().flatten().map(of))
+        .chain([jobs.dialogue, jobs.voice, jobs.shaped, jobs.clip, jobs.fade].into_iter().flatten().map(of))
 }
 
 fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<Vec<RunJob<Value>>, Failure> {
@@ -104,6 +104,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
         former.product == job.product()
             && match job.product() {
                 Product::Voice | Product::ShapedVoice | Product::Clip | Product::Fade => former.scene == Some(scene),
+                Product::Dialogue => former.scene.is_some_and(|scene| job.scenes.contains(&scene)),
                 Product::Episode => true,
                 Product::Portrait | Product::Marks => {
                     let is_named =

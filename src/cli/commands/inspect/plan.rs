@@ -12,6 +12,7 @@ use crate::cli::support::submit::{cost, who};
 use crate::cli::support::table::{Column, Table};
 use crate::cli::support::target::{Target, target};
 use crate::domain::{Display, MicroDollars};
+use crate::engine::voices::line_by_line;
 use crate::engine::{Loaded, found};
 use crate::plan::{Estimate, Job, JobKey, Mode, Product};
 
@@ -82,6 +83,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
             &"The older built-in voice goes on speaking here, as it spoke the drafts that exist; --voice neural speaks anew.",
         );
     }
+    let mut warnings = session.library().warnings.clone();
+    if let Some(text) = loaded.graph(mode).and_then(|graph| line_by_line(&loaded.campaign, graph)) {
+        say(&format!("note: {}", text.as_str().display()));
+        warnings.push(text);
+    }
     let price = |made: bool| -> MicroDollars {
         jobs.iter().filter(|job| session.state(job.key).is_made() == made).map(Job::price).sum()
     };
@@ -96,7 +102,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         expected_usd: expected.price.dollars(),
         expected_from_calls: expected.calls,
         saved_by_cache_usd: price(true).dollars(),
-        warnings: session.library().warnings.clone(),
+        warnings,
         jobs: jobs.iter().map(|job| line(&session, loaded, mode, job)).collect(),
     };
     context.output.answer(&answer, || words(&answer, price(false), expected, context.output.width))?;
@@ -117,7 +123,7 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
             let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
             format!("into {}", numbers.join(", "))
         }
-        Product::Voice | Product::ShapedVoice | Product::Clip => {
+        Product::Dialogue | Product::Voice | Product::ShapedVoice | Product::Clip => {
             let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
             let who = if speakers.is_empty() { "media".to_owned() } else { speakers.join(", ") };
             let text = text.map_or_else(String::new, |text| format!(": {text}"));
@@ -160,6 +166,7 @@ fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option
             Column::giving_way(match product {
                 Product::Portrait => "portraits",
                 Product::Marks => "faces",
+                Product::Dialogue => "dialogues",
                 Product::Voice => "voices",
                 Product::ShapedVoice => "shaped voices",
                 Product::Clip => "clips",

@@ -10,8 +10,8 @@ use crate::cli::support::session::loaded;
 use crate::cli::support::submit::{Consent, make, who};
 use crate::cli::support::target::{Part, Target, subject_name, target};
 use crate::domain::Display;
-use crate::engine::{Command, Document, Likeness, Quote, Room, RunId, shown_path, subject_job};
-use crate::plan::{Face, JobState};
+use crate::engine::{Command, Document, Likeness, Quote, Room, RunId, place_of, shown_path, subject_job};
+use crate::plan::{Face, JobState, Product};
 
 /// Make a new take of a portrait or of a voice
 #[derive(Debug, clap::Args)]
@@ -60,6 +60,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let job = subject_job(loaded_before, mode, subject).filter(|job| job.request.has_takes()).ok_or_else(|| {
         Failure::wrong(format!("The {name} is your own file: change that file, or take it out of the campaign."))
     })?;
+    let name = if job.product() == Product::Dialogue { place_of(&loaded_before.campaign, job) } else { name };
     let base = job.base;
     let another = job.request.with_take(1);
     let (likeness, price, request) = if arguments.same_baby {
@@ -73,10 +74,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let room = Room::of(session.budgets(), session.ledger().used_by(&loaded_before.campaign.id));
     let consent = arguments.consent.require(&quote, &room, &session, context.config.caps.run.value)?;
 
+    let labels = Labels::of_subject(loaded_before, subject, job.product());
     let run = RunId::random();
     let campaign = loaded_before.campaign.id.clone();
     let command = Command::Regenerate { run, campaign, mode, subject, likeness, consent };
-    let finished = make(context, &mut session, Labels::of_subject(loaded_before, subject), run, command)?;
+    let finished = make(context, &mut session, labels, run, command)?;
     let entry = session.good_entry(&arguments.campaign)?;
     let document = finished.document(&session, &entry)?;
     let newest = loaded(&entry)?.takes.get(&base).and_then(|takes| takes.last());

@@ -1,5 +1,6 @@
 //! `babblecast voices`: every voice there is to choose from, heard before it is used. Listing and hearing cost nothing.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +13,8 @@ use crate::cli::support::output::say;
 use crate::cli::support::session::{Happening, Session, loaded};
 use crate::cli::support::table::{Column, Table};
 use crate::cli::support::target::{Target, counted, speaker, target};
-use crate::domain::{Display, MicroDollars};
-use crate::engine::voices::{VoiceEntry, VoiceList, price_of_change};
+use crate::domain::Display;
+use crate::engine::voices::{VoiceEntry, VoiceList, price_of_alias, price_of_change};
 use crate::engine::{Command, Event, Level, shown_path};
 use crate::plan::{Mode, VoiceState};
 use crate::providers::catalogue::DraftVoice;
@@ -81,6 +82,8 @@ struct Use {
 #[derive(Serialize)]
 struct Answer<'a> {
     voices: Vec<Line<'a>>,
+    /// What every alias stands for in finals.
+    aliases: &'a BTreeMap<String, String>,
     tier: Option<&'a str>,
     /// How many the account has, where not all are listed.
     voices_total: Option<usize>,
@@ -112,10 +115,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 fn list(filter: Option<&str>, context: &Context) -> Result<Exit, Failure> {
     let mut session = Session::open(context.engine_settings(context.folder()?))?;
     let list = ask(&mut session)?;
-    let wanted = filter.unwrap_or_default().to_lowercase();
-    let shown: Vec<&VoiceEntry> = list.voices.iter().filter(|voice| voice.matches(&wanted)).collect();
+    let shown = list.filtered(filter.unwrap_or_default());
     let answer = Answer {
         voices: shown.iter().map(|voice| line(voice)).collect(),
+        aliases: &list.aliases,
         tier: list.tier.as_deref(),
         voices_total: list.of,
         trouble: list.trouble.as_deref(),
@@ -234,7 +237,7 @@ fn give(wanted: &Use, context: &Context) -> Result<Exit, Failure> {
     check_voice(&wanted.id, &list)?;
     let (command, lines, price) = match (&wanted.alias, &wanted.campaign, &wanted.speaker) {
         (Some(alias), ..) => {
-            let (lines, price) = price_of_alias(&session, alias);
+            let (lines, price) = price_of_alias(&session.library().entries, alias);
             (Command::PinVoice { alias: alias.clone(), voice: wanted.id.clone() }, lines, price)
         }
         (None, Some(campaign), Some(name)) => {
@@ -269,36 +272,11 @@ fn give(wanted: &Use, context: &Context) -> Result<Exit, Failure> {
 
 /// A voice that surely cannot speak is refused; one that is not listed may still be one of the library.
 fn check_voice(id: &str, list: &VoiceList) -> Result<(), Failure> {
-    match list.voices.iter().find(|voice| voice.id == id) {
-        Some(VoiceEntry { state: VoiceState::Gone, .. }) => Err(Failure::wrong(format!(
-            "This ElevenLabs account has no voice {}. `babblecast voices` lists those it has.",
-            id.display()
-        ))),
-        Some(VoiceEntry { state: VoiceState::NeedsPlan, name, .. }) => Err(Failure::wrong(format!(
-            "{} needs another plan of ElevenLabs than {}.",
-            name.as_str().display(),
-            list.tier.as_deref().unwrap_or("this one").display()
-        ))),
-        Some(_) => Ok(()),
-        None => {
-            say(&format!("warning: {} is not among the voices that are listed", id.display()));
-            Ok(())
-        }
+    if let Some(why) = list.refusal(id) {
+        return Err(Failure::wrong(why));
     }
-}
-
-/// What another voice for an alias costs in all campaigns here.
-fn price_of_alias(session: &Session, alias: &str) -> (usize, MicroDollars) {
-    let mut all = (0, MicroDollars::ZERO);
-    for entry in &session.library().entries {
-        let Ok(loaded) = loaded(entry) else { continue };
-        for (speaker, profile) in loaded.campaign.speakers() {
-            if profile.voice_id == alias {
-                let (lines, price) = price_of_change(loaded, speaker, Mode::Final);
-                all.0 += lines;
-                all.1 += price;
-            }
-        }
+    if !list.voices.iter().any(|voice| voice.id == id) {
+        say(&format!("warning: {} is not among the voices that are listed", id.display()));
     }
-    all
+    Ok(())
 }

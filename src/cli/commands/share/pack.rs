@@ -1,5 +1,6 @@
 //! `babblecast pack`: one file that hands a campaign over with everything made for it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -10,8 +11,9 @@ use crate::cli::support::session::loaded;
 use crate::cli::support::target::{Target, counted, target};
 use crate::domain::Display;
 use crate::engine::Loaded;
+use crate::engine::voices::voices_made_with;
 use crate::plan::{JobKey, Mode};
-use crate::store::{PackContent, Store};
+use crate::store::{PackContent, Store, read_account_voices};
 
 /// Pack a campaign with everything made for it into one file
 #[derive(Debug, clap::Args)]
@@ -37,6 +39,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         file: &entry.path,
         materials: loaded.campaign.materials().into_iter().collect(),
         keys: keys(loaded),
+        voices: voices_made_with(loaded, |key| session.state(key).is_made(), &names_of_voices(context)),
     };
     let (store, _) = Store::open(&context.config.home.value)?;
     let packed = store.pack(&content, &arguments.file)?;
@@ -51,6 +54,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     })?;
     session.close()?;
     Ok(Exit::Done)
+}
+
+/// The names of voices, as far as this home knows them; for people only.
+fn names_of_voices(context: &Context) -> BTreeMap<String, String> {
+    let accounts = read_account_voices(&context.config.home.value).unwrap_or_default();
+    let pins = accounts.into_values().flat_map(|account| account.pins.into_values());
+    pins.map(|pin| (pin.voice_id, pin.name)).collect()
 }
 
 /// The jobs of both modes and of all takes, each once.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::align::{self, Spoken};
 use super::voice::Voice;
+use crate::media::sound::Sound;
 use crate::media::video::frame::Word;
 
 /// When a character of the caption text is heard, in seconds from the start of the sound.
@@ -24,6 +25,11 @@ pub fn spoken(text: &str, timings: Option<&[CharacterTime]>, voice: &Voice, scen
     let told = timings.and_then(|timings| told(&words, timings));
     let spans = told.unwrap_or_else(|| estimated(&words, timings, voice, scene_s));
     in_order(&words, &spans, scene_s)
+}
+
+/// When each word of a text is heard in a sound of which nothing else is known.
+pub fn guessed_words(text: &str, sound: &Sound) -> Vec<Word> {
+    spoken(text, None, &Voice::new(sound), sound.seconds())
 }
 
 /// The words of a text that nobody speaks: all of them stand as long as the scene.

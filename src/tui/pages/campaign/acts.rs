@@ -35,9 +35,12 @@ impl CampaignPage {
             Action::FocusNext => self.set_focus(match self.focus {
                 Product::Portrait => Product::Voice,
                 Product::Voice => Product::Clip,
-                Product::Marks | Product::ShapedVoice | Product::Clip | Product::Fade | Product::Episode => {
-                    Product::Portrait
-                }
+                Product::Marks
+                | Product::Dialogue
+                | Product::ShapedVoice
+                | Product::Clip
+                | Product::Fade
+                | Product::Episode => Product::Portrait,
             }),
             Action::FocusClip => self.set_focus(Product::Clip),
             Action::Voices => match self.speaker(loaded) {
@@ -140,6 +143,10 @@ impl CampaignPage {
             Action::CopyPrompt => match &focus.job.request {
                 crate::plan::Request::Portrait(portrait) => copied(portrait.sent_prompt(), "the prompt"),
                 crate::plan::Request::Voice(voice) => copied(voice.text.clone(), "the spoken text"),
+                crate::plan::Request::Dialogue(dialogue) => {
+                    let lines: Vec<&str> = dialogue.lines.iter().map(|line| line.text.as_str()).collect();
+                    copied(lines.join("\n"), "the spoken lines")
+                }
                 _ => Request::tell(Level::Info, "This is your own material: it has no prompt."),
             },
             Action::CopyPath => match shared.facts.job(focus.candidate().key).outputs.first() {
