@@ -387,7 +387,7 @@ impl Video {
     /// How many clips of today's plan are not in it: 0 means that it is up to date.
     pub fn changed_since(&self, loaded: &Loaded) -> usize {
         let Some(job) = loaded.graph(self.mode).and_then(|graph| graph.episode_job()) else { return 0 };
-        let Request::Episode(episode) = &job.request else { return 0 };
+        let Request::Episode(episode) = &*job.request else { return 0 };
         let known: JobSet = self.clips.iter().copied().collect();
         episode.parts.iter().filter(|part| !known.contains(&part.clip)).count()
     }

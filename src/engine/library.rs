@@ -75,7 +75,7 @@ async fn finished(Read { mut entry, earlier }: Read, store: &Store) -> Entry {
 /// baby would be worse than either.
 async fn keep_voice(loaded: &mut Loaded, earlier: Plans, store: &Store) {
     let spoken = async |graph: &Graph| {
-        let voices = graph.jobs.iter().filter(|job| matches!(job.request, Request::Voice(_)));
+        let voices = graph.jobs.iter().filter(|job| matches!(*job.request, Request::Voice(_)));
         let keys: Vec<JobKey> = voices.map(|job| job.key).collect();
         match store.journal.states(&keys).await {
             Ok(states) => states.values().any(|job| job.state == StoredState::Done),

@@ -385,7 +385,7 @@ pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Ch
             }
         };
         for job in graph.jobs.iter().filter(|job| job.request.provider() == "elevenlabs") {
-            match &job.request {
+            match &*job.request {
                 Request::Voice(line) => note(&line.voice_id, job, &mut job.speakers.iter().copied(), 1),
                 // Another voice for one of them makes all of them anew.
                 Request::Dialogue(dialogue) => {
@@ -408,7 +408,7 @@ pub fn price_of_change(loaded: &Loaded, speaker: SpeakerIndex, mode: Mode) -> (u
     let mut lines = 0;
     let mut price = MicroDollars::ZERO;
     for job in loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs) {
-        let spoken = match &job.request {
+        let spoken = match &*job.request {
             Request::Voice(_) => 1,
             Request::Dialogue(dialogue) => dialogue.lines.len(),
             _ => 0,
@@ -447,7 +447,7 @@ pub fn voices_made_with(
         let spoken = jobs.spoken().map(|index| &graph.jobs[index]);
         let bought = spoken.filter(|job| matches!(job.billing, Billing::Metered { .. }) && is_made(job.key));
         let Some((job, line)) = bought.zip(loaded.campaign.line(scene)) else { continue };
-        let voice_id = match (&job.request, jobs.voice.map(|index| &graph.jobs[index].request)) {
+        let voice_id = match (&*job.request, jobs.voice.map(|index| &*graph.jobs[index].request)) {
             (Request::Voice(spoken), _) => &spoken.voice_id,
             (Request::Dialogue(dialogue), Some(Request::CutVoice(cut))) => &dialogue.lines[cut.line].voice_id,
             _ => continue,
@@ -464,11 +464,11 @@ pub fn voices_made_with(
 
 /// Why lines that are to be a dialogue are spoken one by one, where they are.
 pub fn line_by_line(campaign: &Campaign, graph: &Graph) -> Option<String> {
-    let is_dialogue = |job: &Job| matches!(job.request, Request::Dialogue(_));
+    let is_dialogue = |job: &Job| matches!(*job.request, Request::Dialogue(_));
     if !dialogue::are_wanted(campaign) || graph.jobs.iter().any(is_dialogue) {
         return None;
     }
-    let made_by = graph.jobs.iter().find_map(|job| match &job.request {
+    let made_by = graph.jobs.iter().find_map(|job| match &*job.request {
         Request::Voice(line) => Some(&line.made_by),
         _ => None,
     })?;

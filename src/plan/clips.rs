@@ -23,7 +23,7 @@ pub(super) struct Shot {
 
 /// The cross-fade between two clips, where both are long enough for one.
 pub(super) fn fade(made_by: &MadeBy, from: &Job, to: &Job) -> Option<FadeRequest> {
-    let can_fade = |job: &Job| matches!(&job.request, Request::Clip(clip) if clip.can_fade());
+    let can_fade = |job: &Job| matches!(&*job.request, Request::Clip(clip) if clip.can_fade());
     let both = can_fade(from) && can_fade(to);
     both.then(|| FadeRequest { made_by: made_by.clone(), from: from.key, to: to.key })
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -32,7 +33,8 @@ pub struct Job {
     pub key: JobKey,
     /// The key without the take: see [`Request::base`].
     pub base: JobKey,
-    pub request: Request,
+    /// Shared with whoever makes something of it.
+    pub request: Arc<Request>,
     pub billing: Billing,
     /// The speakers who wear this face, or who speak this line.
     pub speakers: Vec<SpeakerIndex>,
@@ -178,7 +180,14 @@ impl Graph {
         let key = request.key();
         let index = *self.by_key.entry(key).or_insert_with(|| {
             let base = base.unwrap_or(key);
-            self.jobs.push(Job { key, base, request, billing, speakers: Vec::new(), scenes: Vec::new() });
+            self.jobs.push(Job {
+                key,
+                base,
+                request: Arc::new(request),
+                billing,
+                speakers: Vec::new(),
+                scenes: Vec::new(),
+            });
             self.jobs.len() - 1
         });
         let speakers = &mut self.jobs[index].speakers;
@@ -190,7 +199,7 @@ impl Graph {
     /// is there: a drawn baby among them is found to have no marks.
     fn add_marks(&mut self, campaign: &Campaign, speaker: SpeakerIndex, made_by: &MadeBy) -> Option<JobIndex> {
         let portrait = self.portrait_of(speaker);
-        let is_drawn = matches!(&portrait.request, Request::Portrait(portrait) if portrait.is_drawn());
+        let is_drawn = matches!(&*portrait.request, Request::Portrait(portrait) if portrait.is_drawn());
         let motion = campaign.profile(campaign.face_of(speaker)).motion;
         if is_drawn || motion == Motion::Still {
             return None;

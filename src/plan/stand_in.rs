@@ -24,7 +24,7 @@ const CARD_MILLISECONDS: u32 = 2_500;
 /// The episode with a card for each scene that cannot be made, and a cut where a cross-fade cannot; `None` where nothing
 /// failed, or where nothing else is left to show.
 pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) -> &'a JobState) -> Option<StandIn> {
-    let Request::Episode(whole) = &graph.episode_job()?.request else { return None };
+    let Request::Episode(whole) = &*graph.episode_job()?.request else { return None };
     let has_failed = |key: JobKey| state(key).failure().is_some();
     // Asked of every campaign whenever it changes, and nothing has failed in most of them.
     if !graph.jobs.iter().any(|job| has_failed(job.key)) {

@@ -2,6 +2,7 @@
 //! depends on names, order or where a campaign stands.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -309,7 +310,7 @@ fn a_take_that_keeps_a_face_has_a_key_of_its_own_and_the_base_of_its_request() {
     let choices = Choices { choices: [(job.base, choice)].into(), ..Choices::default() };
     let kept = plan(&campaign(&example()), &settings(), &choices, &Sources::new()).unwrap();
     assert_eq!(kept.jobs[0].base, job.base);
-    assert_eq!(kept.jobs[0].request, job.request.with_take(2).keeping(face));
+    assert_eq!(kept.jobs[0].request, Arc::new(job.request.with_take(2).keeping(face)));
     assert_ne!(kept.jobs[0].key, job.request.with_take(2).key());
     assert_eq!(kept.jobs[0].request.inputs(), [JobKey::of(b"an older picture")]);
     assert_eq!(kept.jobs[0].request.with_take(1).key(), job.key, "only that take keeps it");
@@ -322,13 +323,13 @@ fn a_take_as_reference_is_the_picture_made_without_it_and_a_drawn_one_needs_no_p
     let reference = |settings: &Settings| {
         let plain = plan(&campaign(&example()), settings, &Choices::default(), &Sources::new()).unwrap();
         let referring = plan(&campaign(&document), settings, &Choices::default(), &Sources::new()).unwrap();
-        let Request::Portrait(portrait) = &referring.jobs[referring.portraits[0]].request else { panic!() };
+        let Request::Portrait(portrait) = &*referring.jobs[referring.portraits[0]].request else { panic!() };
         (plain.jobs[0].request.with_take(2), portrait.face(), referring)
     };
     let (second, face, referring) = reference(&settings());
     assert_eq!(face, Some(Face::Made(second.key())));
     let lender = &referring.jobs[0];
-    assert_eq!((&lender.request, lender.billing), (&second, settings().image.billing), "it is made first, and priced");
+    assert_eq!((&*lender.request, lender.billing), (&second, settings().image.billing), "it is made first, and priced");
     assert!(referring.only_lends_its_face(lender) && !referring.only_lends_its_face(&referring.jobs[1]));
     assert!(!referring.only_lends_its_face(&referring.jobs[referring.scenes[0].voice.unwrap()]));
     let mut drawn = settings();
@@ -347,10 +348,10 @@ fn own_material_makes_free_jobs_named_by_its_content() {
     let campaign = campaign(&document);
     assert!(plan(&campaign, &settings(), &Choices::default(), &Sources::new()).is_err(), "no hash, no plan");
     let graph = plan(&campaign, &settings(), &Choices::default(), &sources_of(&campaign)).unwrap();
-    assert_eq!(graph.jobs[0].request, Request::OwnPortrait { source: AssetHash::of(b"me.png") });
+    assert_eq!(graph.jobs[0].request, Arc::new(Request::OwnPortrait { source: AssetHash::of(b"me.png") }));
     assert_eq!(graph.jobs[0].billing, Billing::Free);
     let voice = &graph.jobs[graph.scenes[0].voice.unwrap()].request;
-    assert_eq!(*voice, Request::OwnVoice { source: AssetHash::of(b"me.wav") });
+    assert_eq!(*voice, Arc::new(Request::OwnVoice { source: AssetHash::of(b"me.wav") }));
 }
 
 #[test]
@@ -365,7 +366,7 @@ fn pronunciations_replace_whole_words_longest_first() {
         document["script"][0]["text"] = json!(text);
         document["pronounce"] = json!({"Mon": "Mohn", "Mon Rovîa": "Mon Ro-VEE-ah"});
         let graph = graph(&document);
-        let Request::Voice(voice) = &graph.jobs[graph.scenes[0].voice.unwrap()].request else { panic!() };
+        let Request::Voice(voice) = &*graph.jobs[graph.scenes[0].voice.unwrap()].request else { panic!() };
         assert_eq!(voice.text, said);
     }
 }
@@ -375,7 +376,7 @@ fn an_alias_becomes_the_providers_voice_and_another_voice_is_another_key() {
     let mut with_voices = settings();
     with_voices.voice.speech.voices = [("baby_voice_1".to_owned(), "JBFq".to_owned())].into();
     let graph = plan(&campaign(&example()), &with_voices, &Choices::default(), &Sources::new()).unwrap();
-    let voice = |scene: usize| match &graph.jobs[graph.scenes[scene].voice.unwrap()].request {
+    let voice = |scene: usize| match &*graph.jobs[graph.scenes[scene].voice.unwrap()].request {
         Request::Voice(voice) => voice.voice_id.clone(),
         other => panic!("{other:?}"),
     };
@@ -391,12 +392,12 @@ fn neighbours_are_in_the_key_only_where_they_are_sent() {
     let campaign = campaign(&document);
     let sources = sources_of(&campaign);
     let graph = plan(&campaign, &with_neighbours, &Choices::default(), &sources).unwrap();
-    let Request::Voice(voice) = &graph.jobs[graph.scenes[2].voice.unwrap()].request else { panic!() };
+    let Request::Voice(voice) = &*graph.jobs[graph.scenes[2].voice.unwrap()].request else { panic!() };
     let around = Neighbours { before: Some("Naps are work.".to_owned()), after: Some("Naps are work.".to_owned()) };
     assert_eq!(voice.neighbours, Some(around));
     assert_ne!(graph.scenes[0].voice, graph.scenes[3].voice, "the first has nothing before it, the last nothing after");
     let alone = plan(&campaign, &settings(), &Choices::default(), &sources).unwrap();
-    let Request::Voice(alone) = &alone.jobs[alone.scenes[2].voice.unwrap()].request else { panic!() };
+    let Request::Voice(alone) = &*alone.jobs[alone.scenes[2].voice.unwrap()].request else { panic!() };
     assert_eq!(alone.neighbours, None);
 }
 
@@ -515,11 +516,11 @@ fn tags_reach_the_voices_that_perform_them_and_never_a_caption() {
         let mut settings = settings();
         settings.voice.speech.performs = performs;
         let graph = plan(&campaign(&document), &settings, &Choices::default(), &Sources::new()).unwrap();
-        let text = |scene: usize| match &graph.jobs[graph.scenes[scene].voice.unwrap()].request {
+        let text = |scene: usize| match &*graph.jobs[graph.scenes[scene].voice.unwrap()].request {
             Request::Voice(voice) => voice.text.clone(),
             other => panic!("{other:?}"),
         };
-        let Request::Clip(clip) = &graph.jobs[graph.scenes[0].clip.unwrap()].request else { panic!() };
+        let Request::Clip(clip) = &*graph.jobs[graph.scenes[0].clip.unwrap()].request else { panic!() };
         assert_eq!(clip.caption.as_deref(), Some("Naps are work."));
         (text(0), text(1))
     };
@@ -556,7 +557,7 @@ fn neighbouring_lines_are_one_paid_job_and_each_is_cut_out_of_it_for_nothing() {
     let graph = with_dialogues(&in_dialogue());
     assert_eq!(dialogues(&graph), [[0, 1, 2]]);
     let job = &graph.jobs[graph.scenes[0].dialogue.unwrap()];
-    let Request::Dialogue(dialogue) = &job.request else { panic!() };
+    let Request::Dialogue(dialogue) = &*job.request else { panic!() };
     let lines: Vec<&str> = dialogue.lines.iter().map(|line| line.text.as_str()).collect();
     assert_eq!(lines, ["[laughs] Naps are work.", "Naps are art.", "Naps are work."], "with their tags");
     assert_eq!((job.price(), job.speakers.len()), (MicroDollars((23 + 13 + 14) * 100), 2));
@@ -564,9 +565,9 @@ fn neighbouring_lines_are_one_paid_job_and_each_is_cut_out_of_it_for_nothing() {
     for (position, scene) in graph.scenes.iter().enumerate() {
         let voice = &graph.jobs[scene.voice.unwrap()];
         let cut = CutVoiceRequest::new(job.key, position);
-        assert_eq!((&voice.request, voice.billing), (&Request::CutVoice(cut), Billing::Free));
+        assert_eq!((&*voice.request, voice.billing), (&Request::CutVoice(cut), Billing::Free));
         assert_eq!((scene.spoken(), scene.heard()), (scene.dialogue, scene.voice));
-        let Request::Clip(clip) = &graph.jobs[scene.clip.unwrap()].request else { panic!() };
+        let Request::Clip(clip) = &*graph.jobs[scene.clip.unwrap()].request else { panic!() };
         assert_eq!(clip.goes_on, position < 2, "no breath inside the dialogue");
         assert!(!clip.caption.as_deref().unwrap().contains("laughs"), "no tag is shown");
     }

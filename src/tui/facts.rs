@@ -360,7 +360,7 @@ impl Facts {
             Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
             Scene::Dialogue(_) => {
                 let heard = length(Product::ShapedVoice, Role::Sound).or_else(|| length(Product::Voice, Role::Sound));
-                let clip = self.scene_job(loaded, mode, scene, Product::Clip).map(|clip| &clip.request);
+                let clip = self.scene_job(loaded, mode, scene, Product::Clip).map(|clip| &*clip.request);
                 let Some(Request::Clip(clip)) = clip else { return heard };
                 Some(heard? + u64::from(clip.breath_milliseconds()))
             }
@@ -398,7 +398,7 @@ fn counted<'a>(
 
 /// How long the title stands that the video opens with.
 fn title_milliseconds(graph: &Graph) -> u64 {
-    match graph.title.map(|title| &graph.jobs[title].request) {
+    match graph.title.map(|title| &*graph.jobs[title].request) {
         Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
         _ => 0,
     }

@@ -277,7 +277,7 @@ fn a_dialogue_is_planned_as_it_was_on_a_day_without_a_key() {
     let entry = later.entry("naps");
     let graph = loaded(&entry).finals.as_ref().unwrap();
     let job = &graph.jobs[graph.scenes[0].dialogue.unwrap()];
-    assert!(matches!(job.request, Request::Dialogue(_)));
+    assert!(matches!(*job.request, Request::Dialogue(_)));
     assert!(later.view.job(job.key).state.is_made(), "it is found again");
     later.stop();
 }

@@ -47,7 +47,7 @@ impl Core {
         let music = loaded.campaign.music.as_ref().zip(entry.path.parent());
         let music = music.map(|(music, folder)| folder.join(music.as_path()));
         let new: HashMap<JobKey, &Request> = cards.iter().map(|card| (card.key(), card)).collect();
-        let request_of = |key: JobKey| new.get(&key).copied().or_else(|| graph.job(key).map(|job| &job.request));
+        let request_of = |key: JobKey| new.get(&key).copied().or_else(|| graph.job(key).map(|job| &*job.request));
         let inputs = |request: &Request| {
             let keys = request.inputs().into_iter();
             keys.filter_map(|key| Some((key, Arc::new(request_of(key)?.clone())))).collect()

@@ -48,7 +48,7 @@ impl Core {
         likeness: Likeness,
     ) -> Result<Vec<Lender>, String> {
         let mut lenders = Vec::new();
-        if let Request::Portrait(current) = &job.request {
+        if let Request::Portrait(current) = &*job.request {
             lenders.push(Lender { key: job.key, request: Some(current.clone()) });
         }
         let (_, loaded) = self.loaded(campaign)?;
@@ -73,7 +73,7 @@ impl Core {
             Likeness::Same => {
                 let is_of_a_kind = |lent: &PortraitRequest| lent.is_drawn() == asked.is_drawn();
                 lenders.retain(|lender| lender.request.as_ref().is_some_and(is_of_a_kind));
-                if let Request::Kept { key, .. } = job.request {
+                if let Request::Kept { key, .. } = *job.request {
                     lenders.insert(0, Lender { key, request: None });
                 }
             }

@@ -56,7 +56,7 @@ pub(super) struct PlannedRun {
 impl NewJob {
     /// What the journal, the queue and the provider need to know of a job of a campaign whose own files lie in `folder`.
     pub(super) fn of(loaded: &Loaded, graph: &Graph, job: &Job, folder: &Path) -> Self {
-        let source = match &job.request {
+        let source = match &*job.request {
             Request::OwnPortrait { .. } => job
                 .speakers
                 .first()
@@ -87,10 +87,10 @@ impl NewJob {
             | Request::Fade(_) => None,
         };
         let inputs = job.request.inputs().into_iter();
-        let inputs = inputs.filter_map(|key| Some((key, Arc::new(graph.job(key)?.request.clone()))));
+        let inputs = inputs.filter_map(|key| Some((key, graph.job(key)?.request.clone())));
         Self {
             key: job.key,
-            request: job.request.clone(),
+            request: Request::clone(&job.request),
             source: source.map(|material| folder.join(material.as_path())),
             inputs: inputs.collect(),
             speaker: job.speakers.first().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()),

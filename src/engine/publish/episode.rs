@@ -33,7 +33,12 @@ pub fn finished<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a 
     let job = loaded.graph(mode)?.episode_job()?;
     let whole = facts(job.key);
     if whole.state.is_made() {
-        return Some(Finished { key: job.key, request: job.request.clone(), outputs: &whole.outputs, is_whole: true });
+        return Some(Finished {
+            key: job.key,
+            request: Request::clone(&job.request),
+            outputs: &whole.outputs,
+            is_whole: true,
+        });
     }
     let StandIn { episode, .. } = with_cards(loaded, mode, facts)?;
     let key = episode.key();

@@ -282,7 +282,7 @@ fn focus_lines<'a>(focus: &Focus, loaded: &Loaded, profile: &Profile, shared: &S
         let wrapped = text::wrap(text.display().as_str(), cells, 3).into_iter();
         lines.extend(wrapped.map(|text| Line::from(Span::styled(text, theme.warning))));
     }
-    if let Request::Portrait(portrait) = &focus.job.request {
+    if let Request::Portrait(portrait) = &*focus.job.request {
         let prompt = text::wrap(portrait.prompt.display().as_str(), cells, LONGEST_PROMPT);
         lines.extend(prompt.into_iter().map(|text| Line::from(Span::styled(text, theme.dim))));
     }

@@ -140,7 +140,7 @@ impl CampaignPage {
                 })),
                 Request::Tell(Level::Info, format!("{} is kept.", capitalised(&focus.candidate().name))),
             ],
-            Action::CopyPrompt => match &focus.job.request {
+            Action::CopyPrompt => match &*focus.job.request {
                 crate::plan::Request::Portrait(portrait) => copied(portrait.sent_prompt(), "the prompt"),
                 crate::plan::Request::Voice(voice) => copied(voice.text.clone(), "the spoken text"),
                 crate::plan::Request::Dialogue(dialogue) => {
@@ -305,8 +305,8 @@ fn capitalised(text: &str) -> String {
 
 /// Whose picture moves while a voice plays; `None` for a photo that is not there or is to stay still.
 fn talker(face: &Focus, loaded: &Loaded, shared: &Shared) -> Option<Talker> {
-    if matches!(&face.job.request, crate::plan::Request::Portrait(portrait) if portrait.is_drawn()) {
-        return Some(Talker::Drawn(Box::new(face.job.request.clone())));
+    if matches!(&*face.job.request, crate::plan::Request::Portrait(portrait) if portrait.is_drawn()) {
+        return Some(Talker::Drawn(Box::new(face.job.request.as_ref().clone())));
     }
     let Subject::Portrait(speaker) = face.subject else { return None };
     let graph = loaded.graph(face.mode)?;
