@@ -34,12 +34,17 @@ pub struct Job {
     /// The key without the take: see [`Request::base`].
     pub base: JobKey,
     /// Shared with whoever makes something of it.
+    #[serde(serialize_with = "as_itself")]
     pub request: Arc<Request>,
     pub billing: Billing,
     /// The speakers who wear this face, or who speak this line.
     pub speakers: Vec<SpeakerIndex>,
     /// Positions in [`Campaign::scenes`], from 0.
     pub scenes: Vec<usize>,
+}
+
+fn as_itself<S: serde::Serializer>(request: &Arc<Request>, serializer: S) -> Result<S::Ok, S::Error> {
+    request.as_ref().serialize(serializer)
 }
 
 impl Job {
