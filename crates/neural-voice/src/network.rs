@@ -36,6 +36,14 @@ impl Network {
         model.map(|model| Self { model }).map_err(|_| Error::damaged(what))
     }
 
+    /// The same of a file that was installed. Some of its operations the runtime gives only with all others.
+    pub fn read_large(file: Vec<u8>, what: &str) -> Result<Self, Error> {
+        let mut options = ModelOptions::with_ops(OpRegistry::with_all_ops());
+        // It infers a wrong shape behind a recurrent operation, and what is computed here has none.
+        options.prepack_weights(true).enable_shape_inference(false);
+        options.load(file).map(|model| Self { model }).map_err(|_| Error::damaged(what))
+    }
+
     /// Computes the values of these names from those.
     pub fn run(
         &self,
