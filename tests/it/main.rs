@@ -29,6 +29,7 @@ mod fake_provider;
 mod few_files;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod heard;
 #[cfg(unix)]
 mod hostile_words;
 mod http;
@@ -39,6 +40,7 @@ mod keys;
 mod killed;
 #[cfg(unix)]
 mod killed_streams;
+mod languages;
 #[cfg(unix)]
 mod lost_home;
 #[cfg(unix)]
@@ -53,6 +55,7 @@ mod outside;
 #[cfg(unix)]
 mod own_files;
 mod pace;
+mod packs;
 mod paid;
 mod pauses;
 mod portraits;

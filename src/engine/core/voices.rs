@@ -163,7 +163,7 @@ impl Core {
 
     fn tell_voices(&self, answer: Result<&Answer, &Failure>) {
         let drafts = self.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
-        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices, drafts))));
+        self.tell(Event::Voices(Arc::new(list(answer, &self.book.voices, drafts, self.catalogue.has_kokoro()))));
     }
 
     /// The account has answered, or not.

@@ -65,6 +65,9 @@ fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<
             neighbours: config.voice_context == VoiceContext::Neighbours && abilities(model).takes_neighbours,
             performs: abilities(model).performs,
             sounds: false,
+            languages: BTreeMap::new(),
+            raised: false,
+            mixes: None,
         },
     }
 }
