@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rten::{Model, ModelOptions, NodeId, OpRegistry, RunOptions, ThreadPool, Value, ValueOrView, op_types as op};
+use rten::{
+    Model, ModelOptions, NodeId, OpRegistry, RunOptions, ShapeInferenceMode, ThreadPool, Value, ValueOrView, op_types as op,
+};
 
 use crate::Error;
 
@@ -40,7 +42,7 @@ impl Network {
     pub fn read_large(file: Vec<u8>, what: &str) -> Result<Self, Error> {
         let mut options = ModelOptions::with_ops(OpRegistry::with_all_ops());
         // It infers a wrong shape behind a recurrent operation, and what is computed here has none.
-        options.prepack_weights(true).enable_shape_inference(false);
+        options.prepack_weights(true).shape_inference(ShapeInferenceMode::Off);
         options.load(file).map(|model| Self { model }).map_err(|_| Error::damaged(what))
     }
 
