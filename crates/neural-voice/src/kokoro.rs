@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(spectrum.shape(), [1, 22, 9]);
         assert!((spectrum[[0, 3, 0]] - 5.0).abs() < 1e-4 && spectrum[[0, 6, 0]] < 1e-4);
         assert!(spectrum[[0, 14, 0]].abs() < 1e-4, "it begins at its top");
-        assert!((super::spectrum(&vec![-1.0; 20])[[0, 11, 0]] - std::f32::consts::PI).abs() < 1e-6);
+        assert!((super::spectrum(&[-1.0; 20])[[0, 11, 0]] - std::f32::consts::PI).abs() < 1e-6);
         assert_eq!(super::spectrum(&[0.0; 3]).shape(), [1, 22, 0]);
     }
 }

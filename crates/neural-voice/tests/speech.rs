@@ -45,7 +45,11 @@ fn a_processor_without_vector_instructions_of_today_says_it_too() {
         Err(_) => eprintln!("No old processor is tried: qemu-x86_64 is not installed."),
         Ok(output) => {
             let told = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert!(output.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&output.stderr));
+            assert!(
+                output.status.success() && told.contains("1 passed"),
+                "{told}{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
     }
 }

@@ -20,8 +20,8 @@ const BABIES: [(&str, Baby); 8] = [
 
 /// How high each voice is by itself, in Hz: the median of what it said, in the order of [`VoiceMix::NAMES`].
 const USUAL_HZ: [u16; 28] = [
-    138, 170, 191, 190, 196, 146, 144, 151, 174, 182, 153, 112, 106, 145, 129, 115, 108, 86, 111, 152, 204, 176, 201, 166,
-    119, 115, 136, 99,
+    138, 170, 191, 190, 196, 146, 144, 151, 174, 182, 153, 112, 106, 145, 129, 115, 108, 86, 111, 152, 204, 176, 201,
+    166, 119, 115, 136, 99,
 ];
 
 /// A grown-up's voice becomes a baby's by so much: six semitones, and a head a sixth smaller.
