@@ -43,12 +43,16 @@ impl Word for VoiceChoice {
         (Self::Compatible, "compatible", "a server that speaks OpenAI's language"),
         (Self::Neural, "neural", "the built-in voice, free and offline"),
         (Self::Pico, "pico", "the older built-in voice, free and offline"),
+        (Self::Kokoro, "kokoro", "the larger voice, free; see `babblecast voices install`"),
     ];
 }
 
 impl Word for DraftVoice {
-    const WORDS: &'static [(Self, &'static str, &'static str)] =
-        &[(Self::Neural, "neural", "the built-in voice"), (Self::Pico, "pico", "the older built-in voice")];
+    const WORDS: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Neural, "neural", "the built-in voice"),
+        (Self::Pico, "pico", "the older built-in voice"),
+        (Self::Kokoro, "kokoro", "the larger voice; see `babblecast voices install`"),
+    ];
 }
 
 impl Word for EncoderChoice {

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ids::CampaignId;
+use super::language::Language;
 use super::markup;
 use super::pronounce::Pronunciation;
 use super::tags::{self, Performs};
@@ -83,6 +84,8 @@ pub struct Profile {
     pub tone_text: String,
     /// A provider's voice id or an alias such as `baby_voice_1`.
     pub voice_id: String,
+    /// What it speaks: its own language, or that of the campaign.
+    pub language: Language,
     /// How the spoken voice is bent afterwards; `None` is not at all.
     pub voice_shape: Option<VoiceShape>,
     pub appearance: Option<String>,

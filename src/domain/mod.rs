@@ -1,9 +1,11 @@
 //! Campaigns, scenes, profiles and the words that describe them. Pure: no I/O, no clock, no async. Everything else
 //! may use this; it uses nothing else of the crate.
 
+pub mod babies;
 pub mod campaign;
 pub mod fault;
 pub mod ids;
+pub mod language;
 pub mod look;
 pub mod markup;
 pub mod money;
@@ -16,15 +18,18 @@ mod sounds;
 pub mod tags;
 pub mod text;
 pub mod tone;
+pub mod voice_mix;
 pub mod voice_shape;
 pub mod write;
 
+pub use babies::{BABIES, Baby, baby_number};
 pub use campaign::{
     Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
     VoiceMode,
 };
 pub use fault::Fault;
 pub use ids::CampaignId;
+pub use language::Language;
 pub use money::MicroDollars;
 pub use prompt::{PortraitPrompt, as_sent};
 pub use pronounce::Pronunciation;
@@ -32,5 +37,6 @@ pub use read::{Format, read};
 pub use schema::campaign_schema;
 pub use text::{Display, DisplayText};
 pub use tone::Tone;
+pub use voice_mix::VoiceMix;
 pub use voice_shape::VoiceShape;
 pub use write::starter;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
+use super::language::Language;
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
     LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
@@ -34,6 +35,10 @@ pub struct CampaignDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("maxProperties" = Campaign::MOST_WORDS))]
     pub pronounce: Option<BTreeMap<String, WordDocument>>,
+    /// What the babies speak where their profiles do not say: `en` if left out. The built-in voices read `en`, `de`, `es`,
+    /// `fr` and `it`; other voices hear by themselves what they are given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// How the babies stand in the frame; `solo` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
@@ -112,6 +117,9 @@ pub struct ProfileDocument {
     /// `baby_voice_1` to `baby_voice_8`, or an id of your voice provider.
     #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
     pub voice_id: String,
+    /// What the baby speaks, where it differs from the campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// How the spoken voice is bent afterwards, on this machine and for nothing: the name of a shape, or its parts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voice: Option<VoiceShapeDocument>,

@@ -79,6 +79,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
             ("Baby 2".to_owned(), profile("curious, thoughtful", "baby_voice_2", "dark curls, striped romper")),
         ]),
         pronounce: None,
+        language: None,
         layout: None,
         transition: None,
         voice_mode: None,

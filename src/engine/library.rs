@@ -74,9 +74,10 @@ async fn finished(Read { mut entry, earlier }: Read, store: &Store) -> Entry {
 /// A campaign that the voice of earlier versions has spoken lines of, and the newer one none, keeps it: two voices for one
 /// baby would be worse than either.
 async fn keep_voice(loaded: &mut Loaded, earlier: Plans, store: &Store) {
-    let spoken = async |graph: &Graph| {
+    // What both voices would say alike, a line in another language than English, speaks for neither.
+    let spoken = async |graph: &Graph, other: &Graph| {
         let voices = graph.jobs.iter().filter(|job| matches!(*job.request, Request::Voice(_)));
-        let keys: Vec<JobKey> = voices.map(|job| job.key).collect();
+        let keys: Vec<JobKey> = voices.map(|job| job.key).filter(|key| other.job(*key).is_none()).collect();
         match store.journal.states(&keys).await {
             Ok(states) => states.values().any(|job| job.state == StoredState::Done),
             Err(error) => {
@@ -85,9 +86,11 @@ async fn keep_voice(loaded: &mut Loaded, earlier: Plans, store: &Store) {
             }
         }
     };
-    let drafts = spoken(&earlier.draft).await && !spoken(&loaded.draft).await;
+    let drafts = spoken(&earlier.draft, &loaded.draft).await && !spoken(&loaded.draft, &earlier.draft).await;
     let finals = match (&earlier.finals, &loaded.finals) {
-        (Some(earlier), Some(newer)) if earlier != newer => spoken(earlier).await && !spoken(newer).await,
+        (Some(earlier), Some(newer)) if earlier != newer => {
+            spoken(earlier, newer).await && !spoken(newer, earlier).await
+        }
         _ => false,
     };
     loaded.keeps_earlier_voice = drafts || finals;

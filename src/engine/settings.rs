@@ -70,10 +70,10 @@ impl Makers {
             Ok(settings) => Finals::By(Box::new(settings)),
             Err(what_to_set) => Finals::Unavailable(what_to_set),
         };
-        let planned = PlannedFinals::new(&settings.providers, choice)?;
+        let planned = PlannedFinals::new(&settings.providers, choice, |voice| catalogue.maker_of(voice))?;
         let outside = catalogue.outside().into_iter();
         let absent = outside.filter_map(|outside| Some((outside.id, outside.remote.err()?))).collect();
-        let earlier_voice = settings.draft_voice.is_none().then(|| DraftVoice::Pico.maker());
+        let earlier_voice = settings.draft_voice.is_none().then(|| catalogue.maker_of(DraftVoice::Pico));
         let draft = catalogue.draft(settings.draft_voice.unwrap_or(DraftVoice::Neural));
         Ok(Self { draft, finals, planned, absent, who: catalogue.who(choice), earlier_voice })
     }

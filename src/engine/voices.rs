@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::domain::{Campaign, Display, MicroDollars, SpeakerIndex};
+use crate::domain::{Campaign, Display, MicroDollars, SpeakerIndex, VoiceMix};
 use crate::media::sound_file;
 use crate::plan::{
     AccountVoices, Billing, CampaignVoices, Choices, Failure, Graph, Job, JobKey, Mode, Pin, Request, VoiceState,
@@ -52,7 +52,7 @@ pub struct VoiceEntry {
     pub id: String,
     /// As the provider wrote it; shown only as display text.
     pub name: String,
-    /// `own`, `saved`, `premade`, `library`, `missing`, `built in`.
+    /// `own`, `saved`, `premade`, `library`, `missing`, `built in`, `installed`.
     pub origin: &'static str,
     /// What it is like, in the provider's words.
     pub words: String,
@@ -141,6 +141,7 @@ impl VoiceEntry {
         let accent = match voice {
             DraftVoice::Pico if number.is_multiple_of(2) => "British",
             DraftVoice::Pico | DraftVoice::Neural => "American",
+            DraftVoice::Kokoro => "mixed",
         };
         Self {
             provider: voice.id(),
@@ -155,14 +156,36 @@ impl VoiceEntry {
             has_preview: true,
         }
     }
+
+    /// One of the installed pack.
+    fn installed(name: &'static str) -> Self {
+        let accent = if name.starts_with('a') { "American" } else { "British" };
+        let who = if name[1..].starts_with('f') { "woman" } else { "man" };
+        let own = name.split_once('_').map_or(name, |(_, own)| own);
+        let mut letters = own.chars();
+        let own = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
+        Self {
+            provider: DraftVoice::Kokoro.id(),
+            id: name.to_owned(),
+            name: own,
+            origin: "installed",
+            words: format!("{accent} {who}, raised to a baby, free"),
+            aliases: Vec::new(),
+            state: VoiceState::There,
+            ends_on: None,
+            is_legacy: false,
+            has_preview: true,
+        }
+    }
 }
 
-/// The list as it is shown: what the account answered, and what is made here.
+/// The list as it is shown: what the account answered, what is made here, and what is installed here.
 pub fn list(
     answer: Result<&Answer, &Failure>,
     account: &AccountVoices,
     own: &BTreeMap<String, String>,
     drafts: DraftVoice,
+    has_kokoro: bool,
 ) -> VoiceList {
     let tier = account.tier.as_deref();
     let aliases = voices::elevenlabs(&account.aliases(), own);
@@ -203,6 +226,9 @@ pub fn list(
     }
     list.voices.extend((1..=8).map(|number| VoiceEntry::built_in(drafts, number)));
     list.aliases = aliases;
+    if has_kokoro {
+        list.voices.extend(VoiceMix::NAMES.map(VoiceEntry::installed));
+    }
     list
 }
 

@@ -18,6 +18,7 @@ use super::request::{Neighbours, PortraitRequest, Product, Request, VoiceRequest
 use super::settings::{Billing, Maker, Settings};
 use super::shaped::ShapedVoiceRequest;
 use super::video::{ClipRequest, EpisodePart, EpisodeRequest, MarksRequest, Talks};
+use crate::domain::babies;
 use crate::domain::look::Looks;
 use crate::domain::{
     Campaign, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
@@ -283,7 +284,11 @@ pub fn plan(
     let voice_maker = with_own_voices(&settings.voice, choices);
     let speech = &voice_maker.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
-        .map(|scene| campaign.line(scene).map(|line| campaign.spoken(line, speech.performs, speech.sounds)))
+        .map(|scene| {
+            let line = campaign.line(scene)?;
+            let reads_sounds = voice_maker.reads_sounds_of(campaign.profile(line.speaker));
+            Some(campaign.spoken(line, speech.performs, reads_sounds))
+        })
         .collect();
     let exchanges = speech.dialogues.as_ref().map_or_else(Vec::new, |dialogues| {
         exchanges(campaign, &said, &voice_maker.made_by, dialogues, |alias| speech.voice(alias))
@@ -310,7 +315,11 @@ pub fn plan(
                     let billing = billing_of(&chosen.request, &voice_maker);
                     (None, graph.add(chosen, billing, Some(line.speaker)))
                 };
-                let shaped = campaign.profile(line.speaker).voice_shape.map(|shape| {
+                let profile = campaign.profile(line.speaker);
+                // A recording of the person's own is bent only where the profile asks for it.
+                let raises = speech.raised && matches!(*graph.jobs[voice].request, Request::Voice(_));
+                let raised = || raises.then(|| babies::raised(&profile.voice_id)).filter(|shape| !shape.is_neutral());
+                let shaped = profile.voice_shape.or_else(raised).map(|shape| {
                     let request = ShapedVoiceRequest::new(graph.jobs[voice].key, shape);
                     graph.add(Chosen::only(Request::ShapedVoice(request)), Billing::Free, Some(line.speaker))
                 });
@@ -492,7 +501,7 @@ fn voice_request(
     }
     let profile: &Profile = campaign.profile(line.speaker);
     Ok(Request::Voice(VoiceRequest {
-        made_by: maker.made_by.clone(),
+        made_by: maker.speaks_for(profile).clone(),
         voice_id: maker.speech.voice(&profile.voice_id),
         text: said[position].clone().unwrap_or_default(),
         tone: profile.tone(),

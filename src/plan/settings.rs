@@ -9,8 +9,8 @@ use super::dialogue::Dialogues;
 use super::face::Face;
 use super::made_by::MadeBy;
 use super::request::Request;
-use crate::domain::MicroDollars;
 use crate::domain::tags::Performs;
+use crate::domain::{Language, MicroDollars, Profile, VoiceMix};
 
 /// Drafts come from the built-in parts, free; finals from the configured providers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -68,12 +68,36 @@ pub struct Speech {
     pub sounds: bool,
     /// What it can speak together; `None` where each line is a call of its own.
     pub dialogues: Option<Dialogues>,
+    /// Who speaks the languages that the voice itself does not.
+    pub languages: BTreeMap<Language, MadeBy>,
+    /// Whether what it speaks is bent into a baby's voice afterwards, where the profile does not say how.
+    pub raised: bool,
+    /// Who speaks for a profile that names a voice of the larger pack or a mix of them, where that is installed.
+    pub mixes: Option<MadeBy>,
 }
 
 impl Speech {
     /// The provider's name of a voice.
     pub fn voice(&self, id: &str) -> String {
         self.voices.get(id).map_or(id, String::as_str).to_owned()
+    }
+}
+
+impl Maker {
+    /// Who speaks for a baby: the voice itself, or who stands in for it in the baby's language, or for the voice that the
+    /// baby names.
+    pub fn speaks_for(&self, profile: &Profile) -> &MadeBy {
+        let in_its_language = self.speech.languages.get(&profile.language);
+        in_its_language.or_else(|| self.mix_of(profile)).unwrap_or(&self.made_by)
+    }
+
+    /// Whether sounds that the writer gives are read for a baby.
+    pub fn reads_sounds_of(&self, profile: &Profile) -> bool {
+        !self.speech.languages.contains_key(&profile.language) && (self.speech.sounds || self.mix_of(profile).is_some())
+    }
+
+    fn mix_of(&self, profile: &Profile) -> Option<&MadeBy> {
+        self.speech.mixes.as_ref().filter(|_| VoiceMix::parse(&profile.voice_id).is_some())
     }
 }
 

@@ -683,3 +683,62 @@ fn a_chosen_take_of_a_dialogue_is_what_its_lines_are_cut_from() {
     assert_eq!((chosen.base, chosen.request.take(), chosen.key), (job.base, 2, job.request.with_take(2).key()));
     assert_eq!(second.jobs[second.scenes[1].voice.unwrap()].request.inputs(), [chosen.key]);
 }
+
+#[test]
+fn who_speaks_follows_the_baby() {
+    let mut document = one_line_each();
+    document["baby_profiles"]["Baby 1"]["language"] = "de".into();
+    document["baby_profiles"]["Baby 2"]["voice_id"] = "af_heart*0.6+af_bella*0.4".into();
+    let mut settings = settings();
+    let providers = |settings: &Settings| -> Vec<String> {
+        let graph = plan(&campaign(&document), settings, &Choices::default(), &Sources::new()).unwrap();
+        let voices = graph.jobs.iter().filter(|job| job.product() == Product::Voice);
+        voices.map(|job| job.request.provider().to_owned()).collect()
+    };
+    assert_eq!(providers(&settings), ["voice", "voice"], "a voice that knows no others speaks all");
+    settings.voice.speech.languages =
+        [(crate::domain::Language::German, maker("german", Billing::Free).made_by)].into();
+    assert_eq!(providers(&settings), ["german", "voice"]);
+    settings.voice.speech.mixes = Some(maker("larger", Billing::Free).made_by);
+    assert_eq!(providers(&settings), ["german", "larger"]);
+}
+
+#[test]
+fn a_voice_that_is_to_be_raised_is_bent_unless_the_profile_says_how() {
+    let mut document = one_line_each();
+    let mut settings = settings();
+    settings.voice.speech.raised = true;
+    let shapes = |document: &Value, settings: &Settings| -> Vec<String> {
+        let graph = plan(&campaign(document), settings, &Choices::default(), &sources_of(&campaign(document))).unwrap();
+        let shape = |job: &Job| match &*job.request {
+            Request::ShapedVoice(shaped) => Some(shaped.shape.to_string()),
+            _ => None,
+        };
+        graph.jobs.iter().filter_map(shape).collect()
+    };
+    assert_eq!(
+        shapes(&document, &settings),
+        ["+6.01 semitones, formants +15 %", "+8.24 semitones, formants +21 %, speed 0.92"]
+    );
+    document["baby_profiles"]["Baby 1"]["voice"] = "deep joke".into();
+    document["script"][1]["audio"] = "own.wav".into();
+    let bent = shapes(&document, &settings);
+    assert_eq!(bent, ["-7 semitones, formants -18 %, speed 0.92"], "an own recording stays as it is");
+    settings.voice.speech.raised = false;
+    assert_eq!(shapes(&document, &settings), bent);
+}
+
+/// Two babies with a line each.
+fn one_line_each() -> Value {
+    serde_json::json!({
+        "campaign_id": "naps", "topic": "naps",
+        "script": [
+            {"type": "dialogue", "speaker": "Baby 1", "text": "Nap."},
+            {"type": "dialogue", "speaker": "Baby 2", "text": "Snack."}
+        ],
+        "baby_profiles": {
+            "Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"},
+            "Baby 2": {"tone": "warm", "voice_id": "baby_voice_2"},
+        }
+    })
+}

@@ -13,7 +13,9 @@ use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
-use super::voice::{CompatibleVoices, Cutter, ElevenLabs, Neural, Pico, Shaper, compatible as speech, elevenlabs};
+use super::voice::{
+    CompatibleVoices, Cutter, ElevenLabs, Larger, Neural, Pico, Shaper, compatible as speech, elevenlabs, kokoro,
+};
 use super::who::Who;
 use crate::plan::{CUTTER, Failure, Maker, Request, SHAPER, Settings};
 
@@ -23,6 +25,8 @@ pub struct Catalogue {
     sketch: Arc<Sketch>,
     neural: Arc<Neural>,
     pico: Arc<Pico>,
+    /// Where the person has installed it.
+    kokoro: Option<Arc<Larger>>,
     own: Arc<Own>,
     video: VideoStudio,
     openai: Remote<OpenAiImages>,
@@ -75,34 +79,39 @@ pub enum VoiceChoice {
     Compatible,
     Neural,
     Pico,
+    Kokoro,
 }
 
-/// Which of the embedded voices speaks drafts.
+/// Which of the voices on this machine speaks drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DraftVoice {
     Neural,
     Pico,
+    /// Where it is installed.
+    Kokoro,
 }
 
 impl VoiceChoice {
-    /// The embedded voice that this is, if it is one.
+    /// The voice on this machine that this is, if it is one.
     pub fn built_in(self) -> Option<DraftVoice> {
         match self {
             VoiceChoice::Neural => Some(DraftVoice::Neural),
             VoiceChoice::Pico => Some(DraftVoice::Pico),
+            VoiceChoice::Kokoro => Some(DraftVoice::Kokoro),
             VoiceChoice::ElevenLabs | VoiceChoice::Compatible => None,
         }
     }
 }
 
 impl DraftVoice {
-    pub const ALL: [DraftVoice; 2] = [DraftVoice::Neural, DraftVoice::Pico];
+    pub const ALL: [DraftVoice; 3] = [DraftVoice::Neural, DraftVoice::Pico, DraftVoice::Kokoro];
 
     /// As requests and the journal call it.
     pub fn id(self) -> &'static str {
         match self {
             DraftVoice::Neural => "neural",
             DraftVoice::Pico => "pico",
+            DraftVoice::Kokoro => "kokoro",
         }
     }
 
@@ -110,12 +119,13 @@ impl DraftVoice {
         match self {
             DraftVoice::Neural => Neural::maker(),
             DraftVoice::Pico => Pico::maker(),
+            DraftVoice::Kokoro => Larger::maker(),
         }
     }
 }
 
 impl Catalogue {
-    /// The built-in parts only. `voices` is where the embedded voice data is unpacked.
+    /// The built-in parts only. `voices` is where the embedded voice data is unpacked, and where voices are installed.
     pub fn new(voices: PathBuf, encoder: EncoderChoice) -> Self {
         fn missing<P>(variable: &str) -> Remote<P> {
             Err(format!("{variable} is not set."))
@@ -123,6 +133,7 @@ impl Catalogue {
         Self {
             sketch: Arc::new(Sketch),
             neural: Arc::new(Neural),
+            kokoro: kokoro::Installed::find(voices.clone()).map(|installed| Arc::new(Larger(Arc::new(installed)))),
             pico: Arc::new(Pico::new(voices)),
             own: Arc::new(Own),
             video: VideoStudio::new(encoder),
@@ -165,7 +176,19 @@ impl Catalogue {
 
     /// The built-in parts: always there, always free.
     pub fn draft(&self, voice: DraftVoice) -> Settings {
-        self.settings(Sketch::maker(), voice.maker())
+        self.settings(Sketch::maker(), self.maker_of(voice))
+    }
+
+    /// A voice on this machine, with the larger one for profiles that name it, where it is installed.
+    pub fn maker_of(&self, voice: DraftVoice) -> Maker {
+        let mut maker = voice.maker();
+        maker.speech.mixes = self.kokoro.as_ref().map(|_| Larger::made_by());
+        maker
+    }
+
+    /// Whether the larger voice is installed.
+    pub fn has_kokoro(&self) -> bool {
+        self.kokoro.is_some()
     }
 
     fn settings(&self, image: Maker, voice: Maker) -> Settings {
@@ -225,8 +248,9 @@ impl Catalogue {
         match choice {
             VoiceChoice::ElevenLabs => self.elevenlabs.as_ref().map(|elevenlabs| elevenlabs.maker()),
             VoiceChoice::Compatible => self.voice_server.as_ref().map(|server| server.maker()),
-            VoiceChoice::Neural => Ok(Neural::maker()),
-            VoiceChoice::Pico => Ok(Pico::maker()),
+            VoiceChoice::Neural => Ok(self.maker_of(DraftVoice::Neural)),
+            VoiceChoice::Pico => Ok(self.maker_of(DraftVoice::Pico)),
+            VoiceChoice::Kokoro => Ok(self.maker_of(DraftVoice::Kokoro)),
         }
         .map_err(String::clone)
     }
@@ -237,6 +261,7 @@ impl Catalogue {
             "sketch" => Some(self.sketch.clone()),
             "neural" => Some(self.neural.clone()),
             "pico" => Some(self.pico.clone()),
+            "kokoro" => Some(self.kokoro.clone()?),
             "own" => Some(self.own.clone()),
             "face" => Some(Arc::new(FaceMarks)),
             CUTTER => Some(Arc::new(Cutter)),
@@ -292,6 +317,14 @@ impl Catalogue {
             "clip" | "fade" | "episode" => self.video.why_missing(),
             _ => None,
         };
+        if provider == "kokoro" {
+            return Failure {
+                reason: "The larger voice is not installed".to_owned(),
+                next_step: "Install it with `babblecast voices install kokoro`, or choose another with --voice."
+                    .to_owned(),
+                retryable: false,
+            };
+        }
         Failure {
             reason: format!("The provider {provider} is not at hand"),
             next_step: what_to_set.cloned().unwrap_or_else(|| "This version does not have it.".to_owned()),

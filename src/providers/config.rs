@@ -100,6 +100,8 @@ pub struct ServerConfig {
     pub at_once: Option<usize>,
     /// Of a voice server: alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
     pub voices: BTreeMap<String, String>,
+    /// Of a voice server: whether its grown-up voices are raised to babies here, as the built-in one is.
+    pub baby: bool,
     pub parameters: BTreeMap<String, Value>,
 }
 
@@ -145,6 +147,7 @@ impl Default for ServerConfig {
             time_limit: Duration::from_mins(10),
             at_once: None,
             voices: BTreeMap::new(),
+            baby: false,
             parameters: BTreeMap::new(),
         }
     }

@@ -14,6 +14,7 @@ pub mod image;
 mod names;
 mod open_files;
 pub mod own;
+pub mod packs;
 pub mod planned;
 pub mod prices;
 pub mod provider;

@@ -48,8 +48,12 @@ struct Configured {
 }
 
 impl PlannedFinals {
-    /// What the settings say.
-    pub fn new(config: &ProviderConfig, choice: FinalsChoice) -> Result<Self, String> {
+    /// What the settings say; `voice_of` gives the voices on this machine.
+    pub fn new(
+        config: &ProviderConfig,
+        choice: FinalsChoice,
+        voice_of: impl Fn(DraftVoice) -> Maker,
+    ) -> Result<Self, String> {
         let prices = Prices::with(&config.prices).map_err(|why| Wrong::new("prices", why).to_string())?;
         let ProviderConfig { openai, elevenlabs, image_server, voice_server, .. } = config;
         let built_in = |maker| Configured { maker, has_address: true, has_own_address: true };
@@ -71,8 +75,9 @@ impl PlannedFinals {
         let maker = images::planned(image_server, address(images::BASE, image_server));
         image.insert(IMAGE_SERVER, server(maker, image_server.base_url.as_ref()));
         let mut voice = BTreeMap::from([
-            (NEURAL, built_in(DraftVoice::Neural.maker())),
-            (PICO, built_in(DraftVoice::Pico.maker())),
+            (NEURAL, built_in(voice_of(DraftVoice::Neural))),
+            (PICO, built_in(voice_of(DraftVoice::Pico))),
+            (KOKORO, built_in(voice_of(DraftVoice::Kokoro))),
         ]);
         let maker = elevenlabs::planned(elevenlabs, &prices.elevenlabs);
         let set_up = (elevenlabs.key.is_some(), elevenlabs.base_url.as_ref());
@@ -86,7 +91,7 @@ impl PlannedFinals {
             image: Half { decided: decided_image.map(image_id), built_in: &[SKETCH], usual: OPENAI, configured: image },
             voice: Half {
                 decided: decided_voice.map(voice_id),
-                built_in: &[NEURAL, PICO],
+                built_in: &[NEURAL, PICO, KOKORO],
                 usual: ELEVENLABS,
                 configured: voice,
             },
@@ -121,6 +126,7 @@ const OPENAI: &str = "openai";
 const IMAGE_SERVER: &str = "compatible-image";
 const NEURAL: &str = "neural";
 const PICO: &str = "pico";
+const KOKORO: &str = "kokoro";
 const ELEVENLABS: &str = "elevenlabs";
 const VOICE_SERVER: &str = "compatible-voice";
 
@@ -159,6 +165,7 @@ fn voice_id(choice: VoiceChoice) -> &'static str {
         VoiceChoice::Compatible => VOICE_SERVER,
         VoiceChoice::Neural => NEURAL,
         VoiceChoice::Pico => PICO,
+        VoiceChoice::Kokoro => KOKORO,
     }
 }
 
@@ -173,7 +180,7 @@ mod tests {
     }
 
     fn planned(config: &ProviderConfig, choice: FinalsChoice, made: &MadeFinals) -> Option<(MadeBy, MadeBy)> {
-        let settings = PlannedFinals::new(config, choice).unwrap().settings(made, &draft())?;
+        let settings = PlannedFinals::new(config, choice, DraftVoice::maker).unwrap().settings(made, &draft())?;
         Some((settings.image.made_by, settings.voice.made_by))
     }
 
@@ -201,7 +208,7 @@ mod tests {
         let catalogue = Catalogue::new(std::path::PathBuf::new(), EncoderChoice::Embedded);
         let by_catalogue = catalogue.with_providers(&with_keys).unwrap().finals(FinalsChoice::default()).unwrap();
         for config in [with_keys, ProviderConfig::default()] {
-            let planned = PlannedFinals::new(&config, FinalsChoice::default()).unwrap();
+            let planned = PlannedFinals::new(&config, FinalsChoice::default(), DraftVoice::maker).unwrap();
             assert_eq!(planned.settings(&MadeFinals::default(), &draft()), Some(by_catalogue.clone()));
         }
     }

@@ -38,11 +38,10 @@ impl Who {
     pub fn drafts_only(choice: FinalsChoice, is_automatic: bool, fault: &str) -> Self {
         Self::drafts(match (choice.image, choice.voice) {
             (None, None) if is_automatic => "no key set",
-            (None | Some(ImageChoice::Sketch), None | Some(VoiceChoice::Neural | VoiceChoice::Pico))
-                if is_automatic =>
-            {
-                "as chosen"
-            }
+            (
+                None | Some(ImageChoice::Sketch),
+                None | Some(VoiceChoice::Neural | VoiceChoice::Pico | VoiceChoice::Kokoro),
+            ) if is_automatic => "as chosen",
             // `OPENAI_BASE_URL cannot be used`; why, and what to do, does not fit at a line's end.
             _ => fault.split([':', ',', '.']).next().unwrap_or(fault),
         })
@@ -93,6 +92,7 @@ fn voice_part((choice, model): (VoiceChoice, String), is_chosen: bool) -> Part {
         VoiceChoice::Compatible => ("voice server", speech::BASE),
         VoiceChoice::Neural => ("built-in voice", elevenlabs::KEY),
         VoiceChoice::Pico => ("older built-in voice", elevenlabs::KEY),
+        VoiceChoice::Kokoro => ("installed voice", elevenlabs::KEY),
     };
     Part { name, model, variable, is_built_in: choice.built_in().is_some(), is_chosen }
 }

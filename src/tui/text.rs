@@ -180,6 +180,7 @@ pub fn maker(made_by: &MadeBy) -> DisplayText {
     match made_by.provider.as_str() {
         "sketch" => "drawn baby".display(),
         "neural" | "pico" => "built-in voice".display(),
+        "kokoro" => "installed voice".display(),
         "face" => "found here".display(),
         "cut" => "cut from its dialogue".display(),
         "clip" | "fade" | "episode" => format!("made here with {}", made_by.model).display(),

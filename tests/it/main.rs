@@ -33,6 +33,7 @@ mod fake_provider;
 mod few_files;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod heard;
 #[cfg(unix)]
 mod hostile_words;
 mod http;
@@ -43,6 +44,7 @@ mod keys;
 mod killed;
 #[cfg(unix)]
 mod killed_streams;
+mod languages;
 #[cfg(unix)]
 mod lost_home;
 #[cfg(unix)]
@@ -57,6 +59,7 @@ mod outside;
 #[cfg(unix)]
 mod own_files;
 mod pace;
+mod packs;
 mod paid;
 mod pauses;
 mod portraits;

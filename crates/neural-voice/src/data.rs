@@ -1,5 +1,6 @@
 //! The files of the voice, carried in the program: the network, the spelling network, two dictionaries, the tagger and the
-//! alphabet. Their licence and their origin are in `data/LICENSE` and `data/NOTICE`.
+//! alphabet. Their licence and their origin are in `data/LICENSE` and `data/NOTICE`. What is read with is in a package of its
+//! own, `neural-voice-words`: all together are larger than a registry takes.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -44,11 +45,11 @@ impl Files {
         Self {
             heart: carried!("hibari-heart.onnx"),
             alphabet: carried!("vocab.json"),
-            checked: carried!("lexicon_us_gold.json.gz"),
-            larger: carried!("lexicon_us_silver.json.gz"),
-            tagger: carried!("tagger.json.gz"),
-            spelling: carried!("oov.onnx"),
-            spelling_alphabets: carried!("oov.json"),
+            checked: Cow::Borrowed(neural_voice_words::CHECKED),
+            larger: Cow::Borrowed(neural_voice_words::LARGER),
+            tagger: Cow::Borrowed(neural_voice_words::TAGGER),
+            spelling: Cow::Borrowed(neural_voice_words::SPELLING),
+            spelling_alphabets: Cow::Borrowed(neural_voice_words::SPELLING_ALPHABETS),
         }
     }
 
@@ -79,11 +80,6 @@ mod tests {
         for (file, expected) in [
             (&files.heart, "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"),
             (&files.alphabet, "70abefbe8a1c8865e43e0a43bbdc25b91a33e4aa053479d443ccf23e20a59e5d"),
-            (&files.checked, "63ae94f8ef0e906d5b24fe9b59ffcbd1529aca5686a774610e43973cbaa86ad2"),
-            (&files.larger, "c4c2546ebf1eb07010331e7ef785a431aa17ba8e7bfb6b4af8d654ee96a71fd3"),
-            (&files.tagger, "d2da7502284bbbe45d49e0b7ce3ce67bdab82254150f4317f1b8559b4d38d0eb"),
-            (&files.spelling, "d3cfd8122c5f172a98c8de38268bf1213ee09f2c2ae4df6e055fc6532590fe76"),
-            (&files.spelling_alphabets, "b462e6e5dbdf0e7346c732385d0dd844f612f1770871441c56932bff4ca75d8c"),
         ] {
             let found: String =
                 Sha256::digest(file).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));

@@ -9,6 +9,8 @@ use rten_tensor::{NdTensor, Tensor};
 use crate::Error;
 use crate::data::Files;
 use crate::network::{Network, Processors};
+use crate::speaker::{Breath, Manner, Speaker};
+use crate::vocoder::Vocoder;
 
 /// What happens in the middle of the network, by the names it was exported with.
 const DURATIONS: &str = "/Clip_output_0";
@@ -24,14 +26,18 @@ pub const UNIT_SECONDS: f64 = 0.025;
 
 pub struct Heart {
     network: Network,
+    vocoder: Vocoder,
 }
 
+/// The middle of what the voice chooses by itself.
+const USUAL_HZ: f32 = 205.0;
+
 /// A sentence after the first half of the network.
-pub struct Melody {
+struct Melody {
     /// In units, one for each sound.
-    pub durations: Vec<f32>,
+    durations: Vec<f32>,
     /// In Hz, one for each frame; 40 or less where nothing is voiced.
-    pub pitch: Vec<f32>,
+    pitch: Vec<f32>,
     states: Value,
     strength: Value,
 }
@@ -48,11 +54,11 @@ pub struct Spectrum {
 
 impl Heart {
     pub fn read(files: &Files) -> Result<Self, Error> {
-        Ok(Self { network: Network::read(&files.heart, "the network of the voice")? })
+        Ok(Self { network: Network::read(&files.heart, "the network of the voice")?, vocoder: Vocoder::default() })
     }
 
     /// How long and how high each sound would be.
-    pub fn melody(&self, sounds: &[i32], speed: f32, processors: &Processors) -> Result<Melody, Error> {
+    fn melody(&self, sounds: &[i32], speed: f32, processors: &Processors) -> Result<Melody, Error> {
         let ids = NdTensor::from_data([1, sounds.len()], sounds.to_vec());
         let speed = NdTensor::from_data([1], vec![speed]);
         let given = vec![("ids", ids.into()), ("speed", speed.into())];
@@ -66,7 +72,7 @@ impl Heart {
     }
 
     /// The spectrum of a sentence in its final melody.
-    pub fn spectrum(&self, melody: Melody, processors: &Processors) -> Result<Spectrum, Error> {
+    fn spectrum(&self, melody: Melody, processors: &Processors) -> Result<Spectrum, Error> {
         let frames = melody.pitch.len();
         let pitch = NdTensor::from_data([1, frames], melody.pitch);
         let given = vec![(PITCH, pitch.into()), (STATES, melody.states.into()), (STRENGTH, melody.strength.into())];
@@ -75,6 +81,26 @@ impl Heart {
             values.into_iter().map(|value| value.into_tensor().ok_or_else(missing)).collect::<Result<_, _>>()?;
         let [harmonics, harmonic_phase, noise, rest, rest_phase] = parts.try_into().map_err(|_| missing())?;
         Ok(Spectrum { frames, harmonics, harmonic_phase, noise, rest, rest_phase })
+    }
+}
+
+impl Speaker for Heart {
+    fn usual_hz(&self) -> f32 {
+        USUAL_HZ
+    }
+
+    fn say(&self, sounds: &[i32], manner: &Manner<'_>, processors: &Processors) -> Result<Breath, Error> {
+        let mut melody = self.melody(sounds, manner.speed, processors)?;
+        (manner.bend)(&mut melody.pitch);
+        let (durations, pitch) = (melody.durations.clone(), melody.pitch.clone());
+        if (manner.cancelled)() {
+            return Err(Error::Cancelled);
+        }
+        let spectrum = self.spectrum(melody, processors)?;
+        if (manner.cancelled)() {
+            return Err(Error::Cancelled);
+        }
+        Ok(Breath { samples: self.vocoder.sound(&spectrum, &pitch, manner.seed)?, durations })
     }
 }
 

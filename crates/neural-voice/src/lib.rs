@@ -13,7 +13,8 @@
 //!
 //! A text goes through these rooms: `sentences` cuts it, `written` writes it out in words, `tokens` and `tagger` say what
 //! each word is, `lexicon`, `noises` and `spelling` how it sounds (`reader` holds them together), `heart` makes melody and
-//! spectrum of the sounds, `vocoder` makes samples of the spectrum. Knows no babies, no jobs and no files but its own.
+//! spectrum of the sounds, `vocoder` makes samples of the spectrum. A larger voice that is installed beside the program,
+//! [`Kokoro`], takes the place of the last two. Knows no babies, no jobs and no files but its own.
 
 mod alphabet;
 mod contour;
@@ -21,16 +22,19 @@ mod data;
 mod dictionary;
 mod error;
 mod heart;
+mod kokoro;
 mod lexicon;
 mod links;
 mod network;
 mod noises;
 mod numbers;
+mod onnx;
 mod onsets;
 pub mod phonemes;
 mod reader;
 mod script;
 mod sentences;
+mod speaker;
 mod spelling;
 mod table;
 mod tagger;
@@ -41,7 +45,9 @@ mod written;
 
 pub use data::Files;
 pub use error::Error;
+pub use kokoro::{Kokoro, Style};
 pub use network::Processors;
+pub use onnx::prepared;
 pub use vocoder::RATE;
 pub use voice::{Delivery, Sound, Speech, Voice, Word};
-pub use written::is_latin;
+pub use written::{MONTHS, is_latin};

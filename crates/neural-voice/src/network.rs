@@ -4,7 +4,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rten::{Model, ModelOptions, NodeId, OpRegistry, RunOptions, ThreadPool, Value, ValueOrView, op_types as op};
+use rten::{
+    Model, ModelOptions, NodeId, OpRegistry, RunOptions, ShapeInferenceMode, ThreadPool, Value, ValueOrView,
+    op_types as op,
+};
 
 use crate::Error;
 
@@ -34,6 +37,14 @@ impl Network {
             Cow::Owned(file) => options.load(file.clone()),
         };
         model.map(|model| Self { model }).map_err(|_| Error::damaged(what))
+    }
+
+    /// The same of a file that was installed. Some of its operations the runtime gives only with all others.
+    pub fn read_large(file: Vec<u8>, what: &str) -> Result<Self, Error> {
+        let mut options = ModelOptions::with_ops(OpRegistry::with_all_ops());
+        // It infers a wrong shape behind a recurrent operation, and what is computed here has none.
+        options.prepack_weights(true).shape_inference(ShapeInferenceMode::Off);
+        options.load(file).map(|model| Self { model }).map_err(|_| Error::damaged(what))
     }
 
     /// Computes the values of these names from those.

@@ -6,12 +6,14 @@ use std::sync::OnceLock;
 use crate::alphabet::{Alphabet, SILENCE};
 use crate::data::Files;
 use crate::heart::{Heart, UNIT_SECONDS};
+use crate::kokoro::{Kokoro, Person, Style};
 use crate::network::Processors;
 use crate::onsets::{heard_at, onsets};
 use crate::phonemes::{PAUSES, is_sound};
 use crate::reader::{Reader, Said};
 use crate::sentences::{breaths, sentences};
-use crate::vocoder::{RATE, Vocoder};
+use crate::speaker::{Breath, Manner, Speaker};
+use crate::vocoder::RATE;
 use crate::{Error, contour};
 
 /// How something is said.
@@ -86,7 +88,6 @@ const BABBLE: &str = "bˈɑ bˈɑː.";
 pub struct Voice {
     reader: Reader,
     heart: Heart,
-    vocoder: Vocoder,
     alphabet: Alphabet,
 }
 
@@ -106,12 +107,7 @@ impl Voice {
             let heart = heart.join().unwrap_or_else(|_| Err(Error::damaged("the network of the voice")));
             (heart, reader)
         });
-        Ok(Self {
-            reader: reader?,
-            heart: heart?,
-            vocoder: Vocoder::default(),
-            alphabet: Alphabet::read(&files.alphabet)?,
-        })
+        Ok(Self { reader: reader?, heart: heart?, alphabet: Alphabet::read(&files.alphabet)? })
     }
 
     /// The sounds of a text, one line a sentence.
@@ -134,6 +130,29 @@ impl Voice {
         processors: &Processors,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Speech, Error> {
+        self.say_by(&self.heart, text, delivery, processors, cancelled)
+    }
+
+    /// The same by a voice that is installed: what is read is read alike. Its takes are all the same; the seed is not used.
+    pub fn say_as(
+        &self,
+        (kokoro, style): (&Kokoro, &Style),
+        text: &str,
+        delivery: &Delivery,
+        processors: &Processors,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Speech, Error> {
+        self.say_by(&Person { kokoro, style }, text, delivery, processors, cancelled)
+    }
+
+    fn say_by(
+        &self,
+        speaker: &dyn Speaker,
+        text: &str,
+        delivery: &Delivery,
+        processors: &Processors,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Speech, Error> {
         let (sentences, words) = sentences(text);
         let speed = if delivery.speed.is_finite() { delivery.speed.clamp(SLOWEST, FASTEST) } else { 1.0 };
         let most = MOST_SIGNS.min((SIGNS_OF_TEN_SECONDS * speed) as usize);
@@ -151,14 +170,12 @@ impl Voice {
         let mut spans = vec![None; words.len()];
         for (number, breath) in said.iter().enumerate() {
             let seed = delivery.seed.wrapping_mul(0x0001_0001).wrapping_add(number as u64);
-            self.breathe(
-                breath,
-                &Delivery { speed, seed, ..*delivery },
-                processors,
-                cancelled,
-                &mut speech,
-                &mut spans,
-            )?;
+            let bend = |pitch: &mut [f32]| {
+                contour::moved(pitch, speaker.usual_hz(), delivery.pitch_hz, delivery.range);
+            };
+            let (numbers, signs) = self.numbered(breath);
+            let said = speaker.say(&numbers, &Manner { speed, seed, bend: &bend, cancelled }, processors)?;
+            add(&said, &signs, &mut speech, &mut spans);
         }
         speech.words = timed(words, &spans);
         Ok(speech)
@@ -169,16 +186,8 @@ impl Voice {
         signs.any(|sign| is_sound(sign) && self.alphabet.number(sign).is_some())
     }
 
-    /// Says what the network reads at once, behind what was said before.
-    fn breathe(
-        &self,
-        breath: &[Said],
-        delivery: &Delivery,
-        processors: &Processors,
-        cancelled: &dyn Fn() -> bool,
-        speech: &mut Speech,
-        spans: &mut [Option<(f64, f64)>],
-    ) -> Result<(), Error> {
+    /// What the network reads at once as its numbers, and each sign with the word that it belongs to.
+    fn numbered(&self, breath: &[Said]) -> (Vec<i32>, Vec<(char, usize)>) {
         let mut numbers = vec![SILENCE];
         let mut signs = Vec::new();
         for (at, said) in breath.iter().enumerate() {
@@ -191,42 +200,40 @@ impl Voice {
             }
         }
         numbers.push(SILENCE);
-        let mut melody = self.heart.melody(&numbers, delivery.speed, processors)?;
-        contour::moved(&mut melody.pitch, delivery.pitch_hz, delivery.range);
-        let (durations, pitch) = (melody.durations.clone(), melody.pitch.clone());
-        if cancelled() {
-            return Err(Error::Cancelled);
+        (numbers, signs)
+    }
+}
+
+/// Adds what was said at once behind what was said before, with its times.
+fn add(
+    Breath { samples, durations }: &Breath,
+    signs: &[(char, usize)],
+    speech: &mut Speech,
+    spans: &mut [Option<(f64, f64)>],
+) {
+    let kept = heard(samples);
+    let seconds = |samples: usize| samples as f64 / f64::from(RATE);
+    let begins = seconds(speech.samples.len());
+    let zero = begins - seconds(kept.start);
+    let beginnings: Vec<f64> = onsets(&samples[kept.clone()]).into_iter().map(|onset| begins + onset).collect();
+    speech.samples.extend_from_slice(&samples[kept]);
+    let ends = seconds(speech.samples.len());
+    let mut units = f64::from(durations[0]);
+    let (mut is_behind_pause, mut last) = (true, begins);
+    for (&(sign, word), duration) in signs.iter().zip(&durations[1..]) {
+        let at = |units: f64| (zero + units * UNIT_SECONDS - LATE).clamp(begins, ends);
+        let is_pause = PAUSES.contains(sign) || sign == ' ';
+        let begins_word = is_behind_pause && !is_pause;
+        let start = if begins_word { heard_at(&beginnings, at(units)) } else { at(units) };
+        let start = start.max(last);
+        units += f64::from(*duration);
+        let end = at(units).max(start);
+        (is_behind_pause, last) = (is_pause, start);
+        speech.sounds.push(Sound { sign, start, end });
+        if let Some(span) = spans.get_mut(word).filter(|_| !is_pause) {
+            let (first, _) = span.unwrap_or((start, end));
+            *span = Some((first, end));
         }
-        let spectrum = self.heart.spectrum(melody, processors)?;
-        if cancelled() {
-            return Err(Error::Cancelled);
-        }
-        let samples = self.vocoder.sound(&spectrum, &pitch, delivery.seed)?;
-        let kept = heard(&samples);
-        let seconds = |samples: usize| samples as f64 / f64::from(RATE);
-        let begins = seconds(speech.samples.len());
-        let zero = begins - seconds(kept.start);
-        let beginnings: Vec<f64> = onsets(&samples[kept.clone()]).into_iter().map(|onset| begins + onset).collect();
-        speech.samples.extend_from_slice(&samples[kept]);
-        let ends = seconds(speech.samples.len());
-        let mut units = f64::from(durations[0]);
-        let (mut is_behind_pause, mut last) = (true, begins);
-        for (&(sign, word), duration) in signs.iter().zip(&durations[1..]) {
-            let at = |units: f64| (zero + units * UNIT_SECONDS - LATE).clamp(begins, ends);
-            let is_pause = PAUSES.contains(sign) || sign == ' ';
-            let begins_word = is_behind_pause && !is_pause;
-            let start = if begins_word { heard_at(&beginnings, at(units)) } else { at(units) };
-            let start = start.max(last);
-            units += f64::from(*duration);
-            let end = at(units).max(start);
-            (is_behind_pause, last) = (is_pause, start);
-            speech.sounds.push(Sound { sign, start, end });
-            if let Some(span) = spans.get_mut(word).filter(|_| !is_pause) {
-                let (first, _) = span.unwrap_or((start, end));
-                *span = Some((first, end));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -29,6 +29,32 @@ fn the_same_request_gives_the_same_samples_on_one_processor_and_on_four() {
 }
 
 #[test]
+fn a_word_is_said() {
+    let speech = plainly("Nap.");
+    assert!(seconds(&speech) > 0.3 && speech.samples.iter().any(|sample| sample.abs() > 0.05));
+    assert_eq!(speech.words.len(), 1);
+}
+
+/// The test above on a processor from before AVX, by an emulator that developers may have.
+#[test]
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn a_processor_without_vector_instructions_of_today_says_it_too() {
+    let mut emulator = std::process::Command::new("qemu-x86_64");
+    emulator.args(["-cpu", "Nehalem"]).arg(std::env::current_exe().unwrap()).args(["--exact", "a_word_is_said"]);
+    match emulator.output() {
+        Err(_) => eprintln!("No old processor is tried: qemu-x86_64 is not installed."),
+        Ok(output) => {
+            let told = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(
+                output.status.success() && told.contains("1 passed"),
+                "{told}{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}
+
+#[test]
 fn every_written_word_has_its_time() {
     let text = "It costs $5 million — or 7:30 pm, 😀 well-known [gnocchi](/njˈɑki/)!";
     let speech = plainly(text);

@@ -21,6 +21,10 @@ macro_rules! resource {
 
 const AMERICAN: [Resource; 2] = [resource!("en-US_ta.bin"), resource!("en-US_lh0_sg.bin")];
 const BRITISH: [Resource; 2] = [resource!("en-GB_ta.bin"), resource!("en-GB_kh0_sg.bin")];
+const GERMAN: [Resource; 2] = [resource!("de-DE_ta.bin"), resource!("de-DE_gl0_sg.bin")];
+const SPANISH: [Resource; 2] = [resource!("es-ES_ta.bin"), resource!("es-ES_zl0_sg.bin")];
+const FRENCH: [Resource; 2] = [resource!("fr-FR_ta.bin"), resource!("fr-FR_nk0_sg.bin")];
+const ITALIAN: [Resource; 2] = [resource!("it-IT_ta.bin"), resource!("it-IT_cm0_sg.bin")];
 
 /// Where the two files of a voice lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,10 @@ pub fn lay_down(directory: &Path, language: Language) -> io::Result<VoiceFiles> 
     let [text_analysis, signal_generation] = match language {
         Language::AmericanEnglish => AMERICAN,
         Language::BritishEnglish => BRITISH,
+        Language::German => GERMAN,
+        Language::Spanish => SPANISH,
+        Language::French => FRENCH,
+        Language::Italian => ITALIAN,
     };
     Ok(VoiceFiles {
         text_analysis: lay_down_one(directory, &text_analysis)?,

@@ -1,4 +1,4 @@
-//! The SVOX Pico synthesiser with its two English voices behind a small, safe interface: a language and a marked-up text
+//! The SVOX Pico synthesiser with its six voices behind a small, safe interface: a language and a marked-up text
 //! in, 16-bit samples out. Knows no babies, no settings and no jobs.
 
 use std::ffi::CString;
@@ -28,13 +28,21 @@ const MOST_STEPS: usize = 5_000_000;
 /// sound increments without a lock. One voice at a time speaks; at a hundredth of real time nobody waits long.
 static SPEAKING: Mutex<()> = Mutex::new(());
 
-/// The accent of the speaker, each a voice of its own.
+/// The language and accent of the speaker, each a voice of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
     #[serde(rename = "en-US")]
     AmericanEnglish,
     #[serde(rename = "en-GB")]
     BritishEnglish,
+    #[serde(rename = "de-DE")]
+    German,
+    #[serde(rename = "es-ES")]
+    Spanish,
+    #[serde(rename = "fr-FR")]
+    French,
+    #[serde(rename = "it-IT")]
+    Italian,
 }
 
 impl Language {
@@ -44,15 +52,20 @@ impl Language {
         match self {
             Language::AmericanEnglish => "en-US",
             Language::BritishEnglish => "en-GB",
+            Language::German => "de-DE",
+            Language::Spanish => "es-ES",
+            Language::French => "fr-FR",
+            Language::Italian => "it-IT",
         }
     }
 
-    /// The other accent.
+    /// The other accent of English; other languages have one.
     #[must_use]
     pub fn other(self) -> Language {
         match self {
             Language::AmericanEnglish => Language::BritishEnglish,
             Language::BritishEnglish => Language::AmericanEnglish,
+            only @ (Language::German | Language::Spanish | Language::French | Language::Italian) => only,
         }
     }
 }
@@ -142,6 +155,8 @@ mod tests {
         assert!(first.len() > RATE as usize / 2, "more than half a second");
         assert!(first != say(Language::AmericanEnglish));
         assert!(first == say(Language::BritishEnglish), "other lines before it change nothing");
+        let others = [Language::German, Language::Spanish, Language::French, Language::Italian].map(say);
+        assert!(others.iter().all(|said| said.len() > RATE as usize / 2), "every language has its voice");
         let open_files = |directory: &Path| {
             let open = std::fs::read_dir("/proc/self/fd").ok()?;
             let paths = open.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());

@@ -10,6 +10,7 @@ use proptest::sample::Index;
 
 use super::file::{Format, read};
 use crate::domain::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition, VoiceMode};
+use crate::domain::language::Language;
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
 use crate::domain::text::composed;
 
@@ -59,11 +60,13 @@ fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
 fn profiles() -> impl Strategy<Value = ProfileDocument> {
     let reference = prop_oneof![paths(), (1..9u32).prop_map(|take| format!("take {take}"))];
     let motion = option::of(prop_oneof![Just(Motion::Talk), Just(Motion::Still)]);
-    let made_with = (option::of(reference), option::of(texts()), motion);
+    let language = option::of(prop_oneof![Just(Language::German), Just(Language::English)]);
+    let made_with = (option::of(reference), option::of(texts()), motion, language);
     (texts(), texts(), option::of(texts()), option::of(paths()), made_with).prop_map(
-        |(tone, voice_id, appearance, portrait, (reference, model, motion))| ProfileDocument {
+        |(tone, voice_id, appearance, portrait, (reference, model, motion, language))| ProfileDocument {
             tone,
             voice_id,
+            language,
             voice: None,
             appearance,
             portrait,
@@ -84,18 +87,22 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
         }
         let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
         let pronounce = option::of(btree_map(names(), texts().prop_map(WordDocument), 0..3));
-        let look = (layout, transitions(), voice_modes(), option::of(paths()));
+        let language = option::of(prop_oneof![Just(Language::French), Just(Language::English)]);
+        let look = (layout, transitions(), voice_modes(), option::of(paths()), language);
         ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
-            move |(campaign_id, topic, script, pronounce, (layout, transition, voice_mode, music))| CampaignDocument {
-                campaign_id,
-                topic,
-                script,
-                baby_profiles: baby_profiles.clone(),
-                pronounce,
-                layout,
-                transition,
-                voice_mode,
-                music,
+            move |(campaign_id, topic, script, pronounce, (layout, transition, voice_mode, music, language))| {
+                CampaignDocument {
+                    campaign_id,
+                    topic,
+                    script,
+                    baby_profiles: baby_profiles.clone(),
+                    pronounce,
+                    language,
+                    layout,
+                    transition,
+                    voice_mode,
+                    music,
+                }
             },
         )
     })
@@ -123,6 +130,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         let document = ProfileDocument {
             tone: profile.tone_text,
             voice_id: profile.voice_id,
+            language: Some(profile.language).filter(|&language| language != Language::default()),
             voice: None,
             appearance: profile.appearance,
             portrait: profile.portrait.map(|path| path.as_str().to_owned()),
@@ -148,6 +156,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         script: campaign.scenes.iter().map(scene).collect(),
         baby_profiles: profiles.collect(),
         pronounce: Some(pronounce),
+        language: None,
         layout: Some(campaign.layout),
         transition: Some(campaign.transition),
         voice_mode: Some(campaign.voice_mode),

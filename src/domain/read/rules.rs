@@ -16,6 +16,7 @@ use crate::domain::campaign::{
     Campaign, Dialogue, Layout, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition, VoiceMode,
 };
 use crate::domain::ids::CampaignId;
+use crate::domain::language::Language;
 use crate::domain::pronounce::Pronunciation;
 use crate::domain::tags;
 use crate::domain::text::{Display, composed};
@@ -33,6 +34,14 @@ struct Cast<'a, 'n> {
     spoken: usize,
 }
 
+/// What profiles are read with.
+#[derive(Clone, Copy)]
+struct Around<'a, 'n> {
+    speakers: &'a Speakers<'n>,
+    /// What a baby speaks whose profile does not say.
+    language: Language,
+}
+
 pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let whole = Place::Whole;
     let mut object = Object::open("A campaign", root, &whole, faults)?;
@@ -41,6 +50,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let script = object.required("script");
     let profiles = object.required("baby_profiles");
     let pronounce = object.optional("pronounce");
+    let language = optional_language(&mut object, &whole).unwrap_or_default();
     let layout = object.optional("layout").and_then(|node| layout(node, object.faults));
     let transition = optional_transition(&mut object, &whole);
     let voice_mode = optional_voice_mode(&mut object, &whole);
@@ -55,7 +65,9 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
         let numbered = babies.iter().enumerate();
         numbered.map(|(position, (name, ..))| (*name, SpeakerIndex(position))).collect::<Speakers>()
     });
-    let profiles = babies.zip(speakers.as_ref()).and_then(|(babies, speakers)| profiles_of(&babies, speakers, faults));
+    let profiles = babies
+        .zip(speakers.as_ref())
+        .and_then(|(babies, speakers)| profiles_of(&babies, Around { speakers, language }, faults));
     let pronounce =
         pronounce.map_or(Some(Pronunciation::default()), |node| spellings(node, faults).map(Pronunciation::new));
     let cast = Cast { speakers: speakers.as_ref(), pronounce: pronounce.as_ref(), spoken: 0 };
@@ -87,6 +99,12 @@ fn campaign_id(node: &Node, faults: &mut Faults<'_>) -> Option<CampaignId> {
 fn layout(node: &Node, faults: &mut Faults<'_>) -> Option<Layout> {
     const LAYOUTS: [(&str, Layout); 2] = [("solo", Layout::Solo), ("duo", Layout::Duo)];
     one_of("layout", &LAYOUTS, node, &Place::Field(&Place::Whole, "layout"), faults)
+}
+
+fn optional_language(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Language> {
+    let languages = Language::ALL.map(|language| (language.code(), language));
+    let node = object.optional("language")?;
+    one_of("language", &languages, node, &Place::Field(place, "language"), object.faults)
 }
 
 fn optional_transition(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Transition> {
@@ -331,7 +349,7 @@ fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f6
 
 fn profiles_of(
     babies: &[(&str, &Node, &Node)],
-    speakers: &Speakers<'_>,
+    around: Around<'_, '_>,
     faults: &mut Faults<'_>,
 ) -> Option<Vec<Profile>> {
     let whole = Place::Field(&Place::Whole, "baby_profiles");
@@ -343,7 +361,7 @@ fn profiles_of(
             faults.add(key.at, &place, || problem);
         }
         let mut twin = None;
-        profiles.push(profile(name, SpeakerIndex(position), node, &place, speakers, &mut twin, faults));
+        profiles.push(profile(name, SpeakerIndex(position), node, &place, around, &mut twin, faults));
         twins.push(twin);
     }
     report_rings(babies, &twins, faults);
@@ -356,13 +374,14 @@ fn profile(
     own: SpeakerIndex,
     node: &Node,
     place: &Place<'_>,
-    speakers: &Speakers<'_>,
+    around: Around<'_, '_>,
     twin: &mut Option<Twin>,
     faults: &mut Faults<'_>,
 ) -> Option<Profile> {
     let mut object = Object::open("A profile", node, place, faults)?;
     let tone = object.required_text("tone", LONGEST_TONE);
     let voice_id = object.required_text("voice_id", LONGEST_VOICE_ID);
+    let language = optional_language(&mut object, place).unwrap_or(around.language);
     let voice_shape =
         object.optional("voice").and_then(|node| voice_shape(node, &Place::Field(place, "voice"), object.faults));
     let appearance = object.optional_text("appearance", LONGEST_APPEARANCE).map(str::to_owned);
@@ -370,7 +389,8 @@ fn profile(
     let reference =
         object.optional("reference").and_then(|node| reference(node, &Place::Field(place, "reference"), object.faults));
     *twin = object.optional("same_as").and_then(|node| {
-        same_as(name, node, speakers, &Place::Field(place, "same_as"), object.faults).map(|of| Twin { of, at: node.at })
+        same_as(name, node, around.speakers, &Place::Field(place, "same_as"), object.faults)
+            .map(|of| Twin { of, at: node.at })
     });
     let model = object.optional_text("model", LONGEST_MODEL).map(str::to_owned);
     let motion = object.optional("motion").and_then(|node| motion(node, place, object.faults));
@@ -379,6 +399,7 @@ fn profile(
         speaker: name.to_owned(),
         tone_text: tone?.to_owned(),
         voice_id: voice_id?.to_owned(),
+        language,
         voice_shape: voice_shape.filter(|shape| !shape.is_neutral()),
         appearance,
         portrait,

@@ -167,7 +167,8 @@ impl Core {
     fn tell_voices(&self, answer: Result<&Answer, &Failure>) {
         let drafts = self.studio.shelf.settings.draft_voice.unwrap_or(DraftVoice::Neural);
         let own = &self.studio.shelf.settings.providers.elevenlabs.voices;
-        self.tell(Event::Voices(Arc::new(list(answer, &self.studio.book.voices, own, drafts))));
+        let has_kokoro = self.studio.catalogue.has_kokoro();
+        self.tell(Event::Voices(Arc::new(list(answer, &self.studio.book.voices, own, drafts, has_kokoro))));
     }
 
     /// The account has answered, or not.

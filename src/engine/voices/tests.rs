@@ -59,7 +59,7 @@ fn a_voice_that_ends_is_told_with_its_day_and_one_that_is_well_is_not() {
 #[test]
 fn built_in_voices_stand_in_the_list_whatever_the_account_says() {
     let failure = Failure { reason: "x".to_owned(), next_step: "y.".to_owned(), retryable: false };
-    let list = list(Err(&failure), &AccountVoices::default(), &BTreeMap::new(), DraftVoice::Neural);
+    let list = list(Err(&failure), &AccountVoices::default(), &BTreeMap::new(), DraftVoice::Neural, false);
     assert_eq!(list.voices.iter().filter(|voice| voice.is_built_in()).count(), 8);
     assert_eq!(list.trouble.as_deref(), Some("x. y."));
 }

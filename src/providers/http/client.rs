@@ -122,6 +122,13 @@ impl Client {
     }
 }
 
+/// Connections as all are here, but for what is changed.
+pub(super) fn build_with(
+    change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+) -> Result<reqwest::Client, Failure> {
+    build(change, tls()?)
+}
+
 fn build(
     proxies: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
     tls: ClientConfig,
@@ -206,7 +213,7 @@ fn head_of(call: &Call, response: &Response) -> Head {
 }
 
 /// The innermost reason of an error: the outer ones only say that a request failed.
-fn root_cause(error: &dyn std::error::Error) -> String {
+pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -24,7 +24,7 @@ pub fn planned(config: &ServerConfig, endpoint: Option<String>) -> Maker {
     Maker {
         made_by: MadeBy { provider, model, version: None, endpoint, parameters },
         billing: Billing::Free,
-        speech: Speech { voices: voices::openai_shape(&config.voices), ..Speech::default() },
+        speech: Speech { voices: voices::openai_shape(&config.voices), raised: config.baby, ..Speech::default() },
     }
 }
 

@@ -67,6 +67,9 @@ fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<
             performs: abilities(model).performs,
             sounds: false,
             dialogues: dialogue::planned(config),
+            languages: BTreeMap::new(),
+            raised: false,
+            mixes: None,
         },
     }
 }

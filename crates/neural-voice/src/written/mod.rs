@@ -9,6 +9,7 @@ mod times;
 use crate::script::Script;
 
 pub use signs::is_latin;
+pub use times::MONTHS;
 
 /// One pattern, made once.
 macro_rules! pattern {

@@ -6,7 +6,7 @@ use super::pattern;
 use crate::numbers::{cardinal, ordinal};
 use crate::script::Script;
 
-const MONTHS: [&str; 12] = [
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

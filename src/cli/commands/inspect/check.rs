@@ -11,7 +11,9 @@ use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::{NAME_A_CAMPAIGN, Target, counted, existing_file, faults_text, target};
 use crate::domain::tags::Performs;
-use crate::domain::{Campaign, CampaignId, Dialogue, Display, Fault, Format, Motion, Profile, Scene, tags};
+use crate::domain::{
+    Campaign, CampaignId, Dialogue, Display, Fault, Format, Language, Motion, Profile, Scene, language, tags,
+};
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign, remarks};
 use crate::engine::voices::{line_by_line, needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
@@ -181,6 +183,7 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
     }
     notes.extend(tags_left_out(&read.campaign, &maker));
     notes.extend(unread_lines(&read.campaign));
+    notes.extend(unnamed_language(&read.campaign));
     notes
 }
 
@@ -197,7 +200,7 @@ fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
     campaign.scenes.iter().enumerate().filter_map(note).collect()
 }
 
-/// Lines with words that the built-in voice cannot read: it knows English, and leaves out words of other scripts.
+/// Lines with words that the built-in voices cannot read: they know Latin letters, and leave out words of other scripts.
 fn unread_lines(campaign: &Campaign) -> Vec<String> {
     let note = |(scene, line): (usize, &Dialogue)| {
         let spoken = campaign.spoken(line, Performs::Nothing, true);
@@ -205,14 +208,29 @@ fn unread_lines(campaign: &Campaign) -> Vec<String> {
         let is_told = line.audio.is_none() && !unread.is_empty();
         is_told.then(|| {
             format!(
-                "Scene {}: the built-in voice reads English only and leaves out {}; give the line a `say` text",
+                "Scene {}: the built-in voice reads {} only and leaves out {}; give the line a `say` text",
                 scene + 1,
+                campaign.profile(line.speaker).language.name(),
                 unread.join(" ")
             )
         })
     };
     let lines = (0..campaign.scenes.len()).filter_map(|scene| Some((scene, campaign.line(scene)?)));
     lines.filter_map(note).collect()
+}
+
+/// One note where the lines of babies that speak English are not English: the built-in voice would read them as if they were.
+fn unnamed_language(campaign: &Campaign) -> Option<String> {
+    let lines = (0..campaign.scenes.len()).filter_map(|scene| campaign.line(scene));
+    let read = |line: &&Dialogue| line.audio.is_none() && campaign.profile(line.speaker).language == Language::English;
+    let text: Vec<&str> = lines.filter(read).map(|line| line.say.as_ref().unwrap_or(&line.text).as_str()).collect();
+    let language = language::seems(&text.join(" "))?;
+    Some(format!(
+        "The lines seem to be {}, and the built-in voice reads them as English: write `language: {}` for the campaign or a \
+         baby",
+        language.name(),
+        language.code()
+    ))
 }
 
 /// The campaigns folder and the campaign files in it.

@@ -45,6 +45,9 @@ pub struct Arguments {
     /// A voice of the provider, or `baby_voice_1` to `baby_voice_8`
     #[arg(long, value_name = "VOICE", default_value = "baby_voice_1")]
     voice_id: String,
+    /// The language that it is said in by the built-in voice: en, de, es, fr or it
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
     /// Where the MP4 goes
     #[arg(long, value_name = "FILE", default_value = "say.mp4", value_hint = clap::ValueHint::FilePath)]
     out: PathBuf,
@@ -119,6 +122,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 /// The line as a campaign file; every rule of one holds for it too.
 fn write_campaign(arguments: &Arguments, folder: &Path) -> Result<PathBuf, Failure> {
     let mut profile = json!({"tone": arguments.tone, "voice_id": arguments.voice_id});
+    if let Some(language) = &arguments.language {
+        profile["language"] = json!(language);
+    }
     if let Some(appearance) = &arguments.appearance {
         profile["appearance"] = json!(appearance);
     }

@@ -20,7 +20,9 @@ use crate::plan::{Mode, VoiceState};
 use crate::providers::catalogue::DraftVoice;
 use crate::tui;
 
-/// List the voices to choose from, hear one, give one to a baby
+mod packs;
+
+/// List the voices to choose from, hear one, give one to a baby, install more
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Listing and previews cost nothing. A line that was made stays made with the voice it was made with.
@@ -28,7 +30,8 @@ Listing and previews cost nothing. A line that was made stays made with the voic
 Examples: babblecast voices --filter playful
           babblecast voices preview FGY2WhTYpPnrIDTdsKH5 --out laura.wav
           babblecast voices use FGY2WhTYpPnrIDTdsKH5 --speaker 'Baby 1' my_first_podcast
-          babblecast voices use FGY2WhTYpPnrIDTdsKH5 --alias baby_voice_3")]
+          babblecast voices use FGY2WhTYpPnrIDTdsKH5 --alias baby_voice_3
+          babblecast voices install kokoro")]
 pub struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
@@ -41,6 +44,12 @@ pub struct Arguments {
 enum Action {
     Preview(Preview),
     Use(Use),
+    /// Tell which voices can be installed, and which are
+    Installed,
+    Install(packs::Install),
+    /// Look at every byte of the installed voices
+    Verify,
+    Remove(packs::Remove),
 }
 
 /// Play the free preview of a voice, or save it
@@ -109,6 +118,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         None => list(arguments.filter.as_deref(), context),
         Some(Action::Preview(preview)) => hear(preview, context),
         Some(Action::Use(wanted)) => give(wanted, context),
+        Some(Action::Installed) => packs::installed(context),
+        Some(Action::Install(wanted)) => packs::bring(wanted, context),
+        Some(Action::Verify) => packs::verify(context),
+        Some(Action::Remove(wanted)) => packs::remove(wanted, context),
     }
 }
 

@@ -6,6 +6,8 @@ mod settings;
 mod speak;
 
 pub use settings::{VoiceSettings, settings_for};
+pub(super) use settings::{baby_by_hash, delivered};
+pub(super) use speak::finished;
 pub use speak::{SpeakError, Spoken, speak};
 
 /// Whether a word can be read: it has Latin letters, or no letters at all. What cannot be read is left out.

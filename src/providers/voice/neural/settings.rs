@@ -3,7 +3,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::Tone;
+use crate::domain::{BABIES, Baby, Tone, baby_number};
+use crate::providers::voice::deliveries::{fold, spread, within};
 
 /// How one line is spoken, as heard in the finished sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,31 +29,24 @@ const FORMANT: (i32, i32) = (106, 126);
 const SPEED: (i32, i32) = (86, 106);
 const RANGE: (i32, i32) = (75, 130);
 
-/// One baby: pitch, formant, speed, range.
-type Baby = [i32; 4];
-
-/// The voices `baby_voice_1` to `baby_voice_8`. The network has one speaker, so babies are told apart by height, by the
-/// size of their heads, by pace and by how lively they speak; neighbours differ in all four. The higher, the slower: a
-/// high voice in haste loses its consonants.
-const BABIES: [Baby; 8] = [
-    [290, 115, 100, 100],
-    [330, 121, 92, 120],
-    [365, 126, 95, 108],
-    [264, 109, 93, 90],
-    [246, 106, 88, 78],
-    [348, 118, 103, 128],
-    [310, 125, 89, 84],
-    [278, 111, 105, 126],
-];
-
 /// The settings for one line.
 ///
-/// `baby_voice_1` to `baby_voice_8` are made by hand; any other id is given a baby of its own by its hash. `look` counts
-/// the profiles of one campaign that would otherwise be the same (0 for the first) and changes the baby; `take` counts
-/// from 1 and changes the delivery a little.
+/// `baby_voice_1` to `baby_voice_8` are made by hand; any other id is given a baby of its own by its hash.
 pub fn settings_for(voice_id: &str, tone: Tone, look: u32, take: u32) -> VoiceSettings {
     let hash = Sha256::digest(voice_id.as_bytes());
-    let [pitch, formant, speed, range] = baby(voice_id, &hash);
+    let by_hand = baby_number(voice_id).and_then(|number| BABIES.get(number)).copied();
+    delivered(by_hand.unwrap_or_else(|| baby_by_hash(&hash)), &hash, tone, look, take)
+}
+
+/// The baby of an id that nobody made by hand.
+pub fn baby_by_hash(hash: &[u8]) -> Baby {
+    [within(hash[1], PITCH), within(hash[2], FORMANT), within(hash[3], SPEED), within(hash[4], RANGE)]
+}
+
+/// How a baby speaks one line. `look` counts the profiles of one campaign that would otherwise be the same (0 for the
+/// first) and changes the baby; `take` counts from 1 and changes the delivery a little.
+pub fn delivered(baby: Baby, hash: &[u8], tone: Tone, look: u32, take: u32) -> VoiceSettings {
+    let [pitch, formant, speed, range] = baby;
     let turn = take.saturating_sub(1);
     let pitch = fold(pitch + spread(look, STEPS[0], 70), PITCH) + spread(turn, STEPS[0], 24);
     let formant = fold(formant + spread(look, STEPS[1], 14), FORMANT);
@@ -60,24 +54,15 @@ pub fn settings_for(voice_id: &str, tone: Tone, look: u32, take: u32) -> VoiceSe
     let range = fold(range, RANGE) + spread(turn, STEPS[3], 30);
     let [tone_pitch, tone_speed, tone_range, tone_volume] = delivery(tone);
     let percent = |value: i32, of: i32| (value * of / 100).clamp(1, 1000) as u16;
-    let [a, b, c, d, ..] = hash.0;
+    let id = [hash[0], hash[1], hash[2], hash[3]];
     VoiceSettings {
         pitch: percent(pitch, tone_pitch),
         formant: percent(formant, 100),
         speed: percent(speed, tone_speed),
         range: percent(range, tone_range),
         volume: percent(100, tone_volume),
-        seed: u64::from(u32::from_le_bytes([a, b, c, d])) << 32 | u64::from(look.rotate_left(16) ^ take),
+        seed: u64::from(u32::from_le_bytes(id)) << 32 | u64::from(look.rotate_left(16) ^ take),
     }
-}
-
-fn baby(voice_id: &str, hash: &[u8]) -> Baby {
-    let number = voice_id.strip_prefix("baby_voice_").and_then(|number| number.parse::<usize>().ok());
-    if let Some(baby) = number.and_then(|number| BABIES.get(number.checked_sub(1)?)) {
-        return *baby;
-    }
-    let within = |byte: u8, (low, high): (i32, i32)| low + i32::from(byte) * (high - low) / 255;
-    [within(hash[1], PITCH), within(hash[2], FORMANT), within(hash[3], SPEED), within(hash[4], RANGE)]
 }
 
 /// What a tone does to pitch, speed, range and volume, in percent.
@@ -99,18 +84,6 @@ fn delivery(tone: Tone) -> [i32; 4] {
 /// each other far apart in all four settings, however many there are.
 const STEPS: [f64; 4] =
     [0.856_674_883_854_502_9, 0.733_891_856_627_125_9, 0.628_706_721_037_809, 0.538_597_257_223_612_6];
-
-/// How far the given turn lies from the first, which lies at 0: within ± half the width.
-fn spread(turn: u32, step: f64, width: i32) -> i32 {
-    let position = (0.5 + f64::from(turn) * step).fract() - 0.5;
-    (position * f64::from(width)).round() as i32
-}
-
-/// Brings a value that went over an end back from there by as much, so that neighbours at the end stay apart.
-fn fold(value: i32, (low, high): (i32, i32)) -> i32 {
-    let folded = if value > high { 2 * high - value } else { value };
-    if folded < low { (2 * low - folded).min(high) } else { folded }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! One line in, one finished sound out, with the times of what is heard. Synchronous and pure. Knows no jobs and no store.
 
-use neural_voice::{Delivery, Error, Processors, Voice};
+use neural_voice::{Delivery, Error, Processors, Speech, Voice};
 
 use super::heard;
 use super::settings::VoiceSettings;
@@ -15,6 +15,9 @@ pub enum SpeakError {
     TooLong,
     #[error(transparent)]
     Voice(#[from] Error),
+    /// A file of an installed voice.
+    #[error("{0}. `babblecast voices verify` looks at its files, and `babblecast voices install kokoro` mends them")]
+    Files(String),
 }
 
 /// A finished line.
@@ -29,6 +32,19 @@ const MOST_CHARACTERS: usize = MAX_MINUTES as usize * 60 * 40;
 
 /// Speaks a text. The same settings and text give the same samples. `cancelled` is asked several times a sentence.
 pub fn speak(settings: &VoiceSettings, text: &str, cancelled: &dyn Fn() -> bool) -> Result<Spoken, SpeakError> {
+    // Lanes speak several lines at once, so one line takes one thread.
+    finished(settings, text, cancelled, |delivery| {
+        Voice::carried()?.say(text, delivery, &Processors::new(1), cancelled)
+    })
+}
+
+/// What `say` says in a delivery, made into a finished line in the settings.
+pub fn finished(
+    settings: &VoiceSettings,
+    text: &str,
+    cancelled: &dyn Fn() -> bool,
+    say: impl FnOnce(&Delivery) -> Result<Speech, Error>,
+) -> Result<Spoken, SpeakError> {
     if cancelled() {
         return Err(Error::Cancelled.into());
     }
@@ -39,14 +55,12 @@ pub fn speak(settings: &VoiceSettings, text: &str, cancelled: &dyn Fn() -> bool)
     // are what is heard.
     let raise = f64::from(settings.formant) / 100.0;
     let before_raising = |value: u16| f32::from(value) / raise as f32;
-    let delivery = Delivery {
+    let speech = say(&Delivery {
         pitch_hz: before_raising(settings.pitch),
         speed: before_raising(settings.speed) / 100.0,
         range: f32::from(settings.range) / 100.0,
         seed: settings.seed,
-    };
-    // Lanes speak several lines at once, so one line takes one thread.
-    let speech = Voice::carried()?.say(text, &delivery, &Processors::new(1), cancelled)?;
+    })?;
     if speech.samples.len() > (MAX_MINUTES * 60 * neural_voice::RATE) as usize {
         return Err(SpeakError::TooLong);
     }

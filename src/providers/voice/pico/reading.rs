@@ -2,6 +2,8 @@
 //! English words; emoji and the marks that only open a sentence are silent. Pure; called by `script`, which then writes
 //! what is left in plain letters.
 
+use neural_voice::MONTHS;
+
 /// The text with words for its signs.
 pub fn read_out(text: &str) -> String {
     let reader = Reader { text: text.chars().collect() };
@@ -79,21 +81,6 @@ const SIGNS: [(char, &str); 14] = [
     ('№', "number"),
     ('§', "section"),
     ('°', "degrees"),
-];
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
 ];
 
 struct Reader {
@@ -373,7 +360,7 @@ fn ordinal(number: u32) -> String {
 }
 
 /// Emoji with all that joins and colours them, and the marks that open a sentence in Spanish.
-fn is_silent(c: char) -> bool {
+pub fn is_silent(c: char) -> bool {
     matches!(c,
         '¡' | '¿' | '™' | '®' | '©' | '\u{200d}' | '\u{20e3}' | '\u{2139}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}'
         | '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{2460}'..='\u{24ff}' | '\u{25a0}'..='\u{27bf}'

@@ -1,12 +1,15 @@
-//! From a line as it is written to what the synthesiser is given: plain ASCII words in portions of a few sentences. Pure;
-//! called by `speak`. Knows no sound.
+//! From a line as it is written to what the synthesiser is given: plain words in portions of a few sentences. Pure; called
+//! by `speak`. Knows no sound.
 //!
-//! The synthesiser reads English letters, and a `<` begins a command to it, among them ones that read and write files.
+//! The synthesiser reads the letters of its language, and a `<` begins a command to it, among them ones that read and write files.
 //! So nothing of the line but letters, digits and harmless punctuation passes, and there is no command to hide in it.
 
-use deunicode::deunicode_with_tofu;
+use deunicode::deunicode_char;
+use neural_voice::is_latin;
+use pico_engine::Language;
+use unicode_normalization::UnicodeNormalization;
 
-use super::reading;
+use super::{foreign, reading};
 
 /// What is said for a line without a single letter or digit, such as `…` or `?!`: a draft is there to time the joke, so
 /// the baby makes a sound instead of the scene failing.
@@ -19,9 +22,9 @@ const PORTION: usize = 300;
 const WORD: usize = 40;
 
 /// The portions of a line, in order; at least one, none empty.
-pub fn portions(text: &str) -> Vec<String> {
-    let spoken = fold(text);
-    if !spoken.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+pub fn portions(text: &str, language: Language) -> Vec<String> {
+    let spoken = fold(text, language);
+    if !spoken.contains(char::is_alphanumeric) {
         return vec![BABBLE.to_owned()];
     }
     let mut portions: Vec<String> = Vec::new();
@@ -40,52 +43,69 @@ pub fn portions(text: &str) -> Vec<String> {
     }
     portions.push(portion);
     // A portion of punctuation alone would be silence.
-    portions.retain(|portion| portion.bytes().any(|byte| byte.is_ascii_alphanumeric()));
+    portions.retain(|portion| portion.contains(char::is_alphanumeric));
     portions
 }
 
-/// Writes a text with the letters, digits and marks that the synthesiser reads as it should. Accents fall, other scripts
-/// are transliterated, signs become words, emoji are silent, and what has no reading becomes a space.
-fn fold(text: &str) -> String {
-    let ascii = deunicode_with_tofu(&reading::read_out(text), " ");
-    let bytes = ascii.as_bytes();
+/// Writes a text with the letters, digits and marks that the synthesiser reads as it should. Signs become words, emoji are
+/// silent, what has no reading becomes a space. Accents that the language does not have fall; words of other scripts are
+/// left out, since nobody would know them again.
+fn fold(text: &str, language: Language) -> String {
+    let read = foreign::read_out(text, language);
+    let keeps_accents = read.is_some();
+    let read: String = read.unwrap_or_else(|| reading::read_out(text)).nfc().collect();
+    let mut plain = Vec::with_capacity(read.len());
+    for c in read.chars() {
+        match c {
+            _ if c.is_ascii() || keeps_accents && is_accented(c) => plain.push(c),
+            _ if c.is_alphabetic() && !is_latin(c) => plain.push(' '),
+            _ => plain.extend(deunicode_char(c).unwrap_or(" ").chars()),
+        }
+    }
     let mut spoken = Spoken::default();
-    for (at, &byte) in bytes.iter().enumerate() {
-        let before = at.checked_sub(1).map_or(b' ', |at| bytes[at]);
-        let after = bytes.get(at + 1).copied().unwrap_or(b' ');
-        let joins_letters = before.is_ascii_alphabetic() && after.is_ascii_alphabetic();
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'%' | b'$' | b'+' | b'=' | b'@' => spoken.push(byte),
-            b'\'' if joins_letters => spoken.push(byte),
+    for (at, &c) in plain.iter().enumerate() {
+        let before = at.checked_sub(1).map_or(' ', |at| plain[at]);
+        let after = plain.get(at + 1).copied().unwrap_or(' ');
+        let joins_letters = before.is_alphabetic() && after.is_alphabetic();
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '%' | '$' | '+' | '=' | '@' => spoken.push(c),
+            _ if is_accented(c) => spoken.push(c),
+            '\'' if joins_letters => spoken.push(c),
             // Of `...` each dot would be read out, and an abbreviation would be three sentences.
-            b'.' if before == b'.' || after == b'.' => spoken.pause(),
-            b'.' | b'-' if joins_letters => spoken.space(),
-            b'.' | b',' | b'!' | b'?' | b';' | b':' => spoken.mark(byte),
-            b'-' | b'(' | b')' | b'[' | b']' => spoken.pause(),
-            b'&' => b" and ".iter().for_each(|&letter| spoken.push(letter)),
+            '.' if before == '.' || after == '.' => spoken.pause(),
+            '.' | '-' if joins_letters => spoken.space(),
+            '.' | ',' | '!' | '?' | ';' | ':' => spoken.mark(c),
+            '-' | '(' | ')' | '[' | ']' => spoken.pause(),
+            '&' => " and ".chars().for_each(|letter| spoken.push(letter)),
             _ => spoken.space(),
         }
     }
     spoken.text
 }
 
+/// A letter that German, Spanish, French and Italian have beside those of English.
+fn is_accented(c: char) -> bool {
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ' | 'Œ' | 'œ')
+}
+
 /// A text as it grows, with single spaces and with words of bounded length.
 #[derive(Default)]
 struct Spoken {
     text: String,
+    /// The bytes of the word that grows.
     word: usize,
 }
 
 impl Spoken {
-    fn push(&mut self, byte: u8) {
-        if byte == b' ' {
+    fn push(&mut self, c: char) {
+        if c == ' ' {
             return self.space();
         }
-        if self.word == WORD {
+        if self.word + c.len_utf8() > WORD {
             self.space();
         }
-        self.text.push(char::from(byte));
-        self.word += 1;
+        self.text.push(c);
+        self.word += c.len_utf8();
     }
 
     fn space(&mut self) {
@@ -96,7 +116,7 @@ impl Spoken {
     }
 
     /// A mark of the line's own; it stands for the comma that a pause may have left just before.
-    fn mark(&mut self, mark: u8) {
+    fn mark(&mut self, mark: char) {
         if let Some(said) = self.text.trim_end().strip_suffix(',') {
             self.text.truncate(said.len());
             self.word = self.word.max(1);
@@ -107,7 +127,7 @@ impl Spoken {
     /// A comma, unless some mark already makes a pause here.
     fn pause(&mut self) {
         let said = self.text.trim_end();
-        if said.ends_with(|last: char| last.is_ascii_alphanumeric()) {
+        if said.ends_with(char::is_alphanumeric) {
             self.text.truncate(said.len());
             self.text.push(',');
             self.word += 1;
@@ -122,11 +142,24 @@ mod tests {
 
     use super::*;
 
+    fn portions(text: &str) -> Vec<String> {
+        super::portions(text, Language::BritishEnglish)
+    }
+
     #[test]
-    fn accents_fall_and_other_scripts_are_transliterated() {
+    fn accents_fall_and_words_of_other_scripts_are_left_out() {
         assert_eq!(portions("Mon Rovîa? Can’t…"), ["Mon Rovia? Can't,"]);
-        assert_eq!(portions("你好，世界。"), ["Ni Hao ,Shi Jie ."]);
-        assert_eq!(portions("Привет 👶"), ["Privet"]);
+        assert_eq!(portions("你好，世界。"), [BABBLE]);
+        assert_eq!(portions("Say Привет, 👶 twice."), ["Say , twice."]);
+    }
+
+    #[test]
+    fn other_languages_keep_their_letters() {
+        let of = |language, text| super::portions(text, language).concat();
+        assert_eq!(of(Language::German, "Größe: 5 €? Łódź! u\u{308}ber"), "Größe: 5 Euro? Lódz! über");
+        assert_eq!(of(Language::Spanish, "¡Mañana, 你好 señor!"), "Mañana, señor!");
+        assert_eq!(of(Language::French, "L’œuf & l’été…"), "L'œuf et l'été,");
+        assert_eq!(of(Language::Italian, "Perché <genfile file='x'/>?"), "Perché genfile file= x ?");
     }
 
     #[test]
@@ -182,11 +215,13 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_but_harmless_marks_passes(text in any::<String>()) {
-            for portion in portions(&text) {
-                prop_assert!(portion.len() <= PORTION && portion.is_ascii());
+            let german = super::portions(&text, Language::German);
+            prop_assert!(portions(&text).iter().all(|portion| portion.is_ascii()));
+            for portion in portions(&text).into_iter().chain(german) {
+                prop_assert!(portion.len() <= PORTION);
                 let is_harmless = !portion.contains(['<', '>', '&', '\\', '\0', '\u{1b}']);
                 prop_assert!(is_harmless, "{:?}", portion);
-                prop_assert!(portion.bytes().any(|byte| byte.is_ascii_alphanumeric()));
+                prop_assert!(portion.contains(char::is_alphanumeric));
             }
         }
 

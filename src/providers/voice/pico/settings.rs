@@ -6,7 +6,8 @@ use pico_engine::Language;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::Tone;
+use crate::domain::{self, Tone, baby_number};
+use crate::providers::voice::deliveries::{fold, spread, within};
 
 /// How one line is spoken. All but the language are percentages of the grown-up voice, as heard in the finished sound.
 /// Whole numbers, so that the canonical request has one spelling.
@@ -44,7 +45,24 @@ const BABIES: [Baby; 8] = [
     (Language::BritishEnglish, 192, 111, 107),
 ];
 
-/// The settings for one line.
+/// The voice of a language; English has two, and the baby says which.
+fn voice_of(language: domain::Language) -> Option<Language> {
+    match language {
+        domain::Language::English => None,
+        domain::Language::German => Some(Language::German),
+        domain::Language::Spanish => Some(Language::Spanish),
+        domain::Language::French => Some(Language::French),
+        domain::Language::Italian => Some(Language::Italian),
+    }
+}
+
+/// The settings for one line in a language.
+pub fn settings_in(spoken: domain::Language, voice_id: &str, tone: Tone, look: u32, take: u32) -> VoiceSettings {
+    let settings = settings_for(voice_id, tone, look, take);
+    VoiceSettings { language: voice_of(spoken).unwrap_or(settings.language), ..settings }
+}
+
+/// The settings for one line in English.
 ///
 /// `baby_voice_1` to `baby_voice_8` are made by hand; any other id is given a baby of its own by its hash. `look` counts
 /// the profiles of one campaign that would otherwise be the same (0 for the first) and changes the baby; `take` counts
@@ -68,12 +86,10 @@ pub fn settings_for(voice_id: &str, tone: Tone, look: u32, take: u32) -> VoiceSe
 }
 
 fn baby(voice_id: &str) -> Baby {
-    let number = voice_id.strip_prefix("baby_voice_").and_then(|number| number.parse::<usize>().ok());
-    if let Some(baby) = number.and_then(|number| BABIES.get(number.checked_sub(1)?)) {
+    if let Some(baby) = baby_number(voice_id).and_then(|number| BABIES.get(number)) {
         return *baby;
     }
     let hash = Sha256::digest(voice_id.as_bytes());
-    let within = |byte: u8, (low, high): (i32, i32)| low + i32::from(byte) * (high - low) / 255;
     let language = if hash[0] & 1 == 0 { Language::AmericanEnglish } else { Language::BritishEnglish };
     (language, within(hash[1], PITCH), within(hash[2], FORMANT), within(hash[3], SPEED))
 }
@@ -98,18 +114,6 @@ fn delivery(tone: Tone) -> (i32, i32, i32) {
 const PITCH_STEP: f64 = 0.819_172_513_396_164_4;
 const FORMANT_STEP: f64 = 0.671_043_606_703_789_2;
 const SPEED_STEP: f64 = 0.549_700_477_901_970_7;
-
-/// How far the given turn lies from the first, which lies at 0: within ± half the width.
-fn spread(turn: u32, step: f64, width: i32) -> i32 {
-    let position = (0.5 + f64::from(turn) * step).fract() - 0.5;
-    (position * f64::from(width)).round() as i32
-}
-
-/// Brings a value that went over an end back from there by as much, so that neighbours at the end stay apart.
-fn fold(value: i32, (low, high): (i32, i32)) -> i32 {
-    let folded = if value > high { 2 * high - value } else { value };
-    if folded < low { (2 * low - folded).min(high) } else { folded }
-}
 
 #[cfg(test)]
 mod tests {

@@ -38,7 +38,7 @@ pub fn speak(
     }
     let mut engine = Engine::open(voices_directory, settings.language)?;
     let mut line = Sound { rate: RATE, samples: silence(LEAD_IN) };
-    for (number, portion) in script::portions(text).iter().enumerate() {
+    for (number, portion) in script::portions(text, settings.language).iter().enumerate() {
         let spoken = engine.say(&markup(settings, portion), cancelled)?;
         let samples = spoken.into_iter().map(|sample| f32::from(sample) / 32_768.0).collect();
         let raw = Sound { rate: pico_engine::RATE, samples };

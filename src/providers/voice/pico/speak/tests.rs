@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::Tone;
 use crate::media::sound_file::encode_wav;
 use crate::providers::voice::finish::CEILING;
-use crate::providers::voice::pico::settings::settings_for;
+use crate::providers::voice::pico::settings::{settings_for, settings_in};
 
 const LINE: &str = "Yo, I just stumbled upon this artist, Mon Rovia. You have to hear this!";
 
@@ -112,6 +112,27 @@ fn markup_in_a_line_is_spoken_and_never_obeyed() {
     assert_eq!(tagged, said(&settings, "speed level= 500 hello there my friend"));
     assert!(tagged.seconds() > 1.3 * said(&settings, "hello there my friend").seconds());
     assert!(said(&settings, "Tom & Jerry < 3 </pitch></speed> \" ' \u{0} \u{1b}").seconds() > 1.0);
+}
+
+#[test]
+fn every_language_is_spoken_by_eight_babies_of_its_own() {
+    use crate::domain::Language;
+    let lines = [
+        (Language::German, "Guten Morgen, mein kleiner Bär! Größe 5 für 20 €."),
+        (Language::Spanish, "¡Buenos días, mi pequeño oso! Mañana, señor."),
+        (Language::French, "Bonjour, mon petit ours! L’été, c’est à côté."),
+        (Language::Italian, "Buongiorno, mio piccolo orso! Perché è così?"),
+    ];
+    for (language, line) in lines {
+        let of = |number| settings_in(language, &format!("baby_voice_{number}"), Tone::Neutral, 0, 1);
+        let pitches: Vec<f32> = [1_usize, 3, 5]
+            .into_iter()
+            .map(|number| said(&of(number), line).fundamental_hz().expect("it speaks"))
+            .collect();
+        assert!(pitches.iter().all(|hz| (180.0..=420.0).contains(hz)), "{language:?}: {pitches:?}");
+        assert!(said(&of(1), line).seconds() > 1.5, "{language:?}");
+        assert!(said(&of(1), line) != said(&baby(1, Tone::Neutral), line), "{language:?} is not English");
+    }
 }
 
 #[test]
