@@ -51,9 +51,12 @@ fn lines() -> Vec<Line> {
 }
 
 /// What is heard alike and written in two ways, in small letters and without marks.
-const ALIKE: [(&str, &str); 8] = [
+const ALIKE: [(&str, &str); 11] = [
     ("one hundred per cent", "100%"),
     ("100 %", "100%"),
+    ("four hundred and one", "400 and 1"),
+    ("four hundred", "400"),
+    ("twentieth", "20th"),
     ("eleven", "11"),
     ("can not", "cannot"),
     ("i am", "im"),
