@@ -132,7 +132,10 @@ impl Quads {
             right[pixel] = (x >> 8 & 255) as u16;
             down[pixel] = (y & 0xff00) as u16;
         }
-        let words = index.map(|index| self.words[index as usize]);
+        let mut words = [0_u32; SIDE];
+        for (word, index) in words.iter_mut().zip(index) {
+            *word = self.words[index as usize];
+        }
         let mut values = [0_u8; SIDE];
         for pixel in 0..SIDE {
             let of = |shift: u32| (words[pixel] >> shift & 255) as u16;
