@@ -14,7 +14,7 @@ use crate::media::picture::encode_png;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
 use crate::media::video::{
-    self, CREW, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown,
+    self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown, WORKERS,
     encode, frames_of, scene, still,
 };
 use crate::plan::{self, ClipRequest, Failure, Request, Role};
@@ -63,7 +63,7 @@ impl Provider for Clips {
 }
 
 fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Vec<File>, NotMade> {
-    let _place = CREW.take();
+    let _permit = WORKERS.acquire();
     let mut take = stage(request, encoder, context)?;
     take.notes.iter().for_each(|note| (context.note)(note.clone()));
     let count = take.frames.count();

@@ -4,7 +4,7 @@
 
 use super::clip::{go_on, stopped_or_failed};
 use super::clip_facts::ClipFacts;
-use crate::media::video::{self, CREW, Encoder, FADE_FRAMES, FPS, can_fade};
+use crate::media::video::{self, Encoder, FADE_FRAMES, FPS, WORKERS, can_fade};
 use crate::plan::{FadeRequest, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 use crate::providers::stored::{input, read};
@@ -38,7 +38,7 @@ impl Provider for Fades {
 }
 
 fn make(request: &FadeRequest, encoder: &Encoder, context: &JobContext) -> Result<Vec<File>, NotMade> {
-    let _place = CREW.take();
+    let _permit = WORKERS.acquire();
     let clips = [input(request.from, context)?, input(request.to, context)?];
     for clip in clips {
         if !can_fade(ClipFacts::of(clip)?.frames) {

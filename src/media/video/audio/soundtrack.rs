@@ -86,9 +86,9 @@ pub(in crate::media::video) fn soundtrack(
     lines: &[Line<'_>],
     music: Option<&PathBuf>,
     folder: &Path,
-    told: &mut dyn FnMut(f32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<Soundtrack, SoundtrackError> {
-    let mut go_on = |share| if told(share).is_break() { Err(SoundtrackError::Stopped) } else { Ok(()) };
+    let mut go_on = |share| if on_progress(share).is_break() { Err(SoundtrackError::Stopped) } else { Ok(()) };
     let (mut spool, voices) = lay_voices(lines, folder, &mut |share| go_on(0.4 * share))?;
     let bed = music.map(|path| Bed::open(path, &voices.levels)).transpose().map_err(SoundtrackError::Music)?;
     let mut mix = mix(&mut spool, &voices, bed, folder)?;
@@ -116,7 +116,7 @@ struct Voices {
 fn lay_voices(
     lines: &[Line<'_>],
     folder: &Path,
-    told: &mut dyn FnMut(f32) -> Result<(), SoundtrackError>,
+    on_progress: &mut dyn FnMut(f32) -> Result<(), SoundtrackError>,
 ) -> Result<(Spool, Voices), SoundtrackError> {
     let mut spool = SpoolWriter::new(folder)?;
     let mut voices = Voices { gains: Vec::new(), levels: Vec::new(), notes: Vec::new() };
@@ -129,7 +129,7 @@ fn lay_voices(
             while !laid.is_full() && source.read(&mut piece).map_err(failed)? {
                 laid.add(&mut piece, &mut spool)?;
                 piece.clear();
-                told(index as f32 / lines.len() as f32)?;
+                on_progress(index as f32 / lines.len() as f32)?;
             }
             piece.clear();
             if laid.is_full() && source.read(&mut piece).map_err(failed)? && !piece.is_empty() {
@@ -139,7 +139,7 @@ fn lay_voices(
         let (gain, levels) = laid.finish(&mut spool)?;
         voices.gains.push((line.frames, gain));
         voices.levels.extend(levels.into_iter().map(|level| level * gain));
-        told((index + 1) as f32 / lines.len() as f32)?;
+        on_progress((index + 1) as f32 / lines.len() as f32)?;
     }
     Ok((spool.finish()?, voices))
 }

@@ -1,4 +1,4 @@
-//! A clip by the embedded encoder, in stretches of about a second that need nothing of each other: the clip's own thread
+//! A clip by the embedded encoder, in chunks of about a second that need nothing of each other: the clip's own thread
 //! takes one after the other, and helpers take some from it while processors are free. Called by `encode`. What comes out
 //! is the same whoever made which.
 
@@ -11,20 +11,20 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 
 use super::error::EncodeError;
-use super::keyframes::{FADE_HALF, begins_anew, can_fade};
+use super::keyframes::{FADE_HALF, can_fade, is_keyframe};
 use super::openh264::Embedded;
-use super::worker_pool::Crew;
+use super::worker_pool::WorkerPool;
 use crate::media::video::frame::{FPS, Frame, Frames};
 
 /// A processor that has nothing to do for so many pictures is idle; for fewer, it only goes from one clip to the next.
 const IDLE: u32 = 6;
 
-/// As [`crate::media::video::encode_to`] with the embedded encoder; helpers come from `crew`.
-pub fn encode_in_stretches(
-    crew: &Crew,
+/// As [`crate::media::video::encode_to`] with the embedded encoder; helpers come from `pool`.
+pub fn encode_in_chunks(
+    pool: &WorkerPool,
     frames: &mut dyn Frames,
     to: &mut (dyn Write + Send),
-    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<(), EncodeError> {
     let work = Work::new(frames.count());
     let spare = frames.another();
@@ -34,11 +34,11 @@ pub fn encode_in_stretches(
         std::thread::Builder::new().spawn_scoped(scope, move || work.run(frames, &own_report, || false))?;
         let hire = || {
             let Some(spare) = spare.as_ref().filter(|_| work.is_left()) else { return };
-            let (Some(place), Some(mut frames)) = (crew.take_free(), spare.another()) else { return };
+            let (Some(permit), Some(mut frames)) = (pool.try_acquire(), spare.another()) else { return };
             let report = report.clone();
             let help = move || {
-                let _place = place;
-                work.run(frames.as_mut(), &report, || crew.is_crowded());
+                let _permit = permit;
+                work.run(frames.as_mut(), &report, || pool.is_crowded());
             };
             if let Err(error) = std::thread::Builder::new().spawn_scoped(scope, help) {
                 tracing::debug!(%error, "a clip goes on without a helper");
@@ -46,20 +46,20 @@ pub fn encode_in_stretches(
         };
         let mut encoded = BTreeMap::new();
         let (mut pictures, mut written, mut idle) = (0, 0, 0);
-        while written < work.stretches.len() {
+        while written < work.chunks.len() {
             match reports.recv() {
                 Ok(Report::Picture) => {
                     pictures += 1;
-                    idle = if crew.has_free() { idle + 1 } else { 0 };
+                    idle = if pool.has_free() { idle + 1 } else { 0 };
                     if idle == IDLE {
                         idle = 0;
                         hire();
                     }
-                    if told(pictures).is_break() {
+                    if on_progress(pictures).is_break() {
                         return work.stop(EncodeError::Stopped);
                     }
                 }
-                Ok(Report::Stretch(number, stream)) => {
+                Ok(Report::Chunk(number, stream)) => {
                     encoded.insert(number, stream);
                     while let Some(stream) = encoded.remove(&written) {
                         to.write_all(&stream).or_else(|error| work.stop(error.into()))?;
@@ -80,9 +80,9 @@ pub fn encode_in_stretches(
 
 /// What the threads of one clip share.
 struct Work {
-    stretches: Vec<Range<u32>>,
+    chunks: Vec<Range<u32>>,
     count: u32,
-    /// The stretch that nobody has taken yet.
+    /// The chunk that nobody has taken yet.
     next: AtomicUsize,
     stop: AtomicBool,
 }
@@ -91,19 +91,19 @@ struct Work {
 enum Report {
     /// One more picture is encoded.
     Picture,
-    /// The stretch of this number, whole.
-    Stretch(usize, Vec<u8>),
+    /// The chunk of this number, whole.
+    Chunk(usize, Vec<u8>),
     Failed(EncodeError),
     Panicked(Box<dyn Any + Send>),
 }
 
 impl Work {
     fn new(count: u32) -> Work {
-        Work { stretches: stretches(count), count, next: AtomicUsize::new(0), stop: AtomicBool::new(false) }
+        Work { chunks: chunks(count), count, next: AtomicUsize::new(0), stop: AtomicBool::new(false) }
     }
 
     fn is_left(&self) -> bool {
-        self.next.load(Ordering::Relaxed) < self.stretches.len()
+        self.next.load(Ordering::Relaxed) < self.chunks.len()
     }
 
     /// Lets every thread end at its next picture.
@@ -112,17 +112,17 @@ impl Work {
         Err(why)
     }
 
-    /// Makes stretches until none is left, or until `leaves` after one.
+    /// Makes chunks until none is left, or until `leaves` after one.
     fn run(&self, frames: &mut dyn Frames, report: &Sender<Report>, leaves: impl Fn() -> bool) {
         // Nobody listens any more once the clip has failed.
         let tell = |what| drop(report.send(what));
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(stretch) = self.stretches.get(number) else { return };
-            // The clip's own thread must hear of a panic: it waits for this stretch.
-            let made = catch_unwind(AssertUnwindSafe(|| self.make(stretch, frames, &|| tell(Report::Picture))));
+            let Some(chunk) = self.chunks.get(number) else { return };
+            // The clip's own thread must hear of a panic: it waits for this chunk.
+            let made = catch_unwind(AssertUnwindSafe(|| self.make(chunk, frames, &|| tell(Report::Picture))));
             match made {
-                Ok(Ok(stream)) => tell(Report::Stretch(number, stream)),
+                Ok(Ok(stream)) => tell(Report::Chunk(number, stream)),
                 Ok(Err(error)) => return tell(Report::Failed(error)),
                 Err(panic) => return tell(Report::Panicked(panic)),
             }
@@ -132,25 +132,30 @@ impl Work {
         }
     }
 
-    /// One stretch by an encoder of its own, so that its bytes are the same whoever makes it.
-    fn make(&self, stretch: &Range<u32>, frames: &mut dyn Frames, told: &dyn Fn()) -> Result<Vec<u8>, EncodeError> {
+    /// One chunk by an encoder of its own, so that its bytes are the same whoever makes it.
+    fn make(
+        &self,
+        chunk: &Range<u32>,
+        frames: &mut dyn Frames,
+        on_progress: &dyn Fn(),
+    ) -> Result<Vec<u8>, EncodeError> {
         let mut embedded = Embedded::new()?;
         let (mut frame, mut stream) = (Frame::black(), Vec::new());
-        for number in stretch.clone() {
+        for number in chunk.clone() {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(EncodeError::Stopped);
             }
             frames.draw(number, &mut frame)?;
-            stream.extend(embedded.encode(&frame, begins_anew(number, self.count))?);
-            told();
+            stream.extend(embedded.encode(&frame, is_keyframe(number, self.count))?);
+            on_progress();
         }
         Ok(stream)
     }
 }
 
-/// A clip of `count` pictures, cut where it begins anew after a whole second. Never after a lone picture: two beginnings
+/// A clip of `count` pictures, cut at a keyframe after each whole second. Never after a lone picture: two keyframes
 /// in a row must be told apart by the encoder that makes both (`idr_pic_id`, H.264 7.4.3).
-fn stretches(count: u32) -> Vec<Range<u32>> {
+fn chunks(count: u32) -> Vec<Range<u32>> {
     let tail = if can_fade(count) { count - FADE_HALF } else { 0 };
     let cuts: Vec<u32> = (FADE_HALF + FPS..tail).step_by(FPS as usize).collect();
     let starts = std::iter::once(0).chain(cuts.iter().copied());
@@ -185,7 +190,7 @@ mod tests {
         }
     }
 
-    /// Pictures whose first stretch cannot be finished before helpers have drawn the last one.
+    /// Pictures whose first chunk cannot be finished before helpers have drawn the last one.
     struct Slow(Arc<(Mutex<bool>, Condvar)>);
 
     impl Frames for Slow {
@@ -211,10 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn a_clip_is_the_same_whoever_makes_its_stretches() {
+    fn a_clip_is_the_same_whoever_makes_its_chunks() {
         let mut with_help = Vec::new();
         let mut slow = Slow(Arc::default());
-        encode_in_stretches(&Crew::of(2), &mut slow, &mut with_help, &mut go_on).unwrap();
+        encode_in_chunks(&WorkerPool::of(2), &mut slow, &mut with_help, &mut go_on).unwrap();
         let alone = encode(&mut OneByOne(Bars(100)), &Encoder::Embedded, &mut go_on).unwrap();
         assert!(with_help == alone);
         for number in [0, 34, 35, 64, 65, 99] {
@@ -224,17 +229,14 @@ mod tests {
     }
 
     #[test]
-    fn stretches_begin_anew_and_leave_no_picture_out() {
+    fn chunks_begin_with_a_keyframe_and_leave_no_picture_out() {
         for count in 1..400 {
-            let stretches = stretches(count);
-            assert_eq!((stretches[0].start, stretches.last().unwrap().end), (0, count));
-            assert!(stretches.windows(2).all(|pair| pair[0].end == pair[1].start && pair[0].len() >= 30), "{count}");
-            assert!(
-                stretches.iter().all(|stretch| begins_anew(stretch.start, count) && stretch.len() <= 40),
-                "{count}"
-            );
-            let lone = |stretch: &Range<u32>| begins_anew(stretch.end - 1, count);
-            assert!(stretches.iter().rev().skip(1).all(|stretch| !lone(stretch)), "{count}");
+            let chunks = chunks(count);
+            assert_eq!((chunks[0].start, chunks.last().unwrap().end), (0, count));
+            assert!(chunks.windows(2).all(|pair| pair[0].end == pair[1].start && pair[0].len() >= 30), "{count}");
+            assert!(chunks.iter().all(|chunk| is_keyframe(chunk.start, count) && chunk.len() <= 40), "{count}");
+            let lone = |chunk: &Range<u32>| is_keyframe(chunk.end - 1, count);
+            assert!(chunks.iter().rev().skip(1).all(|chunk| !lone(chunk)), "{count}");
         }
     }
 

@@ -7,10 +7,10 @@
 use std::io::Write;
 use std::ops::ControlFlow;
 
-use super::chunks::encode_in_stretches;
+use super::chunks::encode_in_chunks;
 use super::error::{EncodeError, FfmpegError};
 use super::ffmpeg::Ffmpeg;
-use super::worker_pool::CREW;
+use super::worker_pool::WORKERS;
 use crate::media::video::frame::Frames;
 
 /// Which encoder the person asked for.
@@ -80,10 +80,10 @@ impl Encoder {
 pub fn encode(
     frames: &mut dyn Frames,
     encoder: &Encoder,
-    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<Vec<u8>, EncodeError> {
     let mut stream = Vec::new();
-    encode_to(frames, encoder, &mut stream, told)?;
+    encode_to(frames, encoder, &mut stream, on_progress)?;
     Ok(stream)
 }
 
@@ -92,10 +92,10 @@ pub fn encode_to(
     frames: &mut dyn Frames,
     encoder: &Encoder,
     to: &mut (dyn Write + Send),
-    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<(), EncodeError> {
     match encoder {
-        Encoder::Embedded => encode_in_stretches(&CREW, frames, to, told),
-        Encoder::Ffmpeg(ffmpeg) => ffmpeg.encode(frames, to, told),
+        Encoder::Embedded => encode_in_chunks(&WORKERS, frames, to, on_progress),
+        Encoder::Ffmpeg(ffmpeg) => ffmpeg.encode(frames, to, on_progress),
     }
 }

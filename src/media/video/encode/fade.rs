@@ -30,7 +30,7 @@ pub fn fade(
     from: &[u8],
     to: &[u8],
     encoder: &Encoder,
-    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<Vec<u8>, FadeError> {
     let from_count = count(from)?;
     for count in [from_count, count(to)?] {
@@ -40,7 +40,7 @@ pub fn fade(
     }
     let from = decode_frames(from, from_count - FADE_HALF..from_count)?;
     let to = decode_frames(to, 0..FADE_HALF)?;
-    Ok(encode(&mut Blend { from, to }, encoder, told)?)
+    Ok(encode(&mut Blend { from, to }, encoder, on_progress)?)
 }
 
 fn count(stream: &[u8]) -> Result<u32, DecodeError> {

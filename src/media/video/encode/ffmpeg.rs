@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::error::{EncodeError, FfmpegError, OLDEST};
-use super::keyframes::begins_anew;
+use super::keyframes::is_keyframe;
 use crate::media::child;
 use crate::media::video::frame::{FPS, Frame, Frames, HEIGHT, WIDTH};
 
@@ -101,7 +101,7 @@ impl Ffmpeg {
         &self,
         frames: &mut dyn Frames,
         to: &mut (dyn Write + Send),
-        told: &mut dyn FnMut(u32) -> ControlFlow<()>,
+        on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
     ) -> Result<(), EncodeError> {
         let mut running = self.run(&encoding_arguments(frames.count()))?;
         let (stdin, mut stdout) = (running.stdin.take(), running.stdout.take());
@@ -112,7 +112,7 @@ impl Ffmpeg {
                 None => Ok(()),
             });
             let drawn = match stdin {
-                Some(stdin) => draw_into(stdin, &beat, frames, told),
+                Some(stdin) => draw_into(stdin, &beat, frames, on_progress),
                 None => Ok(()),
             };
             if matches!(&drawn, Err(error) if !matches!(error, EncodeError::Write(_))) {
@@ -140,7 +140,7 @@ fn draw_into(
     mut stdin: ChildStdin,
     beat: &SyncSender<()>,
     frames: &mut dyn Frames,
-    told: &mut dyn FnMut(u32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<(), EncodeError> {
     let mut frame = Frame::black();
     for number in 0..frames.count() {
@@ -150,7 +150,7 @@ fn draw_into(
         for plane in [&frame.y, &frame.u, &frame.v] {
             stdin.write_all(plane)?;
         }
-        if told(number + 1).is_break() {
+        if on_progress(number + 1).is_break() {
             return Err(EncodeError::Stopped);
         }
     }
@@ -187,23 +187,23 @@ fn ask(path: &Path, arguments: &[&str], patience: Duration) -> Result<String, Ff
 }
 
 /// One thread, no pictures that wait for later ones (so a clip can be cut anywhere and needs no shifted times), headers
-/// that do not hang on the pictures, and beginnings where [`begins_anew`] wants them.
+/// that do not depend on the pictures, and keyframes where [`is_keyframe`] wants them.
 fn encoding_arguments(count: u32) -> Vec<OsString> {
-    let beginnings: Vec<String> =
-        (0..count).filter(|&number| begins_anew(number, count)).map(|number| format!("eq(n,{number})")).collect();
+    let keyframes: Vec<String> =
+        (0..count).filter(|&number| is_keyframe(number, count)).map(|number| format!("eq(n,{number})")).collect();
     // An expression may not be longer than some thousand characters; the rule of a long clip is short.
-    let beginnings = if beginnings.len() > 12 {
+    let keyframes = if keyframes.len() > 12 {
         let half = super::keyframes::FADE_HALF;
         format!("eq(n,0)+eq(n,{})+gte(n,{half})*lt(n,{0})*not(mod(n-{half},{FPS}))", count - half)
     } else {
-        beginnings.join("+")
+        keyframes.join("+")
     };
     let size = format!("{WIDTH}x{HEIGHT}");
     let rate = FPS.to_string();
     let text = format!(
         "-hide_banner -loglevel error -f rawvideo -pix_fmt yuv420p -color_range tv -s {size} -framerate {rate} -i pipe:0 \
          -an -c:v libx264 -preset veryfast -crf 22 -profile:v high -level 4.0 -pix_fmt yuv420p -bf 0 -g {rate} \
-         -keyint_min 1 -sc_threshold 0 -forced-idr 1 -force_key_frames expr:{beginnings} -threads 1 \
+         -keyint_min 1 -sc_threshold 0 -forced-idr 1 -force_key_frames expr:{keyframes} -threads 1 \
          -x264-params stitchable=1:open-gop=0 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 \
          -aspect 9:16 -f h264 pipe:1"
     );
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_clip_begins_anew_by_a_short_rule() {
+    fn keyframes_of_a_long_clip_are_a_short_rule() {
         let long = encoding_arguments(36_000).into_iter().map(|argument| argument.into_string().unwrap());
         assert!(long.map(|argument| argument.len()).max().unwrap() < 120);
     }

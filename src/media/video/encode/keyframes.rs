@@ -11,7 +11,7 @@ pub const FADE_FRAMES: u32 = 2 * FADE_HALF;
 
 /// Whether a clip of `count` pictures begins anew (IDR) at this one: at least once a second, and where a cross-fade cuts
 /// it, so that the rest is copied as it is.
-pub(in crate::media::video) fn begins_anew(number: u32, count: u32) -> bool {
+pub(in crate::media::video) fn is_keyframe(number: u32, count: u32) -> bool {
     if !can_fade(count) {
         return number.is_multiple_of(FPS);
     }
@@ -29,16 +29,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clip_begins_anew_every_second_and_where_a_fade_cuts_it() {
-        let beginnings = |count: u32| (0..count).filter(|&number| begins_anew(number, count)).collect::<Vec<_>>();
-        assert_eq!(beginnings(100), [0, 5, 35, 65, 95]);
-        assert_eq!(beginnings(15), [0, 5, 10]);
-        assert_eq!(beginnings(14), [0]);
-        assert_eq!(beginnings(40), [0, 5, 35]);
+    fn a_clip_has_a_keyframe_every_second_and_where_a_fade_cuts_it() {
+        let keyframes = |count: u32| (0..count).filter(|&number| is_keyframe(number, count)).collect::<Vec<_>>();
+        assert_eq!(keyframes(100), [0, 5, 35, 65, 95]);
+        assert_eq!(keyframes(15), [0, 5, 10]);
+        assert_eq!(keyframes(14), [0]);
+        assert_eq!(keyframes(40), [0, 5, 35]);
         for count in 1..200 {
-            let beginnings = beginnings(count);
-            assert!(beginnings.windows(2).all(|pair| pair[1] - pair[0] <= FPS), "{count}: {beginnings:?}");
-            assert!(count - beginnings.last().unwrap() <= FPS);
+            let keyframes = keyframes(count);
+            assert!(keyframes.windows(2).all(|pair| pair[1] - pair[0] <= FPS), "{count}: {keyframes:?}");
+            assert!(count - keyframes.last().unwrap() <= FPS);
         }
     }
 }

@@ -42,17 +42,17 @@ impl Embedded {
     }
 
     /// The next picture of the stream.
-    pub(in crate::media::video) fn encode(&mut self, frame: &Frame, begin_anew: bool) -> Result<Vec<u8>, EncodeError> {
+    pub(in crate::media::video) fn encode(&mut self, frame: &Frame, is_keyframe: bool) -> Result<Vec<u8>, EncodeError> {
         let (width, height) = (WIDTH as usize, HEIGHT as usize);
         if frame.y.len() != Frame::LUMA || frame.u.len() != Frame::CHROMA || frame.v.len() != Frame::CHROMA {
             return Err(EncodeError::Embedded { reason: "a picture has the wrong size".into() });
         }
-        if begin_anew {
+        if is_keyframe {
             self.0.force_intra_frame();
         }
         let planes = YUVSlices::new((&frame.y, &frame.u, &frame.v), (width, height), (width, width / 2, width / 2));
         let picture = self.0.encode(&planes).map_err(|error| failed(&error))?;
-        let right = if begin_anew { FrameType::IDR } else { FrameType::P };
+        let right = if is_keyframe { FrameType::IDR } else { FrameType::P };
         if picture.frame_type() != right {
             let reason = format!("it made a picture of kind {:?} instead of {right:?}", picture.frame_type());
             return Err(EncodeError::Embedded { reason });

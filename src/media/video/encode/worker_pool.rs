@@ -1,56 +1,56 @@
 //! Who makes clips: a thread for each, and helpers that draw and encode with it as long as a processor has nothing to
-//! do. Whoever makes a clip takes a place for all of that time; `stretches` takes those of helpers. Counts over all clips
+//! do. Whoever makes a clip holds a permit for all of that time; `chunks` acquires those of helpers. Counts over all clips
 //! of this program.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The places at the processors of one machine.
-pub struct Crew {
-    places: OnceLock<usize>,
+/// The permits at the processors of one machine.
+pub struct WorkerPool {
+    permits: OnceLock<usize>,
     taken: AtomicUsize,
 }
 
-/// The crew of this machine.
-pub static CREW: Crew = Crew { places: OnceLock::new(), taken: AtomicUsize::new(0) };
+/// The pool of this machine.
+pub static WORKERS: WorkerPool = WorkerPool { permits: OnceLock::new(), taken: AtomicUsize::new(0) };
 
-/// One thread's place; free again when dropped.
-pub struct Place<'a>(&'a Crew);
+/// One thread's permit; free again when dropped.
+pub struct Permit<'a>(&'a WorkerPool);
 
-impl Crew {
+impl WorkerPool {
     #[cfg(test)]
-    pub fn of(places: usize) -> Crew {
-        Crew { places: OnceLock::from(places), taken: AtomicUsize::new(0) }
+    pub fn of(permits: usize) -> WorkerPool {
+        WorkerPool { permits: OnceLock::from(permits), taken: AtomicUsize::new(0) }
     }
 
-    /// A place for a clip's own thread, which works whether or not a processor is free.
-    pub fn take(&self) -> Place<'_> {
+    /// A permit for a clip's own thread, which works whether or not a processor is free.
+    pub fn acquire(&self) -> Permit<'_> {
         self.taken.fetch_add(1, Ordering::Relaxed);
-        Place(self)
+        Permit(self)
     }
 
-    /// A place for a helper, if a processor has nothing to do.
-    pub fn take_free(&self) -> Option<Place<'_>> {
-        let places = self.places();
-        let next = |taken| (taken < places).then_some(taken + 1);
-        self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok().map(|_| Place(self))
+    /// A permit for a helper, if a processor has nothing to do.
+    pub fn try_acquire(&self) -> Option<Permit<'_>> {
+        let permits = self.permits();
+        let next = |taken| (taken < permits).then_some(taken + 1);
+        self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok().map(|_| Permit(self))
     }
 
     pub fn has_free(&self) -> bool {
-        self.taken.load(Ordering::Relaxed) < self.places()
+        self.taken.load(Ordering::Relaxed) < self.permits()
     }
 
     /// Whether there are more threads than processors: then helpers leave.
     pub fn is_crowded(&self) -> bool {
-        self.taken.load(Ordering::Relaxed) > self.places()
+        self.taken.load(Ordering::Relaxed) > self.permits()
     }
 
-    fn places(&self) -> usize {
-        *self.places.get_or_init(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
+    fn permits(&self) -> usize {
+        *self.permits.get_or_init(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         self.0.taken.fetch_sub(1, Ordering::Relaxed);
     }
@@ -62,15 +62,15 @@ mod tests {
 
     #[test]
     fn helpers_come_while_a_processor_is_free_and_are_told_when_none_is() {
-        let crew = Crew::of(2);
-        let own = crew.take();
-        let helper = crew.take_free().expect("one of two is free");
-        assert!(crew.take_free().is_none() && !crew.is_crowded());
-        let other_clip = crew.take();
-        assert!(crew.is_crowded());
+        let pool = WorkerPool::of(2);
+        let own = pool.acquire();
+        let helper = pool.try_acquire().expect("one of two is free");
+        assert!(pool.try_acquire().is_none() && !pool.is_crowded());
+        let other_clip = pool.acquire();
+        assert!(pool.is_crowded());
         drop(helper);
-        assert!(!crew.is_crowded() && crew.take_free().is_none());
+        assert!(!pool.is_crowded() && pool.try_acquire().is_none());
         drop((own, other_clip));
-        assert_eq!(crew.taken.load(Ordering::Relaxed), 0);
+        assert_eq!(pool.taken.load(Ordering::Relaxed), 0);
     }
 }

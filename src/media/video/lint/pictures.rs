@@ -1,4 +1,4 @@
-//! What the pictures of a file are: read from its tables, from the headers of its beginnings, and by decoding some. Called
+//! What the pictures of a file are: read from its tables, from the headers of its keyframes, and by decoding some. Called
 //! by the rules; knows no rules.
 
 use mp4_atom::{Avcc, Stbl};
@@ -8,7 +8,7 @@ use crate::media::video::encode::decode::{PictureDecoder, refuse_other_sizes};
 use crate::media::video::frame::Frame;
 use crate::media::video::h264::sps::{Sps, read_sps};
 
-/// Of the beginnings so many are decoded, spread over the file: a damaged stretch shows, and a long episode is checked in
+/// Of the keyframes so many are decoded, spread over the file: a damaged stretch shows, and a long episode is checked in
 /// the time of a short one.
 const TRIED: usize = 8;
 
@@ -20,7 +20,7 @@ const SLICE: u8 = 1;
 const SLICE_OF_IDR: u8 = 5;
 
 /// The numbers of the pictures that a player may begin at. Without a table, all.
-pub(super) fn beginnings(table: &Stbl, count: usize) -> Vec<usize> {
+pub(super) fn keyframes(table: &Stbl, count: usize) -> Vec<usize> {
     match &table.stss {
         Some(numbers) => {
             let numbers = numbers.entries.iter().map(|&number| number as usize);
@@ -31,17 +31,17 @@ pub(super) fn beginnings(table: &Stbl, count: usize) -> Vec<usize> {
 }
 
 /// The most pictures from one beginning to the next.
-pub(super) fn longest_group(beginnings: &[usize], count: usize) -> usize {
-    let ends = beginnings.iter().skip(1).copied().chain([count]);
-    let longest = beginnings.iter().zip(ends).map(|(from, to)| to.saturating_sub(*from)).max().unwrap_or(count);
-    longest.max(beginnings.first().copied().unwrap_or(0))
+pub(super) fn longest_group(keyframes: &[usize], count: usize) -> usize {
+    let ends = keyframes.iter().skip(1).copied().chain([count]);
+    let longest = keyframes.iter().zip(ends).map(|(from, to)| to.saturating_sub(*from)).max().unwrap_or(count);
+    longest.max(keyframes.first().copied().unwrap_or(0))
 }
 
 /// Whether every beginning needs nothing before it (IDR): a group that is not closed cannot be cut.
-pub(super) fn all_begin_anew(mp4: &Mp4, avcc: &Avcc, places: &[Place], beginnings: &[usize]) -> bool {
+pub(super) fn all_are_keyframes(mp4: &Mp4, avcc: &Avcc, places: &[Place], keyframes: &[usize]) -> bool {
     /// The first bytes of a picture tell its kind.
     const HEAD: u32 = 4096;
-    beginnings.iter().all(|&number| {
+    keyframes.iter().all(|&number| {
         let place = places.get(number).map(|place| Place { size: place.size.min(HEAD), ..*place });
         place.and_then(|place| mp4.sample(place)).is_some_and(|head| {
             let kind = nals(&head, avcc.length_size)
@@ -67,7 +67,7 @@ pub(super) struct Decoded {
     pub(super) first: Option<Frame>,
 }
 
-pub(super) fn decode_some(mp4: &Mp4, avcc: &Avcc, places: &[Place], beginnings: &[usize]) -> Decoded {
+pub(super) fn decode_some(mp4: &Mp4, avcc: &Avcc, places: &[Place], keyframes: &[usize]) -> Decoded {
     let mut decoded = Decoded { tried: 0, failed: 0, first: None };
     let (Some(sps), Some(pps)) = (avcc.sequence_parameter_sets.first(), avcc.picture_parameter_sets.first()) else {
         return decoded;
@@ -75,10 +75,10 @@ pub(super) fn decode_some(mp4: &Mp4, avcc: &Avcc, places: &[Place], beginnings: 
     if refuse_other_sizes(sps).is_err() {
         return decoded;
     }
-    let step = beginnings.len().div_ceil(TRIED).max(1);
-    for (index, &number) in beginnings.iter().step_by(step).enumerate() {
+    let step = keyframes.len().div_ceil(TRIED).max(1);
+    for (index, &number) in keyframes.iter().step_by(step).enumerate() {
         let following = if index == 0 { FOLLOWING } else { 1 };
-        let next = beginnings.iter().copied().find(|&next| next > number).unwrap_or(places.len());
+        let next = keyframes.iter().copied().find(|&next| next > number).unwrap_or(places.len());
         let Ok(mut decoder) = PictureDecoder::new() else {
             decoded.failed += 1;
             continue;

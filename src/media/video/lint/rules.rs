@@ -130,17 +130,17 @@ fn check_pictures(mp4: &Mp4, track: &Trak, report: &mut LintReport) {
         report.add("tables", "every picture has a place", "they contradict each other", false);
         return;
     };
-    let beginnings = pictures::beginnings(table, count);
-    let longest = pictures::longest_group(&beginnings, count);
+    let keyframes = pictures::keyframes(table, count);
+    let longest = pictures::longest_group(&keyframes, count);
     report.add(
         "groups",
         format!("at most {FPS} pictures"),
         format!("{longest} pictures"),
         longest <= FPS as usize && count > 0,
     );
-    let closed = pictures::all_begin_anew(mp4, &avc1.avcc, &places, &beginnings) && beginnings.first() == Some(&0);
+    let closed = pictures::all_are_keyframes(mp4, &avc1.avcc, &places, &keyframes) && keyframes.first() == Some(&0);
     report.add("closed groups", "each begins with IDR", if closed { "all" } else { "not all" }, closed);
-    let decoded = pictures::decode_some(mp4, &avc1.avcc, &places, &beginnings);
+    let decoded = pictures::decode_some(mp4, &avc1.avcc, &places, &keyframes);
     let tried = format!("{} of {} tried", decoded.tried - decoded.failed.min(decoded.tried), decoded.tried);
     report.add("decoding", "every picture tried", tried, decoded.failed == 0 && decoded.tried > 0);
     let bright = decoded.first.as_ref().map(pictures::bright_share);

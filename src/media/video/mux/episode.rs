@@ -15,7 +15,7 @@ use super::mp4::Contents;
 use super::subtitles::{cues, srt, vtt};
 use crate::media::video::audio::soundtrack::{Line, Soundtrack, SoundtrackError, soundtrack};
 use crate::media::video::encode::decode::{DecodeError, decode_from, still};
-use crate::media::video::encode::keyframes::{FADE_FRAMES, FADE_HALF, begins_anew, can_fade};
+use crate::media::video::encode::keyframes::{FADE_FRAMES, FADE_HALF, can_fade, is_keyframe};
 use crate::media::video::frame::{FPS, Frame, Word};
 use crate::media::video::h264::stream::{Framing, ParameterSets, Pictures};
 use crate::media::video::lint::{LintError, LintReport, lint};
@@ -93,9 +93,9 @@ pub enum EpisodeError {
 pub fn episode(
     spec: &EpisodeSpec,
     to: &Path,
-    told: &mut dyn FnMut(f32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<Episode, EpisodeError> {
-    or_remove(to, make(spec, to, told))
+    or_remove(to, make(spec, to, on_progress))
 }
 
 /// Joins, mixes, levels and writes `to`, as [`episode`] does, for a video that is only looked at on the way: nobody has
@@ -103,9 +103,9 @@ pub fn episode(
 pub fn movie(
     spec: &EpisodeSpec,
     to: &Path,
-    told: &mut dyn FnMut(f32) -> ControlFlow<()>,
+    on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<Vec<String>, EpisodeError> {
-    or_remove(to, join(spec, to, &mut |share| go_on(told, share)))
+    or_remove(to, join(spec, to, &mut |share| go_on(on_progress, share)))
 }
 
 /// What is missing anyway needs no removal; the first error is the one to tell.
@@ -113,12 +113,16 @@ fn or_remove<T>(to: &Path, made: Result<T, EpisodeError>) -> Result<T, EpisodeEr
     made.inspect_err(|_| drop(std::fs::remove_file(to)))
 }
 
-fn make(spec: &EpisodeSpec, to: &Path, told: &mut dyn FnMut(f32) -> ControlFlow<()>) -> Result<Episode, EpisodeError> {
-    let notes = join(spec, to, &mut |share| go_on(told, 0.85 * share))?;
+fn make(
+    spec: &EpisodeSpec,
+    to: &Path,
+    on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
+) -> Result<Episode, EpisodeError> {
+    let notes = join(spec, to, &mut |share| go_on(on_progress, 0.85 * share))?;
     let thumbnail = thumbnail(&spec.parts)?;
-    go_on(told, 0.9)?;
+    go_on(on_progress, 0.9)?;
     let report = lint(to)?;
-    go_on(told, 1.0)?;
+    go_on(on_progress, 1.0)?;
     let mut captions = Vec::new();
     let mut frames = 0;
     for part in &spec.parts {
@@ -132,19 +136,19 @@ fn make(spec: &EpisodeSpec, to: &Path, told: &mut dyn FnMut(f32) -> ControlFlow<
 fn join(
     spec: &EpisodeSpec,
     to: &Path,
-    told: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
+    on_progress: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
 ) -> Result<Vec<String>, EpisodeError> {
     if spec.parts.is_empty() {
         return Err(EpisodeError::Empty);
     }
     let pieces = pieces(spec);
-    let index = Index::read(&pieces, &mut |share| told(0.1 * share))?;
+    let index = Index::read(&pieces, &mut |share| on_progress(0.1 * share))?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let lines: Vec<Line<'_>> = (0..)
         .zip(&spec.parts)
         .map(|(number, part)| Line { sound: part.sound.as_deref(), frames: part.frames, name: name(number, part) })
         .collect();
-    let mixing = &mut |share| match told(0.1 + 0.7 * share) {
+    let mixing = &mut |share| match on_progress(0.1 + 0.7 * share) {
         Ok(()) => ControlFlow::Continue(()),
         Err(_) => ControlFlow::Break(()),
     };
@@ -152,12 +156,12 @@ fn join(
         SoundtrackError::Stopped => EpisodeError::Stopped,
         error => EpisodeError::Sound(error),
     })?;
-    write(spec, &pieces, &index, &sound, to, &mut |share| told(0.8 + 0.2 * share))?;
+    write(spec, &pieces, &index, &sound, to, &mut |share| on_progress(0.8 + 0.2 * share))?;
     Ok(sound.notes)
 }
 
-fn go_on(told: &mut dyn FnMut(f32) -> ControlFlow<()>, share: f32) -> Result<(), EpisodeError> {
-    if told(share).is_break() { Err(EpisodeError::Stopped) } else { Ok(()) }
+fn go_on(on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>, share: f32) -> Result<(), EpisodeError> {
+    if on_progress(share).is_break() { Err(EpisodeError::Stopped) } else { Ok(()) }
 }
 
 fn seconds(frames: u32) -> f64 {
@@ -245,20 +249,20 @@ impl Piece<'_> {
 /// What the header must tell about the pictures.
 struct Index {
     sizes: Vec<u32>,
-    beginnings: Vec<u32>,
+    keyframes: Vec<u32>,
     sets: ParameterSets,
 }
 
 impl Index {
     fn read(
         pieces: &[Piece<'_>],
-        told: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
+        on_progress: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
     ) -> Result<Index, EpisodeError> {
-        let mut index = Index { sizes: Vec::new(), beginnings: Vec::new(), sets: ParameterSets::default() };
+        let mut index = Index { sizes: Vec::new(), keyframes: Vec::new(), sets: ParameterSets::default() };
         for (number, piece) in pieces.iter().enumerate() {
             let sets = piece.each(|picture, idr| {
                 if idr {
-                    index.beginnings.push(index.sizes.len() as u32);
+                    index.keyframes.push(index.sizes.len() as u32);
                 }
                 index.sizes.push(picture.len() as u32);
                 Ok(())
@@ -268,7 +272,7 @@ impl Index {
             } else if index.sets != sets {
                 return Err(EpisodeError::OtherEncoder { name: piece.name.clone() });
             }
-            told((number + 1) as f32 / pieces.len() as f32)?;
+            on_progress((number + 1) as f32 / pieces.len() as f32)?;
         }
         Ok(index)
     }
@@ -280,12 +284,12 @@ fn write(
     index: &Index,
     sound: &Soundtrack,
     to: &Path,
-    told: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
+    on_progress: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
 ) -> Result<(), EpisodeError> {
     let unwritable = |error| EpisodeError::Write { path: to.to_owned(), error };
     let contents = Contents {
         pictures: &index.sizes,
-        beginnings: &index.beginnings,
+        keyframes: &index.keyframes,
         sets: &index.sets,
         units: &sound.sizes,
         configuration: &sound.configuration,
@@ -316,7 +320,7 @@ fn write(
             }
             Ok(())
         })?;
-        told(written as f32 / index.sizes.len() as f32)?;
+        on_progress(written as f32 / index.sizes.len() as f32)?;
     }
     let file = file.into_inner().map_err(|error| unwritable(error.into_error()))?;
     file.sync_all().map_err(unwritable)
@@ -350,7 +354,7 @@ fn thumbnail(parts: &[Part]) -> Result<RgbImage, EpisodeError> {
     for &index in candidates.iter().take(CANDIDATES) {
         let part = &parts[index];
         // The nearest beginning before the middle: the only picture that is decoded.
-        let number = (0..=part.frames / 2).rev().find(|&number| begins_anew(number, part.frames)).unwrap_or(0);
+        let number = (0..=part.frames / 2).rev().find(|&number| is_keyframe(number, part.frames)).unwrap_or(0);
         let unreadable = |error| EpisodeError::Read { name: name(index, part), path: part.video.clone(), error };
         let open = || File::open(&part.video);
         open().map_err(unreadable)?;

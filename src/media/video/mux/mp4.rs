@@ -21,7 +21,7 @@ pub(in crate::media::video) struct Contents<'a> {
     /// The bytes of each picture.
     pub(in crate::media::video) pictures: &'a [u32],
     /// The numbers of the pictures that need none before them.
-    pub(in crate::media::video) beginnings: &'a [u32],
+    pub(in crate::media::video) keyframes: &'a [u32],
     pub(in crate::media::video) sets: &'a ParameterSets,
     /// The bytes of each access unit of sound.
     pub(in crate::media::video) units: &'a [u32],
@@ -94,7 +94,7 @@ impl Contents<'_> {
             stts: Stts {
                 entries: vec![SttsEntry { sample_count: self.pictures.len() as u32, sample_delta: PICTURE_LENGTH }],
             },
-            stss: Some(Stss { entries: self.beginnings.iter().map(|number| number + 1).collect() }),
+            stss: Some(Stss { entries: self.keyframes.iter().map(|number| number + 1).collect() }),
             stsc: samples_by_chunk(seconds.iter().map(|second| second.pictures)),
             stsz: Stsz { samples: StszSamples::Different { sizes: self.pictures.to_vec() } },
             ..places_table(&picture_places, is_long)
