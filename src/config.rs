@@ -43,7 +43,7 @@ pub struct Config {
     pub campaigns: Setting<Option<PathBuf>>,
     /// `None`: `output` beside the campaigns folder.
     pub output: Setting<Option<PathBuf>>,
-    /// Where campaigns posted over the network find the person's own files; `None`: the folder that they are kept in.
+    /// Where campaigns posted over the network find the user's own files; `None`: the folder that they are kept in.
     pub media: Setting<Option<PathBuf>>,
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,

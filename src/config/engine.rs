@@ -65,7 +65,7 @@ impl Config {
         image != ImageChoice::Sketch || voice.built_in().is_none()
     }
 
-    /// What is wrong with the providers that finals are wanted of, for the person. Opens no home.
+    /// What is wrong with the providers that finals are wanted of, for the user. Opens no home.
     pub fn fault_of_finals(&self) -> Option<String> {
         if !self.asks_for_finals() {
             return None;

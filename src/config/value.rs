@@ -143,7 +143,7 @@ impl<T: Word> Reads<T> for Choice<T> {
     }
 }
 
-/// A path; in the config file relative to that file, and `~/` is the person's home folder.
+/// A path; in the config file relative to that file, and `~/` is the user's home folder.
 pub(super) struct Folder;
 
 impl Reads<PathBuf> for Folder {

@@ -56,7 +56,7 @@ pub struct Dialogue {
     /// Shown as the caption, and spoken unless `say` is given.
     pub text: String,
     pub say: Option<String>,
-    /// The person's own recording instead of a made voice.
+    /// The user's own recording instead of a made voice.
     pub audio: Option<MaterialPath>,
     /// `None` is as the campaign says.
     pub transition: Option<Transition>,
@@ -64,7 +64,7 @@ pub struct Dialogue {
     pub voice_mode: Option<VoiceMode>,
 }
 
-/// A picture, sound or video of the person's own between the lines.
+/// A picture, sound or video of the user's own between the lines.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Media {
     pub source: MaterialPath,
@@ -89,7 +89,7 @@ pub struct Profile {
     /// How the spoken voice is bent afterwards; `None` is not at all.
     pub voice_shape: Option<VoiceShape>,
     pub appearance: Option<String>,
-    /// The person's own picture instead of a made portrait.
+    /// The user's own picture instead of a made portrait.
     pub portrait: Option<MaterialPath>,
     /// The face that a new portrait should keep.
     pub reference: Option<Reference>,
@@ -164,7 +164,7 @@ pub enum VoiceMode {
     Dialogue,
 }
 
-/// A file of the person's own, relative to the campaign file and, as far as its text can tell, never outside that
+/// A file of the user's own, relative to the campaign file and, as far as its text can tell, never outside that
 /// folder (links are checked when the file is opened).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -296,7 +296,7 @@ impl Campaign {
         line.voice_mode.unwrap_or(self.voice_mode)
     }
 
-    /// Every file of the person's own that the campaign names, once each.
+    /// Every file of the user's own that the campaign names, once each.
     pub fn materials(&self) -> BTreeSet<&MaterialPath> {
         let mut materials = BTreeSet::new();
         for scene in &self.scenes {

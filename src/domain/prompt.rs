@@ -1,4 +1,4 @@
-//! The portrait prompt, assembled from named parts in this one place and shown to the person as it is sent.
+//! The portrait prompt, assembled from named parts in this one place and shown to the user as it is sent.
 
 use super::campaign::Profile;
 use super::tone::Tone;

@@ -21,7 +21,7 @@ pub enum Command {
     RenewVoice { campaign: CampaignId },
     /// Stop what is waiting; what is running is stopped where that costs nothing.
     Cancel(Cancel),
-    /// Write down what the person decided on a call that may have been billed.
+    /// Write down what the user decided on a call that may have been billed.
     Resolve { attempt: AttemptId, resolution: Resolution },
     /// Ask the providers that keep what they made what became of every call that may have been billed. Costs nothing.
     Reconcile,
@@ -45,7 +45,7 @@ pub enum Command {
     Shutdown,
 }
 
-/// What a run may spend. The front ends ask the person; the engine holds every call to the answer.
+/// What a run may spend. The front ends ask the user; the engine holds every call to the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Consent {
     /// Nothing: a run that would cost something is refused with its price.

@@ -69,7 +69,7 @@ pub enum Internal {
         key: JobKey,
         fraction: f32,
     },
-    /// Something the person should read although a job goes well.
+    /// Something the user should read although a job goes well.
     Note {
         key: JobKey,
         text: String,
@@ -91,7 +91,7 @@ pub enum Internal {
         campaign: CampaignId,
         videos: Option<Vec<Video>>,
     },
-    /// What a provider said of itself that the person should know.
+    /// What a provider said of itself that the user should know.
     News(Vec<String>),
     /// An account was asked for its voices.
     Voices(Box<Result<Answer, Failure>>),

@@ -109,7 +109,7 @@ pub struct Library {
     pub absent: BTreeMap<&'static str, String>,
     /// Who makes things, and why.
     pub who: Who,
-    /// What will soon need the person: a model that is switched off, a provider that is stopped.
+    /// What will soon need the user: a model that is switched off, a provider that is stopped.
     pub warnings: Vec<String>,
     /// What calls were charged until the folder was read.
     pub charged: Charged,
@@ -139,7 +139,7 @@ pub struct Budget {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FinalsState {
     Available,
-    /// Says what to set, for the person.
+    /// Says what to set, for the user.
     Unavailable(String),
 }
 
@@ -176,7 +176,7 @@ impl Entry {
 #[derive(Debug, Clone)]
 pub enum Content {
     Good(Box<Loaded>),
-    /// Every fault of the file; nothing can be made until they are mended.
+    /// Every fault of the file; nothing can be made until they are fixed.
     Broken(Vec<Fault>),
 }
 
@@ -303,7 +303,7 @@ pub enum Outcome {
     Complete,
     /// Some jobs failed; the others are made.
     Partial,
-    /// Consent, cap, key or quota: nothing more can be made without the person.
+    /// Consent, cap, key or quota: nothing more can be made without the user.
     Stopped,
     /// A paid call may or may not have been billed.
     Unknown,

@@ -263,7 +263,7 @@ pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
     read_from(path, path.parent().unwrap_or(Path::new(".")))
 }
 
-/// The same with the person's own files in a folder of its own.
+/// The same with the user's own files in a folder of its own.
 fn read_from(path: &Path, materials: &Path) -> Result<ReadCampaign, Vec<Fault>> {
     let one = |error: StoreError| vec![whole_file_fault(&error.to_string())];
     let Some(format) = domain::Format::of_path(path) else {
@@ -327,7 +327,7 @@ pub fn source_hash(path: &Path) -> Option<AssetHash> {
     campaigns::read_text(path).ok().map(|text| AssetHash::of(text.as_bytes()))
 }
 
-/// What is wrong with the person's own files that a campaign names which is to be kept in `file`.
+/// What is wrong with the user's own files that a campaign names which is to be kept in `file`.
 pub fn material_faults(settings: &EngineSettings, file: &Path, campaign: &Campaign, text: &str) -> Vec<Fault> {
     find_materials(campaign, text, domain::Format::Json, settings.materials_of(file)).1
 }
@@ -337,7 +337,7 @@ pub fn posted_file(home: &Path, campaign: &CampaignId) -> PathBuf {
     posted_folder(home).join(format!("{campaign}.json"))
 }
 
-/// The hashes of the person's own files in `folder`, and what is wrong with them.
+/// The hashes of the user's own files in `folder`, and what is wrong with them.
 fn find_materials(campaign: &Campaign, text: &str, format: domain::Format, folder: &Path) -> (Sources, Vec<Fault>) {
     let mut sources = Sources::new();
     let mut faults = Vec::new();

@@ -20,7 +20,7 @@ pub fn motion<'a>(
     found(outputs(graph.jobs[marks].key))
 }
 
-/// The same of a picture of the person's own, looked at now; `None` where it cannot be read.
+/// The same of a picture of the user's own, looked at now; `None` where it cannot be read.
 pub fn motion_of_file(picture: &Path, motion: Motion) -> Option<&'static str> {
     let photo = picture::decode(&std::fs::read(picture).ok()?).ok()?;
     let marks = Marks::find(&picture::fill(&photo, picture::PORTRAIT.0, picture::PORTRAIT.1)).ok()?;

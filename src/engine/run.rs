@@ -24,7 +24,7 @@ pub struct Run {
     held: usize,
     blocked: usize,
     cancelled: usize,
-    /// Why nothing more could be made without the person.
+    /// Why nothing more could be made without the user.
     stopped: Option<String>,
 }
 
@@ -64,7 +64,7 @@ impl Run {
         }
     }
 
-    /// Notes that nothing more can be made without the person, and why; the first reason stays.
+    /// Notes that nothing more can be made without the user, and why; the first reason stays.
     pub fn stopped(&mut self, why: &str) {
         self.stopped.get_or_insert_with(|| why.to_owned());
     }
@@ -103,7 +103,7 @@ impl Run {
         self.open.is_empty()
     }
 
-    /// The end of the run; `output` is where the products lie, in words for the person, and `spent` what the ledger says.
+    /// The end of the run; `output` is where the products lie, in words for the user, and `spent` what the ledger says.
     pub fn ended(&self, elapsed_ms: u64, output: &str, spent: Amounts) -> RunEnded {
         let done = self.made + self.cached;
         let outcome = match self {

@@ -27,7 +27,7 @@ pub enum Campaigns {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finals {
     By(Box<Settings>),
-    /// Says what to set, for the person.
+    /// Says what to set, for the user.
     Unavailable(String),
 }
 
@@ -137,7 +137,7 @@ pub struct EngineSettings {
     /// Folder of the products for people; each campaign gets a folder in it. `None` is `output` beside the campaigns
     /// folder.
     pub output: Option<PathBuf>,
-    /// Where posted campaigns find the person's own files; `None` is the folder that they are kept in.
+    /// Where posted campaigns find the user's own files; `None` is the folder that they are kept in.
     pub media: Option<PathBuf>,
     /// Keys, addresses and models of the outside providers.
     pub providers: ProviderConfig,

@@ -8,7 +8,7 @@ use crate::domain::{CampaignId, Display};
 use crate::store::workspace::campaigns;
 use crate::store::{StoreError, posted_folder};
 
-/// What was written, for the person.
+/// What was written, for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// The campaigns folder.

@@ -33,7 +33,7 @@ const MOST_ASKED_FOR: usize = 20;
 pub struct VoiceList {
     /// Those of the account as the provider lists them, then the built-in ones.
     pub voices: Vec<VoiceEntry>,
-    /// What every alias stands for in finals of this account, the person's own config included.
+    /// What every alias stands for in finals of this account, the user's own config included.
     pub aliases: BTreeMap<String, String>,
     /// The plan of the account, where it is known.
     pub tier: Option<String>,
@@ -428,7 +428,7 @@ pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Ch
     found
 }
 
-/// What another voice for a baby costs at most: its distinct lines, spoken anew, and the dialogues that they are part of.
+/// What another voice for a baby costs at most: its distinct lines, spoken again, and the dialogues that they are part of.
 /// Free for what is made here.
 pub fn price_of_change(loaded: &Loaded, speaker: SpeakerIndex, mode: Mode) -> (usize, MicroDollars) {
     let mut lines = 0;

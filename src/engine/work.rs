@@ -27,7 +27,7 @@ pub enum Ended {
     Cancelled,
     /// A paid call may have been billed; a person must decide.
     Held(Failure),
-    /// Nothing more of this provider, or within this cap, until the person acts.
+    /// Nothing more of this provider, or within this cap, until the user acts.
     Stopped(Failure),
     /// Nothing was billed: try again after a while.
     Later {
@@ -145,11 +145,11 @@ pub fn not_stored(error: &StoreError) -> Ended {
     }
 }
 
-/// A job that could not be stored, in words for the person.
+/// A job that could not be stored, in words for the user.
 pub fn store_failure(error: &StoreError) -> Failure {
     Failure {
         reason: error.to_string().trim_end_matches('.').to_owned(),
-        next_step: "Mend that and make it again; nothing else is lost.".to_owned(),
+        next_step: "Fix that and make it again; nothing else is lost.".to_owned(),
         retryable: true,
     }
 }

@@ -75,7 +75,7 @@ impl Verdict {
         self == Verdict::Talks
     }
 
-    /// In words for the person, behind the name of the speaker.
+    /// In words for the user, behind the name of the speaker.
     pub fn words(self) -> &'static str {
         match self {
             Verdict::Talks => "talks",

@@ -1,4 +1,4 @@
-//! Other programs, as every part of babblecast starts them: ffmpeg, a player, the person's editor, `on_finish`. What such a
+//! Other programs, as every part of babblecast starts them: ffmpeg, a player, the user's editor, `on_finish`. What such a
 //! program is given to read may be hostile, so it gets no secret.
 
 use std::ffi::OsStr;

@@ -16,7 +16,7 @@ pub struct AccountVoices {
     /// The plan, as the provider calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-    /// Alias → the voice that stands for it, until the person says otherwise.
+    /// Alias → the voice that stands for it, until the user says otherwise.
     pub pins: BTreeMap<String, Pin>,
     /// Voice id → how it is.
     pub known: BTreeMap<String, KnownVoice>,

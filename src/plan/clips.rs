@@ -64,7 +64,7 @@ pub(super) fn line_clip(
     ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None, goes_on }
 }
 
-/// The clip of the person's own picture, sound or video.
+/// The clip of the user's own picture, sound or video.
 pub(super) fn media_clip(settings: &Settings, media: &Media, source: AssetHash) -> ClipRequest {
     let made_by = if media.source.is_video() { &settings.video_file } else { &settings.clip };
     ClipRequest {

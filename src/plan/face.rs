@@ -1,4 +1,4 @@
-//! Whose face a portrait keeps: a picture of the person's own, an earlier portrait, or a drawn baby. Pure; called by
+//! Whose face a portrait keeps: a picture of the user's own, an earlier portrait, or a drawn baby. Pure; called by
 //! `graph`, by the engine for a new take of the same baby, and by the providers that make portraits.
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use super::request::{PortraitRequest, Request};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Face {
-    /// A picture file of the person's own.
+    /// A picture file of the user's own.
     Source(AssetHash),
     /// The portrait that this job makes: it must be there first.
     Made(JobKey),
@@ -39,7 +39,7 @@ impl PortraitRequest {
         self.same_baby.or(self.reference)
     }
 
-    /// What is said to whoever makes it, as the person is shown it.
+    /// What is said to whoever makes it, as the user is shown it.
     pub fn sent_prompt(&self) -> String {
         if self.is_drawn() { self.prompt.clone() } else { as_sent(&self.prompt) }
     }

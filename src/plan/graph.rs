@@ -25,7 +25,7 @@ use crate::domain::{
     Transition,
 };
 
-/// The hashes of the person's own files, read beforehand.
+/// The hashes of the user's own files, read beforehand.
 pub type Sources = BTreeMap<MaterialPath, AssetHash>;
 
 /// One thing to make; several scenes and speakers may share it.
@@ -316,7 +316,7 @@ pub fn plan(
                     (None, graph.add(chosen, billing, Some(line.speaker)))
                 };
                 let profile = campaign.profile(line.speaker);
-                // A recording of the person's own is bent only where the profile asks for it.
+                // A recording of the user's own is bent only where the profile asks for it.
                 let raises = speech.raised && matches!(*graph.jobs[voice].request, Request::Voice(_));
                 let raised = || raises.then(|| babies::raised(&profile.voice_id)).filter(|shape| !shape.is_neutral());
                 let shaped = profile.voice_shape.or_else(raised).map(|shape| {

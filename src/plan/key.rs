@@ -83,7 +83,7 @@ sha256_type! {
 }
 
 sha256_type! {
-    /// Identifies a file by its bytes: a made asset, or a source file of the person's own.
+    /// Identifies a file by its bytes: a made asset, or a source file of the user's own.
     AssetHash
 }
 

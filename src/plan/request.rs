@@ -26,16 +26,16 @@ pub enum Request {
     Dialogue(DialogueRequest),
     /// One line of a dialogue.
     CutVoice(CutVoiceRequest),
-    /// The person's own picture, cropped to fill the portrait.
+    /// The user's own picture, cropped to fill the portrait.
     OwnPortrait {
         source: AssetHash,
     },
-    /// The person's own recording, decoded and levelled.
+    /// The user's own recording, decoded and levelled.
     OwnVoice {
         source: AssetHash,
     },
     /// A picture made by an earlier request, kept on purpose after the profile changed. Its job has that request's
-    /// key, so it is never made anew.
+    /// key, so it is never made again.
     Kept {
         key: JobKey,
         instead_of: Box<Request>,
@@ -198,7 +198,7 @@ impl Request {
         }
     }
 
-    /// Whether another take can be asked for: not of the person's own material, and not of what is made of other
+    /// Whether another take can be asked for: not of the user's own material, and not of what is made of other
     /// products.
     pub fn has_takes(&self) -> bool {
         matches!(self, Request::Portrait(_) | Request::Voice(_) | Request::Dialogue(_) | Request::Kept { .. })
@@ -263,7 +263,7 @@ impl Request {
         }
     }
 
-    /// `sketch`, `pico`, … or `own` for the person's own material and kept pictures.
+    /// `sketch`, `pico`, … or `own` for the user's own material and kept pictures.
     pub fn provider(&self) -> &str {
         self.made_by().map_or("own", |made_by| &made_by.provider)
     }

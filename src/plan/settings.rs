@@ -112,7 +112,7 @@ pub struct Settings {
     pub talking: MadeBy,
     /// Who looks for the face of a photo.
     pub marks: MadeBy,
-    /// Clips of video files: what becomes of them hangs on whether ffmpeg is there.
+    /// Clips of video files: what becomes of them depends on whether ffmpeg is there.
     pub video_file: MadeBy,
     pub fade: MadeBy,
     pub episode: MadeBy,

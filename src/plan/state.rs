@@ -8,7 +8,7 @@ use super::graph::{Graph, Job, SceneJobs};
 use super::key::JobKey;
 use crate::domain::MicroDollars;
 
-/// Why a job could not be made, in words for the person.
+/// Why a job could not be made, in words for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// What failed and why, as a sentence without a final full stop.

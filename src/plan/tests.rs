@@ -171,7 +171,7 @@ fn a_fade_is_made_of_the_clips_beside_it_and_is_in_the_graph_before_the_episode(
     assert_eq!(faded.with_inputs(|job| job.product() == Product::Episode).len(), faded.jobs.len());
 
     let cut = graph(&example());
-    assert!(keys(&cut).is_subset(&keys(&faded)), "nothing else is made anew");
+    assert!(keys(&cut).is_subset(&keys(&faded)), "nothing else is made again");
     assert!(cut.scenes.iter().all(|scene| scene.fade.is_none()));
 }
 

@@ -63,7 +63,7 @@ pub enum Shown {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         right_talks: Option<Talks>,
     },
-    /// The person's own picture, sound or video; which of them, its bytes say when the clip is made.
+    /// The user's own picture, sound or video; which of them, its bytes say when the clip is made.
     Media { source: AssetHash },
     /// The title.
     Card { title: String },

@@ -25,7 +25,7 @@ pub struct Catalogue {
     sketch: Arc<Sketch>,
     neural: Arc<Neural>,
     pico: Arc<Pico>,
-    /// Where the person has installed it.
+    /// Where the user has installed it.
     kokoro: Option<Arc<Larger>>,
     own: Arc<Own>,
     video: VideoStudio,
@@ -306,7 +306,7 @@ impl Catalogue {
         self.elevenlabs.as_ref().ok()
     }
 
-    /// Why nobody makes this request, for the person.
+    /// Why nobody makes this request, for the user.
     pub fn missing(&self, request: &Request) -> Failure {
         let provider = request.provider();
         let what_to_set = match provider {

@@ -1,4 +1,4 @@
-//! What the person sets about the providers. The sections are read from the config file as they stand here; keys and
+//! What the user sets about the providers. The sections are read from the config file as they stand here; keys and
 //! addresses come from the environment and are in no file.
 
 use std::collections::BTreeMap;
@@ -158,7 +158,7 @@ impl Default for ServerConfig {
 pub struct Wrong {
     /// `openai.size`
     pub key: &'static str,
-    /// A clause, for the person.
+    /// A clause, for the user.
     pub why: String,
 }
 

@@ -1,4 +1,4 @@
-//! The error table: what each refusal of each provider means for money, what the person is told, and what to do next.
+//! The error table: what each refusal of each provider means for money, what the user is told, and what to do next.
 //! Read from top to bottom, the first row that matches counts; whatever matches none may have been billed.
 
 use std::ops::RangeInclusive;

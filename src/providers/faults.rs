@@ -1,4 +1,4 @@
-//! What the person set about the providers and cannot mean.
+//! What the user set about the providers and cannot mean.
 
 use super::config::{ProviderConfig, Wrong};
 use super::image::openai;

@@ -1,4 +1,4 @@
-//! Who makes what: built-in parts, the person's own material and free servers behind one trait, metered providers as pure
+//! Who makes what: built-in parts, the user's own material and free servers behind one trait, metered providers as pure
 //! functions around one call, and the catalogue that finds the provider of a request. Knows no campaign, no store and no
 //! front end.
 

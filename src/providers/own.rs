@@ -1,4 +1,4 @@
-//! The person's own pictures and recordings as free jobs: checked in full, made right for video, stored like any other
+//! The user's own pictures and recordings as free jobs: checked in full, made right for video, stored like any other
 //! asset, so that a later change of the file changes nothing that was made.
 
 use std::fs;
@@ -82,7 +82,7 @@ pub(super) fn unusable(path: &Path, why: impl std::fmt::Display, next_step: &str
     })
 }
 
-/// The person's own file that a job is given.
+/// The user's own file that a job is given.
 pub(super) fn source_of(context: &JobContext) -> Result<&Source, NotMade> {
     context.source.as_ref().ok_or_else(|| {
         NotMade::Failed(Failure {

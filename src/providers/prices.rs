@@ -51,7 +51,7 @@ pub struct Usage {
 }
 
 impl Prices {
-    /// The built-in prices with the person's own laid over them; the error is a clause.
+    /// The built-in prices with the user's own laid over them; the error is a clause.
     pub fn with(own: &toml::Table) -> Result<Self, String> {
         let mut table: toml::Table = BUILT_IN.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
         lay_over(&mut table, own);

@@ -88,13 +88,13 @@ impl From<Failure> for NotMade {
 /// What a provider is given beside the request.
 #[derive(Clone)]
 pub struct JobContext {
-    /// Cancelled when the person stops the job; a free job then ends soon with [`NotMade::Cancelled`].
+    /// Cancelled when the user stops the job; a free job then ends soon with [`NotMade::Cancelled`].
     pub cancel: CancellationToken,
     /// Called with 0 to 1 as the job gets further.
     pub progress: Arc<dyn Fn(f32) + Send + Sync>,
-    /// Called with a sentence that the person should read although the job goes well.
+    /// Called with a sentence that the user should read although the job goes well.
     pub note: Arc<dyn Fn(String) + Send + Sync>,
-    /// The person's own file, for requests of own material.
+    /// The user's own file, for requests of own material.
     pub source: Option<Source>,
     /// What the job is made of: every product that [`Request::inputs`] names.
     pub inputs: Vec<Input>,
@@ -102,11 +102,11 @@ pub struct JobContext {
     pub movie: Option<PathBuf>,
 }
 
-/// A file of the person's own.
+/// A file of the user's own.
 #[derive(Debug, Clone)]
 pub struct Source {
     pub path: PathBuf,
-    /// Opens a plain file of bounded size and never waits for a pipe or a device; the error is a clause for the person.
+    /// Opens a plain file of bounded size and never waits for a pipe or a device; the error is a clause for the user.
     pub open: fn(&Path) -> Result<fs::File, String>,
 }
 

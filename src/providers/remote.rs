@@ -32,7 +32,7 @@ pub enum Verdict {
         /// Whether the provider takes fewer calls at once than it was sent.
         is_rate_limit: bool,
     },
-    /// Surely not billed; no further call to this provider until the person acts.
+    /// Surely not billed; no further call to this provider until the user acts.
     StopProvider(Failure),
     /// Surely not billed; this request is refused and would be again.
     FailJob(Failure),
@@ -66,7 +66,7 @@ pub trait PartialReader: Send {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Checked {
     pub facts: Vec<String>,
-    /// What will soon need the person.
+    /// What will soon need the user.
     pub warnings: Vec<String>,
     /// The day on which the model is switched off, where the provider says one.
     pub retires_on: Option<String>,
@@ -82,9 +82,9 @@ pub trait RemoteProvider: Send + Sync {
     /// The model as configured; empty where the server has one of its own.
     fn model(&self) -> &str;
 
-    /// Whether it is reached at the provider's own address. Only there is it asked unbidden: what stands at another
+    /// Whether it is reached at the provider's own address. Only there is it asked unasked: what stands at another
     /// address need not know the question.
-    fn is_at_home(&self) -> bool {
+    fn has_own_address(&self) -> bool {
         false
     }
 

@@ -47,7 +47,7 @@ impl Who {
         })
     }
 
-    /// Finals by these, with their models; `choice` is what the person named.
+    /// Finals by these, with their models; `choice` is what the user named.
     pub fn finals(image: (ImageChoice, String), voice: (VoiceChoice, String), choice: FinalsChoice) -> Self {
         let parts = [image_part(image, choice.image.is_some()), voice_part(voice, choice.voice.is_some())];
         let [image, voice] = &parts;

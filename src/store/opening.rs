@@ -66,7 +66,7 @@ impl Journal {
     }
 }
 
-/// Puts the database of a home aside, whatever state it is in, and opens one made anew from the stored files. No other
+/// Puts the database of a home aside, whatever state it is in, and opens one made again from the stored files. No other
 /// babblecast may have the home open.
 pub fn rebuild_database(root: &Path) -> Result<(Store, Rebuilt)> {
     let home = Home::open(root)?;

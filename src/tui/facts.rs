@@ -49,7 +49,7 @@ pub struct Counts {
     pub progress: Progress,
     /// Length of the video; 0 until that of every scene is known.
     pub milliseconds: u64,
-    /// The first job that needs the person: it failed, may have been billed, or a cap holds it.
+    /// The first job that needs the user: it failed, may have been billed, or a cap holds it.
     pub failed: Option<JobKey>,
     /// The length of each scene in milliseconds, where it is known.
     lengths: Vec<Option<u64>>,

@@ -123,7 +123,7 @@ pub fn end_of(state: &JobState) -> &'static str {
     }
 }
 
-/// A time of day as the person's own clock shows it.
+/// A time of day as the user's own clock shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Clock {
     /// Since midnight.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::engine::Level;
 use crate::plan::JobState;
 
-/// Which theme the person asked for.
+/// Which theme the user asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ThemeChoice {
     /// What the terminal can show: see [`ThemeChoice::resolve`].
@@ -170,7 +170,7 @@ impl Theme {
 /// The levels of each channel in the cube of 6 × 6 × 6 colours that begins at 16.
 const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
-/// The nearest of the 240 colours that look alike in every terminal; the first sixteen are the person's own.
+/// The nearest of the 240 colours that look alike in every terminal; the first sixteen are the user's own.
 fn neighbour(colour: Color) -> Color {
     let Color::Rgb(red, green, blue) = colour else { return colour };
     let distance = |other: [u8; 3]| -> u32 {

@@ -38,7 +38,7 @@ struct Row {
     name: &'static str,
     reply: Reply,
     ends: Ends,
-    /// A part of what the person is told.
+    /// A part of what the user is told.
     says: &'static str,
 }
 

@@ -55,7 +55,7 @@ fn list_and_status_say_what_needs_the_person() {
     let status = studio.run(["status", "first"]).expect(0);
     assert!(status.stdout.contains("1  Baby 1  Milk.  ●     ·"), "{}", status.stdout);
     assert!(status.stdout.lines().all(|line| line.chars().count() <= 80), "{}", status.stdout);
-    studio.run(["status"]).expect(0).says("4 faults to mend").says("8 to make: babblecast generate first");
+    studio.run(["status"]).expect(0).says("4 faults to fix").says("8 to make: babblecast generate first");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Lines that are spoken together: one paid call, cut back into lines, and made anew together.
+//! Lines that are spoken together: one paid call, cut back into lines, and made again together.
 
 use babblecast::domain::{CampaignId, MicroDollars};
 use babblecast::engine::{Command, Consent, EngineSettings, Event, Likeness, Outcome, RunEnded, RunId, Scope, Subject};

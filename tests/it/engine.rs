@@ -243,7 +243,7 @@ fn a_run_that_cannot_start_says_why() {
     let mut studio = place.engine();
     for (campaign, mode, why) in [
         ("nobody", Mode::Draft, "no campaign nobody"),
-        ("broken", Mode::Draft, "a fault to mend"),
+        ("broken", Mode::Draft, "a fault to fix"),
         ("good", Mode::Final, "OPENAI_API_KEY"),
     ] {
         let run = RunId::random();

@@ -119,7 +119,7 @@ fn a_stopped_provider_is_remembered_and_called_again_when_it_answers_well() {
 
     fake.answer_questions(200, r#"{"id": "m", "shutdown_date": null}"#);
     run(&program, &fake, &["generate", "first", "--yes"]).expect(4);
-    assert!(pictures(&fake) > before, "who begins a run has mended something: it is believed once");
+    assert!(pictures(&fake) > before, "who begins a run has fixed something: it is believed once");
 }
 
 #[test]

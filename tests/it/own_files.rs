@@ -1,4 +1,4 @@
-//! The person's own files are looked at before they are read, whatever became of them since the campaign was planned.
+//! The user's own files are looked at before they are read, whatever became of them since the campaign was planned.
 
 use std::path::Path;
 

@@ -223,7 +223,7 @@ fn one_changed_byte_is_never_used() {
     bring(&pack, home.path(), &mut |_| true).unwrap();
     assert_eq!(names(&pack, home.path()), ["voice.bin"]);
 
-    // Damaged later, of the same length: seen by looking, and mended.
+    // Damaged later, of the same length: seen by looking, and fixed.
     let path = pack.folder(home.path()).join("voice.bin");
     let mut bytes = content();
     bytes[100] ^= 1;

@@ -78,7 +78,7 @@ impl Studio {
             command.env_remove(name);
         }
         command.env("BABBLECAST_HOME", self.path("home"));
-        // No config file of the person who runs the tests.
+        // No config file of the user who runs the tests.
         command.env("XDG_CONFIG_HOME", self.path("config")).env("HOME", self.folder.path());
         command.stdin(std::process::Stdio::null());
         command

@@ -82,7 +82,7 @@ fn a_campaign_goes_on_with_the_voices_it_was_begun_with_when_they_are_taken_away
 
     later.send(Command::PinVoice { alias: "baby_voice_1".to_owned(), voice: "ownGirl".to_owned() });
     later.until(|event| matches!(event, Event::Notice(notice) if notice.text.contains("from now on")));
-    assert_ne!(keys(&later), before, "the person has changed it");
+    assert_ne!(keys(&later), before, "the user has changed it");
     later.stop();
 }
 
@@ -267,7 +267,7 @@ fn a_preview_is_free_and_refused_where_it_is_no_sound() {
 fn a_voice_is_given_to_one_baby_and_nothing_else_changes() {
     let (program, fake) = (Program::new(), FakeAccount::start(Account::young()));
     let answer = run(&program, &fake, &["voices", "use", "ownBoy", "--speaker", "Baby 1", "first"]).expect(0);
-    let answer = answer.says("2 lines will be spoken anew by the next final: up to $0.0");
+    let answer = answer.says("2 lines will be spoken again by the next final: up to $0.0");
     assert!(answer.stdout.contains("Baby 1 speaks as ownBoy from now on."), "{}", answer.stdout);
     let text = std::fs::read_to_string(program.path("campaigns/first.json")).unwrap();
     assert_eq!(text, CAMPAIGN.replace("baby_voice_1", "ownBoy"));
@@ -325,9 +325,9 @@ fn an_unpacked_campaign_keeps_the_voices_that_its_finals_were_made_with() {
     let choices = || std::fs::read_to_string(there.path("campaigns/first.takes.json")).unwrap();
     assert!(choices().contains("ownGirl") && choices().contains("ownBoy"), "{}", choices());
     let again = at(&there, &make).expect(0);
-    assert_eq!(fake.spoken().len(), 3, "nothing is made anew: {}", again.stderr);
+    assert_eq!(fake.spoken().len(), 3, "nothing is made again: {}", again.stderr);
 
-    // What the account lacks is told, and only the person changes it.
+    // What the account lacks is told, and only the user changes it.
     at(&there, &["voices"]).expect(0);
     let plan = at(&there, &["plan", "first"]).expect(0);
     let told = format!("{}{}", plan.stdout, plan.stderr);

@@ -47,7 +47,7 @@ pub struct CampaignLine {
     scenes_total: usize,
     scenes_completed: usize,
     images_generated: usize,
-    /// What is wrong with its file; nothing can be made until it is mended.
+    /// What is wrong with its file; nothing can be made until it is fixed.
     faults: Vec<Fault>,
     link: String,
 }

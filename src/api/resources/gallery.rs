@@ -143,7 +143,7 @@ fn card_of(seen: &Seen, entry: &Entry) -> String {
         (Content::Broken(faults), _) => {
             let _ = write!(
                 html,
-                "<h2>{name}</h2><p class=id><span class=\"status failed\">to mend</span></p><ul class=faults>"
+                "<h2>{name}</h2><p class=id><span class=\"status failed\">to fix</span></p><ul class=faults>"
             );
             for fault in faults.iter().take(8) {
                 let _ = write!(html, "<li>{}</li>", shown(&fault.to_string()));

@@ -268,7 +268,7 @@ fn price(seen: &Seen, asked: &Asked) -> MicroDollars {
 pub fn loaded<'a>(seen: &'a Seen, campaign: &CampaignId) -> Result<&'a Loaded, Problem> {
     let found = seen.loaded(campaign.as_str()).map(|(_, loaded)| loaded);
     found.ok_or_else(|| {
-        Problem::conflict("campaign_unusable", format!("{campaign} is gone, or has faults to mend first."))
+        Problem::conflict("campaign_unusable", format!("{campaign} is gone, or has faults to fix first."))
     })
 }
 
@@ -297,7 +297,7 @@ fn file_for(shared: &Shared, campaign: &Campaign) -> Result<Option<PathBuf>, Pro
     })
 }
 
-/// The person's own files that it names must be there.
+/// The user's own files that it names must be there.
 async fn check_materials(
     shared: &Shared,
     file: PathBuf,

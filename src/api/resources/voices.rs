@@ -73,7 +73,7 @@ impl From<&VoiceEntry> for VoiceBody {
     }
 }
 
-/// What a changed voice makes anew.
+/// What a changed voice makes again.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ChangedVoice {
     voice_id: String,

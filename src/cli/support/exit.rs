@@ -47,7 +47,7 @@ impl From<Outcome> for Exit {
     }
 }
 
-/// Why a command ended early: sentences for the person.
+/// Why a command ended early: sentences for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
@@ -73,7 +73,7 @@ impl Failure {
         Self { exit: Exit::Wrong, message: message.into() }
     }
 
-    /// The person has to allow it first.
+    /// The user has to allow it first.
     pub fn stopped(message: impl Into<String>) -> Self {
         Self { exit: Exit::Stopped, message: message.into() }
     }

@@ -1,4 +1,4 @@
-//! The program that the person wants to run when a campaign is made. It is given the document on standard input, and none
+//! The program that the user wants to run when a campaign is made. It is given the document on standard input, and none
 //! of the keys. What it prints goes to standard error, because standard output belongs to the results, and nowhere while
 //! the studio has the terminal.
 

@@ -11,7 +11,7 @@ use super::exit::Failure;
 use super::{json, paint};
 use crate::domain::DisplayText;
 
-/// What the person wants to read, and how wide it may be.
+/// What the user wants to read, and how wide it may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     /// Whether `--json` was given.

@@ -1,4 +1,4 @@
-//! Colour by meaning on a terminal: what is in order, what waits, what needs the person. The one place of the command line
+//! Colour by meaning on a terminal: what is in order, what waits, what needs the user. The one place of the command line
 //! that knows colours. A text is first made safe to show and only then painted, so that nothing in it can be a colour of
 //! its own. The sixteen colours of the terminal are used, and none that cannot be read on white.
 
@@ -67,7 +67,7 @@ fn of_words(cell: &str) -> Option<Style> {
     match words {
         "made" | "cached" if !is_counted => Some(GOOD),
         "failed" | "maybe billed" => Some(BAD),
-        "fault to mend" | "faults to mend" | "to mend." if is_counted => Some(BAD),
+        "fault to fix" | "faults to fix" | "to fix." if is_counted => Some(BAD),
         "to make" if is_counted => Some(WAITS),
         "nothing" if !is_counted => Some(QUIET),
         "Everything is in order." | "Nothing needs you." => Some(GOOD),

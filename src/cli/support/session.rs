@@ -125,7 +125,7 @@ impl Session {
         match &entry.content {
             Content::Good(_) => Ok(entry),
             Content::Broken(faults) => Err(Failure::wrong(format!(
-                "{}\n{} cannot be used: {} to mend first.",
+                "{}\n{} cannot be used: {} to fix first.",
                 faults_text(&entry.path, faults),
                 entry.name.display(),
                 counted(faults.len(), "fault")

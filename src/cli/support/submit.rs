@@ -17,7 +17,7 @@ use crate::engine::{
 use crate::plan::{Estimate, Mode};
 use crate::providers::Who;
 
-/// What the person allows to be spent.
+/// What the user allows to be spent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args)]
 pub struct Consent {
     /// Spend at most this many US dollars in this run

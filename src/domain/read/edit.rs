@@ -8,7 +8,7 @@ use super::node::{Content, Node};
 /// Why a file could not be changed in place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
-    #[error("the file has faults; mend them first")]
+    #[error("the file has faults; fix them first")]
     Faulty,
     #[error("there is no baby {0}")]
     NoSpeaker(String),

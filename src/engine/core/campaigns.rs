@@ -275,7 +275,7 @@ impl Core {
         match entry.map(|entry| (entry, &entry.content)) {
             Some((entry, Content::Good(loaded))) => Ok((entry.clone(), loaded)),
             Some((_, Content::Broken(faults))) => Err(format!(
-                "{campaign} has {} to mend first; `babblecast check {campaign}` lists them",
+                "{campaign} has {} to fix first; `babblecast check {campaign}` lists them",
                 if faults.len() == 1 { "a fault".to_owned() } else { format!("{} faults", faults.len()) }
             )),
             None => Err(format!("There is no campaign {campaign}; `babblecast list` shows all")),

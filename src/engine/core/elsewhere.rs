@@ -173,7 +173,7 @@ impl Core {
 fn waiting() -> crate::plan::Failure {
     crate::plan::Failure {
         reason: "It waits for what could not be made".to_owned(),
-        next_step: "Mend that and make it again.".to_owned(),
+        next_step: "Fix that and make it again.".to_owned(),
         retryable: true,
     }
 }

@@ -28,7 +28,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 /// What a job under way is made with.
 pub(super) struct Order {
     pub(super) request: Request,
-    /// The person's own file that it needs.
+    /// The user's own file that it needs.
     source: Option<PathBuf>,
     /// What it is made of.
     inputs: Vec<(JobKey, Arc<Request>)>,
@@ -222,7 +222,7 @@ impl Core {
         self.happened(Fact::Parked(key)).await;
     }
 
-    /// A provider takes no more calls, or a cap is reached, until the person acts: every job that waits for the same
+    /// A provider takes no more calls, or a cap is reached, until the user acts: every job that waits for the same
     /// provider ends with the same reason, calls in flight finish, and other providers go on.
     async fn stop_provider(&mut self, key: JobKey, failure: Failure) {
         use Whereabouts::{NoRoom, Parked, Waiting};
@@ -259,7 +259,7 @@ impl Core {
     }
 }
 
-/// Opens a file of the person's own for a job.
+/// Opens a file of the user's own for a job.
 fn open_own(path: &Path) -> Result<std::fs::File, String> {
     open_material(path).map_err(|error| match error {
         StoreError::Missing { .. } => "it is not there any more".to_owned(),

@@ -1,4 +1,4 @@
-//! Money as the person sees it: the ledger is told whenever it may have changed, and what the person decides on calls
+//! Money as the user sees it: the ledger is told whenever it may have changed, and what the user decides on calls
 //! that may have been billed is written down.
 
 use std::sync::Arc;

@@ -33,7 +33,7 @@ impl Model {
 }
 
 impl Core {
-    /// What will soon need the person, as sentences.
+    /// What will soon need the user, as sentences.
     pub(super) async fn warnings(&self, entries: &[Arc<Entry>]) -> Vec<String> {
         let Some(finals) = self.studio.shelf.makers.finals.settings() else { return Vec::new() };
         self.warnings_of(finals, entries).await.unwrap_or_else(|error| {
@@ -112,7 +112,7 @@ fn due(
     let is_fresh = |model: &Model| model.answer(checks).is_some_and(|check| check.checked_at + GOOD_FOR > now);
     let stale = models.into_iter().filter(|model| !is_fresh(model));
     let with_remote = stale.filter_map(|model| {
-        let remote = remotes.iter().find(|remote| remote.lane().name == model.provider && remote.is_at_home())?;
+        let remote = remotes.iter().find(|remote| remote.lane().name == model.provider && remote.has_own_address())?;
         Some((remote.clone(), model))
     });
     with_remote.collect()

@@ -32,7 +32,7 @@ impl Core {
     }
 
     fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
-        // Where the file broke while its run went on, what was made is in the store, and is published once it is mended.
+        // Where the file broke while its run went on, what was made is in the store, and is published once it is fixed.
         let wanted = self.loaded(campaign).ok().map(|(entry, loaded)| {
             let files = files::wanted(loaded, &|key| self.facts(key));
             (files, entry.output.clone(), videos::kept_names(loaded))

@@ -343,7 +343,7 @@ impl Core {
         video.unwrap_or_else(|| shown_path(&entry.output))
     }
 
-    /// Something the person should read although the job goes well.
+    /// Something the user should read although the job goes well.
     pub(super) fn note(&self, key: JobKey, text: &str) {
         let campaign = self.schedule.run_that_wants(key).map(|run| run.campaign.clone());
         self.notice(Level::Warning, format!("{}: {text}", self.schedule.name(key)), campaign);

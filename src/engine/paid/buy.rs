@@ -41,7 +41,7 @@ pub struct Purchase {
 }
 
 /// What a provider that was stopped, or that wanted a long pause, answered when this run asked it, once, whether it takes
-/// calls again. Beginning a run is how a person says that the key or the credit was mended, or that waiting is over; the
+/// calls again. Beginning a run is how a person says that the key or the credit was fixed, or that waiting is over; the
 /// question costs nothing and proves it. A provider that said so to a call of this run is not asked.
 pub type SecondChance = Arc<OnceCell<Result<(), Failure>>>;
 

@@ -1,5 +1,5 @@
 //! Asks a provider that keeps what it made what became of the calls that may have been billed: ElevenLabs shows its
-//! history and hands the sound out again, for nothing. What its records do not settle stays with the person.
+//! history and hands the sound out again, for nothing. What its records do not settle stays with the user.
 //!
 //! A call that is missing there was never made only if this is the history that would list it: of the same address and
 //! account, and kept all the time. Another account's history is empty of our calls too.
@@ -38,7 +38,7 @@ pub struct Reconciled {
 }
 
 impl Reconciled {
-    /// One sentence for the person, or a few.
+    /// One sentence for the user, or a few.
     pub fn words(&self) -> String {
         let mut parts = Vec::new();
         let mut tell = |count: usize, what: &str| {

@@ -50,7 +50,7 @@ pub async fn after_panic_of_a_call(store: &Store, catalogue: &Catalogue, key: Jo
     }
 }
 
-/// An error in the program itself, for the person.
+/// An error in the program itself, for the user.
 fn fault() -> Failure {
     Failure {
         reason: "It stopped with an internal error".to_owned(),

@@ -1,4 +1,4 @@
-//! The picture whose face a paid portrait keeps, read just before the call: the person's own file or an earlier portrait.
+//! The picture whose face a paid portrait keeps, read just before the call: the user's own file or an earlier portrait.
 //! Called by `buy`; whatever is missing is told before anything is paid.
 
 use std::io::Read;
@@ -9,7 +9,7 @@ use crate::plan::{AssetHash, Face, Failure, JobKey, Request, Role};
 use crate::providers::Source;
 use crate::store::{Store, StoreError};
 
-/// The bytes of the reference picture, `None` for a request without; the inner error is the person's to mend.
+/// The bytes of the reference picture, `None` for a request without; the inner error is the user's to fix.
 pub async fn read(
     store: &Store,
     request: &Request,

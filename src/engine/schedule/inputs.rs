@@ -61,7 +61,7 @@ impl Inputs {
             };
             return JobState::Blocked(Failure {
                 reason: format!("The episode waits for {waits_for}"),
-                next_step: "Mend what failed there, or add --allow-missing for a card in its place.".to_owned(),
+                next_step: "Fix what failed there, or add --allow-missing for a card in its place.".to_owned(),
                 retryable: true,
             });
         }

@@ -41,7 +41,7 @@ impl Downloads {
         Ok(Self { outside: build_with(follows)?, loopback: build_with(|builder| follows(builder).no_proxy())? })
     }
 
-    /// Asks for the file at an address, from a byte on. The reason is a clause, for the person.
+    /// Asks for the file at an address, from a byte on. The reason is a clause, for the user.
     pub async fn begin(&self, address: &str, from: u64) -> Result<Download, String> {
         let url = reqwest::Url::parse(address).map_err(|_| "it is no address".to_owned())?;
         let client = if is_loopback(&url) { &self.loopback } else { &self.outside };

@@ -12,7 +12,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Checks an address that the person set in `variable`. A key is never sent unencrypted to another machine.
+    /// Checks an address that the user set in `variable`. A key is never sent unencrypted to another machine.
     pub fn new(variable: &str, address: &str, has_key: bool) -> Result<Self, String> {
         let refused = |why: &str, next_step: &str| Err(format!("{variable} cannot be used: {why}. {next_step}"));
         let Ok(base) = Url::parse(address.trim()) else {

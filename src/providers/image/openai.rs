@@ -213,7 +213,7 @@ impl RemoteProvider for OpenAiImages {
         &self.config.model
     }
 
-    fn is_at_home(&self) -> bool {
+    fn has_own_address(&self) -> bool {
         self.endpoint.in_key(OWN_BASE).is_none()
     }
 

@@ -1,4 +1,4 @@
-//! Brings the files of a pack: from where they are published, or from files that the person has. A download that was cut
+//! Brings the files of a pack: from where they are published, or from files that the user has. A download that was cut
 //! goes on where it ended. Nothing gets its name before all of its bytes are there, hashed and on the disk.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -265,7 +265,7 @@ async fn fetch_from(
     Ok(if begun.finish(file, folder)? { Came::Whole } else { Came::Other { resumed } })
 }
 
-/// Takes a file of the person's.
+/// Takes a file of the user's.
 fn copy(
     file: &PackFile,
     from: &Path,

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 /// A voice that can be installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pack {
-    /// As the person names it.
+    /// As the user names it.
     pub name: &'static str,
     /// What it is, in one line.
     pub about: &'static str,

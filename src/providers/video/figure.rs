@@ -1,4 +1,4 @@
-//! Portraits become the figures of a clip: the drawn baby is drawn anew, so that it can talk; a photo whose face was found
+//! Portraits become the figures of a clip: the drawn baby is drawn again, so that it can talk; a photo whose face was found
 //! fit talks by its marks, and any other one moves as a whole.
 
 use crate::media::picture;

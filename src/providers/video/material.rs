@@ -33,7 +33,7 @@ pub struct Material {
     pub sound: Option<Arc<Sound>>,
     /// Its own length in seconds.
     pub seconds: f64,
-    /// What the person should know.
+    /// What the user should know.
     pub note: Option<String>,
 }
 
@@ -116,7 +116,7 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Materia
         let seconds = seconds.unwrap_or(CARD_SECONDS);
         return Ok(Material { shown, sound: None, seconds, note: Some(note) });
     }
-    let ffmpeg = &found.map_err(|error| unusable(path, error, "Mend or update ffmpeg, then try again."))?;
+    let ffmpeg = &found.map_err(|error| unusable(path, error, "Fix or update ffmpeg, then try again."))?;
     let facts = facts_of(path, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?;
     if let Facts { pictures: None, sound: Some(_), .. } = facts {
         let bytes = std::fs::read(path).map_err(|error| unusable(path, error, "Put the file back and try again."))?;

@@ -10,7 +10,7 @@ use crate::plan::{AccountVoices, KnownVoice, Pin, VoiceState};
 /// ElevenLabs removes all of its default voices on this day.
 const DEFAULTS_END_ON: &str = "2026-12-31";
 
-/// Where a voice comes from, the nearest to the person first.
+/// Where a voice comes from, the nearest to the user first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -106,7 +106,7 @@ fn fit(part: &Part, voice: &Listed) -> i32 {
 }
 
 /// Casts what is not cast yet, and notes how every voice of `needed` is. What is pinned stays pinned, and so does what
-/// lines were `made` with: another voice would make them all anew, which only the person may decide. `former` is what the
+/// lines were `made` with: another voice would make them all anew, which only the user may decide. `former` is what the
 /// aliases stood for in other accounts of this home: after a new key of the same account nothing changes.
 pub fn cast(
     before: &AccountVoices,
@@ -181,7 +181,7 @@ fn propose(account: &mut AccountVoices, answer: &Answer, taken: &mut BTreeSet<St
     }
 }
 
-/// The best voice for each part, no voice twice: what is nearest to the person first, and there the best fit first.
+/// The best voice for each part, no voice twice: what is nearest to the user first, and there the best fit first.
 fn choose<'a>(
     parts: &[&'a Part],
     answer: &'a Answer,
@@ -193,7 +193,7 @@ fn choose<'a>(
     let mut pairs: Vec<(&Part, &Listed)> =
         voices.flat_map(|voice| parts.iter().map(move |part| (*part, voice))).collect();
     pairs.retain(|(part, voice)| fit(part, voice) >= 0);
-    // Own and saved voices are equally the person's choice.
+    // Own and saved voices are equally the user's choice.
     let distance = |origin| if origin == Origin::Own { Origin::Saved } else { origin };
     pairs.sort_by_key(|(part, voice)| (distance(voice.origin), std::cmp::Reverse(fit(part, voice))));
     let mut chosen: Vec<(&Part, &Listed)> = Vec::new();

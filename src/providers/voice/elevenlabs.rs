@@ -240,7 +240,7 @@ impl RemoteProvider for ElevenLabs {
         &self.config.model
     }
 
-    fn is_at_home(&self) -> bool {
+    fn has_own_address(&self) -> bool {
         self.endpoint.in_key(OWN_BASE).is_none()
     }
 

@@ -37,7 +37,7 @@ pub const PARTS: [Part; 8] = [
 /// The names that OpenAI's speech had; servers that speak its language take them.
 const OPENAI_SHAPE: [&str; 8] = ["nova", "fable", "shimmer", "echo", "coral", "ash", "alloy", "sage"];
 
-/// Alias → voice of ElevenLabs: the person's own, over what the account has, over what every account once had.
+/// Alias → voice of ElevenLabs: the user's own, over what the account has, over what every account once had.
 pub fn elevenlabs(pinned: &BTreeMap<String, String>, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let usual = PARTS.iter().map(|part| (part.alias.to_owned(), part.voice_id.to_owned()));
     usual.chain(pinned.clone()).chain(own.clone()).collect()

@@ -55,7 +55,7 @@ pub(in crate::store) struct Index {
     pub(in crate::store) parts: usize,
     /// Name of the campaign file.
     pub(in crate::store) file: String,
-    /// The person's own files, by number.
+    /// The user's own files, by number.
     pub(in crate::store) materials: Vec<PackedMaterial>,
     pub(in crate::store) takes: Vec<LoggedTake>,
     /// What the finals were made with under an alias: written beside the campaign, so that they are found again whatever

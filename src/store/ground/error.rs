@@ -1,4 +1,4 @@
-//! What can go wrong with files and the database, as sentences for the person: what failed, which path, why, what next.
+//! What can go wrong with files and the database, as sentences for the user: what failed, which path, why, what next.
 
 use std::io;
 use std::path::{Path, PathBuf};

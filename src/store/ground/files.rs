@@ -17,7 +17,7 @@ pub(in crate::store) const UNFINISHED: &str = ".babblecast-unfinished-";
 /// Who may do what with a written file later.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::store) enum Access {
-    /// As any file the person makes.
+    /// As any file the user makes.
     Usual,
     /// Its owner, who alone may also read it.
     Private,

@@ -17,7 +17,7 @@ pub(in crate::store) enum Step {
     Settled,
     /// What is known of an unknown outcome is on disk.
     Parked,
-    /// The decision of the person is in its log.
+    /// The decision of the user is in its log.
     Logged,
 }
 

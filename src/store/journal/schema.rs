@@ -145,7 +145,7 @@ CREATE TABLE limiter (
     failures      INTEGER NOT NULL,
     blocked_until INTEGER,
     why           TEXT,
-    -- With it the provider is stopped: no call until the person acts; `why` is then the reason.
+    -- With it the provider is stopped: no call until the user acts; `why` is then the reason.
     next_step     TEXT,
     -- A mark of address and key, from which neither can be had: another one is another account with limits of its own.
     account       TEXT

@@ -1,5 +1,5 @@
 //! `voices.json` in the home: which voices each account has that this home has worked with. An account is told apart by a
-//! mark of its key and address, which gives nothing of the key away. Deleting the file only means that accounts are asked anew.
+//! mark of its key and address, which gives nothing of the key away. Deleting the file only means that accounts are asked again.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub fn read_account_voices(home: &Path) -> Result<BTreeMap<String, AccountVoices
             Err(error) => Err(StoreError::Broken {
                 path,
                 why: error.to_string(),
-                next_step: "Remove it: the accounts are then asked anew for their voices",
+                next_step: "Remove it: the accounts are then asked again for their voices",
             }),
         },
         Err(error) => Err(error),

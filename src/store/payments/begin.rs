@@ -84,7 +84,7 @@ pub enum Begun {
         until: SystemTime,
         why: String,
     },
-    /// The provider refused an earlier call, of any program, in a way that only the person can mend.
+    /// The provider refused an earlier call, of any program, in a way that only the user can fix.
     ProviderStopped(Failure),
 }
 

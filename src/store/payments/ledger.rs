@@ -1,4 +1,4 @@
-//! What was spent, as the attempts say: for budgets, and for the person.
+//! What was spent, as the attempts say: for budgets, and for the user.
 
 use crate::store::ground::clock;
 use std::collections::HashMap;

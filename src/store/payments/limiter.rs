@@ -88,7 +88,7 @@ pub struct Allowance {
     pub at_once: u32,
     /// No call before this time, and why.
     pub blocked: Option<(SystemTime, String)>,
-    /// No call until the person acts.
+    /// No call until the user acts.
     pub stopped: Option<Failure>,
 }
 
@@ -155,13 +155,13 @@ impl Journal {
         .await
     }
 
-    /// No program calls this provider any more until the person acts: its key was refused, or its credit is spent.
+    /// No program calls this provider any more until the user acts: its key was refused, or its credit is spent.
     pub async fn stop_provider(&self, provider: &str, failure: &Failure) -> Result<()> {
         let (provider, failure) = (provider.to_owned(), failure.clone());
         self.write(move |writing| change(writing, &provider, |limits| limits.stopped = Some(failure.clone()))).await
     }
 
-    /// Forgets that a provider wanted no calls, because the person has acted: a new key, more credit.
+    /// Forgets that a provider wanted no calls, because the user has acted: a new key, more credit.
     pub async fn unblock(&self, provider: &str) -> Result<()> {
         let provider = provider.to_owned();
         self.write(move |writing| change(writing, &provider, |limits| (limits.blocked, limits.stopped) = (None, None)))
@@ -220,7 +220,7 @@ pub(in crate::store) fn note_success(writing: &Writing<'_>, provider: &str, in_f
     change(writing, provider, |limits| limits.adaptive = limits.adaptive.succeeded(in_flight))
 }
 
-/// A call failed in a way that was surely not billed and that another try may mend.
+/// A call failed in a way that was surely not billed and that another try may fix.
 pub(in crate::store) fn note_failure(
     writing: &Writing<'_>,
     provider: &str,

@@ -40,7 +40,7 @@ pub enum Settled {
     /// It surely was not billed.
     Free {
         failure: Failure,
-        /// Another try may mend it: the job is pending again and the failure counts against the provider. Else the job
+        /// Another try may fix it: the job is pending again and the failure counts against the provider. Else the job
         /// has failed.
         retry: bool,
         http_status: Option<u16>,

@@ -93,7 +93,7 @@ impl Store {
             .await
     }
 
-    /// Records what the person decided. The price stays counted in every budget either way.
+    /// Records what the user decided. The price stays counted in every budget either way.
     pub async fn resolve(&self, attempt: AttemptId, resolution: Resolution) -> Result<()> {
         self.journal.write(move |writing| resolve(writing, attempt, resolution)).await
     }
@@ -260,7 +260,7 @@ fn free_job(writing: &Writing<'_>, attempt: &Attempt) -> Result<()> {
 fn dropped(attempt: &Attempt) -> Failure {
     Failure {
         reason: format!("You dropped a call to {}; {} may have been billed", attempt.provider, attempt.price()),
-        next_step: "Generate again to have it made anew, which is billed again.".to_owned(),
+        next_step: "Generate again to have it made again, which is billed again.".to_owned(),
         retryable: true,
     }
 }

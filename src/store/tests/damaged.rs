@@ -19,13 +19,13 @@ use crate::store::upkeep::rebuild::Rebuilt;
 /// What comes of a damage.
 #[derive(Debug, Clone, Copy)]
 enum End {
-    /// The database is made anew; the one that was there, if any, lies beside it.
+    /// The database is made again; the one that was there, if any, lies beside it.
     Rebuilt,
     /// Nothing happened to it.
     Opened,
     /// It is in a part that opening does not read; `babblecast verify` finds it, and makes the database anew.
     Found,
-    /// Not without the person; the sentence holds this.
+    /// Not without the user; the sentence holds this.
     Told(&'static str),
 }
 

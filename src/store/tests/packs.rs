@@ -15,7 +15,7 @@ use crate::store::studio::Store;
 use crate::store::workspace::campaigns;
 use crate::store::workspace::choices_file::{choices_path, read_choices, write_choices};
 
-/// A campaign without a fault, with one file of the person's own or without.
+/// A campaign without a fault, with one file of the user's own or without.
 fn campaign_text(id: &str, cover: Option<&str>) -> String {
     let media = cover.map_or_else(String::new, |path| format!("  - {{type: media, source: '{path}'}}\n"));
     format!(

@@ -1,4 +1,4 @@
-//! Verify and prune: damage is found and mended, and nothing that is needed is removed.
+//! Verify and prune: damage is found and fixed, and nothing that is needed is removed.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};

@@ -1,5 +1,5 @@
 //! Looks at every stored byte: `babblecast verify`. What is damaged is put aside and made again; what the database and
-//! the sidecars can tell each other is mended.
+//! the sidecars can tell each other is fixed.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;

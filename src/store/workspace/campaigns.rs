@@ -1,4 +1,4 @@
-//! The campaigns folder: which campaign files there are, and their text. Written only when the person asks for it; what
+//! The campaigns folder: which campaign files there are, and their text. Written only when the user asks for it; what
 //! the text means is the reader's matter.
 
 use std::path::{Path, PathBuf};

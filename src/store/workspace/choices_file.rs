@@ -1,4 +1,4 @@
-//! `ID.takes.json` beside a campaign file: the person's choices. A file that cannot be understood is never overwritten.
+//! `ID.takes.json` beside a campaign file: the user's choices. A file that cannot be understood is never overwritten.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub fn read_choices(path: &Path) -> Result<Choices> {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| StoreError::Broken {
             path: path.to_owned(),
             why: error.to_string(),
-            next_step: "Mend it (a merge may have left marks in it), or remove it to use take 1 of everything",
+            next_step: "Fix it (a merge may have left marks in it), or remove it to use take 1 of everything",
         }),
         Err(error) => Err(error),
     }

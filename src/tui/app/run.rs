@@ -38,7 +38,7 @@ use crate::tui::theme::ThemeChoice;
 #[derive(Debug, Clone, Default)]
 pub struct StudioOptions {
     pub protocol: ProtocolChoice,
-    /// The person's keys, merged over the built-in ones.
+    /// The user's keys, merged over the built-in ones.
     pub keymap_file: Option<PathBuf>,
     pub theme: ThemeChoice,
     pub mouse: bool,
@@ -83,7 +83,7 @@ const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
 /// An answer of the terminal that comes later than this is none.
 const LATEST_ANSWER: Duration = Duration::from_secs(3);
 
-/// Runs the studio until the person leaves. The first frame is painted before the engine is started and before the
+/// Runs the studio until the user leaves. The first frame is painted before the engine is started and before the
 /// terminal is asked anything.
 pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) -> Result<ExitReason, TuiError> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {

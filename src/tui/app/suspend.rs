@@ -1,4 +1,4 @@
-//! What needs the plain terminal for a while: the shell, the person's editor, a picture at full size. The caller has
+//! What needs the plain terminal for a while: the shell, the user's editor, a picture at full size. The caller has
 //! given the terminal back and stopped reading keys.
 
 use std::ffi::OsString;
@@ -37,7 +37,7 @@ pub fn stop_to_shell() {
 #[cfg(not(unix))]
 pub fn stop_to_shell() {}
 
-/// Opens a file in the person's editor and waits for its end. What went wrong is a sentence for the person.
+/// Opens a file in the user's editor and waits for its end. What went wrong is a sentence for the user.
 pub fn edit(path: &Path, at: Spot) -> Result<(), String> {
     let line = match at {
         Spot::Top => None,

@@ -1,4 +1,4 @@
-//! Which key does what: the built-in keymap with the person's own file merged over it. The only place that reads key
+//! Which key does what: the built-in keymap with the user's own file merged over it. The only place that reads key
 //! names; pages ask it for actions, footer and help ask it for keys.
 
 use std::collections::{BTreeMap, HashMap};
@@ -212,12 +212,12 @@ impl Keymap {
         Self::from_bindings(bindings)
     }
 
-    /// The built-in keymap with the person's file merged over it.
+    /// The built-in keymap with the user's file merged over it.
     pub fn with(file: &str) -> Result<Self, KeymapError> {
         let mut bindings = Self::built_in().bindings;
         for (section, own) in read(file, Some(&bindings))? {
             let merged = bindings.entry(section).or_default();
-            // A key the person gives to one action is taken from the action that had it.
+            // A key the user gives to one action is taken from the action that had it.
             for keys in merged.values_mut() {
                 keys.retain(|key| !own.values().flatten().any(|given| given == key));
             }

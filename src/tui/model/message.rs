@@ -53,14 +53,14 @@ pub enum Effect {
     Send(Command),
     /// Put a text on the clipboard.
     Copy(String),
-    /// Open a file in the person's editor.
+    /// Open a file in the user's editor.
     Edit {
         path: PathBuf,
         at: Spot,
     },
     /// Show a picture alone, as large as the terminal allows.
     FullSize(PathBuf),
-    /// Open a video in the person's own player.
+    /// Open a video in the user's own player.
     OpenVideo(PathBuf),
     /// Play a voice while its baby talks, or stop the one that plays.
     Play(Box<Speech>),

@@ -26,7 +26,7 @@ impl Overlay {
 pub struct Question {
     pub title: String,
     pub text: String,
-    /// What is done when the person agrees.
+    /// What is done when the user agrees.
     pub then: Vec<Effect>,
     /// Agreeing ends the studio once nothing runs any more.
     pub leaves: bool,

@@ -44,7 +44,7 @@ pub trait Page {
         None
     }
 
-    /// Where the person is in a campaign, for when they come back to it.
+    /// Where the user is in a campaign, for when they come back to it.
     fn place(&self) -> Option<(PathBuf, Place)> {
         None
     }

@@ -29,14 +29,14 @@ pub struct Shared {
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
     pub facts: Facts,
-    /// Draft or final, as the person chose; until then each campaign shows its usual one.
+    /// Draft or final, as the user chose; until then each campaign shows its usual one.
     pub chosen_mode: Option<Mode>,
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
     pub log: Log,
     /// Waveforms of voices that were looked at.
     pub waves: waves::Ready,
-    /// Where the person was in campaigns they have left.
+    /// Where the user was in campaigns they have left.
     pub places: HashMap<PathBuf, Place>,
     /// A campaign that was asked for and is not there yet; it is selected when it comes.
     pub expected: Option<CampaignId>,
@@ -44,7 +44,7 @@ pub struct Shared {
     pub notice: Option<Said>,
 }
 
-/// Something said to the person.
+/// Something said to the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     pub level: Level,

@@ -91,7 +91,7 @@ fn what_to_set(shared: &Shared) -> Option<String> {
     }
 }
 
-/// What the person agrees to by going on: this price and no more.
+/// What the user agrees to by going on: this price and no more.
 fn consent(price: MicroDollars) -> Consent {
     if price.is_zero() { Consent::FreeOnly } else { Consent::UpTo(price) }
 }

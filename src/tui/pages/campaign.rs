@@ -39,7 +39,7 @@ pub struct CampaignPage {
     path: PathBuf,
     cursor: Cursor,
     pub(super) focus: Product,
-    /// The scene the person chose: it stays selected over edits, filters and other pages.
+    /// The scene the user chose: it stays selected over edits, filters and other pages.
     selection: Selection,
     filter: String,
     /// Whether the filter is to select the first scene that it finds.

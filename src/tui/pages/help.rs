@@ -1,4 +1,4 @@
-//! All keys of the page the person came from, generated from the live keymap.
+//! All keys of the page the user came from, generated from the live keymap.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,4 @@
-//! Home: what needs the person first, then all campaigns, with the face of the selected one beside them. Where there
+//! Home: what needs the user first, then all campaigns, with the face of the selected one beside them. Where there
 //! is nothing yet, it offers a sample.
 
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ use crate::tui::{layout, text};
 #[derive(Debug, Default)]
 pub struct Home {
     cursor: Cursor,
-    /// The line the person chose: it stays selected wherever it moves to.
+    /// The line the user chose: it stays selected wherever it moves to.
     chosen: Option<(Kind, PathBuf)>,
     /// Whether the filter is to select the first campaign that it finds.
     is_searching: bool,
@@ -108,7 +108,7 @@ impl Home {
         self.items.iter().filter(|item| matches!(item, Item::Need(_))).count()
     }
 
-    /// The lines with headings, which are there only when something needs the person.
+    /// The lines with headings, which are there only when something needs the user.
     fn rows(&self) -> Vec<Row> {
         let needs = self.needs();
         let mut rows = Vec::with_capacity(self.items.len() + 3);
@@ -298,7 +298,7 @@ impl Page for Home {
         let mut cursor = self.cursor;
         cursor.settle(self.items.len(), lines, usize::from(height), |item| self.line_of(item));
         self.cursor = cursor;
-        // What the studio opens with is as good as chosen: lines that come above it do not move the person.
+        // What the studio opens with is as good as chosen: lines that come above it do not move the user.
         if self.chosen.is_none() {
             self.choose(&shared.facts);
         }
@@ -460,7 +460,7 @@ impl Home {
     }
 }
 
-/// The samples come into a folder that is the person's own.
+/// The samples come into a folder that is the user's own.
 fn samples_question(shared: &Shared) -> Question {
     let folder = shared
         .facts
@@ -476,7 +476,7 @@ fn samples_question(shared: &Shared) -> Question {
     }
 }
 
-/// Why a campaign needs the person, in one line.
+/// Why a campaign needs the user, in one line.
 fn need(campaign: &Campaign, shared: &Shared) -> String {
     match (campaign.entry.faults(), campaign.failed(shared.mode_of(campaign))) {
         ([first, ..], _) => {

@@ -42,7 +42,7 @@ pub enum Look<'a> {
     /// It is being decoded.
     Coming,
     Failed(&'a str),
-    /// The person wants no pictures.
+    /// The user wants no pictures.
     Off,
 }
 

@@ -1,5 +1,5 @@
 //! Plays a sound or opens a video with a program of this machine. Which one works is found by trying: one that ends at
-//! once with an error gives way to the next, and only when none is left the person hears of it. Used by the loop only; a
+//! once with an error gives way to the next, and only when none is left the user hears of it. Used by the loop only; a
 //! thread waits for each program, so that nothing stays behind as a zombie.
 
 use std::ffi::{OsStr, OsString};
@@ -58,7 +58,7 @@ type Program = Vec<OsString>;
 
 /// The sound that plays, if one does.
 pub struct Player {
-    /// The person's own program, tried first.
+    /// The user's own program, tried first.
     own: Option<Program>,
     news: mpsc::UnboundedSender<News>,
     /// Sounds begun so far: the number of the newest.
@@ -84,7 +84,7 @@ impl Player {
         Self { own, news, sounds: 0, playing: None }
     }
 
-    /// Starts a sound, or stops the one that plays; whether one plays now. The error is a sentence for the person.
+    /// Starts a sound, or stops the one that plays; whether one plays now. The error is a sentence for the user.
     pub fn toggle(&mut self, sound: &Path) -> Result<bool, String> {
         if self.stop() {
             return Ok(false);
@@ -258,7 +258,7 @@ fn name(program: &[OsString]) -> String {
     file.to_string_lossy().into_owned()
 }
 
-/// The person's own program, then those of the list that are installed.
+/// The user's own program, then those of the list that are installed.
 fn programs(own: Option<&Program>, known: &[(&str, &[&str])]) -> Vec<Program> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let installed = known.iter().filter_map(|(name, arguments)| {

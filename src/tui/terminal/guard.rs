@@ -81,7 +81,7 @@ impl Screen {
         if mouse { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
     }
 
-    /// Puts a text on the clipboard of the person's own machine, also over SSH.
+    /// Puts a text on the clipboard of the user's own machine, also over SSH.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }

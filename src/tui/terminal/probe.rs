@@ -1,5 +1,5 @@
 //! Asks the terminal what it can show: kitty graphics, its name and version, the size of a cell, its background. Bytes
-//! that are no answer are keys that the person typed meanwhile, and are given back.
+//! that are no answer are keys that the user typed meanwhile, and are given back.
 
 use std::io;
 use std::time::Duration;

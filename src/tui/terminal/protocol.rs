@@ -1,10 +1,10 @@
-//! How pictures reach this terminal: chosen once from what the person wants, the environment and the terminal's own
+//! How pictures reach this terminal: chosen once from what the user wants, the environment and the terminal's own
 //! answers. Pure.
 
 use super::probe::Answers;
 use crate::tui::theme::Colours;
 
-/// What the person asked for.
+/// What the user asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ProtocolChoice {
     /// What the terminal can do.

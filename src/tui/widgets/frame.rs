@@ -38,7 +38,7 @@ pub struct Scroll {
     pub lines: usize,
 }
 
-/// Says on the lower edge of a box where the person is, `12/29`, and marks on its right edge which part of the lines is
+/// Says on the lower edge of a box where the user is, `12/29`, and marks on its right edge which part of the lines is
 /// shown, where not all of them are.
 pub fn scrolled(area: Rect, buffer: &mut Buffer, theme: &Theme, position: &str, scroll: Scroll) {
     let cells = text::width(position) as u16 + 2;

@@ -13,7 +13,7 @@ use crate::tui::marks::Mark;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 
-/// What the table shows, and where the person is in it.
+/// What the table shows, and where the user is in it.
 pub struct SceneTable<'a> {
     pub campaign: &'a Campaign,
     pub loaded: &'a Loaded,

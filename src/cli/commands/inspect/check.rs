@@ -46,7 +46,7 @@ struct Answer {
     ok: bool,
     scenes_total: usize,
     faults: Vec<Fault>,
-    /// Of each photo of the person's own that is not to stay still: whether it talks.
+    /// Of each photo of the user's own that is not to stay still: whether it talks.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     motions: BTreeMap<String, &'static str>,
     /// What is no fault and should be known before it is made.

@@ -1,4 +1,4 @@
-//! `babblecast list`: every campaign with what is made and what needs the person.
+//! `babblecast list`: every campaign with what is made and what needs the user.
 
 use std::fmt::Write as _;
 
@@ -117,11 +117,11 @@ fn made_of(session: &Session, loaded: &Loaded, mode: Mode, product: Product) -> 
 }
 
 impl Line {
-    /// What the person has to do about it.
+    /// What the user has to do about it.
     fn needs(&self) -> String {
         let missing = self.jobs_total - self.jobs_made;
         match (self.ok, self.jobs_failed, missing) {
-            (false, ..) => format!("{} to mend", counted(self.faults, "fault")),
+            (false, ..) => format!("{} to fix", counted(self.faults, "fault")),
             (true, 0, 0) => "nothing".to_owned(),
             (true, 0, missing) => format!("{missing} to make"),
             (true, failed, missing) if failed == missing => format!("{failed} failed"),
@@ -160,7 +160,7 @@ impl Answer {
         let mut text = table.render(width);
         let broken = self.campaigns.iter().find(|line| !line.ok);
         if let Some(line) = broken {
-            let _ = write!(text, "\n\nSee what to mend: babblecast check {}", line.file.display());
+            let _ = write!(text, "\n\nSee what to fix: babblecast check {}", line.file.display());
         }
         if self.campaigns.iter().any(|line| line.jobs_made < line.jobs_total) {
             let gap = if broken.is_some() { "\n" } else { "\n\n" };

@@ -40,7 +40,7 @@ struct Answer {
     expected_usd: f64,
     expected_from_calls: u32,
     saved_by_cache_usd: f64,
-    /// What will soon need the person.
+    /// What will soon need the user.
     warnings: Vec<String>,
     jobs: Vec<Line>,
 }

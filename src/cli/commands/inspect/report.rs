@@ -1,4 +1,4 @@
-//! `babblecast status` without a campaign: the morning report. What is made, what needs the person, what may have been
+//! `babblecast status` without a campaign: the morning report. What is made, what needs the user, what may have been
 //! billed, and what was spent.
 
 use std::fmt::Write as _;
@@ -39,7 +39,7 @@ struct Report {
     name: String,
     made: String,
     is_complete: bool,
-    /// What the person has to do, and why; empty where there is nothing.
+    /// What the user has to do, and why; empty where there is nothing.
     needs: Vec<String>,
     output: String,
 }
@@ -51,7 +51,7 @@ impl Report {
             Content::Good(loaded) => loaded,
             Content::Broken(faults) => {
                 let count = counted(faults.len(), "fault");
-                let needs = vec![format!("{count} to mend: babblecast check {}", shown_path(&entry.path))];
+                let needs = vec![format!("{count} to fix: babblecast check {}", shown_path(&entry.path))];
                 return Self { name: entry.name.clone(), made: "–".to_owned(), is_complete: false, needs, output };
             }
         };

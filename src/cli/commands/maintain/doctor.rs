@@ -55,7 +55,7 @@ fn words(findings: &[Finding]) -> String {
     let _ = match (count(State::Failed), count(State::Warning)) {
         (0, 0) => write!(text, "\nEverything is in order."),
         (0, warnings) => write!(text, "\nNothing is broken; {warnings} to look at."),
-        (failed, _) => write!(text, "\n{failed} to mend."),
+        (failed, _) => write!(text, "\n{failed} to fix."),
     };
     text
 }

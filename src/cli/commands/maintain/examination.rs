@@ -84,7 +84,7 @@ pub fn examine(context: &Context) -> Result<Vec<Finding>, crate::cli::support::e
         }
         Err(error) => {
             let finding = Finding::new("home", State::Failed, error.to_string());
-            findings.push(finding.then("Mend that, or name another place with --home."));
+            findings.push(finding.then("Fix that, or name another place with --home."));
             None
         }
     };
@@ -303,7 +303,7 @@ async fn check_voices(context: &Context, store: &Store) -> Vec<Finding> {
 }
 
 async fn account_voices(context: &Context, store: &Store) -> Result<Vec<Finding>, Failure> {
-    let own = |reason: String| Failure { reason, next_step: "Mend that, then ask again.".to_owned(), retryable: true };
+    let own = |reason: String| Failure { reason, next_step: "Fix that, then ask again.".to_owned(), retryable: true };
     let config = &context.config;
     let providers = config.providers();
     let catalogue =

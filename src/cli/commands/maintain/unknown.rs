@@ -1,4 +1,4 @@
-//! `babblecast unknown`: calls that may have been billed. Lists them, writes down what the person decides, and asks the
+//! `babblecast unknown`: calls that may have been billed. Lists them, writes down what the user decides, and asks the
 //! providers that keep records.
 
 use serde_json::{Value, json};

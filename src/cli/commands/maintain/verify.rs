@@ -1,4 +1,4 @@
-//! `babblecast verify`: reads every stored byte and mends what can be mended.
+//! `babblecast verify`: reads every stored byte and fixes what can be fixed.
 
 use indicatif::ProgressBar;
 use serde_json::json;

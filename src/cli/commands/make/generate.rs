@@ -203,7 +203,7 @@ fn generate(
 
 fn tell_broken(context: &Context, entry: &Entry, mode: Mode) -> Result<(), Failure> {
     let Content::Broken(faults) = &entry.content else { return Ok(()) };
-    let message = format!("{} to mend first", counted(faults.len(), "fault"));
+    let message = format!("{} to fix first", counted(faults.len(), "fault"));
     say(&faults_text(&entry.path, faults));
     say(&format!("{}: {message}.", entry.name.display()));
     if context.output.json { print_document(&Document::of_nothing(entry.name.clone(), mode, message)) } else { Ok(()) }

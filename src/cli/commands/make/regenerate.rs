@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let before = session.good_entry(&arguments.campaign)?;
     let loaded_before = loaded(&before)?;
     let subject = arguments.part.subject(&loaded_before.campaign)?.ok_or_else(|| {
-        Failure::wrong("Say what to make anew: --speaker NAME for a portrait, or --scene N for a voice.")
+        Failure::wrong("Say what to make again: --speaker NAME for a portrait, or --scene N for a voice.")
     })?;
     let name = subject_name(loaded_before, subject);
     let job = subject_job(loaded_before, mode, subject).filter(|job| job.request.has_takes()).ok_or_else(|| {

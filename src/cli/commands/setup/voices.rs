@@ -264,7 +264,7 @@ fn give(wanted: &Use, context: &Context) -> Result<Exit, Failure> {
         (None, ..) => return Err(Failure::wrong("Name a baby with --speaker and its campaign, or an --alias.")),
     };
     let cost = if price.is_zero() { "free".to_owned() } else { format!("up to {price}") };
-    say(&format!("{} will be spoken anew by the next final: {cost}.", counted(lines, "line")));
+    say(&format!("{} will be spoken again by the next final: {cost}.", counted(lines, "line")));
     session.send(command)?;
     let done = loop {
         match session.next()? {

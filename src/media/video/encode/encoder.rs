@@ -2,7 +2,7 @@
 //! copied into an episode and never encoded again. Called by whoever makes a clip, a cross-fade or a transcoded video.
 //! Knows nothing of what is drawn.
 //!
-//! Several clips are made at once, and what a clip looks like does not hang on the machine.
+//! Several clips are made at once, and what a clip looks like does not depend on the machine.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -13,7 +13,7 @@ use super::ffmpeg::Ffmpeg;
 use super::worker_pool::WORKERS;
 use crate::media::video::frame::Frames;
 
-/// Which encoder the person asked for.
+/// Which encoder the user asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum EncoderChoice {
     /// The embedded one: it takes half the time of ffmpeg's x264 (6 to 10 ms a picture against 17, on one core and without

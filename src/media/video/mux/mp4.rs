@@ -71,7 +71,7 @@ impl Contents<'_> {
         let seconds = self.seconds();
         let bytes: u64 = self.pictures.iter().chain(self.units).map(|&size| u64::from(size)).sum();
         let mut header = Vec::new();
-        // The size of the header hangs on how many places there are, not on their values.
+        // The size of the header depends on how many places there are, not on their values.
         let mut first = 0;
         for _ in 0..2 {
             header.clear();

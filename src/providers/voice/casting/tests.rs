@@ -97,7 +97,7 @@ fn what_lines_were_made_with_stays_though_it_is_gone_and_the_closest_is_proposed
     more.listed.push(voice("third", Origin::Own, "female", "bright"));
     let account = cast(&account, &more, &BTreeSet::new(), &begun, &[], 9);
     assert_eq!(account.known[PARTS[0].voice_id].instead.as_ref().unwrap().voice_id, "third");
-    assert_eq!(id(&account, 1), PARTS[0].voice_id, "only the person changes it");
+    assert_eq!(id(&account, 1), PARTS[0].voice_id, "only the user changes it");
 }
 
 #[test]

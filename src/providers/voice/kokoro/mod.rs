@@ -1,4 +1,4 @@
-//! The larger voice made into babies, where the person has installed it: free and offline as the built-in ones, slower and
+//! The larger voice made into babies, where the user has installed it: free and offline as the built-in ones, slower and
 //! better. It reads as the built-in voice does.
 
 mod settings;

@@ -16,7 +16,7 @@ pub enum SpeakError {
     #[error(transparent)]
     Voice(#[from] Error),
     /// A file of an installed voice.
-    #[error("{0}. `babblecast voices verify` looks at its files, and `babblecast voices install kokoro` mends them")]
+    #[error("{0}. `babblecast voices verify` looks at its files, and `babblecast voices install kokoro` fixes them")]
     Files(String),
 }
 

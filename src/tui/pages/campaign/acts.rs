@@ -54,7 +54,7 @@ impl CampaignPage {
                 Request::Effect(Effect::Send(Command::RenewVoice { campaign: loaded.campaign.id.clone() })),
                 Request::Tell(
                     Level::Info,
-                    "The newer voice speaks from the next draft on; all lines are made anew.".into(),
+                    "The newer voice speaks from the next draft on; all lines are made again.".into(),
                 ),
             ],
             Action::RenewVoice => Request::tell(Level::Info, "No older voice is kept here."),
@@ -219,7 +219,7 @@ impl CampaignPage {
         Some(campaign.entry.output.join(files::clip_file(loaded, scene, mode)))
     }
 
-    /// The focused clip, else the episode, in the person's own player.
+    /// The focused clip, else the episode, in the user's own player.
     fn open_video(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         if self.clip(loaded, shared).is_some() {
             return match self.clip_movie(campaign, loaded, shared) {

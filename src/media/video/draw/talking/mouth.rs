@@ -1,5 +1,5 @@
 //! The mouth of a talking photo: the colours of lips, tongue and gums when it is rigged, and in each frame where every point
-//! of the lower face comes from. The lips are cut along the line between them; above it the picture hangs on the upper lip,
+//! of the lower face comes from. The lips are cut along the line between them; above it the picture depends on the upper lip,
 //! below it on the jaw.
 
 use super::pose::Pose;
@@ -206,7 +206,7 @@ impl Rig {
         if rise < 0.0 {
             rise *= 1.0 - thicker * (1.0 - smooth(0.0, 0.9 * mouth.nose, -rise));
         }
-        // What an open photo shows between the lips hangs on the upper one.
+        // What an open photo shows between the lips depends on the upper one.
         let ceiling = if self.mouth.gap > 0.0 { lower - shape.up * opening } else { upper - up };
         Sheets {
             upper: mouth.axes.outside(Point::new(across, upper + rise)),
