@@ -8,6 +8,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::captions::CaptionLook;
 use super::ids::CampaignId;
 use super::markup;
 use super::pronounce::Pronunciation;
@@ -30,6 +31,7 @@ pub struct Campaign {
     pub layout: Layout,
     /// How every scene is entered that does not say so itself.
     pub transition: Transition,
+    pub captions: CaptionLook,
     pub music: Option<MaterialPath>,
 }
 

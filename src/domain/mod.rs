@@ -2,6 +2,7 @@
 //! may use this; it uses nothing else of the crate.
 
 pub mod campaign;
+pub mod captions;
 pub mod fault;
 pub mod ids;
 pub mod look;
@@ -22,6 +23,7 @@ pub mod write;
 pub use campaign::{
     Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
 };
+pub use captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 pub use fault::Fault;
 pub use ids::CampaignId;
 pub use money::MicroDollars;

@@ -80,6 +80,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         pronounce: None,
         layout: None,
         transition: None,
+        captions: None,
         music: None,
     };
     // Texts and maps with text keys are all it holds, which JSON can always say.

@@ -10,7 +10,8 @@ use proptest::sample::Index;
 
 use super::file::{Format, read};
 use crate::domain::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition};
-use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
+use crate::domain::captions::{CaptionPosition, CaptionStyle, LetterCase};
+use crate::domain::schema::{CampaignDocument, CaptionsDocument, ProfileDocument, SceneDocument, WordDocument};
 use crate::domain::text::composed;
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
@@ -31,6 +32,19 @@ fn paths() -> impl Strategy<Value = String> {
 
 fn transitions() -> impl Strategy<Value = Option<Transition>> {
     option::of(prop_oneof![Just(Transition::Cut), Just(Transition::Fade)])
+}
+
+fn captions() -> impl Strategy<Value = Option<CaptionsDocument>> {
+    let style = prop_oneof![Just(CaptionStyle::Highlight), Just(CaptionStyle::Plain), Just(CaptionStyle::None)];
+    let position = prop_oneof![Just(CaptionPosition::Top), Just(CaptionPosition::Bottom)];
+    let case = prop_oneof![Just(LetterCase::Upper), Just(LetterCase::AsWritten)];
+    let parts = (option::of(style), option::of(position), option::of(1..=20u8), option::of(case));
+    option::of(parts.prop_map(|(style, position, words_per_page, case)| CaptionsDocument {
+        style,
+        position,
+        words_per_page,
+        case,
+    }))
 }
 
 fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
@@ -77,9 +91,9 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
         }
         let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
         let pronounce = option::of(btree_map(names(), texts().prop_map(WordDocument), 0..3));
-        let look = (layout, transitions(), option::of(paths()));
+        let look = (layout, transitions(), captions(), option::of(paths()));
         ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
-            move |(campaign_id, topic, script, pronounce, (layout, transition, music))| CampaignDocument {
+            move |(campaign_id, topic, script, pronounce, (layout, transition, captions, music))| CampaignDocument {
                 campaign_id,
                 topic,
                 script,
@@ -87,6 +101,7 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
                 pronounce,
                 layout,
                 transition,
+                captions,
                 music,
             },
         )
@@ -141,6 +156,12 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         pronounce: Some(pronounce),
         layout: Some(campaign.layout),
         transition: Some(campaign.transition),
+        captions: Some(CaptionsDocument {
+            style: Some(campaign.captions.style),
+            position: Some(campaign.captions.position),
+            words_per_page: campaign.captions.words_per_page,
+            case: Some(campaign.captions.case),
+        }),
         music: campaign.music.as_ref().map(|path| path.as_str().to_owned()),
     }
 }
@@ -159,6 +180,11 @@ proptest! {
         expected.pronounce.get_or_insert_default();
         expected.layout.get_or_insert_default();
         expected.transition.get_or_insert_default();
+        let none = CaptionsDocument { style: None, position: None, words_per_page: None, case: None };
+        let captions = expected.captions.get_or_insert(none);
+        captions.style.get_or_insert_default();
+        captions.position.get_or_insert_default();
+        captions.case.get_or_insert_default();
         for format in FORMATS {
             let text = written(&document_in, format);
             let campaign = read(&text, format).map_err(|faults| TestCaseError::fail(format!("{text}\n{faults:?}")))?;
