@@ -73,5 +73,13 @@ fn clip(portrait: &RgbImage, marks: &Marks) -> Box<dyn Frames> {
     let sound = Sound { rate, samples: (0..rate * FRAMES / 30).map(sample).collect() };
     let talking = Talking::new(marks, Tone::Energetic).expect("the face talks");
     let shown = Shown::Solo(Figure::Talking(portrait.clone(), talking));
-    scene(SceneSpec { shown, sound: Some(Arc::new(sound)), timings: None, caption: None, lettering: Lettering::default(), frames: FRAMES }).0
+    scene(SceneSpec {
+        shown,
+        sound: Some(Arc::new(sound)),
+        timings: None,
+        caption: None,
+        lettering: Lettering::default(),
+        frames: FRAMES,
+    })
+    .0
 }

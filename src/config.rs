@@ -27,8 +27,8 @@ use crate::providers::video::EncoderChoice;
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
 use names::{
-    CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP, LOG, MEDIA,
-    MOUSE, NAMES, ON_FINISH, OUTPUT, PLAYER, PREVIEW, THEME, VOICE,
+    CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP, LOG,
+    MEDIA, MOUSE, NAMES, ON_FINISH, OUTPUT, PLAYER, PREVIEW, THEME, VOICE,
 };
 use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
 

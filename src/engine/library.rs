@@ -339,7 +339,10 @@ fn unshown(text: &str, format: domain::Format, campaign: &Campaign) -> Vec<Fault
             column: None,
             place: first.map_or_else(|| "topic".to_owned(), |scene| format!("scene {}", scene + 1)),
             pointer: first.map_or_else(|| "/topic".to_owned(), |scene| format!("/script/{scene}")),
-            message: format!("no font here shows {}{more}, and the picture leaves it out{elsewhere}", letters.display()),
+            message: format!(
+                "no font here shows {}{more}, and the picture leaves it out{elsewhere}",
+                letters.display()
+            ),
             hint: Some(format!("Install the font {font}; the subtitle files have all of it.")),
         }
     };

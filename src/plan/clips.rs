@@ -31,9 +31,8 @@ pub(super) fn fade(made_by: &MadeBy, from: &Job, to: &Job) -> Option<FadeRequest
 /// The card that an episode opens with; none without a topic.
 pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy, sources: &Sources) -> Option<ClipRequest> {
     let title = campaign.topic.trim();
-    let card = || {
-        ClipRequest::card(made_by.clone(), title.to_owned(), sources.fonts_of_title(title), TITLE_MILLISECONDS)
-    };
+    let card =
+        || ClipRequest::card(made_by.clone(), title.to_owned(), sources.fonts_of_title(title), TITLE_MILLISECONDS);
     (!title.is_empty()).then(card)
 }
 
@@ -173,8 +172,16 @@ mod tests {
         let partners = partners(&campaign);
         let shown = |scene: usize| {
             let line = campaign.line(scene).unwrap();
-            line_clip(&settings, &campaign, line, JobKey::of(b"voice"), partners.get(&scene).copied(), &shots, &Sources::new())
-                .shown
+            line_clip(
+                &settings,
+                &campaign,
+                line,
+                JobKey::of(b"voice"),
+                partners.get(&scene).copied(),
+                &shots,
+                &Sources::new(),
+            )
+            .shown
         };
         let seats = |speaking| {
             let (left, right) = (faces[0], faces[1]);

@@ -17,8 +17,8 @@ use super::shaped::ShapedVoiceRequest;
 use super::video::{ClipRequest, EpisodePart, EpisodeRequest, FontUsed, MarksRequest, Talks};
 use crate::domain::look::Looks;
 use crate::domain::{
-    Campaign, CaptionLook, CaptionStyle, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
-    Transition,
+    Campaign, CaptionLook, CaptionStyle, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile,
+    Reference, Scene, SpeakerIndex, Transition,
 };
 
 /// What is read beforehand, so that planning reads nothing.

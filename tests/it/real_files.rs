@@ -97,14 +97,15 @@ fn check_says_what_a_text_loses_and_which_file_cannot_be_used() {
 fn check_names_the_font_that_a_text_lacks_and_the_words_that_the_voice_cannot_read() {
     let studio = studio();
     let answer = &with_fonts(&studio, "faces", &["check", "h_text", "--json"]).expect(0).documents()[0];
-    let told: Vec<String> = answer["remarks"].as_array().unwrap().iter().map(|remark| {
-        format!("{} {}", remark["message"].as_str().unwrap(), remark["hint"].as_str().unwrap())
-    }).collect();
-    for (letter, font, line) in [
-        ("“😂”", "Noto Color Emoji", 11),
-        ("“你”", "Noto Sans CJK", 12),
-        ("“ر”", "Noto Sans Arabic", 13),
-    ] {
+    let told: Vec<String> = answer["remarks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|remark| format!("{} {}", remark["message"].as_str().unwrap(), remark["hint"].as_str().unwrap()))
+        .collect();
+    for (letter, font, line) in
+        [("“😂”", "Noto Color Emoji", 11), ("“你”", "Noto Sans CJK", 12), ("“ر”", "Noto Sans Arabic", 13)]
+    {
         let at = told.iter().position(|told| told.contains(letter) && told.contains(font));
         let at = at.unwrap_or_else(|| panic!("{letter}: {told:?}"));
         assert_eq!(answer["remarks"][at]["line"], line, "{told:?}");

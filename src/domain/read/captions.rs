@@ -25,9 +25,9 @@ pub fn look(node: &Node, faults: &mut Faults<'_>) -> CaptionLook {
     let Some(mut object) = Object::open("The object \"captions\"", node, &place, faults) else {
         return CaptionLook::default();
     };
-    let style = object.optional("style").and_then(|node| {
-        one_of("caption style", &STYLES, node, &Place::Field(&place, "style"), object.faults)
-    });
+    let style = object
+        .optional("style")
+        .and_then(|node| one_of("caption style", &STYLES, node, &Place::Field(&place, "style"), object.faults));
     let position = object.optional("position").and_then(|node| {
         one_of("caption position", &POSITIONS, node, &Place::Field(&place, "position"), object.faults)
     });
@@ -58,9 +58,7 @@ fn words(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<u8> 
             None
         }
         _ => {
-            faults.add(node.at, place, || {
-                wrong_type(node, "a number").hint("Write it without quotes, such as 4.")
-            });
+            faults.add(node.at, place, || wrong_type(node, "a number").hint("Write it without quotes, such as 4."));
             None
         }
     }

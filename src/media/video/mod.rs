@@ -16,8 +16,8 @@ mod whole_tests;
 
 pub use draw::animation::Animated;
 pub use draw::duo::Side;
-pub use draw::panel::Figure;
 pub use draw::lettering::fonts;
+pub use draw::panel::Figure;
 pub use draw::scene::{Captions, Lettering, RENDERER_VERSION, SceneSpec, Shown, scene};
 pub use draw::talking::{TALKING_VERSION, Talking};
 pub use encode::decode::{DecodeError, decode_frames, still};

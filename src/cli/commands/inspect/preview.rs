@@ -95,8 +95,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let preview = ScenePreview::of(loaded, mode, scene, folder, &|key| session.facts(key).outputs.as_slice());
     session.close()?;
     let preview = preview.ok_or_else(|| Failure::unable("What the scene is made of was not made."))?;
-    let drawn =
-        preview.draw(arguments.at).map_err(|why| Failure::unable(sentence(why).display().to_string()))?;
+    let drawn = preview.draw(arguments.at).map_err(|why| Failure::unable(sentence(why).display().to_string()))?;
     let shown = shown_path(&arguments.out);
     std::fs::write(&arguments.out, encode_png(&drawn.picture))
         .map_err(|error| Failure::unable(format!("{} cannot be written: {error}.", shown.display())))?;

@@ -125,8 +125,7 @@ impl<'p> Drawn<'p> {
 fn still(page: &Page, setting: &Setting) -> Pixmap {
     let area = caption_area(setting);
     let mut pixels = Pixmap::new(area.width, area.height).expect("the box of captions has a size");
-    let pieces: Vec<Drawn<'_>> =
-        page.pieces.iter().map(|placed| Drawn::new(placed, page.size, 1.0, area)).collect();
+    let pieces: Vec<Drawn<'_>> = page.pieces.iter().map(|placed| Drawn::new(placed, page.size, 1.0, area)).collect();
     // All strokes first: none of them darkens a neighbour's letters.
     for piece in &pieces {
         piece.stroke(&mut pixels, setting.stroke);
@@ -197,7 +196,8 @@ mod tests {
 
     #[test]
     fn letters_are_not_cut_by_the_box() {
-        for text in ["Wide words everywhere!", "gjpqy ÁÀÇ", "Donaudampfschifffahrt", "नमस्ते दुनिया", "สวัสดีชาวโลก"] {
+        for text in ["Wide words everywhere!", "gjpqy ÁÀÇ", "Donaudampfschifffahrt", "नमस्ते दुनिया", "สวัสดีชาวโลก"]
+        {
             let (frame, bare) = (captioned(text, 0.9), bare());
             for x in 0..1080 {
                 for y in [980, 1247] {
@@ -250,8 +250,12 @@ mod tests {
             picture.save(drawn.path().join(format!("{name}.png"))).unwrap();
             let kept = image::open(folder.join(format!("{name}.png"))).map(|kept| kept.to_rgb8());
             let differs = |kept: &image::RgbImage| {
-                let sum: u64 =
-                    kept.as_raw().iter().zip(picture.as_raw()).map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
+                let sum: u64 = kept
+                    .as_raw()
+                    .iter()
+                    .zip(picture.as_raw())
+                    .map(|(one, other)| u64::from(one.abs_diff(*other)))
+                    .sum();
                 kept.dimensions() != picture.dimensions() || sum > kept.as_raw().len() as u64 / 4
             };
             if kept.is_err() || kept.is_ok_and(|kept| differs(&kept)) {

@@ -414,7 +414,10 @@ mod tests {
 
     #[test]
     fn a_sentence_without_spaces_goes_on_two_lines_and_on_the_next_page() {
-        let pages = set("今日はいい天気ですね、お昼寝しましょう。今日はいい天気ですね、お昼寝しましょう！", CaptionLook::default());
+        let pages = set(
+            "今日はいい天気ですね、お昼寝しましょう。今日はいい天気ですね、お昼寝しましょう！",
+            CaptionLook::default(),
+        );
         assert!(pages.len() >= 2 && pages.iter().all(|page| is_inside(page) && lines(page) <= 2));
         assert!(pages.iter().any(|page| lines(page) == 2));
     }

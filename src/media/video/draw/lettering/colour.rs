@@ -9,8 +9,8 @@ use skrifa::outline::DrawSettings;
 use skrifa::raw::TableProvider as _;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 use tiny_skia::{
-    BlendMode, Color, FillRule, GradientStop, LinearGradient, Mask, Paint, Path, PathBuilder, Pixmap, PixmapPaint, Point,
-    RadialGradient, Rect, Shader, SpreadMode, SweepGradient, Transform,
+    BlendMode, Color, FillRule, GradientStop, LinearGradient, Mask, Paint, Path, PathBuilder, Pixmap, PixmapPaint,
+    Point, RadialGradient, Rect, Shader, SpreadMode, SweepGradient, Transform,
 };
 
 use super::glyphs::Pen;
@@ -23,12 +23,24 @@ pub struct Picture {
 }
 
 /// The picture of a glyph, its origin at `at`; `None` for a glyph without colours.
-pub fn picture(font: &FontRef<'_>, glyph: GlyphId, location: LocationRef<'_>, size: f32, at: (f32, f32)) -> Option<Picture> {
+pub fn picture(
+    font: &FontRef<'_>,
+    glyph: GlyphId,
+    location: LocationRef<'_>,
+    size: f32,
+    at: (f32, f32),
+) -> Option<Picture> {
     painted(font, glyph, location, size, at).or_else(|| read(font, glyph, size, at))
 }
 
 /// A glyph of layers. It is painted twice as large as it is shown, so that it stays sharp while it grows.
-fn painted(font: &FontRef<'_>, glyph: GlyphId, location: LocationRef<'_>, size: f32, at: (f32, f32)) -> Option<Picture> {
+fn painted(
+    font: &FontRef<'_>,
+    glyph: GlyphId,
+    location: LocationRef<'_>,
+    size: f32,
+    at: (f32, f32),
+) -> Option<Picture> {
     const FINER: f32 = 2.0;
     let colours = font.color_glyphs().get(glyph)?;
     let em = f32::from(font.head().ok()?.units_per_em());
@@ -48,14 +60,8 @@ fn painted(font: &FontRef<'_>, glyph: GlyphId, location: LocationRef<'_>, size: 
     };
     colours.paint(location, &mut painter).ok()?;
     let (pixels, _) = painter.layers.into_iter().next()?;
-    let place = Transform::from_row(
-        1.0 / FINER,
-        0.0,
-        0.0,
-        1.0 / FINER,
-        at.0 - origin.0 / FINER,
-        at.1 - origin.1 / FINER,
-    );
+    let place =
+        Transform::from_row(1.0 / FINER, 0.0, 0.0, 1.0 / FINER, at.0 - origin.0 / FINER, at.1 - origin.1 / FINER);
     Some(Picture { pixels, place })
 }
 
@@ -135,25 +141,32 @@ impl Painter<'_> {
             }
             Brush::RadialGradient { c0, r0, c1, r1, color_stops, extend } => {
                 let (from, to) = (r0.max(0.0), r1.max(0.0));
-                RadialGradient::new(point(*c0), from, point(*c1), to, self.stops(color_stops), spread(extend), transform)
+                RadialGradient::new(
+                    point(*c0),
+                    from,
+                    point(*c1),
+                    to,
+                    self.stops(color_stops),
+                    spread(extend),
+                    transform,
+                )
             }
-            Brush::SweepGradient { c0, start_angle, end_angle, color_stops, extend } => {
-                SweepGradient::new(point(*c0), *start_angle, *end_angle, self.stops(color_stops), spread(extend), transform)
-            }
+            Brush::SweepGradient { c0, start_angle, end_angle, color_stops, extend } => SweepGradient::new(
+                point(*c0),
+                *start_angle,
+                *end_angle,
+                self.stops(color_stops),
+                spread(extend),
+                transform,
+            ),
         }
     }
 }
 
 impl ColorPainter for Painter<'_> {
     fn push_transform(&mut self, transform: skrifa::color::Transform) {
-        let pushed = Transform::from_row(
-            transform.xx,
-            transform.yx,
-            transform.xy,
-            transform.yy,
-            transform.dx,
-            transform.dy,
-        );
+        let pushed =
+            Transform::from_row(transform.xx, transform.yx, transform.xy, transform.yy, transform.dx, transform.dy);
         self.transforms.push(self.transform().pre_concat(pushed));
     }
 

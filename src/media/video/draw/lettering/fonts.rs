@@ -76,8 +76,7 @@ enum Region {
 }
 
 static FOLDERS: OnceLock<Vec<PathBuf>> = OnceLock::new();
-static MACHINE: LazyLock<Fonts> =
-    LazyLock::new(|| Fonts::of_folders(FOLDERS.get().unwrap_or(&system_folders())));
+static MACHINE: LazyLock<Fonts> = LazyLock::new(|| Fonts::of_folders(FOLDERS.get().unwrap_or(&system_folders())));
 
 /// Looks for fonts in these folders instead of the system's. To be called before anything is planned; later calls do nothing.
 pub fn look_in(folders: Vec<PathBuf>) {
@@ -102,7 +101,8 @@ pub fn missing(text: &str) -> Vec<Missing> {
 
 /// Whether the embedded fonts show all of a text.
 pub fn is_covered(text: &str) -> bool {
-    text.graphemes(true).all(|cluster| !is_emoji(cluster) && cluster.chars().all(|letter| is_silent(letter) || is_embedded(letter)))
+    text.graphemes(true)
+        .all(|cluster| !is_emoji(cluster) && cluster.chars().all(|letter| is_silent(letter) || is_embedded(letter)))
 }
 
 impl Fonts {
@@ -248,9 +248,26 @@ impl Face {
 
 /// Families without serifs that come with systems.
 const FAMILIES: [&str; 20] = [
-    "PingFang", "Hiragino", "Apple SD Gothic", "Apple Color Emoji", "Geeza Pro", "Kohinoor", "Thonburi", "Segoe UI",
-    "Microsoft YaHei", "Microsoft JhengHei", "Yu Gothic", "Meiryo", "Malgun Gothic", "Nirmala UI", "Leelawadee",
-    "Source Han Sans", "WenQuanYi", "Droid Sans", "DejaVu Sans", "Twemoji",
+    "PingFang",
+    "Hiragino",
+    "Apple SD Gothic",
+    "Apple Color Emoji",
+    "Geeza Pro",
+    "Kohinoor",
+    "Thonburi",
+    "Segoe UI",
+    "Microsoft YaHei",
+    "Microsoft JhengHei",
+    "Yu Gothic",
+    "Meiryo",
+    "Malgun Gothic",
+    "Nirmala UI",
+    "Leelawadee",
+    "Source Han Sans",
+    "WenQuanYi",
+    "Droid Sans",
+    "DejaVu Sans",
+    "Twemoji",
 ];
 
 /// Where the systems keep fonts.

@@ -112,9 +112,8 @@ fn pictures_of_a_font_are_drawn_in_their_own_colours() {
         let set = Typesetter::new(&fonts).text(text, 100.0);
         let mut pixels = tiny_skia::Pixmap::new(160, 160).unwrap();
         set.letters.draw_pictures(&mut pixels, (10.0, 120.0), 1.0);
-        let is_coloured = |pixel: &&tiny_skia::PremultipliedColorU8| {
-            pixel.alpha() > 200 && pixel.red() > 120 && pixel.blue() < 120
-        };
+        let is_coloured =
+            |pixel: &&tiny_skia::PremultipliedColorU8| pixel.alpha() > 200 && pixel.red() > 120 && pixel.blue() < 120;
         let coloured = pixels.pixels().iter().filter(is_coloured).count();
         assert!(coloured > 2_500, "{text}: {coloured} pixels");
         assert!(set.letters.path.is_none() && set.width > 80.0, "{text}: {}", set.width);

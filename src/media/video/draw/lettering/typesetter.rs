@@ -59,13 +59,8 @@ impl Typesetter {
         let mut families = Vec::new();
         for (number, bytes) in given.enumerate() {
             let family = format!("font {number}");
-            let names = FontInfoOverride {
-                family_name: Some(&family),
-                width: None,
-                style: None,
-                weight: None,
-                axes: None,
-            };
+            let names =
+                FontInfoOverride { family_name: Some(&family), width: None, style: None, weight: None, axes: None };
             families.extend(collection.register_fonts(bytes.clone(), Some(names)).into_iter().map(|(id, _)| id));
             faces.push(Face { family, bytes: bytes.clone() });
         }
@@ -84,7 +79,9 @@ impl Typesetter {
     pub fn text(&mut self, text: &str, size: f32) -> Set {
         let mut line = self.set(&[Part { text, is_joined: false }], size, 0.0, runs_left(text));
         let width = line.width;
-        line.words.pop().map_or_else(|| Set { x: 0.0, width, letters: Lettered::default() }, |set| Set { x: 0.0, ..set })
+        line.words
+            .pop()
+            .map_or_else(|| Set { x: 0.0, width, letters: Lettered::default() }, |set| Set { x: 0.0, ..set })
     }
 
     /// Words on one line with `space` pixels between them; `runs_left` is the direction of the whole.
