@@ -256,7 +256,7 @@ mod tests {
                     .zip(picture.as_raw())
                     .map(|(one, other)| u64::from(one.abs_diff(*other)))
                     .sum();
-                kept.dimensions() != picture.dimensions() || sum > kept.as_raw().len() as u64 / 4
+                kept.dimensions() != picture.dimensions() || sum > kept.as_raw().len() as u64
             };
             if kept.is_err() || kept.is_ok_and(|kept| differs(&kept)) {
                 changed.push(name);

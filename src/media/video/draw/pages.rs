@@ -400,7 +400,7 @@ mod tests {
     fn words_without_spaces_are_shown_in_groups_that_share_their_time() {
         for (text, groups) in [
             ("你好，世界。", &["你好，", "世界。"][..]),
-            ("今日はいい天気", &["今日", "は", "いい", "天気"]),
+            ("今日はいい天気", &["今日", "はい", "い", "天気"]),
             ("สวัสดีชาวโลก", &["สวัสดี", "ชาว", "โลก"]),
         ] {
             let pages = set(text, CaptionLook::default());

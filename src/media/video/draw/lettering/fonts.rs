@@ -101,8 +101,9 @@ pub fn missing(text: &str) -> Vec<Missing> {
 
 /// Whether the embedded fonts show all of a text.
 pub fn is_covered(text: &str) -> bool {
-    text.graphemes(true)
-        .all(|cluster| !is_emoji(cluster) && cluster.chars().all(|letter| is_silent(letter) || is_embedded(letter)))
+    let has = |cluster: &str| cluster.chars().all(|letter| is_silent(letter) || is_embedded(letter));
+    // Ten thousand lines are looked at whenever their file changes.
+    text.is_ascii() || text.graphemes(true).all(|cluster| !is_emoji(cluster) && has(cluster))
 }
 
 impl Fonts {
@@ -128,9 +129,9 @@ impl Fonts {
         let mut needed: Vec<usize> = Vec::new();
         let region = region_of(text);
         for cluster in text.graphemes(true) {
-            if is_emoji(cluster)
-                && let Some(face) = cluster.chars().next().and_then(|letter| self.with(letter, Kind::Emoji))
-            {
+            let picture = cluster.chars().next().filter(|_| is_emoji(cluster));
+            let coloured = picture.and_then(|letter| self.with(letter, Kind::Emoji));
+            if let Some(face) = coloured.filter(|&face| self.faces[face].is_coloured) {
                 needed.push(face);
                 continue;
             }
