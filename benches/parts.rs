@@ -7,7 +7,7 @@ use babblecast::baby::{Framing, Look, Pose, Stage, portrait};
 use babblecast::domain::{Campaign, Format, Tone, read};
 use babblecast::media::picture;
 use babblecast::media::sound::Sound;
-use babblecast::media::video::{Figure, Frame, SceneSpec, Shown, Side, scene};
+use babblecast::media::video::{Figure, Frame, Lettering, SceneSpec, Shown, Side, scene};
 use babblecast::plan::{Choices, JobState, Sources, plan, progress};
 use babblecast::providers::Catalogue;
 use babblecast::providers::catalogue::DraftVoice;
@@ -131,7 +131,8 @@ fn draw_a_frame_of_a_clip(bencher: Bencher, what: &str) {
     let samples = (0..96_000).map(|at| (at as f32 * 0.03).sin() * (at as f32 * 0.0004).sin()).collect();
     let sound = Some(Arc::new(Sound { rate: 48_000, samples }));
     let caption = Some("A line of eight words is spoken here".to_owned());
-    let (mut scene, _) = scene(SceneSpec { shown, sound, timings: None, caption, frames: 60 });
+    let (mut scene, _) =
+        scene(SceneSpec { shown, sound, timings: None, caption, lettering: Lettering::default(), frames: 60 });
     let (mut frame, mut number) = (Frame::black(), 0);
     bencher.bench_local(|| {
         scene.draw(number % 60, &mut frame).expect("the frame is one of the scene's");

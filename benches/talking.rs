@@ -12,7 +12,7 @@ use babblecast::domain::Tone;
 use babblecast::face::Marks;
 use babblecast::media::picture;
 use babblecast::media::sound::Sound;
-use babblecast::media::video::{Figure, Frame, Frames, SceneSpec, Shown, Talking, scene};
+use babblecast::media::video::{Figure, Frame, Frames, Lettering, SceneSpec, Shown, Talking, scene};
 use image::{RgbImage, imageops};
 
 const FRAMES: u32 = 150;
@@ -80,7 +80,15 @@ fn clip(portrait: &RgbImage, marks: &Marks) -> Box<dyn Frames> {
     let sound = Sound { rate, samples: (0..rate * FRAMES / 30).map(sample).collect() };
     let talking = Talking::new(marks, Tone::Energetic).expect("the face talks");
     let shown = Shown::Solo(Figure::Talking(portrait.clone(), talking));
-    scene(SceneSpec { shown, sound: Some(Arc::new(sound)), timings: None, caption: None, frames: FRAMES }).0
+    scene(SceneSpec {
+        shown,
+        sound: Some(Arc::new(sound)),
+        timings: None,
+        caption: None,
+        lettering: Lettering::default(),
+        frames: FRAMES,
+    })
+    .0
 }
 
 /// The same length without a face.

@@ -27,8 +27,8 @@ use crate::providers::video::EncoderChoice;
 use crate::store::Home;
 use crate::tui::{ProtocolChoice, ThemeChoice};
 use names::{
-    CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, HOME, IMAGE, KEYMAP, LOG, MEDIA,
-    MOUSE, NAMES, ON_FINISH, OUTPUT, PLAYER, PREVIEW, THEME, VOICE,
+    CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP, LOG,
+    MEDIA, MOUSE, NAMES, ON_FINISH, OUTPUT, PLAYER, PREVIEW, THEME, VOICE,
 };
 use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
 
@@ -45,6 +45,8 @@ pub struct Config {
     pub output: Setting<Option<PathBuf>>,
     /// Where campaigns posted over the network find the user's own files; `None`: the folder that they are kept in.
     pub media: Setting<Option<PathBuf>>,
+    /// Where fonts are looked for instead of the system's folders.
+    pub fonts: Setting<Option<PathBuf>>,
     /// `None`: the provider whose key is set, else the built-in one.
     pub image: Setting<Option<ImageChoice>>,
     pub voice: Setting<Option<VoiceChoice>>,
@@ -157,6 +159,7 @@ impl Config {
             campaigns: layers.optional::<Folder, _>(CAMPAIGNS.key),
             output: layers.optional::<Folder, _>(OUTPUT.key),
             media: layers.optional::<Folder, _>(MEDIA.key),
+            fonts: layers.optional::<Folder, _>(FONTS.key),
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
             draft_voice: layers.optional::<Choice<DraftVoice>, _>(DRAFT_VOICE.key),
@@ -208,6 +211,7 @@ impl Config {
             (CAMPAIGNS, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
             (OUTPUT, path(&self.output.value, "beside the campaigns folder"), &self.output.source),
             (MEDIA, path(&self.media.value, "beside posted campaigns"), &self.media.source),
+            (FONTS, path(&self.fonts.value, "those of the system"), &self.fonts.source),
             (IMAGE, image, &self.image.source),
             (VOICE, voice, &self.voice.source),
             (DRAFT_VOICE, draft_voice, &self.draft_voice.source),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::commands::inspect::{check, explain, lint, list, plan, show, spend, status};
+use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{generate, regenerate, say as say_line, takes};
 use super::commands::setup::{completions, config, man, new, voices};
@@ -35,6 +35,7 @@ pub enum Command {
     Check(check::Arguments),
     Plan(plan::Arguments),
     Explain(explain::Arguments),
+    Preview(preview::Arguments),
     Show(show::Arguments),
     Serve(serve::Arguments),
     Export(export::Arguments),
@@ -60,7 +61,7 @@ pub enum Command {
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "voices", "new"]),
-    ("See", &["list", "status", "check", "plan", "explain", "show"]),
+    ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
     ("Hand over", &["serve", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),

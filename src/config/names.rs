@@ -21,6 +21,7 @@ names! {
     CAMPAIGNS = "campaigns", "BABBLECAST_CAMPAIGNS", Some("--campaigns");
     OUTPUT = "output", "BABBLECAST_OUTPUT", Some("--output");
     MEDIA = "media", "BABBLECAST_MEDIA", None;
+    FONTS = "fonts", "BABBLECAST_FONTS", None;
     IMAGE = "image", "BABBLECAST_IMAGE", Some("--image");
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
     DRAFT_VOICE = "draft_voice", "BABBLECAST_DRAFT_VOICE", None;

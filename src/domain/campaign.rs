@@ -8,6 +8,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::captions::CaptionLook;
 use super::ids::CampaignId;
 use super::language::Language;
 use super::markup;
@@ -33,6 +34,7 @@ pub struct Campaign {
     pub transition: Transition,
     /// How every line is spoken that does not say so itself.
     pub voice_mode: VoiceMode,
+    pub captions: CaptionLook,
     pub music: Option<MaterialPath>,
 }
 

@@ -3,6 +3,7 @@
 
 pub mod babies;
 pub mod campaign;
+pub mod captions;
 pub mod fault;
 pub mod ids;
 pub mod language;
@@ -27,6 +28,7 @@ pub use campaign::{
     Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
     VoiceMode,
 };
+pub use captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 pub use fault::Fault;
 pub use ids::CampaignId;
 pub use language::Language;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
+use super::captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 use super::language::Language;
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
@@ -49,10 +50,32 @@ pub struct CampaignDocument {
     /// follow each other in one go, so that laughs and answers are real. Then a changed line makes its dialogue anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voice_mode: Option<VoiceMode>,
+    /// How captions look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub captions: Option<CaptionsDocument>,
     /// A sound file of your own that plays softly under the episode.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_PATH))]
     pub music: Option<String>,
+}
+
+/// How captions look.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaptionsDocument {
+    /// How the words are drawn; `highlight` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<CaptionStyle>,
+    /// Where they stand; `bottom` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<CaptionPosition>,
+    /// At most so many words at a time; what fits two lines if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = CaptionLook::MOST_WORDS))]
+    pub words_per_page: Option<u8>,
+    /// The case of the letters; `as_written` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<LetterCase>,
 }
 
 /// The spelling of one word.
@@ -221,6 +244,7 @@ mod tests {
             (&schema, stranger(), ""),
             (&scenes[0], scene("dialogue"), "/script/0"),
             (&scenes[1], scene("media"), "/script/0"),
+            (&schema["$defs"]["CaptionsDocument"], json!({"captions": stranger()}), "/captions"),
             (
                 &schema["$defs"]["ProfileDocument"],
                 json!({"script": [], "baby_profiles": {"Baby 1": stranger()}}),

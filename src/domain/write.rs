@@ -83,6 +83,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         layout: None,
         transition: None,
         voice_mode: None,
+        captions: None,
         music: None,
     };
     // Texts and maps with text keys are all it holds, which JSON can always say.

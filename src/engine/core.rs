@@ -38,7 +38,7 @@ mod edits;
 mod effects;
 mod elsewhere;
 mod following;
-mod jobs;
+pub(super) mod jobs;
 mod ledger;
 mod likeness;
 mod news;

@@ -1,6 +1,7 @@
 //! Reads the campaigns folder: files become checked campaigns, plans and takes. A broken file is an entry with its
 //! faults and never hides the good ones.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -10,8 +11,11 @@ use super::event::{Content, Entry, Library, Loaded, Take};
 use super::publish::{files, videos};
 use super::settings::{Campaigns, EngineSettings, Shelf};
 use crate::baby::Look;
-use crate::domain::{self, Campaign, CampaignId, Display, Fault, MaterialPath, Scene};
-use crate::plan::{AssetHash, Charged, Choices, Graph, JobKey, MissingSource, Pick, Request, Settings, Sources, plan};
+use crate::domain::{self, Campaign, CampaignId, CaptionStyle, Display, Fault, MaterialPath, Scene, markup};
+use crate::media::video::fonts;
+use crate::plan::{
+    AssetHash, Charged, Choices, FontUsed, Graph, JobKey, MissingSource, Pick, Request, Settings, Sources, plan,
+};
 use crate::providers::MadeFinals;
 use crate::providers::own::Wanted;
 use crate::providers::remarks::remark;
@@ -271,13 +275,91 @@ fn read_from(path: &Path, materials: &Path) -> Result<ReadCampaign, Vec<Fault>> 
     };
     let text = campaigns::read_text(path).map_err(one)?;
     let campaign = domain::read(&text, format)?;
-    let (sources, mut faults) = find_materials(&campaign, &text, format, materials);
+    let (mut sources, mut faults) = find_materials(&campaign, &text, format, materials);
+    find_fonts(&campaign, &mut sources);
     let choices = store::read_choices(&store::choices_path(path)).unwrap_or_else(|error| {
         faults.push(whole_file_fault(&error.to_string()));
         Choices::default()
     });
     let source_hash = AssetHash::of(text.as_bytes());
     if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
+}
+
+/// The fonts that the words of a campaign need beside the embedded ones.
+fn find_fonts(campaign: &Campaign, sources: &mut Sources) {
+    for text in shown_texts(campaign).map(|(_, text)| text) {
+        let used = |font: fonts::Font| FontUsed {
+            name: font.name,
+            file: AssetHash::from_digest(font.hash),
+            index: font.index,
+        };
+        let needed = fonts::needed(&text).into_iter().map(used).collect();
+        sources.insert_fonts(text.into_owned(), needed);
+    }
+}
+
+/// Every text that is written into the picture, with its scene; the title has none.
+fn shown_texts(campaign: &Campaign) -> impl Iterator<Item = (Option<usize>, Cow<'_, str>)> {
+    let captions = campaign.scenes.iter().enumerate().filter_map(|(number, scene)| {
+        let caption = match scene {
+            Scene::Dialogue(line) => campaign.caption(line),
+            Scene::Media(media) => markup::plain(media.caption.as_deref()?),
+        };
+        Some((Some(number), caption))
+    });
+    let is_shown = campaign.captions.style != CaptionStyle::None;
+    let title = (None, Cow::Borrowed(campaign.topic.trim()));
+    std::iter::once(title).chain(captions.filter(move |_| is_shown))
+}
+
+/// What no font of this machine can show of a campaign, with the fonts to install: one remark for each.
+fn unshown(text: &str, format: domain::Format, campaign: &Campaign) -> Vec<Fault> {
+    struct Unshown {
+        first: Option<usize>,
+        letters: BTreeSet<char>,
+        texts: usize,
+    }
+    let mut by_font: BTreeMap<String, Unshown> = BTreeMap::new();
+    for (scene, shown) in shown_texts(campaign) {
+        let missing = fonts::missing(&shown);
+        let wanted: BTreeSet<String> = missing.iter().map(|missing| font_for(missing.script)).collect();
+        for font in wanted {
+            let letters = missing.iter().filter(|missing| font_for(missing.script) == font);
+            let new = || Unshown { first: scene, letters: BTreeSet::new(), texts: 0 };
+            let unshown = by_font.entry(font.clone()).or_insert_with(new);
+            unshown.letters.extend(letters.map(|missing| missing.letter));
+            unshown.texts += 1;
+        }
+    }
+    let remark = |(font, Unshown { first, letters, texts }): (String, Unshown)| {
+        const NAMED: usize = 6;
+        let named: Vec<String> = letters.iter().take(NAMED).map(|letter| format!("“{letter}”")).collect();
+        let more = if letters.len() > NAMED { " and others" } else { "" };
+        let elsewhere = if texts > 1 { format!(", here and in {} more", texts - 1) } else { String::new() };
+        let letters = named.join(" ");
+        Fault {
+            line: first.and_then(|scene| domain::read::line_of_scene(text, format, scene)),
+            column: None,
+            place: first.map_or_else(|| "topic".to_owned(), |scene| format!("scene {}", scene + 1)),
+            pointer: first.map_or_else(|| "/topic".to_owned(), |scene| format!("/script/{scene}")),
+            message: format!(
+                "no font here shows {}{more}, and the picture leaves it out{elsewhere}",
+                letters.display()
+            ),
+            hint: Some(format!("Install the font {font}; the subtitle files have all of it.")),
+        }
+    };
+    by_font.into_iter().map(remark).collect()
+}
+
+/// The free font for a script, and the package that has it where packages are called as on Debian.
+fn font_for(script: &str) -> String {
+    match script {
+        "Emoji" => "Noto Color Emoji (fonts-noto-color-emoji)".to_owned(),
+        "Han" | "Hiragana" | "Katakana" | "Hangul" | "Bopomofo" => "Noto Sans CJK (fonts-noto-cjk)".to_owned(),
+        "Common" | "Inherited" => "Noto Sans Symbols 2 (fonts-noto-core)".to_owned(),
+        script => format!("Noto Sans {} (fonts-noto-core)", script.replace('_', " ")),
+    }
 }
 
 /// What is worth knowing about a campaign file that can be read, before anything is made: texts that end sooner than was
@@ -288,6 +370,7 @@ pub fn remarks(path: &Path, campaign: &Campaign) -> (Vec<Fault>, Vec<Fault>) {
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     let (mut faults, mut notes) = (Vec::new(), domain::read::remarks(&text, format));
+    notes.extend(unshown(&text, format, campaign));
     for (material, wanted) in uses(campaign) {
         let Some(remark) = store::resolve(folder, material).ok().and_then(|file| remark(&file, wanted)) else {
             continue;

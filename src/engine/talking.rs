@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::domain::Tone;
+use crate::domain::{CaptionLook, Tone};
 use crate::face::Marks;
-use crate::media::video::{Figure, Frames, SceneSpec, Shown, Talking, frames_of, scene};
+use crate::media::video::{Figure, Frames, Lettering, SceneSpec, Shown, Talking, fonts, frames_of, scene};
 use crate::media::{picture, sound_file};
 use crate::plan::Request;
 use crate::providers::face::MarksFile;
@@ -22,12 +22,13 @@ pub enum Talker {
 
 /// The pictures of a baby that says what is in `sound`; `None` for a portrait that does not talk, and for a file that cannot
 /// be read. Reads the files and draws nothing yet.
-pub fn talking(talker: &Talker, sound: &Path, caption: &str) -> Option<Box<dyn Frames>> {
+pub fn talking(talker: &Talker, sound: &Path, caption: &str, look: CaptionLook) -> Option<Box<dyn Frames>> {
     let figure = figure(talker)?;
     let sound = sound_file::decode(&std::fs::read(sound).ok()?).ok()?;
     let frames = frames_of(sound.seconds());
+    let lettering = Lettering { fonts: fonts::needed(caption), look };
     let (sound, caption) = (Some(Arc::new(sound)), Some(caption.to_owned()));
-    Some(scene(SceneSpec { shown: Shown::Solo(figure), sound, timings: None, caption, frames }).0)
+    Some(scene(SceneSpec { shown: Shown::Solo(figure), sound, timings: None, caption, lettering, frames }).0)
 }
 
 fn figure(talker: &Talker) -> Option<Figure> {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::Job;
+use super::graph::{Job, Sources};
 use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
 use super::request::Request;
 use super::settings::Settings;
 use super::video::{ClipRequest, FadeRequest, Shown, Side, Talks};
-use crate::domain::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, markup};
+use crate::domain::{Campaign, CaptionLook, Dialogue, Layout, Media, Scene, SpeakerIndex, markup};
 
 /// How long the title stands.
 const TITLE_MILLISECONDS: u32 = 1_500;
@@ -29,9 +29,11 @@ pub(super) fn fade(made_by: &MadeBy, from: &Job, to: &Job) -> Option<FadeRequest
 }
 
 /// The card that an episode opens with; none without a topic.
-pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy) -> Option<ClipRequest> {
+pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy, sources: &Sources) -> Option<ClipRequest> {
     let title = campaign.topic.trim();
-    (!title.is_empty()).then(|| ClipRequest::card(made_by.clone(), title.to_owned(), TITLE_MILLISECONDS))
+    let card =
+        || ClipRequest::card(made_by.clone(), title.to_owned(), sources.fonts_of_title(title), TITLE_MILLISECONDS);
+    (!title.is_empty()).then(card)
 }
 
 /// The clip of a line; `goes_on` where the next line of its dialogue follows at once. `shots` has one entry a profile.
@@ -43,6 +45,7 @@ pub(super) fn line_clip(
     goes_on: bool,
     partner: Option<SpeakerIndex>,
     shots: &[Shot],
+    sources: &Sources,
 ) -> ClipRequest {
     let of = |speaker: SpeakerIndex| shots[speaker.position()];
     let duo = |left: Shot, right: Shot, speaking: Side| Shown::Duo {
@@ -60,18 +63,41 @@ pub(super) fn line_clip(
     };
     let talks = std::iter::once(line.speaker).chain(partner).any(|speaker| of(speaker).talks.is_some());
     let made_by = if talks { &settings.talking } else { &settings.clip };
-    let caption = Some(campaign.caption(line).into_owned());
-    ClipRequest { made_by: made_by.clone(), shown, voice: Some(voice), caption, milliseconds: None, goes_on }
+    let caption = campaign.caption(line).into_owned();
+    let look = campaign.captions;
+    let fonts = sources.fonts_of(&caption, look);
+    ClipRequest {
+        made_by: made_by.clone(),
+        shown,
+        voice: Some(voice),
+        caption: Some(caption),
+        fonts,
+        look,
+        milliseconds: None,
+        goes_on,
+    }
 }
 
 /// The clip of the user's own picture, sound or video.
-pub(super) fn media_clip(settings: &Settings, media: &Media, source: AssetHash) -> ClipRequest {
+pub(super) fn media_clip(
+    settings: &Settings,
+    campaign: &Campaign,
+    media: &Media,
+    source: AssetHash,
+    sources: &Sources,
+) -> ClipRequest {
+    let caption = media.caption.as_deref().map(|caption| markup::plain(caption).into_owned());
+    // A look without words changes nothing.
+    let look = if caption.is_some() { campaign.captions } else { CaptionLook::default() };
+    let fonts = caption.as_deref().map(|caption| sources.fonts_of(caption, look)).unwrap_or_default();
     let made_by = if media.source.is_video() { &settings.video_file } else { &settings.clip };
     ClipRequest {
         made_by: made_by.clone(),
         shown: Shown::Media { source },
         voice: None,
-        caption: media.caption.as_deref().map(|caption| markup::plain(caption).into_owned()),
+        caption,
+        fonts,
+        look,
         milliseconds: media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32),
         goes_on: false,
     }
@@ -149,8 +175,17 @@ mod tests {
         let partners = partners(&campaign);
         let shown = |scene: usize| {
             let line = campaign.line(scene).unwrap();
-            line_clip(&settings, &campaign, line, JobKey::of(b"voice"), false, partners.get(&scene).copied(), &shots)
-                .shown
+            line_clip(
+                &settings,
+                &campaign,
+                line,
+                JobKey::of(b"voice"),
+                false,
+                partners.get(&scene).copied(),
+                &shots,
+                &Sources::new(),
+            )
+            .shown
         };
         let seats = |speaking| {
             let (left, right) = (faces[0], faces[1]);
@@ -163,8 +198,8 @@ mod tests {
     fn a_campaign_without_a_topic_has_no_title() {
         let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
         let mut campaign = campaign("solo", &["a"]);
-        assert!(title_card(&campaign, &made_by).is_some());
+        assert!(title_card(&campaign, &made_by, &Sources::new()).is_some());
         campaign.topic = " ".to_owned();
-        assert_eq!(title_card(&campaign, &made_by), None);
+        assert_eq!(title_card(&campaign, &made_by, &Sources::new()), None);
     }
 }

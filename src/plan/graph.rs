@@ -17,16 +17,57 @@ use super::made_by::MadeBy;
 use super::request::{Neighbours, PortraitRequest, Product, Request, VoiceRequest};
 use super::settings::{Billing, Maker, Settings};
 use super::shaped::ShapedVoiceRequest;
-use super::video::{ClipRequest, EpisodePart, EpisodeRequest, MarksRequest, Talks};
+use super::video::{ClipRequest, EpisodePart, EpisodeRequest, FontUsed, MarksRequest, Talks};
 use crate::domain::babies;
 use crate::domain::look::Looks;
 use crate::domain::{
-    Campaign, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile, Reference, Scene, SpeakerIndex,
-    Transition,
+    Campaign, CaptionLook, CaptionStyle, Dialogue, MaterialPath, MicroDollars, Motion, PortraitPrompt, Profile,
+    Reference, Scene, SpeakerIndex, Transition,
 };
 
-/// The hashes of the user's own files, read beforehand.
-pub type Sources = BTreeMap<MaterialPath, AssetHash>;
+/// What is read beforehand, so that planning reads nothing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sources {
+    /// The hashes of the user's own files.
+    files: BTreeMap<MaterialPath, AssetHash>,
+    /// The fonts of the machine that a text needs, for those that need any.
+    fonts: BTreeMap<String, Vec<FontUsed>>,
+}
+
+impl Sources {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn insert(&mut self, file: MaterialPath, hash: AssetHash) {
+        self.files.insert(file, hash);
+    }
+
+    pub fn insert_fonts(&mut self, text: String, fonts: Vec<FontUsed>) {
+        if !fonts.is_empty() {
+            self.fonts.insert(text, fonts);
+        }
+    }
+
+    fn get(&self, file: &MaterialPath) -> Option<AssetHash> {
+        self.files.get(file).copied()
+    }
+
+    /// What a caption needs; one that is not drawn needs none.
+    pub(super) fn fonts_of(&self, caption: &str, look: CaptionLook) -> Vec<FontUsed> {
+        if look.style == CaptionStyle::None { Vec::new() } else { self.fonts_of_title(caption) }
+    }
+
+    pub(super) fn fonts_of_title(&self, title: &str) -> Vec<FontUsed> {
+        self.fonts.get(title).cloned().unwrap_or_default()
+    }
+}
+
+impl FromIterator<(MaterialPath, AssetHash)> for Sources {
+    fn from_iter<T: IntoIterator<Item = (MaterialPath, AssetHash)>>(files: T) -> Self {
+        Self { files: files.into_iter().collect(), ..Self::default() }
+    }
+}
 
 /// One thing to make; several scenes and speakers may share it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -280,7 +321,7 @@ pub fn plan(
         graph.marks.push(marks);
     }
     let shots: Vec<Shot> = campaign.speakers().map(|(speaker, profile)| graph.shot(speaker, profile)).collect();
-    graph.title = clips::title_card(campaign, &settings.clip).map(|card| graph.add_clip(card, None));
+    graph.title = clips::title_card(campaign, &settings.clip, sources).map(|card| graph.add_clip(card, None));
     let voice_maker = with_own_voices(&settings.voice, choices);
     let speech = &voice_maker.speech;
     let said: Vec<Option<String>> = (0..campaign.scenes.len())
@@ -300,7 +341,7 @@ pub fn plan(
     for (position, scene) in campaign.scenes.iter().enumerate() {
         let mut jobs = match scene {
             Scene::Media(media) => {
-                let clip = clips::media_clip(settings, media, source_of(&media.source, sources)?);
+                let clip = clips::media_clip(settings, campaign, media, source_of(&media.source, sources)?, sources);
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {
@@ -326,7 +367,7 @@ pub fn plan(
                 let partner = partners.get(&position).copied();
                 let heard = graph.jobs[shaped.unwrap_or(voice)].key;
                 let goes_on = exchange.is_some_and(|exchange| position + 1 < exchange.scenes.end);
-                let clip = clips::line_clip(settings, campaign, line, heard, goes_on, partner, &shots);
+                let clip = clips::line_clip(settings, campaign, line, heard, goes_on, partner, &shots, sources);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
                 SceneJobs {
@@ -435,7 +476,7 @@ fn billing_of(request: &Request, maker: &Maker) -> Billing {
 }
 
 fn source_of(path: &MaterialPath, sources: &Sources) -> Result<AssetHash, MissingSource> {
-    sources.get(path).copied().ok_or_else(|| MissingSource(path.clone()))
+    sources.get(path).ok_or_else(|| MissingSource(path.clone()))
 }
 
 fn portrait_request(

@@ -39,6 +39,6 @@ pub use shaped::{SHAPER, ShapedVoiceRequest};
 pub use stand_in::{StandIn, stand_in};
 pub use state::{CAP, Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
 pub use video::{
-    ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, MarksRequest, SHORTEST_FADED_MILLISECONDS, Shown, Side,
-    Talks,
+    ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, FontUsed, MarksRequest, SHORTEST_FADED_MILLISECONDS, Shown,
+    Side, Talks,
 };

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use super::graph::{Graph, JobIndex, SceneJobs};
 use super::key::JobKey;
-use super::made_by::MadeBy;
 use super::request::Request;
 use super::state::JobState;
 use super::video::{ClipRequest, EpisodePart};
@@ -45,7 +44,8 @@ pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) 
         let is_beside_a_card = missing.contains(&scene) || scene.checked_sub(1).is_some_and(|it| missing.contains(&it));
         part.fade = part.fade.filter(|&fade| !is_beside_a_card && !has_failed(fade));
         if missing.contains(&scene) {
-            let card = Request::Clip(card(campaign, scene, made_by_of(graph, scene)?));
+            let Request::Clip(clip) = &*graph.jobs[graph.scenes[scene].clip?].request else { return None };
+            let card = Request::Clip(card(campaign, scene, clip));
             *part = EpisodePart { clip: card.key(), voice: None, speaker: None, fade: None };
             cards.push(card);
         }
@@ -66,12 +66,8 @@ fn is_lost(graph: &Graph, clip: JobIndex, has_failed: &impl Fn(JobKey) -> bool) 
     false
 }
 
-fn made_by_of(graph: &Graph, scene: usize) -> Option<MadeBy> {
-    graph.jobs[graph.scenes[scene].clip?].request.made_by().cloned()
-}
-
-/// The card says which scene is missing, and what would be said or seen there.
-fn card(campaign: &Campaign, scene: usize, made_by: MadeBy) -> ClipRequest {
+/// The card says which scene is missing, and what would be said or seen there, in the fonts of its clip.
+fn card(campaign: &Campaign, scene: usize, clip: &ClipRequest) -> ClipRequest {
     let what = match &campaign.scenes[scene] {
         Scene::Dialogue(line) => {
             let speaker = &campaign.profile(line.speaker).speaker;
@@ -79,7 +75,8 @@ fn card(campaign: &Campaign, scene: usize, made_by: MadeBy) -> ClipRequest {
         }
         Scene::Media(media) => vec![media.caption.as_deref().unwrap_or(media.source.as_str()).to_owned()],
     };
-    ClipRequest::missing(made_by, format!("Scene {} is missing", scene + 1), what, CARD_MILLISECONDS)
+    let title = format!("Scene {} is missing", scene + 1);
+    ClipRequest::missing(clip.made_by.clone(), title, what, clip.fonts.clone(), CARD_MILLISECONDS)
 }
 
 #[cfg(test)]

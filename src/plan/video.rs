@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
-use crate::domain::Tone;
+use crate::domain::{CaptionLook, Tone};
 
 /// Where the face of a portrait is, and whether it can talk: looked for once, free, and kept beside the portrait.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,12 +35,30 @@ pub struct ClipRequest {
     pub voice: Option<JobKey>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
+    /// The fonts of the machine that its words need beside the embedded ones. Another machine may have others: then the clip
+    /// is another one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<FontUsed>,
+    /// How its caption looks.
+    #[serde(default, skip_serializing_if = "CaptionLook::is_default")]
+    pub look: CaptionLook,
     /// `None` is as long as the sound or the video file, or a usual length for a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub milliseconds: Option<u32>,
     /// Whether the next line of its dialogue follows at once, without a breath.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub goes_on: bool,
+}
+
+/// A font file of the machine that planned a clip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FontUsed {
+    /// Its family, for people.
+    pub name: String,
+    pub file: AssetHash,
+    /// Its place in a file of several fonts.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub index: u32,
 }
 
 /// What fills the frame of a clip.
@@ -129,17 +147,25 @@ impl Shown {
 
 impl ClipRequest {
     /// A title.
-    pub fn card(made_by: MadeBy, title: String, milliseconds: u32) -> Self {
-        Self::text(made_by, Shown::Card { title }, milliseconds)
+    pub fn card(made_by: MadeBy, title: String, fonts: Vec<FontUsed>, milliseconds: u32) -> Self {
+        Self::text(made_by, Shown::Card { title }, fonts, milliseconds)
     }
 
     /// What stands for a missing scene.
-    pub fn missing(made_by: MadeBy, title: String, lines: Vec<String>, milliseconds: u32) -> Self {
-        Self::text(made_by, Shown::Missing { title, lines }, milliseconds)
+    pub fn missing(
+        made_by: MadeBy,
+        title: String,
+        lines: Vec<String>,
+        fonts: Vec<FontUsed>,
+        milliseconds: u32,
+    ) -> Self {
+        Self::text(made_by, Shown::Missing { title, lines }, fonts, milliseconds)
     }
 
-    fn text(made_by: MadeBy, shown: Shown, milliseconds: u32) -> Self {
-        Self { made_by, shown, voice: None, caption: None, milliseconds: Some(milliseconds), goes_on: false }
+    fn text(made_by: MadeBy, shown: Shown, fonts: Vec<FontUsed>, milliseconds: u32) -> Self {
+        let look = CaptionLook::default();
+        let (voice, caption, goes_on) = (None, None, false);
+        Self { made_by, shown, voice, caption, fonts, look, milliseconds: Some(milliseconds), goes_on }
     }
 
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
@@ -168,6 +194,11 @@ impl EpisodeRequest {
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
         self.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice).chain(part.fade))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn is_first(index: &u32) -> bool {
+    *index == 0
 }
 
 /// The breath after a line before the next scene.

@@ -10,6 +10,7 @@ mod arrows;
 mod bad_replies;
 #[cfg(unix)]
 mod cancelled;
+mod captions;
 mod cli;
 mod cli_told;
 mod cli_wrong;

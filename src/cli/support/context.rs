@@ -13,6 +13,7 @@ use super::target::{NAME_A_CAMPAIGN, Target, existing_file};
 use crate::config::Config;
 use crate::domain::{Display, MicroDollars};
 use crate::engine::{Campaigns, EngineSettings, FinalsState};
+use crate::media::video::fonts;
 use crate::store::workspace::campaigns;
 
 /// The settings of this start and its output.
@@ -31,6 +32,9 @@ impl Context {
             Failure::wrong(faults.join("\n"))
         })?;
         install_hooks(&config);
+        if let Some(folder) = &config.fonts.value {
+            fonts::look_in(vec![folder.clone()]);
+        }
         Ok(Self { config, output, _log: None })
     }
 

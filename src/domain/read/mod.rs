@@ -6,6 +6,7 @@
 //!                                                                            ↘ Faults, in the order of the file
 //! ```
 
+mod captions;
 mod edit;
 mod faults;
 mod file;

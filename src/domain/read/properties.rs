@@ -10,8 +10,9 @@ use proptest::sample::Index;
 
 use super::file::{Format, read};
 use crate::domain::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition, VoiceMode};
+use crate::domain::captions::{CaptionPosition, CaptionStyle, LetterCase};
 use crate::domain::language::Language;
-use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, WordDocument};
+use crate::domain::schema::{CampaignDocument, CaptionsDocument, ProfileDocument, SceneDocument, WordDocument};
 use crate::domain::text::composed;
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
@@ -36,6 +37,19 @@ fn transitions() -> impl Strategy<Value = Option<Transition>> {
 
 fn voice_modes() -> impl Strategy<Value = Option<VoiceMode>> {
     option::of(prop_oneof![Just(VoiceMode::Lines), Just(VoiceMode::Dialogue)])
+}
+
+fn captions() -> impl Strategy<Value = Option<CaptionsDocument>> {
+    let style = prop_oneof![Just(CaptionStyle::Highlight), Just(CaptionStyle::Plain), Just(CaptionStyle::None)];
+    let position = prop_oneof![Just(CaptionPosition::Top), Just(CaptionPosition::Bottom)];
+    let case = prop_oneof![Just(LetterCase::Upper), Just(LetterCase::AsWritten)];
+    let parts = (option::of(style), option::of(position), option::of(1..=20u8), option::of(case));
+    option::of(parts.prop_map(|(style, position, words_per_page, case)| CaptionsDocument {
+        style,
+        position,
+        words_per_page,
+        case,
+    }))
 }
 
 fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
@@ -88,9 +102,10 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
         let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
         let pronounce = option::of(btree_map(names(), texts().prop_map(WordDocument), 0..3));
         let language = option::of(prop_oneof![Just(Language::French), Just(Language::English)]);
-        let look = (layout, transitions(), voice_modes(), option::of(paths()), language);
+        let look = ((layout, transitions(), captions()), voice_modes(), option::of(paths()), language);
         ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
-            move |(campaign_id, topic, script, pronounce, (layout, transition, voice_mode, music, language))| {
+            move |(campaign_id, topic, script, pronounce, (seen, voice_mode, music, language))| {
+                let (layout, transition, captions) = seen;
                 CampaignDocument {
                     campaign_id,
                     topic,
@@ -101,6 +116,7 @@ fn campaigns() -> impl Strategy<Value = CampaignDocument> {
                     layout,
                     transition,
                     voice_mode,
+                    captions,
                     music,
                 }
             },
@@ -160,6 +176,12 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         layout: Some(campaign.layout),
         transition: Some(campaign.transition),
         voice_mode: Some(campaign.voice_mode),
+        captions: Some(CaptionsDocument {
+            style: Some(campaign.captions.style),
+            position: Some(campaign.captions.position),
+            words_per_page: campaign.captions.words_per_page,
+            case: Some(campaign.captions.case),
+        }),
         music: campaign.music.as_ref().map(|path| path.as_str().to_owned()),
     }
 }
@@ -179,6 +201,11 @@ proptest! {
         expected.layout.get_or_insert_default();
         expected.transition.get_or_insert_default();
         expected.voice_mode.get_or_insert_default();
+        let none = CaptionsDocument { style: None, position: None, words_per_page: None, case: None };
+        let captions = expected.captions.get_or_insert(none);
+        captions.style.get_or_insert_default();
+        captions.position.get_or_insert_default();
+        captions.case.get_or_insert_default();
         for format in FORMATS {
             let text = written(&document_in, format);
             let campaign = read(&text, format).map_err(|faults| TestCaseError::fail(format!("{text}\n{faults:?}")))?;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::captions;
 use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
 use super::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SCRIPT, LONGEST_SPEAKER,
@@ -54,6 +55,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let layout = object.optional("layout").and_then(|node| layout(node, object.faults));
     let transition = optional_transition(&mut object, &whole);
     let voice_mode = optional_voice_mode(&mut object, &whole);
+    let captions = object.optional("captions").map(|node| captions::look(node, object.faults));
     let music = object.optional_material("music");
 
     let faults = &mut *object.faults;
@@ -82,6 +84,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
         layout: layout.unwrap_or_default(),
         transition: transition.unwrap_or_default(),
         voice_mode: voice_mode.unwrap_or_default(),
+        captions: captions.unwrap_or_default(),
         music,
     })
 }
@@ -120,7 +123,7 @@ fn optional_voice_mode(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Op
 }
 
 /// The value that the text of `node` names, or after a fault the one it was probably meant to name.
-fn one_of<T: Copy>(
+pub(super) fn one_of<T: Copy>(
     what: &str,
     choices: &[(&str, T)],
     node: &Node,

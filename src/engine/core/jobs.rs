@@ -260,7 +260,7 @@ impl Core {
 }
 
 /// Opens a file of the user's own for a job.
-fn open_own(path: &Path) -> Result<std::fs::File, String> {
+pub(in crate::engine) fn open_own(path: &Path) -> Result<std::fs::File, String> {
     open_material(path).map_err(|error| match error {
         StoreError::Missing { .. } => "it is not there any more".to_owned(),
         StoreError::NotAFile { .. } => "it is no plain file but a folder, a pipe or a device".to_owned(),

@@ -16,8 +16,9 @@ mod whole_tests;
 
 pub use draw::animation::Animated;
 pub use draw::duo::Side;
+pub use draw::lettering::fonts;
 pub use draw::panel::Figure;
-pub use draw::scene::{Captions, RENDERER_VERSION, SceneSpec, Shown, scene};
+pub use draw::scene::{Captions, Lettering, RENDERER_VERSION, SceneSpec, Shown, scene};
 pub use draw::talking::{TALKING_VERSION, Talking};
 pub use encode::decode::{DecodeError, decode_frames, still};
 pub use encode::encoder::{Encoder, EncoderChoice, encode, encode_to};

@@ -174,7 +174,14 @@ fn over_a_minute_every_caption_begins_when_its_words_are_heard() {
         studio = studio.add(&stream, FRAMES, Some(&encode_wav(&sound)));
         let caption = Some("Once! Twice! Again! Enough!".to_owned());
         let shown = Shown::Solo(Figure::Photo(image::RgbImage::new(4, 6)));
-        let spec = SceneSpec { shown, sound: Some(Arc::new(sound)), timings: None, caption, frames: FRAMES };
+        let spec = SceneSpec {
+            shown,
+            sound: Some(Arc::new(sound)),
+            timings: None,
+            caption,
+            lettering: Lettering::default(),
+            frames: FRAMES,
+        };
         studio.spec.parts[number as usize].words = scene(spec).1.words;
     }
     let episode = studio.make().unwrap();

@@ -14,10 +14,10 @@ use crate::media::picture::encode_png;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
 use crate::media::video::{
-    self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Part, SceneSpec, Shown, WORKERS,
-    encode, frames_of, scene, still,
+    self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Lettering, Part, SceneSpec, Shown,
+    WORKERS, encode, fonts, frames_of, scene, still,
 };
-use crate::plan::{self, ClipRequest, Failure, Request, Role};
+use crate::plan::{self, ClipRequest, Failure, FontUsed, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 use crate::providers::stored::{input, read, unreadable};
 use crate::providers::voice::Alignment;
@@ -31,10 +31,10 @@ pub struct Clips {
 }
 
 /// Everything that is drawn and heard in one clip.
-struct Take {
-    frames: Box<dyn Frames>,
+pub(super) struct Take {
+    pub frames: Box<dyn Frames>,
     words: Vec<video::Word>,
-    notes: Vec<String>,
+    pub notes: Vec<String>,
     sound: Option<Arc<Sound>>,
     /// A media scene's own sound, which no voice job has.
     own_sound: bool,
@@ -92,7 +92,7 @@ fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resul
 }
 
 /// Brings together what the clip shows and what is heard.
-fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Take, NotMade> {
+pub(super) fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Take, NotMade> {
     let asked = request.milliseconds.map(|milliseconds| f64::from(milliseconds) / 1000.0);
     let (shown, sound, own_sound, seconds, note) = match &request.shown {
         plan::Shown::Solo { portrait, talks } => {
@@ -128,8 +128,23 @@ fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resu
     let frames = frames_of(seconds);
     let (timings, caption) = (timings(request, context), request.caption.clone());
     let (frames, Captions { words, notes }) =
-        scene(SceneSpec { shown, sound: sound.clone(), timings, caption, frames });
+        scene(SceneSpec { shown, sound: sound.clone(), timings, caption, lettering: lettering(request)?, frames });
     Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound })
+}
+
+/// How the words of a clip are written: in the fonts that it names and in no others.
+fn lettering(request: &ClipRequest) -> Result<Lettering, NotMade> {
+    let font = |used: &FontUsed| {
+        let found = fonts::of_machine().find(&used.name, *used.file.as_bytes(), used.index);
+        found.ok_or_else(|| {
+            NotMade::Failed(Failure {
+                reason: format!("The font {} is not as it was when this was planned", used.name),
+                next_step: "Generate again: it is planned with the fonts that are there now.".to_owned(),
+                retryable: true,
+            })
+        })
+    };
+    Ok(Lettering { fonts: request.fonts.iter().map(font).collect::<Result<_, _>>()?, look: request.look })
 }
 
 /// How long a line takes, in seconds.

@@ -6,10 +6,12 @@ mod episode;
 mod fade;
 pub(super) mod figure;
 mod material;
+mod preview;
 mod studio;
 
 pub use crate::media::video::EncoderChoice;
 pub use clip::Clips;
 pub use episode::Episodes;
 pub use fade::Fades;
+pub use preview::{Preview, preview};
 pub use studio::VideoStudio;

@@ -47,7 +47,7 @@ pub(crate) fn line(text: &str) -> Request {
 /// A clip that is only text.
 pub(crate) fn card(title: &str) -> Request {
     let made_by = serde_json::from_value(serde_json::json!({"provider": "clip", "model": "embedded"})).unwrap();
-    Request::Clip(ClipRequest::card(made_by, title.to_owned(), 1_000))
+    Request::Clip(ClipRequest::card(made_by, title.to_owned(), Vec::new(), 1_000))
 }
 
 /// A video of these clips.

@@ -10,8 +10,8 @@ use ratatui::text::{Line, Span};
 use super::faults::Faults;
 use super::{banner, campaign_pane};
 use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
-use crate::engine::{Level, Loaded, Made, Subject};
-use crate::plan::{Job, JobKey, Mode, Product, Role};
+use crate::engine::{Level, Loaded, Made, ScenePreview, Subject};
+use crate::plan::{Job, JobKey, JobState, Mode, Product, Role};
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
@@ -405,9 +405,16 @@ impl Page for CampaignPage {
         let pane = self.panes(body, shared).pane?;
         let loaded = self.campaign(shared)?.loaded()?;
         if let Some(clip) = self.clip(loaded, shared) {
-            let made = shared.facts.job(clip.key).made(Role::Still)?;
             let room = portrait_pane::places(pane).picture.as_size();
-            return Some(Ask::made(made, room));
+            let job = shared.facts.job(clip.key);
+            if let Some(made) = job.made(Role::Still) {
+                return Some(Ask::made(made, room));
+            }
+            let is_idle = job.state == JobState::Pending;
+            let folder = self.path.parent().filter(|_| is_idle)?;
+            let made = |key: JobKey| shared.facts.job(key).outputs.as_slice();
+            let scene = ScenePreview::of(loaded, self.mode(shared), self.scene()?, folder, &made)?;
+            return Some(Ask::preview(scene, room));
         }
         let face = self.face(loaded, shared)?;
         let room = portrait_pane::places(pane).picture.as_size();

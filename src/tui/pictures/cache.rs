@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol;
 
-use crate::engine::{Made, Unfinished};
+use crate::engine::{Made, ScenePreview, Unfinished};
 use crate::plan::AssetHash;
 
 /// A picture that a page wants to show, in a room of so many cells.
@@ -22,6 +22,11 @@ impl Ask {
         Self { hash: made.output.hash, source: Source::File(made.path.clone()), room }
     }
 
+    /// How a clip will look that is not made yet.
+    pub fn preview(scene: ScenePreview, room: Size) -> Self {
+        Self { hash: AssetHash::from_digest(*scene.key.as_bytes()), source: Source::Scene(Arc::new(scene)), room }
+    }
+
     pub fn unfinished(picture: Arc<Unfinished>, room: Size) -> Self {
         Self { hash: picture.hash, source: Source::Unfinished(picture), room }
     }
@@ -34,6 +39,8 @@ pub enum Source {
     File(PathBuf),
     /// One that is still being made.
     Unfinished(Arc<Unfinished>),
+    /// A scene whose clip is not made.
+    Scene(Arc<ScenePreview>),
 }
 
 /// What can be drawn now.

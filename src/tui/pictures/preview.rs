@@ -19,6 +19,9 @@ use crate::tui::terminal::protocol::{Protocol, Way};
 /// Decodes run at a time: each may take up to 256 MiB.
 const AT_A_TIME: usize = 2;
 
+/// The second of a scene that is shown before its clip is made: somebody speaks by then.
+const SCENE_AT_S: f64 = 1.0;
+
 pub struct Preview {
     pub pictures: Pictures,
     way: Way,
@@ -107,6 +110,7 @@ fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
     let encoded = match &ask.source {
         Source::File(path) => encode(&decode(path)?, ask, way),
         Source::Unfinished(picture) => encode(&picture.pixels, ask, way),
+        Source::Scene(scene) => encode(&scene.draw(SCENE_AT_S)?.picture, ask, way),
     };
     encoded.map_err(|error| format!("the picture cannot be shown: {error}"))
 }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::cache::Ask;
 use super::preview;
+use crate::domain::CaptionLook;
 use crate::engine::{Talker, talking};
 use crate::media::video::{FPS, Frame, still};
 use crate::tui::terminal::protocol::Way;
@@ -22,6 +23,7 @@ pub struct Speech {
     pub sound: PathBuf,
     pub talker: Option<Talker>,
     pub caption: String,
+    pub look: CaptionLook,
     /// The room of the picture; nothing moves without one.
     pub ask: Option<Ask>,
 }
@@ -52,10 +54,10 @@ impl Talk {
         let (talker, ask) = (speech.talker.clone()?, speech.ask.clone().filter(|ask| ask.room != Size::ZERO)?);
         let stopped = Arc::new(AtomicBool::new(false));
         let talk = Self { ask: ask.clone(), generation, stopped: stopped.clone() };
-        let (sound, caption) = (speech.sound.clone(), speech.caption.clone());
+        let (sound, caption, look) = (speech.sound.clone(), speech.caption.clone(), speech.look);
         let started = Instant::now();
         tokio::task::spawn_blocking(move || {
-            let Some(mut frames) = talking(&talker, &sound, &caption) else { return };
+            let Some(mut frames) = talking(&talker, &sound, &caption, look) else { return };
             let mut frame = Frame::black();
             loop {
                 let begun = Instant::now();

@@ -5,6 +5,7 @@ pub(in crate::cli) mod explain;
 pub(in crate::cli) mod lint;
 pub(in crate::cli) mod list;
 pub(in crate::cli) mod plan;
+pub(in crate::cli) mod preview;
 pub(in crate::cli) mod report;
 pub(in crate::cli) mod show;
 pub(in crate::cli) mod spend;

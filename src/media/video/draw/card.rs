@@ -2,11 +2,14 @@
 
 use image::RgbImage;
 use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, Pixmap, PremultipliedColorU8, Shader, Stroke, Transform};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::baby::{Look, studio};
 
 use super::bars::{Row, Tint, WARM};
-use super::lettering::{CAPITAL, lettered, width_of};
+use super::lettering::CAPITAL;
+use super::lettering::groups::groups;
+use super::lettering::typesetter::Typesetter;
 use super::planes::{Area, Layer};
 use super::plate::{Camera, Plate};
 use crate::media::video::frame::{Frame, HEIGHT, WIDTH};
@@ -34,8 +37,8 @@ pub struct Card {
 }
 
 impl Card {
-    pub fn new(title: &str, scene: u64) -> Card {
-        let (text, end) = text_layer(title);
+    pub fn new(title: &str, scene: u64, typesetter: &mut Typesetter) -> Card {
+        let (text, end) = text_layer(title, typesetter);
         let room = dusk(studio(&studio_look(scene)));
         Card { room: Plate::new(&room), text, bars_top: end, chance: Chance(scene).of("card") }
     }
@@ -83,61 +86,59 @@ fn dusk(mut room: RgbImage) -> RgbImage {
 }
 
 /// Words on lines that are no wider than `width`; a single word may be.
-pub fn wrapped(text: &str, size: f32, width: f32) -> Vec<String> {
+pub fn wrapped(text: &str, size: f32, width: f32, typesetter: &mut Typesetter) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if width_of(&format!("{line} {word}"), size) <= width => {
-                line.push(' ');
-                line.push_str(word);
+        for (position, group) in groups(word).into_iter().enumerate() {
+            let space = if position == 0 { " " } else { "" };
+            let longer = lines.last().map(|line| format!("{line}{space}{group}"));
+            match (lines.last_mut(), longer.filter(|longer| typesetter.width_of(longer, size) <= width)) {
+                (Some(line), Some(longer)) => *line = longer,
+                _ => lines.push(group.to_owned()),
             }
-            _ => lines.push(word.to_owned()),
         }
     }
     lines
 }
 
 /// The title at the largest size at which it fits; one that fits at none loses its end.
-fn title_lines(title: &str) -> (f32, Vec<String>) {
-    let fits = |size: f32, lines: &[String]| {
-        let widest = lines.iter().map(|line| width_of(line, size)).fold(0.0, f32::max);
-        widest <= TITLE_WIDTH && lines.len() as f32 * size * 1.12 <= TITLE_HEIGHT
-    };
+fn title_lines(title: &str, typesetter: &mut Typesetter) -> (f32, Vec<String>) {
     for size in SIZES {
-        let lines = wrapped(title, size, TITLE_WIDTH);
-        if fits(size, &lines) {
+        let lines = wrapped(title, size, TITLE_WIDTH, typesetter);
+        let widest = lines.iter().map(|line| typesetter.width_of(line, size)).fold(0.0, f32::max);
+        if widest <= TITLE_WIDTH && lines.len() as f32 * size * 1.12 <= TITLE_HEIGHT {
             return (size, lines);
         }
     }
     let size = SIZES[SIZES.len() - 1];
-    let mut lines = wrapped(title, size, TITLE_WIDTH);
+    let mut lines = wrapped(title, size, TITLE_WIDTH, typesetter);
     lines.truncate((TITLE_HEIGHT / size / 1.12) as usize);
-    (size, lines.into_iter().map(|line| shortened(&line, size, TITLE_WIDTH)).collect())
+    (size, lines.into_iter().map(|line| shortened(&line, size, TITLE_WIDTH, typesetter)).collect())
 }
 
 /// The line, or as much of its beginning as fits, with an ellipsis.
-pub fn shortened(line: &str, size: f32, width: f32) -> String {
-    if width_of(line, size) <= width {
+pub fn shortened(line: &str, size: f32, width: f32, typesetter: &mut Typesetter) -> String {
+    if typesetter.width_of(line, size) <= width {
         return line.to_owned();
     }
     let mut kept = String::new();
-    for letter in line.chars() {
-        if width_of(&format!("{kept}{letter}…"), size) > width {
+    for letter in line.graphemes(true) {
+        if typesetter.width_of(&format!("{kept}{letter}…"), size) > width {
             break;
         }
-        kept.push(letter);
+        kept.push_str(letter);
     }
     kept + "…"
 }
 
 /// The words of a card, and where they end.
-fn text_layer(title: &str) -> (Layer, f32) {
+fn text_layer(title: &str, typesetter: &mut Typesetter) -> (Layer, f32) {
     let mut pixels = Pixmap::new(WIDTH, HEIGHT).expect("a frame has a size");
-    let (size, titles) = title_lines(title);
+    let (size, titles) = title_lines(title, typesetter);
     let title_height = size * 1.12 * titles.len().saturating_sub(1) as f32 + size * CAPITAL;
     let mut y = TITLE_AT - title_height / 2.0 + size * CAPITAL;
     for line in &titles {
-        write(&mut pixels, line, size, y, Color::WHITE);
+        write(&mut pixels, line, (size, y), Color::WHITE, typesetter);
         y += size * 1.12;
     }
     (Layer::new(&trimmed(&pixels), trimmed_area()), y - size * 1.12 + BARS_BELOW)
@@ -159,12 +160,12 @@ fn trimmed(pixels: &Pixmap) -> Pixmap {
     cut
 }
 
-/// One centred line, in `colour` on a dark stroke with a shadow below.
-pub fn write(pixels: &mut Pixmap, line: &str, size: f32, y: f32, colour: Color) {
-    let letters = lettered(line, size);
-    let x = MIDDLE - letters.width / 2.0;
-    let shadow = letters.placed(x, y + size * 0.05, 1.0);
-    let letters = letters.placed(x, y, 1.0);
+/// One centred line of a size at a height, in `colour` on a dark stroke with a shadow below.
+pub fn write(pixels: &mut Pixmap, line: &str, (size, y): (f32, f32), colour: Color, typesetter: &mut Typesetter) {
+    let set = typesetter.text(line, size);
+    let x = MIDDLE - set.width / 2.0;
+    let shadow = set.letters.placed(x, y + size * 0.05, 1.0);
+    let letters = set.letters.placed(x, y, 1.0);
     let paint = |colour| Paint { shader: Shader::SolidColor(colour), ..Paint::default() };
     let stroke = Stroke { width: size * 0.14, line_join: LineJoin::Round, ..Stroke::default() };
     let dark = |alpha| Color::from_rgba8(22, 10, 18, alpha);
@@ -177,6 +178,7 @@ pub fn write(pixels: &mut Pixmap, line: &str, size: f32, y: f32, colour: Color) 
         outline(pixels, &letters, 235);
         pixels.fill_path(&letters, &paint(colour), FillRule::Winding, identity, None);
     }
+    set.letters.draw_pictures(pixels, (x, y), 1.0);
 }
 
 #[cfg(test)]
@@ -185,30 +187,33 @@ mod tests {
 
     #[test]
     fn titles_take_the_largest_size_that_fits() {
-        let (short, lines) = title_lines("Mon Rovîa");
+        let mut typesetter = Typesetter::new(&[]);
+        let (short, lines) = title_lines("Mon Rovîa", &mut typesetter);
         assert_eq!((short, lines.len()), (SIZES[0], 1));
-        let (long, lines) = title_lines("Mon Rovîa music reaction with two babies who have never heard of him before");
+        let title = "Mon Rovîa music reaction with two babies who have never heard of him before";
+        let (long, lines) = title_lines(title, &mut typesetter);
         assert!(long < short && lines.len() > 2);
         for line in lines {
-            assert!(width_of(&line, long) <= TITLE_WIDTH);
+            assert!(typesetter.width_of(&line, long) <= TITLE_WIDTH);
         }
     }
 
     #[test]
     fn a_title_that_fits_at_no_size_loses_its_end() {
+        let mut typesetter = Typesetter::new(&[]);
         for title in ["x".repeat(300), "word ".repeat(300)] {
-            let (size, lines) = title_lines(&title);
-            assert!(lines.iter().all(|line| width_of(line, size) <= TITLE_WIDTH));
+            let (size, lines) = title_lines(&title, &mut typesetter);
+            assert!(lines.iter().all(|line| typesetter.width_of(line, size) <= TITLE_WIDTH));
             assert!(lines.len() as f32 * size * 1.12 <= TITLE_HEIGHT + size);
         }
-        assert!(title_lines(&"x".repeat(300)).1[0].ends_with('…'));
+        assert!(title_lines(&"x".repeat(300), &mut typesetter).1[0].ends_with('…'));
     }
 
     #[test]
     fn any_card_draws_a_picture_that_is_not_black() {
         for title in ["", "🔥", "Naps"] {
             let mut frame = Frame::black();
-            Card::new(title, 7).draw(0, &mut frame);
+            Card::new(title, 7, &mut Typesetter::new(&[])).draw(0, &mut frame);
             let mean = frame.y.iter().map(|&value| u64::from(value)).sum::<u64>() / frame.y.len() as u64;
             assert!(mean > 24, "{title:?}: {mean}");
         }

@@ -8,6 +8,7 @@ use tiny_skia::{
 
 use super::card::{TITLE_WIDTH, shortened, wrapped, write};
 use super::lettering::CAPITAL;
+use super::lettering::typesetter::Typesetter;
 use super::planes::{self, Area, Layer};
 use crate::media::video::frame::{Frame, HEIGHT, WIDTH};
 use crate::media::video::perform::curve::second_of;
@@ -30,10 +31,10 @@ pub struct Gap {
 }
 
 impl Gap {
-    pub fn new(title: &str, lines: &[String]) -> Gap {
+    pub fn new(title: &str, lines: &[String], typesetter: &mut Typesetter) -> Gap {
         let mut pixels = Pixmap::new(WIDTH, HEIGHT).expect("a frame has a size");
         shade(&mut pixels);
-        words(&mut pixels, title, lines);
+        words(&mut pixels, title, lines, typesetter);
         let mut page = Frame::black();
         planes::write(&pixels, Area::WHOLE, &mut page);
         Gap { page }
@@ -70,23 +71,26 @@ fn dashes(along: f32) -> Layer {
     Layer::new(&pixels, FRAME)
 }
 
-fn words(pixels: &mut Pixmap, title: &str, lines: &[String]) {
-    let titles = wrapped(title, TITLE_SIZE, TITLE_WIDTH);
-    let below: Vec<String> =
-        lines.iter().flat_map(|line| wrapped(line, LINE_SIZE, TITLE_WIDTH)).take(MOST_LINES).collect();
+fn words(pixels: &mut Pixmap, title: &str, lines: &[String], typesetter: &mut Typesetter) {
+    let titles = wrapped(title, TITLE_SIZE, TITLE_WIDTH, typesetter);
+    let mut below: Vec<String> = Vec::new();
+    for line in lines {
+        below.extend(wrapped(line, LINE_SIZE, TITLE_WIDTH, typesetter));
+    }
+    below.truncate(MOST_LINES);
     let (title_step, line_step) = (TITLE_SIZE * 1.2, LINE_SIZE * 1.36);
     let gap = if below.is_empty() { 0.0 } else { 44.0 };
     let height = titles.len() as f32 * title_step + gap + below.len() as f32 * line_step;
     let mut y = WORDS_AT - height / 2.0 + TITLE_SIZE * CAPITAL;
     for line in titles {
-        let line = shortened(&line, TITLE_SIZE, TITLE_WIDTH);
-        write(pixels, &line, TITLE_SIZE, y, Color::from_rgba8(244, 240, 248, 255));
+        let line = shortened(&line, TITLE_SIZE, TITLE_WIDTH, typesetter);
+        write(pixels, &line, (TITLE_SIZE, y), Color::from_rgba8(244, 240, 248, 255), typesetter);
         y += title_step;
     }
     y += gap;
     for line in below {
-        let line = shortened(&line, LINE_SIZE, TITLE_WIDTH);
-        write(pixels, &line, LINE_SIZE, y, Color::from_rgba8(202, 194, 212, 255));
+        let line = shortened(&line, LINE_SIZE, TITLE_WIDTH, typesetter);
+        write(pixels, &line, (LINE_SIZE, y), Color::from_rgba8(202, 194, 212, 255), typesetter);
         y += line_step;
     }
 }
@@ -103,7 +107,7 @@ mod tests {
             ("🔥", Vec::new()),
         ] {
             let mut frame = Frame::black();
-            Gap::new(title, &lines).draw(0, &mut frame);
+            Gap::new(title, &lines, &mut Typesetter::new(&[])).draw(0, &mut frame);
             let darkest = frame.y.iter().step_by(997).min();
             assert!(darkest.is_some_and(|&light| light >= 16), "{title}");
             let brightest_outside = frame.y[..370 * WIDTH as usize].iter().max();

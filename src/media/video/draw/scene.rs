@@ -7,12 +7,14 @@ use std::sync::Arc;
 use image::RgbImage;
 use sha2::{Digest, Sha256};
 
+use crate::domain::{CaptionLook, CaptionPosition};
 use crate::media::sound::Sound;
 
 use super::captions::Captioning;
 use super::card::Card;
 use super::duo::{Duo, Side};
-use super::lettering;
+use super::lettering::fonts::Font;
+use super::lettering::typesetter::Typesetter;
 use super::panel::{Figure, Hearing, Panel};
 use super::picture::Picture;
 use super::placeholder::Gap;
@@ -26,7 +28,7 @@ use crate::media::video::perform::words;
 use crate::media::video::perform::words::CharacterTime;
 
 /// Part of a clip's key: raised whenever the same spec would give other pictures.
-pub const RENDERER_VERSION: u32 = 2;
+pub const RENDERER_VERSION: u32 = 3;
 
 /// What a scene shows.
 pub enum Shown {
@@ -60,8 +62,17 @@ pub struct SceneSpec {
     /// When the characters of the caption are heard, where the voice's provider tells it.
     pub timings: Option<Vec<CharacterTime>>,
     pub caption: Option<String>,
+    pub lettering: Lettering,
     /// The length, in frames; at least one is drawn. A video is as long as it is.
     pub frames: u32,
+}
+
+/// How words are written into the picture.
+#[derive(Clone, Default)]
+pub struct Lettering {
+    /// What they need beside the embedded fonts. Nothing else is used, so the same spec gives the same bytes anywhere.
+    pub fonts: Vec<Font>,
+    pub look: CaptionLook,
 }
 
 /// What the caption says when, and what a person should know about it.
@@ -85,16 +96,21 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
     let number = number_of(&text, &spec.shown);
     let timings = spec.timings.as_deref();
     let is_spoken = matches!(spec.shown, Shown::Solo(_) | Shown::Duo { .. });
+    let Lettering { fonts, look } = spec.lettering;
+    let mut typesetter = Typesetter::new(&fonts);
     let (words, captioning) = if is_spoken {
         let words = words::spoken(&text, timings, &voice, scene_s);
-        let captioning = Captioning::spoken(&words, scene_s);
+        let captioning = Captioning::spoken(&words, scene_s, look, &mut typesetter);
         (words, captioning)
     } else {
         // Words that nobody says have no times to tell.
-        (Vec::new(), Captioning::standing(&words::standing(&text, scene_s), scene_s))
+        let words = words::standing(&text, scene_s);
+        (Vec::new(), Captioning::standing(&words, scene_s, look, &mut typesetter))
     };
     let characters = words::characters(&words, timings);
-    let notes = notes(&text, title_of(&spec.shown));
+    let notes = notes(&text, title_of(&spec.shown), &typesetter);
+    // A card keeps clear of captions that stand below it.
+    let is_below = look.position == CaptionPosition::Bottom && !captioning.is_empty();
     let view = match spec.shown {
         Shown::Solo(figure) => {
             let rhythm = Rhythm::new(&voice, lips(frames as usize, &voice, &characters));
@@ -106,11 +122,11 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
             let hearing = Hearing { voice: &voice, rhythm: &rhythm, frames, scene: number };
             View::Duo(Box::new(Duo::new(&left, &right, speaking, &hearing)))
         }
-        Shown::Picture(picture) => View::Picture(Box::new(Picture::new(&picture, frames, !captioning.is_empty()))),
+        Shown::Picture(picture) => View::Picture(Box::new(Picture::new(&picture, frames, is_below))),
         Shown::Video(video) => View::Video(video),
         Shown::Waveform => View::Waveform(Box::new(Waveform::new(voice, number))),
-        Shown::Card { title } => View::Card(Box::new(Card::new(&title, number))),
-        Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(&title, &lines))),
+        Shown::Card { title } => View::Card(Box::new(Card::new(&title, number, &mut typesetter))),
+        Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(&title, &lines, &mut typesetter))),
     };
     (Box::new(Scene { view, captioning, frames }), Captions { words, notes })
 }
@@ -126,15 +142,15 @@ fn title_of(shown: &Shown) -> &str {
 }
 
 /// What the font cannot write.
-fn notes(caption: &str, title: &str) -> Vec<String> {
+fn notes(caption: &str, title: &str, typesetter: &Typesetter) -> Vec<String> {
     let texts = [("caption", caption, ", the subtitle files have them"), ("title", title, "")];
     let note = |(what, text, elsewhere)| {
-        let missing = lettering::missing(text);
+        let missing = typesetter.missing(text);
         let listed: Vec<String> = missing.iter().take(12).map(|letter| format!("“{letter}”")).collect();
         let more = if missing.len() > listed.len() { " and others" } else { "" };
         let listed = listed.join(" ");
         (!missing.is_empty())
-            .then(|| format!("The {what}'s font has no {listed}{more}: the picture leaves them out{elsewhere}."))
+            .then(|| format!("No font here has {listed} of the {what}{more}: the picture leaves them out{elsewhere}."))
     };
     texts.into_iter().filter_map(note).collect()
 }
@@ -213,7 +229,14 @@ mod tests {
     fn spec(shown: Shown, caption: Option<&str>) -> SceneSpec {
         let sound = buzz(1.5, |second| if (0.5..1.2).contains(&second) { 1.0 } else { 0.0 });
         let caption = caption.map(str::to_owned);
-        SceneSpec { shown, sound: Some(Arc::new(sound)), timings: None, caption, frames: 45 }
+        SceneSpec {
+            shown,
+            sound: Some(Arc::new(sound)),
+            timings: None,
+            caption,
+            lettering: Lettering::default(),
+            frames: 45,
+        }
     }
 
     fn frame_of(shown: Shown, caption: Option<&str>, number: u32) -> Frame {
@@ -334,7 +357,8 @@ mod tests {
             (Shown::Waveform, None),
         ] {
             let caption = Some("text".to_owned());
-            let spec = SceneSpec { shown, sound: sound.map(Arc::new), timings: Some(Vec::new()), caption, frames: 0 };
+            let (sound, lettering) = (sound.map(Arc::new), Lettering::default());
+            let spec = SceneSpec { shown, sound, timings: Some(Vec::new()), caption, lettering, frames: 0 };
             let (mut scene, _) = scene(spec);
             assert_eq!(scene.count(), 1);
             scene.draw(0, &mut Frame::black()).unwrap();

@@ -257,6 +257,7 @@ impl CampaignPage {
                     sound: made.path.clone(),
                     talker: face.filter(Focus::is_in_use).and_then(|face| talker(&face, loaded, shared)),
                     caption: caption.unwrap_or_default(),
+                    look: loaded.campaign.captions,
                     ask: self.picture(body, shared),
                 };
                 Effect::Play(Box::new(speech)).into()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::domain::Tone;
 use crate::media::sound_file::encode_wav;
-use crate::media::video::{CharacterTime, FPS, Figure, SceneSpec, Shown, Word, scene};
+use crate::media::video::{CharacterTime, FPS, Figure, Lettering, SceneSpec, Shown, Word, scene};
 use crate::providers::voice::finish::CEILING;
 use crate::providers::voice::neural::settings::settings_for;
 
@@ -126,6 +126,7 @@ fn words(line: &str, sound: &Sound, alignment: Option<&Alignment>) -> Vec<Word> 
         sound: Some(Arc::new(sound.clone())),
         timings: alignment.map(times),
         caption: Some(line.to_owned()),
+        lettering: Lettering::default(),
         frames: (sound.seconds() * f64::from(FPS)).ceil() as u32,
     };
     scene(spec).1.words

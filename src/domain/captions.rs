@@ -1,0 +1,66 @@
+//! How a campaign wants its captions to look. Checked by the reader, part of the request of every clip that shows words.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What `captions` of a campaign file says; what it leaves out is as always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CaptionLook {
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub style: CaptionStyle,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub position: CaptionPosition,
+    /// At most so many words at a time; `None` is what the style has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words_per_page: Option<u8>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub case: LetterCase,
+}
+
+/// How the words are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptionStyle {
+    /// White, the spoken word larger and in yellow.
+    #[default]
+    Highlight,
+    /// White, at most five words, each page at least 0.9 s.
+    Plain,
+    /// White and large, at most three words.
+    Bold,
+    /// No words in the picture; the subtitle files have them.
+    None,
+}
+
+/// Where the words stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptionPosition {
+    Top,
+    Middle,
+    /// Below the chin, above the controls of the platforms.
+    #[default]
+    Bottom,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterCase {
+    #[default]
+    AsWritten,
+    Upper,
+    Lower,
+}
+
+impl CaptionLook {
+    /// Words on a page that a campaign may ask for.
+    pub const MOST_WORDS: u8 = 20;
+
+    pub fn is_default(&self) -> bool {
+        *self == CaptionLook::default()
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
