@@ -2,7 +2,6 @@
 //! made of must be made; the clip itself need not be.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::core::jobs::open_own;
 use super::event::{Loaded, Made};
