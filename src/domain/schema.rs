@@ -267,8 +267,9 @@ mod tests {
                     .into_iter()
                     .flat_map(|given| given.keys().filter(|name| !name.starts_with('@')).cloned()),
             );
-            let required = schema["required"].as_array().expect("required");
-            assert_eq!(missing, required.iter().filter_map(Value::as_str).map(str::to_owned).collect(), "{asked}");
+            // Nothing of an object without the word is required.
+            let required = schema["required"].as_array().into_iter().flatten();
+            assert_eq!(missing, required.filter_map(Value::as_str).map(str::to_owned).collect(), "{asked}");
             assert_eq!(schema["additionalProperties"], json!(false), "{asked}");
         }
     }
