@@ -204,13 +204,12 @@ impl Facts {
         graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index])
     }
 
-    /// Takes one event in. What only a cap keeps from being made has not failed: it is held.
+    /// Takes one event in.
     pub fn apply(&mut self, event: &Event, now: Clock, uptime: Duration) {
-        let changed = match event {
-            Event::Jobs(changes) => self.view.apply(&Event::Jobs(changes.iter().map(held_by_a_cap).collect())),
-            event => self.view.apply(event),
-        };
-        match changed {
+        if let Event::Jobs(changes) = event {
+            return changes.iter().for_each(|change| self.apply_job(change));
+        }
+        match self.view.apply(event) {
             Changed::Library => self.take_in_all(now),
             Changed::Campaign { position, is_new } => {
                 let entry = self.view.library().entries[position].clone();
@@ -220,16 +219,8 @@ impl Facts {
                     *known = Campaign::new(entry, known.broken_since, now);
                 }
             }
-            Changed::Jobs(changes) => {
-                let mut campaigns = std::mem::take(&mut self.campaigns);
-                for (key, before) in changes {
-                    for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
-                        self.follow(campaign, key, &before);
-                    }
-                }
-                self.campaigns = campaigns;
-            }
-            Changed::RunBegan(RunView { id, campaign, mode, jobs, is_elsewhere }) => {
+            Changed::RunBegan(run) => {
+                let RunView { id, campaign, mode, jobs, is_elsewhere } = run;
                 self.runs.push(Run {
                     id,
                     campaign,
@@ -241,8 +232,21 @@ impl Facts {
                 });
             }
             Changed::RunEnded(ended) => self.runs.retain(|run| run.id != ended.run),
-            Changed::Nothing | Changed::Progress(_) | Changed::Money | Changed::Voices => {}
+            Changed::Jobs(_) | Changed::Nothing | Changed::Progress(_) | Changed::Money | Changed::Voices => {}
         }
+    }
+
+    /// Takes one change in and counts it: one at a time, because a count is told by what was before. What only a cap keeps
+    /// from being made has not failed: it is held.
+    fn apply_job(&mut self, change: &JobChange) {
+        let Changed::Jobs(changes) = self.view.apply(&Event::Jobs(vec![held_by_a_cap(change)])) else { return };
+        let mut campaigns = std::mem::take(&mut self.campaigns);
+        for (key, before) in changes {
+            for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
+                self.follow(campaign, key, &before);
+            }
+        }
+        self.campaigns = campaigns;
     }
 
     fn take_in_all(&mut self, now: Clock) {
@@ -449,9 +453,13 @@ mod tests {
             let take_in = |facts: &mut Facts, event: &Event| facts.apply(event, Clock::default(), Duration::ZERO);
             take_in(&mut followed, &read);
             followed.settle();
-            for ((job, number), settles) in changes.iter().zip(settles) {
-                let (key, state) = (*job.get(&keys), state(*number));
-                take_in(&mut followed, &Event::Jobs(vec![JobChange { key, facts: JobFacts::of(state) }]));
+            let change = |(job, number): &(prop::sample::Index, usize)| JobChange {
+                key: *job.get(&keys),
+                facts: JobFacts::of(state(*number)),
+            };
+            // Several that change together, the same job twice among them.
+            for (together, settles) in changes.chunks(3).zip(settles) {
+                take_in(&mut followed, &Event::Jobs(together.iter().map(change).collect()));
                 if settles {
                     followed.settle();
                 }
