@@ -22,7 +22,7 @@ const CASES: [(&str, LetterCase); 3] =
 /// The object `captions`. What is wrong in it is as if it was left out.
 pub fn look(node: &Node, faults: &mut Faults<'_>) -> CaptionLook {
     let place = Place::Field(&Place::Whole, "captions");
-    let Some(mut object) = Object::open("The object \"captions\"", node, &place, faults) else {
+    let Some(mut object) = Object::open("The look of captions", node, &place, faults) else {
         return CaptionLook::default();
     };
     let style = object

@@ -49,7 +49,7 @@ pub struct Missing {
 pub struct Fonts {
     faces: Vec<Face>,
     ranked: Mutex<HashMap<Kind, Arc<[usize]>>>,
-    fonts: Mutex<HashMap<usize, Option<Font>>>,
+    loaded: Mutex<HashMap<usize, Option<Font>>>,
 }
 
 struct Face {
@@ -121,7 +121,7 @@ impl Fonts {
         }
         faces.sort_by(|one, other| (&one.path, one.info.index()).cmp(&(&other.path, other.info.index())));
         faces.dedup_by(|one, other| one.path == other.path && one.info.index() == other.info.index());
-        Fonts { faces, ranked: Mutex::default(), fonts: Mutex::default() }
+        Fonts { faces, ranked: Mutex::default(), loaded: Mutex::default() }
     }
 
     /// The fonts that a text needs beside the embedded ones, in the order in which it needs them.
@@ -185,14 +185,14 @@ impl Fonts {
 
     fn font(&self, number: usize) -> Option<Font> {
         let face = &self.faces[number];
-        let mut fonts = self.fonts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         let read = || {
             let bytes = std::fs::read(&face.path).ok()?;
             let hash = Sha256::digest(&bytes).into();
             let bytes = Blob::from(alone(bytes, face.info.index())?);
             Some(Font { name: face.family.clone(), hash, index: face.info.index(), bytes })
         };
-        fonts.entry(number).or_insert_with(read).clone()
+        loaded.entry(number).or_insert_with(read).clone()
     }
 }
 

@@ -164,9 +164,12 @@ fn line_of(layout: &Layout<Word>, count: usize, space: f32) -> Line {
         x += run.advance();
         *right = right.max(x);
     }
-    let set = |(left, right, drawing): (f32, f32, Drawing)| match left.is_finite() {
-        true => Set { x: left, width: right - left, letters: drawing.finish(left) },
-        false => Set { x: 0.0, width: 0.0, letters: Lettered::default() },
+    let set = |(left, right, drawing): (f32, f32, Drawing)| {
+        if left.is_finite() {
+            Set { x: left, width: right - left, letters: drawing.finish(left) }
+        } else {
+            Set { x: 0.0, width: 0.0, letters: Lettered::default() }
+        }
     };
     Line { words: words.into_iter().map(set).collect(), width: x }
 }
