@@ -206,6 +206,11 @@ proptest! {
         captions.style.get_or_insert_default();
         captions.position.get_or_insert_default();
         captions.case.get_or_insert_default();
+        // The language of the campaign is that of every baby who does not say another.
+        let language = expected.language.take();
+        for profile in expected.baby_profiles.values_mut() {
+            profile.language = profile.language.or(language).filter(|&language| language != Language::default());
+        }
         for format in FORMATS {
             let text = written(&document_in, format);
             let campaign = read(&text, format).map_err(|faults| TestCaseError::fail(format!("{text}\n{faults:?}")))?;
