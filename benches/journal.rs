@@ -64,7 +64,7 @@ fn output(bytes: &[u8]) -> NewOutput {
 async fn planned(store: &Store, jobs: &[Job]) -> NewRun {
     let records = jobs.iter().map(|job| RunJob {
         key: job.key,
-        request: job.request.clone(),
+        request: Request::clone(&job.request),
         product: job.product(),
         speaker: None,
         scene: None,
@@ -138,7 +138,7 @@ async fn fill(home: &Path, jobs: &[Job]) {
     let making = jobs.iter().map(|job| async {
         let claim = store.journal.claim(job.key).await.unwrap();
         assert!(matches!(claim, Claim::Yours(_)), "{claim:?}");
-        let bytes = match &job.request {
+        let bytes = match &*job.request {
             Request::Portrait(_) => b"a portrait".to_vec(),
             _ => b"a line".to_vec(),
         };

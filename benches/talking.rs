@@ -94,5 +94,13 @@ fn clip(portrait: &RgbImage, marks: &Marks) -> Box<dyn Frames> {
 /// The same length without a face.
 fn still_clip(portrait: &RgbImage) -> Box<dyn Frames> {
     let shown = Shown::Solo(Figure::Photo(portrait.clone()));
-    scene(SceneSpec { shown, sound: None, timings: None, caption: None, frames: FRAMES }).0
+    scene(SceneSpec {
+        shown,
+        sound: None,
+        timings: None,
+        caption: None,
+        lettering: Lettering::default(),
+        frames: FRAMES,
+    })
+    .0
 }

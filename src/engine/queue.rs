@@ -138,7 +138,9 @@ mod tests {
         let processor = lane("processor", 1);
         (0..4).for_each(|number| queue.push(key(number), &processor));
         assert_eq!(queue.start_next(), Some(key(0)));
-        [key(1), key(3)].into_iter().for_each(|key| queue.withdraw(key));
+        for key in [key(1), key(3)] {
+            queue.withdraw(key);
+        }
         queue.push(key(1), &processor);
         queue.ended(key(0));
         assert_eq!(queue.start_next(), Some(key(2)));

@@ -198,7 +198,9 @@ impl<W> Schedule<W> {
             }
             Fact::Joined { run, jobs } => {
                 if let Some(run) = self.run_mut(run) {
-                    jobs.iter().for_each(|job| run.add(job.key));
+                    for job in &jobs {
+                        run.add(job.key);
+                    }
                     self.ask(jobs, effects);
                 }
             }
@@ -405,7 +407,9 @@ impl<W> Schedule<W> {
     fn leave(&mut self, run: RunId, jobs: &[JobKey], effects: &mut Vec<Effect>) {
         let idle: Vec<JobKey> = jobs.iter().copied().filter(|key| !self.is_running(*key)).collect();
         if let Some(run) = self.run_mut(run) {
-            idle.iter().for_each(|key| run.forget(*key));
+            for key in &idle {
+                run.forget(*key);
+            }
         }
         for key in idle {
             if self.jobs.contains_key(&key) && !self.runs.iter().any(|run| run.wants(key)) {

@@ -86,6 +86,6 @@ async fn serve(
     }
     book.pin(&mut makers, &settings);
     let shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
-    Core::new(shelf, store, catalogue, book, events, internal).run(commands, internal_in).await;
+    Box::pin(Core::new(shelf, store, catalogue, book, events, internal).run(commands, internal_in)).await;
     Ok(())
 }

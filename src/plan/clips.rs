@@ -36,13 +36,19 @@ pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy, sources: &Source
     (!title.is_empty()).then(card)
 }
 
-/// The clip of a line; `goes_on` where the next line of its dialogue follows at once. `shots` has one entry a profile.
+/// How a line is heard in its clip.
+pub(super) struct Heard {
+    pub(super) voice: JobKey,
+    /// Whether the next line of its dialogue follows at once.
+    pub(super) goes_on: bool,
+}
+
+/// The clip of a line. `shots` has one entry a profile.
 pub(super) fn line_clip(
     settings: &Settings,
     campaign: &Campaign,
     line: &Dialogue,
-    voice: JobKey,
-    goes_on: bool,
+    heard: &Heard,
     partner: Option<SpeakerIndex>,
     shots: &[Shot],
     sources: &Sources,
@@ -69,12 +75,12 @@ pub(super) fn line_clip(
     ClipRequest {
         made_by: made_by.clone(),
         shown,
-        voice: Some(voice),
+        voice: Some(heard.voice),
         caption: Some(caption),
         fonts,
         look,
         milliseconds: None,
-        goes_on,
+        goes_on: heard.goes_on,
     }
 }
 
@@ -179,8 +185,7 @@ mod tests {
                 &settings,
                 &campaign,
                 line,
-                JobKey::of(b"voice"),
-                false,
+                &Heard { voice: JobKey::of(b"voice"), goes_on: false },
                 partners.get(&scene).copied(),
                 &shots,
                 &Sources::new(),

@@ -111,9 +111,9 @@ pub(super) fn exchanges(
     let made_by = MadeBy { parameters: dialogues.parameters.clone(), ..made_by.clone() };
     let mut exchanges = Vec::new();
     let mut row = Row::default();
-    for scene in 0..campaign.scenes.len() {
+    for (scene, said) in said.iter().enumerate() {
         let wanted = campaign.line(scene).filter(|line| is_wanted(campaign, line));
-        let Some((line, text)) = wanted.zip(said[scene].as_ref()) else {
+        let Some((line, text)) = wanted.zip(said.as_ref()) else {
             exchanges.extend(row.end(scene));
             continue;
         };

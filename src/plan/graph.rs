@@ -367,7 +367,8 @@ pub fn plan(
                 let partner = partners.get(&position).copied();
                 let heard = graph.jobs[shaped.unwrap_or(voice)].key;
                 let goes_on = exchange.is_some_and(|exchange| position + 1 < exchange.scenes.end);
-                let clip = clips::line_clip(settings, campaign, line, heard, goes_on, partner, &shots, sources);
+                let heard = clips::Heard { voice: heard, goes_on };
+                let clip = clips::line_clip(settings, campaign, line, &heard, partner, &shots, sources);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
                 SceneJobs {

@@ -305,7 +305,7 @@ fn size_and_licence_are_said_before_anything_is_fetched() {
 #[test]
 fn a_voice_that_is_not_installed_is_told_with_what_to_do() {
     let studio = Studio::new();
-    let failed = studio.run(["generate", "first", "--only", "voices", "--voice", "kokoro"]);
+    let failed = studio.run(["generate", "first", "--draft", "--only", "voices", "--voice", "kokoro"]);
     let told = format!("{}{}", failed.stdout, failed.stderr);
     assert!(told.contains("babblecast voices install kokoro"), "{told}");
 }

@@ -312,6 +312,7 @@ fn an_unpacked_campaign_keeps_the_voices_that_its_finals_were_made_with() {
         Answer::of(command.env("BABBLECAST_IMAGE", "sketch").output().unwrap())
     };
     let make = ["generate", "first", "--yes", "--only", "voices"];
+    at(&here, &["voices"]).expect(0);
     at(&here, &make).expect(0);
     assert_eq!(fake.spoken().len(), 3);
     let pack = here.path("first.babblecast");

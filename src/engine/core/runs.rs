@@ -129,8 +129,11 @@ impl Core {
         let planned = self.loaded(&campaign).and_then(|(entry, loaded)| {
             let graph = loaded.graph(mode).ok_or_else(|| self.why_no_finals())?;
             let jobs = scope.jobs(graph);
-            if self.studio.shelf.makers.finals.settings().is_none() && jobs.iter().any(|job| self.nobody_makes(job)) {
-                return Err(self.why_no_finals());
+            if self.studio.shelf.makers.finals.settings().is_none()
+                && let Some(job) = jobs.iter().find(|job| self.nobody_makes(job))
+            {
+                let missing = || self.studio.catalogue.missing(&job.request).to_string();
+                return Err(if mode == Mode::Draft { missing() } else { self.why_no_finals() });
             }
             let folder = self.studio.shelf.settings.materials_of(&entry.path);
             Ok(jobs.into_iter().map(|job| NewJob::of(loaded, graph, job, folder)).collect())

@@ -237,7 +237,7 @@ impl Onlooker {
                 self.on(Fact::MadeElsewhere { key: key(job), owner: Owner::numbered(7) });
             }
             Step::DiskFull(job) if is_running(job, &self.running) => {
-                self.on(Fact::DiskFull { key: key(job), why: String::new() })
+                self.on(Fact::DiskFull { key: key(job), why: String::new() });
             }
             Step::StopAll { job, others } if is_running(job, &self.running) => {
                 let others = others.into_iter().map(key).collect();
@@ -295,7 +295,9 @@ proptest! {
     #[test]
     fn each_run_ends_once_and_no_job_is_in_two_places(made in jobs(), steps in prop::collection::vec(step(), 0..80)) {
         let mut onlooker = Onlooker::new(made);
-        steps.into_iter().for_each(|step| onlooker.take(step));
+        for step in steps {
+            onlooker.take(step);
+        }
         onlooker.finish();
         prop_assert_eq!(onlooker.over.len(), onlooker.begun);
         prop_assert!(onlooker.over.values().all(|times| *times == 1), "{:?}", onlooker.over);

@@ -92,10 +92,9 @@ fn lock(folder: &Path) -> Result<File, NotInstalled> {
     let path = folder.join(LOCK);
     let file = File::create(&path).map_err(|source| disk(&path, source))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(NotInstalled::InHand),
         // A disk that knows no locks is used without.
-        Err(TryLockError::Error(_)) => Ok(file),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(NotInstalled::InHand),
     }
 }
 

@@ -346,7 +346,8 @@ fn without_voice(request: &Request, reply: &Reply) -> Option<Verdict> {
     let error = ErrorBody::parse(&reply.body);
     let status = reply.head.status;
     let is_missing = (400..=404).contains(&status) && account::is_no_voice(&error);
-    if !is_missing && !((400..=403).contains(&status) && error.has_code("paid_plan_required")) {
+    let needs_plan = (400..=403).contains(&status) && error.has_code("paid_plan_required");
+    if !is_missing && !needs_plan {
         return None;
     }
     let voices = request.voices();

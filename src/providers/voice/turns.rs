@@ -70,7 +70,7 @@ impl Turns {
         let characters = alignment.and_then(|alignment| {
             indexed(request.lines.len(), segments, alignment).or_else(|| counted(request, alignment))
         });
-        Self::cut(request, sound, &spans, alignment.zip(characters))
+        Self::cut(request, sound, &spans, alignment.zip(characters.as_deref()))
     }
 
     /// The same of a dialogue that comes without segments: by the characters of its alignment where they are those of the
@@ -81,7 +81,12 @@ impl Turns {
         let told = alignment.zip(characters);
         let spans = told.as_ref().and_then(|(alignment, characters)| spoken(alignment, characters));
         let spans = spans.unwrap_or_else(|| guessed(request, sound));
-        Self::cut(request, sound, &spans, told)
+        Self::cut(
+            request,
+            sound,
+            &spans,
+            told.as_ref().map(|(alignment, characters)| (*alignment, characters.as_slice())),
+        )
     }
 
     /// Puts each beginning on a frame, so that clips of the lines are as long as what is heard in them.
@@ -89,7 +94,7 @@ impl Turns {
         request: &DialogueRequest,
         sound: &Sound,
         spans: &[Span],
-        characters: Option<(&Alignment, Vec<Range<usize>>)>,
+        characters: Option<(&Alignment, &[Range<usize>])>,
     ) -> Result<Self, String> {
         let frame = |number: u64| (number as f64 * f64::from(sound.rate) / f64::from(FPS)).round() as usize;
         let number = |seconds: f64| (seconds * f64::from(FPS)).max(0.0);
@@ -106,7 +111,7 @@ impl Turns {
             return Err(format!("{} has no time in it", name(request, line)));
         }
         let turn = |(line, &from): (usize, &usize)| {
-            let own = characters.as_ref().map(|(alignment, characters)| (alignment, characters[line].clone()));
+            let own = characters.map(|(alignment, characters)| (alignment, characters[line].clone()));
             let alignment = own.map(|(alignment, range)| alignment.part(range, from as f64 / f64::from(sound.rate)));
             Turn { from, alignment: alignment.filter(|alignment| !alignment.characters.is_empty()) }
         };

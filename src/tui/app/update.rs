@@ -375,7 +375,9 @@ fn tell_new(state: &mut State, event: &Event) {
         Event::Library(library) => {
             let known = shared.facts.library().map_or(&[] as &[String], |library| &library.warnings);
             let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
-            new.into_iter().for_each(|text| shared.tell(Level::Warning, text));
+            for text in new {
+                shared.tell(Level::Warning, text);
+            }
         }
         Event::Ledger(ledger) => {
             let calls = ledger.unknown.len();

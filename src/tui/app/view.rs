@@ -42,7 +42,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     let sight = Sight { shared, pictures: (!asked).then_some(pictures) };
     match &shared.engine {
         EngineState::Unusable(reason) if shared.facts.library().is_none() => {
-            unusable(reason, parts.body, shared, buffer)
+            unusable(reason, parts.body, shared, buffer);
         }
         _ => state.page().render(parts.body, &sight, buffer),
     }

@@ -14,7 +14,7 @@ use crate::cli::support::output::say;
 use crate::cli::support::target::counted;
 use crate::domain::Display;
 use crate::providers::http::Downloads;
-use crate::providers::packs::{FileState, NotInstalled, Pack, Step, Supply, install, kokoro};
+use crate::providers::packs::{FileState, NotInstalled, Pack, PackFile, Step, Supply, install, kokoro};
 use crate::providers::start_runtime;
 
 /// Install a voice beside the program: kokoro, 28 English voices
@@ -123,8 +123,7 @@ fn answer<'a>(
 /// What there is to install, and what is installed, by the lengths of the files.
 pub(super) fn installed(context: &Context) -> Result<Exit, Failure> {
     let (packs, voices) = (packs(), voices(context));
-    let answers: Vec<Answer> =
-        packs.iter().map(|pack| answer(pack, &voices, |file, at| file.at_a_glance(at))).collect();
+    let answers: Vec<Answer> = packs.iter().map(|pack| answer(pack, &voices, PackFile::at_a_glance)).collect();
     context.output.answer(&json!({ "packs": answers }), || {
         let line = |answer: &Answer| {
             format!(
@@ -144,7 +143,7 @@ pub(super) fn installed(context: &Context) -> Result<Exit, Failure> {
 /// The same by every byte.
 pub(super) fn verify(context: &Context) -> Result<Exit, Failure> {
     let (packs, voices) = (packs(), voices(context));
-    let answers: Vec<Answer> = packs.iter().map(|pack| answer(pack, &voices, |file, at| file.looked_at(at))).collect();
+    let answers: Vec<Answer> = packs.iter().map(|pack| answer(pack, &voices, PackFile::looked_at)).collect();
     let is_broken = answers.iter().any(|answer| matches!(answer.state, "damaged" | "incomplete"));
     context.output.answer(&json!({ "packs": answers }), || {
         let line = |answer: &Answer| {
