@@ -18,7 +18,7 @@ fn settings(place: &Place, base: String) -> EngineSettings {
     let mut settings = place.settings();
     settings.providers.elevenlabs.key = Some("xi-canary-271828".into());
     settings.providers.elevenlabs.base_url = Some(base);
-    settings.providers.elevenlabs.model = "eleven_v3".to_owned();
+    "eleven_v3".clone_into(&mut settings.providers.elevenlabs.model);
     settings.finals.image = Some(ImageChoice::Sketch);
     settings.finals.voice = Some(VoiceChoice::ElevenLabs);
     settings
@@ -157,16 +157,19 @@ fn inside_a_dialogue_no_clip_adds_a_breath() {
     studio.stop();
 }
 
+/// What is done to a reply that was whole.
+type Damage = fn(&mut Value);
+
 #[test]
 fn a_reply_that_does_not_say_which_line_is_where_is_kept_and_never_paid_twice() {
-    let wrong = |change: fn(&mut Value)| {
+    let wrong = |change: Damage| {
         move |asked: &crate::fake_provider::Asked, _: usize| {
             let mut body = good_body(asked);
             change(&mut body);
             Reply::Charged(body.to_string())
         }
     };
-    let cases: [(fn(&mut Value), &str); 5] = [
+    let cases: [(Damage, &str); 5] = [
         (|body| body["voice_segments"] = Value::Null, "does not say which line is heard when"),
         (|body| drop(body["voice_segments"].as_array_mut().unwrap().remove(1)), "line 2 of 3 is missing in it"),
         (|body| body["voice_segments"][1]["start_time_seconds"] = json!(0.1), "line 2 of 3 begins before"),

@@ -1,7 +1,5 @@
 //! Babies speak the language that their profile or campaign names, and what no voice can read is told before it is made.
 
-use serde_json::json;
-
 use crate::program::Studio;
 
 const LINES: &str = r#""script": [

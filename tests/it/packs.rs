@@ -81,7 +81,7 @@ fn answer(
             break;
         }
         if let Some(asked) = line.strip_prefix("GET ") {
-            path = asked.split(' ').next().unwrap_or_default().to_owned();
+            asked.split(' ').next().unwrap_or_default().clone_into(&mut path);
         }
         if let Some(range) = line.to_lowercase().strip_prefix("range: bytes=") {
             from = range.trim_end_matches('-').parse().unwrap();
