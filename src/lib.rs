@@ -11,6 +11,8 @@
 //! [`store`], all driven by [`engine`]. `tui`, `cli` and `api` only send commands and show events. ARCHITECTURE.md has the whole
 //! picture and the arrows that may exist.
 
+#![warn(clippy::unwrap_used, clippy::expect_used)]
+
 pub mod api;
 pub mod baby;
 pub mod cli;

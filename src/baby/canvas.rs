@@ -65,6 +65,7 @@ pub struct Canvas {
 
 impl Canvas {
     /// A transparent canvas of at least one pixel.
+    #[expect(clippy::expect_used, reason = "one pixel is a valid size")]
     pub fn new(width: u32, height: u32, view: Transform) -> Canvas {
         let one_pixel = || Pixmap::new(1, 1).expect("one pixel is a valid size");
         Canvas { pixmap: Pixmap::new(width, height).unwrap_or_else(one_pixel), view }

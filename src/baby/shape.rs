@@ -23,6 +23,7 @@ pub fn path(trace: impl FnOnce(&mut PathBuilder)) -> Path {
     })
 }
 
+#[expect(clippy::expect_used, reason = "a fixed rectangle is valid")]
 fn unit_rect() -> Rect {
     Rect::from_xywh(-1.0, -1.0, 0.01, 0.01).expect("a fixed rectangle is valid")
 }

@@ -153,6 +153,7 @@ fn decode_within(bytes: &[u8], most: Most) -> Result<RgbImage, PictureError> {
 ///
 /// # Panics
 /// When the image has no pixels; `decode`, `fill` and `fit` never make such a one.
+#[expect(clippy::expect_used, reason = "an image with pixels can be written to memory")]
 pub fn encode_png(image: &RgbImage) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(image.as_raw().len() / 2);
     let mut encoder = png::Encoder::new(&mut bytes, image.width(), image.height());
@@ -257,6 +258,7 @@ pub fn fit(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     resize(image, fitted(source_width, width), fitted(source_height, height), &options)
 }
 
+#[expect(clippy::expect_used, reason = "both images are RGB and the crop lies inside the source")]
 fn resize(image: &RgbImage, width: u32, height: u32, options: &ResizeOptions) -> RgbImage {
     if image.dimensions() == (width, height) {
         return image.clone();

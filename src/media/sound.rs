@@ -123,6 +123,7 @@ fn pitch_of_frame(samples: &[f32], rate: f32) -> Option<f32> {
 }
 
 /// Band-limited interpolation with a windowed sinc: `ratio` output samples for each input sample.
+#[expect(clippy::expect_used, reason = "the input is as long as it was said to be; one channel of that many frames")]
 fn resample(samples: &[f32], ratio: f64) -> Vec<f32> {
     if samples.is_empty() || (ratio - 1.0).abs() < 1e-12 {
         return samples.to_vec();
@@ -134,6 +135,7 @@ fn resample(samples: &[f32], ratio: f64) -> Vec<f32> {
 }
 
 /// The interpolation itself, for sounds that come in pieces: 1024 samples at a time.
+#[expect(clippy::expect_used, reason = "the ratio of two positive rates is positive")]
 pub(super) fn resampler(ratio: f64) -> Async<f32> {
     let parameters = SincInterpolationParameters {
         sinc_len: 128,

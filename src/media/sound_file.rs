@@ -360,6 +360,7 @@ fn damaged(error: &Error, found: &'static str) -> SoundError {
 ///
 /// # Panics
 /// When the sound does not fit a WAV file, which ends at 4 GiB: twelve hours at 48,000.
+#[expect(clippy::expect_used, reason = "a sound of less than 4 GiB can be written to memory")]
 pub fn encode_wav(sound: &Sound) -> Vec<u8> {
     let specification = hound::WavSpec {
         channels: 1,

@@ -10,6 +10,10 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 /// JSON with sorted keys, no white space and no `null` members: one text for one meaning. A member that is absent and
 /// one that is `null` are the same request, so adding an optional field later keeps every existing key.
+#[expect(
+    clippy::expect_used,
+    reason = "what is hashed holds only strings, numbers and maps with string keys; JSON is UTF-8"
+)]
 pub fn canonical_json(value: &impl Serialize) -> String {
     let mut text = Text::default();
     value

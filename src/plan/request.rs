@@ -140,6 +140,7 @@ impl Product {
 
 impl Request {
     /// The request as canonical JSON: what the key is the hash of, and what `explain` compares.
+    #[expect(clippy::expect_used, reason = "a request holds only strings, numbers and maps with string keys")]
     pub fn canonical(&self) -> Value {
         serde_json::to_value(self).expect("a request holds only strings, numbers and maps with string keys")
     }

@@ -32,6 +32,7 @@ impl MarksFile {
         Ok(Marks { verdict: file.verdict, landmarks })
     }
 
+    #[expect(clippy::expect_used, reason = "numbers that were found are always JSON")]
     fn write(marks: &Marks) -> Vec<u8> {
         // A hundredth of a pixel is finer than a face is found.
         let rounded = |number: f32| (number * 100.0).round() / 100.0;

@@ -117,6 +117,7 @@ impl ThemeChoice {
 }
 
 impl Theme {
+    #[expect(clippy::expect_used, reason = "the built-in themes are checked by a test")]
     fn named(choice: ThemeChoice) -> Self {
         let text = match choice {
             ThemeChoice::Auto | ThemeChoice::Dark => include_str!("../../assets/themes/dark.toml"),

@@ -21,6 +21,7 @@ impl ClipFacts {
         serde_json::from_slice(&read(product, Role::Words)?).map_err(|error| unreadable(&error.to_string()))
     }
 
+    #[expect(clippy::expect_used, reason = "words and numbers are always JSON")]
     pub fn file(&self) -> File {
         let bytes = serde_json::to_vec(self).expect("words and numbers are always JSON");
         File { role: Role::Words, bytes, facts: Facts::Json }

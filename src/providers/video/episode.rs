@@ -44,6 +44,7 @@ fn music(request: &EpisodeRequest, context: &JobContext) -> Result<Option<PathBu
     Ok(Some(source.path.clone()))
 }
 
+#[expect(clippy::expect_used, reason = "a report is always JSON")]
 fn make(request: &EpisodeRequest, context: &JobContext) -> Result<Vec<File>, NotMade> {
     let inputs: HashMap<JobKey, &Input> = context.inputs.iter().map(|input| (input.key, input)).collect();
     let parts = request.parts.iter().map(|part| part_of(part, &inputs)).collect::<Result<Vec<_>, _>>()?;

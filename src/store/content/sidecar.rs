@@ -120,6 +120,7 @@ impl Sidecar {
         Ok((self, prepared))
     }
 
+    #[expect(clippy::expect_used, reason = "a sidecar holds only JSON values")]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = serde_json::to_vec_pretty(self).expect("a sidecar holds only JSON values");
         bytes.push(b'\n');

@@ -115,6 +115,7 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest> {
     }
 }
 
+#[expect(clippy::expect_used, reason = "a manifest holds only JSON values")]
 fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<()> {
     let mut text = serde_json::to_string_pretty(manifest).expect("a manifest holds only JSON values");
     text.push('\n');

@@ -114,6 +114,7 @@ impl Part {
 impl Store {
     /// Writes a new file with the campaign, its choices, materials, takes and everything made for it. Damaged assets are
     /// found and refused. Blocks, and panics on a thread of the async runtime.
+    #[expect(clippy::expect_used, reason = "an index holds only texts and numbers")]
     pub fn pack(&self, content: &PackContent<'_>, to: &Path) -> Result<Packed> {
         let sidecars = self.sidecars_of(content)?;
         let assets: BTreeSet<AssetHash> =

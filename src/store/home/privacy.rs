@@ -88,7 +88,8 @@ fn is_ours(home: &Home, path: &Path) -> bool {
             && (name.starts_with("studio.db") || name.starts_with(crate::store::ground::files::UNFINISHED))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

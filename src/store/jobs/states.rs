@@ -56,6 +56,7 @@ fn sorted(keys: &[JobKey]) -> Vec<JobKey> {
 }
 
 /// One JSON text for any number of keys, so that they need only one query.
+#[expect(clippy::expect_used, reason = "keys are texts")]
 pub(in crate::store) fn json_list(keys: &[JobKey]) -> String {
     serde_json::to_string(&sorted(keys)).expect("keys are texts")
 }
@@ -66,6 +67,7 @@ pub(in crate::store) fn state_of(connection: &Connection, key: JobKey) -> Result
 }
 
 /// `wanted` is sorted and holds no key twice. The rows carry positions in it: reading a key costs more than finding it.
+#[expect(clippy::expect_used, reason = "keys are texts")]
 pub(in crate::store) fn read_states(connection: &Connection, wanted: &[JobKey]) -> Result<HashMap<JobKey, StoredJob>> {
     // CROSS JOIN keeps this order: one look-up a key, however many there are in the table.
     let mut query = connection.prepare_cached(

@@ -43,6 +43,7 @@ pub fn read_account_voices(home: &Path) -> Result<BTreeMap<String, AccountVoices
 }
 
 /// Replaces what is known of one account, in one step. A broken file stays, and is the error.
+#[expect(clippy::expect_used, reason = "voices are texts and numbers")]
 pub fn write_account_voices(home: &Path, account: &str, voices: &AccountVoices) -> Result<()> {
     let mut file = File { accounts: read_account_voices(home)? };
     file.accounts.insert(account.to_owned(), voices.clone());

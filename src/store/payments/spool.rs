@@ -146,6 +146,7 @@ pub struct Received {
 
 impl SpoolFile {
     /// Makes the file and fills it to its reserved size. A disk without that room, and `floor` beyond it, is full.
+    #[expect(clippy::expect_used, reason = "an empty answer is short; a header holds only JSON values")]
     pub(in crate::store) fn reserve(home: &Home, header: CallHeader, reserve: u64, floor: u64) -> Result<Self> {
         let path = Stage::Part.path(&home.spool(), header.token);
         let mut lines = serde_json::to_vec(&header).expect("a header holds only JSON values");

@@ -36,6 +36,7 @@ pub fn write_choices(path: &Path, choices: &Choices) -> Result<()> {
 }
 
 /// The content of such a file.
+#[expect(clippy::expect_used, reason = "choices hold only texts and numbers")]
 pub(in crate::store) fn to_bytes(choices: &Choices) -> Vec<u8> {
     let mut text = serde_json::to_string_pretty(choices).expect("choices hold only texts and numbers");
     text.push('\n');

@@ -61,6 +61,7 @@ impl State {
         campaign.has_final().then(|| self.shared.mode_of(campaign))
     }
 
+    #[expect(clippy::expect_used, reason = "the home page is never closed")]
     pub fn page(&self) -> &dyn Page {
         &**self.pages.last().expect("the home page is never closed")
     }

@@ -207,6 +207,7 @@ enum Keys {
 }
 
 impl Keymap {
+    #[expect(clippy::expect_used, reason = "assets/keymap.toml is checked by a test")]
     pub fn built_in() -> Self {
         let bindings = read(BUILT_IN, None).expect("assets/keymap.toml is checked by a test");
         Self::from_bindings(bindings)

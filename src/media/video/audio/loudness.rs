@@ -30,12 +30,17 @@ impl Meter {
         Meter::with(Mode::I | Mode::TRUE_PEAK)
     }
 
+    #[expect(
+        clippy::expect_used,
+        reason = "one channel at a usual rate can be measured; the only channel is the first"
+    )]
     fn with(mode: Mode) -> Meter {
         let mut meter = EbuR128::new(1, SAMPLE_RATE, mode).expect("one channel at a usual rate can be measured");
         meter.set_channel(0, Channel::DualMono).expect("the only channel is the first");
         Meter(meter)
     }
 
+    #[expect(clippy::expect_used, reason = "any number of frames of one channel is whole")]
     pub(in crate::media::video) fn add(&mut self, samples: &[f32]) {
         self.0.add_frames_f32(samples).expect("any number of frames of one channel is whole");
     }

@@ -101,6 +101,7 @@ impl Resampling {
         Resampling { resampler, ratio, waiting: Vec::new(), to_skip }
     }
 
+    #[expect(clippy::expect_used, reason = "the input is as long as was asked for; one channel of that many frames")]
     fn push(&mut self, piece: &[f32], into: &mut Vec<f32>) {
         self.waiting.extend_from_slice(piece);
         let mut at = 0;

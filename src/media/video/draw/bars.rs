@@ -33,6 +33,7 @@ pub struct Row {
 
 impl Row {
     /// Bars of these heights (0 to 1 of the area), each in its tint.
+    #[expect(clippy::expect_used, reason = "bars have room")]
     pub fn layer(&self, bars: impl Iterator<Item = (f32, Tint)>) -> Layer {
         let (width, height) = (self.area.width.max(2), self.area.height.max(2));
         let mut pixels = Pixmap::new(width, height).expect("bars have room");

@@ -122,6 +122,7 @@ impl<'p> Drawn<'p> {
     }
 }
 
+#[expect(clippy::expect_used, reason = "the box of captions has a size")]
 fn still(page: &Page, setting: &Setting) -> Pixmap {
     let area = caption_area(setting);
     let mut pixels = Pixmap::new(area.width, area.height).expect("the box of captions has a size");

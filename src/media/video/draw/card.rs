@@ -132,6 +132,7 @@ pub fn shortened(line: &str, size: f32, width: f32, typesetter: &mut Typesetter)
 }
 
 /// The words of a card, and where they end.
+#[expect(clippy::expect_used, reason = "a frame has a size")]
 fn text_layer(title: &str, typesetter: &mut Typesetter) -> (Layer, f32) {
     let mut pixels = Pixmap::new(WIDTH, HEIGHT).expect("a frame has a size");
     let (size, titles) = title_lines(title, typesetter);
@@ -149,6 +150,7 @@ fn trimmed_area() -> Area {
     Area { left: 100, top: 300, width: 808, height: 820 }
 }
 
+#[expect(clippy::expect_used, reason = "a card's words have room")]
 fn trimmed(pixels: &Pixmap) -> Pixmap {
     let area = trimmed_area();
     let mut cut = Pixmap::new(area.width, area.height).expect("a card's words have room");

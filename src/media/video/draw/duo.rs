@@ -55,6 +55,7 @@ impl Duo {
 }
 
 /// The line between the two, with a soft shadow on either side.
+#[expect(clippy::expect_used, reason = "the seam has a size")]
 fn seam() -> Layer {
     const REACH: u32 = 14;
     let area = Area { left: WIDTH / 2 - REACH, top: 0, width: 2 * REACH, height: HEIGHT };

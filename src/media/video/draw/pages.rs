@@ -160,6 +160,7 @@ fn laid_out(words: &[Word], setting: &Setting, typesetter: &mut Typesetter) -> V
 
 /// Words into pieces that fit a line, pieces into pages of at most two lines; an end of a sentence ends a page, unless it
 /// would be gone before it is read.
+#[expect(clippy::expect_used, reason = "there is always a page")]
 fn grouped(words: &[Word], setting: &Setting, typesetter: &mut Typesetter) -> Vec<Vec<Piece>> {
     if setting.most_words == 0 {
         return Vec::new();

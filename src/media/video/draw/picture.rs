@@ -107,6 +107,7 @@ fn shadowed(mut behind: RgbImage, card: Area) -> RgbImage {
 }
 
 /// The corners of the area, cut out of the surroundings, and a fine bright edge around the card.
+#[expect(clippy::expect_used, reason = "a card has a size")]
 fn corners(behind: &RgbImage, card: Area) -> Layer {
     let shadowed = shadowed(behind.clone(), card);
     let mut pixels = Pixmap::new(card.width.max(2), card.height.max(2)).expect("a card has a size");

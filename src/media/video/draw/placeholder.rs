@@ -31,6 +31,7 @@ pub struct Gap {
 }
 
 impl Gap {
+    #[expect(clippy::expect_used, reason = "a frame has a size")]
     pub fn new(title: &str, lines: &[String], typesetter: &mut Typesetter) -> Gap {
         let mut pixels = Pixmap::new(WIDTH, HEIGHT).expect("a frame has a size");
         shade(&mut pixels);
@@ -60,6 +61,7 @@ fn shade(pixels: &mut Pixmap) {
 }
 
 /// The dashed frame, its dashes moved along it by so many pixels.
+#[expect(clippy::expect_used, reason = "the frame has a size")]
 fn dashes(along: f32) -> Layer {
     let mut pixels = Pixmap::new(FRAME.width, FRAME.height).expect("the frame has a size");
     let stroke = Stroke { width: DASH, dash: StrokeDash::new(vec![30.0, 22.0], -along), ..Stroke::default() };

@@ -324,6 +324,7 @@ pub(super) fn is_silent(letter: char) -> bool {
 }
 
 fn is_embedded(letter: char) -> bool {
+    #[expect(clippy::expect_used, reason = "the embedded fonts are fonts")]
     static MAPS: LazyLock<[FontRef<'static>; 3]> = LazyLock::new(|| {
         EMBEDDED.each_ref().map(|font| FontRef::new(font.as_ref()).expect("the embedded fonts are fonts"))
     });
