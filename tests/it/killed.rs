@@ -19,7 +19,7 @@ fn a_run_killed_at_any_instant_loses_nothing_and_pays_nothing_twice() {
     let mut whole = Duration::from_millis(500);
     let (mut round, mut killed) = (1, 0);
     world.write(&lines(round));
-    while killed < scale(30, 1000) {
+    while killed < scale(100, 1000) {
         let started = Instant::now();
         let mut run = world.generate().spawn().unwrap();
         let instant = Duration::from_micros(chance.below(whole.as_micros() as u64));
