@@ -211,7 +211,8 @@ impl Core {
     async fn try_later(&mut self, key: JobKey, wait: Duration, why: &str, counts: bool) {
         // One word for all jobs that wait for the same reason.
         let waits_too = |other: JobKey, at| at == Whereabouts::Parked && self.has_same_provider(other, key);
-        if !why.is_empty() && !self.schedule.jobs().any(|(other, at, _)| waits_too(other, at)) {
+        let is_cancelled = self.schedule.work(key).is_some_and(|order| order.cancel.is_cancelled());
+        if !why.is_empty() && !is_cancelled && !self.schedule.jobs().any(|(other, at, _)| waits_too(other, at)) {
             let text = format!("{why}: trying again in {:.0} s", wait.as_secs_f64().max(1.0));
             self.notice(Level::Warning, text, None);
         }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::Mode;
+use crate::plan::{Failure, Mode};
 
 const LANES: [Lane; 3] = [
     Lane { name: "one", most_at_once: 1 },

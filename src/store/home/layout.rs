@@ -19,17 +19,7 @@ impl Home {
     /// Makes what is missing of the folders below `root` and checks that files can be written there.
     pub fn open(root: &Path) -> Result<Self> {
         let home = Self { root: root.into() };
-        let folders = [
-            home.assets(),
-            home.sidecars(),
-            home.spool(),
-            home.quarantine(),
-            home.logs(),
-            home.instances(),
-            home.voices(),
-            home.campaigns(),
-        ];
-        for folder in folders {
+        for folder in home.folders() {
             privacy::make_folder(&folder).map_err(|source| StoreError::file("made", &folder, source))?;
         }
         tempfile::Builder::new()
@@ -47,6 +37,20 @@ impl Home {
             .map(|places| places.data_dir().to_owned())
             .filter(|root| root.is_absolute())
             .ok_or(StoreError::NoHome)
+    }
+
+    /// All folders that are made in it.
+    pub(super) fn folders(&self) -> [PathBuf; 8] {
+        [
+            self.assets(),
+            self.sidecars(),
+            self.spool(),
+            self.quarantine(),
+            self.logs(),
+            self.instances(),
+            self.voices(),
+            self.campaigns(),
+        ]
     }
 
     pub fn root(&self) -> &Path {

@@ -68,22 +68,9 @@ fn holds_nothing_else(home: &Home) -> bool {
 /// Whether an entry of the home, or something below it, belongs to babblecast.
 #[cfg(unix)]
 fn is_ours(home: &Home, path: &Path) -> bool {
-    let places = [
-        home.assets(),
-        home.sidecars(),
-        home.spool(),
-        home.quarantine(),
-        home.logs(),
-        home.instances(),
-        home.voices(),
-        home.campaigns(),
-        home.bump(),
-        home.take_log(),
-        home.resolution_log(),
-        home.opening_lock(),
-    ];
+    let files = [home.bump(), home.take_log(), home.resolution_log(), home.opening_lock()];
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    places.iter().any(|place| path.starts_with(place))
+    home.folders().iter().chain(&files).any(|place| path.starts_with(place))
         || path.parent() == Some(home.root())
             && (name.starts_with("studio.db") || name.starts_with(crate::store::ground::files::UNFINISHED))
 }
