@@ -44,7 +44,7 @@ pub fn lacks<'g, 'f>(graph: &'g Graph, clip: &Job, made: &impl Fn(JobKey) -> &'f
 }
 
 impl ScenePreview {
-    /// `folder` is that of the person's own files; `None` while something is missing that the clip is made of.
+    /// `folder` is that of the user's own files; `None` while something is missing that the clip is made of.
     pub fn of<'f>(
         loaded: &Loaded,
         mode: Mode,

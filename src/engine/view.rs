@@ -70,7 +70,9 @@ impl View {
                 Changed::Library
             }
             Event::Campaign(entry) => self.replace(entry),
-            Event::Jobs(changes) => Changed::Jobs(changes.iter().map(|change| self.set_job(change)).collect()),
+            Event::Jobs(changes) => {
+                Changed::Jobs(changes.iter().map(|change| (change.key, self.set_job(change.clone()))).collect())
+            }
             Event::Progress { key, fraction } => {
                 self.progress(*key, |job| job.fraction = Some(fraction.clamp(0.0, 1.0)))
             }
@@ -131,9 +133,9 @@ impl View {
         Changed::Campaign { position, is_new: true }
     }
 
-    fn set_job(&mut self, change: &JobChange) -> (JobKey, JobState) {
-        let before = self.jobs.insert(change.key, change.facts.clone()).unwrap_or_default();
-        (change.key, before.state)
+    /// A job stands so now; how it stood before.
+    pub fn set_job(&mut self, change: JobChange) -> JobState {
+        self.jobs.insert(change.key, change.facts).unwrap_or_default().state
     }
 
     /// What comes late of a job that does not run any more is not kept.

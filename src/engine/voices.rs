@@ -554,7 +554,7 @@ pub fn warnings(account: &AccountVoices, needed: &[Needed]) -> Vec<String> {
                 config_line(written, "ID")
             ),
         };
-        warnings.push(format!("{what}. {instead}; that makes {lines} anew for up to {}", voice.price));
+        warnings.push(format!("{what}. {instead}; that makes {lines} again for up to {}", voice.price));
     }
     if !ending.is_empty() {
         warnings.push(format!(

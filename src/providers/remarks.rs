@@ -74,7 +74,7 @@ fn video_remark(path: &Path, found: &str) -> Option<Remark> {
     match (&facts.pictures, &facts.sound) {
         (None, None) => Some(Remark {
             message: format!("it is {found} with nothing in it that ffmpeg can read"),
-            hint: "Save it anew as an MP4 with H.264.".to_owned(),
+            hint: "Save it as an MP4 with H.264.".to_owned(),
             is_fault: true,
         }),
         (None, Some(_)) => sound_remark(&std::fs::read(path).ok()?),

@@ -239,12 +239,10 @@ impl Facts {
     /// Takes one change in and counts it: one at a time, because a count is told by what was before. What only a cap keeps
     /// from being made has not failed: it is held.
     fn apply_job(&mut self, change: &JobChange) {
-        let Changed::Jobs(changes) = self.view.apply(&Event::Jobs(vec![held_by_a_cap(change)])) else { return };
+        let before = self.view.set_job(held_by_a_cap(change));
         let mut campaigns = std::mem::take(&mut self.campaigns);
-        for (key, before) in changes {
-            for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
-                self.follow(campaign, key, &before);
-            }
+        for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
+            self.follow(campaign, change.key, &before);
         }
         self.campaigns = campaigns;
     }

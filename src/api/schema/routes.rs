@@ -195,7 +195,7 @@ pub fn routes() -> Vec<Route> {
             .json::<TakesAnswer>(),
         Route::post(
             "/api/v1/campaigns/{id}/voice",
-            "Give a voice to a baby; the next final tells the price before it speaks anew.",
+            "Give a voice to a baby; the next final tells the price before it speaks again.",
             post(voices::give),
         )
         .body::<GiveVoiceBody>()

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_is_asked_unbidden() {
+    fn nobody_else_is_asked_by_itself() {
         let models = BTreeSet::from([model("openai", "gpt-image-1.5"), model("sketch", "baby"), model("own", "")]);
         let due = due(&remotes(Some("http://127.0.0.1:9/v1")), models, &[], SystemTime::UNIX_EPOCH + NOON);
         assert!(due.is_empty(), "a server at another address need not know the question");

@@ -75,7 +75,7 @@ impl Book {
     /// Asks an account that this home has never asked, so that the first plan is the right one. Only at the provider's own
     /// address; without an answer everything stays as it is.
     pub async fn meet(&mut self, makers: &Makers, catalogue: &Catalogue, store: &Store) {
-        if self.voices.asked_at > 0 || !may_ask_unasked(makers, catalogue) {
+        if self.voices.asked_at > 0 || !may_ask_by_itself(makers, catalogue) {
             return;
         }
         let (Some(provider), Some(client)) = (catalogue.elevenlabs(), catalogue.client()) else { return };
@@ -99,7 +99,7 @@ impl Book {
 }
 
 /// Whether finals are spoken by ElevenLabs, at its own address: what stands elsewhere need not know the question.
-fn may_ask_unasked(makers: &Makers, catalogue: &Catalogue) -> bool {
+fn may_ask_by_itself(makers: &Makers, catalogue: &Catalogue) -> bool {
     use crate::providers::RemoteProvider;
     let speaks = makers.finals.settings().is_some_and(|finals| finals.voice.made_by.provider == "elevenlabs");
     speaks && catalogue.elevenlabs().is_some_and(|elevenlabs| elevenlabs.has_own_address())
@@ -138,14 +138,14 @@ impl Core {
         });
     }
 
-    /// The same unasked: once for an account that is new here, and once a day while things are paid for.
+    /// The same without being told to: once for an account that is new here, and once a day while things are paid for.
     pub(super) fn ask_for_voices_if_due(&mut self, is_paid_for: bool) {
         let asked_at = Duration::from_secs(self.studio.book.voices.asked_at);
         let is_old = Duration::from_secs(seconds_now()).saturating_sub(asked_at) > GOOD_FOR;
         // A campaign that was unpacked, or edited, may ask for a voice that the account was never asked about.
         let is_news = || self.needed_voices().iter().any(|voice| !self.studio.book.voices.known.contains_key(voice));
         let is_due = if is_paid_for { is_old || is_news() } else { self.studio.book.voices.asked_at == 0 };
-        if is_due && may_ask_unasked(&self.studio.shelf.makers, &self.studio.catalogue) {
+        if is_due && may_ask_by_itself(&self.studio.shelf.makers, &self.studio.catalogue) {
             self.ask_for_voices();
         }
     }

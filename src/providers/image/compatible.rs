@@ -78,7 +78,7 @@ impl RemoteProvider for CompatibleImages {
         if portrait.made_by.endpoint != self.endpoint.in_key("") {
             return Err(refused(
                 format!("This portrait was planned for another address than {BASE} now holds"),
-                "Generate again to plan it anew.",
+                "Generate again to plan it with today's settings.",
             ));
         }
         if portrait.face().is_some() {

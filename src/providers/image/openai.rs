@@ -118,7 +118,7 @@ impl OpenAiImages {
         if *endpoint != self.endpoint.in_key(OWN_BASE) {
             return Err(refused(
                 format!("This portrait was planned for another address than {BASE} now holds"),
-                "Generate again to plan it anew.",
+                "Generate again to plan it with today's settings.",
             ));
         }
         if portrait.sent_prompt().chars().count() > LONGEST_PROMPT {

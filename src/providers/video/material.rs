@@ -117,7 +117,7 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Materia
         return Ok(Material { shown, sound: None, seconds, note: Some(note) });
     }
     let ffmpeg = &found.map_err(|error| unusable(path, error, "Fix or update ffmpeg, then try again."))?;
-    let facts = facts_of(path, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?;
+    let facts = facts_of(path, ffmpeg).map_err(|error| unusable(path, error, SAVE_AS_MP4))?;
     if let Facts { pictures: None, sound: Some(_), .. } = facts {
         let bytes = std::fs::read(path).map_err(|error| unusable(path, error, "Put the file back and try again."))?;
         return sound_alone(path, &bytes, seconds);
@@ -125,11 +125,11 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Materia
     let most = frames_of(LONGEST_SECONDS);
     let count = match seconds {
         Some(seconds) => frames_of(seconds).min(most),
-        None => frames_in(path, most, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?,
+        None => frames_in(path, most, ffmpeg).map_err(|error| unusable(path, error, SAVE_AS_MP4))?,
     };
-    let pictures = VideoFile::open(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))?;
-    let sound = match sound_in(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_ANEW))? {
-        Some(wav) => Some(Arc::new(sound_file::decode(&wav).map_err(|error| unusable(path, error, SAVE_ANEW))?)),
+    let pictures = VideoFile::open(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_AS_MP4))?;
+    let sound = match sound_in(path, count, ffmpeg).map_err(|error| unusable(path, error, SAVE_AS_MP4))? {
+        Some(wav) => Some(Arc::new(sound_file::decode(&wav).map_err(|error| unusable(path, error, SAVE_AS_MP4))?)),
         None => None,
     };
     let seconds = f64::from(count) / f64::from(FPS);
@@ -138,4 +138,4 @@ fn video(path: &Path, seconds: Option<f64>, encoder: &Encoder) -> Result<Materia
     Ok(Material { shown: Shown::Video(Box::new(pictures)), sound, seconds, note })
 }
 
-const SAVE_ANEW: &str = "Save it anew as an MP4 with H.264, and try again.";
+const SAVE_AS_MP4: &str = "Save it as an MP4 with H.264, and try again.";

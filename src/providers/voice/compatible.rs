@@ -77,7 +77,7 @@ impl RemoteProvider for CompatibleVoices {
         if line.made_by.endpoint != self.endpoint.in_key("") {
             return Err(refused(
                 format!("This line was planned for another address than {BASE} now holds"),
-                "Generate again to plan it anew.",
+                "Generate again to plan it with today's settings.",
             ));
         }
         let mut fields: Map<String, Value> = line.made_by.parameters.clone().into_iter().collect();

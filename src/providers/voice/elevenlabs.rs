@@ -147,7 +147,7 @@ impl ElevenLabs {
         if !self.is_address_of(request) {
             return Err(refused(
                 format!("This line was planned for another address than {BASE} now holds"),
-                "Generate again to plan it anew.",
+                "Generate again to plan it with today's settings.",
             ));
         }
         match request.voices().into_iter().find(|voice| !is_voice_id(voice)) {

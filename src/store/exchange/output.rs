@@ -109,7 +109,7 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest> {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| StoreError::Broken {
             path,
             why: error.to_string(),
-            next_step: "Run `babblecast export` to write it anew",
+            next_step: "Run `babblecast export` to write it again",
         }),
         Err(error) => Err(error),
     }

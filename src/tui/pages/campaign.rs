@@ -410,7 +410,7 @@ impl Page for CampaignPage {
             if let Some(made) = job.made(Role::Still) {
                 return Some(Ask::made(made, room));
             }
-            let is_idle = job.state == JobState::Pending;
+            let is_idle = matches!(job.state, JobState::Pending | JobState::Cancelled);
             let folder = self.path.parent().filter(|_| is_idle)?;
             let made = |key: JobKey| shared.facts.job(key).outputs.as_slice();
             let scene = ScenePreview::of(loaded, self.mode(shared), self.scene()?, folder, &made)?;

@@ -71,9 +71,9 @@ impl VoicesPage {
         let (lines, price) = price_of_change(loaded, speaker, Mode::Final);
         let lines = text::count(lines, "line");
         let (title, cost) = if price.is_zero() {
-            (format!("Free: {who} as {name}?"), "The next run speaks its lines anew, for nothing.".to_owned())
+            (format!("Free: {who} as {name}?"), "The next run speaks its lines again, for nothing.".to_owned())
         } else {
-            let cost = format!("Nothing is spent now: the next final speaks {lines} anew, and asks first.");
+            let cost = format!("Nothing is spent now: the next final speaks {lines} again, and asks first.");
             (format!("Up to {price}: {who} as {name}?"), cost)
         };
         let text = format!("{cost} What is made stays, and comes back with the former voice.");

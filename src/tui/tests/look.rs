@@ -6,10 +6,10 @@ use image::RgbImage;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::rehearsal::{Rehearsal, document, library};
+use super::rehearsal::{Rehearsal, document, entry, library, made};
 use crate::domain::CampaignId;
-use crate::engine::{Event, Level, Library, Notice, Unfinished};
-use crate::plan::AssetHash;
+use crate::engine::{Content, Event, JobChange, JobFacts, Level, Library, Notice, Unfinished};
+use crate::plan::{AssetHash, JobState, Product};
 use crate::providers::Who;
 use crate::tui::app::view::wanted_picture;
 use crate::tui::input::keymap::{Keymap, Section};
@@ -142,4 +142,21 @@ fn a_portrait_is_looked_at_while_it_is_painted() {
     assert!(matches!(&so_far.source, Source::Unfinished(picture) if picture.pixels.width() == 20));
     let studio = studio.play("<work>");
     assert!(matches!(wanted_picture(&studio.state).unwrap().source, Source::File(_)));
+}
+
+#[test]
+fn a_clip_that_is_not_made_shows_how_it_will_look_once_its_voice_is_there() {
+    let document = document("mon_rovia", "Mon Rovîa");
+    let Content::Good(loaded) = entry(&document).content else { unreachable!() };
+    let scene = loaded.draft.scenes[0];
+    let key = |index: Option<usize>| loaded.draft.jobs[index.unwrap()].key;
+    let (voice, clip) = (key(scene.voice), key(scene.clip));
+    let mut studio = Rehearsal::new(120, 36, library(&[document])).play("<enter>jc");
+    assert!(wanted_picture(&studio.state).is_none(), "there is no voice yet");
+    studio.tell(Event::Jobs(vec![made(voice, Product::Voice)]));
+    assert!(wanted_picture(&studio.state).is_some());
+    for (state, is_shown) in [(JobState::Running, false), (JobState::Cancelled, true)] {
+        studio.tell(Event::Jobs(vec![JobChange { key: clip, facts: JobFacts::of(state.clone()) }]));
+        assert_eq!(wanted_picture(&studio.state).is_some(), is_shown, "{state:?}");
+    }
 }

@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let jobs = loaded.graph(mode).map(|graph| graph.jobs.as_slice()).unwrap_or_default();
     if loaded.keeps_earlier_voice {
         say(
-            &"The older built-in voice goes on speaking here, as it spoke the drafts that exist; --voice neural speaks anew.",
+            &"The older built-in voice goes on speaking here, as it spoke the drafts that exist; --voice neural changes that.",
         );
     }
     let mut warnings = session.library().warnings.clone();

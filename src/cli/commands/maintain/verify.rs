@@ -65,7 +65,7 @@ fn words(verified: &Verified) -> String {
     tell(verified.damaged.len(), "damaged file", "put aside in quarantine");
     tell(verified.pending_again.len(), "job", "to make again: the next generate does it");
     tell(verified.adopted, "finished job", "that the database had lost, found again");
-    tell(verified.sidecars_written, "missing note beside a file", "written anew");
+    tell(verified.sidecars_written, "missing note beside a file", "written again");
     tell(verified.orphans, "file", "that nothing needs: babblecast prune removes them");
     lines.join("\n")
 }

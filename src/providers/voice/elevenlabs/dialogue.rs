@@ -45,7 +45,7 @@ pub fn check(request: &DialogueRequest) -> Result<(), Failure> {
              {MOST_CHARACTERS} characters and {MOST_VOICES} voices at once",
             request.lines.len()
         ),
-        "Generate again to plan it anew.",
+        "Generate again to plan it with today's settings.",
     ))
 }
 
