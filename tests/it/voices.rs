@@ -78,7 +78,7 @@ fn a_campaign_goes_on_with_the_voices_it_was_begun_with_when_they_are_taken_away
         warnings.contains("Closest is Own girl: `babblecast voices use ownGirl --alias baby_voice_1`"),
         "{warnings}"
     );
-    assert!(warnings.contains("its 2 lines anew for up to $0.0"), "{warnings}");
+    assert!(warnings.contains("its 2 lines again for up to $0.0"), "{warnings}");
 
     later.send(Command::PinVoice { alias: "baby_voice_1".to_owned(), voice: "ownGirl".to_owned() });
     later.until(|event| matches!(event, Event::Notice(notice) if notice.text.contains("from now on")));

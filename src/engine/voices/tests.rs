@@ -36,7 +36,7 @@ fn a_missing_voice_is_told_once_with_what_to_write_and_its_price() {
         "The voice Jes␛[2Jsica (old) of Baby 1 (naps) is not in this ElevenLabs account.",
         "Closest is Nora: `babblecast voices use new --alias baby_voice_1`",
         "baby_voice_1 = \"new\" below [elevenlabs.voices]",
-        "its 40 lines anew for up to $0.12",
+        "its 40 lines again for up to $0.12",
     ] {
         assert!(warning.contains(words), "no {words:?} in {warning}");
     }

@@ -103,7 +103,7 @@ fn the_price_is_shown_before_a_voice_is_given() {
     let studio = studio(80, 24, "j<enter>");
     let Some(Overlay::Question(question)) = studio.overlay() else { panic!("no question") };
     assert!(question.title.starts_with("Up to $0.005: Baby 1 as Own"), "{}", question.title);
-    assert!(question.text.contains("the next final speaks 1 line anew"), "{}", question.text);
+    assert!(question.text.contains("the next final speaks 1 line again"), "{}", question.text);
     let studio = studio.play("y");
     let given = sent(&studio).into_iter().any(
         |command| matches!(command, Command::GiveVoice { voice, speaker, .. } if voice == "ownGirl" && speaker.position() == 0),
