@@ -13,14 +13,12 @@
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
+pub use {baby, domain, face, media};
+
 pub mod api;
-pub mod baby;
 pub mod cli;
 pub mod config;
-pub mod domain;
 pub mod engine;
-pub mod face;
-pub mod media;
 pub mod plan;
 pub mod providers;
 pub mod show;

@@ -1,5 +1,5 @@
-//! Who names whom in `src/`, found by parsing it: what the test of the arrows judges. A path counts however it is
-//! written: in a group, through `super`, inside of a macro.
+//! Who names whom in `src/` and in the rooms that are packages of their own, found by parsing them: what the test of the
+//! arrows judges. A path counts however it is written: in a group, through `super`, inside of a macro.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,31 +22,38 @@ pub struct Source {
     pub crates: BTreeSet<String>,
 }
 
-/// Every file below `src/`, but for tests and the two roots. Read once for all tests.
+/// The rooms that are packages of their own, in `crates/`.
+const PACKAGES: &[&str] = &["baby", "domain", "face", "media"];
+
+/// Every file of every room, but for tests and the roots of the program. Read once for all tests.
 pub fn sources() -> &'static [Source] {
     static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files = BTreeMap::new();
-        collect(&root, &root, &mut files);
+        collect(&root.join("src"), &[], &mut files);
+        files.retain(|module, _| !module.is_empty());
+        for package in PACKAGES {
+            collect(&root.join("crates").join(package).join("src"), &[(*package).to_owned()], &mut files);
+        }
         let modules: BTreeSet<Module> = files.keys().cloned().collect();
         files.into_iter().map(|(module, path)| read(module, path, &modules)).collect()
     });
     &SOURCES
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<Module, PathBuf>) {
+/// `above` is the module of the folder's front: `mod.rs`, or a root, `lib.rs` or `main.rs`.
+fn collect(folder: &Path, above: &[String], files: &mut BTreeMap<Module, PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        if name.starts_with("tests") || name.ends_with("_tests") || (folder == root && matches!(name, "lib" | "main")) {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if name.starts_with("tests") || name.ends_with("_tests") {
             continue;
         }
+        let is_front = name == "mod" || matches!(path.file_name().unwrap().to_str(), Some("lib.rs" | "main.rs"));
+        let module: Module = above.iter().cloned().chain((!is_front).then_some(name)).collect();
         if path.is_dir() {
-            collect(root, &path, files);
+            collect(&path, &module, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let below = path.strip_prefix(root).unwrap().with_extension("");
-            let mut module: Module = below.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
-            module.pop_if(|last| last == "mod");
             files.insert(module, path);
         }
     }
@@ -74,16 +81,29 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// What `crate` means here.
+    fn root(&self) -> &[String] {
+        let is_package = self.here.first().is_some_and(|room| PACKAGES.contains(&room.as_str()));
+        &self.here[..usize::from(is_package)]
+    }
+
+    /// True where a package has a module of this name itself, which its files import.
+    fn is_own(&self, name: &str) -> bool {
+        let own: Module = self.root().iter().cloned().chain([name.to_owned()]).collect();
+        !self.root().is_empty() && self.modules.contains(&own)
+    }
+
     fn note(&mut self, path: &[String]) {
         let supers = path.iter().take_while(|part| *part == "super").count();
         let child = || self.here.iter().cloned().chain(path.first().cloned()).collect::<Module>();
         let absolute: Module = match path.first().map(String::as_str) {
-            Some("crate") => path[1..].to_vec(),
+            Some("crate") => self.root().iter().chain(&path[1..]).cloned().collect(),
             Some("self") => self.here.iter().chain(&path[1..]).cloned().collect(),
             Some("super") => self.here[..self.here.len() - supers].iter().chain(&path[supers..]).cloned().collect(),
             Some(_) if self.here.len() == self.own && self.modules.contains(&child()) => {
                 self.here.iter().chain(path).cloned().collect()
             }
+            Some(first) if PACKAGES.contains(&first) && !self.is_own(first) => path.to_vec(),
             Some(first) => {
                 self.crates.insert(first.to_owned());
                 return;

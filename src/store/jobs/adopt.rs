@@ -11,6 +11,7 @@ use crate::store::content::sidecar::Sidecar;
 use crate::store::ground::error::Result;
 use crate::store::home::layout::Home;
 use crate::store::journal::attempts;
+use crate::store::journal::columns::Sql;
 use crate::store::journal::events::EventKind;
 use crate::store::journal::writer::Writing;
 
@@ -66,7 +67,7 @@ pub(in crate::store) fn restore_payments(connection: &Connection, sidecar: &Side
                 )?
                 .execute(params![
                     attempt.token,
-                    attempt.actual.filter(|actual| *actual <= attempts::LARGEST_PRICE),
+                    attempt.actual.filter(|actual| *actual <= attempts::LARGEST_PRICE).map(Sql),
                     attempt.provider_request_id,
                     attempt.http_status,
                     attempt.ended_at

@@ -12,6 +12,7 @@ use crate::store::ground::error::{Result, StoreError};
 use crate::store::home::instance;
 use crate::store::home::instance::Owner;
 use crate::store::home::layout::Home;
+use crate::store::journal::columns::Sql;
 use crate::store::journal::events::EventKind;
 use crate::store::journal::handle::Journal;
 use crate::store::journal::writer::Writing;
@@ -62,7 +63,7 @@ impl Journal {
                 .connection
                 .prepare_cached("DELETE FROM cancel_request WHERE owner = ?1 RETURNING id, campaign, run, job")?;
             let rows = query.query_map([writing.owner], |row| {
-                let campaign: Option<CampaignId> = row.get(1)?;
+                let campaign: Option<CampaignId> = row.get::<_, Option<_>>(1)?.map(Sql::value);
                 let run: Option<RunId> = row.get(2)?;
                 let job: Option<JobKey> = row.get(3)?;
                 Ok((row.get::<_, i64>(0)?, campaign, run, job))
@@ -88,7 +89,7 @@ fn runs_of_others(connection: &Connection, home: &Home, me: Owner) -> Result<Vec
         "SELECT id, owner, campaign, mode FROM run WHERE state = 'running' AND owner <> ?1 ORDER BY started_at, rowid",
     )?;
     let rows = query.query_map([me], |row| {
-        let (run, owner, campaign, mode) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (run, owner, campaign, mode) = (row.get(0)?, row.get(1)?, row.get(2).map(Sql::value)?, row.get(3)?);
         Ok(RunElsewhere { run, owner, campaign, mode, jobs: Vec::new() })
     })?;
     let mut runs = rows.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -122,7 +123,7 @@ fn ask(writing: &Writing<'_>, request: &CancelRequest) -> Result<usize> {
                 "INSERT INTO cancel_request (owner, campaign, run, job, asked_by, asked_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute(params![owner, campaign, run, job, writing.owner, writing.now])?;
+            .execute(params![owner, campaign.map(Sql), run, job, writing.owner, writing.now])?;
     }
     if !asked.is_empty() {
         // What was asked of programs that are gone is asked of nobody.

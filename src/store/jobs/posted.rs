@@ -8,6 +8,7 @@ use crate::plan::{AssetHash, Mode, Product, RunId};
 use crate::store::ground::error::Result;
 use crate::store::home::instance;
 use crate::store::home::instance::Owner;
+use crate::store::journal::columns::Sql;
 use crate::store::journal::handle::Journal;
 use crate::store::journal::writer::Writing;
 
@@ -126,7 +127,12 @@ impl Journal {
                 connection.prepare_cached("SELECT campaign, mode, outcome, state, owner FROM run WHERE id = ?1")?;
             let found = query.query_row([run], |row| {
                 let is_running = row.get::<_, String>(3)? == "running";
-                let stored = StoredRun { campaign: row.get(0)?, mode: row.get(1)?, outcome: row.get(2)?, is_running };
+                let stored = StoredRun {
+                    campaign: row.get(0).map(Sql::value)?,
+                    mode: row.get(1)?,
+                    outcome: row.get(2)?,
+                    is_running,
+                };
                 Ok((stored, row.get::<_, Owner>(4)?))
             });
             Ok(found.optional()?.map(|(stored, owner)| StoredRun {
@@ -150,9 +156,9 @@ fn posted_of(row: &Row<'_>) -> rusqlite::Result<Posted> {
             .filter(|product| products.split(',').any(|name| name == product.name()))
             .collect(),
         run: row.get(0)?,
-        campaign: row.get(1)?,
+        campaign: row.get(1).map(Sql::value)?,
         mode: row.get(2)?,
-        cap: row.get(3)?,
+        cap: row.get(3).map(Sql::value)?,
         plans_anew: row.get(4)?,
         ended: outcome.map(|outcome| PostedEnd { outcome, message }),
     })
@@ -189,10 +195,10 @@ fn post(writing: &Writing<'_>, new: &NewPosted) -> Result<Recorded> {
         )?
         .execute(params![
             new.run,
-            new.campaign,
+            Sql(&new.campaign),
             new.mode,
             new.products.iter().map(|product| product.name()).collect::<Vec<_>>().join(","),
-            new.cap,
+            Sql(new.cap),
             new.body_hash,
             new.idempotency_key,
             new.plans_anew,

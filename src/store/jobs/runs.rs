@@ -8,6 +8,7 @@ use crate::plan::{AssetHash, JobKey, MadeBy, Mode, Product, Request, RunId, cano
 use crate::store::ground::error::Result;
 use crate::store::home::instance;
 use crate::store::home::instance::Owner;
+use crate::store::journal::columns::Sql;
 use crate::store::journal::events::EventKind;
 use crate::store::journal::handle::Journal;
 use crate::store::journal::writer::Writing;
@@ -87,7 +88,7 @@ impl Journal {
                     "UPDATE run SET state = 'ended', outcome = ?2, ended_at = ?3 WHERE id = ?1 AND state = 'running'
                      RETURNING campaign",
                 )?
-                .query_map(params![run, outcome, writing.now], |row| row.get(0))?
+                .query_map(params![run, outcome, writing.now], |row| row.get(0).map(Sql::value))?
                 .next()
                 .transpose()?;
             match campaign {
@@ -146,7 +147,12 @@ pub(in crate::store) fn read_all(connection: &Connection) -> Result<Vec<(Interru
 }
 
 fn run_in(row: &Row<'_>) -> rusqlite::Result<(InterruptedRun, Owner)> {
-    let run = InterruptedRun { run: row.get(0)?, campaign: row.get(1)?, mode: row.get(2)?, started_at: row.get(3)? };
+    let run = InterruptedRun {
+        run: row.get(0)?,
+        campaign: row.get(1).map(Sql::value)?,
+        mode: row.get(2)?,
+        started_at: row.get(3)?,
+    };
     Ok((run, row.get(4)?))
 }
 
@@ -158,7 +164,7 @@ fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
          VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6)
          ON CONFLICT DO UPDATE SET source_hash = excluded.source_hash, state = 'running', owner = excluded.owner,
                                    outcome = NULL, ended_at = NULL",
-        params![new.run, new.campaign, new.source_hash, new.mode, writing.owner, writing.now],
+        params![new.run, Sql(&new.campaign), new.source_hash, new.mode, writing.owner, writing.now],
     )?;
     writing.connection.prepare_cached("DELETE FROM run_job WHERE run = ?1")?.execute([new.run])?;
     add_jobs(writing.connection, new.run, &new.jobs)?;
@@ -194,7 +200,7 @@ pub(in crate::store) fn kind_of(request: &Value) -> &str {
 pub(in crate::store) fn remember_campaign(connection: &Connection, campaign: &CampaignId, now: i64) -> Result<()> {
     connection
         .prepare_cached("INSERT INTO campaign (id, first_seen) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-        .execute(params![campaign, now])?;
+        .execute(params![Sql(campaign), now])?;
     Ok(())
 }
 
@@ -207,7 +213,7 @@ fn portraits_made(connection: &Connection, campaign: &CampaignId) -> Result<Vec<
          GROUP BY run_job.key, run_job.speaker
          ORDER BY newest DESC, run_job.key",
     )?;
-    let made = query.query_map([campaign], |row| {
+    let made = query.query_map([Sql(campaign)], |row| {
         Ok(PortraitMade { key: row.get(0)?, speaker: row.get(1)?, is_drawn: row.get(2)? })
     })?;
     Ok(made.collect::<rusqlite::Result<_>>()?)
@@ -222,7 +228,7 @@ fn maker_of_finals(connection: &Connection, campaign: &CampaignId, kinds: [&str;
          ORDER BY run.started_at DESC, run_job.ord LIMIT 1",
     )?;
     let made_by: Option<String> =
-        query.query_row(params![campaign, Mode::Final, kinds[0], kinds[1]], |row| row.get(0)).optional()?;
+        query.query_row(params![Sql(campaign), Mode::Final, kinds[0], kinds[1]], |row| row.get(0)).optional()?;
     Ok(made_by.and_then(|made_by| serde_json::from_str(&made_by).ok()))
 }
 
@@ -234,7 +240,7 @@ fn former_jobs(connection: &Connection, campaign: &CampaignId) -> Result<Vec<Run
          GROUP BY run_job.key, run_job.product, run_job.speaker, run_job.scene
          ORDER BY newest DESC, min(run_job.ord)",
     )?;
-    let jobs = query.query_map([campaign], |row| {
+    let jobs = query.query_map([Sql(campaign)], |row| {
         Ok(RunJob {
             key: row.get(0)?,
             request: serde_json::from_str(&row.get::<_, String>(1)?).unwrap_or_default(),

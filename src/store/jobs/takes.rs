@@ -14,6 +14,7 @@ use crate::domain::CampaignId;
 use crate::plan::{Face, JobKey};
 use crate::store::ground::error::Result;
 use crate::store::ground::files;
+use crate::store::journal::columns::Sql;
 use crate::store::journal::events::EventKind;
 use crate::store::journal::handle::Journal;
 use crate::store::journal::writer::Writing;
@@ -60,7 +61,7 @@ impl Journal {
                  CROSS JOIN take ON take.campaign = ?1 AND take.base = wanted.value
                  LEFT JOIN job ON job.key = take.key ORDER BY take.base, take.n",
             )?;
-            let mut rows = query.query(params![campaign, wanted])?;
+            let mut rows = query.query(params![Sql(&campaign), wanted])?;
             let mut takes: HashMap<JobKey, Vec<StoredTake>> = HashMap::new();
             while let Some(row) = rows.next()? {
                 let face: Option<String> = row.get(3)?;
@@ -88,7 +89,7 @@ impl Journal {
             let number: u32 = writing
                 .connection
                 .prepare_cached("SELECT max(coalesce(max(n), 1), ?3) + 1 FROM take WHERE campaign = ?1 AND base = ?2")?
-                .query_one(params![campaign, base, newest], |row| row.get(0))?;
+                .query_one(params![Sql(&campaign), base, newest], |row| row.get(0))?;
             let take = LoggedTake { campaign, base, n: number, key: make_key(number), at: writing.now };
             add_take(writing, &take)?;
             Ok(NewTake { number, key: take.key })
@@ -112,7 +113,7 @@ pub(in crate::store) fn store_take(connection: &Connection, take: &LoggedTake) -
         .prepare_cached(
             "INSERT INTO take (campaign, base, n, key, created_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
         )?
-        .execute(params![take.campaign, take.base, take.n, take.key, take.at])?;
+        .execute(params![Sql(&take.campaign), take.base, take.n, take.key, take.at])?;
     Ok(())
 }
 
@@ -120,7 +121,7 @@ pub(in crate::store) fn store_take(connection: &Connection, take: &LoggedTake) -
 pub(in crate::store) fn takes_of(connection: &Connection, campaign: &CampaignId) -> Result<Vec<LoggedTake>> {
     let mut query =
         connection.prepare("SELECT base, n, key, created_at FROM take WHERE campaign = ?1 ORDER BY base, n")?;
-    let takes = query.query_map([campaign], |row| {
+    let takes = query.query_map([Sql(campaign)], |row| {
         Ok(LoggedTake {
             campaign: campaign.clone(),
             base: row.get(0)?,

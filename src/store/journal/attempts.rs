@@ -11,6 +11,7 @@ use crate::plan::{JobKey, RunId};
 use crate::store::ground::error::Result;
 use crate::store::ground::token::Token;
 use crate::store::home::instance::Owner;
+use crate::store::journal::columns::Sql;
 
 /// The number of an attempt, as people type it. A rebuilt database numbers anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -142,12 +143,12 @@ fn attempt_in(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         token: row.get(1)?,
         key: row.get(2)?,
         run: row.get(3)?,
-        campaign: row.get(4)?,
+        campaign: row.get(4).map(Sql::value)?,
         provider: row.get(5)?,
         owner: row.get(6)?,
         state: row.get(7)?,
-        estimate: row.get(8)?,
-        actual: row.get(9)?,
+        estimate: row.get(8).map(Sql::value)?,
+        actual: row.get::<_, Option<_>>(9)?.map(Sql::value),
         provider_request_id: row.get(10)?,
         http_status: row.get(11)?,
         sent_at: row.get(12)?,
@@ -174,12 +175,12 @@ pub(in crate::store) fn insert(connection: &Connection, attempt: &Attempt) -> Re
             attempt.token,
             attempt.key,
             attempt.run,
-            attempt.campaign,
+            Sql(&attempt.campaign),
             attempt.provider,
             attempt.owner,
             attempt.state,
-            estimate,
-            actual,
+            Sql(estimate),
+            actual.map(Sql),
             attempt.provider_request_id,
             attempt.http_status,
             sent_at,

@@ -37,7 +37,6 @@ macro_rules! text_column {
 text_column! {
     JobKey: |key| key.to_string(), |text| text.parse().ok();
     AssetHash: |hash| hash.to_string(), |text| text.parse().ok();
-    CampaignId: |id| id.to_string(), |text| CampaignId::new(text).ok();
     Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
     RunId: |run| run.to_string(), |text| text.parse().ok().map(RunId);
     Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
@@ -49,15 +48,38 @@ text_column! {
     EventKind: |kind| kind.name().to_owned(), |text| EventKind::ALL.into_iter().find(|kind| kind.name() == text);
 }
 
-impl ToSql for MicroDollars {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(i64::try_from(self.0).unwrap_or(i64::MAX)))
+/// A value of the domain in a column. The domain is a package of its own, which knows no database, so the traits of the
+/// database cannot stand on its types.
+pub(in crate::store) struct Sql<T>(pub T);
+
+impl<T> Sql<T> {
+    pub(in crate::store) fn value(self) -> T {
+        self.0
     }
 }
 
-impl FromSql for MicroDollars {
+impl ToSql for Sql<&CampaignId> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.0.as_str()))
+    }
+}
+
+impl FromSql for Sql<CampaignId> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let text = value.as_str()?;
+        CampaignId::new(text).map(Self).map_err(|_| FromSqlError::Other(format!("unexpected {text:?}").into()))
+    }
+}
+
+impl ToSql for Sql<MicroDollars> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(i64::try_from(self.0.0).unwrap_or(i64::MAX)))
+    }
+}
+
+impl FromSql for Sql<MicroDollars> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let micro = value.as_i64()?;
-        u64::try_from(micro).map(Self).map_err(|_| FromSqlError::OutOfRange(micro))
+        u64::try_from(micro).map(|micro| Self(MicroDollars(micro))).map_err(|_| FromSqlError::OutOfRange(micro))
     }
 }

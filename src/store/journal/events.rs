@@ -9,6 +9,7 @@ use crate::domain::CampaignId;
 use crate::plan::JobKey;
 use crate::store::ground::error::Result;
 use crate::store::home::instance::Owner;
+use crate::store::journal::columns::Sql;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +111,7 @@ impl Writing<'_> {
     ) -> Result<()> {
         self.connection
             .prepare_cached("INSERT INTO event (at, owner, campaign, key, kind, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute(params![self.now, self.owner, campaign, key, kind, details.to_string()])?;
+            .execute(params![self.now, self.owner, campaign.map(Sql), key, kind, details.to_string()])?;
         self.last_event.set(Some(self.connection.last_insert_rowid()));
         Ok(())
     }
@@ -145,7 +146,7 @@ fn event_of(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
         seq: row.get(0)?,
         at: row.get(1)?,
         owner: row.get(2)?,
-        campaign: row.get(3)?,
+        campaign: row.get::<_, Option<_>>(3)?.map(Sql::value),
         key: row.get(4)?,
         kind: row.get(5)?,
         json: serde_json::from_str(&json).unwrap_or_default(),

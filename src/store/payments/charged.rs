@@ -3,6 +3,7 @@
 use crate::domain::MicroDollars;
 use crate::plan::{Charged, Request};
 use crate::store::ground::error::Result;
+use crate::store::journal::columns::Sql;
 use crate::store::journal::handle::Journal;
 
 /// Prices change: only so many of the newest calls count.
@@ -19,8 +20,9 @@ impl Journal {
                  ORDER BY attempt.id DESC LIMIT ?1",
             )?;
             let mut charged = Charged::default();
-            let calls =
-                query.query_map([NEWEST], |row| Ok((row.get::<_, String>(0)?, row.get::<_, MicroDollars>(1)?)))?;
+            let calls = query.query_map([NEWEST], |row| {
+                Ok((row.get::<_, String>(0)?, row.get(1).map(Sql::<MicroDollars>::value)?))
+            })?;
             for call in calls {
                 let (request, micro) = call?;
                 if let Ok(request) = serde_json::from_str::<Request>(&request) {

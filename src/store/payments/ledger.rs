@@ -9,6 +9,7 @@ use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, RunId};
 use crate::store::ground::error::Result;
 use crate::store::journal::attempts::PRICE;
+use crate::store::journal::columns::Sql;
 use crate::store::journal::handle::Journal;
 
 /// What a budget is for.
@@ -90,7 +91,7 @@ impl Journal {
         self.read(|connection| {
             let question = format!("SELECT key, sum({PRICE}) FROM attempt WHERE state = 'paid' GROUP BY key");
             let mut query = connection.prepare_cached(&question)?;
-            let paid = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let paid = query.query_map([], |row| Ok((row.get(0)?, row.get(1).map(Sql::value)?)))?;
             Ok(paid.collect::<rusqlite::Result<_>>()?)
         })
         .await
@@ -106,7 +107,7 @@ impl Journal {
         self.read(move |connection| {
             let (scope, id) = scope.columns();
             let mut query = connection.prepare_cached("SELECT cap_micro FROM budget WHERE scope = ?1 AND id = ?2")?;
-            Ok(query.query_row(params![scope, id], |row| row.get(0)).optional()?)
+            Ok(query.query_row(params![scope, id], |row| row.get(0).map(Sql::value)).optional()?)
         })
         .await
     }
@@ -115,11 +116,11 @@ impl Journal {
 pub(in crate::store) fn used(connection: &Connection, scope: &Scope, now: i64) -> Result<MicroDollars> {
     let sum = |condition: &str, value: &dyn rusqlite::ToSql| {
         let question = format!("SELECT coalesce(sum({PRICE}), 0) FROM attempt WHERE {condition}");
-        Ok(connection.prepare_cached(&question)?.query_row([value], |row| row.get(0))?)
+        Ok(connection.prepare_cached(&question)?.query_row([value], |row| row.get(0).map(Sql::value))?)
     };
     match scope {
         Scope::Run(run) => sum("run = ?1", run),
-        Scope::Campaign(campaign) => sum("campaign = ?1", campaign),
+        Scope::Campaign(campaign) => sum("campaign = ?1", &Sql(campaign)),
         Scope::Month => sum("sent_at >= 1000 * unixepoch(?1 / 1000, 'unixepoch', 'start of month')", &now),
     }
 }
@@ -131,7 +132,7 @@ pub(in crate::store) fn remember_cap(connection: &Connection, scope: &Scope, cap
             "INSERT INTO budget (scope, id, cap_micro) VALUES (?1, ?2, ?3)
              ON CONFLICT DO UPDATE SET cap_micro = excluded.cap_micro WHERE cap_micro <> excluded.cap_micro",
         )?
-        .execute(params![scope, id, cap])?;
+        .execute(params![scope, id, Sql(cap)])?;
     Ok(())
 }
 
@@ -164,14 +165,14 @@ fn spend(connection: &Connection, run: Option<RunId>) -> Result<Spend> {
     let mut query = connection.prepare_cached(&question)?;
     let lines = query.query_map(params_from_iter(run), |row| {
         Ok(SpendLine {
-            campaign: row.get(0)?,
+            campaign: row.get(0).map(Sql::value)?,
             provider: row.get(1)?,
             day: row.get(2)?,
             amounts: Amounts {
-                paid: row.get(3)?,
-                reserved: row.get(4)?,
-                unknown: row.get(5)?,
-                saved_by_cache: row.get(6)?,
+                paid: row.get(3).map(Sql::value)?,
+                reserved: row.get(4).map(Sql::value)?,
+                unknown: row.get(5).map(Sql::value)?,
+                saved_by_cache: row.get(6).map(Sql::value)?,
             },
         })
     })?;

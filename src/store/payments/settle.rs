@@ -21,6 +21,7 @@ use crate::store::jobs::leases::Finished;
 use crate::store::jobs::{adopt, leases};
 use crate::store::journal::attempts;
 use crate::store::journal::attempts::{Attempt, AttemptId, AttemptState, LARGEST_PRICE};
+use crate::store::journal::columns::Sql;
 use crate::store::journal::events::EventKind;
 use crate::store::journal::writer::Writing;
 use crate::store::studio::Store;
@@ -184,7 +185,7 @@ fn pay(writing: &Writing<'_>, id: AttemptId, payment: &Payment) -> Result<()> {
         .prepare_cached("UPDATE attempt SET actual_micro = ?2, provider_request_id = ?3 WHERE id = ?1")?
         .execute(params![
             id.0,
-            payment.actual.filter(|actual| *actual <= LARGEST_PRICE),
+            payment.actual.filter(|actual| *actual <= LARGEST_PRICE).map(Sql),
             payment.provider_request_id
         ])?;
     record_call(writing, EventKind::CallPaid, &Attempt { actual: payment.actual, ..attempt })

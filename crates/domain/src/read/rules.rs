@@ -1,0 +1,510 @@
+//! What a campaign may say: one function per kind of object. Each reads all of its fields before it gives up, so that
+//! all faults are found at once; `None` always means that a fault was added.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::captions;
+use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
+use super::limits::{
+    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SCRIPT, LONGEST_SPEAKER,
+    LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+};
+use super::nearest::nearest;
+use super::node::{Content, Node};
+use super::object::{Object, checked, entries, material, text, wrong_type};
+use super::twins::{Twin, faces, report_rings};
+use crate::campaign::{
+    Campaign, Dialogue, Layout, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition, VoiceMode,
+};
+use crate::ids::CampaignId;
+use crate::language::Language;
+use crate::pronounce::Pronunciation;
+use crate::tags;
+use crate::text::{Display, composed};
+use crate::voice_shape::VoiceShape;
+
+/// The speakers that have a profile, by name.
+type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
+
+/// What the lines of a script are read with.
+struct Cast<'a, 'n> {
+    /// `None` without readable profiles.
+    speakers: Option<&'a Speakers<'n>>,
+    pronounce: Option<&'a Pronunciation>,
+    /// Characters spoken so far.
+    spoken: usize,
+}
+
+/// What profiles are read with.
+#[derive(Clone, Copy)]
+struct Around<'a, 'n> {
+    speakers: &'a Speakers<'n>,
+    /// What a baby speaks whose profile does not say.
+    language: Language,
+}
+
+pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
+    let whole = Place::Whole;
+    let mut object = Object::open("A campaign", root, &whole, faults)?;
+    let id = object.required("campaign_id").and_then(|node| campaign_id(node, object.faults));
+    let topic = object.required_text("topic", LONGEST_TOPIC);
+    let script = object.required("script");
+    let profiles = object.required("baby_profiles");
+    let pronounce = object.optional("pronounce");
+    let language = optional_language(&mut object, &whole).unwrap_or_default();
+    let layout = object.optional("layout").and_then(|node| layout(node, object.faults));
+    let transition = optional_transition(&mut object, &whole);
+    let voice_mode = optional_voice_mode(&mut object, &whole);
+    let captions = object.optional("captions").map(|node| captions::look(node, object.faults));
+    let music = object.optional_material("music");
+
+    let faults = &mut *object.faults;
+    let babies = profiles.and_then(|node| {
+        entries_up_to(Campaign::MOST_BABIES, "babies", node, &Place::Field(&whole, "baby_profiles"), faults)
+    });
+    // Without readable profiles every line would seem to lack one; then only the profiles are reported.
+    let speakers = babies.as_ref().map(|babies| {
+        let numbered = babies.iter().enumerate();
+        numbered.map(|(position, (name, ..))| (*name, SpeakerIndex(position))).collect::<Speakers>()
+    });
+    let profiles = babies
+        .zip(speakers.as_ref())
+        .and_then(|(babies, speakers)| profiles_of(&babies, Around { speakers, language }, faults));
+    let pronounce =
+        pronounce.map_or(Some(Pronunciation::default()), |node| spellings(node, faults).map(Pronunciation::new));
+    let cast = Cast { speakers: speakers.as_ref(), pronounce: pronounce.as_ref(), spoken: 0 };
+    let scenes = script.and_then(|node| scenes(node, cast, faults));
+    object.close();
+    Some(Campaign {
+        id: id?,
+        topic: topic?.to_owned(),
+        scenes: scenes?,
+        profiles: profiles?,
+        pronounce: pronounce?,
+        layout: layout.unwrap_or_default(),
+        transition: transition.unwrap_or_default(),
+        voice_mode: voice_mode.unwrap_or_default(),
+        captions: captions.unwrap_or_default(),
+        music,
+    })
+}
+
+fn campaign_id(node: &Node, faults: &mut Faults<'_>) -> Option<CampaignId> {
+    let place = Place::Field(&Place::Whole, "campaign_id");
+    let Some(id) = node.as_text() else {
+        faults.add(node.at, &place, || wrong_type(node, "a text").hint("Put it in quotes."));
+        return None;
+    };
+    let unusable = |error| Problem::new(format!("{} is no campaign id: {error}", quoted(id)).display().to_string());
+    CampaignId::new(id).map_err(|error| faults.add(node.at, &place, || unusable(error))).ok()
+}
+
+fn layout(node: &Node, faults: &mut Faults<'_>) -> Option<Layout> {
+    const LAYOUTS: [(&str, Layout); 2] = [("solo", Layout::Solo), ("duo", Layout::Duo)];
+    one_of("layout", &LAYOUTS, node, &Place::Field(&Place::Whole, "layout"), faults)
+}
+
+fn optional_language(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Language> {
+    let languages = Language::ALL.map(|language| (language.code(), language));
+    let node = object.optional("language")?;
+    one_of("language", &languages, node, &Place::Field(place, "language"), object.faults)
+}
+
+fn optional_transition(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Transition> {
+    const TRANSITIONS: [(&str, Transition); 2] = [("cut", Transition::Cut), ("fade", Transition::Fade)];
+    let node = object.optional("transition")?;
+    one_of("transition", &TRANSITIONS, node, &Place::Field(place, "transition"), object.faults)
+}
+
+fn optional_voice_mode(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<VoiceMode> {
+    const MODES: [(&str, VoiceMode); 2] = [("lines", VoiceMode::Lines), ("dialogue", VoiceMode::Dialogue)];
+    let node = object.optional("voice_mode")?;
+    one_of("voice mode", &MODES, node, &Place::Field(place, "voice_mode"), object.faults)
+}
+
+/// The value that the text of `node` names, or after a fault the one it was probably meant to name.
+pub(super) fn one_of<T: Copy>(
+    what: &str,
+    choices: &[(&str, T)],
+    node: &Node,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<T> {
+    let names = || choices.iter().map(|(name, _)| *name);
+    let value_of = |wanted: &str| choices.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+    let given = text(node, LONGEST_WORD, place, faults)?;
+    if let Some(value) = value_of(given) {
+        return Some(value);
+    }
+    let meant = nearest(given, names());
+    faults.add(node.at, place, || {
+        let hint = match meant {
+            Some(meant) => format!("Did you mean \"{meant}\"?"),
+            None => format!("Write {}.", listed(names(), "or")),
+        };
+        Problem::new(format!("unknown {what} {}", quoted(given))).hint(hint)
+    });
+    meant.and_then(value_of)
+}
+
+/// The entries of an object that has at most so many; of one that has more only that is told.
+fn entries_up_to<'n>(
+    most: usize,
+    what: &str,
+    node: &'n Node,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<(&'n str, &'n Node, &'n Node)>> {
+    let entries = entries(node, place, faults)?;
+    let Some((_, first_too_many, _)) = entries.get(most) else { return Some(entries) };
+    faults.add(first_too_many.at, place, || {
+        let (count, most) = (grouped(entries.len()), grouped(most));
+        Problem::new(format!("there are {count} {what}; at most {most} are allowed"))
+            .hint("Leave out those that no scene needs, or split the campaign.")
+    });
+    None
+}
+
+fn spellings(node: &Node, faults: &mut Faults<'_>) -> Option<BTreeMap<String, String>> {
+    let whole = Place::Field(&Place::Whole, "pronounce");
+    let mut spellings = BTreeMap::new();
+    for (word, key, node) in entries_up_to(Campaign::MOST_WORDS, "words", node, &whole, faults)? {
+        let place = Place::Field(&whole, word);
+        if let Err(problem) = checked(word, LONGEST_WORD) {
+            faults.add(key.at, &place, || problem);
+        }
+        let spelling = text(node, LONGEST_WORD, &place, faults).unwrap_or_default();
+        spellings.insert(word.to_owned(), spelling.to_owned());
+    }
+    Some(spellings)
+}
+
+fn scenes(node: &Node, mut cast: Cast<'_, '_>, faults: &mut Faults<'_>) -> Option<Vec<Scene>> {
+    let place = Place::Field(&Place::Whole, "script");
+    let Content::List(nodes) = &node.content else {
+        faults.add(node.at, &place, || wrong_type(node, "a list of scenes"));
+        return None;
+    };
+    if nodes.is_empty() {
+        faults.add(node.at, &place, || {
+            Problem::new("the script is empty").hint("Add a scene: a line with type, speaker and text.")
+        });
+    }
+    if let Some(first_too_many) = nodes.get(Campaign::MOST_SCENES) {
+        faults.add(first_too_many.at, &place, || {
+            let (count, most) = (grouped(nodes.len()), grouped(Campaign::MOST_SCENES));
+            Problem::new(format!("the script has {count} scenes; at most {most} are allowed"))
+                .hint("Split it into several campaigns.")
+        });
+    }
+    let readable = nodes.iter().take(Campaign::MOST_SCENES).enumerate();
+    let scenes = readable.filter_map(|(index, node)| scene(index, node, &mut cast, faults)).collect();
+    if cast.spoken > LONGEST_SCRIPT {
+        faults.add(node.at, &place, || {
+            let (length, most) = (grouped(cast.spoken), grouped(LONGEST_SCRIPT));
+            Problem::new(format!("with pronounce the script has {length} characters; at most {most} are allowed"))
+                .hint("Shorten the spellings of pronounce, or split the campaign.")
+        });
+    }
+    Some(scenes)
+}
+
+#[derive(Clone, Copy)]
+enum SceneType {
+    Dialogue,
+    Media,
+}
+
+fn scene(index: usize, node: &Node, cast: &mut Cast<'_, '_>, faults: &mut Faults<'_>) -> Option<Scene> {
+    let place = Place::Scene(index);
+    let mut object = Object::open("A scene", node, &place, faults)?;
+    let scene = match scene_type(&mut object, &place) {
+        SceneType::Dialogue => dialogue(&mut object, &place, cast).map(Scene::Dialogue),
+        SceneType::Media => media(&mut object, &place).map(Scene::Media),
+    };
+    object.close();
+    scene
+}
+
+/// What the scene is, or after a fault what it seems to be, so that its other fields are still checked.
+fn scene_type(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> SceneType {
+    const TYPES: [(&str, SceneType); 2] = [("dialogue", SceneType::Dialogue), ("media", SceneType::Media)];
+    let named = object
+        .required("type")
+        .and_then(|node| one_of("scene type", &TYPES, node, &Place::Field(place, "type"), object.faults));
+    let seems = if object.has("source") { SceneType::Media } else { SceneType::Dialogue };
+    named.unwrap_or(seems)
+}
+
+fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<'_, '_>) -> Option<Dialogue> {
+    object.what = "A dialogue scene";
+    let speaker = object
+        .required("speaker")
+        .and_then(|node| speaker_named(node, cast.speakers, &Place::Field(place, "speaker"), object.faults));
+    let text = object.required("text").and_then(|node| words(node, &Place::Field(place, "text"), object.faults));
+    let say = object.optional("say").and_then(|node| words(node, &Place::Field(place, "say"), object.faults));
+    if let (Some(text), None) = (text, say) {
+        check_spoken(text, object, place, cast);
+    }
+    let audio = object.optional_material("audio");
+    let transition = optional_transition(object, place);
+    let voice_mode = optional_voice_mode(object, place);
+    Some(Dialogue {
+        speaker: speaker?,
+        text: text?.to_owned(),
+        say: say.map(str::to_owned),
+        audio,
+        transition,
+        voice_mode,
+    })
+}
+
+/// A text that is spoken: beside its audio tags it must say something.
+fn words<'n>(node: &'n Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<&'n str> {
+    let spoken = text(node, LONGEST_LINE, place, faults)?;
+    if tags::without_tags(spoken).trim().is_empty() {
+        faults.add(node.at, place, || {
+            Problem::new("there are only audio tags here, and no words")
+                .hint("Write what is heard beside the tag, such as \"[laughs] Ha!\".")
+        });
+        return None;
+    }
+    Some(spoken)
+}
+
+/// Spellings can make a line longer than a voice takes at once.
+fn check_spoken(text: &str, object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<'_, '_>) {
+    let length = cast.pronounce.map_or(0, |pronounce| pronounce.length(text));
+    cast.spoken = cast.spoken.saturating_add(length);
+    if length > LONGEST_LINE {
+        object.fault("text", place, || {
+            let (length, longest) = (grouped(length), grouped(LONGEST_LINE));
+            Problem::new(format!("with pronounce the text has {length} characters; at most {longest} are allowed"))
+                .hint("Shorten the spellings of pronounce, or split the line.")
+        });
+    }
+}
+
+fn speaker_named(
+    node: &Node,
+    speakers: Option<&Speakers<'_>>,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<SpeakerIndex> {
+    let name = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
+    let speakers = speakers?;
+    let speaker = speakers.get(name).copied();
+    if speaker.is_none() {
+        faults.add(node.at, place, || {
+            let advice = "Add it to baby_profiles";
+            Problem::new(format!("{} has no profile", quoted(name))).hint(with_known_speakers(advice, name, speakers))
+        });
+    }
+    speaker
+}
+
+/// `Did you mean "Baby 1"?`, or the advice and the names that would do.
+fn with_known_speakers(advice: &str, name: &str, speakers: &Speakers<'_>) -> String {
+    const MOST_NAMED: usize = 5;
+    let mut known: Vec<&str> = speakers.keys().copied().collect();
+    known.sort_unstable_by_key(|name| speakers[name]);
+    if let Some(meant) = nearest(name, known.iter().copied()) {
+        return format!("Did you mean {}?", quoted(meant));
+    }
+    let more = known.len().saturating_sub(MOST_NAMED);
+    known.truncate(MOST_NAMED);
+    let there = listed(known, "and");
+    match more {
+        0 if there.is_empty() => format!("{advice}."),
+        0 => format!("{advice}; there are {there}."),
+        more => format!("{advice}; there are {there}, and {} more.", grouped(more)),
+    }
+}
+
+fn media(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Media> {
+    object.what = "A media scene";
+    let source = object.required_material("source");
+    let caption = object.optional_text("caption", LONGEST_CAPTION).map(str::to_owned);
+    let duration_s =
+        object.optional("duration_s").and_then(|node| seconds(node, &Place::Field(place, "duration_s"), object.faults));
+    let transition = optional_transition(object, place);
+    Some(Media { source: source?, caption, duration_s, transition })
+}
+
+fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f64> {
+    match node.content {
+        Content::Number(seconds) if seconds > 0.0 && seconds <= LONGEST_MEDIA_S => Some(seconds),
+        Content::Number(seconds) => {
+            faults.add(node.at, place, || {
+                Problem::new(format!("{} is no usable duration", shortened(&seconds.to_string())))
+                    .hint(format!("Write seconds, more than 0 and at most {LONGEST_MEDIA_S}."))
+            });
+            None
+        }
+        _ => {
+            faults.add(node.at, place, || {
+                wrong_type(node, "a number").hint("Write seconds without quotes, such as 3.5.")
+            });
+            None
+        }
+    }
+}
+
+fn profiles_of(
+    babies: &[(&str, &Node, &Node)],
+    around: Around<'_, '_>,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<Profile>> {
+    let whole = Place::Field(&Place::Whole, "baby_profiles");
+    let mut profiles = Vec::with_capacity(babies.len());
+    let mut twins = Vec::with_capacity(babies.len());
+    for (position, (name, key, node)) in babies.iter().enumerate() {
+        let place = Place::Field(&whole, name);
+        if let Err(problem) = checked(name, LONGEST_SPEAKER) {
+            faults.add(key.at, &place, || problem);
+        }
+        let mut twin = None;
+        profiles.push(profile(name, SpeakerIndex(position), node, &place, around, &mut twin, faults));
+        twins.push(twin);
+    }
+    report_rings(babies, &twins, faults);
+    let faces = faces(&twins);
+    profiles.into_iter().zip(faces).map(|(profile, face)| profile.map(|profile| Profile { face, ..profile })).collect()
+}
+
+fn profile(
+    name: &str,
+    own: SpeakerIndex,
+    node: &Node,
+    place: &Place<'_>,
+    around: Around<'_, '_>,
+    twin: &mut Option<Twin>,
+    faults: &mut Faults<'_>,
+) -> Option<Profile> {
+    let mut object = Object::open("A profile", node, place, faults)?;
+    let tone = object.required_text("tone", LONGEST_TONE);
+    let voice_id = object.required_text("voice_id", LONGEST_VOICE_ID);
+    let language = optional_language(&mut object, place).unwrap_or(around.language);
+    let voice_shape =
+        object.optional("voice").and_then(|node| voice_shape(node, &Place::Field(place, "voice"), object.faults));
+    let appearance = object.optional_text("appearance", LONGEST_APPEARANCE).map(str::to_owned);
+    let portrait = object.optional_material("portrait");
+    let reference =
+        object.optional("reference").and_then(|node| reference(node, &Place::Field(place, "reference"), object.faults));
+    *twin = object.optional("same_as").and_then(|node| {
+        same_as(name, node, around.speakers, &Place::Field(place, "same_as"), object.faults)
+            .map(|of| Twin { of, at: node.at })
+    });
+    let model = object.optional_text("model", LONGEST_MODEL).map(str::to_owned);
+    let motion = object.optional("motion").and_then(|node| motion(node, place, object.faults));
+    object.close();
+    Some(Profile {
+        speaker: name.to_owned(),
+        tone_text: tone?.to_owned(),
+        voice_id: voice_id?.to_owned(),
+        language,
+        voice_shape: voice_shape.filter(|shape| !shape.is_neutral()),
+        appearance,
+        portrait,
+        reference,
+        same_as: twin.map(|twin| twin.of),
+        face: own,
+        model,
+        motion: motion.unwrap_or_default(),
+    })
+}
+
+fn motion(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Motion> {
+    const MOTIONS: [(&str, Motion); 3] = [("auto", Motion::Auto), ("talk", Motion::Talk), ("still", Motion::Still)];
+    one_of("motion", &MOTIONS, node, &Place::Field(place, "motion"), faults)
+}
+
+/// The name of a shape, or its pitch, formants and speed, each laid over those of a named one.
+fn voice_shape(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<VoiceShape> {
+    if node.as_text().is_some() {
+        return one_of("voice shape", &VoiceShape::PRESETS, node, place, faults);
+    }
+    let mut object = Object::open("A voice shape", node, place, faults)?;
+    let preset = object
+        .optional("preset")
+        .and_then(|node| {
+            one_of("voice shape", &VoiceShape::PRESETS, node, &Place::Field(place, "preset"), object.faults)
+        })
+        .unwrap_or_default();
+    let mut part = |name: &'static str, unit: &'static str, range, before| match object.optional(name) {
+        None => Some(before),
+        Some(node) => amount(node, unit, range, &Place::Field(place, name), object.faults),
+    };
+    let pitch = part("pitch", " semitones", VoiceShape::PITCH, f64::from(preset.pitch_cents) / 100.0);
+    let formant = part("formant", " per cent", VoiceShape::FORMANT, f64::from(preset.formant_permille) / 10.0);
+    let speed = part("speed", "", VoiceShape::SPEED, preset.speed());
+    object.close();
+    VoiceShape::new(pitch?, formant?, speed?)
+}
+
+/// A number within a range. Signs and per cent are often put in quotes, as JSON wants them: `"+4"`, `"+12%"`.
+fn amount(
+    node: &Node,
+    unit: &str,
+    (least, most): (f64, f64),
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<f64> {
+    let number = match &node.content {
+        Content::Number(number) => Some(*number),
+        Content::Text(text) => text.trim().trim_end_matches('%').trim_end().parse().ok(),
+        _ => {
+            faults.add(node.at, place, || wrong_type(node, "a number"));
+            return None;
+        }
+    };
+    let usable = number.filter(|number| (least..=most).contains(number));
+    if usable.is_none() {
+        faults.add(node.at, place, || {
+            let given = node.as_text().map_or_else(|| number.unwrap_or_default().to_string(), str::to_owned);
+            Problem::new(format!("{} cannot be meant here", quoted(&given)))
+                .hint(format!("Write {least} to {most}{unit}."))
+        });
+    }
+    usable
+}
+
+/// `take 2`, or a file.
+fn reference(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Reference> {
+    let Some(number) = node.as_text().and_then(|text| text.strip_prefix("take ")) else {
+        return material(node, place, faults).map(Reference::File);
+    };
+    match number.trim().parse() {
+        Ok(take) if take > 0 => Some(Reference::Take(take)),
+        _ => {
+            faults.add(node.at, place, || {
+                Problem::new(format!("{} is no take", quoted(number))).hint("Takes are numbered from 1: \"take 2\".")
+            });
+            None
+        }
+    }
+}
+
+fn same_as(
+    name: &str,
+    node: &Node,
+    speakers: &Speakers<'_>,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<SpeakerIndex> {
+    let other = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
+    if other == name {
+        faults.add(node.at, place, || {
+            Problem::new(format!("{} is named as its own twin", quoted(name))).hint("Name another baby, or remove it.")
+        });
+        return None;
+    }
+    let twin = speakers.get(other).copied();
+    if twin.is_none() {
+        faults.add(node.at, place, || {
+            let hint = with_known_speakers("Name a baby of baby_profiles", other, speakers);
+            Problem::new(format!("{} has no profile", quoted(other))).hint(hint)
+        });
+    }
+    twin
+}

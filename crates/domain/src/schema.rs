@@ -1,0 +1,286 @@
+//! The campaign file as a document: its shape in the words that editors show, and what new files are written from.
+//! The reader has rules beyond this shape (speakers have profiles, twins form no ring); a test keeps the fields of both
+//! the same.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
+use super::captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
+use super::language::Language;
+use super::read::limits::{
+    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
+    LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+};
+
+/// A baby podcast campaign: a script and one profile per baby.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Baby podcast campaign")]
+pub struct CampaignDocument {
+    /// Names the campaign and its files: letters, digits, `_` and `-`.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$"))]
+    pub campaign_id: String,
+    /// What the episode is about; shown as its title.
+    #[schemars(length(min = 1, max = LONGEST_TOPIC))]
+    pub topic: String,
+    /// The scenes in order.
+    #[schemars(length(min = 1, max = 10_000))]
+    pub script: Vec<SceneDocument>,
+    /// One profile per baby, under the name that the script uses as `speaker`.
+    #[schemars(extend("maxProperties" = Campaign::MOST_BABIES))]
+    pub baby_profiles: BTreeMap<String, ProfileDocument>,
+    /// How to spell words for the voice: `Rovîa` → `Ro-VEE-ah`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("maxProperties" = Campaign::MOST_WORDS))]
+    pub pronounce: Option<BTreeMap<String, WordDocument>>,
+    /// What the babies speak where their profiles do not say: `en` if left out. The built-in voices read `en`, `de`, `es`,
+    /// `fr` and `it`; other voices hear by themselves what they are given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// How the babies stand in the frame; `solo` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
+    /// How one scene gives way to the next; `cut` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transition: Option<Transition>,
+    /// How the lines are spoken by voices that can speak dialogues: `lines`, each by itself, or `dialogue`, those that
+    /// follow each other in one go, so that laughs and answers are real. Then a changed line makes its dialogue anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_mode: Option<VoiceMode>,
+    /// How captions look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub captions: Option<CaptionsDocument>,
+    /// A sound file of your own that plays softly under the episode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub music: Option<String>,
+}
+
+/// How captions look.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaptionsDocument {
+    /// How the words are drawn; `highlight` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<CaptionStyle>,
+    /// Where they stand; `bottom` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<CaptionPosition>,
+    /// At most so many words at a time; what fits two lines if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = CaptionLook::MOST_WORDS))]
+    pub words_per_page: Option<u8>,
+    /// The case of the letters; `as_written` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<LetterCase>,
+}
+
+/// The spelling of one word.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct WordDocument(#[schemars(length(min = 1, max = LONGEST_WORD))] pub String);
+
+/// One scene of the script.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SceneDocument {
+    /// A line that a baby speaks.
+    Dialogue {
+        /// Who speaks: a name of `baby_profiles`.
+        #[schemars(length(min = 1, max = LONGEST_SPEAKER))]
+        speaker: String,
+        /// What is said, and shown as the caption. `[laughs]`, `(giggles)` and `<break time="1s"/>` are performed by
+        /// voices that can, and never shown.
+        #[schemars(length(min = 1, max = LONGEST_LINE))]
+        text: String,
+        /// Spoken instead of `text`, which is still what the caption shows.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = LONGEST_LINE))]
+        say: Option<String>,
+        /// A recording of your own instead of a made voice, relative to this file.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = LONGEST_PATH))]
+        audio: Option<String>,
+        /// How this scene is entered, where it differs from the campaign.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transition: Option<Transition>,
+        /// How this line is spoken, where it differs from the campaign.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        voice_mode: Option<VoiceMode>,
+    },
+    /// A picture, sound or video of your own between the lines.
+    Media {
+        /// The file, relative to this one.
+        #[schemars(length(min = 1, max = LONGEST_PATH))]
+        source: String,
+        /// Shown over it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = LONGEST_CAPTION))]
+        caption: Option<String>,
+        /// How long it stands, in seconds; the file's own length if left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("exclusiveMinimum" = 0, "maximum" = LONGEST_MEDIA_S))]
+        duration_s: Option<f64>,
+        /// How this scene is entered, where it differs from the campaign.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transition: Option<Transition>,
+    },
+}
+
+/// One baby.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileDocument {
+    /// How the baby is, in words such as `warm, inviting` or `curious, thoughtful`: sets face and voice.
+    #[schemars(length(min = 1, max = LONGEST_TONE))]
+    pub tone: String,
+    /// `baby_voice_1` to `baby_voice_8`, or an id of your voice provider.
+    #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
+    pub voice_id: String,
+    /// What the baby speaks, where it differs from the campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// How the spoken voice is bent afterwards, on this machine and for nothing: the name of a shape, or its parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<VoiceShapeDocument>,
+    /// What the baby looks like and wears.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_APPEARANCE))]
+    pub appearance: Option<String>,
+    /// A picture of your own instead of a made portrait, relative to this file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub portrait: Option<String>,
+    /// The face that a new portrait keeps: a picture file, or `take 2` of this profile as it is without this line. The
+    /// drawn baby of drafts keeps takes only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub reference: Option<String>,
+    /// The baby that this one is the twin of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_SPEAKER))]
+    pub same_as: Option<String>,
+    /// Image model instead of the configured one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_MODEL))]
+    pub model: Option<String>,
+    /// Whether its photo talks: `auto` (where the face can be moved well), `talk` (wherever a face is found) or `still`.
+    /// The drawn baby always talks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
+}
+
+/// How a voice is bent.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum VoiceShapeDocument {
+    Preset(VoicePreset),
+    Parts {
+        /// Laid under the others.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        preset: Option<VoicePreset>,
+        /// Semitones higher or lower.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = -12, max = 12))]
+        pitch: Option<f64>,
+        /// Per cent that the resonances of the head lie higher: a smaller head has higher ones.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = -30, max = 50))]
+        formant: Option<f64>,
+        /// How many times as fast.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0.5, max = 2.0))]
+        speed: Option<f64>,
+    },
+}
+
+/// A shape with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub enum VoicePreset {
+    #[serde(rename = "toddler")]
+    Toddler,
+    #[serde(rename = "chipmunk")]
+    Chipmunk,
+    #[serde(rename = "deep joke")]
+    DeepJoke,
+}
+
+/// JSON Schema (2020-12) of the campaign file.
+pub fn campaign_schema() -> serde_json::Value {
+    schemars::schema_for!(CampaignDocument).to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fault::Fault;
+    use crate::read;
+    use crate::read::Format;
+
+    /// An object of the file with a field that nothing is near to: the reader answers with the fields it knows and the
+    /// ones it misses.
+    fn asked_of_the_reader(document: &Value) -> Vec<Fault> {
+        read(&document.to_string(), Format::Json).expect_err("it has an unknown field")
+    }
+
+    fn names_in(hint: &str) -> BTreeSet<String> {
+        hint.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_schema_and_the_reader_know_the_same_fields() {
+        let schema = campaign_schema();
+        let scenes = &schema["$defs"]["SceneDocument"]["oneOf"];
+        let stranger = || json!({"@@@@@@@@@": 1});
+        let scene = |kind: &str| json!({"script": [{"type": kind, "@@@@@@@@@": 1}], "baby_profiles": {}});
+        for (schema, asked, pointer) in [
+            (&schema, stranger(), ""),
+            (&scenes[0], scene("dialogue"), "/script/0"),
+            (&scenes[1], scene("media"), "/script/0"),
+            (&schema["$defs"]["CaptionsDocument"], json!({"captions": stranger()}), "/captions"),
+            (
+                &schema["$defs"]["ProfileDocument"],
+                json!({"script": [], "baby_profiles": {"Baby 1": stranger()}}),
+                "/baby_profiles/Baby 1",
+            ),
+        ] {
+            let faults = asked_of_the_reader(&asked);
+            let unknown = faults.iter().find(|fault| fault.pointer == format!("{pointer}/@@@@@@@@@")).expect(pointer);
+            let known = names_in(unknown.hint.as_deref().unwrap_or_default());
+            let properties = schema["properties"].as_object().expect("properties");
+            assert_eq!(known, properties.keys().cloned().collect(), "{asked}");
+
+            let missing =
+                faults.iter().filter(|fault| fault.pointer == pointer && fault.message.ends_with("is missing"));
+            let mut missing: BTreeSet<String> = missing.flat_map(|fault| names_in(&fault.message)).collect();
+            missing.extend(
+                asked
+                    .pointer(pointer)
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flat_map(|given| given.keys().filter(|name| !name.starts_with('@')).cloned()),
+            );
+            // Nothing of an object without the word is required.
+            let required = schema["required"].as_array().into_iter().flatten();
+            assert_eq!(missing, required.filter_map(Value::as_str).map(str::to_owned).collect(), "{asked}");
+            assert_eq!(schema["additionalProperties"], json!(false), "{asked}");
+        }
+    }
+
+    #[test]
+    fn the_schema_is_of_the_2020_draft_and_tells_the_limits() {
+        let schema = campaign_schema();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["properties"]["script"]["maxItems"], Campaign::MOST_SCENES);
+        assert_eq!(schema["properties"]["baby_profiles"]["maxProperties"], Campaign::MOST_BABIES);
+        assert_eq!(schema["properties"]["pronounce"]["maxProperties"], Campaign::MOST_WORDS);
+        assert_eq!(schema["$defs"]["SceneDocument"]["oneOf"][0]["properties"]["text"]["maxLength"], LONGEST_LINE);
+    }
+}

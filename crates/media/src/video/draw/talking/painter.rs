@@ -1,0 +1,358 @@
+//! Paints one frame of a talking photo: every pixel is looked up once, through camera, head, brows and mouth or lid. Only
+//! cells that move are painted so; the rest is the plate as any camera shows it.
+
+use std::ops::Range;
+
+use super::cave::Cave;
+use super::front::{Front, Hides};
+use super::head::Movement;
+use super::mouth::{Shape, Sheets};
+use super::pose::Pose;
+use super::quads::Cell;
+use super::rig::{Rig, Sampled};
+use crate::video::draw::planes::{Area, HALF, STRIDE};
+use crate::video::draw::plate::{Camera, Plate};
+use crate::video::frame::Frame;
+use face::{Point, smooth};
+
+/// Pixels a side of a cell of the head; the lower face is looked up in quarters of that, where lips meet.
+const CELL: usize = 16;
+/// Between two places where the mouth is computed.
+pub(super) const FINE: usize = 4;
+/// Of a cell that shows one sheet of the mouth, and of a lid.
+pub(super) const MIDDLE: usize = 8;
+/// Lips cast a shade: so many pixels beside them are painted as lips.
+const SHADE: f32 = 9.0;
+
+#[derive(Clone, Default)]
+pub struct Painter {
+    /// Where the corners of the cells come from.
+    nodes: Vec<Point>,
+    /// The mouth at finer places, as far as it was needed: those whose mark is that of this frame.
+    field: Vec<Sheets>,
+    marks: Vec<u32>,
+    mark: u32,
+}
+
+/// One frame's view: everything that painting a cell needs.
+pub(super) struct View<'a> {
+    pub(super) rig: &'a Rig,
+    camera: Camera,
+    area: Area,
+    movement: Movement,
+    shape: Shape,
+    pub(super) pose: Pose,
+    cave: Cave<'a>,
+    columns: usize,
+}
+
+/// The four corners of a cell: left and right above, left and right below.
+pub(super) type Corners = [Point; 4];
+
+pub(super) fn between<T: Copy>(corners: [T; 4], right: f32, down: f32, mix: impl Fn(T, T, f32) -> T) -> T {
+    let upper = mix(corners[0], corners[1], right);
+    mix(upper, mix(corners[2], corners[3], right), down)
+}
+
+pub(super) fn mixed(one: f32, other: f32, share: f32) -> f32 {
+    one + (other - one) * share
+}
+
+pub(super) fn spot(corners: &Corners, right: f32, down: f32) -> Point {
+    between(*corners, right, down, |one, other, share| {
+        Point::new(mixed(one.x, other.x, share), mixed(one.y, other.y, share))
+    })
+}
+
+/// A quarter of a cell.
+pub(super) fn quarter(corners: &Corners, right: usize, down: usize) -> Corners {
+    let (right, down) = (right as f32 / 2.0, down as f32 / 2.0);
+    [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)].map(|(x, y)| spot(corners, right + x, down + y))
+}
+
+impl View<'_> {
+    /// Where a place of the area lies on the plate while nothing but the chest moves.
+    #[inline]
+    fn on_plate(&self, x: usize, y: usize) -> Point {
+        let camera = self.camera;
+        let point =
+            Point::new((camera.left + x as f64 * camera.step) as f32, (camera.top + y as f64 * camera.step) as f32);
+        Point::new(point.x, point.y + self.movement.risen(point.y, self.rig))
+    }
+}
+
+impl Painter {
+    /// Fills the area with what the camera sees of the portrait in this pose.
+    pub fn draw(
+        &mut self,
+        rig: &Rig,
+        pose: &Pose,
+        (plate, camera): (&mut Plate, Camera),
+        area: Area,
+        into: &mut Frame,
+    ) {
+        let shape = Shape::of(&rig.mouth, pose);
+        let columns = (area.width as usize).div_ceil(CELL);
+        let rows = (area.height as usize).div_ceil(CELL);
+        let cave = Cave::new(&rig.mouth, &shape);
+        let movement = Movement::of(pose, rig);
+        let view = View { rig, camera, area, movement, shape, pose: *pose, cave, columns };
+        self.nodes.clear();
+        for (row, column) in (0..=rows).flat_map(|row| (0..=columns).map(move |column| (row, column))) {
+            self.nodes.push(rig.head_at(view.on_plate(column * CELL, row * CELL), &view.movement));
+        }
+        let fine = (columns * CELL / FINE + 1) * (rows * CELL / FINE + 1);
+        if self.field.len() != fine {
+            (self.field, self.marks, self.mark) = (vec![Sheets::default(); fine], vec![0; fine], 0);
+        }
+        self.mark = self.mark.wrapping_add(1);
+        if self.mark == 0 {
+            self.marks.fill(0);
+            self.mark = 1;
+        }
+        let risen = |y: f64| f64::from(view.movement.risen(y as f32, rig));
+        let mut show = |columns: Range<usize>, rows: Range<usize>, into: &mut Frame| {
+            plate.show_part(camera, area, part_of(area, columns, rows), &risen, into);
+        };
+        let mut moved = vec![false; columns];
+        let mut still_from = 0;
+        for row in 0..rows {
+            for (column, moved) in moved.iter_mut().enumerate() {
+                *moved = self.cell(&view, column, row, into);
+            }
+            if !moved.contains(&true) {
+                continue;
+            }
+            show(0..columns, still_from..row, into);
+            still_from = row + 1;
+            let mut column = 0;
+            while column < columns {
+                let end = (column..columns).find(|&at| moved[at]).unwrap_or(columns);
+                show(column..end, row..row + 1, into);
+                column = (end..columns).find(|&at| !moved[at]).unwrap_or(columns);
+            }
+        }
+        show(0..columns, still_from..rows, into);
+    }
+
+    /// Paints a cell; `false` where nothing of it moves.
+    fn cell(&mut self, view: &View, column: usize, row: usize, into: &mut Frame) -> bool {
+        let first = row * (view.columns + 1) + column;
+        let below = first + view.columns + 1;
+        let corners = [self.nodes[first], self.nodes[first + 1], self.nodes[below], self.nodes[below + 1]];
+        let (rig, margin) = (view.rig, CELL as f32 * view.camera.step as f32);
+        let (x, y) = (column * CELL, row * CELL);
+        if view.is_hidden((x, y)) {
+            return false;
+        }
+        let is_mouth = view.shape.moves() && rig.is_lower_face(corners[0], margin);
+        let eye = rig.eyes.iter().find(|eye| eye.is_near(corners[0], margin)).filter(|_| view.moves_eyes());
+        if is_mouth {
+            self.mouth_cell(view, (x, y), &corners, into);
+        } else if let Some(eye) = eye {
+            view.eye_cell(eye, (x, y), &corners, into);
+        } else {
+            let places = [(0, 0), (1, 0), (0, 1), (1, 1)];
+            let stands = |(corner, (right, down)): (&Point, (usize, usize))| {
+                *corner == view.on_plate(x + right * CELL, y + down * CELL)
+            };
+            if corners.iter().zip(places).all(stands) {
+                return false;
+            }
+            view.square(&rig.bare_head, (x, y), CELL, &corners, into);
+        }
+        view.lay_front((x, y), CELL, into);
+        true
+    }
+
+    fn mouth_cell(&mut self, view: &View, (x, y): (usize, usize), corners: &Corners, into: &mut Frame) {
+        let step = MIDDLE / FINE;
+        for (down, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let (x, y) = (x + right * MIDDLE, y + down * MIDDLE);
+            let offset = (right * step, down * step);
+            let at = |painter: &mut Self, right: usize, down: usize| {
+                painter.sheets(view, (x, y), corners, (offset.0, offset.1), (right, down))
+            };
+            let four = [at(self, 0, 0), at(self, step, 0), at(self, 0, step), at(self, step, step)];
+            let most = |of: fn(&Sheets) -> f32| four.iter().map(of).fold(f32::MIN, f32::max);
+            let is_below = most(|at| at.above_lower) < -SHADE;
+            let is_above = most(|at| at.below_upper) < -SHADE && most(|at| -at.above_lower) < -3.0
+                || four.iter().all(|at| at.along.abs() > 1.12 && at.above_lower > 1.0);
+            if is_below {
+                view.square(&view.rig.bare_head, (x, y), MIDDLE, &four.map(|at| at.lower), into);
+            } else if is_above {
+                view.square(&view.rig.bare_head, (x, y), MIDDLE, &four.map(|at| at.upper), into);
+            } else {
+                for (down, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                    let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| at(self, right + x, down + y));
+                    view.lips((x + right * FINE, y + down * FINE), &four, into);
+                }
+            }
+        }
+    }
+
+    /// The mouth at a fine place of a cell, computed once a frame.
+    fn sheets(
+        &mut self,
+        view: &View,
+        (x, y): (usize, usize),
+        corners: &Corners,
+        offset: (usize, usize),
+        (right, down): (usize, usize),
+    ) -> Sheets {
+        let row = view.columns * CELL / FINE + 1;
+        let at = (y / FINE + down) * row + x / FINE + right;
+        let share = |offset: usize| offset as f32 / (CELL / FINE) as f32;
+        if self.marks[at] != self.mark {
+            let point = spot(corners, share(offset.0 + right), share(offset.1 + down));
+            self.field[at] = view.rig.mouth_at(point, &view.shape);
+            self.marks[at] = self.mark;
+        }
+        self.field[at]
+    }
+}
+
+/// The part of an area that these columns and rows of cells are.
+fn part_of(area: Area, columns: Range<usize>, rows: Range<usize>) -> Area {
+    let pixels = |range: Range<usize>, most: u32| {
+        let start = ((range.start * CELL) as u32).min(most);
+        (start, ((range.end * CELL) as u32).clamp(start, most) - start)
+    };
+    let ((left, width), (top, height)) = (pixels(columns, area.width), pixels(rows, area.height));
+    Area { left: area.left + left, top: area.top + top, width, height }
+}
+
+impl Rig {
+    /// Whether the mouth moves what is near a point.
+    fn is_lower_face(&self, point: Point, margin: f32) -> bool {
+        let mouth = &self.mouth.shape;
+        let place = mouth.axes.inside(point);
+        let wide = (1.06 * self.head.half_width).max(2.0 * mouth.half);
+        (-wide - margin..wide).contains(&place.x)
+            && (-1.2 * mouth.nose - 0.4 * mouth.half - margin..1.55 * mouth.chin).contains(&place.y)
+    }
+}
+
+/// How far right and down in a cell the middle of a pixel lies, 0 to 1.
+pub(super) struct Pixel {
+    pub right: f32,
+    pub down: f32,
+}
+
+impl View<'_> {
+    fn moves_eyes(&self) -> bool {
+        self.rig.blinks && (self.pose.lid > 0.01 || self.pose.gaze != (0.0, 0.0))
+    }
+
+    /// A cell as the planes need it: side, place and scale of each channel.
+    pub(super) fn square(
+        &self,
+        from: &Sampled,
+        (x, y): (usize, usize),
+        side: usize,
+        corners: &Corners,
+        into: &mut Frame,
+    ) {
+        let (left, top) = (self.area.left as usize + x, self.area.top as usize + y);
+        let (width, height) = (self.area.width as usize, self.area.height as usize);
+        let visible = (side.min(width.saturating_sub(x)), side.min(height.saturating_sub(y)));
+        let planes = [(&mut into.y, STRIDE, 1), (&mut into.u, HALF, 2), (&mut into.v, HALF, 2)];
+        for (quads, (plane, stride, part)) in from.iter().zip(planes) {
+            let mut cell = Cell {
+                plane,
+                stride,
+                column: left / part,
+                row: top / part,
+                side: side / part,
+                visible: (visible.0 / part, visible.1 / part),
+            };
+            quads.draw(&mut cell, corners, 1.0 / part as f32);
+        }
+    }
+
+    /// Every visible pixel of a cell, channel by channel. `each` is given the channel, its scale, the pixel and its value.
+    #[inline]
+    pub(super) fn pixels(
+        &self,
+        (x, y): (usize, usize),
+        side: usize,
+        into: &mut Frame,
+        mut each: impl FnMut(usize, f32, &Pixel, &mut u8),
+    ) {
+        let (left, top) = (self.area.left as usize + x, self.area.top as usize + y);
+        let wide = side.min((self.area.width as usize).saturating_sub(x));
+        let high = side.min((self.area.height as usize).saturating_sub(y));
+        let planes = [(&mut into.y, STRIDE, 1), (&mut into.u, HALF, 2), (&mut into.v, HALF, 2)];
+        for (channel, (plane, stride, part)) in planes.into_iter().enumerate() {
+            let whole = (side / part) as f32;
+            for row in 0..high / part {
+                for column in 0..wide / part {
+                    let at = (top / part + row) * stride + left / part + column;
+                    let pixel = Pixel { right: (column as f32 + 0.5) / whole, down: (row as f32 + 0.5) / whole };
+                    each(channel, 1.0 / part as f32, &pixel, &mut plane[at]);
+                }
+            }
+        }
+    }
+
+    /// Four by four pixels where lips meet: the upper part, the inside, the lower part, with soft edges.
+    fn lips(&self, place: (usize, usize), four: &[Sheets; 4], into: &mut Frame) {
+        let (mouth, from) = (&self.rig.mouth, &self.rig.bare_head);
+        let half = mouth.shape.half;
+        self.pixels(place, FINE, into, |channel, scale, pixel, value| {
+            let of = |part: fn(&Sheets) -> f32| between(four.each_ref().map(part), pixel.right, pixel.down, mixed);
+            let (below_upper, above_lower, along) =
+                (of(|at| at.below_upper), of(|at| at.above_lower), of(|at| at.along));
+            let look = |x: f32, y: f32| from[channel].at(x * scale - 0.5, y * scale - 0.5);
+            let soft = 0.5 * mouth.edge;
+            let lower = smooth(-soft, soft, -above_lower);
+            let inside = smooth(-soft, soft, below_upper) * smooth(1.03, 0.96, along.abs());
+            let mut upper = if lower < 1.0 { look(of(|at| at.upper.x), of(|at| at.upper.y)) } else { 0.0 };
+            let mut bottom = if lower > 0.0 { look(of(|at| at.lower.x), of(|at| at.lower.y)) } else { 0.0 };
+            if channel == 0 {
+                // Lips round off into the mouth.
+                let dark = smooth(1.0, 0.10 * half, (below_upper + above_lower).max(0.0));
+                let near = (1.0 + below_upper / (0.075 * half)).clamp(0.0, 1.0);
+                upper = 16.0 + (upper - 16.0) * (1.0 - 0.30 * dark * near * near);
+                let near = (1.0 + above_lower / (0.060 * half)).clamp(0.0, 1.0);
+                bottom = 16.0 + (bottom - 16.0) * (1.0 - 0.16 * dark * near * near);
+            }
+            if inside > 0.0 && lower < 1.0 {
+                upper = mixed(upper, self.cave.at(along, below_upper, above_lower)[channel], inside);
+            }
+            *value = (mixed(upper, bottom, lower) + 0.5) as u8;
+        });
+    }
+
+    /// Whether a whole cell is hidden by what stands in front.
+    fn is_hidden(&self, (x, y): (usize, usize)) -> bool {
+        let corners = (self.on_plate(x, y), self.on_plate(x + CELL, y + CELL));
+        self.rig.front.as_ref().is_some_and(|front| front.hides(corners.0, corners.1) == Hides::All)
+    }
+
+    /// Lays what stands in front over a cell, where the camera alone sees it.
+    fn lay_front(&self, (x, y): (usize, usize), side: usize, into: &mut Frame) {
+        let (Some(front), Some(own)) = (&self.rig.front, &self.rig.own_front) else { return };
+        for (down, right) in (0..side / MIDDLE).flat_map(|down| (0..side / MIDDLE).map(move |right| (down, right))) {
+            let (x, y) = (x + right * MIDDLE, y + down * MIDDLE);
+            let corners = [(0, 0), (1, 0), (0, 1), (1, 1)];
+            let corners = corners.map(|(right, down)| self.on_plate(x + right * MIDDLE, y + down * MIDDLE));
+            match front.hides(corners[0], corners[3]) {
+                Hides::Nothing => {}
+                Hides::All => self.square(own, (x, y), MIDDLE, &corners, into),
+                Hides::Some => self.lay_part(front, own, (x, y), &corners, into),
+            }
+        }
+    }
+
+    fn lay_part(&self, front: &Front, own: &Sampled, place: (usize, usize), corners: &Corners, into: &mut Frame) {
+        self.pixels(place, MIDDLE, into, |channel, scale, pixel, value| {
+            let point = spot(corners, pixel.right, pixel.down);
+            let (x, y) = (point.x * scale - 0.5, point.y * scale - 0.5);
+            let share = front.share(channel, x, y);
+            if share > 0.0 {
+                *value = (mixed(f32::from(*value), own[channel].at(x, y), share) + 0.5) as u8;
+            }
+        });
+    }
+}

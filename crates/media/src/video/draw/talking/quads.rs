@@ -1,0 +1,199 @@
+//! Pixels that can be looked at anywhere between them: each place holds its four neighbours in one word, so a sample is
+//! one load. Called by everything of the talking photo that draws; knows no face. Plain integer arithmetic in fixed point.
+
+use crate::video::draw::planes::Plane;
+use face::Point;
+
+/// A rectangle of a plane, in that plane's own pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub left: usize,
+    pub top: usize,
+    pub width: usize,
+    pub height: usize,
+}
+
+/// What rounding down the steps between corners can lose on the way through a cell, in 65,536ths of a pixel.
+const LOST: f32 = 64.0;
+
+/// A part of one plane, ready to be sampled.
+pub struct Quads {
+    words: Vec<u32>,
+    part: Part,
+}
+
+/// Where a cell's pixels go.
+pub struct Cell<'a> {
+    pub plane: &'a mut [u8],
+    pub stride: usize,
+    pub column: usize,
+    pub row: usize,
+    /// A power of two.
+    pub side: usize,
+    /// How many columns and rows of it are drawn.
+    pub visible: (usize, usize),
+}
+
+impl Part {
+    /// The part around these corners, at least two by two pixels, of a plane of this size.
+    pub fn around(low: Point, high: Point, width: usize, height: usize) -> Self {
+        let fitted = |low: f32, high: f32, size: usize| {
+            let first = (low.max(0.0) as usize).min(size.saturating_sub(2));
+            (first, (high.max(0.0).ceil() as usize).clamp((first + 2).min(size), size) - first)
+        };
+        let ((left, width), (top, height)) = (fitted(low.x, high.x, width), fitted(low.y, high.y, height));
+        Self { left, top, width, height }
+    }
+
+    /// The same part of a plane with half as many rows and columns.
+    pub fn halved(self) -> Self {
+        let (left, top) = (self.left / 2, self.top / 2);
+        let end = |start: usize, size: usize| (start + size).div_ceil(2);
+        Self { left, top, width: end(self.left, self.width) - left, height: end(self.top, self.height) - top }
+    }
+}
+
+impl Quads {
+    pub fn of(plane: &Plane, part: Part) -> Self {
+        let mut words = Vec::with_capacity(part.width * part.height);
+        for y in part.top..part.top + part.height {
+            let row = |y: usize| &plane.bytes[y.min(plane.height - 1) * plane.width..][..plane.width];
+            let (upper, lower) = (row(y), row(y + 1));
+            words.extend((part.left..part.left + part.width).map(|x| {
+                let next = (x + 1).min(plane.width - 1);
+                u32::from_le_bytes([upper[x], upper[next], lower[x], lower[next]])
+            }));
+        }
+        Self { words, part }
+    }
+
+    /// The same pixels at another place of their plane.
+    pub fn move_to(&mut self, left: usize, top: usize) {
+        (self.part.left, self.part.top) = (left, top);
+    }
+
+    /// Bytes of memory.
+    #[cfg(test)]
+    pub fn bytes(&self) -> usize {
+        self.words.len() * 4
+    }
+
+    /// The value at a place, in pixels of the plane; beyond the part, that of its edge.
+    #[inline]
+    pub fn at(&self, x: f32, y: f32) -> f32 {
+        let most = |size: usize| ((size as i32 - 1) << 8).max(0);
+        let x = (((x - self.part.left as f32) * 256.0) as i32).clamp(0, most(self.part.width));
+        let y = (((y - self.part.top as f32) * 256.0) as i32).clamp(0, most(self.part.height));
+        let word = self.words[(y >> 8) as usize * self.part.width + (x >> 8) as usize];
+        between(word, (x & 255) as u32, (y & 255) as u32) as f32 / 65536.0
+    }
+
+    /// Fills a cell whose corners (left and right above, left and right below) lie at these points of the picture, of
+    /// which the plane has `scale` times as many rows and columns.
+    #[inline]
+    pub fn draw(&self, cell: &mut Cell, corners: &[Point; 4], scale: f32) {
+        // Corners inside the part keep everything between them inside.
+        let most = |size: usize| ((size.max(2) as i32 - 1) << 16) as f32 - 1.0;
+        let (widest, highest) = (most(self.part.width), most(self.part.height));
+        let fixed = |place: f32, first: usize, most: f32| {
+            ((place * scale - 0.5 - first as f32) * 65536.0).clamp(LOST, most - LOST) as i32
+        };
+        let at = |point: &Point| (fixed(point.x, self.part.left, widest), fixed(point.y, self.part.top, highest));
+        let [a, b, c, d] = [at(&corners[0]), at(&corners[1]), at(&corners[2]), at(&corners[3])];
+        let shift = cell.side.trailing_zeros();
+        let step = |from: i32, to: i32| (to - from) >> shift;
+        let (left_step, right_step) = ((step(a.0, c.0), step(a.1, c.1)), (step(b.0, d.0), step(b.1, d.1)));
+        let mut left = (a.0 + left_step.0 / 2, a.1 + left_step.1 / 2);
+        let mut right = (b.0 + right_step.0 / 2, b.1 + right_step.1 / 2);
+        for row in 0..cell.visible.1 {
+            let along = (step(left.0, right.0), step(left.1, right.1));
+            let from = (left.0 + along.0 / 2, left.1 + along.1 / 2);
+            let start = (cell.row + row) * cell.stride + cell.column;
+            let to = &mut cell.plane[start..start + cell.visible.0];
+            match cell.side {
+                16 => self.line::<16>(from, along, to),
+                8 => self.line::<8>(from, along, to),
+                4 => self.line::<4>(from, along, to),
+                _ => self.line::<2>(from, along, to),
+            }
+            left = (left.0 + left_step.0, left.1 + left_step.1);
+            right = (right.0 + right_step.0, right.1 + right_step.1);
+        }
+    }
+
+    /// A row of a cell from one place on, in steps. All of its `SIDE` pixels are computed whether or not they are seen, in
+    /// plain loops over arrays: the compiler makes vectors of them.
+    #[inline]
+    fn line<const SIDE: usize>(&self, from: (i32, i32), along: (i32, i32), to: &mut [u8]) {
+        let (mut index, mut right, mut down) = ([0_u32; SIDE], [0_u16; SIDE], [0_u16; SIDE]);
+        for pixel in 0..SIDE {
+            let (x, y) = (from.0 + along.0 * pixel as i32, from.1 + along.1 * pixel as i32);
+            index[pixel] = (y >> 16) as u32 * self.part.width as u32 + (x >> 16) as u32;
+            right[pixel] = (x >> 8 & 255) as u16;
+            down[pixel] = (y & 0xff00) as u16;
+        }
+        let mut words = [0_u32; SIDE];
+        for (word, index) in words.iter_mut().zip(index) {
+            *word = self.words[index as usize];
+        }
+        let mut values = [0_u8; SIDE];
+        for pixel in 0..SIDE {
+            let of = |shift: u32| (words[pixel] >> shift & 255) as u16;
+            let mixed = |one: u16, other: u16| one * (256 - right[pixel]) + other * right[pixel];
+            let (upper, lower) = (mixed(of(0), of(8)), mixed(of(16), of(24)));
+            let share = |value: u16| ((u32::from(value) * u32::from(down[pixel])) >> 16) as u16;
+            values[pixel] = ((upper - share(upper) + share(lower) + 0x80) >> 8) as u8;
+        }
+        to.copy_from_slice(&values[..to.len()]);
+    }
+}
+
+/// The value between the four of a word, times 65,536; the shares of the right and of the lower ones are of 256.
+#[inline]
+fn between(word: u32, right: u32, down: u32) -> u32 {
+    const PAIR: u32 = 0x00ff_00ff;
+    let both = (word & PAIR) * (256 - right) + (word >> 8 & PAIR) * right;
+    (both & 0xffff) * (256 - down) + (both >> 16) * down
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp() -> Plane {
+        Plane { bytes: (0..64 * 32).map(|at| (at % 64 * 2 + at / 64) as u8).collect(), width: 64, height: 32 }
+    }
+
+    #[test]
+    fn a_place_between_pixels_is_the_mean_of_its_neighbours() {
+        let quads = Quads::of(&ramp(), Part { left: 10, top: 4, width: 20, height: 10 });
+        let is = |x: f32, y: f32, value: f32| (quads.at(x, y) - value).abs() < 1e-6;
+        assert!(is(12.0, 6.0, 30.0) && is(12.5, 6.5, 31.5));
+        assert!(is(-50.0, -50.0, quads.at(10.0, 4.0)));
+        assert!(quads.at(1e9, f32::NAN) > 0.0);
+    }
+
+    #[test]
+    fn an_unmoved_cell_copies_and_a_moved_one_stays_inside() {
+        let plane = ramp();
+        let quads = Quads::of(&plane, Part { left: 0, top: 0, width: 64, height: 32 });
+        let mut bytes = vec![0; 64 * 32];
+        let corner = |x: f32, y: f32| Point::new(x, y);
+        let corners = [corner(8.0, 8.0), corner(24.0, 8.0), corner(8.0, 24.0), corner(24.0, 24.0)];
+        let mut cell = Cell { plane: &mut bytes, stride: 64, column: 8, row: 8, side: 16, visible: (16, 16) };
+        quads.draw(&mut cell, &corners, 1.0);
+        for y in 8..24 {
+            assert_eq!(cell.plane[y * 64 + 8..y * 64 + 24], plane.bytes[y * 64 + 8..y * 64 + 24], "row {y}");
+        }
+        quads.draw(&mut cell, &[corner(-1e9, f32::NAN); 4], 0.5);
+        quads.draw(&mut cell, &[corner(1e9, 1e9); 4], 1.0);
+    }
+
+    #[test]
+    fn parts_stay_inside_their_plane_and_halve_to_whole_pixels() {
+        let part = Part::around(Point::new(-5.0, 3.2), Point::new(999.0, 7.1), 64, 32);
+        assert_eq!(part, Part { left: 0, top: 3, width: 64, height: 5 });
+        assert_eq!(part.halved(), Part { left: 0, top: 1, width: 32, height: 3 });
+        assert_eq!(Part::around(Point::new(500.0, 500.0), Point::new(600.0, 600.0), 64, 32).width, 2);
+    }
+}

@@ -1,0 +1,119 @@
+//! The cross-fade between two clips: a small stream of its own, made from the end of one and the beginning of the other.
+//! Everything else of both clips is copied into the episode as it is. Called as a job of its own.
+//!
+//! A fade takes no time away: it lies over the last pictures of the one and the first of the other, so that every scene,
+//! sound and caption stays where a plain cut would have it. Before the cut the coming clip waits on its first picture,
+//! after it the going clip on its last: a sixth of a second each, while it is mostly invisible.
+
+use std::ops::ControlFlow;
+
+use super::decode::{DecodeError, decode_frames};
+use super::encoder::{Encoder, encode};
+use super::error::EncodeError;
+use super::keyframes::{FADE_FRAMES, FADE_HALF, can_fade};
+use crate::video::frame::{Frame, FrameError, Frames};
+use crate::video::h264::stream::{Framing, Pictures};
+
+/// Why there is no cross-fade.
+#[derive(Debug, thiserror::Error)]
+pub enum FadeError {
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    #[error("A clip of {count} pictures is too short for a cross-fade; use a cut.")]
+    TooShort { count: u32 },
+}
+
+/// The cross-fade from one clip into the next, as a stream of [`FADE_FRAMES`] pictures.
+pub fn fade(
+    from: &[u8],
+    to: &[u8],
+    encoder: &Encoder,
+    on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
+) -> Result<Vec<u8>, FadeError> {
+    let from_count = count(from)?;
+    for count in [from_count, count(to)?] {
+        if !can_fade(count) {
+            return Err(FadeError::TooShort { count });
+        }
+    }
+    let from = decode_frames(from, from_count - FADE_HALF..from_count)?;
+    let to = decode_frames(to, 0..FADE_HALF)?;
+    Ok(encode(&mut Blend { from, to }, encoder, on_progress)?)
+}
+
+fn count(stream: &[u8]) -> Result<u32, DecodeError> {
+    let mut pictures = Pictures::new(stream, Framing::Length);
+    let (mut picture, mut count) = (Vec::new(), 0);
+    while pictures.next(&mut picture).map_err(|error| DecodeError::Damaged { reason: error.to_string() })?.is_some() {
+        count += 1;
+    }
+    Ok(count)
+}
+
+struct Blend {
+    from: Vec<Frame>,
+    to: Vec<Frame>,
+}
+
+impl Frames for Blend {
+    fn count(&self) -> u32 {
+        FADE_FRAMES
+    }
+
+    fn draw(&mut self, number: u32, into: &mut Frame) -> Result<(), FrameError> {
+        let from = &self.from[number.min(FADE_HALF - 1) as usize];
+        let to = &self.to[number.saturating_sub(FADE_HALF) as usize];
+        // Slow at both ends: 3t² − 2t³.
+        let along = (number + 1) as f32 / (FADE_FRAMES + 1) as f32;
+        let share = (along * along * (3.0 - 2.0 * along) * 256.0).round() as u16;
+        for (into, from, to) in
+            [(&mut into.y, &from.y, &to.y), (&mut into.u, &from.u, &to.u), (&mut into.v, &from.v, &to.v)]
+        {
+            for ((into, &from), &to) in into.iter_mut().zip(from).zip(to) {
+                *into = ((u16::from(from) * (256 - share) + u16::from(to) * share + 128) >> 8) as u8;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::video::testing::Bars;
+
+    struct Plain(u8);
+    impl Frames for Plain {
+        fn count(&self) -> u32 {
+            15
+        }
+        fn draw(&mut self, _: u32, into: &mut Frame) -> Result<(), FrameError> {
+            into.y.fill(self.0);
+            Ok(())
+        }
+    }
+
+    fn clip(frames: &mut dyn Frames) -> Vec<u8> {
+        encode(frames, &Encoder::Embedded, &mut |_| ControlFlow::Continue(())).unwrap()
+    }
+
+    #[test]
+    fn a_fade_goes_from_the_one_clip_to_the_other_without_a_jump() {
+        let faded =
+            fade(&clip(&mut Plain(40)), &clip(&mut Plain(200)), &Encoder::Embedded, &mut |_| ControlFlow::Continue(()))
+                .unwrap();
+        let frames = decode_frames(&faded, 0..FADE_FRAMES).unwrap();
+        let levels: Vec<u8> = frames.iter().map(|frame| frame.y[Frame::LUMA / 2]).collect();
+        assert!(levels[0] < 50 && levels[9] > 190, "{levels:?}");
+        assert!(levels.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] < 30), "{levels:?}");
+    }
+
+    #[test]
+    fn a_clip_too_short_for_a_fade_is_named() {
+        let (short, long) = (clip(&mut Bars(14)), clip(&mut Plain(90)));
+        let faded = fade(&long, &short, &Encoder::Embedded, &mut |_| ControlFlow::Continue(()));
+        assert!(matches!(faded, Err(FadeError::TooShort { count: 14 })));
+    }
+}
