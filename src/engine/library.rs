@@ -1,27 +1,28 @@
 //! Reads the campaigns folder: files become checked campaigns, plans and takes. A broken file is an entry with its
 //! faults and never hides the good ones.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::file::{read_from, whole_file_fault};
 use super::event::{Content, Entry, Library, Loaded, Take};
 use super::publish::{files, videos};
-use super::settings::{Campaigns, EngineSettings, Shelf};
+use super::settings::{Campaigns, Shelf};
 use crate::baby::Look;
-use crate::domain::{self, Campaign, CampaignId, CaptionStyle, Display, Fault, MaterialPath, Scene, markup};
-use crate::media::video::fonts;
-use crate::plan::{
-    AssetHash, Charged, Choices, FontUsed, Graph, JobKey, MissingSource, Pick, Request, Settings, Sources, plan,
-};
+use crate::domain::{CampaignId, Display, Fault};
+use crate::plan::{Charged, Graph, JobKey, MissingSource, Pick, Request, Settings, plan};
 use crate::providers::MadeFinals;
-use crate::providers::own::Wanted;
-use crate::providers::remarks::remark;
-use crate::store;
 use crate::store::workspace::campaigns;
-use crate::store::{PortraitMade, Store, StoreError, StoredState, StoredTake, posted_folder};
+use crate::store::{PortraitMade, Store, StoredState, StoredTake, posted_folder};
+
+mod file;
+mod fonts;
+mod remarks;
+
+pub use self::file::{ReadCampaign, material_faults, read_campaign, source_hash};
+pub use self::remarks::remarks;
 
 /// Reads every campaign that the settings name.
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
@@ -254,200 +255,9 @@ fn makers_of_finals(store: &Store, campaign: &CampaignId) -> MadeFinals {
     MadeFinals { image, voice }
 }
 
-/// A campaign file with everything that lies beside it.
-pub struct ReadCampaign {
-    pub campaign: Campaign,
-    pub source_hash: AssetHash,
-    pub sources: Sources,
-    pub choices: Choices,
-}
-
-/// Reads a campaign file, or finds every fault of it. Needs no home.
-pub fn read_campaign(path: &Path) -> Result<ReadCampaign, Vec<Fault>> {
-    read_from(path, path.parent().unwrap_or(Path::new(".")))
-}
-
-/// The same with the user's own files in a folder of its own.
-fn read_from(path: &Path, materials: &Path) -> Result<ReadCampaign, Vec<Fault>> {
-    let one = |error: StoreError| vec![whole_file_fault(&error.to_string())];
-    let Some(format) = domain::Format::of_path(path) else {
-        return Err(vec![whole_file_fault("the name does not end in .json, .yaml or .yml")]);
-    };
-    let text = campaigns::read_text(path).map_err(one)?;
-    let campaign = domain::read(&text, format)?;
-    let (mut sources, mut faults) = find_materials(&campaign, &text, format, materials);
-    find_fonts(&campaign, &mut sources);
-    let choices = store::read_choices(&store::choices_path(path)).unwrap_or_else(|error| {
-        faults.push(whole_file_fault(&error.to_string()));
-        Choices::default()
-    });
-    let source_hash = AssetHash::of(text.as_bytes());
-    if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
-}
-
-/// The fonts that the words of a campaign need beside the embedded ones.
-fn find_fonts(campaign: &Campaign, sources: &mut Sources) {
-    for text in shown_texts(campaign).map(|(_, text)| text) {
-        let used = |font: fonts::Font| FontUsed {
-            name: font.name,
-            file: AssetHash::from_digest(font.hash),
-            index: font.index,
-        };
-        let needed = fonts::needed(&text).into_iter().map(used).collect();
-        sources.insert_fonts(text.into_owned(), needed);
-    }
-}
-
-/// Every text that is written into the picture, with its scene; the title has none.
-fn shown_texts(campaign: &Campaign) -> impl Iterator<Item = (Option<usize>, Cow<'_, str>)> {
-    let captions = campaign.scenes.iter().enumerate().filter_map(|(number, scene)| {
-        let caption = match scene {
-            Scene::Dialogue(line) => campaign.caption(line),
-            Scene::Media(media) => markup::plain(media.caption.as_deref()?),
-        };
-        Some((Some(number), caption))
-    });
-    let is_shown = campaign.captions.style != CaptionStyle::None;
-    let title = (None, Cow::Borrowed(campaign.topic.trim()));
-    std::iter::once(title).chain(captions.filter(move |_| is_shown))
-}
-
-/// What no font of this machine can show of a campaign, with the fonts to install: one remark for each.
-fn unshown(text: &str, format: domain::Format, campaign: &Campaign) -> Vec<Fault> {
-    struct Unshown {
-        first: Option<usize>,
-        letters: BTreeSet<char>,
-        texts: usize,
-    }
-    let mut by_font: BTreeMap<String, Unshown> = BTreeMap::new();
-    for (scene, shown) in shown_texts(campaign) {
-        let missing = fonts::missing(&shown);
-        let wanted: BTreeSet<String> = missing.iter().map(|missing| font_for(missing.script)).collect();
-        for font in wanted {
-            let letters = missing.iter().filter(|missing| font_for(missing.script) == font);
-            let new = || Unshown { first: scene, letters: BTreeSet::new(), texts: 0 };
-            let unshown = by_font.entry(font.clone()).or_insert_with(new);
-            unshown.letters.extend(letters.map(|missing| missing.letter));
-            unshown.texts += 1;
-        }
-    }
-    let remark = |(font, Unshown { first, letters, texts }): (String, Unshown)| {
-        const NAMED: usize = 6;
-        let named: Vec<String> = letters.iter().take(NAMED).map(|letter| format!("“{letter}”")).collect();
-        let more = if letters.len() > NAMED { " and others" } else { "" };
-        let elsewhere = if texts > 1 { format!(", here and in {} more", texts - 1) } else { String::new() };
-        let letters = named.join(" ");
-        Fault {
-            line: first.and_then(|scene| domain::read::line_of_scene(text, format, scene)),
-            column: None,
-            place: first.map_or_else(|| "topic".to_owned(), |scene| format!("scene {}", scene + 1)),
-            pointer: first.map_or_else(|| "/topic".to_owned(), |scene| format!("/script/{scene}")),
-            message: format!(
-                "no font here shows {}{more}, and the picture leaves it out{elsewhere}",
-                letters.display()
-            ),
-            hint: Some(format!("Install the font {font}; the subtitle files have all of it.")),
-        }
-    };
-    by_font.into_iter().map(remark).collect()
-}
-
-/// The free font for a script, and the package that has it where packages are called as on Debian.
-fn font_for(script: &str) -> String {
-    match script {
-        "Emoji" => "Noto Color Emoji (fonts-noto-color-emoji)".to_owned(),
-        "Han" | "Hiragana" | "Katakana" | "Hangul" | "Bopomofo" => "Noto Sans CJK (fonts-noto-cjk)".to_owned(),
-        "Common" | "Inherited" => "Noto Sans Symbols 2 (fonts-noto-core)".to_owned(),
-        script => format!("Noto Sans {} (fonts-noto-core)", script.replace('_', " ")),
-    }
-}
-
-/// What is worth knowing about a campaign file that can be read, before anything is made: texts that end sooner than was
-/// meant, and own files that cannot be used or only partly. The first list is faults, the second remarks.
-pub fn remarks(path: &Path, campaign: &Campaign) -> (Vec<Fault>, Vec<Fault>) {
-    let Some((format, text)) = domain::Format::of_path(path).zip(campaigns::read_text(path).ok()) else {
-        return (Vec::new(), Vec::new());
-    };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let (mut faults, mut notes) = (Vec::new(), domain::read::remarks(&text, format));
-    notes.extend(unshown(&text, format, campaign));
-    for (material, wanted) in uses(campaign) {
-        let Some(remark) = store::resolve(folder, material).ok().and_then(|file| remark(&file, wanted)) else {
-            continue;
-        };
-        let message = format!("{} cannot be used as it is: {}", material.as_str().display(), remark.message);
-        let told = domain::read::faults_at(&text, format, material.as_str(), &message, &remark.hint);
-        if remark.is_fault { faults.extend(told) } else { notes.extend(told) }
-    }
-    (faults, notes)
-}
-
-/// The own files of a campaign with what each is used as.
-fn uses(campaign: &Campaign) -> BTreeMap<&MaterialPath, Wanted> {
-    let sounds = campaign.scenes.iter().filter_map(|scene| match scene {
-        Scene::Dialogue(line) => line.audio.as_ref(),
-        Scene::Media(_) => None,
-    });
-    let sounds: BTreeSet<&MaterialPath> = sounds.chain(&campaign.music).collect();
-    let shown: BTreeSet<&MaterialPath> = campaign
-        .scenes
-        .iter()
-        .filter_map(|scene| match scene {
-            Scene::Media(media) => Some(&media.source),
-            Scene::Dialogue(_) => None,
-        })
-        .collect();
-    let use_of = |material| match material {
-        material if sounds.contains(material) => Wanted::Sound,
-        material if shown.contains(material) => Wanted::Any,
-        _ => Wanted::Picture,
-    };
-    campaign.materials().into_iter().map(|material| (material, use_of(material))).collect()
-}
-
-/// The hash of the file as it is now, which [`Loaded::source_hash`] is compared with.
-pub fn source_hash(path: &Path) -> Option<AssetHash> {
-    campaigns::read_text(path).ok().map(|text| AssetHash::of(text.as_bytes()))
-}
-
-/// What is wrong with the user's own files that a campaign names which is to be kept in `file`.
-pub fn material_faults(settings: &EngineSettings, file: &Path, campaign: &Campaign, text: &str) -> Vec<Fault> {
-    find_materials(campaign, text, domain::Format::Json, settings.materials_of(file)).1
-}
-
 /// Where a posted campaign is kept.
 pub fn posted_file(home: &Path, campaign: &CampaignId) -> PathBuf {
     posted_folder(home).join(format!("{campaign}.json"))
-}
-
-/// The hashes of the user's own files in `folder`, and what is wrong with them.
-fn find_materials(campaign: &Campaign, text: &str, format: domain::Format, folder: &Path) -> (Sources, Vec<Fault>) {
-    let mut sources = Sources::new();
-    let mut faults = Vec::new();
-    for material in campaign.materials() {
-        match store::hash_material(folder, material) {
-            Ok(hash) => {
-                sources.insert(material.clone(), hash);
-            }
-            Err(error) => {
-                let message = error.to_string();
-                let (message, hint) = (message.trim_end_matches('.'), "Put the file there, or change the path.");
-                faults.extend(domain::read::faults_at(text, format, material.as_str(), message, hint));
-            }
-        }
-    }
-    (sources, faults)
-}
-
-fn whole_file_fault(message: &str) -> Fault {
-    Fault {
-        line: None,
-        column: None,
-        place: String::new(),
-        pointer: String::new(),
-        message: message.trim_end_matches('.').to_owned(),
-        hint: None,
-    }
 }
 
 fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {

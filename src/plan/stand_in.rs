@@ -86,11 +86,11 @@ mod tests {
     use super::*;
     use crate::domain::{Format, Transition, read};
     use crate::plan::choices::Choices;
-    use crate::plan::graph::{Sources, plan};
     use crate::plan::settings::{Billing, Maker, Settings, Speech};
     use crate::plan::state::Failure;
     use crate::plan::video::Shown;
     use crate::plan::{MadeBy, Product};
+    use crate::plan::{Sources, plan};
 
     fn campaign() -> Campaign {
         let line = |text: &str| json!({"type": "dialogue", "speaker": "Ada", "text": text});

@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::{Campaign, Format, MicroDollars, read};
 
+mod captions;
+mod dialogues;
+mod voices;
+
 /// A campaign of two warm babies that speak three lines.
 fn example() -> Value {
     json!({
@@ -19,6 +23,21 @@ fn example() -> Value {
             {"type": "dialogue", "speaker": "Baby 1", "text": "Naps are work."},
             {"type": "dialogue", "speaker": "Baby 2", "text": "Naps are art."},
             {"type": "dialogue", "speaker": "Baby 1", "text": "Naps are work."},
+        ],
+        "baby_profiles": {
+            "Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"},
+            "Baby 2": {"tone": "warm", "voice_id": "baby_voice_2"},
+        }
+    })
+}
+
+/// Two babies with a line each.
+fn one_line_each() -> Value {
+    serde_json::json!({
+        "campaign_id": "naps", "topic": "naps",
+        "script": [
+            {"type": "dialogue", "speaker": "Baby 1", "text": "Nap."},
+            {"type": "dialogue", "speaker": "Baby 2", "text": "Snack."}
         ],
         "baby_profiles": {
             "Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"},
@@ -472,303 +491,4 @@ proptest! {
         let again: Request = serde_json::from_value(request().canonical()).unwrap();
         prop_assert_eq!(again.key(), request().key());
     }
-}
-
-#[test]
-fn a_shaped_voice_is_a_free_job_behind_the_one_that_is_bought() {
-    let plain = graph(&example());
-    let with_shape = |shape: Value| {
-        let mut document = example();
-        document["baby_profiles"]["Baby 1"]["voice"] = shape;
-        graph(&document)
-    };
-    let shaped = with_shape(json!({"pitch": 4, "formant": "+12%", "speed": 1.05}));
-    let voices = |graph: &Graph| {
-        let voices = graph.jobs.iter().filter(|job| job.product() == Product::Voice);
-        voices.map(|job| job.key).collect::<Vec<_>>()
-    };
-    assert_eq!(voices(&shaped), voices(&plain), "what is bought stays as it is");
-    assert_eq!(count(&shaped, Product::ShapedVoice), 1, "the two equal lines of Baby 1 share one");
-    let scene = shaped.scenes[0];
-    let job = &shaped.jobs[scene.shaped.unwrap()];
-    assert_eq!((job.billing, job.request.inputs()), (Billing::Free, vec![shaped.jobs[scene.voice.unwrap()].key]));
-    let clip = &shaped.jobs[scene.clip.unwrap()];
-    assert!(clip.request.inputs().contains(&job.key) && scene.heard() == scene.shaped);
-    assert!(shaped.episode_job().unwrap().request.inputs().contains(&job.key));
-    assert_eq!(shaped.scenes[1].shaped, None);
-
-    let other = with_shape(json!("chipmunk"));
-    assert_eq!(voices(&other), voices(&plain));
-    assert_ne!(other.jobs[other.scenes[0].shaped.unwrap()].key, job.key);
-    for neutral in [json!({}), json!({"pitch": 0, "speed": 1.0}), Value::Null] {
-        assert_eq!(keys(&with_shape(neutral)), keys(&plain));
-    }
-}
-
-#[test]
-fn tags_reach_the_voices_that_perform_them_and_never_a_caption() {
-    use crate::domain::tags::Performs;
-    let mut document = example();
-    document["script"][0]["text"] = json!("[laughs] **Naps** are <break time=\"1s\"/> <i>work</i>.");
-    document["script"][1]["say"] = json!("Naps (giggles) are art.");
-    document["pronounce"] = json!({"laughs": "LAFFS", "work": "werk"});
-    let spoken = |performs: Performs| {
-        let mut settings = settings();
-        settings.voice.speech.performs = performs;
-        let graph = plan(&campaign(&document), &settings, &Choices::default(), &Sources::new()).unwrap();
-        let text = |scene: usize| match &*graph.jobs[graph.scenes[scene].voice.unwrap()].request {
-            Request::Voice(voice) => voice.text.clone(),
-            other => panic!("{other:?}"),
-        };
-        let Request::Clip(clip) = &*graph.jobs[graph.scenes[0].clip.unwrap()].request else { panic!() };
-        assert_eq!(clip.caption.as_deref(), Some("Naps are work."));
-        (text(0), text(1))
-    };
-    let texts = |first: &str, second: &str| (first.to_owned(), second.to_owned());
-    assert_eq!(spoken(Performs::Nothing), texts("Naps are werk.", "Naps are art."));
-    assert_eq!(spoken(Performs::Breaks), texts("Naps are <break time=\"1s\"/> werk.", "Naps are art."));
-    assert_eq!(spoken(Performs::Tags), texts("[laughs] Naps are [pause] werk.", "Naps [giggles] are art."));
-}
-
-/// What is planned where the voice speaks up to 60 characters and two voices together.
-fn with_dialogues(document: &Value) -> Graph {
-    let mut settings = settings();
-    settings.voice.billing = metered_at(0, 100);
-    settings.voice.speech.performs = crate::domain::tags::Performs::Tags;
-    let parameters = [("output_format".to_owned(), json!("pcm"))].into();
-    settings.voice.speech.dialogues = Some(Dialogues { most_characters: 60, most_voices: 2, parameters });
-    let campaign = campaign(document);
-    plan(&campaign, &settings, &Choices::default(), &sources_of(&campaign)).unwrap()
-}
-
-fn dialogues(graph: &Graph) -> Vec<Vec<usize>> {
-    graph.jobs.iter().filter(|job| job.product() == Product::Dialogue).map(|job| job.scenes.clone()).collect()
-}
-
-fn in_dialogue() -> Value {
-    let mut document = example();
-    document["voice_mode"] = json!("dialogue");
-    document["script"][0]["text"] = json!("[laughs] Naps are work.");
-    document
-}
-
-#[test]
-fn neighbouring_lines_are_one_paid_job_and_each_is_cut_out_of_it_for_nothing() {
-    let graph = with_dialogues(&in_dialogue());
-    assert_eq!(dialogues(&graph), [[0, 1, 2]]);
-    let job = &graph.jobs[graph.scenes[0].dialogue.unwrap()];
-    let Request::Dialogue(dialogue) = &*job.request else { panic!() };
-    let lines: Vec<&str> = dialogue.lines.iter().map(|line| line.text.as_str()).collect();
-    assert_eq!(lines, ["[laughs] Naps are work.", "Naps are art.", "Naps are work."], "with their tags");
-    assert_eq!((job.price(), job.speakers.len()), (MicroDollars((23 + 13 + 14) * 100), 2));
-    assert_eq!(dialogue.made_by.parameters["output_format"], json!("pcm"));
-    for (position, scene) in graph.scenes.iter().enumerate() {
-        let voice = &graph.jobs[scene.voice.unwrap()];
-        let cut = CutVoiceRequest::new(job.key, position);
-        assert_eq!((&*voice.request, voice.billing), (&Request::CutVoice(cut), Billing::Free));
-        assert_eq!((scene.spoken(), scene.heard()), (scene.dialogue, scene.voice));
-        let Request::Clip(clip) = &*graph.jobs[scene.clip.unwrap()].request else { panic!() };
-        assert_eq!(clip.goes_on, position < 2, "no breath inside the dialogue");
-        assert!(!clip.caption.as_deref().unwrap().contains("laughs"), "no tag is shown");
-    }
-    assert_ne!(graph.scenes[0].clip, graph.scenes[2].clip);
-    let episode = graph.episode_job().unwrap().key;
-    assert_eq!(graph.with_inputs(|job| job.key == episode).len(), graph.jobs.len());
-    let again: Request = serde_json::from_value(job.request.canonical()).unwrap();
-    assert_eq!((again.key(), again.with_take(2).base()), (job.key, job.base));
-}
-
-#[test]
-fn one_changed_line_remakes_its_dialogue_and_no_other() {
-    let mut document = in_dialogue();
-    let media = json!({"type": "media", "source": "a.png"});
-    let line = |text: &str| json!({"type": "dialogue", "speaker": "Baby 1", "text": text});
-    document["script"].as_array_mut().unwrap().extend([media, line("Four."), line("Five.")]);
-    let before = with_dialogues(&document);
-    assert_eq!(dialogues(&before), [vec![0, 1, 2], vec![4, 5]]);
-    document["script"][5]["text"] = json!("Five!");
-    let after = with_dialogues(&document);
-    let pending = JobState::Pending;
-    let made = JobState::Cached;
-    let known = keys(&before);
-    let missing = progress(&after, &|key| if known.contains(&key) { &made } else { &pending });
-    assert_eq!(missing.price_of_missing, MicroDollars((5 + 5) * 100), "both lines of it");
-    assert_eq!(after.scenes[0].dialogue, before.scenes[0].dialogue);
-}
-
-#[test]
-fn what_one_call_cannot_take_begins_another_dialogue() {
-    let mut document = in_dialogue();
-    let line = |speaker: &str, text: &str| json!({"type": "dialogue", "speaker": speaker, "text": text});
-    document["baby_profiles"]["Baby 3"] = json!({"tone": "warm", "voice_id": "v"});
-    let cases = [
-        // Its own recording, its own mode, a file and the end break a row; a line that is left alone is a call of its own.
-        (
-            json!([line("Baby 1", "a"), line("Baby 1", "b"), {"type": "dialogue", "speaker": "Baby 1", "text": "c", "audio": "c.wav"},
-            line("Baby 1", "d"), line("Baby 1", "e")]),
-            vec![vec![0, 1], vec![3, 4]],
-        ),
-        (
-            json!([line("Baby 1", "a"), line("Baby 1", "b"), {"type": "dialogue", "speaker": "Baby 1", "text": "c", "voice_mode": "lines"},
-            line("Baby 1", "d")]),
-            vec![vec![0, 1]],
-        ),
-        // 60 characters.
-        (
-            json!([
-                line("Baby 1", &"a".repeat(30)),
-                line("Baby 1", &"b".repeat(30)),
-                line("Baby 1", "c"),
-                line("Baby 1", "d")
-            ]),
-            vec![vec![0, 1], vec![2, 3]],
-        ),
-        (
-            json!([line("Baby 1", "a"), line("Baby 1", &"b".repeat(61)), line("Baby 1", "c"), line("Baby 1", "d")]),
-            vec![vec![2, 3]],
-        ),
-        // Two voices.
-        (
-            json!([line("Baby 1", "a"), line("Baby 2", "b"), line("Baby 3", "c"), line("Baby 2", "d")]),
-            vec![vec![0, 1], vec![2, 3]],
-        ),
-        (json!([line("Baby 1", "a")]), vec![]),
-    ];
-    for (script, expected) in cases {
-        document["script"] = script.clone();
-        assert_eq!(dialogues(&with_dialogues(&document)), expected, "{script}");
-    }
-    // A mode of its own also makes a dialogue in a campaign of lines.
-    document = example();
-    document["script"][1]["voice_mode"] = json!("dialogue");
-    document["script"][2]["voice_mode"] = json!("dialogue");
-    assert_eq!(dialogues(&with_dialogues(&document)), [[1, 2]]);
-}
-
-#[test]
-fn a_voice_that_speaks_no_dialogues_is_planned_as_ever() {
-    let mut document = example();
-    let lines = keys(&graph(&document));
-    document["voice_mode"] = json!("dialogue");
-    assert!(dialogue::are_wanted(&campaign(&document)));
-    assert_eq!(keys(&graph(&document)), lines, "to the key");
-    assert!(!dialogue::are_wanted(&campaign(&example())));
-}
-
-#[test]
-fn a_shape_bends_the_line_that_was_cut() {
-    let mut document = in_dialogue();
-    document["baby_profiles"]["Baby 1"]["voice"] = json!("chipmunk");
-    let (plain, shaped) = (with_dialogues(&in_dialogue()), with_dialogues(&document));
-    assert_eq!(shaped.scenes[0].dialogue, plain.scenes[0].dialogue, "nothing is bought again");
-    let scene = shaped.scenes[0];
-    let bent = &shaped.jobs[scene.shaped.unwrap()];
-    assert_eq!(bent.request.inputs(), [shaped.jobs[scene.voice.unwrap()].key]);
-    assert!(shaped.jobs[scene.clip.unwrap()].request.inputs().contains(&bent.key));
-}
-
-#[test]
-fn a_chosen_take_of_a_dialogue_is_what_its_lines_are_cut_from() {
-    let campaign = campaign(&in_dialogue());
-    let first = with_dialogues(&in_dialogue());
-    let job = &first.jobs[first.scenes[1].spoken().unwrap()];
-    let choice = Choice { product: Product::Dialogue, of: String::new(), pick: Pick::Take(2) };
-    let choices = Choices { choices: [(job.base, choice)].into(), ..Choices::default() };
-    let mut settings = settings();
-    settings.voice.speech.performs = crate::domain::tags::Performs::Tags;
-    let parameters = [("output_format".to_owned(), json!("pcm"))].into();
-    settings.voice.speech.dialogues = Some(Dialogues { most_characters: 60, most_voices: 2, parameters });
-    let second = plan(&campaign, &settings, &choices, &Sources::new()).unwrap();
-    let chosen = &second.jobs[second.scenes[1].spoken().unwrap()];
-    assert_eq!((chosen.base, chosen.request.take(), chosen.key), (job.base, 2, job.request.with_take(2).key()));
-    assert_eq!(second.jobs[second.scenes[1].voice.unwrap()].request.inputs(), [chosen.key]);
-}
-
-#[test]
-fn who_speaks_follows_the_baby() {
-    let mut document = one_line_each();
-    document["baby_profiles"]["Baby 1"]["language"] = "de".into();
-    document["baby_profiles"]["Baby 2"]["voice_id"] = "af_heart*0.6+af_bella*0.4".into();
-    let mut settings = settings();
-    let providers = |settings: &Settings| -> Vec<String> {
-        let graph = plan(&campaign(&document), settings, &Choices::default(), &Sources::new()).unwrap();
-        let voices = graph.jobs.iter().filter(|job| job.product() == Product::Voice);
-        voices.map(|job| job.request.provider().to_owned()).collect()
-    };
-    assert_eq!(providers(&settings), ["voice", "voice"], "a voice that knows no others speaks all");
-    settings.voice.speech.languages =
-        [(crate::domain::Language::German, maker("german", Billing::Free).made_by)].into();
-    assert_eq!(providers(&settings), ["german", "voice"]);
-    settings.voice.speech.mixes = Some(maker("larger", Billing::Free).made_by);
-    assert_eq!(providers(&settings), ["german", "larger"]);
-}
-
-#[test]
-fn a_voice_that_is_to_be_raised_is_bent_unless_the_profile_says_how() {
-    let mut document = one_line_each();
-    let mut settings = settings();
-    settings.voice.speech.raised = true;
-    let shapes = |document: &Value, settings: &Settings| -> Vec<String> {
-        let graph = plan(&campaign(document), settings, &Choices::default(), &sources_of(&campaign(document))).unwrap();
-        let shape = |job: &Job| match &*job.request {
-            Request::ShapedVoice(shaped) => Some(shaped.shape.to_string()),
-            _ => None,
-        };
-        graph.jobs.iter().filter_map(shape).collect()
-    };
-    assert_eq!(
-        shapes(&document, &settings),
-        ["+6.01 semitones, formants +15 %", "+8.24 semitones, formants +21 %, speed 0.92"]
-    );
-    document["baby_profiles"]["Baby 1"]["voice"] = "deep joke".into();
-    document["script"][1]["audio"] = "own.wav".into();
-    let bent = shapes(&document, &settings);
-    assert_eq!(bent, ["-7 semitones, formants -18 %, speed 0.92"], "an own recording stays as it is");
-    settings.voice.speech.raised = false;
-    assert_eq!(shapes(&document, &settings), bent);
-}
-
-/// Two babies with a line each.
-fn one_line_each() -> Value {
-    serde_json::json!({
-        "campaign_id": "naps", "topic": "naps",
-        "script": [
-            {"type": "dialogue", "speaker": "Baby 1", "text": "Nap."},
-            {"type": "dialogue", "speaker": "Baby 2", "text": "Snack."}
-        ],
-        "baby_profiles": {
-            "Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"},
-            "Baby 2": {"tone": "warm", "voice_id": "baby_voice_2"},
-        }
-    })
-}
-
-#[test]
-fn how_captions_look_is_in_the_clips_that_show_them_and_in_nothing_else() {
-    let mut document = example();
-    let usual = graph(&document);
-    document["captions"] = json!({"style": "plain", "position": "top"});
-    let plain = graph(&document);
-    for (before, after) in usual.jobs.iter().zip(&plain.jobs) {
-        let shows_words = matches!(&*before.request, Request::Clip(clip) if clip.caption.is_some());
-        let is_joined_from_them = matches!(before.product(), Product::Fade | Product::Episode);
-        assert_eq!(before.key != after.key, shows_words || is_joined_from_them, "{:?}", before.product());
-    }
-}
-
-#[test]
-fn a_clip_names_the_fonts_of_its_words_and_no_other_clip_does() {
-    let campaign = campaign(&example());
-    let line = campaign.line(0).unwrap();
-    let font = FontUsed { name: "Noto Sans Arabic".to_owned(), file: AssetHash::of(b"font"), index: 0 };
-    let mut sources = Sources::new();
-    sources.insert_fonts(campaign.caption(line).into_owned(), vec![font.clone()]);
-    let usual = plan(&campaign, &settings(), &Choices::default(), &Sources::new()).unwrap();
-    let with_font = plan(&campaign, &settings(), &Choices::default(), &sources).unwrap();
-    let clip = with_font.scenes[0].clip.unwrap();
-    assert!(matches!(&*with_font.jobs[clip].request, Request::Clip(clip) if clip.fonts == [font.clone()]));
-    let changed = usual.jobs.iter().zip(&with_font.jobs).filter(|(before, after)| before.key != after.key);
-    let products: Vec<Product> = changed.map(|(job, _)| job.product()).collect();
-    assert!(products.iter().all(|product| matches!(product, Product::Clip | Product::Fade | Product::Episode)));
-    assert_eq!(products.iter().filter(|product| **product == Product::Clip).count(), 1);
 }

@@ -1,9 +1,12 @@
 //! What a person is told of voices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::heard::MOST_PREVIEWS;
 use super::*;
-use crate::plan::{KnownVoice, Pin};
+use crate::domain::MicroDollars;
+use crate::plan::{AccountVoices, Failure, KnownVoice, Pin, VoiceState};
+use crate::providers::catalogue::DraftVoice;
 
 fn known(state: VoiceState, ends_on: Option<&str>, instead: Option<&str>) -> KnownVoice {
     KnownVoice {

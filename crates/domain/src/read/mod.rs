@@ -19,6 +19,7 @@ pub mod nearest;
 mod node;
 mod object;
 mod places;
+mod profiles;
 #[cfg(test)]
 mod properties;
 mod remarks;

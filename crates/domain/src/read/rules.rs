@@ -6,25 +6,21 @@ use std::collections::{BTreeMap, HashMap};
 use super::captions;
 use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
 use super::limits::{
-    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_SCRIPT, LONGEST_SPEAKER,
-    LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+    LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_SCRIPT, LONGEST_SPEAKER, LONGEST_TOPIC, LONGEST_WORD,
 };
 use super::nearest::nearest;
 use super::node::{Content, Node};
-use super::object::{Object, checked, entries, material, text, wrong_type};
-use super::twins::{Twin, faces, report_rings};
-use crate::campaign::{
-    Campaign, Dialogue, Layout, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition, VoiceMode,
-};
+use super::object::{Object, checked, entries, text, wrong_type};
+use super::profiles::{Around, profiles_of};
+use crate::campaign::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, Transition, VoiceMode};
 use crate::ids::CampaignId;
 use crate::language::Language;
 use crate::pronounce::Pronunciation;
 use crate::tags;
 use crate::text::{Display, composed};
-use crate::voice_shape::VoiceShape;
 
 /// The speakers that have a profile, by name.
-type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
+pub(super) type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
 
 /// What the lines of a script are read with.
 struct Cast<'a, 'n> {
@@ -33,14 +29,6 @@ struct Cast<'a, 'n> {
     pronounce: Option<&'a Pronunciation>,
     /// Characters spoken so far.
     spoken: usize,
-}
-
-/// What profiles are read with.
-#[derive(Clone, Copy)]
-struct Around<'a, 'n> {
-    speakers: &'a Speakers<'n>,
-    /// What a baby speaks whose profile does not say.
-    language: Language,
 }
 
 pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
@@ -104,7 +92,7 @@ fn layout(node: &Node, faults: &mut Faults<'_>) -> Option<Layout> {
     one_of("layout", &LAYOUTS, node, &Place::Field(&Place::Whole, "layout"), faults)
 }
 
-fn optional_language(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Language> {
+pub(super) fn optional_language(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Language> {
     let languages = Language::ALL.map(|language| (language.code(), language));
     let node = object.optional("language")?;
     one_of("language", &languages, node, &Place::Field(place, "language"), object.faults)
@@ -304,7 +292,7 @@ fn speaker_named(
 }
 
 /// `Did you mean "Baby 1"?`, or the advice and the names that would do.
-fn with_known_speakers(advice: &str, name: &str, speakers: &Speakers<'_>) -> String {
+pub(super) fn with_known_speakers(advice: &str, name: &str, speakers: &Speakers<'_>) -> String {
     const MOST_NAMED: usize = 5;
     let mut known: Vec<&str> = speakers.keys().copied().collect();
     known.sort_unstable_by_key(|name| speakers[name]);
@@ -348,163 +336,4 @@ fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f6
             None
         }
     }
-}
-
-fn profiles_of(
-    babies: &[(&str, &Node, &Node)],
-    around: Around<'_, '_>,
-    faults: &mut Faults<'_>,
-) -> Option<Vec<Profile>> {
-    let whole = Place::Field(&Place::Whole, "baby_profiles");
-    let mut profiles = Vec::with_capacity(babies.len());
-    let mut twins = Vec::with_capacity(babies.len());
-    for (position, (name, key, node)) in babies.iter().enumerate() {
-        let place = Place::Field(&whole, name);
-        if let Err(problem) = checked(name, LONGEST_SPEAKER) {
-            faults.add(key.at, &place, || problem);
-        }
-        let mut twin = None;
-        profiles.push(profile(name, SpeakerIndex(position), node, &place, around, &mut twin, faults));
-        twins.push(twin);
-    }
-    report_rings(babies, &twins, faults);
-    let faces = faces(&twins);
-    profiles.into_iter().zip(faces).map(|(profile, face)| profile.map(|profile| Profile { face, ..profile })).collect()
-}
-
-fn profile(
-    name: &str,
-    own: SpeakerIndex,
-    node: &Node,
-    place: &Place<'_>,
-    around: Around<'_, '_>,
-    twin: &mut Option<Twin>,
-    faults: &mut Faults<'_>,
-) -> Option<Profile> {
-    let mut object = Object::open("A profile", node, place, faults)?;
-    let tone = object.required_text("tone", LONGEST_TONE);
-    let voice_id = object.required_text("voice_id", LONGEST_VOICE_ID);
-    let language = optional_language(&mut object, place).unwrap_or(around.language);
-    let voice_shape =
-        object.optional("voice").and_then(|node| voice_shape(node, &Place::Field(place, "voice"), object.faults));
-    let appearance = object.optional_text("appearance", LONGEST_APPEARANCE).map(str::to_owned);
-    let portrait = object.optional_material("portrait");
-    let reference =
-        object.optional("reference").and_then(|node| reference(node, &Place::Field(place, "reference"), object.faults));
-    *twin = object.optional("same_as").and_then(|node| {
-        same_as(name, node, around.speakers, &Place::Field(place, "same_as"), object.faults)
-            .map(|of| Twin { of, at: node.at })
-    });
-    let model = object.optional_text("model", LONGEST_MODEL).map(str::to_owned);
-    let motion = object.optional("motion").and_then(|node| motion(node, place, object.faults));
-    object.close();
-    Some(Profile {
-        speaker: name.to_owned(),
-        tone_text: tone?.to_owned(),
-        voice_id: voice_id?.to_owned(),
-        language,
-        voice_shape: voice_shape.filter(|shape| !shape.is_neutral()),
-        appearance,
-        portrait,
-        reference,
-        same_as: twin.map(|twin| twin.of),
-        face: own,
-        model,
-        motion: motion.unwrap_or_default(),
-    })
-}
-
-fn motion(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Motion> {
-    const MOTIONS: [(&str, Motion); 3] = [("auto", Motion::Auto), ("talk", Motion::Talk), ("still", Motion::Still)];
-    one_of("motion", &MOTIONS, node, &Place::Field(place, "motion"), faults)
-}
-
-/// The name of a shape, or its pitch, formants and speed, each laid over those of a named one.
-fn voice_shape(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<VoiceShape> {
-    if node.as_text().is_some() {
-        return one_of("voice shape", &VoiceShape::PRESETS, node, place, faults);
-    }
-    let mut object = Object::open("A voice shape", node, place, faults)?;
-    let preset = object
-        .optional("preset")
-        .and_then(|node| {
-            one_of("voice shape", &VoiceShape::PRESETS, node, &Place::Field(place, "preset"), object.faults)
-        })
-        .unwrap_or_default();
-    let mut part = |name: &'static str, unit: &'static str, range, before| match object.optional(name) {
-        None => Some(before),
-        Some(node) => amount(node, unit, range, &Place::Field(place, name), object.faults),
-    };
-    let pitch = part("pitch", " semitones", VoiceShape::PITCH, f64::from(preset.pitch_cents) / 100.0);
-    let formant = part("formant", " per cent", VoiceShape::FORMANT, f64::from(preset.formant_permille) / 10.0);
-    let speed = part("speed", "", VoiceShape::SPEED, preset.speed());
-    object.close();
-    VoiceShape::new(pitch?, formant?, speed?)
-}
-
-/// A number within a range. Signs and per cent are often put in quotes, as JSON wants them: `"+4"`, `"+12%"`.
-fn amount(
-    node: &Node,
-    unit: &str,
-    (least, most): (f64, f64),
-    place: &Place<'_>,
-    faults: &mut Faults<'_>,
-) -> Option<f64> {
-    let number = match &node.content {
-        Content::Number(number) => Some(*number),
-        Content::Text(text) => text.trim().trim_end_matches('%').trim_end().parse().ok(),
-        _ => {
-            faults.add(node.at, place, || wrong_type(node, "a number"));
-            return None;
-        }
-    };
-    let usable = number.filter(|number| (least..=most).contains(number));
-    if usable.is_none() {
-        faults.add(node.at, place, || {
-            let given = node.as_text().map_or_else(|| number.unwrap_or_default().to_string(), str::to_owned);
-            Problem::new(format!("{} cannot be meant here", quoted(&given)))
-                .hint(format!("Write {least} to {most}{unit}."))
-        });
-    }
-    usable
-}
-
-/// `take 2`, or a file.
-fn reference(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Reference> {
-    let Some(number) = node.as_text().and_then(|text| text.strip_prefix("take ")) else {
-        return material(node, place, faults).map(Reference::File);
-    };
-    match number.trim().parse() {
-        Ok(take) if take > 0 => Some(Reference::Take(take)),
-        _ => {
-            faults.add(node.at, place, || {
-                Problem::new(format!("{} is no take", quoted(number))).hint("Takes are numbered from 1: \"take 2\".")
-            });
-            None
-        }
-    }
-}
-
-fn same_as(
-    name: &str,
-    node: &Node,
-    speakers: &Speakers<'_>,
-    place: &Place<'_>,
-    faults: &mut Faults<'_>,
-) -> Option<SpeakerIndex> {
-    let other = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
-    if other == name {
-        faults.add(node.at, place, || {
-            Problem::new(format!("{} is named as its own twin", quoted(name))).hint("Name another baby, or remove it.")
-        });
-        return None;
-    }
-    let twin = speakers.get(other).copied();
-    if twin.is_none() {
-        faults.add(node.at, place, || {
-            let hint = with_known_speakers("Name a baby of baby_profiles", other, speakers);
-            Problem::new(format!("{} has no profile", quoted(other))).hint(hint)
-        });
-    }
-    twin
 }

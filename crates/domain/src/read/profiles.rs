@@ -1,0 +1,179 @@
+//! What the profile of a baby may say.
+
+use super::faults::{Faults, Place, Problem, quoted};
+use super::limits::{LONGEST_APPEARANCE, LONGEST_MODEL, LONGEST_SPEAKER, LONGEST_TONE, LONGEST_VOICE_ID};
+use super::node::{Content, Node};
+use super::object::{Object, checked, material, text, wrong_type};
+use super::rules::{Speakers, one_of, optional_language, with_known_speakers};
+use super::twins::{Twin, faces, report_rings};
+use crate::campaign::{Motion, Profile, Reference, SpeakerIndex};
+use crate::language::Language;
+use crate::text::composed;
+use crate::voice_shape::VoiceShape;
+
+/// What profiles are read with.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a, 'n> {
+    pub(super) speakers: &'a Speakers<'n>,
+    /// What a baby speaks whose profile does not say.
+    pub(super) language: Language,
+}
+
+pub(super) fn profiles_of(
+    babies: &[(&str, &Node, &Node)],
+    around: Around<'_, '_>,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<Profile>> {
+    let whole = Place::Field(&Place::Whole, "baby_profiles");
+    let mut profiles = Vec::with_capacity(babies.len());
+    let mut twins = Vec::with_capacity(babies.len());
+    for (position, (name, key, node)) in babies.iter().enumerate() {
+        let place = Place::Field(&whole, name);
+        if let Err(problem) = checked(name, LONGEST_SPEAKER) {
+            faults.add(key.at, &place, || problem);
+        }
+        let mut twin = None;
+        profiles.push(profile(name, SpeakerIndex(position), node, &place, around, &mut twin, faults));
+        twins.push(twin);
+    }
+    report_rings(babies, &twins, faults);
+    let faces = faces(&twins);
+    profiles.into_iter().zip(faces).map(|(profile, face)| profile.map(|profile| Profile { face, ..profile })).collect()
+}
+
+fn profile(
+    name: &str,
+    own: SpeakerIndex,
+    node: &Node,
+    place: &Place<'_>,
+    around: Around<'_, '_>,
+    twin: &mut Option<Twin>,
+    faults: &mut Faults<'_>,
+) -> Option<Profile> {
+    let mut object = Object::open("A profile", node, place, faults)?;
+    let tone = object.required_text("tone", LONGEST_TONE);
+    let voice_id = object.required_text("voice_id", LONGEST_VOICE_ID);
+    let language = optional_language(&mut object, place).unwrap_or(around.language);
+    let voice_shape =
+        object.optional("voice").and_then(|node| voice_shape(node, &Place::Field(place, "voice"), object.faults));
+    let appearance = object.optional_text("appearance", LONGEST_APPEARANCE).map(str::to_owned);
+    let portrait = object.optional_material("portrait");
+    let reference =
+        object.optional("reference").and_then(|node| reference(node, &Place::Field(place, "reference"), object.faults));
+    *twin = object.optional("same_as").and_then(|node| {
+        same_as(name, node, around.speakers, &Place::Field(place, "same_as"), object.faults)
+            .map(|of| Twin { of, at: node.at })
+    });
+    let model = object.optional_text("model", LONGEST_MODEL).map(str::to_owned);
+    let motion = object.optional("motion").and_then(|node| motion(node, place, object.faults));
+    object.close();
+    Some(Profile {
+        speaker: name.to_owned(),
+        tone_text: tone?.to_owned(),
+        voice_id: voice_id?.to_owned(),
+        language,
+        voice_shape: voice_shape.filter(|shape| !shape.is_neutral()),
+        appearance,
+        portrait,
+        reference,
+        same_as: twin.map(|twin| twin.of),
+        face: own,
+        model,
+        motion: motion.unwrap_or_default(),
+    })
+}
+
+fn motion(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Motion> {
+    const MOTIONS: [(&str, Motion); 3] = [("auto", Motion::Auto), ("talk", Motion::Talk), ("still", Motion::Still)];
+    one_of("motion", &MOTIONS, node, &Place::Field(place, "motion"), faults)
+}
+
+/// The name of a shape, or its pitch, formants and speed, each laid over those of a named one.
+fn voice_shape(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<VoiceShape> {
+    if node.as_text().is_some() {
+        return one_of("voice shape", &VoiceShape::PRESETS, node, place, faults);
+    }
+    let mut object = Object::open("A voice shape", node, place, faults)?;
+    let preset = object
+        .optional("preset")
+        .and_then(|node| {
+            one_of("voice shape", &VoiceShape::PRESETS, node, &Place::Field(place, "preset"), object.faults)
+        })
+        .unwrap_or_default();
+    let mut part = |name: &'static str, unit: &'static str, range, before| match object.optional(name) {
+        None => Some(before),
+        Some(node) => amount(node, unit, range, &Place::Field(place, name), object.faults),
+    };
+    let pitch = part("pitch", " semitones", VoiceShape::PITCH, f64::from(preset.pitch_cents) / 100.0);
+    let formant = part("formant", " per cent", VoiceShape::FORMANT, f64::from(preset.formant_permille) / 10.0);
+    let speed = part("speed", "", VoiceShape::SPEED, preset.speed());
+    object.close();
+    VoiceShape::new(pitch?, formant?, speed?)
+}
+
+/// A number within a range. Signs and per cent are often put in quotes, as JSON wants them: `"+4"`, `"+12%"`.
+fn amount(
+    node: &Node,
+    unit: &str,
+    (least, most): (f64, f64),
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<f64> {
+    let number = match &node.content {
+        Content::Number(number) => Some(*number),
+        Content::Text(text) => text.trim().trim_end_matches('%').trim_end().parse().ok(),
+        _ => {
+            faults.add(node.at, place, || wrong_type(node, "a number"));
+            return None;
+        }
+    };
+    let usable = number.filter(|number| (least..=most).contains(number));
+    if usable.is_none() {
+        faults.add(node.at, place, || {
+            let given = node.as_text().map_or_else(|| number.unwrap_or_default().to_string(), str::to_owned);
+            Problem::new(format!("{} cannot be meant here", quoted(&given)))
+                .hint(format!("Write {least} to {most}{unit}."))
+        });
+    }
+    usable
+}
+
+/// `take 2`, or a file.
+fn reference(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<Reference> {
+    let Some(number) = node.as_text().and_then(|text| text.strip_prefix("take ")) else {
+        return material(node, place, faults).map(Reference::File);
+    };
+    match number.trim().parse() {
+        Ok(take) if take > 0 => Some(Reference::Take(take)),
+        _ => {
+            faults.add(node.at, place, || {
+                Problem::new(format!("{} is no take", quoted(number))).hint("Takes are numbered from 1: \"take 2\".")
+            });
+            None
+        }
+    }
+}
+
+fn same_as(
+    name: &str,
+    node: &Node,
+    speakers: &Speakers<'_>,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<SpeakerIndex> {
+    let other = &*composed(text(node, LONGEST_SPEAKER, place, faults)?);
+    if other == name {
+        faults.add(node.at, place, || {
+            Problem::new(format!("{} is named as its own twin", quoted(name))).hint("Name another baby, or remove it.")
+        });
+        return None;
+    }
+    let twin = speakers.get(other).copied();
+    if twin.is_none() {
+        faults.add(node.at, place, || {
+            let hint = with_known_speakers("Name a baby of baby_profiles", other, speakers);
+            Problem::new(format!("{} has no profile", quoted(other))).hint(hint)
+        });
+    }
+    twin
+}
