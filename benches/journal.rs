@@ -64,7 +64,7 @@ fn output(bytes: &[u8]) -> NewOutput {
 async fn planned(store: &Store, jobs: &[Job]) -> NewRun {
     let records = jobs.iter().map(|job| RunJob {
         key: job.key,
-        request: Request::clone(&job.request),
+        request: job.request.clone(),
         product: job.product(),
         speaker: None,
         scene: None,

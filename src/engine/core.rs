@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use self::campaigns::Reading;
+use self::edits::Joining;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
 use self::jobs::Order;
@@ -78,6 +79,8 @@ pub enum Internal {
         key: JobKey,
         picture: Arc<Unfinished>,
     },
+    /// What an edit added to a run is recorded, or could not be.
+    Joining(Box<Joining>),
     /// The time of a parked job has come.
     TryAgain(JobKey),
     Published {
@@ -288,6 +291,7 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell_progress(key, fraction),
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
+            Internal::Joining(joining) => self.joined(*joining).await,
             Internal::TryAgain(key) => self.happened(Fact::Due(key)).await,
             Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
             Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),

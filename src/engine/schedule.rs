@@ -95,6 +95,11 @@ impl<W> Schedule<W> {
                 self.runs.push(run);
                 self.ask(jobs, effects);
             }
+            Fact::Joining { run, jobs } => {
+                if let Some(run) = self.run_mut(run) {
+                    jobs.into_iter().for_each(|key| run.add(key));
+                }
+            }
             Fact::Joined { run, jobs } => {
                 if let Some(run) = self.run_mut(run) {
                     for job in &jobs {
@@ -319,7 +324,7 @@ impl<W> Schedule<W> {
 
     fn cancel(&mut self, what: &Cancel, effects: &mut Vec<Effect>) {
         let hit: JobSet = match what {
-            Cancel::All => self.jobs.keys().copied().collect(),
+            Cancel::All => self.jobs.keys().copied().chain(self.runs.iter().flat_map(Run::open)).collect(),
             Cancel::Job(key) => JobSet::from_iter([*key]),
             Cancel::Campaign(campaign) => self.take_out(|run| run.campaign == *campaign),
             Cancel::Run(id) => self.take_out(|run| run.id == *id),
@@ -334,6 +339,9 @@ impl<W> Schedule<W> {
             // One that waited for another of these has ended with it.
             if self.is_idle_job(key) {
                 self.end(key, JobState::Cancelled, effects);
+            } else if !self.jobs.contains_key(&key) {
+                // It was about to join, and never will.
+                self.note_end(key, &JobState::Cancelled);
             }
         }
     }

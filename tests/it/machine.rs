@@ -1,6 +1,8 @@
 //! The journal of paid calls against a model of it: two programs send, receive, settle, lose their tasks, are killed and
 //! opened again, decide and look up, in any order. After every step both say the same, and no money is lost or unseen.
 
+use std::sync::Arc;
+
 use babblecast::domain::{CampaignId, MicroDollars, Tone};
 use babblecast::plan::{AssetHash, Failure, MadeBy, Mode, Product, Request, Role, VoiceRequest};
 use babblecast::store::{
@@ -106,7 +108,7 @@ fn campaign() -> CampaignId {
 fn run() -> NewRun {
     let job = |key: usize| RunJob {
         key: request(key).key(),
-        request: request(key),
+        request: Arc::new(request(key)),
         product: Product::Voice,
         speaker: Some("Baby 1".to_owned()),
         scene: Some(key),

@@ -55,7 +55,7 @@ impl Core {
         let job = |request: &Request, source: Option<PathBuf>| NewJob {
             key: request.key(),
             inputs: inputs(request),
-            request: request.clone(),
+            request: Arc::new(request.clone()),
             source,
             speaker: None,
             scene: None,

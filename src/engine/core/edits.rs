@@ -1,9 +1,9 @@
 //! A campaign file that is edited while its run goes on: what waits and is no longer wanted is dropped before it is
 //! paid, what is new joins the run as far as its consent reaches. What is made stays made.
 
-use super::Core;
 use super::runs::NewJob;
-use crate::domain::{Campaign, Display, Scene};
+use super::{Core, Internal};
+use crate::domain::{Campaign, CampaignId, Display, Scene};
 use crate::engine::command::Scope;
 use crate::engine::event::{Content, Entry, Level};
 use crate::engine::schedule::Fact;
@@ -17,6 +17,18 @@ pub(super) struct Asked {
     pub(super) caps: Caps,
     part: Part,
 }
+
+/// What an edit added to a run, on its way into the journal.
+pub struct Joining {
+    run: RunId,
+    campaign: CampaignId,
+    jobs: Vec<JobKey>,
+    caps: Caps,
+    /// The jobs themselves once they are recorded, else why they are not.
+    recorded: Result<Vec<NewJob>, String>,
+}
+
+const PANICKED: &str = "an internal error; the log has it";
 
 /// What a scope means in words of the campaign: places change with each edit.
 #[derive(Debug, Clone, Default)]
@@ -122,18 +134,42 @@ impl Core {
         let campaign = run.campaign.clone();
         self.set_asked(id, Some(asked));
         if !jobs.is_empty() {
-            let records = jobs.iter().map(NewJob::record).collect();
-            match self.studio.store.journal.add_to_run(id, records).await {
-                Ok(()) => {
-                    let jobs = self.wanted(id, &campaign, jobs, caps);
-                    self.happened(Fact::Joined { run: id, jobs }).await;
-                }
-                Err(error) => {
-                    self.notice(Level::Warning, format!("What was added waits for the next run: {error}"), None);
-                }
-            }
+            self.happened(Fact::Joining { run: id, jobs: jobs.iter().map(|job| job.key).collect() }).await;
+            self.record_beside(id, campaign, jobs, caps);
         }
         self.happened(Fact::Left { run: id, jobs: gone }).await;
+    }
+
+    /// Records what joins a run beside everything else: the episode's request alone may be megabytes.
+    fn record_beside(&mut self, run: RunId, campaign: CampaignId, jobs: Vec<NewJob>, caps: Caps) {
+        let (journal, internal) = (self.studio.store.journal.clone(), self.tasks.internal.clone());
+        let keys: Vec<JobKey> = jobs.iter().map(|job| job.key).collect();
+        let lost =
+            Joining { run, campaign: campaign.clone(), jobs: keys.clone(), caps, recorded: Err(PANICKED.to_owned()) };
+        self.tasks.spawn(Internal::Joining(Box::new(lost)), async move {
+            let records = jobs.iter().map(NewJob::record).collect();
+            let recorded = journal.add_to_run(run, records).await;
+            let recorded = recorded.map(|()| jobs).map_err(|error| error.to_string());
+            let _ = internal.send(Internal::Joining(Box::new(Joining { run, campaign, jobs: keys, caps, recorded })));
+        });
+    }
+
+    /// What was to join a run is recorded, or is not. Meanwhile it may have ended in another run, been cancelled, or left
+    /// again with the next edit.
+    pub(super) async fn joined(&mut self, joining: Joining) {
+        let Joining { run: id, campaign, jobs: keys, caps, recorded } = joining;
+        let Some(run) = self.schedule.run(id) else { return };
+        match recorded {
+            Ok(jobs) => {
+                let jobs = jobs.into_iter().filter(|job| run.wants(job.key)).collect();
+                let jobs = self.wanted(id, &campaign, jobs, caps);
+                self.happened(Fact::Joined { run: id, jobs }).await;
+            }
+            Err(error) => {
+                self.notice(Level::Warning, format!("What was added waits for the next run: {error}"), None);
+                self.happened(Fact::Left { run: id, jobs: keys }).await;
+            }
+        }
     }
 
     /// What a run was asked for is not in the campaign any more: nothing more is begun for it.

@@ -27,7 +27,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What a job under way is made with.
 pub(super) struct Order {
-    pub(super) request: Request,
+    pub(super) request: Arc<Request>,
     /// The user's own file that it needs.
     source: Option<PathBuf>,
     /// What it is made of.
@@ -50,7 +50,7 @@ pub(super) struct Terms {
 
 impl Order {
     pub(super) fn new(
-        request: Request,
+        request: Arc<Request>,
         source: Option<PathBuf>,
         inputs: Vec<(JobKey, Arc<Request>)>,
         terms: Terms,
@@ -101,7 +101,8 @@ impl Core {
         // A closed channel means that the engine is gone, and with it everybody who would want to know.
         let tell = move |ended| drop(ending.send(Internal::Ended { key, ended }));
         if let Some(provider) = self.studio.catalogue.provider_of(&request) {
-            let making = async move { tell(perform(store, provider, key, request, context).await) };
+            let making =
+                async move { tell(perform(store, provider, key, Arc::unwrap_or_clone(request), context).await) };
             self.tasks.spawn(Internal::Panicked(key), making);
         } else if let (Some(provider), Some(client)) =
             (self.studio.catalogue.metered_of(&request), self.studio.catalogue.client())
@@ -126,7 +127,7 @@ impl Core {
                 onlooker,
                 on_sent,
             };
-            let buying = async move { tell(buy(store, purchase, key, request, context).await) };
+            let buying = async move { tell(buy(store, purchase, key, Arc::unwrap_or_clone(request), context).await) };
             self.tasks.spawn(Internal::Panicked(key), buying);
         } else {
             tell(Ended::Failed(self.studio.catalogue.missing(&request)));
@@ -152,7 +153,7 @@ impl Core {
         let request = self.schedule.work(key).map(|order| order.request.clone());
         let call = request.clone().filter(|request| self.studio.catalogue.metered_of(request).is_some());
         if !ended.is_final() {
-            self.follow_call(call.as_ref()).await;
+            self.follow_call(call.as_deref()).await;
         }
         let state = match ended {
             Ended::Made { outputs, milliseconds } => self.made_now(key, JobState::Made, &outputs, Some(milliseconds)),
@@ -162,7 +163,7 @@ impl Core {
             Ended::Held(failure) => JobState::Held(failure),
             Ended::VoiceGone { voice_id, failure } => {
                 self.voice_gone(key, &voice_id, failure).await;
-                return self.follow_call(call.as_ref()).await;
+                return self.follow_call(call.as_deref()).await;
             }
             Ended::Stopped(failure) => return self.stop_provider(key, failure).await,
             Ended::HeldElsewhere(owner) => return self.wait_for(key, owner).await,
@@ -180,7 +181,7 @@ impl Core {
         let is_held = matches!(state, JobState::Held(_));
         // A job's end is told before what it cost: that is read back from the journal.
         self.happened(Fact::Ended { key, state }).await;
-        self.follow_call(call.as_ref()).await;
+        self.follow_call(call.as_deref()).await;
         if is_held {
             self.tell_ledger().await;
         }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Core;
 use super::runs::{NewJob, PlannedRun};
@@ -57,7 +58,7 @@ fn jobs_of(loaded: &Loaded, graph: &Graph, keys: &[JobKey], folder: &Path) -> Ve
         let job = of_base.get(base)?;
         let request = take.request_of(&job.request);
         let price = job.billing.price(&request);
-        Some(NewJob { key: *key, price, request, ..NewJob::of(loaded, graph, job, folder) })
+        Some(NewJob { key: *key, price, request: Arc::new(request), ..NewJob::of(loaded, graph, job, folder) })
     };
     keys.iter().filter_map(recorded).collect()
 }

@@ -27,7 +27,7 @@ use crate::store::{Amounts, Caps, NewRun, RunJob};
 pub(super) struct NewJob {
     /// Of the request.
     pub(super) key: JobKey,
-    pub(super) request: Request,
+    pub(super) request: Arc<Request>,
     pub(super) source: Option<PathBuf>,
     /// What it is made of.
     pub(super) inputs: Vec<(JobKey, Arc<Request>)>,
@@ -90,7 +90,7 @@ impl NewJob {
         let inputs = inputs.filter_map(|key| Some((key, graph.job(key)?.request.clone())));
         Self {
             key: job.key,
-            request: Request::clone(&job.request),
+            request: job.request.clone(),
             source: source.map(|material| folder.join(material.as_path())),
             inputs: inputs.collect(),
             speaker: job.speakers.first().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()),
@@ -105,7 +105,7 @@ impl NewJob {
     }
 
     /// As the journal keeps it.
-    pub(super) fn record(&self) -> RunJob<Request> {
+    pub(super) fn record(&self) -> RunJob<Arc<Request>> {
         RunJob {
             key: self.key,
             request: self.request.clone(),
@@ -192,7 +192,7 @@ impl Core {
         };
         match self.studio.store.journal.new_take(&campaign, job.base, newest, key_of).await {
             Ok(take) => {
-                let job = NewJob { key: take.key, request: request_of(take.number), price, ..order };
+                let job = NewJob { key: take.key, request: Arc::new(request_of(take.number)), price, ..order };
                 let run = self.check_run(id, campaign.clone(), mode, vec![job], consent, None).await;
                 self.start_runs(run.into_iter().collect()).await;
                 self.reload_one(&campaign).await;
@@ -297,7 +297,7 @@ impl Core {
         for job in &jobs {
             providers.entry(job.request.provider()).or_insert_with(|| job.request.clone());
         }
-        let providers: Vec<Request> = providers.into_values().collect();
+        let providers: Vec<Arc<Request>> = providers.into_values().collect();
         for request in &providers {
             self.follow_limits(request).await;
         }

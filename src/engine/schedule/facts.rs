@@ -33,7 +33,12 @@ pub enum Fact<W> {
         run: Run,
         jobs: Vec<Wanted<W>>,
     },
-    /// A run wants these too.
+    /// A run will want these too, as soon as it is recorded; it is not over before.
+    Joining {
+        run: RunId,
+        jobs: Vec<JobKey>,
+    },
+    /// A run wants these too, and that is recorded.
     Joined {
         run: RunId,
         jobs: Vec<Wanted<W>>,

@@ -37,22 +37,46 @@ struct Made {
 /// One thing that the test lets happen; numbers choose among what there is.
 #[derive(Debug, Clone)]
 enum Step {
-    Begin { jobs: BTreeSet<usize>, campaign: bool },
-    Join { run: usize, job: usize },
-    Leave { run: usize, job: usize },
-    End { job: usize, how: u8 },
+    Begin {
+        jobs: BTreeSet<usize>,
+        campaign: bool,
+    },
+    Join {
+        run: usize,
+        job: usize,
+    },
+    /// Joins as soon as it is recorded.
+    JoinSoon {
+        run: usize,
+        job: usize,
+    },
+    Record,
+    Leave {
+        run: usize,
+        job: usize,
+    },
+    End {
+        job: usize,
+        how: u8,
+    },
     Park(usize),
     Due(usize),
     Elsewhere(usize),
     HeardOf(usize),
     DiskFull(usize),
     TryRoom,
-    Resize { lane: usize, width: usize },
+    Resize {
+        lane: usize,
+        width: usize,
+    },
     CancelAll,
     CancelRun(usize),
     CancelJob(usize),
     CancelCampaign(bool),
-    StopAll { job: usize, others: BTreeSet<usize> },
+    StopAll {
+        job: usize,
+        others: BTreeSet<usize>,
+    },
     GiveUp(BTreeSet<usize>),
     Resolve,
     Close,
@@ -78,6 +102,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (some(), any::<bool>()).prop_map(|(jobs, campaign)| Step::Begin { jobs, campaign }),
         1 => (0..6_usize, job()).prop_map(|(run, job)| Step::Join { run, job }),
+        1 => (0..6_usize, job()).prop_map(|(run, job)| Step::JoinSoon { run, job }),
+        1 => Just(Step::Record),
         1 => (0..6_usize, job()).prop_map(|(run, job)| Step::Leave { run, job }),
         8 => (job(), 0..6_u8).prop_map(|(job, how)| Step::End { job, how }),
         2 => job().prop_map(Step::Park),
@@ -105,6 +131,7 @@ struct Onlooker {
     states: BTreeMap<usize, JobState>,
     running: BTreeSet<usize>,
     incomplete: Vec<(JobKey, JobState)>,
+    joining: Vec<(RunId, usize)>,
     begun: usize,
     over: HashMap<RunId, usize>,
 }
@@ -117,6 +144,7 @@ impl Onlooker {
             states: BTreeMap::new(),
             running: BTreeSet::new(),
             incomplete: Vec::new(),
+            joining: Vec::new(),
             begun: 0,
             over: HashMap::new(),
         }
@@ -221,6 +249,15 @@ impl Onlooker {
                 let jobs = self.wanted(&BTreeSet::from([job]));
                 self.on(Fact::Joined { run: run_id(run), jobs });
             }
+            Step::JoinSoon { run, job } => {
+                let run = run_id(run);
+                self.joining.push((run, job));
+                self.on(Fact::Joining {
+                    run,
+                    jobs: self.with_inputs(&BTreeSet::from([job])).into_iter().map(key).collect(),
+                });
+            }
+            Step::Record => self.record(),
             Step::Leave { run, job } => self.on(Fact::Left { run: run_id(run), jobs: vec![key(job)] }),
             Step::End { job, how } if is_running(job, &self.running) => {
                 let state = match how {
@@ -271,11 +308,26 @@ impl Onlooker {
         }
     }
 
+    /// What joined the longest time ago is recorded; what its run does not want any more is left out.
+    fn record(&mut self) {
+        if self.joining.is_empty() {
+            return;
+        }
+        let (run, job) = self.joining.remove(0);
+        let jobs = self.wanted(&BTreeSet::from([job]));
+        let is_wanted = |job: &Wanted<usize>| self.schedule.run(run).is_some_and(|run| run.wants(job.key));
+        let jobs = jobs.into_iter().filter(is_wanted).collect();
+        self.on(Fact::Joined { run, jobs });
+    }
+
     /// Lets everything come to its end.
     fn finish(&mut self) {
         for _ in 0..200 {
             if self.schedule.is_idle() {
                 return;
+            }
+            while !self.joining.is_empty() {
+                self.record();
             }
             self.on(Fact::TryRoom);
             self.on(Fact::OwnerGone(Owner::numbered(7)));

@@ -1,5 +1,7 @@
 //! Runs: which jobs were asked for together, by which campaign, and how that ended.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
@@ -21,7 +23,7 @@ pub struct NewRun {
     pub mode: Mode,
     /// Of the campaign file as it was planned.
     pub source_hash: AssetHash,
-    pub jobs: Vec<RunJob<Request>>,
+    pub jobs: Vec<RunJob<Arc<Request>>>,
 }
 
 /// One job of a run; a job that several speakers or scenes share may come once for each.
@@ -64,7 +66,7 @@ impl Journal {
     }
 
     /// Adds jobs to a run under way, because its campaign was edited.
-    pub async fn add_to_run(&self, run: RunId, jobs: Vec<RunJob<Request>>) -> Result<()> {
+    pub async fn add_to_run(&self, run: RunId, jobs: Vec<RunJob<Arc<Request>>>) -> Result<()> {
         self.write(move |writing| add_jobs(writing.connection, run, &jobs)).await
     }
 
@@ -173,7 +175,7 @@ fn start_run(writing: &Writing<'_>, new: &NewRun) -> Result<()> {
 }
 
 /// Adds jobs behind those that a run has.
-fn add_jobs(connection: &Connection, run: RunId, jobs: &[RunJob<Request>]) -> Result<()> {
+fn add_jobs(connection: &Connection, run: RunId, jobs: &[RunJob<Arc<Request>>]) -> Result<()> {
     let first: i64 = connection
         .prepare_cached("SELECT coalesce(max(ord) + 1, 0) FROM run_job WHERE run = ?1")?
         .query_row([run], |row| row.get(0))?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::domain::{CampaignId, MicroDollars, Tone};
 use crate::plan::{
@@ -61,7 +62,7 @@ pub(crate) fn episode(clips: &[&Request]) -> Request {
 pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {
     let job = |(scene, request): (usize, &Request)| RunJob {
         key: request.key(),
-        request: request.clone(),
+        request: Arc::new(request.clone()),
         product: request.product(),
         speaker: Some("Baby 1".to_owned()),
         scene: Some(scene),

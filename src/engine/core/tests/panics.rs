@@ -260,7 +260,7 @@ fn leave_a_reply(world: &World, voice: &Job) {
     let (run, campaign) = (RunId::random(), CampaignId::new("one").unwrap());
     let job = RunJob {
         key: voice.key,
-        request: Request::clone(&voice.request),
+        request: voice.request.clone(),
         product: Product::Voice,
         speaker: None,
         scene: Some(0),
