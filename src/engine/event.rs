@@ -297,8 +297,20 @@ impl RunEnded {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    serde::Deserialize,
+    JsonSchema,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     Complete,
     /// Some jobs failed; the others are made.
@@ -314,14 +326,7 @@ pub enum Outcome {
 
 impl Outcome {
     pub fn name(self) -> &'static str {
-        match self {
-            Outcome::Complete => "complete",
-            Outcome::Partial => "partial",
-            Outcome::Stopped => "stopped",
-            Outcome::Unknown => "unknown",
-            Outcome::Interrupted => "interrupted",
-            Outcome::Failed => "failed",
-        }
+        self.into()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::plan::{Charged, Estimate, Job, JobKey, JobSet, JobState, Product};
 /// What can be made of the jobs that are asked for, and at which price.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Quote {
-    /// Each kind of thing that can be made, in the order of [`Product::ALL`].
+    /// Each kind of thing that can be made, in the order of [`Product`].
     pub items: Vec<Item>,
     /// An upper bound of what all of it costs.
     pub price: MicroDollars,
@@ -118,7 +118,7 @@ impl Quote {
             }
             None => {
                 self.items.push(Item { product, count: 1, price });
-                self.items.sort_by_key(|item| Product::ALL.iter().position(|product| *product == item.product));
+                self.items.sort_by_key(|item| item.product);
             }
         }
     }

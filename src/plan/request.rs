@@ -92,8 +92,24 @@ pub struct Neighbours {
 }
 
 /// What a request makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Product {
     Portrait,
     /// Where the face of a photo is, and whether it talks.
@@ -108,28 +124,8 @@ pub enum Product {
 }
 
 impl Product {
-    pub const ALL: [Product; 8] = [
-        Product::Portrait,
-        Product::Marks,
-        Product::Dialogue,
-        Product::Voice,
-        Product::ShapedVoice,
-        Product::Clip,
-        Product::Fade,
-        Product::Episode,
-    ];
-
     pub fn name(self) -> &'static str {
-        match self {
-            Product::Portrait => "portrait",
-            Product::Marks => "marks",
-            Product::Dialogue => "dialogue",
-            Product::Voice => "voice",
-            Product::ShapedVoice => "shaped_voice",
-            Product::Clip => "clip",
-            Product::Fade => "fade",
-            Product::Episode => "episode",
-        }
+        self.into()
     }
 
     /// Whether it can always be made again from other products, for nothing but time.
@@ -271,8 +267,22 @@ impl Request {
 }
 
 /// What one output of a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     Picture,
     Sound,
@@ -300,40 +310,8 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 14] = [
-        Role::Picture,
-        Role::Sound,
-        Role::Original,
-        Role::Alignment,
-        Role::Turns,
-        Role::Marks,
-        Role::Video,
-        Role::Words,
-        Role::Still,
-        Role::Movie,
-        Role::Srt,
-        Role::Vtt,
-        Role::Thumbnail,
-        Role::Lint,
-    ];
-
     pub fn name(self) -> &'static str {
-        match self {
-            Role::Picture => "picture",
-            Role::Sound => "sound",
-            Role::Original => "original",
-            Role::Alignment => "alignment",
-            Role::Turns => "turns",
-            Role::Marks => "marks",
-            Role::Video => "video",
-            Role::Words => "words",
-            Role::Still => "still",
-            Role::Movie => "movie",
-            Role::Srt => "srt",
-            Role::Vtt => "vtt",
-            Role::Thumbnail => "thumbnail",
-            Role::Lint => "lint",
-        }
+        self.into()
     }
 }
 

@@ -13,8 +13,23 @@ use crate::domain::tags::Performs;
 use crate::domain::{Language, MicroDollars, Profile, VoiceMix};
 
 /// Drafts come from the built-in parts, free; finals from the configured providers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Mode {
     Draft,
     Final,
@@ -22,10 +37,7 @@ pub enum Mode {
 
 impl Mode {
     pub fn name(self) -> &'static str {
-        match self {
-            Mode::Draft => "draft",
-            Mode::Final => "final",
-        }
+        self.into()
     }
 }
 

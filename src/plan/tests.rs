@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use strum::IntoEnumIterator;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -104,7 +105,7 @@ fn count(graph: &Graph, product: Product) -> usize {
 #[test]
 fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
     let graph = graph(&example());
-    let counts = Product::ALL.map(|product| count(&graph, product));
+    let counts = Product::iter().map(|product| count(&graph, product)).collect::<Vec<_>>();
     assert_eq!(
         counts,
         [2, 2, 0, 2, 0, 3, 0, 1],

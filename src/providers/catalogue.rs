@@ -83,7 +83,8 @@ pub enum VoiceChoice {
 }
 
 /// Which of the voices on this machine speaks drafts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum DraftVoice {
     Neural,
     Pico,
@@ -104,15 +105,9 @@ impl VoiceChoice {
 }
 
 impl DraftVoice {
-    pub const ALL: [DraftVoice; 3] = [DraftVoice::Neural, DraftVoice::Pico, DraftVoice::Kokoro];
-
     /// As requests and the journal call it.
     pub fn id(self) -> &'static str {
-        match self {
-            DraftVoice::Neural => "neural",
-            DraftVoice::Pico => "pico",
-            DraftVoice::Kokoro => "kokoro",
-        }
+        self.into()
     }
 
     pub fn maker(self) -> Maker {

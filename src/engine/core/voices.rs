@@ -299,7 +299,7 @@ impl Core {
             voice: voice_id.clone(),
             sound: Err("The preview stopped with an internal error; the log in the studio home says more.".to_owned()),
         };
-        if let Some(voice) = DraftVoice::ALL.into_iter().find(|voice| voice.id() == provider) {
+        if let Ok(voice) = provider.parse::<DraftVoice>() {
             let catalogue = self.studio.catalogue.clone();
             self.tasks.spawn(panicked, async move { tell(speak_sample(&catalogue, voice, &voice_id, &folder).await) });
             return;

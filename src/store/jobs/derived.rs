@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, SystemTime};
+use strum::IntoEnumIterator;
 
 use rusqlite::Connection;
 
@@ -117,7 +118,7 @@ impl Store {
 
 /// As requests call them.
 fn kinds() -> impl Iterator<Item = &'static str> {
-    Product::ALL.into_iter().filter(|product| product.is_derived()).map(Product::name)
+    Product::iter().filter(|product| product.is_derived()).map(Product::name)
 }
 
 fn bytes_of_derived(connection: &Connection) -> Result<u64> {

@@ -2,6 +2,7 @@
 //! second sending and their ends outlive the program. What a job makes is the business of its run.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use strum::IntoEnumIterator;
 
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{AssetHash, Mode, Product, RunId};
@@ -151,10 +152,7 @@ fn posted_of(row: &Row<'_>) -> rusqlite::Result<Posted> {
     let message = row.get::<_, Option<String>>(6)?.unwrap_or_default();
     let products: String = row.get(7)?;
     Ok(Posted {
-        products: Product::ALL
-            .into_iter()
-            .filter(|product| products.split(',').any(|name| name == product.name()))
-            .collect(),
+        products: Product::iter().filter(|product| products.split(',').any(|name| name == product.name())).collect(),
         run: row.get(0)?,
         campaign: row.get(1).map(Sql::value)?,
         mode: row.get(2)?,

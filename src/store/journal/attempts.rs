@@ -24,7 +24,8 @@ impl fmt::Display for AttemptId {
 }
 
 /// How far an attempt got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum AttemptState {
     /// In flight: its estimate is reserved.
     Sent,
@@ -38,22 +39,26 @@ pub enum AttemptState {
 }
 
 impl AttemptState {
-    pub const ALL: [Self; 5] = [Self::Sent, Self::Paid, Self::FreeFail, Self::Unknown, Self::Resolved];
-
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Paid => "paid",
-            Self::FreeFail => "free_fail",
-            Self::Unknown => "unknown",
-            Self::Resolved => "resolved",
-        }
+        self.into()
     }
 }
 
 /// What a person decided on an unknown outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Resolution {
     /// The job may be called again, though that may be billed a second time.
     Retry,
@@ -62,13 +67,8 @@ pub enum Resolution {
 }
 
 impl Resolution {
-    pub const ALL: [Self; 2] = [Self::Retry, Self::Drop];
-
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::Drop => "drop",
-        }
+        self.into()
     }
 }
 

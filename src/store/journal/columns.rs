@@ -39,13 +39,13 @@ text_column! {
     AssetHash: |hash| hash.to_string(), |text| text.parse().ok();
     Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
     RunId: |run| run.to_string(), |text| text.parse().ok().map(RunId);
-    Mode: |mode| mode.name().to_owned(), |text| [Mode::Draft, Mode::Final].into_iter().find(|mode| mode.name() == text);
-    Product: |product| product.name().to_owned(), |text| Product::ALL.into_iter().find(|product| product.name() == text);
-    Role: |role| role.name().to_owned(), |text| Role::ALL.into_iter().find(|role| role.name() == text);
+    Mode: |mode| mode.name().to_owned(), |text| text.parse().ok();
+    Product: |product| product.name().to_owned(), |text| text.parse().ok();
+    Role: |role| role.name().to_owned(), |text| text.parse().ok();
     Token: |token| token.to_string(), |text| text.parse().ok().map(Token);
-    AttemptState: |state| state.name().to_owned(), |text| AttemptState::ALL.into_iter().find(|state| state.name() == text);
-    Resolution: |made| made.name().to_owned(), |text| Resolution::ALL.into_iter().find(|made| made.name() == text);
-    EventKind: |kind| kind.name().to_owned(), |text| EventKind::ALL.into_iter().find(|kind| kind.name() == text);
+    AttemptState: |state| state.name().to_owned(), |text| text.parse().ok();
+    Resolution: |made| made.name().to_owned(), |text| text.parse().ok();
+    EventKind: |kind| kind.name().to_owned(), |text| text.parse().ok();
 }
 
 /// A value of the domain in a column. The domain is a package of its own, which knows no database, so the traits of the

@@ -12,7 +12,8 @@ use crate::store::home::instance::Owner;
 use crate::store::journal::columns::Sql;
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum EventKind {
     RunStarted,
     RunEnded,
@@ -37,45 +38,13 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 14] = [
-        Self::RunStarted,
-        Self::RunEnded,
-        Self::JobLeased,
-        Self::JobDone,
-        Self::JobFailed,
-        Self::JobCancelled,
-        Self::JobChanged,
-        Self::TakeMade,
-        Self::CallSent,
-        Self::CallPaid,
-        Self::CallFree,
-        Self::CallUnknown,
-        Self::CallResolved,
-        Self::CancelAsked,
-    ];
-
     /// Whether the ledger is another one after it.
     pub fn is_about_money(self) -> bool {
         matches!(self, Self::CallSent | Self::CallPaid | Self::CallFree | Self::CallUnknown | Self::CallResolved)
     }
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::RunStarted => "run_started",
-            Self::RunEnded => "run_ended",
-            Self::JobLeased => "job_leased",
-            Self::JobDone => "job_done",
-            Self::JobFailed => "job_failed",
-            Self::JobCancelled => "job_cancelled",
-            Self::JobChanged => "job_changed",
-            Self::TakeMade => "take_made",
-            Self::CallSent => "call_sent",
-            Self::CallPaid => "call_paid",
-            Self::CallFree => "call_free",
-            Self::CallUnknown => "call_unknown",
-            Self::CallResolved => "call_resolved",
-            Self::CancelAsked => "cancel_asked",
-        }
+        self.into()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use strum::IntoEnumIterator;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -11,7 +12,10 @@ use super::action::Action;
 const BUILT_IN: &str = include_str!("../../../assets/keymap.toml");
 
 /// Where a key counts: on one page, or everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter, strum::EnumString, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Section {
     Home,
     Campaign,
@@ -27,34 +31,8 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 11] = [
-        Section::Home,
-        Section::Campaign,
-        Section::Faults,
-        Section::Voices,
-        Section::Unknowns,
-        Section::Ledger,
-        Section::Log,
-        Section::Help,
-        Section::Confirm,
-        Section::Input,
-        Section::Common,
-    ];
-
     pub fn name(self) -> &'static str {
-        match self {
-            Section::Home => "home",
-            Section::Campaign => "campaign",
-            Section::Faults => "faults",
-            Section::Voices => "voices",
-            Section::Unknowns => "unknowns",
-            Section::Ledger => "ledger",
-            Section::Log => "log",
-            Section::Help => "help",
-            Section::Confirm => "confirm",
-            Section::Input => "input",
-            Section::Common => "common",
-        }
+        self.into()
     }
 
     /// Questions and input lines take every key; only pages share the common keys.
@@ -175,7 +153,7 @@ impl fmt::Display for Key {
 pub enum KeymapError {
     #[error("it is no TOML: {0}")]
     Syntax(String),
-    #[error("[{name}] is no section of the keymap; there are {}", Section::ALL.map(Section::name).join(", "))]
+    #[error("[{name}] is no section of the keymap; there are {}", Section::iter().map(Section::name).collect::<Vec<_>>().join(", "))]
     UnknownSection { name: String },
     #[error("[{section}] has no action \"{action}\"{}", .known.as_deref().map(|known| format!("; {known}")).unwrap_or_default())]
     UnknownAction { section: &'static str, action: String, known: Option<String> },
@@ -275,7 +253,7 @@ fn read(text: &str, known: Option<&BTreeMap<Section, Bindings>>) -> Result<BTree
         toml::from_str(text).map_err(|error| KeymapError::Syntax(error.to_string()))?;
     let mut sections = BTreeMap::new();
     for (name, lines) in file {
-        let section = Section::ALL.into_iter().find(|section| section.name() == name);
+        let section = name.parse().ok();
         let section = section.ok_or(KeymapError::UnknownSection { name })?;
         let mut bindings = Bindings::new();
         let mut owners: HashMap<Key, Action> = HashMap::new();
@@ -334,7 +312,7 @@ mod tests {
     fn every_action_can_be_reached_by_a_key() {
         let keymap = Keymap::built_in();
         for action in Action::ALL {
-            assert!(Section::ALL.iter().any(|section| !keymap.keys(*section, *action).is_empty()), "{action:?}");
+            assert!(Section::iter().any(|section| !keymap.keys(section, *action).is_empty()), "{action:?}");
         }
     }
 

@@ -189,7 +189,7 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
 
 /// One note for each line of which the voice is given less than is written.
 fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
-    let is_built_in = DraftVoice::ALL.iter().any(|voice| voice.id() == maker.made_by.provider);
+    let is_built_in = maker.made_by.provider.parse::<DraftVoice>().is_ok();
     let who = if is_built_in { "the built-in voice" } else { maker.made_by.model.as_str() };
     let note = |(position, scene): (usize, &Scene)| {
         let Scene::Dialogue(Dialogue { text, say, audio: None, .. }) = scene else { return None };

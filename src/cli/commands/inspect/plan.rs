@@ -1,6 +1,7 @@
 //! `babblecast plan`: every job of a campaign with its state and price. Makes nothing, pays nothing.
 
 use std::fmt::Write as _;
+use strum::IntoEnumIterator;
 
 use serde::Serialize;
 
@@ -161,7 +162,7 @@ fn fate(state: &str) -> &str {
 
 fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option<usize>) -> String {
     let mut text = String::new();
-    for product in Product::ALL {
+    for product in Product::iter() {
         let mut table = Table::new([
             Column::giving_way(match product {
                 Product::Portrait => "portraits",
