@@ -69,7 +69,7 @@ pub struct Job {
     pub billing: Billing,
     /// The speakers who wear this face, or who speak this line.
     pub speakers: Vec<SpeakerIndex>,
-    /// Positions in [`Campaign::scenes`], from 0.
+    /// Positions in the scenes of the campaign, from 0.
     pub scenes: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Error replies: what one means for money, and the sentences that the user is told, by the rows of [`TABLE`].
+//! Error replies: what one means for money, and the sentences that the user is told, by the rows of a table.
 
 use std::ops::RangeInclusive;
 

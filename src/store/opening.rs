@@ -59,8 +59,8 @@ impl Journal {
                 }
                 opened => opened?,
             };
-        let reader = schema::open_for_reading(&home.database(), patience)?;
-        let journal = Self::over(connection, reader, instance, observer)?;
+        let reader = || schema::open_for_reading(&home.database(), patience);
+        let journal = Self::over(connection, [reader()?, reader()?], instance, observer)?;
         drop(opening);
         Ok((journal, rebuilt))
     }

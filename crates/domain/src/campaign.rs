@@ -1,4 +1,4 @@
-//! What a campaign file says, after every check has passed. Made only by [`crate::read`]; what is here can be
+//! What a campaign file says, after every check has passed. Made only by [`read`](crate::read()); what is here can be
 //! trusted: speakers have profiles, paths stay inside, texts carry no control characters.
 
 use std::borrow::Cow;

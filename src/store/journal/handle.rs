@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::reader::Reader;
+use super::reader::{READERS, Reader};
 use super::writer::{Writer, Writing};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::home::in_hand::Observer;
@@ -21,7 +21,7 @@ pub struct Journal {
     inner: Arc<Inner>,
 }
 
-/// Dropped in this order: the log can be merged only after the reader has closed, and the name is free only after
+/// Dropped in this order: the log can be merged only after the readers have closed, and the name is free only after
 /// everything is written.
 struct Inner {
     reader: Reader,
@@ -34,12 +34,12 @@ impl Journal {
     /// The handle to an open database.
     pub(in crate::store) fn over(
         connection: Connection,
-        reader: Connection,
+        readers: [Connection; READERS],
         instance: Instance,
         observer: Observer,
     ) -> Result<Self> {
         let writer = Writer::start(connection, observer.home.clone(), instance.owner)?;
-        let reader = Reader::start(reader)?;
+        let reader = Reader::start(readers)?;
         Ok(Self { inner: Arc::new(Inner { reader, writer, instance, observer }) })
     }
 

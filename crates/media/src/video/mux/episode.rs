@@ -25,14 +25,14 @@ use crate::video::lint::{LintError, LintReport, lint};
 pub enum Join {
     #[default]
     Cut,
-    /// By this stream, which [`crate::video::encode::fade`] made.
+    /// By this stream, which `video::encode::fade` made.
     Fade(PathBuf),
 }
 
 /// A scene of the episode.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Its clip: an H.264 stream that [`crate::video::encode::encoder`] made.
+    /// Its clip: an H.264 stream that `video::encode::encoder` made.
     pub video: PathBuf,
     pub frames: u32,
     /// A WAV or MP3, heard from the first picture on.
