@@ -10,11 +10,13 @@ use super::outfit::{self, Worn};
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, area, blob, curve, mirror};
 use super::wardrobe::{Outfit, Pattern};
+use super::{extras, knitwear};
 
 /// Everything behind the table's edge at `table`.
 pub fn draw(canvas: &mut Canvas, look: &Look, table: f32) {
     let torso = torso(table);
     let cloth = look.scheme.cloth;
+    extras::behind(canvas, look, table);
     if look.outfit == Outfit::Hoodie {
         outfit::hood(canvas, cloth);
     }
@@ -28,10 +30,14 @@ pub fn draw(canvas: &mut Canvas, look: &Look, table: f32) {
             Outfit::Dungarees => outfit::dungarees(group, look, table),
             Outfit::Hoodie => outfit::hoodie(group, look, table),
             Outfit::Sweater => outfit::sweater(group, look),
+            Outfit::Cardigan | Outfit::Waistcoat => knitwear::draw(group, look, table),
+            Outfit::Leotard => outfit::leotard(group, look),
         }
         light(group, look, &torso, table);
     });
     outfit::collar(canvas, look);
+    extras::round_the_waist(canvas, look, table);
+    extras::on_the_chest(canvas, look);
     sleeve(canvas, &worn, table, true);
     canvas.moved(mirror(), |other| sleeve(other, &worn, table, false));
     head::chin_shadow(canvas, cloth.darker(0.75));

@@ -2,13 +2,13 @@
 
 use tiny_skia::{Path, Transform};
 
-use super::blit::{self, Edge, Texels};
 use super::canvas::{Canvas, colour, flat, linear, veil};
+use super::decal::Decal;
 use super::head;
 use super::look::Look;
 use super::palette::{BLACK, Iris, Rgb, WHITE};
 use super::pose::Pose;
-use super::shape::{Spot, blob, brush, curve, disc, ellipse, on_quadratic, rounded};
+use super::shape::{Spot, area, blob, brush, curve, disc, ellipse, on_quadratic, rounded};
 
 /// Where the eye on the viewer's left (−1) or right (1) sits.
 pub fn centre(look: &Look, side: f32) -> Spot {
@@ -19,29 +19,11 @@ fn iris_radius(look: &Look) -> f32 {
     86.0 * (1.0 + 0.06 * look.build.eyes)
 }
 
-/// The iris as pixels: its rays are too many to draw anew in every frame.
-pub struct IrisSprite {
-    texels: Texels,
-    /// Art units from the sprite's edge to its middle.
-    reach: f32,
-    scale: f32,
-}
-
-impl IrisSprite {
-    pub fn new(look: &Look, scale: f32) -> IrisSprite {
-        let radius = iris_radius(look);
-        let reach = radius + 6.0;
-        let size = (2.0 * reach * scale).ceil() as u32;
-        let mut canvas = Canvas::new(size, size, Transform::from_scale(scale, scale));
-        iris(&mut canvas, look.eyes, (reach, reach), radius);
-        IrisSprite { texels: Texels::new(&canvas.pixmap, Edge::Clear), reach, scale }
-    }
-
-    fn place(&self, canvas: &mut Canvas, at: Spot) {
-        let corner = Transform::from_translate(at.0 - self.reach, at.1 - self.reach);
-        let to_pixels = canvas.view.pre_concat(corner).pre_scale(1.0 / self.scale, 1.0 / self.scale);
-        blit::blit(&mut canvas.pixmap, &self.texels, to_pixels);
-    }
+/// The iris as pixels: its rays are too many to draw anew in every frame. It is drawn around the origin.
+pub fn iris_decal(look: &Look, scale: f32) -> Decal {
+    let radius = iris_radius(look);
+    let reach = radius + 6.0;
+    Decal::new(scale, area(-reach, -reach, reach, reach), |canvas| iris(canvas, look.eyes, (0.0, 0.0), radius))
 }
 
 fn iris(canvas: &mut Canvas, colours: Iris, at: Spot, radius: f32) {
@@ -75,7 +57,7 @@ struct Eye<'a> {
     radii: Spot,
 }
 
-pub fn draw(canvas: &mut Canvas, look: &Look, iris: &IrisSprite, pose: &Pose) {
+pub fn draw(canvas: &mut Canvas, look: &Look, iris: &Decal, pose: &Pose) {
     let size = 1.0 + 0.06 * look.build.eyes;
     for side in [-1.0, 1.0] {
         let radii = (97.0 * size, 104.0 * size * pose.eye_height);
@@ -84,7 +66,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, iris: &IrisSprite, pose: &Pose) {
 }
 
 impl Eye<'_> {
-    fn draw(&self, canvas: &mut Canvas, iris: &IrisSprite) {
+    fn draw(&self, canvas: &mut Canvas, iris: &Decal) {
         if self.pose.lid > 0.0 || self.pose.squint > 0.0 {
             canvas.fill(&self.socket(), &head::lid_ink(self.look, self.centre, self.radii));
         }

@@ -4,26 +4,50 @@
 use tiny_skia::Transform;
 
 use super::canvas::{Canvas, veil};
-use super::eyes::{self, IrisSprite};
+use super::decal::Decal;
+use super::eyes;
 use super::look::Look;
-use super::mouth;
-use super::palette::{Rgb, WHITE};
+use super::palette::WHITE;
 use super::pose::Pose;
-use super::shape::{MIDDLE, Spot, brush, curve, ellipse, on_quadratic, rounded};
+use super::shape::{MIDDLE, Spot, brush, curve, on_quadratic};
+use super::{glasses, marks, mouth};
+
+/// What of a face is drawn once.
+pub struct Decals {
+    iris: Decal,
+    marks: Option<Decal>,
+    glasses: Option<Decal>,
+}
+
+impl Decals {
+    pub fn new(look: &Look, scale: f32) -> Decals {
+        Decals {
+            iris: eyes::iris_decal(look, scale),
+            marks: marks::decal(look, scale),
+            glasses: glasses::decal(look, scale),
+        }
+    }
+}
 
 /// Draws every feature; the canvas is already turned with the head.
-pub fn draw(canvas: &mut Canvas, look: &Look, iris: &IrisSprite, pose: &Pose) {
+pub fn draw(canvas: &mut Canvas, look: &Look, decals: &Decals, pose: &Pose) {
     cheeks(canvas, look, pose);
     // Features slide over the ball of the head: the nearer to the viewer, the further.
     let slide = |depth: f32| Transform::from_translate(pose.turn * 26.0 * depth, -pose.nod * 24.0 * depth);
+    canvas.moved(slide(0.7), |face| {
+        if let Some(marks) = &decals.marks {
+            marks.place(face, (0.0, 0.0));
+        }
+        marks::dimples(face, look, pose);
+    });
     canvas.moved(slide(1.0), |face| mouth::draw(face, look, pose));
     canvas.moved(slide(0.85), |face| {
-        eyes::draw(face, look, iris, pose);
+        eyes::draw(face, look, &decals.iris, pose);
         brows(face, look, pose);
     });
     canvas.moved(slide(1.35), |face| nose(face, look));
-    if let Some(frame) = look.glasses {
-        canvas.moved(slide(1.05), |face| glasses(face, look, frame));
+    if let Some(glasses) = &decals.glasses {
+        canvas.moved(slide(1.05), |face| glasses.place(face, (0.0, 0.0)));
     }
 }
 
@@ -77,23 +101,5 @@ fn brows(canvas: &mut Canvas, look: &Look, pose: &Pose) {
             let hair_line = curve(&[(from.0, from.1 + 4.0), (to.0, to.1 - 5.0)]);
             canvas.stroke(&hair_line, &veil(hair.mid.mix(hair.light, 0.35), 0.5), 2.6);
         }
-    }
-}
-
-fn glasses(canvas: &mut Canvas, look: &Look, frame: Rgb) {
-    let (left, right) = (eyes::centre(look, -1.0), eyes::centre(look, 1.0));
-    let bridge = curve(&[(left.0 + 122.0, 702.0), (MIDDLE, 690.0), (right.0 - 122.0, 702.0)]);
-    canvas.stroke(&bridge, &veil(frame, 1.0), 14.0);
-    for (eye, side) in [(left, -1.0), (right, 1.0)] {
-        let lens = ellipse((eye.0, eye.1 + 4.0), (126.0, 130.0));
-        let arm = curve(&[(eye.0 + side * 124.0, eye.1 - 16.0), (MIDDLE + side * 282.0, eye.1 - 26.0)]);
-        canvas.stroke(&arm, &veil(frame.darker(0.2), 1.0), 12.0);
-        canvas.fill(&lens, &veil(WHITE, 0.07));
-        canvas.stroke(&lens, &veil(frame, 1.0), 15.0);
-        let shine = ellipse((eye.0 - 1.5, eye.1 + 1.0), (126.0, 130.0));
-        canvas.stroke(&shine, &veil(WHITE, 0.28), 3.0);
-        canvas.moved(Transform::from_rotate_at(32.0, eye.0, eye.1), |lens| {
-            lens.fill(&rounded(eye.0 - 78.0, eye.1 - 62.0, 20.0, 96.0, 10.0), &veil(WHITE, 0.16));
-        });
     }
 }

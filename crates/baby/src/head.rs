@@ -4,7 +4,7 @@
 use tiny_skia::Path;
 
 use super::canvas::{Canvas, Ink, linear, radial, veil};
-use super::look::{Build, Look, Scatter};
+use super::look::{Build, Look};
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, area, blob, curve, ellipse, mirrored};
 use super::wardrobe::HairStyle;
@@ -59,9 +59,6 @@ pub fn draw(canvas: &mut Canvas, look: &Look) {
         shade(face, look);
         lights(face, look);
         rims(face, look, &outline);
-        if look.freckles {
-            freckles(face, look);
-        }
     });
 }
 
@@ -138,19 +135,6 @@ fn rims(face: &mut Canvas, look: &Look, outline: &Path) {
         face.stroke(outline, &right, width);
         let left = linear((330.0, 900.0), (190.0, 880.0), &[(0.0, cool, 0.0), (1.0, cool, share * 0.55)]);
         face.stroke(outline, &left, width * 0.8);
-    }
-}
-
-fn freckles(face: &mut Canvas, look: &Look) {
-    let mut scatter = Scatter(look.grain ^ 0xf2ec);
-    for side in [-1.0_f32, 1.0] {
-        for _ in 0..13 {
-            let across = scatter.between(-78.0, 78.0);
-            let down = scatter.between(-34.0, 34.0);
-            let size = scatter.between(3.4, 6.4);
-            let spot = (MIDDLE + side * 170.0 + across, 838.0 + down + across.abs() * 0.12);
-            face.fill(&ellipse(spot, (size, size * 0.86)), &veil(look.skin.shade.mix(look.skin.deep, 0.35), 0.5));
-        }
     }
 }
 

@@ -3,11 +3,11 @@
 use tiny_skia::{Path, Transform};
 
 use super::canvas::{Canvas, flat, linear, radial, veil};
-use super::head;
 use super::look::Look;
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, area, blob, curve, disc, ellipse, path, rounded, star, trace_curve};
-use super::wardrobe::HeadwearKind;
+use super::wardrobe::{HairStyle, HeadwearKind};
+use super::{festive, head};
 
 /// What the headphones sit on.
 pub fn under_headphones(canvas: &mut Canvas, look: &Look) {
@@ -16,7 +16,11 @@ pub fn under_headphones(canvas: &mut Canvas, look: &Look) {
         HeadwearKind::Bonnet => bonnet(canvas, look, wear.colour),
         HeadwearKind::Beanie => beanie(canvas, look, wear.colour),
         HeadwearKind::Headband => headband(canvas, look, wear.colour),
-        HeadwearKind::Bow | HeadwearKind::Flower | HeadwearKind::Crown => {}
+        HeadwearKind::Bow
+        | HeadwearKind::Flower
+        | HeadwearKind::Crown
+        | HeadwearKind::Tiara
+        | HeadwearKind::PartyHat => {}
     }
 }
 
@@ -27,10 +31,25 @@ pub fn over_headphones(canvas: &mut Canvas, look: &Look) {
         HeadwearKind::Bow => bow(canvas, wear.colour, (650.0, 268.0), 1.0, 14.0),
         HeadwearKind::Flower => flower(canvas, wear.colour, (690.0, 300.0), 78.0),
         HeadwearKind::Crown => crown(canvas, wear.colour),
+        HeadwearKind::Tiara => festive::tiara(canvas, wear.colour),
+        HeadwearKind::PartyHat => festive::party_hat(canvas, wear.colour),
         HeadwearKind::Headband => bow(canvas, wear.colour, (512.0, 380.0), 0.72, 0.0),
         HeadwearKind::Beanie => pompom(canvas, wear.colour.lighter(0.75)),
         HeadwearKind::Bonnet => {}
     }
+}
+
+/// A bow on each side, where the hair is gathered, else at the temples.
+pub fn hair_bows(canvas: &mut Canvas, look: &Look) {
+    let Some(colour) = look.hair_bows else { return };
+    let (at, size, turn) = match look.hair {
+        HairStyle::Bunches => ((196.0, 342.0), 0.62, -52.0),
+        HairStyle::Buns => ((286.0, 292.0), 0.56, -36.0),
+        _ => ((286.0, 402.0), 0.52, -38.0),
+    };
+    bow(canvas, colour, at, size, turn);
+    // Not mirrored: the light comes from one side.
+    bow(canvas, colour.darker(0.06), (2.0 * MIDDLE - at.0, at.1), size, -turn);
 }
 
 /// A hat's outline down to the brim through `front`, right to left.
@@ -228,6 +247,7 @@ fn headband(canvas: &mut Canvas, look: &Look, colour: Rgb) {
 pub fn bow(canvas: &mut Canvas, colour: Rgb, at: Spot, scale: f32, turn: f32) {
     let place = Transform::from_translate(at.0, at.1).pre_rotate(turn).pre_scale(scale, scale);
     canvas.moved(place, |group| {
+        group.glow((4.0, 22.0), (150.0, 96.0), Rgb::hex(0x14_0812), 0.3);
         for side in [-1.0_f32, 1.0] {
             let tail = blob(&[
                 (side * 10.0, 10.0),
@@ -240,38 +260,45 @@ pub fn bow(canvas: &mut Canvas, colour: Rgb, at: Spot, scale: f32, turn: f32) {
                 &tail,
                 &linear((0.0, 0.0), (side * 60.0, 110.0), &[(0.0, colour.darker(0.4), 1.0), (1.0, colour, 1.0)]),
             );
-            let looped = blob(&[
-                (side * 6.0, -6.0),
-                (side * 62.0, -66.0),
-                (side * 122.0, -68.0),
-                (side * 138.0, -6.0),
-                (side * 118.0, 54.0),
-                (side * 60.0, 42.0),
-                (side * 8.0, 12.0),
-            ]);
-            let lit = if side < 0.0 { 0.42 } else { 0.22 };
-            group.fill(
-                &looped,
-                &radial(
-                    (side * 86.0, -24.0),
-                    (110.0, 100.0),
-                    &[(0.0, colour.lighter(lit), 1.0), (0.6, colour, 1.0), (1.0, colour.darker(0.34), 1.0)],
-                ),
-            );
-            for fold in [(70.0, -24.0), (78.0, 4.0), (66.0, 26.0)] {
-                let line = curve(&[(side * 14.0, fold.1 * 0.2), (side * fold.0, fold.1)]);
-                group.stroke(&line, &veil(colour.darker(0.5), 0.35), 6.0);
-            }
         }
+        loops(group, colour);
+    });
+}
+
+/// The two loops of a bow and its knot, around the origin.
+pub fn loops(group: &mut Canvas, colour: Rgb) {
+    for side in [-1.0_f32, 1.0] {
+        let looped = blob(&[
+            (side * 6.0, -6.0),
+            (side * 62.0, -66.0),
+            (side * 122.0, -68.0),
+            (side * 138.0, -6.0),
+            (side * 118.0, 54.0),
+            (side * 60.0, 42.0),
+            (side * 8.0, 12.0),
+        ]);
+        let lit = if side < 0.0 { 0.42 } else { 0.22 };
         group.fill(
-            &rounded(-26.0, -30.0, 52.0, 60.0, 22.0),
-            &linear(
-                (-20.0, -30.0),
-                (22.0, 30.0),
-                &[(0.0, colour.lighter(0.4), 1.0), (0.5, colour, 1.0), (1.0, colour.darker(0.35), 1.0)],
+            &looped,
+            &radial(
+                (side * 86.0, -24.0),
+                (110.0, 100.0),
+                &[(0.0, colour.lighter(lit), 1.0), (0.6, colour, 1.0), (1.0, colour.darker(0.34), 1.0)],
             ),
         );
-    });
+        for fold in [(70.0, -24.0), (78.0, 4.0), (66.0, 26.0)] {
+            let line = curve(&[(side * 14.0, fold.1 * 0.2), (side * fold.0, fold.1)]);
+            group.stroke(&line, &veil(colour.darker(0.5), 0.35), 6.0);
+        }
+    }
+    group.fill(
+        &rounded(-26.0, -30.0, 52.0, 60.0, 22.0),
+        &linear(
+            (-20.0, -30.0),
+            (22.0, 30.0),
+            &[(0.0, colour.lighter(0.4), 1.0), (0.5, colour, 1.0), (1.0, colour.darker(0.35), 1.0)],
+        ),
+    );
 }
 
 fn flower(canvas: &mut Canvas, colour: Rgb, at: Spot, size: f32) {

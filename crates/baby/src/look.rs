@@ -4,8 +4,10 @@
 use sha2::{Digest, Sha256};
 
 use super::palette::{self, Hair, Iris, Rgb, SCHEMES, SKINS, Scheme, Skin};
-use super::wardrobe::{HairStyle, HeadphoneTrim, Headwear, HeadwearKind, Outfit, Pattern, Teeth, Toy};
-use super::words::{self, Wishes};
+use super::wardrobe::{
+    Extras, Glasses, GlassesShape, HairStyle, HeadphoneTrim, Headwear, HeadwearKind, Marks, Outfit, Pattern, Teeth, Toy,
+};
+use super::words::{self, Asked, Wishes};
 
 /// The proportions of a head; 0 is the middle of each, ±1 its ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,13 +35,18 @@ pub struct Look {
     pub hair_colour: Hair,
     pub eyes: Iris,
     pub long_lashes: bool,
-    pub freckles: bool,
+    pub marks: Marks,
     pub teeth: Teeth,
-    pub glasses: Option<Rgb>,
+    pub glasses: Option<Glasses>,
+    /// One on each side, where the hair is gathered.
+    pub hair_bows: Option<Rgb>,
     pub headwear: Option<Headwear>,
     pub outfit: Outfit,
     pub pattern: Pattern,
     pub scheme: Scheme,
+    /// The shirt under dungarees, a waistcoat or a cardigan.
+    pub shirt: Rgb,
+    pub extras: Extras,
     pub headphones: HeadphoneTrim,
     pub toy: Toy,
     /// Scatters lights, folds and strands.
@@ -64,7 +71,7 @@ impl Look {
         Look {
             skin: SKINS[skin_index],
             build: Build {
-                cheeks: draw.spread("cheeks"),
+                cheeks: if wishes.chubby { 1.6 } else { draw.spread("cheeks") },
                 length: draw.spread("length"),
                 brow: draw.spread("forehead"),
                 eyes: draw.spread("eye size"),
@@ -76,19 +83,24 @@ impl Look {
                 .hair_colour
                 .unwrap_or_else(|| *draw.pick("hair colour", palette::natural_hair(skin_index))),
             eyes: wishes.eyes.unwrap_or_else(|| *draw.pick("eyes", palette::natural_eyes(skin_index))),
-            long_lashes: draw.chance("lashes", 50),
-            freckles: wishes.freckles || (skin_index < 3 && draw.chance("freckles", 14)),
-            teeth: *draw.pick("teeth", &[Teeth::Upper, Teeth::Upper, Teeth::Lower, Teeth::None]),
-            glasses: wishes.glasses.or_else(|| draw.chance("glasses", 9).then(|| scheme.pad.darker(0.35))),
+            long_lashes: wishes.long_lashes || draw.chance("lashes", 50),
+            marks: Marks {
+                freckles: wishes.freckles.unwrap_or_else(|| skin_index < 3 && draw.chance("freckles", 14)),
+                mole: wishes.mole,
+                crumbs: wishes.crumbs,
+                dimples: wishes.dimples || draw.chance("dimples", 16),
+            },
+            teeth: wishes
+                .teeth
+                .unwrap_or_else(|| *draw.pick("teeth", &[Teeth::Upper, Teeth::Upper, Teeth::Lower, Teeth::None])),
+            glasses: glasses(&draw, &wishes, &scheme),
+            hair_bows: hair_bows(&wear, &wishes, hair, &scheme),
             headwear,
-            outfit: wishes.outfit.unwrap_or_else(|| {
-                *wear.pick(
-                    "outfit",
-                    &[Outfit::Romper, Outfit::Onesie, Outfit::Dungarees, Outfit::Hoodie, Outfit::Sweater],
-                )
-            }),
+            outfit: wishes.outfit.unwrap_or_else(|| outfit(&wear, &wishes)),
             pattern: wishes.pattern.unwrap_or_else(|| pattern(&wear, &wishes)),
             scheme,
+            shirt: wishes.shirt.unwrap_or_else(|| Rgb::hex(0xff_f8ec).mix(scheme.trim, 0.2)),
+            extras: extras(&wishes, &scheme),
             headphones: wishes.headphone_trim.unwrap_or_else(|| headphone_trim(&wear, hair)),
             toy: wishes.toy.unwrap_or_else(|| *wear.pick("toy", &[Toy::Rattle, Toy::Duck, Toy::Blocks, Toy::Bottle])),
             grain: wear.number("grain"),
@@ -101,8 +113,47 @@ impl Look {
     }
 }
 
+fn glasses(draw: &Draw, wishes: &Wishes, scheme: &Scheme) -> Option<Glasses> {
+    use GlassesShape::{CatEye, Round, Square};
+    let suited = if wishes.dark_lenses { Rgb::hex(0x2a_2730) } else { Rgb::hex(0x3a_3140) };
+    let by_chance = || draw.chance("glasses", 9).then(|| scheme.pad.darker(0.35));
+    let frame = if wishes.glasses == Asked::Nothing { by_chance() } else { wishes.glasses.colour_or(suited) }?;
+    let shape = wishes.glasses_shape.unwrap_or_else(|| *draw.pick("glasses shape", &[Round, Round, Square, CatEye]));
+    Some(Glasses { shape, frame, dark: wishes.dark_lenses })
+}
+
+/// Bows suit gathered hair; a hat hides them.
+fn hair_bows(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> Option<Rgb> {
+    let gathered = matches!(hair, HairStyle::Bunches | HairStyle::Buns);
+    let by_chance = || gathered && wishes.headwear.is_none() && draw.chance("hair bows", 30);
+    if wishes.hair_bows == Asked::Nothing {
+        return by_chance().then_some(scheme.pad);
+    }
+    wishes.hair_bows.colour_or(scheme.pad)
+}
+
+fn outfit(draw: &Draw, wishes: &Wishes) -> Outfit {
+    use Outfit::{Cardigan, Dungarees, Hoodie, Onesie, Romper, Sweater};
+    if wishes.tutu.is_with() {
+        return Outfit::Leotard;
+    }
+    *draw.pick("outfit", &[Romper, Onesie, Dungarees, Hoodie, Sweater, Cardigan])
+}
+
+fn extras(wishes: &Wishes, scheme: &Scheme) -> Extras {
+    Extras {
+        bib: wishes.bib.colour_or(Rgb::hex(0xff_fcf6)),
+        bow_tie: wishes.bow_tie.colour_or(scheme.pad),
+        cape: wishes.cape.colour_or(Rgb::hex(0xe3_4a45)),
+        tutu: wishes.tutu.colour_or(scheme.cloth.lighter(0.3)),
+        pacifier: wishes.pacifier.colour_or(scheme.pad),
+    }
+}
+
 fn scheme(draw: &Draw, wishes: &Wishes) -> Scheme {
-    let mut scheme = wishes.cloth.map_or_else(|| *draw.pick("scheme", &SCHEMES), palette::scheme_for_cloth);
+    // A tutu by itself names the colour of the leotard too.
+    let tutu = if let Asked::With(colour) = wishes.tutu { colour } else { None };
+    let mut scheme = wishes.cloth.or(tutu).map_or_else(|| *draw.pick("scheme", &SCHEMES), palette::scheme_for_cloth);
     if let Some(trim) = wishes.trim {
         scheme.trim = trim;
     }
@@ -132,6 +183,9 @@ fn hair_style(draw: &Draw, skin_index: usize) -> HairStyle {
 }
 
 fn headwear(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> Option<Headwear> {
+    if wishes.bare_head {
+        return None;
+    }
     let by_chance = || match draw.index("headwear", 14) {
         0 => Some(HeadwearKind::Bonnet),
         1 => Some(HeadwearKind::Beanie),
@@ -141,9 +195,13 @@ fn headwear(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> O
         _ => None,
     };
     // A named hair style is meant to be seen: chance does not hide it under a hat.
-    let kind = wishes.headwear.or_else(|| by_chance().filter(|_| wishes.hair.is_none()))?;
-    let suited =
-        if matches!(kind, HeadwearKind::Crown) { Rgb::hex(0xff_cf4a) } else { scheme.pad.mix(scheme.cloth, 0.35) };
+    let kind =
+        wishes.headwear.or_else(|| by_chance().filter(|_| wishes.hair.is_none() && !wishes.hair_bows.is_with()))?;
+    let suited = match kind {
+        HeadwearKind::Crown => Rgb::hex(0xff_cf4a),
+        HeadwearKind::Tiara => Rgb::hex(0xd8_dce8),
+        _ => scheme.pad.mix(scheme.cloth, 0.35),
+    };
     Some(Headwear { kind, colour: wishes.headwear_colour.unwrap_or(suited) })
 }
 
@@ -266,7 +324,7 @@ mod tests {
         for number in 0..20 {
             let (home, out) = (Look::new(seed(number), ""), Look::dressed(seed(number), seed(number + 100), ""));
             let person = |look: &Look| {
-                (look.skin, look.build, look.hair, look.hair_colour, look.eyes, look.freckles, look.glasses.is_some())
+                (look.skin, look.build, look.hair, look.hair_colour, look.eyes, look.marks, look.glasses.is_some())
             };
             assert_eq!(person(&home), person(&out));
             assert_ne!(home, out);

@@ -163,10 +163,9 @@ fn interior(inside: &mut Canvas, look: &Look, mouth: &Mouth) {
     let groove = curve(&[(middle, tongue_top + 8.0), (middle + 1.0, mouth.bottom)]);
     inside.stroke(&groove, &veil(Rgb::hex(0xa8_3448), 0.35), 4.0);
     match look.teeth {
-        Teeth::Upper => teeth(inside, middle, mouth.top - 4.0, (depth * 0.34).min(25.0), false),
-        Teeth::Lower => {
-            teeth(inside, middle, mouth.bottom + 4.0 - (depth * 0.3).min(23.0), (depth * 0.3).min(23.0), true);
-        }
+        Teeth::Upper => teeth(inside, middle, mouth.top - 4.0, (depth * 0.34).min(25.0), 2.0),
+        Teeth::Gap => teeth(inside, middle, mouth.top - 4.0, (depth * 0.38).min(30.0), 22.0),
+        Teeth::Lower => lower_teeth(inside, middle, mouth.bottom + 4.0, (depth * 0.3).min(23.0)),
         Teeth::None => {
             let gum = ellipse((middle, mouth.top - 4.0), (reach * 0.62, (depth * 0.16).min(14.0)));
             inside.fill(&gum, &veil(Rgb::hex(0xe8_7a82), 0.9));
@@ -179,16 +178,25 @@ fn interior(inside: &mut Canvas, look: &Look, mouth: &Mouth) {
     );
 }
 
-/// Two milk teeth.
-fn teeth(inside: &mut Canvas, middle: f32, top: f32, height: f32, from_below: bool) {
-    if height < 3.0 {
-        return;
+/// Two milk teeth of the upper jaw, `gap` apart.
+fn teeth(inside: &mut Canvas, middle: f32, top: f32, height: f32, gap: f32) {
+    for left in [middle - 26.0 - gap / 2.0, middle + gap / 2.0] {
+        tooth(inside, (left, top - 14.0), height, height + 14.0);
     }
-    let pearl = [(0.0, Rgb::hex(0xff_ffff), 1.0), (1.0, Rgb::hex(0xe6_e2ee), 1.0)];
+}
+
+fn lower_teeth(inside: &mut Canvas, middle: f32, bottom: f32, height: f32) {
     for left in [middle - 27.0, middle + 1.0] {
-        let lift = if from_below { 0.0 } else { 14.0 };
-        let tooth = rounded(left, top - lift, 26.0, height + 14.0, 9.0);
-        inside.fill(&tooth, &linear((left, top), (left + 8.0, top + height), &pearl));
+        tooth(inside, (left, bottom - height), height, height + 14.0);
+    }
+}
+
+/// `shown` of its `height` can be seen.
+fn tooth(inside: &mut Canvas, (left, top): Spot, shown: f32, height: f32) {
+    if shown >= 3.0 {
+        let pearl = [(0.0, Rgb::hex(0xff_ffff), 1.0), (1.0, Rgb::hex(0xe6_e2ee), 1.0)];
+        let shape = rounded(left, top, 26.0, height, 9.0);
+        inside.fill(&shape, &linear((left, top), (left + 8.0, top + height), &pearl));
     }
 }
 

@@ -4,6 +4,7 @@ use tiny_skia::Transform;
 
 use super::canvas::{Canvas, flat, linear, radial, veil};
 use super::head::WARM_LIGHT;
+use super::knitwear;
 use super::look::Look;
 use super::palette::{Rgb, WHITE};
 use super::shape::{MIDDLE, Spot, blob, curve, disc, ellipse, heart, mirrored, path, rounded, star};
@@ -19,9 +20,13 @@ pub struct Worn {
 /// What covers the arms: the outfit itself, or the striped shirt under dungarees.
 pub fn on_the_arms(look: &Look) -> Worn {
     let scheme = look.scheme;
-    if look.outfit == Outfit::Dungarees {
-        let cloth = Rgb::hex(0xff_f8ec).mix(scheme.trim, 0.2);
-        return Worn { cloth, trim: cloth.darker(0.12).mix(scheme.pad, 0.4), pattern: Pattern::Stripes };
+    let shirt = look.shirt;
+    match look.outfit {
+        Outfit::Dungarees => {
+            return Worn { cloth: shirt, trim: shirt.darker(0.12).mix(scheme.pad, 0.4), pattern: Pattern::Stripes };
+        }
+        Outfit::Waistcoat => return Worn { cloth: shirt, trim: shirt.darker(0.08), pattern: Pattern::Plain },
+        _ => {}
     }
     Worn { cloth: scheme.cloth, trim: scheme.trim, pattern: look.pattern }
 }
@@ -83,7 +88,7 @@ pub fn print(group: &mut Canvas, pattern: Pattern, trim: Rgb, table: f32) {
     }
 }
 
-fn button(canvas: &mut Canvas, at: Spot, radius: f32, colour: Rgb) {
+pub fn button(canvas: &mut Canvas, at: Spot, radius: f32, colour: Rgb) {
     canvas.fill(&disc((at.0 + 2.0, at.1 + 5.0), radius + 1.0), &veil(Rgb::hex(0x1a_0a1c), 0.28));
     canvas.fill(
         &disc(at, radius),
@@ -262,6 +267,47 @@ pub fn sweater(group: &mut Canvas, look: &Look) {
     }
 }
 
+/// A ballet dancer's bodice: a seam down the front, and sequins.
+pub fn leotard(group: &mut Canvas, look: &Look) {
+    let cloth = look.scheme.cloth;
+    for side in [-1.0_f32, 1.0] {
+        let seam =
+            curve(&[(MIDDLE + side * 118.0, 1090.0), (MIDDLE + side * 96.0, 1220.0), (MIDDLE + side * 120.0, 1420.0)]);
+        group.stroke(&seam, &veil(cloth.darker(0.5), 0.24), 6.0);
+        group.moved(Transform::from_translate(-7.0, 0.0), |lit| lit.stroke(&seam, &veil(WHITE, 0.22), 5.0));
+    }
+    for index in 0..34 {
+        let angle = (index as f32 * 137.5).to_radians();
+        let reach = 18.0 * (index as f32).sqrt();
+        let at = (MIDDLE - 12.0 + angle.cos() * reach, 1206.0 + angle.sin() * reach * 0.72);
+        group.glow(at, (9.0, 9.0), WHITE, 0.4);
+        group.fill(&disc(at, 2.8), &veil(WHITE, 0.9));
+    }
+}
+
+/// A round neckline that shows the skin, with a ruffle.
+fn scoop(canvas: &mut Canvas, look: &Look) {
+    let (skin, scheme) = (look.skin, &look.scheme);
+    let neck = ellipse((512.0, 1040.0), (158.0, 92.0));
+    canvas.fill(
+        &neck,
+        &linear((400.0, 1040.0), (640.0, 1130.0), &[(0.0, skin.mid, 1.0), (1.0, skin.deep.mix(skin.shade, 0.3), 1.0)]),
+    );
+    let tone = scheme.cloth.lighter(0.45);
+    for step in 0..=18 {
+        let angle = (8.0 + step as f32 * 164.0 / 18.0_f32).to_radians();
+        let at = (512.0 + angle.cos() * 158.0, 1042.0 + angle.sin() * 92.0);
+        canvas.fill(
+            &disc(at, 19.0),
+            &radial(
+                (at.0 - 5.0, at.1 - 7.0),
+                (27.0, 27.0),
+                &[(0.0, tone.lighter(0.5), 1.0), (0.6, tone, 1.0), (1.0, scheme.cloth.darker(0.25), 1.0)],
+            ),
+        );
+    }
+}
+
 pub fn collar(canvas: &mut Canvas, look: &Look) {
     let scheme = &look.scheme;
     let dark = scheme.cloth.darker(0.7);
@@ -300,6 +346,8 @@ pub fn collar(canvas: &mut Canvas, look: &Look) {
                 56.0,
             );
         }
+        Outfit::Cardigan | Outfit::Waistcoat => knitwear::collar(canvas, look),
+        Outfit::Leotard => scoop(canvas, look),
         Outfit::Onesie | Outfit::Sweater | Outfit::Dungarees => {
             let tone = on_the_arms(look).trim;
             let edge = curve(&[(350.0, 1056.0), (420.0, 1104.0), (512.0, 1120.0), (604.0, 1104.0), (674.0, 1056.0)]);

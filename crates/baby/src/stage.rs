@@ -8,7 +8,6 @@ use tiny_skia::{Pixmap, Rect, Transform};
 
 use super::blit::{self, Edge, Texels};
 use super::canvas::Canvas;
-use super::eyes::IrisSprite;
 use super::framing::Framing;
 use super::look::Look;
 use super::pose::Pose;
@@ -54,7 +53,7 @@ struct Still {
     background: Pixmap,
     body: Sprite,
     head: Sprite,
-    iris: IrisSprite,
+    decals: face::Decals,
     front: Sprite,
 }
 
@@ -82,7 +81,7 @@ impl Stage {
             background: background::draw(look, framing).pixmap,
             body: body_of(look, framing),
             head: head_of(look, framing),
-            iris: IrisSprite::new(look, blit::scale_of(framing.view())),
+            decals: face::Decals::new(look, blit::scale_of(framing.view())),
             front: front_of(look, framing),
         };
         Stage { still: Arc::new(still), moving: None }
@@ -125,7 +124,7 @@ impl Moving {
         let under = self.under.data();
         let stale = reach.saturating_mul(self.under.width() as usize * 4).min(under.len());
         picture.pixmap.data_mut()[..stale].copy_from_slice(&under[..stale]);
-        self.head.place(picture, &still.head, &still.look, &still.iris, pose);
+        self.head.place(picture, &still.head, &still.look, &still.decals, pose);
         if still.framing.front_reaches_head() {
             still.front.place(&mut picture.pixmap, Transform::identity());
         }
@@ -161,13 +160,13 @@ impl Head {
     }
 
     /// Puts the head and its features into the picture.
-    fn place(&mut self, picture: &mut Canvas, at_rest: &Sprite, look: &Look, iris: &IrisSprite, pose: &Pose) {
+    fn place(&mut self, picture: &mut Canvas, at_rest: &Sprite, look: &Look, decals: &face::Decals, pose: &Pose) {
         self.open_jaw(&at_rest.texels, pose.open);
         let motion = head_motion(pose);
         let view = self.view;
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
         self.shown.place(&mut picture.pixmap, in_pixels);
-        picture.moved(motion, |canvas| face::draw(canvas, look, iris, pose));
+        picture.moved(motion, |canvas| face::draw(canvas, look, decals, pose));
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
@@ -199,12 +198,13 @@ fn head_of(look: &Look, framing: Framing) -> Sprite {
         headphones::draw(canvas, look);
         hair::above(canvas, look);
         headwear::over_headphones(canvas, look);
+        headwear::hair_bows(canvas, look);
     })
 }
 
 fn body_of(look: &Look, framing: Framing) -> Sprite {
     let table = framing.table();
-    Sprite::new(framing, area(120.0, 880.0, 904.0, table + 2.0), |canvas| body::draw(canvas, look, table))
+    Sprite::new(framing, area(40.0, 880.0, 984.0, table + 2.0), |canvas| body::draw(canvas, look, table))
 }
 
 /// What stands before the baby: toy, hands and microphone.
@@ -254,9 +254,9 @@ pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     // One layer after the other: a single picture needs none of them twice.
     let mut picture = background::draw(look, framing);
     body_of(look, framing).place(&mut picture.pixmap, breathing(breath_of(&pose, framing)));
-    let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
+    let decals = face::Decals::new(look, blit::scale_of(framing.view()));
     let head = head_of(look, framing);
-    Head::new(&head, framing).place(&mut picture, &head, look, &iris, &pose);
+    Head::new(&head, framing).place(&mut picture, &head, look, &decals, &pose);
     front_of(look, framing).place(&mut picture.pixmap, Transform::identity());
     opaque(&picture.pixmap)
 }

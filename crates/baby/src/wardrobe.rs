@@ -26,6 +26,9 @@ pub enum Outfit {
     Dungarees,
     Hoodie,
     Sweater,
+    Cardigan,
+    Waistcoat,
+    Leotard,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +49,8 @@ pub enum HeadwearKind {
     Headband,
     Flower,
     Crown,
+    Tiara,
+    PartyHat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,6 +73,8 @@ pub enum Teeth {
     None,
     Upper,
     Lower,
+    /// Two with room for a third between them.
+    Gap,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,4 +83,40 @@ pub enum Toy {
     Duck,
     Blocks,
     Bottle,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GlassesShape {
+    Round,
+    Square,
+    Heart,
+    Star,
+    CatEye,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glasses {
+    pub shape: GlassesShape,
+    pub frame: Rgb,
+    /// Against the sun.
+    pub dark: bool,
+}
+
+/// What is on the skin of a face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    pub freckles: bool,
+    pub mole: bool,
+    pub crumbs: bool,
+    pub dimples: bool,
+}
+
+/// What is worn over the clothes, each in its colour.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub struct Extras {
+    pub bib: Option<Rgb>,
+    pub bow_tie: Option<Rgb>,
+    pub cape: Option<Rgb>,
+    pub tutu: Option<Rgb>,
+    pub pacifier: Option<Rgb>,
 }
