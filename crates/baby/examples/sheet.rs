@@ -1,5 +1,5 @@
 //! Contact sheets of the drawn baby, to look at while drawing: one PNG a subject, full size and small, still and moving,
-//! and how long a frame takes. `cargo run -p babblecast-baby --example sheet -- FOLDER [NAME or TEXT]...`
+//! and how long a frame takes. `cargo run -p babblecast-baby --example sheet -- FOLDER [time, or NAME or TEXT...]`
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -13,9 +13,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(arguments.next().ok_or("name the folder that the sheets go to")?);
     std::fs::create_dir_all(&folder)?;
     let asked: Vec<String> = arguments.collect();
+    if asked.is_empty() || asked == ["time"] {
+        println!("{:.2} ms a frame", milliseconds_a_frame());
+    }
+    if asked == ["time"] {
+        return Ok(());
+    }
     let drawn: Vec<_> =
         SUBJECTS.iter().filter(|(name, _)| asked.is_empty() || asked.iter().any(|one| one == name)).collect();
     if drawn.is_empty() {
+        moving(&folder, "asked", &asked)?;
         return Ok(sheet(&asked, 512, 3).save(folder.join("asked.png"))?);
     }
     for (name, subjects) in drawn {
@@ -25,9 +32,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .save(folder.join(format!("{name}-small.png")))?;
         large.save(folder.join(format!("{name}.png")))?;
         moving(&folder, name, &subjects)?;
-    }
-    if asked.is_empty() {
-        println!("{:.2} ms a frame", milliseconds_a_frame());
     }
     Ok(())
 }

@@ -41,6 +41,7 @@ pub fn draw(canvas: &mut Canvas, look: &Look, table: f32) {
     sleeve(canvas, &worn, table, true);
     canvas.moved(mirror(), |other| sleeve(other, &worn, table, false));
     head::chin_shadow(canvas, cloth.darker(0.75));
+    extras::at_the_neck(canvas, look);
 }
 
 fn shaded(cloth: Rgb, table: f32) -> Ink {

@@ -35,12 +35,17 @@ pub fn on_the_chest(canvas: &mut Canvas, look: &Look) {
     if let Some(colour) = look.extras.pacifier {
         pacifier(canvas, look, colour);
     }
+}
+
+/// What sits right under the chin, out of its shadow.
+pub fn at_the_neck(canvas: &mut Canvas, look: &Look) {
     if let Some(colour) = look.extras.bow_tie {
-        let at = Transform::from_translate(MIDDLE, 1128.0).pre_scale(0.72, 0.72);
-        canvas.moved(Transform::from_translate(3.0, 12.0).pre_concat(at), |shadow| {
-            shadow.fill(&ellipse((0.0, 6.0), (126.0, 52.0)), &veil(Rgb::hex(0x14_0812), 0.22));
+        let at = Transform::from_translate(MIDDLE, 1132.0).pre_scale(0.74, 0.74);
+        canvas.moved(at, |tie| {
+            tie.glow((4.0, 24.0), (170.0, 84.0), Rgb::hex(0x14_0812), 0.34);
+            headwear::loops(tie, colour);
+            tie.glow((10.0, -70.0), (190.0, 74.0), colour.darker(0.9), 0.4);
         });
-        canvas.moved(at, |tie| headwear::loops(tie, colour));
     }
 }
 
@@ -57,7 +62,7 @@ fn cape(canvas: &mut Canvas, colour: Rgb, table: f32) {
     let spots: Vec<Spot> =
         right.iter().copied().chain(right.iter().rev().map(|&(x, y)| (2.0 * MIDDLE - x, y))).collect();
     let cloth = blob(&spots);
-    let lining = colour.darker(0.3);
+    let lining = colour.darker(0.16);
     canvas.fill(
         &cloth,
         &linear(
@@ -138,56 +143,58 @@ fn clasp(canvas: &mut Canvas, colour: Rgb) {
     canvas.fill(&star((512.0, 1137.0), 25.0, 0.0), &flat(gold.lighter(0.7)));
 }
 
-/// A layer of tulle, gathered at the waist, with a scalloped hem.
+/// A layer of tulle that stands out from the waist: highest at its sides, `hem` below in the middle, scalloped.
 fn tulle(waist: f32, hem: f32, reach: f32, scallops: usize) -> Path {
+    let edge = |t: f32| (MIDDLE + t * reach, waist + (hem - waist) * (1.0 - 0.5 * t.abs().powf(2.4)));
     path(|pen| {
-        pen.move_to(MIDDLE - 176.0, waist);
-        pen.quad_to(MIDDLE - reach * 0.8, waist + (hem - waist) * 0.2, MIDDLE - reach, hem - 24.0);
-        let step = 2.0 * reach / scallops as f32;
+        pen.move_to(MIDDLE - 180.0, waist - 10.0);
+        let (first, last) = (edge(-1.0), edge(1.0));
+        pen.quad_to(MIDDLE - reach * 0.72, waist - 14.0, first.0, first.1);
+        let step = 2.0 / scallops as f32;
         for index in 0..scallops {
-            let x = MIDDLE - reach + step * (index as f32 + 1.0);
-            let sag = |x: f32| 24.0 * ((x - MIDDLE) / reach).powi(2);
-            pen.quad_to(x - step / 2.0, hem + 22.0 - sag(x - step / 2.0), x, hem - sag(x));
+            let t = -1.0 + step * index as f32;
+            let (by, to) = (edge(t + step / 2.0), edge(t + step));
+            pen.quad_to(by.0 + (t + step / 2.0) * 18.0, by.1 + 40.0, to.0, to.1);
         }
-        pen.quad_to(MIDDLE + reach * 0.8, waist + (hem - waist) * 0.2, MIDDLE + 176.0, waist);
-        pen.quad_to(MIDDLE, waist + 26.0, MIDDLE - 176.0, waist);
+        pen.line_to(last.0, last.1);
+        pen.quad_to(MIDDLE + reach * 0.72, waist - 14.0, MIDDLE + 180.0, waist - 10.0);
+        pen.quad_to(MIDDLE, waist + 26.0, MIDDLE - 180.0, waist - 10.0);
         pen.close();
     })
 }
 
 fn tutu(canvas: &mut Canvas, colour: Rgb, table: f32) {
-    let waist = 1286.0 + (table - 1440.0) * 0.6;
-    let length = table - waist;
-    for layer in 0..4 {
-        let (down, reach) = (length * (1.02 - 0.15 * layer as f32), 392.0 - 26.0 * layer as f32);
-        let shape = tulle(waist, waist + down, reach, 11 - layer);
-        let tone = colour.lighter([0.06, 0.22, 0.36, 0.5][layer]);
-        canvas.soft(area(60.0, waist - 20.0, 964.0, table + 60.0), 8.0, |soft| {
-            soft.moved(Transform::from_translate(0.0, 10.0), |soft| soft.fill(&shape, &veil(colour.darker(0.7), 0.2)));
+    let waist = 1256.0 + (table - 1440.0) * 0.4;
+    let length = table - waist - 34.0;
+    for layer in 0..5 {
+        let (down, reach) = (length * (1.0 - 0.155 * layer as f32), 440.0 - 30.0 * layer as f32);
+        let shape = tulle(waist, waist + down, reach, 13 - layer);
+        let tone = colour.lighter([0.0, 0.12, 0.24, 0.36, 0.48][layer]);
+        canvas.soft(area(40.0, waist - 40.0, 984.0, table + 60.0), 8.0, |soft| {
+            soft.moved(Transform::from_translate(0.0, 12.0), |soft| soft.fill(&shape, &veil(colour.darker(0.7), 0.3)));
         });
         canvas.fill(
             &shape,
             &linear(
-                (240.0, waist),
-                (800.0, waist + down),
-                &[(0.0, tone.lighter(0.3), 0.94), (0.5, tone, 0.9), (1.0, tone.darker(0.3), 0.94)],
+                (200.0, waist),
+                (840.0, waist + down),
+                &[(0.0, tone.lighter(0.35), 0.94), (0.5, tone, 0.92), (1.0, tone.darker(0.26), 0.96)],
             ),
         );
         canvas.clipped(&shape, |inside| {
-            for fold in -14..=14 {
-                let across = fold as f32 / 14.0 + layer as f32 * 0.02;
+            for fold in -16..=16 {
+                let across = fold as f32 / 16.0 + layer as f32 * 0.02;
+                let fall = 1.0 - 0.5 * across.abs().powf(2.4);
                 let line = curve(&[
-                    (MIDDLE + across * 170.0, waist),
-                    (MIDDLE + across * reach * 0.76, waist + down * 0.34),
-                    (MIDDLE + across * reach * 1.02, waist + down + 20.0),
+                    (MIDDLE + across * 172.0, waist - 8.0),
+                    (MIDDLE + across * reach * 0.72, waist + down * 0.3 * fall),
+                    (MIDDLE + across * reach * 1.04, waist + down * fall + 30.0),
                 ]);
-                inside.stroke(&line, &veil(colour.darker(0.4), 0.16), 7.0);
-                inside.moved(Transform::from_translate(-8.0, 0.0), |lit| lit.stroke(&line, &veil(WHITE, 0.28), 4.0));
+                inside.stroke(&line, &veil(colour.darker(0.4), 0.18), 7.0);
+                inside.moved(Transform::from_translate(-8.0, 0.0), |lit| lit.stroke(&line, &veil(WHITE, 0.3), 4.0));
             }
-            let edge =
-                linear((0.0, waist), (0.0, waist + down), &[(0.0, WHITE, 0.0), (0.8, WHITE, 0.1), (1.0, WHITE, 0.75)]);
-            inside.stroke(&shape, &edge, 7.0);
-            inside.glow((860.0, waist + down * 0.7), (130.0, 160.0), colour.darker(0.8), 0.3);
+            inside.stroke(&shape, &veil(WHITE, 0.5), 7.0);
+            inside.glow((880.0, waist + down * 0.5), (150.0, 150.0), colour.darker(0.8), 0.3);
         });
     }
     let band = curve(&[(MIDDLE - 186.0, waist - 4.0), (MIDDLE, waist + 20.0), (MIDDLE + 186.0, waist - 4.0)]);

@@ -11,7 +11,7 @@ use super::shape::{MIDDLE, Spot, blob, curve, disc, ellipse, path};
 pub fn tiara(canvas: &mut Canvas, colour: Rgb) {
     let on_arc = |t: f32| (MIDDLE + t * 214.0, 306.0 + 74.0 * t * t);
     let base: Vec<Spot> = (0..=12).map(|step| on_arc(step as f32 / 6.0 - 1.0)).collect();
-    let peaks: [(f32, f32); 5] = [(-0.72, 58.0), (-0.38, 88.0), (0.0, 136.0), (0.38, 88.0), (0.72, 58.0)];
+    let peaks: [(f32, f32); 5] = [(-0.74, 62.0), (-0.4, 96.0), (0.0, 148.0), (0.4, 96.0), (0.74, 62.0)];
     let metal = [
         (0.0, colour.lighter(0.7), 1.0),
         (0.3, colour, 1.0),
@@ -23,11 +23,11 @@ pub fn tiara(canvas: &mut Canvas, colour: Rgb) {
     let arches: Vec<Path> = peaks
         .iter()
         .map(|&(t, height)| {
-            let (from, to, top) = (on_arc(t - 0.2), on_arc(t + 0.2), on_arc(t));
+            let (from, to, top) = (on_arc(t - 0.21), on_arc(t + 0.21), on_arc(t));
             path(|pen| {
                 pen.move_to(from.0, from.1);
-                pen.quad_to(top.0 - 9.0, top.1 - height * 0.3, top.0, top.1 - height);
-                pen.quad_to(top.0 + 9.0, top.1 - height * 0.3, to.0, to.1);
+                pen.quad_to(top.0 - 20.0, top.1 - height * 0.3, top.0, top.1 - height);
+                pen.quad_to(top.0 + 20.0, top.1 - height * 0.3, to.0, to.1);
             })
         })
         .collect();
@@ -39,23 +39,24 @@ pub fn tiara(canvas: &mut Canvas, colour: Rgb) {
         }
     });
     for arch in &arches {
-        canvas.stroke(arch, &flat(colour.darker(0.5)), 13.0);
-        canvas.stroke(arch, &ink, 9.5);
+        canvas.fill(arch, &veil(colour.lighter(0.5), 0.3));
+        canvas.stroke(arch, &flat(colour.darker(0.5)), 15.0);
+        canvas.stroke(arch, &ink, 11.0);
     }
-    canvas.stroke(&band, &flat(colour.darker(0.5)), 20.0);
-    canvas.stroke(&band, &ink, 16.0);
+    canvas.stroke(&band, &flat(colour.darker(0.5)), 26.0);
+    canvas.stroke(&band, &ink, 21.0);
     canvas.moved(Transform::from_translate(0.0, -4.0), |lit| lit.stroke(&band, &veil(WHITE, 0.7), 3.5));
     let stones = [Rgb::hex(0xf4_84a6), Rgb::hex(0x7c_c4f4), Rgb::hex(0xf2_5c88)];
     for (index, &(t, height)) in peaks.iter().enumerate() {
         let at = on_arc(t);
         let tone = stones[[0, 1, 2, 1, 0][index]];
-        let size = if index == 2 { 21.0 } else { 13.0 };
-        gem(canvas, (at.0, at.1 - height * 0.42), size, tone);
-        pearl(canvas, (at.0, at.1 - height - 5.0), if index == 2 { 12.0 } else { 9.0 });
+        let size = if index == 2 { 25.0 } else { 15.0 };
+        gem(canvas, (at.0, at.1 - height * 0.38), size, tone);
+        pearl(canvas, (at.0, at.1 - height - 5.0), if index == 2 { 13.0 } else { 10.0 });
     }
     for step in -4..=4 {
         let at = on_arc(step as f32 * 0.22);
-        canvas.fill(&disc(at, 4.4), &veil(WHITE, 0.95));
+        canvas.fill(&disc(at, 5.2), &veil(WHITE, 0.95));
     }
     canvas.glow((MIDDLE - 16.0, 232.0), (52.0, 52.0), WHITE, 0.35);
 }
@@ -86,7 +87,7 @@ fn pearl(canvas: &mut Canvas, at: Spot, size: f32) {
 
 /// A cone of card on one side of the head, with spots, a rim of tinsel and a pompom.
 pub fn party_hat(canvas: &mut Canvas, colour: Rgb) {
-    let place = Transform::from_translate(664.0, 262.0).pre_rotate(19.0);
+    let place = Transform::from_translate(676.0, 296.0).pre_rotate(22.0);
     canvas.moved(place, |hat| {
         hat.glow((4.0, 14.0), (150.0, 62.0), Rgb::hex(0x14_0812), 0.5);
         let cone = path(|pen| {

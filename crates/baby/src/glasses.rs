@@ -55,8 +55,8 @@ fn lens(shape: GlassesShape, eye: Spot, side: f32) -> Path {
     match shape {
         GlassesShape::Round => ellipse((x, y + 4.0), (126.0, 130.0)),
         GlassesShape::Square => rounded(x - 123.0, y - 108.0, 246.0, 226.0, 44.0),
-        GlassesShape::Heart => heart((x, y + 2.0), 132.0),
-        GlassesShape::Star => star((x, y + 10.0), 168.0),
+        GlassesShape::Heart => heart((x, y - 2.0), 134.0),
+        GlassesShape::Star => star((x + side * 8.0, y + 8.0), 166.0),
         GlassesShape::CatEye => blob(
             &[
                 (-116.0, -34.0),
@@ -82,7 +82,7 @@ fn heart((x, y): Spot, reach: f32) -> Path {
         let (tip, dent) = (at(0.0, 1.16), at(0.0, -0.62));
         pen.move_to(tip.0, tip.1);
         for side in [-1.0, 1.0] {
-            let (from, top, by) = (at(side * 0.5, 0.9), at(side * 0.58, -1.02), at(side * 1.06, 0.42));
+            let (from, top, by) = (at(side * 0.56, 0.94), at(side * 0.58, -1.04), at(side * 1.06, 0.58));
             let (cheek, lobe, inner) = (at(side * 1.06, -0.22), at(side * 1.06, -0.78), at(side * 0.22, -1.02));
             if side < 0.0 {
                 pen.cubic_to(from.0, from.1, by.0, by.1, cheek.0, cheek.1);
@@ -103,7 +103,7 @@ fn star(centre: Spot, reach: f32) -> Path {
     let spots: Vec<Spot> = (0..10)
         .map(|point| {
             let angle = (point as f32 * 36.0 - 90.0).to_radians();
-            let far = if point % 2 == 0 { reach } else { reach * 0.68 };
+            let far = if point % 2 == 0 { reach } else { reach * 0.645 };
             (centre.0 + angle.cos() * far, centre.1 + angle.sin() * far)
         })
         .collect();
@@ -111,7 +111,7 @@ fn star(centre: Spot, reach: f32) -> Path {
         let between = |a: Spot, b: Spot, share: f32| (a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share);
         for index in 0..5 {
             let (inner, tip, next) = (spots[(index * 2 + 9) % 10], spots[index * 2], spots[index * 2 + 1]);
-            let (before, after) = (between(tip, inner, 0.26), between(tip, next, 0.26));
+            let (before, after) = (between(tip, inner, 0.3), between(tip, next, 0.3));
             if index == 0 {
                 pen.move_to(inner.0, inner.1);
             } else {
@@ -142,7 +142,7 @@ fn arm(look: &Look, shape: GlassesShape, side: f32) -> Path {
         GlassesShape::Round => (124.0, -16.0),
         GlassesShape::Square => (123.0, -50.0),
         GlassesShape::Heart => (136.0, -30.0),
-        GlassesShape::Star => (150.0, -40.0),
+        GlassesShape::Star => (158.0, -44.0),
         GlassesShape::CatEye => (138.0, -92.0),
     };
     curve(&[(eye.0 + side * from.0, eye.1 + from.1), (MIDDLE + side * 290.0, eye.1 - 34.0)])

@@ -30,7 +30,10 @@ pub fn over_headphones(canvas: &mut Canvas, look: &Look) {
     match wear.kind {
         HeadwearKind::Bow => bow(canvas, wear.colour, (650.0, 268.0), 1.0, 14.0),
         HeadwearKind::Flower => flower(canvas, wear.colour, (690.0, 300.0), 78.0),
-        HeadwearKind::Crown => crown(canvas, wear.colour),
+        // As high as a clip shows.
+        HeadwearKind::Crown => {
+            canvas.moved(Transform::from_translate(0.0, 34.0), |canvas| crown(canvas, wear.colour));
+        }
         HeadwearKind::Tiara => festive::tiara(canvas, wear.colour),
         HeadwearKind::PartyHat => festive::party_hat(canvas, wear.colour),
         HeadwearKind::Headband => bow(canvas, wear.colour, (512.0, 380.0), 0.72, 0.0),

@@ -30,6 +30,8 @@ mod outfit;
 mod palette;
 mod pose;
 mod shape;
+#[cfg(test)]
+mod shown;
 mod soften;
 mod stage;
 mod table;

@@ -101,7 +101,7 @@ impl Look {
             scheme,
             shirt: wishes.shirt.unwrap_or_else(|| Rgb::hex(0xff_f8ec).mix(scheme.trim, 0.2)),
             extras: extras(&wishes, &scheme),
-            headphones: wishes.headphone_trim.unwrap_or_else(|| headphone_trim(&wear, hair)),
+            headphones: wishes.headphone_trim.unwrap_or_else(|| headphone_trim(&wear, hair, headwear)),
             toy: wishes.toy.unwrap_or_else(|| *wear.pick("toy", &[Toy::Rattle, Toy::Duck, Toy::Blocks, Toy::Bottle])),
             grain: wear.number("grain"),
         }
@@ -214,10 +214,15 @@ fn pattern(draw: &Draw, wishes: &Wishes) -> Pattern {
     *draw.pick("pattern", &[Plain, Stripes, Dots, Stars, Plain, Hearts, Checks, Stripes])
 }
 
-fn headphone_trim(draw: &Draw, hair: HairStyle) -> HeadphoneTrim {
+fn headphone_trim(draw: &Draw, hair: HairStyle, headwear: Option<Headwear>) -> HeadphoneTrim {
     use HeadphoneTrim::{BearEars, CatEars, Heart, Plain, Star};
-    if matches!(hair, HairStyle::Bunches | HairStyle::Buns | HairStyle::Afro | HairStyle::Fountain | HairStyle::Mohawk)
-    {
+    // One thing at a time on top of a head.
+    let festive = headwear.is_some_and(|wear| wear.kind == HeadwearKind::PartyHat);
+    let high = matches!(
+        hair,
+        HairStyle::Bunches | HairStyle::Buns | HairStyle::Afro | HairStyle::Fountain | HairStyle::Mohawk
+    );
+    if high || festive {
         return *draw.pick("trim", &[Plain, Star, Heart]);
     }
     *draw.pick("trim", &[Plain, Star, Heart, BearEars, CatEars, Plain])

@@ -48,9 +48,9 @@ fn freckles(face: &mut Canvas, look: &Look) {
     }
 }
 
-/// A beauty spot between mouth and cheek.
+/// A beauty spot high on the cheek.
 fn mole(face: &mut Canvas, look: &Look) {
-    let at = (MIDDLE + 146.0, 896.0);
+    let at = (MIDDLE + 204.0, 864.0);
     let tone = look.skin.shade.mix(Rgb::hex(0x2a_1410), 0.6);
     face.glow((at.0 + 1.5, at.1 + 3.0), (15.0, 14.0), look.skin.shade, 0.45);
     face.fill(
@@ -63,21 +63,17 @@ fn mole(face: &mut Canvas, look: &Look) {
 /// Somebody had a biscuit.
 fn crumbs(face: &mut Canvas, look: &Look) {
     let mut scatter = Scatter(look.grain ^ 0xc4_0b5);
-    let crust = [Rgb::hex(0xd9_a050), Rgb::hex(0xc2_7c36), Rgb::hex(0xe8_bc74)];
-    let places: [(f32, f32, f32); 13] = [
-        (318.0, 886.0, 17.0),
-        (352.0, 906.0, 13.0),
-        (290.0, 908.0, 14.0),
-        (330.0, 924.0, 10.0),
-        (378.0, 930.0, 11.0),
-        (264.0, 884.0, 9.0),
-        (300.0, 862.0, 9.0),
-        (350.0, 872.0, 8.0),
-        (396.0, 906.0, 7.0),
-        (278.0, 936.0, 7.0),
-        (410.0, 938.0, 8.0),
-        (344.0, 950.0, 7.0),
-        (376.0, 886.0, 5.5),
+    let crust = [Rgb::hex(0xe6_b466), Rgb::hex(0xcf_8c42), Rgb::hex(0xf0_cc8c)];
+    let places: [(f32, f32, f32); 9] = [
+        (312.0, 888.0, 19.0),
+        (350.0, 912.0, 15.0),
+        (284.0, 912.0, 12.0),
+        (326.0, 932.0, 10.0),
+        (384.0, 930.0, 9.0),
+        (262.0, 880.0, 8.0),
+        (346.0, 874.0, 8.0),
+        (402.0, 908.0, 6.5),
+        (362.0, 948.0, 6.5),
     ];
     for (index, (x, y, size)) in places.into_iter().enumerate() {
         let at = (x + scatter.between(-5.0, 5.0), y + scatter.between(-5.0, 5.0));
@@ -90,13 +86,13 @@ fn crumbs(face: &mut Canvas, look: &Look) {
             })
             .collect();
         let tone = crust[index % crust.len()];
-        face.glow((at.0 + 2.0, at.1 + size * 0.62), (size * 1.5, size * 1.1), look.skin.shade.darker(0.3), 0.6);
+        face.glow((at.0 + 2.0, at.1 + size * 0.62), (size * 1.35, size * 0.95), look.skin.shade.darker(0.2), 0.5);
         face.fill(
             &blob(&outline),
             &radial(
                 (at.0 - size * 0.35, at.1 - size * 0.45),
                 (size * 1.7, size * 1.6),
-                &[(0.0, tone.lighter(0.5), 1.0), (0.45, tone, 1.0), (1.0, tone.darker(0.5), 1.0)],
+                &[(0.0, tone.lighter(0.5), 1.0), (0.45, tone, 1.0), (1.0, tone.darker(0.34), 1.0)],
             ),
         );
         // Pores, and the light on the crust.
@@ -114,15 +110,15 @@ pub fn dimples(canvas: &mut Canvas, look: &Look, pose: &Pose) {
     let skin = look.skin;
     for side in [-1.0_f32, 1.0] {
         let depth = (0.35 + 0.65 * pose.smile.max(0.0) + 0.3 * (pose.side_smile * side).max(0.0)).min(1.0);
-        let at = (MIDDLE + side * (142.0 + 8.0 * depth), 884.0 - 12.0 * pose.smile.max(0.0));
-        canvas.glow(at, (24.0, 30.0), skin.shade, 0.62 * depth);
-        canvas.glow((at.0 - 5.0, at.1 + 14.0), (17.0, 12.0), skin.light.mix(WHITE, 0.4), 0.42 * depth);
+        let at = (MIDDLE + side * (158.0 + 8.0 * depth), 886.0 - 12.0 * pose.smile.max(0.0));
+        canvas.glow(at, (22.0, 30.0), skin.shade, 0.34 * depth);
+        canvas.glow((at.0 - side * 14.0, at.1 + 2.0), (14.0, 24.0), skin.light.mix(WHITE, 0.3), 0.22 * depth);
         let spots: Vec<Spot> = (0..=6)
             .map(|step| {
                 let (from, to) = ((at.0 - side * 2.0, at.1 - 17.0), (at.0 - side * 2.0, at.1 + 15.0));
                 on_quadratic(from, (at.0 + side * 15.0, at.1), to, step as f32 / 6.0)
             })
             .collect();
-        canvas.fill(&brush(&spots, |t| 6.5 * (4.0 * t * (1.0 - t)).sqrt()), &veil(skin.shade, 0.5 * depth));
+        canvas.fill(&brush(&spots, |t| 6.5 * (4.0 * t * (1.0 - t)).sqrt()), &veil(skin.shade, 0.36 * depth));
     }
 }
