@@ -183,7 +183,7 @@ fn hair_style(draw: &Draw, skin_index: usize) -> HairStyle {
 }
 
 fn headwear(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> Option<Headwear> {
-    if wishes.bare_head {
+    if wishes.bare_head && wishes.headwear.is_none() {
         return None;
     }
     let by_chance = || match draw.index("headwear", 14) {

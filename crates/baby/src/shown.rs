@@ -45,14 +45,14 @@ fn each_thing_is_seen_in_its_place_and_changes_no_other() {
         ("sunglasses", &[[180, 520, 512, 910], [512, 520, 844, 910]]),
         ("a yellow bib", &[WHOLE_CHEST]),
         ("a red bow tie", &[[390, 1050, 640, 1240]]),
-        ("a red cape", &[[80, 1000, 512, 1445], [512, 1000, 945, 1445]]),
+        ("a red cape", &[[60, 1000, 512, 1445], [512, 1000, 965, 1445]]),
         ("a green pacifier on a clip", &[[340, 1110, 500, 1430]]),
         ("a tiara", &[[280, 120, 512, 420], [512, 120, 744, 420]]),
         ("a gold crown", &[[330, 60, 512, 290], [512, 60, 694, 290]]),
         ("a party hat", &[[540, 40, 850, 400]]),
     ];
     let plain = drawn("", &Pose::REST);
-    let mut seen: Vec<(&str, RgbImage)> = Vec::new();
+    let (mut seen, mut wrong): (Vec<(&str, RgbImage)>, Vec<String>) = (Vec::new(), Vec::new());
     for (words, places) in things {
         let picture = drawn(words, &Pose::REST);
         let changes = changed(&plain, &picture);
@@ -61,12 +61,13 @@ fn each_thing_is_seen_in_its_place_and_changes_no_other() {
             assert!(count > 60, "{words}: only {count} pixels at {place:?}");
         }
         let elsewhere = changes.iter().find(|at| !places.iter().any(|place| within(*place, **at)));
-        assert_eq!(elsewhere, None, "{words} changes something else");
+        wrong.extend(elsewhere.map(|at| format!("{words} changes something at {at:?}")));
         for (other, drawn) in &seen {
             assert!(changed(drawn, &picture).len() > 100, "{words} looks like {other}");
         }
         seen.push((words, picture));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
