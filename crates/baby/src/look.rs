@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::palette::{self, Hair, Iris, Rgb, SCHEMES, SKINS, Scheme, Skin};
 use super::wardrobe::{
-    Extras, Glasses, GlassesShape, HairStyle, HeadphoneTrim, Headwear, HeadwearKind, Marks, Outfit, Pattern, Teeth, Toy,
+    Extras, Glasses, GlassesShape, HairStyle, HeadphoneTrim, Headwear, HeadwearKind, Mark, Outfit, Pattern, Teeth, Toy,
 };
 use super::words::{self, Asked, Wishes};
 
@@ -35,7 +35,7 @@ pub struct Look {
     pub hair_colour: Hair,
     pub eyes: Iris,
     pub long_lashes: bool,
-    pub marks: Marks,
+    pub marks: Vec<Mark>,
     pub teeth: Teeth,
     pub glasses: Option<Glasses>,
     /// One on each side, where the hair is gathered.
@@ -84,12 +84,7 @@ impl Look {
                 .unwrap_or_else(|| *draw.pick("hair colour", palette::natural_hair(skin_index))),
             eyes: wishes.eyes.unwrap_or_else(|| *draw.pick("eyes", palette::natural_eyes(skin_index))),
             long_lashes: wishes.long_lashes || draw.chance("lashes", 50),
-            marks: Marks {
-                freckles: wishes.freckles.unwrap_or_else(|| skin_index < 3 && draw.chance("freckles", 14)),
-                mole: wishes.mole,
-                crumbs: wishes.crumbs,
-                dimples: wishes.dimples || draw.chance("dimples", 16),
-            },
+            marks: marks(&draw, &wishes, skin_index),
             teeth: wishes
                 .teeth
                 .unwrap_or_else(|| *draw.pick("teeth", &[Teeth::Upper, Teeth::Upper, Teeth::Lower, Teeth::None])),
@@ -111,6 +106,17 @@ impl Look {
     pub fn unknown_words(appearance: &str) -> Vec<String> {
         words::read(appearance).unknown
     }
+}
+
+fn marks(draw: &Draw, wishes: &Wishes, skin_index: usize) -> Vec<Mark> {
+    let mut marks = wishes.marks.clone();
+    if wishes.freckles.unwrap_or_else(|| skin_index < 3 && draw.chance("freckles", 14)) {
+        marks.push(Mark::Freckles);
+    }
+    if !marks.contains(&Mark::Dimples) && draw.chance("dimples", 16) {
+        marks.push(Mark::Dimples);
+    }
+    marks
 }
 
 fn glasses(draw: &Draw, wishes: &Wishes, scheme: &Scheme) -> Option<Glasses> {
@@ -183,7 +189,7 @@ fn hair_style(draw: &Draw, skin_index: usize) -> HairStyle {
 }
 
 fn headwear(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> Option<Headwear> {
-    if wishes.bare_head && wishes.headwear.is_none() {
+    if wishes.headwear_colour == Asked::Without {
         return None;
     }
     let by_chance = || match draw.index("headwear", 14) {
@@ -202,7 +208,7 @@ fn headwear(draw: &Draw, wishes: &Wishes, hair: HairStyle, scheme: &Scheme) -> O
         HeadwearKind::Tiara => Rgb::hex(0xd8_dce8),
         _ => scheme.pad.mix(scheme.cloth, 0.35),
     };
-    Some(Headwear { kind, colour: wishes.headwear_colour.unwrap_or(suited) })
+    Some(Headwear { kind, colour: wishes.headwear_colour.colour_or(suited).unwrap_or(suited) })
 }
 
 fn pattern(draw: &Draw, wishes: &Wishes) -> Pattern {
@@ -329,7 +335,15 @@ mod tests {
         for number in 0..20 {
             let (home, out) = (Look::new(seed(number), ""), Look::dressed(seed(number), seed(number + 100), ""));
             let person = |look: &Look| {
-                (look.skin, look.build, look.hair, look.hair_colour, look.eyes, look.marks, look.glasses.is_some())
+                (
+                    look.skin,
+                    look.build,
+                    look.hair,
+                    look.hair_colour,
+                    look.eyes,
+                    look.marks.clone(),
+                    look.glasses.is_some(),
+                )
             };
             assert_eq!(person(&home), person(&out));
             assert_ne!(home, out);

@@ -7,19 +7,20 @@ use super::look::{Look, Scatter};
 use super::palette::{Rgb, WHITE};
 use super::pose::Pose;
 use super::shape::{MIDDLE, Spot, area, blob, brush, disc, ellipse, on_quadratic};
+use super::wardrobe::Mark;
 
 /// The marks as pixels; `None` on a plain face.
 pub fn decal(look: &Look, scale: f32) -> Option<Decal> {
-    let marks = look.marks;
-    (marks.freckles || marks.mole || marks.crumbs).then(|| {
+    let has = |mark: Mark| look.marks.contains(&mark);
+    (has(Mark::Freckles) || has(Mark::Mole) || has(Mark::Crumbs)).then(|| {
         Decal::new(scale, area(200.0, 760.0, 824.0, 990.0), |face| {
-            if marks.freckles {
+            if has(Mark::Freckles) {
                 freckles(face, look);
             }
-            if marks.mole {
+            if has(Mark::Mole) {
                 mole(face, look);
             }
-            if marks.crumbs {
+            if has(Mark::Crumbs) {
                 crumbs(face, look);
             }
         })
@@ -104,7 +105,7 @@ fn crumbs(face: &mut Canvas, look: &Look) {
 
 /// A dent on each cheek that a smile deepens.
 pub fn dimples(canvas: &mut Canvas, look: &Look, pose: &Pose) {
-    if !look.marks.dimples {
+    if !look.marks.contains(&Mark::Dimples) {
         return;
     }
     let skin = look.skin;

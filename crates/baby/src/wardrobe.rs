@@ -104,11 +104,11 @@ pub struct Glasses {
 
 /// What is on the skin of a face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Marks {
-    pub freckles: bool,
-    pub mole: bool,
-    pub crumbs: bool,
-    pub dimples: bool,
+pub enum Mark {
+    Freckles,
+    Mole,
+    Crumbs,
+    Dimples,
 }
 
 /// What is worn over the clothes, each in its colour.

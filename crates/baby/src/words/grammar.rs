@@ -183,11 +183,8 @@ impl Reader {
         let first = said.colours.first().map(|tint| tint.rgb());
         let nearest = said.colours.last().copied();
         let ask = |asked: &mut Asked| {
-            *asked = match (said.denied, *asked, first) {
-                (true, ..) => Asked::Without,
-                (false, Asked::With(colour), None) => Asked::With(colour),
-                (false, _, colour) => Asked::With(colour),
-            };
+            let earlier = if let Asked::With(colour) = *asked { colour } else { None };
+            *asked = if said.denied { Asked::Without } else { Asked::With(first.or(earlier)) };
         };
         match thing.noun {
             Noun::Skin => {
@@ -206,9 +203,12 @@ impl Reader {
             }
             Noun::Cheeks => wishes.chubby |= said.chubby || said.shapes.contains(&GlassesShape::Round),
             Noun::Freckles => wishes.freckles = Some(!said.denied),
-            Noun::Mole => wishes.mole = !said.denied,
-            Noun::Crumbs => wishes.crumbs = !said.denied,
-            Noun::Dimples => wishes.dimples = !said.denied,
+            Noun::Mark(mark) => {
+                wishes.marks.retain(|known| *known != mark);
+                if !said.denied {
+                    wishes.marks.push(mark);
+                }
+            }
             Noun::Clothes(outfit) => {
                 wishes.outfit = outfit.or(wishes.outfit);
                 self.clothes(&said, side, thing.has_colour);
@@ -218,14 +218,16 @@ impl Reader {
                 shirt.colours.extend(said.colours.iter().chain(&said.motif_colours).map(|tint| tint.rgb()));
                 shirt.pattern = said.motif.as_ref().map(|(pattern, _)| *pattern).or(shirt.pattern);
             }
-            Noun::Headwear(_) if said.denied => wishes.bare_head = true,
             Noun::Headwear(kind) => {
-                // There is room for one thing on a head.
-                if wishes.headwear.is_some_and(|worn| worn != kind) {
+                let worn = wishes.headwear.filter(|worn| *worn != kind);
+                if said.denied && worn.is_none() {
+                    ask(&mut wishes.headwear_colour);
+                } else if worn.is_some() && !said.denied {
+                    // There is room for one thing on a head.
                     self.unknown(text);
-                } else {
+                } else if !said.denied {
                     wishes.headwear = Some(kind);
-                    wishes.headwear_colour = first.or(wishes.headwear_colour);
+                    ask(&mut wishes.headwear_colour);
                 }
                 self.undrawn(&said);
             }

@@ -11,7 +11,7 @@ mod phrases;
 pub use grammar::read;
 
 use super::palette::{Hair, Iris, Rgb};
-use super::wardrobe::{GlassesShape, HairStyle, HeadphoneTrim, HeadwearKind, Outfit, Pattern, Teeth, Toy};
+use super::wardrobe::{GlassesShape, HairStyle, HeadphoneTrim, HeadwearKind, Mark, Outfit, Pattern, Teeth, Toy};
 
 /// What is asked of a thing that a baby may have or not.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
@@ -50,16 +50,14 @@ pub struct Wishes {
     pub long_lashes: bool,
     pub teeth: Option<Teeth>,
     pub freckles: Option<bool>,
-    pub mole: bool,
-    pub crumbs: bool,
-    pub dimples: bool,
+    /// Beside freckles.
+    pub marks: Vec<Mark>,
     pub chubby: bool,
     pub glasses: Asked,
     pub glasses_shape: Option<GlassesShape>,
     pub dark_lenses: bool,
-    pub bare_head: bool,
     pub headwear: Option<HeadwearKind>,
-    pub headwear_colour: Option<Rgb>,
+    pub headwear_colour: Asked,
     pub outfit: Option<Outfit>,
     pub cloth: Option<Rgb>,
     pub trim: Option<Rgb>,

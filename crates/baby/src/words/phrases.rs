@@ -32,16 +32,13 @@ fn told(wishes: &Wishes) -> String {
     tell("lashes", flag(wishes.long_lashes));
     tell("teeth", word(wishes.teeth.as_ref().map(|teeth| teeth as _)));
     tell("freckles", wishes.freckles.map(|yes| if yes { "yes" } else { "none" }.to_owned()));
-    tell("mole", flag(wishes.mole));
-    tell("crumbs", flag(wishes.crumbs));
-    tell("dimples", flag(wishes.dimples));
+    tell("marks", word((!wishes.marks.is_empty()).then_some(&wishes.marks as _)));
     tell("chubby", flag(wishes.chubby));
     tell("glasses", asked(wishes.glasses));
     tell("lenses", word(wishes.glasses_shape.as_ref().map(|shape| shape as _)));
     tell("lenses", wishes.dark_lenses.then(|| "dark".to_owned()));
-    tell("head", wishes.bare_head.then(|| "bare".to_owned()));
     tell("head", word(wishes.headwear.as_ref().map(|kind| kind as _)));
-    tell("head", wishes.headwear_colour.map(colour));
+    tell("head", asked(wishes.headwear_colour).filter(|asked| asked != "any"));
     tell("clothes", word(wishes.outfit.as_ref().map(|outfit| outfit as _)));
     tell("cloth", wishes.cloth.map(colour));
     tell("print", word(wishes.pattern.as_ref().map(|pattern| pattern as _)));
@@ -116,7 +113,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("curly red hair, yellow romper, green eyes", "hair curly; hair ginger; eyes green; clothes romper; cloth yellow"),
     (
         "dark tuft of hair, orange romper, crumbs on one cheek",
-        "hair tuft; hair dark brown; crumbs yes; clothes romper; cloth orange",
+        "hair tuft; hair dark brown; marks [crumbs]; clothes romper; cloth orange",
     ),
     ("a tuft of red hair", "hair tuft; hair ginger"),
     ("a red tuft of hair with a blue bow", "hair tuft; hair ginger; head bow; head blue"),
@@ -186,12 +183,12 @@ const PHRASES: &[(&str, &str)] = &[
     ("pink heart sunglasses", "glasses pink; lenses heart; lenses dark"),
     ("dark glasses, dark hair", "hair dark brown; glasses any; lenses dark"),
     ("no glasses, no freckles", "freckles none; glasses none"),
-    ("a baby without a hat", "head bare"),
+    ("a baby without a hat", "head none"),
     ("no hair", "hair bald"),
     // Faces.
-    ("freckles, a beauty spot and gap teeth", "teeth gap; freckles yes; mole yes"),
-    ("gap-toothed, chubby cheeks, dimples, long lashes", "lashes yes; teeth gap; dimples yes; chubby yes"),
-    ("chubby baby with a mole", "mole yes; chubby yes"),
+    ("freckles, a beauty spot and gap teeth", "teeth gap; freckles yes; marks [mole]"),
+    ("gap-toothed, chubby cheeks, dimples, long lashes", "lashes yes; teeth gap; marks [dimples]; chubby yes"),
+    ("chubby baby with a mole", "marks [mole]; chubby yes"),
     ("long eyelashes and short hair", "hair sweep; lashes yes"),
     ("red cheeks and a blue bib", "bib blue"),
     // Clothes and what is worn over them.
@@ -246,7 +243,7 @@ const COLOURED: [Coloured; 11] = [
     ("hair", |wishes| wishes.hair_colour.map(|hair| hair.mid)),
     ("eyes", |wishes| wishes.eyes.map(|iris| iris.body)),
     ("romper", |wishes| wishes.cloth),
-    ("bow", |wishes| wishes.headwear_colour),
+    ("bow", |wishes| wishes.headwear_colour.colour_or(palette::WHITE)),
     ("bows", |wishes| wishes.hair_bows.colour_or(palette::WHITE)),
     ("glasses", |wishes| wishes.glasses.colour_or(palette::WHITE)),
     ("headphones", |wishes| wishes.headphones),
@@ -273,11 +270,12 @@ proptest! {
             if place > 0 {
                 text += joints[place];
             }
-            text += &match said[place] {
+            let phrase = match said[place] {
                 0 => format!("a {colour} {noun}"),
                 1 => format!("{noun}: {colour}"),
                 _ => format!("the {noun} is {colour}"),
             };
+            text += &phrase;
         }
         let wishes = read(&text).wishes;
         for (index, (noun, colour_of)) in COLOURED.iter().enumerate() {

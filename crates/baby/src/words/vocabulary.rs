@@ -2,7 +2,7 @@
 //! joins them. Two words that mean one thing ("bow tie") are read as one. Called by `grammar` only.
 
 use super::super::palette::NAMED;
-use super::super::wardrobe::{GlassesShape, HairStyle, HeadphoneTrim, HeadwearKind, Outfit, Pattern, Teeth, Toy};
+use super::super::wardrobe::{GlassesShape, HairStyle, HeadphoneTrim, HeadwearKind, Mark, Outfit, Pattern, Teeth, Toy};
 use super::tints::{NAMED_AFTER, Tint};
 
 /// A thing that adjectives can belong to.
@@ -15,9 +15,7 @@ pub enum Noun {
     Teeth(Teeth),
     Cheeks,
     Freckles,
-    Mole,
-    Crumbs,
-    Dimples,
+    Mark(Mark),
     Clothes(Option<Outfit>),
     /// Worn by itself or under something.
     Shirt,
@@ -165,9 +163,9 @@ fn noun(word: &str) -> Option<Noun> {
         "toothless" => Noun::Teeth(Teeth::None),
         "cheeks" | "cheek" | "cheeked" => Noun::Cheeks,
         "freckles" | "freckled" | "freckly" => Noun::Freckles,
-        "mole" | "beautyspot" => Noun::Mole,
-        "crumbs" | "crumb" | "crumby" => Noun::Crumbs,
-        "dimples" | "dimple" | "dimpled" => Noun::Dimples,
+        "mole" | "beautyspot" => Noun::Mark(Mark::Mole),
+        "crumbs" | "crumb" | "crumby" => Noun::Mark(Mark::Crumbs),
+        "dimples" | "dimple" | "dimpled" => Noun::Mark(Mark::Dimples),
         "glasses" | "spectacles" | "goggles" | "specs" | "eyeglasses" | "frame" | "frames" => Noun::Glasses,
         "sunglasses" | "shades" => Noun::Sunglasses,
         "bib" => Noun::Bib,
@@ -185,13 +183,13 @@ fn noun(word: &str) -> Option<Noun> {
         | "pockets" | "zip" | "pompom" | "lips" | "brows" | "eyebrows" | "mouth" | "table" | "lenses" | "straps" => {
             Noun::Part
         }
-        _ => return hair(word).map(Noun::Hair).or_else(|| clothes(word)).or_else(|| headwear(word)),
+        _ => return hair(word).or_else(|| clothes(word)).or_else(|| headwear(word)),
     })
 }
 
-fn hair(word: &str) -> Option<Option<HairStyle>> {
-    Some(Some(match word {
-        "hair" | "haired" | "hairs" => return Some(None),
+fn hair(word: &str) -> Option<Noun> {
+    Some(Noun::Hair(Some(match word {
+        "hair" | "haired" | "hairs" => return Some(Noun::Hair(None)),
         "curls" | "curl" | "ringlets" => HairStyle::Curly,
         "bob" => HairStyle::Bob,
         "tuft" | "quiff" | "cowlick" => HairStyle::Tuft,
@@ -204,7 +202,7 @@ fn hair(word: &str) -> Option<Option<HairStyle>> {
         "ponytail" | "topknot" => HairStyle::Fountain,
         "parting" => HairStyle::Sweep,
         _ => return None,
-    }))
+    })))
 }
 
 fn clothes(word: &str) -> Option<Noun> {
@@ -252,13 +250,12 @@ pub fn joined(first: &str, second: &str) -> Option<&'static str> {
         }
         ("hair", "bow" | "ribbon") => "bow",
         ("hair", "bows" | "ribbons") => "bows",
-        ("hair", "band") | ("head", "band") => "headband",
+        ("hair" | "head", "band") => "headband",
         ("flower", "crown") => "flower",
         ("bobble" | "woolly" | "wooly", "hat") => "hat",
         ("eye", "lashes") => "lashes",
         ("eye", "glasses") => "glasses",
-        ("sun", "glasses") => "sunglasses",
-        ("dark", "glasses" | "shades") => "sunglasses",
+        ("sun", "glasses") | ("dark", "glasses" | "shades") => "sunglasses",
         ("head", "phones") => "headphones",
         ("t", "shirt") => "tshirt",
         ("top", "knot") | ("pony", "tail") => "ponytail",
