@@ -6,7 +6,7 @@ use super::super::palette::Rgb;
 use super::super::wardrobe::{GlassesShape, HairStyle, HeadphoneTrim, Outfit, Pattern, Teeth};
 use super::tints::{self, Tint};
 use super::vocabulary::{self, Adjective, Noun, Word};
-use super::{Asked, Reading};
+use super::wishes::{Asked, Reading};
 
 /// Reads an appearance, clause by clause.
 pub fn read(appearance: &str) -> Reading {

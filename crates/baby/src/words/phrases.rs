@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::super::palette::{self, Hair, Iris, NAMED, Rgb};
-use super::{Asked, Wishes, read};
+use super::grammar::read;
+use super::wishes::{Asked, Wishes};
 
 /// All that is asked, as "noun value" joined by semicolons.
 fn told(wishes: &Wishes) -> String {
