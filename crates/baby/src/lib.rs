@@ -3,42 +3,16 @@
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
-mod background;
-mod blit;
-mod body;
-mod canvas;
-mod curls;
-mod decal;
-mod extras;
-mod eyes;
-mod face;
-mod festive;
-mod framing;
-mod glasses;
-mod hair;
-mod hands;
 mod head;
-mod headphones;
-mod headwear;
-mod knitwear;
-mod locks;
-mod look;
-mod marks;
-mod microphone;
-mod mouth;
-mod outfit;
-mod palette;
-mod pose;
-mod shape;
+mod looks;
+mod paint;
+mod room;
 #[cfg(test)]
 mod shown;
-mod soften;
 mod stage;
-mod table;
-mod wardrobe;
-mod words;
+mod torso;
 
-pub use framing::Framing;
-pub use look::Look;
-pub use pose::Pose;
+pub use looks::framing::Framing;
+pub use looks::look::Look;
+pub use looks::pose::Pose;
 pub use stage::{Stage, portrait, studio};

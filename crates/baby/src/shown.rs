@@ -2,7 +2,9 @@
 
 use image::RgbImage;
 
-use super::{Look, Pose, portrait};
+use crate::looks::look::Look;
+use crate::looks::pose::Pose;
+use crate::stage::portrait;
 
 /// Left, top, right and bottom in art units.
 type Place = [u32; 4];

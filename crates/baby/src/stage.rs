@@ -6,13 +6,22 @@ use std::sync::Arc;
 use image::RgbImage;
 use tiny_skia::{Pixmap, Rect, Transform};
 
-use super::blit::{self, Edge, Texels};
-use super::canvas::Canvas;
-use super::framing::Framing;
-use super::look::Look;
-use super::pose::Pose;
-use super::shape::area;
-use super::{background, body, face, hair, hands, head, headphones, headwear, microphone, table};
+use crate::head::bare_head;
+use crate::head::face;
+use crate::head::hair;
+use crate::head::headphones;
+use crate::head::headwear;
+use crate::looks::framing::Framing;
+use crate::looks::look::Look;
+use crate::looks::pose::Pose;
+use crate::paint::blit::{self, Edge, Texels};
+use crate::paint::canvas::Canvas;
+use crate::paint::shape::area;
+use crate::room::background;
+use crate::room::microphone;
+use crate::room::table;
+use crate::torso::body;
+use crate::torso::hands;
 
 /// A still part as pixels, and where its left top corner lies in the picture.
 struct Sprite {
@@ -191,7 +200,7 @@ impl Head {
 fn head_of(look: &Look, framing: Framing) -> Sprite {
     Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
         hair::behind(canvas, look);
-        head::draw(canvas, look);
+        bare_head::draw(canvas, look);
         hair::on_head(canvas, look);
         hair::under_hat(canvas, look);
         headwear::under_headphones(canvas, look);
