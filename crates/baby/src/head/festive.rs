@@ -129,7 +129,7 @@ pub fn party_hat(canvas: &mut Canvas, colour: Rgb) {
             .into_iter()
             .enumerate()
             {
-                let tone = spots.iter().copied().filter(|tone| close(*tone, colour) > 90).nth(index % 3);
+                let tone = spots.iter().copied().filter(|tone| distance(*tone, colour) > 90).nth(index % 3);
                 card.fill(&ellipse((x, y), (15.0, 16.5)), &veil(tone.unwrap_or(WHITE), 0.92));
             }
             card.fill(
@@ -160,7 +160,7 @@ pub fn party_hat(canvas: &mut Canvas, colour: Rgb) {
 }
 
 /// How far apart two colours are, 0 to 765.
-fn close(one: Rgb, other: Rgb) -> u32 {
+fn distance(one: Rgb, other: Rgb) -> u32 {
     u32::from(one.0.abs_diff(other.0)) + u32::from(one.1.abs_diff(other.1)) + u32::from(one.2.abs_diff(other.2))
 }
 

@@ -205,11 +205,8 @@ fn tutu(canvas: &mut Canvas, colour: Rgb, table: f32) {
 }
 
 fn bib(canvas: &mut Canvas, look: &Look, colour: Rgb) {
-    let edge = if look.scheme.pad.mix(colour, 0.0).lightness() - colour.lightness() > -0.08 {
-        colour.darker(0.4)
-    } else {
-        look.scheme.pad
-    };
+    let edge =
+        if look.scheme.pad.lightness() > colour.lightness() - 0.08 { colour.darker(0.4) } else { look.scheme.pad };
     let shape = blob(&[
         (512.0, 1104.0),
         (440.0, 1090.0),
@@ -249,11 +246,11 @@ fn bib(canvas: &mut Canvas, look: &Look, colour: Rgb) {
         inside.stroke(&shape, &veil(WHITE, 0.22), 9.0);
     });
     let at = (500.0, 1204.0);
-    inside_heart(canvas, at, edge);
+    sewn_heart(canvas, at, edge);
 }
 
 /// A heart sewn on with a seam.
-fn inside_heart(canvas: &mut Canvas, at: Spot, tone: Rgb) {
+fn sewn_heart(canvas: &mut Canvas, at: Spot, tone: Rgb) {
     canvas.fill(&heart((at.0 + 2.0, at.1 + 4.0), 46.0), &veil(Rgb::hex(0x14_0812), 0.2));
     canvas.fill(
         &heart(at, 46.0),

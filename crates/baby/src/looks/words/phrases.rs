@@ -205,6 +205,19 @@ const PHRASES: &[(&str, &str)] = &[
     ("a yellow duck, red curtain", "curtain red; toy duck"),
     ("cat headphones, star blocks", "headphones catears; toy blocks"),
     ("pink headphones with bear ears", "headphones pink; headphones bearears"),
+    (
+        "an adorable 9 month old baby with chubby cheeks, big brown eyes and a yellow bow in her curly brown hair, \
+         wearing a striped onesie",
+        "hair curly; hair brown; eyes brown; chubby yes; head bow; head yellow; clothes onesie; print stripes",
+    ),
+    (
+        "a baby with red hair, green eyes and round glasses in a blue and white striped sweater",
+        "hair ginger; eyes green; glasses any; lenses round; clothes sweater; cloth blue; print stripes; print white",
+    ),
+    (
+        "two brown buns with pink bows, wearing a red cape and a gold crown",
+        "hair buns; hair brown; bows pink; head crown; head gold; cape red",
+    ),
     ("green cardigan with red buttons", "clothes cardigan; cloth green"),
 ];
 
