@@ -7,7 +7,7 @@ use image::RgbImage;
 use tiny_skia::{Pixmap, Rect, Transform};
 
 use crate::head::bare_head;
-use crate::head::face;
+use crate::head::features;
 use crate::head::hair;
 use crate::head::headphones;
 use crate::head::headwear;
@@ -62,7 +62,7 @@ struct Still {
     background: Pixmap,
     body: Sprite,
     head: Sprite,
-    decals: face::Decals,
+    decals: features::Decals,
     front: Sprite,
 }
 
@@ -90,7 +90,7 @@ impl Stage {
             background: background::draw(look, framing).pixmap,
             body: body_of(look, framing),
             head: head_of(look, framing),
-            decals: face::Decals::new(look, blit::scale_of(framing.view())),
+            decals: features::Decals::new(look, blit::scale_of(framing.view())),
             front: front_of(look, framing),
         };
         Stage { still: Arc::new(still), moving: None }
@@ -169,13 +169,13 @@ impl Head {
     }
 
     /// Puts the head and its features into the picture.
-    fn place(&mut self, picture: &mut Canvas, at_rest: &Sprite, look: &Look, decals: &face::Decals, pose: &Pose) {
+    fn place(&mut self, picture: &mut Canvas, at_rest: &Sprite, look: &Look, decals: &features::Decals, pose: &Pose) {
         self.open_jaw(&at_rest.texels, pose.open);
         let motion = head_motion(pose);
         let view = self.view;
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
         self.shown.place(&mut picture.pixmap, in_pixels);
-        picture.moved(motion, |canvas| face::draw(canvas, look, decals, pose));
+        picture.moved(motion, |canvas| features::draw(canvas, look, decals, pose));
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
@@ -263,7 +263,7 @@ pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     // One layer after the other: a single picture needs none of them twice.
     let mut picture = background::draw(look, framing);
     body_of(look, framing).place(&mut picture.pixmap, breathing(breath_of(&pose, framing)));
-    let decals = face::Decals::new(look, blit::scale_of(framing.view()));
+    let decals = features::Decals::new(look, blit::scale_of(framing.view()));
     let head = head_of(look, framing);
     Head::new(&head, framing).place(&mut picture, &head, look, &decals, &pose);
     front_of(look, framing).place(&mut picture.pixmap, Transform::identity());

@@ -1,5 +1,5 @@
 //! The head without its moving features: outline, ears, skin and its light. Drawn once into the head sprite by
-//! `stage`; `hair` and `headphones` are drawn over it, `face` on top of each frame.
+//! `stage`; `hair` and `headphones` are drawn over it, `features` on top of each frame.
 
 use tiny_skia::Path;
 

@@ -1,4 +1,4 @@
-//! Eyes: ball, iris, catch lights, lids and lashes, at any height, gaze and lid. Called by `face` for every frame.
+//! Eyes: ball, iris, catch lights, lids and lashes, at any height, gaze and lid. Called by `features` for every frame.
 
 use tiny_skia::{Path, Transform};
 

@@ -1,4 +1,4 @@
-//! Glasses of every shape, clear or dark. Drawn once by `face` as pixels, because their shadow is soft; every frame
+//! Glasses of every shape, clear or dark. Drawn once by `features` as pixels, because their shadow is soft; every frame
 //! moves them with the features.
 
 use tiny_skia::{Path, Transform};

@@ -1,5 +1,5 @@
 //! What is on the skin of a face: freckles, a beauty spot, crumbs, and the dimples of a smile. All but the dimples are
-//! drawn once, by `face`, and slide with the cheeks.
+//! drawn once, by `features`, and slide with the cheeks.
 
 use crate::looks::look::{Look, Scatter};
 use crate::looks::pose::Pose;

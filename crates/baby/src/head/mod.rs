@@ -3,7 +3,7 @@
 pub mod bare_head;
 pub mod curls;
 pub mod eyes;
-pub mod face;
+pub mod features;
 pub mod festive;
 pub mod glasses;
 pub mod hair;

@@ -1,5 +1,5 @@
 //! The mouth: one shape from pressed shut to wide open, smiling, sulking, round or one-sided, so that talking never
-//! jumps. Called by `face` for every frame.
+//! jumps. Called by `features` for every frame.
 
 use tiny_skia::{Path, PathBuilder};
 
