@@ -51,6 +51,7 @@ const INSIDE: &[(&str, &[&str])] = &[
     ),
     ("cli", &["support", "commands"]),
     ("api", &["common", "resources", "schema", "serve"]),
+    ("baby", &["paint", "looks", "head", "torso", "room", "stage", "shown"]),
 ];
 
 /// A crate → the only rooms that may name it.

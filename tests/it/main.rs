@@ -70,6 +70,7 @@ mod pty;
 mod real_files;
 #[cfg(unix)]
 mod reconcile;
+mod sample_babies;
 mod samples;
 mod spoken;
 mod support;

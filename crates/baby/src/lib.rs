@@ -3,34 +3,16 @@
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
-mod background;
-mod blit;
-mod body;
-mod canvas;
-mod curls;
-mod eyes;
-mod face;
-mod framing;
-mod hair;
-mod hands;
 mod head;
-mod headphones;
-mod headwear;
-mod locks;
-mod look;
-mod microphone;
-mod mouth;
-mod outfit;
-mod palette;
-mod pose;
-mod shape;
-mod soften;
+mod looks;
+mod paint;
+mod room;
+#[cfg(test)]
+mod shown;
 mod stage;
-mod table;
-mod wardrobe;
-mod words;
+mod torso;
 
-pub use framing::Framing;
-pub use look::Look;
-pub use pose::Pose;
+pub use looks::framing::Framing;
+pub use looks::look::Look;
+pub use looks::pose::Pose;
 pub use stage::{Stage, portrait, studio};

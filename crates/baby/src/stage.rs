@@ -6,14 +6,22 @@ use std::sync::Arc;
 use image::RgbImage;
 use tiny_skia::{Pixmap, Rect, Transform};
 
-use super::blit::{self, Edge, Texels};
-use super::canvas::Canvas;
-use super::eyes::IrisSprite;
-use super::framing::Framing;
-use super::look::Look;
-use super::pose::Pose;
-use super::shape::area;
-use super::{background, body, face, hair, hands, head, headphones, headwear, microphone, table};
+use crate::head::bare_head;
+use crate::head::features;
+use crate::head::hair;
+use crate::head::headphones;
+use crate::head::headwear;
+use crate::looks::framing::Framing;
+use crate::looks::look::Look;
+use crate::looks::pose::Pose;
+use crate::paint::blit::{self, Edge, Texels};
+use crate::paint::canvas::Canvas;
+use crate::paint::shape::area;
+use crate::room::background;
+use crate::room::microphone;
+use crate::room::table;
+use crate::torso::body;
+use crate::torso::hands;
 
 /// A still part as pixels, and where its left top corner lies in the picture.
 struct Sprite {
@@ -54,7 +62,7 @@ struct Still {
     background: Pixmap,
     body: Sprite,
     head: Sprite,
-    iris: IrisSprite,
+    decals: features::Decals,
     front: Sprite,
 }
 
@@ -82,7 +90,7 @@ impl Stage {
             background: background::draw(look, framing).pixmap,
             body: body_of(look, framing),
             head: head_of(look, framing),
-            iris: IrisSprite::new(look, blit::scale_of(framing.view())),
+            decals: features::Decals::new(look, blit::scale_of(framing.view())),
             front: front_of(look, framing),
         };
         Stage { still: Arc::new(still), moving: None }
@@ -125,7 +133,7 @@ impl Moving {
         let under = self.under.data();
         let stale = reach.saturating_mul(self.under.width() as usize * 4).min(under.len());
         picture.pixmap.data_mut()[..stale].copy_from_slice(&under[..stale]);
-        self.head.place(picture, &still.head, &still.look, &still.iris, pose);
+        self.head.place(picture, &still.head, &still.look, &still.decals, pose);
         if still.framing.front_reaches_head() {
             still.front.place(&mut picture.pixmap, Transform::identity());
         }
@@ -161,13 +169,13 @@ impl Head {
     }
 
     /// Puts the head and its features into the picture.
-    fn place(&mut self, picture: &mut Canvas, at_rest: &Sprite, look: &Look, iris: &IrisSprite, pose: &Pose) {
+    fn place(&mut self, picture: &mut Canvas, at_rest: &Sprite, look: &Look, decals: &features::Decals, pose: &Pose) {
         self.open_jaw(&at_rest.texels, pose.open);
         let motion = head_motion(pose);
         let view = self.view;
         let in_pixels = view.invert().map_or(motion, |back| view.pre_concat(motion).pre_concat(back));
         self.shown.place(&mut picture.pixmap, in_pixels);
-        picture.moved(motion, |canvas| face::draw(canvas, look, iris, pose));
+        picture.moved(motion, |canvas| features::draw(canvas, look, decals, pose));
     }
 
     /// Stretches the head below the cheeks, so that the chin goes down with an opening mouth.
@@ -192,19 +200,20 @@ impl Head {
 fn head_of(look: &Look, framing: Framing) -> Sprite {
     Sprite::new(framing, area(20.0, 20.0, 1004.0, HEAD_BOTTOM), |canvas| {
         hair::behind(canvas, look);
-        head::draw(canvas, look);
+        bare_head::draw(canvas, look);
         hair::on_head(canvas, look);
         hair::under_hat(canvas, look);
         headwear::under_headphones(canvas, look);
         headphones::draw(canvas, look);
         hair::above(canvas, look);
         headwear::over_headphones(canvas, look);
+        headwear::hair_bows(canvas, look);
     })
 }
 
 fn body_of(look: &Look, framing: Framing) -> Sprite {
     let table = framing.table();
-    Sprite::new(framing, area(120.0, 880.0, 904.0, table + 2.0), |canvas| body::draw(canvas, look, table))
+    Sprite::new(framing, area(40.0, 880.0, 984.0, table + 2.0), |canvas| body::draw(canvas, look, table))
 }
 
 /// What stands before the baby: toy, hands and microphone.
@@ -254,9 +263,9 @@ pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
     // One layer after the other: a single picture needs none of them twice.
     let mut picture = background::draw(look, framing);
     body_of(look, framing).place(&mut picture.pixmap, breathing(breath_of(&pose, framing)));
-    let iris = IrisSprite::new(look, blit::scale_of(framing.view()));
+    let decals = features::Decals::new(look, blit::scale_of(framing.view()));
     let head = head_of(look, framing);
-    Head::new(&head, framing).place(&mut picture, &head, look, &iris, &pose);
+    Head::new(&head, framing).place(&mut picture, &head, look, &decals, &pose);
     front_of(look, framing).place(&mut picture.pixmap, Transform::identity());
     opaque(&picture.pixmap)
 }

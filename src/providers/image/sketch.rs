@@ -6,7 +6,7 @@ use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, Speech
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the drawing changes, so that a new version draws anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 pub struct Sketch;
 

@@ -28,7 +28,7 @@ use crate::video::perform::words;
 use crate::video::perform::words::CharacterTime;
 
 /// Part of a clip's key: raised whenever the same spec would give other pictures.
-pub const RENDERER_VERSION: u32 = 3;
+pub const RENDERER_VERSION: u32 = 4;
 
 /// What a scene shows.
 pub enum Shown {
