@@ -123,7 +123,7 @@ fn draw_a_frame_of_a_clip(bencher: Bencher, what: &str) {
     let shown = match what {
         "drawn" => Shown::Solo(baby(7)),
         "two" => Shown::Duo { left: baby(7), right: baby(8), speaking: Side::Left },
-        "photo" => Shown::Solo(Figure::Photo(drawn())),
+        "photo" => Shown::Solo(Figure::Photo(drawn(), None)),
         "picture" => Shown::Picture(drawn()),
         "waveform" => Shown::Waveform,
         _ => Shown::Card { title: "A title of some length".into() },

@@ -93,7 +93,7 @@ fn clip(portrait: &RgbImage, marks: &Marks) -> Box<dyn Frames> {
 
 /// The same length without a face.
 fn still_clip(portrait: &RgbImage) -> Box<dyn Frames> {
-    let shown = Shown::Solo(Figure::Photo(portrait.clone()));
+    let shown = Shown::Solo(Figure::Photo(portrait.clone(), None));
     scene(SceneSpec {
         shown,
         sound: None,

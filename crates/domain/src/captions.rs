@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct CaptionLook {
     #[serde(default, skip_serializing_if = "is_default")]
     pub style: CaptionStyle,
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub position: CaptionPosition,
+    /// `None` is at the bottom, and clear of the face where a photo has it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<CaptionPosition>,
     /// At most so many words at a time; `None` is what the style has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words_per_page: Option<u8>,
@@ -33,13 +34,12 @@ pub enum CaptionStyle {
 }
 
 /// Where the words stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaptionPosition {
     Top,
     Middle,
-    /// Below the chin, above the controls of the platforms.
-    #[default]
+    /// Above the controls of the platforms, whatever the picture shows there.
     Bottom,
 }
 

@@ -66,7 +66,7 @@ pub struct CaptionsDocument {
     /// How the words are drawn; `highlight` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<CaptionStyle>,
-    /// Where they stand; `bottom` if left out.
+    /// Where they stand; if left out at the bottom, and clear of the face where a photo has it there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<CaptionPosition>,
     /// At most so many words at a time; what fits two lines if left out.

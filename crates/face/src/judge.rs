@@ -14,7 +14,7 @@ use super::skin::Skin;
 use face_models::ModelError;
 
 /// Part of the key of marks: raised whenever the same portrait would get other ones.
-pub const MARKS_VERSION: u32 = 1;
+pub const MARKS_VERSION: u32 = 2;
 
 /// What a portrait can do in a clip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,9 +117,10 @@ const MOST_OTHERS: usize = 4;
 const LEAST_MOUTH: f32 = 0.018;
 /// How much of the face's outline may lie outside the picture.
 const MOST_OUTSIDE: f32 = 0.15;
-/// Turned farther, a face would show what no pixel knows of; lids need to be seen from the front.
+/// Turned farther, a face would show what no pixel knows of; and beside the far eye there is too little skin to make its lid
+/// of.
 const MOST_TURN: f32 = 0.5;
-const MOST_TURN_TO_BLINK: f32 = 0.35;
+const MOST_TURN_TO_BLINK: f32 = 0.4;
 /// Farther over, in degrees, a head lies down.
 const MOST_LEAN: f32 = 40.0;
 /// The share of the lips that may be covered.

@@ -131,6 +131,53 @@ fn what_has_no_face_says_so() {
 }
 
 #[test]
+fn pictures_of_any_size_and_kind_are_judged_and_named() {
+    let photo = astronaut();
+    let face = imageops::crop_imm(&photo, 70, 40, 160, 160).to_image();
+    let larger = |width: u32, height: u32| imageops::resize(&photo, width, height, imageops::FilterType::Triangle);
+    let out_of =
+        |left: u32, top: u32, width: u32, height: u32| imageops::crop_imm(&photo, left, top, width, height).to_image();
+    let moves_as_a_whole: Expected = |verdict| verdict.words().starts_with("moves as a whole: ");
+    let talks: Expected = Verdict::talks;
+    for (name, picture, is_right) in [
+        ("200 by 200", imageops::resize(&face, 200, 200, imageops::FilterType::Triangle), talks),
+        ("8192 by 8192", imageops::resize(&face, 8192, 8192, imageops::FilterType::Nearest), talks),
+        ("as wide as a wall", larger(4096, 40), moves_as_a_whole),
+        ("grey", image::DynamicImage::from(larger(600, 900)).grayscale().into_rgb8(), talks),
+        ("upside down", imageops::rotate180(&larger(600, 900)), moves_as_a_whole),
+        ("lying on a side", imageops::rotate90(&larger(600, 900)), moves_as_a_whole),
+        ("its left half", out_of(0, 0, 150, 450), moves_as_a_whole),
+        ("its right half", out_of(155, 0, 145, 450), moves_as_a_whole),
+        ("without a chin", out_of(0, 0, 300, 138), moves_as_a_whole),
+        ("without eyes", out_of(0, 112, 300, 338), moves_as_a_whole),
+    ] {
+        let found = verdict(&picture);
+        assert!(is_right(found), "{name}: {}", found.words());
+    }
+}
+
+/// The photo as if the face looked to a side: what lies left of its nose is so much narrower.
+fn turned(share: f32) -> RgbImage {
+    let (photo, nose) = (astronaut(), 151.0);
+    RgbImage::from_fn(300, 450, |x, y| {
+        let from_nose = x as f32 - nose;
+        let from = if from_nose < 0.0 { nose + from_nose / share } else { x as f32 };
+        *photo.get_pixel(from.clamp(0.0, 299.0) as u32, y)
+    })
+}
+
+#[test]
+fn a_face_that_is_turned_by_a_third_still_blinks() {
+    let found = [0.6, 0.53, 0.46, 0.4].map(|share| Marks::find(&turned(share)).unwrap());
+    let turn = |marks: &Marks| marks.landmarks.as_ref().map_or(0.0, |landmarks| landmarks.turn().abs());
+    let about_a_third: Vec<&Marks> = found.iter().filter(|marks| (0.3..0.4).contains(&turn(marks))).collect();
+    assert!(!about_a_third.is_empty(), "{:?}", found.each_ref().map(turn));
+    for marks in about_a_third {
+        assert_eq!(marks.verdict, Verdict::Talks, "turned by {}", turn(marks));
+    }
+}
+
+#[test]
 fn a_grey_photo_talks_too() {
     let grey = image::DynamicImage::from(astronaut()).grayscale().into_rgb8();
     assert!(verdict(&grey).talks(), "{}", verdict(&grey).words());

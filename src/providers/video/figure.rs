@@ -1,6 +1,7 @@
 //! Portraits become the figures of a clip: the drawn baby is drawn again, so that it can talk; a photo whose face was found
 //! fit talks by its marks, and any other one moves as a whole.
 
+use crate::face::Marks;
 use crate::media::picture;
 use crate::media::video::{Figure, Talking};
 use crate::plan::{JobKey, Request, Role, Talks};
@@ -19,18 +20,18 @@ pub fn figure(portrait: JobKey, talks: Option<Talks>, context: &JobContext) -> R
         _ => {
             let bytes = read(input, Role::Picture)?;
             let photo = picture::decode(&bytes).map_err(|error| unreadable(&error.to_string()))?;
-            let marks = talks.map(|talks| marks(talks, context)).transpose()?.flatten();
-            Ok(match marks {
+            let Some(talks) = talks else { return Ok(Figure::Photo(photo, None)) };
+            let marks = marks(talks, context)?;
+            Ok(match Talking::new(&marks, talks.tone) {
                 Some(talking) => Figure::Talking(photo, talking),
-                None => Figure::Photo(photo),
+                None => Figure::Photo(photo, marks.landmarks),
             })
         }
     }
 }
 
-/// How a photo talks; `None` where its face does not pass.
-fn marks(talks: Talks, context: &JobContext) -> Result<Option<Talking>, NotMade> {
+/// What was found in a photo.
+fn marks(talks: Talks, context: &JobContext) -> Result<Marks, NotMade> {
     let marks = read(input(talks.marks, context)?, Role::Marks)?;
-    let marks = MarksFile::read(&marks).map_err(|error| unreadable(&error))?;
-    Ok(Talking::new(&marks, talks.tone))
+    MarksFile::read(&marks).map_err(|error| unreadable(&error))
 }

@@ -38,12 +38,7 @@ pub fn look(node: &Node, faults: &mut Faults<'_>) -> CaptionLook {
         .optional("case")
         .and_then(|node| one_of("case", &CASES, node, &Place::Field(&place, "case"), object.faults));
     object.close();
-    CaptionLook {
-        style: style.unwrap_or_default(),
-        position: position.unwrap_or_default(),
-        words_per_page,
-        case: case.unwrap_or_default(),
-    }
+    CaptionLook { style: style.unwrap_or_default(), position, words_per_page, case: case.unwrap_or_default() }
 }
 
 fn words(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<u8> {
@@ -85,7 +80,7 @@ mod tests {
         let asked = json!({"style": "plain", "position": "top", "words_per_page": 4, "case": "upper"});
         let look = CaptionLook {
             style: CaptionStyle::Plain,
-            position: CaptionPosition::Top,
+            position: Some(CaptionPosition::Top),
             words_per_page: Some(4),
             case: LetterCase::Upper,
         };

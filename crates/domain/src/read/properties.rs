@@ -178,7 +178,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
         voice_mode: Some(campaign.voice_mode),
         captions: Some(CaptionsDocument {
             style: Some(campaign.captions.style),
-            position: Some(campaign.captions.position),
+            position: campaign.captions.position,
             words_per_page: campaign.captions.words_per_page,
             case: Some(campaign.captions.case),
         }),
@@ -204,7 +204,6 @@ proptest! {
         let none = CaptionsDocument { style: None, position: None, words_per_page: None, case: None };
         let captions = expected.captions.get_or_insert(none);
         captions.style.get_or_insert_default();
-        captions.position.get_or_insert_default();
         captions.case.get_or_insert_default();
         // The language of the campaign is that of every baby who does not say another.
         let language = expected.language.take();

@@ -173,7 +173,7 @@ fn over_a_minute_every_caption_begins_when_its_words_are_heard() {
         let sound = buzz(f64::from(FRAMES) / f64::from(FPS), |second| if is_heard(second) { 0.5 } else { 0.0 });
         studio = studio.add(&stream, FRAMES, Some(&encode_wav(&sound)));
         let caption = Some("Once! Twice! Again! Enough!".to_owned());
-        let shown = Shown::Solo(Figure::Photo(image::RgbImage::new(4, 6)));
+        let shown = Shown::Solo(Figure::Photo(image::RgbImage::new(4, 6), None));
         let spec = SceneSpec {
             shown,
             sound: Some(Arc::new(sound)),

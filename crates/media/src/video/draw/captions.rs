@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, Pixmap, Shader, Stroke, Transform};
 
+use super::faces::{Face, caption_top};
 use super::lettering::CAPITAL;
 use super::lettering::typesetter::Typesetter;
 use super::pages::{self, LEFT, Page, Placed, RIGHT, SPOKEN_SCALE, Setting};
@@ -32,10 +33,21 @@ struct Shown {
 }
 
 impl Captioning {
-    /// Words that are spoken, one after the other.
-    pub fn spoken(words: &[Word], scene_s: f64, look: CaptionLook, typesetter: &mut Typesetter) -> Captioning {
-        let setting = Setting::new(look);
-        let pages = pages::of_spoken(&cased(words, look.case), scene_s, &setting, typesetter);
+    /// Words that are spoken, one after the other. Where the campaign names no place, they keep clear of these faces.
+    pub fn spoken(
+        words: &[Word],
+        scene_s: f64,
+        look: CaptionLook,
+        faces: &[Face],
+        typesetter: &mut Typesetter,
+    ) -> Captioning {
+        let mut setting = Setting::new(look);
+        let mut pages = pages::of_spoken(&cased(words, look.case), scene_s, &setting, typesetter);
+        if look.position.is_none() {
+            let top = caption_top(&pages::rows(&pages, &setting), faces);
+            pages::move_down(&mut pages, top - setting.top);
+            setting.top = top;
+        }
         Captioning { pages: pages.into(), setting, shown: None }
     }
 
@@ -169,7 +181,7 @@ mod tests {
         let words: Vec<Word> = text.split_whitespace().enumerate().map(word).collect();
         let mut frame = Frame::black();
         frame.y.fill(90);
-        let mut captioning = Captioning::spoken(&words, 4.0, look, &mut typesetter_for(text));
+        let mut captioning = Captioning::spoken(&words, 4.0, look, &[], &mut typesetter_for(text));
         captioning.draw((second * 30.0) as u32, &mut frame);
         frame
     }
@@ -292,7 +304,7 @@ mod tests {
         let plain = looking("papa baba", 0.7, CaptionLook { style: CaptionStyle::Plain, ..look });
         assert!(!is_yellow(&plain) && changed(&plain, 980..1248));
         assert!(looking("papa", 0.7, CaptionLook { style: CaptionStyle::None, ..look }) == bare());
-        let above = looking("papa", 0.7, CaptionLook { position: CaptionPosition::Top, ..look });
+        let above = looking("papa", 0.7, CaptionLook { position: Some(CaptionPosition::Top), ..look });
         assert!(changed(&above, 300..568) && !changed(&above, 568..1920));
         let upper = looking("papa", 0.7, CaptionLook { case: LetterCase::Upper, ..look });
         assert!(upper == captioned("PAPA", 0.7) && upper != captioned("papa", 0.7));

@@ -27,7 +27,8 @@ pub struct Duo {
     seam: Layer,
 }
 
-fn half(side: Side) -> Area {
+/// The area of one of the two.
+pub fn half(side: Side) -> Area {
     let left = if side == Side::Left { 0 } else { WIDTH / 2 };
     Area { left, top: 0, width: WIDTH / 2, height: HEIGHT }
 }

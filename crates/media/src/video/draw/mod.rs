@@ -6,6 +6,7 @@ pub(super) mod captions;
 pub(super) mod card;
 pub(super) mod drawn;
 pub(super) mod duo;
+pub(super) mod faces;
 pub(super) mod fitted;
 pub(super) mod lettering;
 pub(super) mod pages;

@@ -1,6 +1,8 @@
 //! How a caption is laid out: words on one or two lines a page, each page with the time it shows; long words shrink and
 //! then break. Called by `captions`, which draws the pages.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::lettering::glyphs::Lettered;
@@ -11,7 +13,7 @@ use crate::video::frame::Word;
 use domain::{CaptionLook, CaptionPosition, CaptionStyle};
 
 /// The box that captions keep to: clear of every platform's controls, and below the chin unless a campaign asks for another
-/// place.
+/// place or the face of a photo lies there.
 pub const LEFT: f32 = 120.0;
 pub const RIGHT: f32 = 888.0;
 pub const TOP: f32 = 980.0;
@@ -25,6 +27,9 @@ const SMALLEST: f32 = 60.0;
 const BROKEN: f32 = 68.0;
 
 const SPACE: f32 = 0.26;
+
+/// How far letters reach below their line, and accents above capitals, as a share of the size.
+const BEYOND: f32 = 0.21;
 
 /// From line to line, in sizes; letters of scripts that stack need more.
 const LINE_HEIGHT: f32 = 1.24;
@@ -84,9 +89,9 @@ pub struct Page {
 impl Setting {
     pub fn new(look: CaptionLook) -> Setting {
         let top = match look.position {
-            CaptionPosition::Top => 300.0,
-            CaptionPosition::Middle => 700.0,
-            CaptionPosition::Bottom => TOP,
+            Some(CaptionPosition::Top) => 300.0,
+            Some(CaptionPosition::Middle) => 700.0,
+            Some(CaptionPosition::Bottom) | None => TOP,
         };
         let usual = Setting { top, stroke: 15.0, size: 84.0, highlights: true, most_words: usize::MAX, least_s: 0.0 };
         let styled = match look.style {
@@ -108,6 +113,27 @@ impl Setting {
     pub fn bottom(&self) -> f32 {
         self.top + HEIGHT
     }
+}
+
+/// The rows of the box that letters take on any of its pages. A short line stands where two usual ones would, so that a
+/// speaker's captions stay in one place.
+pub fn rows(pages: &[Page], setting: &Setting) -> Range<f32> {
+    let beyond = |size: f32| size * BEYOND * SPOKEN_SCALE + setting.stroke / 2.0;
+    let usual = setting.size * (CAPITAL + LINE_HEIGHT) / 2.0 + beyond(setting.size);
+    let mut rows = HEIGHT / 2.0 - usual..HEIGHT / 2.0 + usual;
+    for page in pages {
+        for placed in &page.pieces {
+            let line = placed.y - setting.top;
+            rows.start = rows.start.min(line - page.size * CAPITAL - beyond(page.size));
+            rows.end = rows.end.max(line + beyond(page.size));
+        }
+    }
+    rows
+}
+
+/// Moves pages down, or up by a negative way.
+pub fn move_down(pages: &mut [Page], by: f32) {
+    pages.iter_mut().flat_map(|page| &mut page.pieces).for_each(|placed| placed.y += by);
 }
 
 /// The pages of words that are spoken: a page comes with its first word.
@@ -338,9 +364,6 @@ mod tests {
         heights.len()
     }
 
-    /// How far letters reach below their line, as a share of the size.
-    const BELOW: f32 = 0.21;
-
     fn is_inside(page: &Page) -> bool {
         let stroke = usual().stroke / 2.0;
         page.pieces.iter().all(|placed| {
@@ -348,7 +371,7 @@ mod tests {
             placed.x - extra >= LEFT - 0.5
                 && placed.x + placed.width + extra <= RIGHT + 0.5
                 && placed.y - page.size * CAPITAL * SPOKEN_SCALE - stroke >= TOP
-                && placed.y + page.size * BELOW * SPOKEN_SCALE + stroke <= TOP + HEIGHT
+                && placed.y + page.size * BEYOND * SPOKEN_SCALE + stroke <= TOP + HEIGHT
         })
     }
 

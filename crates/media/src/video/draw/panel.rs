@@ -5,6 +5,7 @@ use image::RgbImage;
 
 use baby::Look;
 use domain::Tone;
+use face::Landmarks;
 
 use super::drawn::Drawn;
 use super::photo::Photo;
@@ -20,8 +21,8 @@ pub enum Figure {
         look: Look,
         tone: Tone,
     },
-    /// A photo that moves as a whole.
-    Photo(RgbImage),
+    /// A photo that moves as a whole, and its face where one was found.
+    Photo(RgbImage, Option<Landmarks>),
     /// A photo that talks.
     Talking(RgbImage, Talking),
 }
@@ -49,7 +50,7 @@ impl Panel {
                 let poses = act(look.grain, *tone, part, hearing.rhythm, hearing.scene);
                 Panel::Drawn(Box::new(Drawn::new(look, poses, area)))
             }
-            Figure::Photo(picture) => {
+            Figure::Photo(picture, _) => {
                 let voice = (part == Part::Speaks).then_some(hearing.voice);
                 Panel::Photo(Box::new(Photo::new(picture, area, hearing.frames, voice, hearing.scene)))
             }

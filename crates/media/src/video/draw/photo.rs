@@ -44,20 +44,33 @@ pub struct Still {
 
 impl Still {
     pub fn new(picture: &RgbImage, area: Area, frames: u32) -> Self {
-        let (width, height) = (f64::from(area.width) * DETAIL, f64::from(area.height) * DETAIL);
-        let (width, height) = (width as u32, height as u32);
-        let (plate, placement) = if area == Area::WHOLE {
-            (fitted::photo(picture, width, height), fitted::photo_placement(picture, width, height))
-        } else {
-            (fitted::narrow_photo(picture, width, height), fitted::narrow_placement(picture, width, height))
-        };
-        Self { plate: Plate::new(&plate), area, placement, frames }
+        let (width, height) = plate_size(area);
+        let fitted = if area == Area::WHOLE { fitted::photo } else { fitted::narrow_photo };
+        let plate = Plate::new(&fitted(picture, width, height));
+        Self { plate, area, placement: placement(picture, area), frames }
     }
 
     /// Where the camera looks in a frame.
     pub fn camera(&self, number: u32) -> Camera {
         camera(self.area, number, self.frames, 0.0)
     }
+}
+
+fn plate_size(area: Area) -> (u32, u32) {
+    ((f64::from(area.width) * DETAIL) as u32, (f64::from(area.height) * DETAIL) as u32)
+}
+
+/// How a portrait lies on the plate of an area.
+pub fn placement(picture: &RgbImage, area: Area) -> Placement {
+    let (width, height) = plate_size(area);
+    let fitted = if area == Area::WHOLE { fitted::photo_placement } else { fitted::narrow_placement };
+    fitted(picture, width, height)
+}
+
+/// Between these everything that a camera sees in a clip lies: at its beginning and its end, in silence and at its loudest.
+pub fn outermost_cameras(area: Area, frames: u32) -> [Camera; 4] {
+    let last = frames.saturating_sub(1);
+    [(0, 0.0), (0, 1.0), (last, 0.0), (last, 1.0)].map(|(number, level)| camera(area, number, frames, level))
 }
 
 #[derive(Clone)]

@@ -16,6 +16,8 @@ pub struct Plate {
     planes: Arc<[Plane; 3]>,
     /// Room for one row between its two directions of scaling.
     line: Vec<u16>,
+    /// Where the columns of light and of the colours lie, as the camera last saw them: the parts of a frame share them.
+    across: [Across; 2],
 }
 
 /// Where the camera looks: the plate's point under the left top corner of the area, and how many of the plate's pixels
@@ -45,7 +47,7 @@ impl Plate {
     pub fn new(picture: &RgbImage) -> Plate {
         let big_enough = picture.width() >= 2 && picture.height() >= 2;
         let planes = if big_enough { planes_of(picture) } else { planes_of(&RgbImage::new(2, 2)) };
-        Plate { planes: Arc::new(planes), line: Vec::new() }
+        Plate { planes: Arc::new(planes), line: Vec::new(), across: Default::default() }
     }
 
     /// Fills the area with what the camera sees; beyond its edges the plate goes on as its last row or column.
@@ -58,11 +60,14 @@ impl Plate {
     pub fn show_part(&mut self, camera: Camera, area: Area, part: Area, risen: &dyn Fn(f64) -> f64, into: &mut Frame) {
         let [light, u, v] = &*self.planes;
         let line = &mut self.line;
-        let (left, top) = (area.left as usize, area.top as usize);
-        let seen = Seen { camera, left, top, risen };
+        let [of_light, of_colours] = &mut self.across;
+        let across = of_light.seen_by(camera, area.columns(), light.width);
+        let seen = Seen { camera, across, left: area.left as usize, top: area.top as usize, risen };
         scale(light, line, &seen, (part.columns(), part.rows()), &mut into.y, STRIDE);
         let camera = Camera { left: camera.left / 2.0, top: camera.top / 2.0, ..camera };
-        let seen = Seen { camera, left: left / 2, top: top / 2, risen: &|height| risen(2.0 * height) / 2.0 };
+        let across = of_colours.seen_by(camera, area.half_columns(), u.width);
+        let (left, top) = (area.left as usize / 2, area.top as usize / 2);
+        let seen = Seen { camera, across, left, top, risen: &|height| risen(2.0 * height) / 2.0 };
         let half = (part.half_columns(), part.half_rows());
         scale(u, line, &seen, half.clone(), &mut into.u, HALF);
         scale(v, line, &seen, half, &mut into.v, HALF);
@@ -76,6 +81,8 @@ impl Plate {
 /// How a plane is seen: by a camera that looks at an area that begins at this column and row of the frame.
 struct Seen<'a> {
     camera: Camera,
+    /// Where the columns of the area lie.
+    across: &'a [Between],
     left: usize,
     top: usize,
     risen: &'a dyn Fn(f64) -> f64,
@@ -94,6 +101,33 @@ fn between(place: f64, count: usize) -> Between {
     Between { first, share: (fixed - (first << 8)) as u32 }
 }
 
+/// Where the columns of an area lie on a plane, for one camera.
+#[derive(Clone, Default)]
+struct Across {
+    places: Vec<Between>,
+    of: Option<(Camera, Range<usize>, usize)>,
+}
+
+impl Across {
+    fn seen_by(&mut self, camera: Camera, columns: Range<usize>, width: usize) -> &[Between] {
+        let of = Some((camera, columns.clone(), width));
+        if self.of != of {
+            self.places.clear();
+            if width >= 2 {
+                let place = |column: usize| between(middle(camera.left, column, camera.step), width);
+                self.places.extend((0..columns.len()).map(place));
+            }
+            self.of = of;
+        }
+        &self.places
+    }
+}
+
+/// Where the middle of a pixel lies: pixels are judged there.
+fn middle(start: f64, index: usize, step: f64) -> f64 {
+    start + (index as f64 + 0.5) * step - 0.5
+}
+
 fn scale(
     plane: &Plane,
     line: &mut Vec<u16>,
@@ -103,20 +137,17 @@ fn scale(
     stride: usize,
 ) {
     let camera = seen.camera;
-    // Pixels are judged at their middle.
-    let place = |start: f64, index: usize| start + (index as f64 + 0.5) * camera.step - 0.5;
     if plane.width < 2 || plane.height < 2 {
         for y in rows {
             row(target, stride, y, columns.clone()).fill(plane.bytes.first().copied().unwrap_or(128));
         }
         return;
     }
-    let across: Vec<Between> =
-        columns.clone().map(|column| between(place(camera.left, column - seen.left), plane.width)).collect();
+    let across = &seen.across[columns.start - seen.left..columns.end - seen.left];
     let (Some(first), Some(last)) = (across.first(), across.last()) else { return };
     let used = first.first..last.first + 2;
     for y in rows {
-        let height = place(camera.top, y - seen.top);
+        let height = middle(camera.top, y - seen.top, camera.step);
         let down = between(height + (seen.risen)(height + 0.5), plane.height);
         let above = &plane.bytes[down.first * plane.width..][used.clone()];
         let below = &plane.bytes[(down.first + 1) * plane.width..][used.clone()];
@@ -125,7 +156,7 @@ fn scale(
         for ((mixed, &above), &below) in line.iter_mut().zip(above).zip(below) {
             *mixed = u16::from(above) * near + u16::from(below) * far;
         }
-        for (to, at) in row(target, stride, y, columns.clone()).iter_mut().zip(&across) {
+        for (to, at) in row(target, stride, y, columns.clone()).iter_mut().zip(across) {
             let two = &line[at.first - used.start..][..2];
             *to = ((u32::from(two[0]) * (256 - at.share) + u32::from(two[1]) * at.share + 0x8000) >> 16) as u8;
         }

@@ -12,7 +12,8 @@ use domain::{CaptionLook, CaptionPosition};
 
 use super::captions::Captioning;
 use super::card::Card;
-use super::duo::{Duo, Side};
+use super::duo::{Duo, Side, half};
+use super::faces::Face;
 use super::lettering::fonts::Font;
 use super::lettering::typesetter::Typesetter;
 use super::panel::{Figure, Hearing, Panel};
@@ -100,7 +101,7 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
     let mut typesetter = Typesetter::new(&fonts);
     let (words, captioning) = if is_spoken {
         let words = words::spoken(&text, timings, &voice, scene_s);
-        let captioning = Captioning::spoken(&words, scene_s, look, &mut typesetter);
+        let captioning = Captioning::spoken(&words, scene_s, look, &faces(&spec.shown, frames), &mut typesetter);
         (words, captioning)
     } else {
         // Words that nobody says have no times to tell.
@@ -110,7 +111,7 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
     let characters = words::characters(&words, timings);
     let notes = notes(&text, title_of(&spec.shown), &typesetter);
     // A card keeps clear of captions that stand below it.
-    let is_below = look.position == CaptionPosition::Bottom && !captioning.is_empty();
+    let is_below = matches!(look.position, None | Some(CaptionPosition::Bottom)) && !captioning.is_empty();
     let view = match spec.shown {
         Shown::Solo(figure) => {
             let rhythm = Rhythm::new(&voice, lips(frames as usize, &voice, &characters));
@@ -129,6 +130,18 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(&title, &lines, &mut typesetter))),
     };
     (Box::new(Scene { view, captioning, frames }), Captions { words, notes })
+}
+
+/// The faces that a caption keeps clear of.
+fn faces(shown: &Shown, frames: u32) -> Vec<Face> {
+    match shown {
+        Shown::Solo(figure) => Face::of(figure, Area::WHOLE, frames).into_iter().collect(),
+        Shown::Duo { left, right, .. } => {
+            let sides = [(left, Side::Left), (right, Side::Right)];
+            sides.into_iter().filter_map(|(figure, side)| Face::of(figure, half(side), frames)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A number of the scene's own, so that the same baby blinks elsewhere in another scene.
@@ -222,7 +235,7 @@ mod tests {
     }
 
     fn photo() -> Figure {
-        Figure::Photo(RgbImage::from_fn(64, 96, |x, y| Rgb([(x * 3) as u8, (y * 2) as u8, 120])))
+        Figure::Photo(RgbImage::from_fn(64, 96, |x, y| Rgb([(x * 3) as u8, (y * 2) as u8, 120])), None)
     }
 
     /// A second and a half: the voice is heard from 0.5 to 1.2 s.
@@ -352,7 +365,7 @@ mod tests {
     #[test]
     fn sounds_and_pictures_without_anything_in_them_still_make_a_scene() {
         for (shown, sound) in [
-            (Shown::Solo(Figure::Photo(RgbImage::new(0, 0))), Some(Sound { rate: 0, samples: Vec::new() })),
+            (Shown::Solo(Figure::Photo(RgbImage::new(0, 0), None)), Some(Sound { rate: 0, samples: Vec::new() })),
             (Shown::Picture(RgbImage::new(0, 7)), None),
             (Shown::Waveform, None),
         ] {

@@ -122,7 +122,7 @@ fn words(line: &str, sound: &Sound, alignment: Option<&Alignment>) -> Vec<Word> 
         alignment.characters.iter().enumerate().map(|each| time(each, alignment)).collect::<Vec<_>>()
     };
     let spec = SceneSpec {
-        shown: Shown::Solo(Figure::Photo(image::RgbImage::new(4, 6))),
+        shown: Shown::Solo(Figure::Photo(image::RgbImage::new(4, 6), None)),
         sound: Some(Arc::new(sound.clone())),
         timings: alignment.map(times),
         caption: Some(line.to_owned()),

@@ -76,9 +76,8 @@ fn bare(plate: &[Plane; 3], shape: &Eye, part: Part, grain: &Grain) -> Sampled {
     let whole = Part { left: 0, top: 0, width: planes[0].width, height: planes[0].height };
     let mut sampled = sampled(&planes, whole);
     let half = part.halved();
-    sampled[0].move_to(part.left, part.top);
-    sampled[1].move_to(half.left, half.top);
-    sampled[2].move_to(half.left, half.top);
+    sampled.light.move_to(part.left, part.top);
+    sampled.colours.move_to(half.left, half.top);
     sampled
 }
 

@@ -56,11 +56,11 @@ impl Front {
         Some((Self { light, colour, part: whole, blocks, columns }, clean))
     }
 
-    /// How much of it is seen at a place of a plane, 0 to 1.
+    /// How much of it is seen at a place of the light's plane or of the colours', 0 to 1.
     #[inline]
-    pub fn share(&self, channel: usize, x: f32, y: f32) -> f32 {
-        let quads = if channel == 0 { &self.light } else { &self.colour };
-        quads.at(x, y) / 255.0
+    pub fn share(&self, is_light: bool, x: f32, y: f32) -> f32 {
+        let quads = if is_light { &self.light } else { &self.colour };
+        quads.at(x, y)[0] / 255.0
     }
 
     /// What it does to the rectangle between two points of the picture.
@@ -145,6 +145,6 @@ fn bounds(plane: &Plane) -> Part {
 fn doubled(plane: &Plane) -> Plane {
     let quads = Quads::of(plane, Part { left: 0, top: 0, width: plane.width, height: plane.height });
     let (width, height) = (plane.width * 2, plane.height * 2);
-    let at = |at: usize| quads.at((at % width) as f32 / 2.0 - 0.25, (at / width) as f32 / 2.0 - 0.25);
+    let at = |at: usize| quads.at((at % width) as f32 / 2.0 - 0.25, (at / width) as f32 / 2.0 - 0.25)[0];
     Plane { bytes: (0..width * height).map(|index| at(index) as u8).collect(), width, height }
 }

@@ -115,14 +115,19 @@ pub struct Shape {
 
 /// The widest opening, as shares of half the mouth and of the way to the chin.
 const WIDEST: (f32, f32) = (0.66, 0.40);
+
+/// How far apart lips go at most, in pixels.
+pub fn widest_opening(mouth: &Mouth) -> f32 {
+    (WIDEST.0 * mouth.half).min(WIDEST.1 * mouth.chin)
+}
+
 /// How much of an opening the lower lip makes; the upper one makes the rest.
 const BY_JAW: f32 = 0.86;
 const SHUT_BY_JAW: f32 = 0.8;
 
 impl Shape {
     pub fn of(mouth: &MouthRig, pose: &Pose) -> Self {
-        let most = (WIDEST.0 * mouth.shape.half).min(WIDEST.1 * mouth.shape.chin);
-        let gap = if pose.keeps_mouth { mouth.gap } else { pose.open * most };
+        let gap = if pose.keeps_mouth { mouth.gap } else { pose.open * widest_opening(&mouth.shape) };
         let opens = (gap - mouth.gap).max(0.0);
         let shut = if mouth.gap > 0.0 { ((mouth.gap - gap) / mouth.gap).clamp(0.0, 1.0) } else { 0.0 };
         Self {

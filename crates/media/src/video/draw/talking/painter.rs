@@ -8,12 +8,12 @@ use super::front::{Front, Hides};
 use super::head::Movement;
 use super::mouth::{Shape, Sheets};
 use super::pose::Pose;
-use super::quads::Cell;
+use super::quads::{Cell, Quads};
 use super::rig::{Rig, Sampled};
 use crate::video::draw::planes::{Area, HALF, STRIDE};
 use crate::video::draw::plate::{Camera, Plate};
 use crate::video::frame::Frame;
-use face::{Point, smooth};
+use face::{Point, Yuv, smooth};
 
 /// Pixels a side of a cell of the head; the lower face is looked up in quarters of that, where lips meet.
 const CELL: usize = 16;
@@ -256,72 +256,65 @@ impl View<'_> {
         let (left, top) = (self.area.left as usize + x, self.area.top as usize + y);
         let (width, height) = (self.area.width as usize, self.area.height as usize);
         let visible = (side.min(width.saturating_sub(x)), side.min(height.saturating_sub(y)));
-        let planes = [(&mut into.y, STRIDE, 1), (&mut into.u, HALF, 2), (&mut into.v, HALF, 2)];
-        for (quads, (plane, stride, part)) in from.iter().zip(planes) {
-            let mut cell = Cell {
-                plane,
-                stride,
-                column: left / part,
-                row: top / part,
-                side: side / part,
-                visible: (visible.0 / part, visible.1 / part),
-            };
-            quads.draw(&mut cell, corners, 1.0 / part as f32);
-        }
+        let mut light = Cell { planes: [&mut into.y], stride: STRIDE, column: left, row: top, side, visible };
+        from.light.draw(&mut light, corners, 1.0);
+        let mut colours = Cell {
+            planes: [&mut into.u, &mut into.v],
+            stride: HALF,
+            column: left / 2,
+            row: top / 2,
+            side: side / 2,
+            visible: (visible.0 / 2, visible.1 / 2),
+        };
+        from.colours.draw(&mut colours, corners, 0.5);
     }
 
-    /// Every visible pixel of a cell, channel by channel. `each` is given the channel, its scale, the pixel and its value.
+    /// Every visible pixel of a cell: those of light, then those of both colours. `each` says what they become, and is given
+    /// what they are.
     #[inline]
     pub(super) fn pixels(
         &self,
         (x, y): (usize, usize),
         side: usize,
         into: &mut Frame,
-        mut each: impl FnMut(usize, f32, &Pixel, &mut u8),
+        light: impl Fn(&Pixel, [f32; 1]) -> [f32; 1],
+        colours: impl Fn(&Pixel, [f32; 2]) -> [f32; 2],
     ) {
         let (left, top) = (self.area.left as usize + x, self.area.top as usize + y);
         let wide = side.min((self.area.width as usize).saturating_sub(x));
         let high = side.min((self.area.height as usize).saturating_sub(y));
-        let planes = [(&mut into.y, STRIDE, 1), (&mut into.u, HALF, 2), (&mut into.v, HALF, 2)];
-        for (channel, (plane, stride, part)) in planes.into_iter().enumerate() {
-            let whole = (side / part) as f32;
-            for row in 0..high / part {
-                for column in 0..wide / part {
-                    let at = (top / part + row) * stride + left / part + column;
-                    let pixel = Pixel { right: (column as f32 + 0.5) / whole, down: (row as f32 + 0.5) / whole };
-                    each(channel, 1.0 / part as f32, &pixel, &mut plane[at]);
-                }
-            }
-        }
+        each_pixel([&mut into.y], STRIDE, (left, top), (wide, high), side, light);
+        let half = ((left / 2, top / 2), (wide / 2, high / 2));
+        each_pixel([&mut into.u, &mut into.v], HALF, half.0, half.1, side / 2, colours);
     }
 
     /// Four by four pixels where lips meet: the upper part, the inside, the lower part, with soft edges.
     fn lips(&self, place: (usize, usize), four: &[Sheets; 4], into: &mut Frame) {
         let (mouth, from) = (&self.rig.mouth, &self.rig.bare_head);
-        let half = mouth.shape.half;
-        self.pixels(place, FINE, into, |channel, scale, pixel, value| {
-            let of = |part: fn(&Sheets) -> f32| between(four.each_ref().map(part), pixel.right, pixel.down, mixed);
-            let (below_upper, above_lower, along) =
-                (of(|at| at.below_upper), of(|at| at.above_lower), of(|at| at.along));
-            let look = |x: f32, y: f32| from[channel].at(x * scale - 0.5, y * scale - 0.5);
-            let soft = 0.5 * mouth.edge;
-            let lower = smooth(-soft, soft, -above_lower);
-            let inside = smooth(-soft, soft, below_upper) * smooth(1.03, 0.96, along.abs());
-            let mut upper = if lower < 1.0 { look(of(|at| at.upper.x), of(|at| at.upper.y)) } else { 0.0 };
-            let mut bottom = if lower > 0.0 { look(of(|at| at.lower.x), of(|at| at.lower.y)) } else { 0.0 };
-            if channel == 0 {
-                // Lips round off into the mouth.
-                let dark = smooth(1.0, 0.10 * half, (below_upper + above_lower).max(0.0));
-                let near = (1.0 + below_upper / (0.075 * half)).clamp(0.0, 1.0);
-                upper = 16.0 + (upper - 16.0) * (1.0 - 0.30 * dark * near * near);
-                let near = (1.0 + above_lower / (0.060 * half)).clamp(0.0, 1.0);
-                bottom = 16.0 + (bottom - 16.0) * (1.0 - 0.16 * dark * near * near);
+        let light = |pixel: &Pixel, _| {
+            let lip = Lip::at(pixel, four, mouth.edge);
+            let ([mut upper], [mut bottom]) = (lip.upper(&from.light, 1.0), lip.lower(&from.light, 1.0));
+            // Lips round off into the mouth.
+            let half = mouth.shape.half;
+            let dark = smooth(1.0, 0.10 * half, (lip.below_upper + lip.above_lower).max(0.0));
+            let near = (1.0 + lip.below_upper / (0.075 * half)).clamp(0.0, 1.0);
+            upper = 16.0 + (upper - 16.0) * (1.0 - 0.30 * dark * near * near);
+            let near = (1.0 + lip.above_lower / (0.060 * half)).clamp(0.0, 1.0);
+            bottom = 16.0 + (bottom - 16.0) * (1.0 - 0.16 * dark * near * near);
+            if let Some([inside, ..]) = lip.cave(&self.cave) {
+                upper = mixed(upper, inside, lip.inside);
             }
-            if inside > 0.0 && lower < 1.0 {
-                upper = mixed(upper, self.cave.at(along, below_upper, above_lower)[channel], inside);
+            [mixed(upper, bottom, lip.lower)]
+        };
+        let colours = |pixel: &Pixel, _| {
+            let lip = Lip::at(pixel, four, mouth.edge);
+            let (mut upper, bottom) = (lip.upper(&from.colours, 0.5), lip.lower(&from.colours, 0.5));
+            if let Some([_, u, v]) = lip.cave(&self.cave) {
+                upper = [mixed(upper[0], u, lip.inside), mixed(upper[1], v, lip.inside)];
             }
-            *value = (mixed(upper, bottom, lower) + 0.5) as u8;
-        });
+            [mixed(upper[0], bottom[0], lip.lower), mixed(upper[1], bottom[1], lip.lower)]
+        };
+        self.pixels(place, FINE, into, light, colours);
     }
 
     /// Whether a whole cell is hidden by what stands in front.
@@ -346,13 +339,91 @@ impl View<'_> {
     }
 
     fn lay_part(&self, front: &Front, own: &Sampled, place: (usize, usize), corners: &Corners, into: &mut Frame) {
-        self.pixels(place, MIDDLE, into, |channel, scale, pixel, value| {
+        let light = |pixel: &Pixel, [behind]: [f32; 1]| {
             let point = spot(corners, pixel.right, pixel.down);
-            let (x, y) = (point.x * scale - 0.5, point.y * scale - 0.5);
-            let share = front.share(channel, x, y);
-            if share > 0.0 {
-                *value = (mixed(f32::from(*value), own[channel].at(x, y), share) + 0.5) as u8;
+            let (x, y) = (point.x - 0.5, point.y - 0.5);
+            let share = front.share(true, x, y);
+            [if share > 0.0 { mixed(behind, own.light.at(x, y)[0], share) } else { behind }]
+        };
+        let colours = |pixel: &Pixel, behind: [f32; 2]| {
+            let point = spot(corners, pixel.right, pixel.down);
+            let (x, y) = (point.x * 0.5 - 0.5, point.y * 0.5 - 0.5);
+            let share = front.share(false, x, y);
+            if share <= 0.0 {
+                return behind;
             }
-        });
+            let [u, v] = own.colours.at(x, y);
+            [mixed(behind[0], u, share), mixed(behind[1], v, share)]
+        };
+        self.pixels(place, MIDDLE, into, light, colours);
+    }
+}
+
+/// One pixel where lips meet: how much of which part of the mouth it shows.
+struct Lip {
+    below_upper: f32,
+    above_lower: f32,
+    along: f32,
+    /// The share of what lies below the lower lip's edge, and that of the inside before what lies above the upper one's.
+    lower: f32,
+    inside: f32,
+    /// Where either part comes from.
+    from: [Point; 2],
+}
+
+impl Lip {
+    #[inline]
+    fn at(pixel: &Pixel, four: &[Sheets; 4], edge: f32) -> Self {
+        let of = |part: fn(&Sheets) -> f32| between(four.each_ref().map(part), pixel.right, pixel.down, mixed);
+        let (below_upper, above_lower, along) = (of(|at| at.below_upper), of(|at| at.above_lower), of(|at| at.along));
+        let soft = 0.5 * edge;
+        Self {
+            lower: smooth(-soft, soft, -above_lower),
+            inside: smooth(-soft, soft, below_upper) * smooth(1.03, 0.96, along.abs()),
+            from: [
+                Point::new(of(|at| at.upper.x), of(|at| at.upper.y)),
+                Point::new(of(|at| at.lower.x), of(|at| at.lower.y)),
+            ],
+            below_upper,
+            above_lower,
+            along,
+        }
+    }
+
+    fn upper<const CHANNELS: usize>(&self, quads: &Quads<CHANNELS>, scale: f32) -> [f32; CHANNELS] {
+        let from = self.from[0];
+        if self.lower < 1.0 { quads.at(from.x * scale - 0.5, from.y * scale - 0.5) } else { [0.0; CHANNELS] }
+    }
+
+    fn lower<const CHANNELS: usize>(&self, quads: &Quads<CHANNELS>, scale: f32) -> [f32; CHANNELS] {
+        let from = self.from[1];
+        if self.lower > 0.0 { quads.at(from.x * scale - 0.5, from.y * scale - 0.5) } else { [0.0; CHANNELS] }
+    }
+
+    /// What is seen between the lips; `None` where nothing of it is.
+    fn cave(&self, cave: &Cave) -> Option<Yuv> {
+        (self.inside > 0.0 && self.lower < 1.0).then(|| cave.at(self.along, self.below_upper, self.above_lower))
+    }
+}
+
+/// Every visible pixel of a cell in planes of one size.
+#[inline]
+fn each_pixel<const CHANNELS: usize>(
+    mut planes: [&mut [u8]; CHANNELS],
+    stride: usize,
+    (left, top): (usize, usize),
+    (wide, high): (usize, usize),
+    side: usize,
+    becomes: impl Fn(&Pixel, [f32; CHANNELS]) -> [f32; CHANNELS],
+) {
+    let whole = side as f32;
+    for row in 0..high {
+        for column in 0..wide {
+            let at = (top + row) * stride + left + column;
+            let pixel = Pixel { right: (column as f32 + 0.5) / whole, down: (row as f32 + 0.5) / whole };
+            let before = planes.each_ref().map(|plane| f32::from(plane[at]));
+            let after = becomes(&pixel, before);
+            planes.iter_mut().zip(after).for_each(|(plane, value)| plane[at] = (value + 0.5) as u8);
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Pixels that can be looked at anywhere between them: each place holds its four neighbours in one word, so a sample is
-//! one load. Called by everything of the talking photo that draws; knows no face. Plain integer arithmetic in fixed point.
+//! Pixels that can be looked at anywhere between them: each place holds its four neighbours in one word a channel, so a
+//! sample is one load. Two channels that lie in the same places, such as the colours, are looked up together. Called by everything of the talking photo that draws; knows no face. Plain integer arithmetic in fixed point.
 
 use crate::video::draw::planes::Plane;
 use face::Point;
@@ -16,15 +16,19 @@ pub struct Part {
 /// What rounding down the steps between corners can lose on the way through a cell, in 65,536ths of a pixel.
 const LOST: f32 = 64.0;
 
-/// A part of one plane, ready to be sampled.
-pub struct Quads {
-    words: Vec<u32>,
+/// How many words a row of a cell may reach over. A power of two: what is masked to it needs no check.
+const WINDOW: usize = 8192;
+
+/// A part of planes of one size, ready to be sampled.
+pub struct Quads<const CHANNELS: usize = 1> {
+    /// Row by row, and a window's words more, so that one begins at every place.
+    words: Vec<[u32; CHANNELS]>,
     part: Part,
 }
 
 /// Where a cell's pixels go.
-pub struct Cell<'a> {
-    pub plane: &'a mut [u8],
+pub struct Cell<'a, const CHANNELS: usize = 1> {
+    pub planes: [&'a mut [u8]; CHANNELS],
     pub stride: usize,
     pub column: usize,
     pub row: usize,
@@ -55,15 +59,27 @@ impl Part {
 
 impl Quads {
     pub fn of(plane: &Plane, part: Part) -> Self {
-        let mut words = Vec::with_capacity(part.width * part.height);
+        Self::together([plane], part)
+    }
+}
+
+impl<const CHANNELS: usize> Quads<CHANNELS> {
+    /// Of planes that are equally large.
+    pub fn together(planes: [&Plane; CHANNELS], part: Part) -> Self {
+        let mut words = Vec::with_capacity(part.width * part.height + WINDOW);
         for y in part.top..part.top + part.height {
-            let row = |y: usize| &plane.bytes[y.min(plane.height - 1) * plane.width..][..plane.width];
-            let (upper, lower) = (row(y), row(y + 1));
+            let rows = planes.map(|plane| {
+                let row = |y: usize| &plane.bytes[y.min(plane.height - 1) * plane.width..][..plane.width];
+                (row(y), row(y + 1))
+            });
             words.extend((part.left..part.left + part.width).map(|x| {
-                let next = (x + 1).min(plane.width - 1);
-                u32::from_le_bytes([upper[x], upper[next], lower[x], lower[next]])
+                rows.map(|(upper, lower)| {
+                    let next = (x + 1).min(upper.len() - 1);
+                    u32::from_le_bytes([upper[x], upper[next], lower[x], lower[next]])
+                })
             }));
         }
+        words.resize(words.len() + WINDOW, [0; CHANNELS]);
         Self { words, part }
     }
 
@@ -75,23 +91,23 @@ impl Quads {
     /// Bytes of memory.
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
-        self.words.len() * 4
+        self.words.len() * 4 * CHANNELS
     }
 
-    /// The value at a place, in pixels of the plane; beyond the part, that of its edge.
+    /// The values at a place, in pixels of the planes; beyond the part, those of its edge.
     #[inline]
-    pub fn at(&self, x: f32, y: f32) -> f32 {
+    pub fn at(&self, x: f32, y: f32) -> [f32; CHANNELS] {
         let most = |size: usize| ((size as i32 - 1) << 8).max(0);
         let x = (((x - self.part.left as f32) * 256.0) as i32).clamp(0, most(self.part.width));
         let y = (((y - self.part.top as f32) * 256.0) as i32).clamp(0, most(self.part.height));
         let word = self.words[(y >> 8) as usize * self.part.width + (x >> 8) as usize];
-        between(word, (x & 255) as u32, (y & 255) as u32) as f32 / 65536.0
+        word.map(|word| between(word, (x & 255) as u32, (y & 255) as u32) as f32 / 65536.0)
     }
 
     /// Fills a cell whose corners (left and right above, left and right below) lie at these points of the picture, of
     /// which the plane has `scale` times as many rows and columns.
     #[inline]
-    pub fn draw(&self, cell: &mut Cell, corners: &[Point; 4], scale: f32) {
+    pub fn draw(&self, cell: &mut Cell<CHANNELS>, corners: &[Point; 4], scale: f32) {
         // Corners inside the part keep everything between them inside.
         let most = |size: usize| ((size.max(2) as i32 - 1) << 16) as f32 - 1.0;
         let (widest, highest) = (most(self.part.width), most(self.part.height));
@@ -109,7 +125,7 @@ impl Quads {
             let along = (step(left.0, right.0), step(left.1, right.1));
             let from = (left.0 + along.0 / 2, left.1 + along.1 / 2);
             let start = (cell.row + row) * cell.stride + cell.column;
-            let to = &mut cell.plane[start..start + cell.visible.0];
+            let to = cell.planes.each_mut().map(|plane| &mut plane[start..start + cell.visible.0]);
             match cell.side {
                 16 => self.line::<16>(from, along, to),
                 8 => self.line::<8>(from, along, to),
@@ -124,27 +140,54 @@ impl Quads {
     /// A row of a cell from one place on, in steps. All of its `SIDE` pixels are computed whether or not they are seen, in
     /// plain loops over arrays: the compiler makes vectors of them.
     #[inline]
-    fn line<const SIDE: usize>(&self, from: (i32, i32), along: (i32, i32), to: &mut [u8]) {
-        let (mut index, mut right, mut down) = ([0_u32; SIDE], [0_u16; SIDE], [0_u16; SIDE]);
+    fn line<const SIDE: usize>(&self, from: (i32, i32), along: (i32, i32), to: [&mut [u8]; CHANNELS]) {
+        let last = (from.0 + along.0 * (SIDE as i32 - 1), from.1 + along.1 * (SIDE as i32 - 1));
+        let (left, top) = (from.0.min(last.0) >> 16, from.1.min(last.1) >> 16);
+        let (right, bottom) = (from.0.max(last.0) >> 16, from.1.max(last.1) >> 16);
+        let width = self.part.width;
+        let first = top as usize * width + left as usize;
+        let reach = (bottom - top) as usize * width + (right - left) as usize;
+        let window = self.words.get(first..).and_then(|words| words.first_chunk::<WINDOW>());
+        let Some(window) = window.filter(|_| reach < WINDOW) else { return self.steep_line(from, along, to) };
+        // From the window's first word on, all numbers are small.
+        let from = (from.0 - (left << 16), from.1 - (top << 16));
+        let (mut index, mut right, mut down) = ([0_u16; SIDE], [0_u16; SIDE], [0_u16; SIDE]);
         for pixel in 0..SIDE {
             let (x, y) = (from.0 + along.0 * pixel as i32, from.1 + along.1 * pixel as i32);
-            index[pixel] = (y >> 16) as u32 * self.part.width as u32 + (x >> 16) as u32;
+            index[pixel] = ((y >> 16) as u16).wrapping_mul(width as u16).wrapping_add((x >> 16) as u16);
             right[pixel] = (x >> 8 & 255) as u16;
             down[pixel] = (y & 0xff00) as u16;
         }
-        let mut words = [0_u32; SIDE];
-        for (word, index) in words.iter_mut().zip(index) {
-            *word = self.words[index as usize];
+        let mut words = [[0_u32; SIDE]; CHANNELS];
+        for (pixel, index) in index.into_iter().enumerate() {
+            let word = window[usize::from(index) & (WINDOW - 1)];
+            for (words, word) in words.iter_mut().zip(word) {
+                words[pixel] = word;
+            }
         }
-        let mut values = [0_u8; SIDE];
-        for pixel in 0..SIDE {
-            let of = |shift: u32| (words[pixel] >> shift & 255) as u16;
-            let mixed = |one: u16, other: u16| one * (256 - right[pixel]) + other * right[pixel];
-            let (upper, lower) = (mixed(of(0), of(8)), mixed(of(16), of(24)));
-            let share = |value: u16| ((u32::from(value) * u32::from(down[pixel])) >> 16) as u16;
-            values[pixel] = ((upper - share(upper) + share(lower) + 0x80) >> 8) as u8;
+        for (words, to) in words.into_iter().zip(to) {
+            let mut values = [0_u8; SIDE];
+            for pixel in 0..SIDE {
+                let of = |shift: u32| (words[pixel] >> shift & 255) as u16;
+                let mixed = |one: u16, other: u16| one * (256 - right[pixel]) + other * right[pixel];
+                let (upper, lower) = (mixed(of(0), of(8)), mixed(of(16), of(24)));
+                let share = |value: u16| ((u32::from(value) * u32::from(down[pixel])) >> 16) as u16;
+                values[pixel] = ((upper - share(upper) + share(lower) + 0x80) >> 8) as u8;
+            }
+            to.copy_from_slice(&values[..to.len()]);
         }
-        to.copy_from_slice(&values[..to.len()]);
+    }
+
+    /// A row whose places lie too far apart for a window: where landmarks are far from being a face.
+    #[cold]
+    fn steep_line(&self, from: (i32, i32), along: (i32, i32), mut to: [&mut [u8]; CHANNELS]) {
+        for pixel in 0..to[0].len() {
+            let (x, y) = (from.0 + along.0 * pixel as i32, from.1 + along.1 * pixel as i32);
+            let word = self.words[(y >> 16) as usize * self.part.width + (x >> 16) as usize];
+            for (to, word) in to.iter_mut().zip(word) {
+                to[pixel] = ((between(word, (x >> 8 & 255) as u32, (y >> 8 & 255) as u32) + 0x8000) >> 16) as u8;
+            }
+        }
     }
 }
 
@@ -167,10 +210,10 @@ mod tests {
     #[test]
     fn a_place_between_pixels_is_the_mean_of_its_neighbours() {
         let quads = Quads::of(&ramp(), Part { left: 10, top: 4, width: 20, height: 10 });
-        let is = |x: f32, y: f32, value: f32| (quads.at(x, y) - value).abs() < 1e-6;
+        let is = |x: f32, y: f32, value: f32| (quads.at(x, y)[0] - value).abs() < 1e-6;
         assert!(is(12.0, 6.0, 30.0) && is(12.5, 6.5, 31.5));
-        assert!(is(-50.0, -50.0, quads.at(10.0, 4.0)));
-        assert!(quads.at(1e9, f32::NAN) > 0.0);
+        assert!(is(-50.0, -50.0, quads.at(10.0, 4.0)[0]));
+        assert!(quads.at(1e9, f32::NAN)[0] > 0.0);
     }
 
     #[test]
@@ -180,10 +223,10 @@ mod tests {
         let mut bytes = vec![0; 64 * 32];
         let corner = |x: f32, y: f32| Point::new(x, y);
         let corners = [corner(8.0, 8.0), corner(24.0, 8.0), corner(8.0, 24.0), corner(24.0, 24.0)];
-        let mut cell = Cell { plane: &mut bytes, stride: 64, column: 8, row: 8, side: 16, visible: (16, 16) };
+        let mut cell = Cell { planes: [&mut bytes], stride: 64, column: 8, row: 8, side: 16, visible: (16, 16) };
         quads.draw(&mut cell, &corners, 1.0);
         for y in 8..24 {
-            assert_eq!(cell.plane[y * 64 + 8..y * 64 + 24], plane.bytes[y * 64 + 8..y * 64 + 24], "row {y}");
+            assert_eq!(cell.planes[0][y * 64 + 8..y * 64 + 24], plane.bytes[y * 64 + 8..y * 64 + 24], "row {y}");
         }
         quads.draw(&mut cell, &[corner(-1e9, f32::NAN); 4], 0.5);
         quads.draw(&mut cell, &[corner(1e9, 1e9); 4], 1.0);

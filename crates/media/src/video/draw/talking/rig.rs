@@ -19,7 +19,10 @@ pub const HOLDS: f32 = 0.85;
 pub const LETS_GO: f32 = 1.42;
 
 /// Light, and the two colours in half size.
-pub type Sampled = [Quads; 3];
+pub struct Sampled {
+    pub light: Quads,
+    pub colours: Quads<2>,
+}
 
 pub struct Rig {
     pub mouth: MouthRig,
@@ -41,8 +44,8 @@ pub struct Rig {
 
 /// A part of all three planes, ready to be sampled.
 pub fn sampled(planes: &[Plane; 3], part: Part) -> Sampled {
-    let half = part.halved();
-    [Quads::of(&planes[0], part), Quads::of(&planes[1], half), Quads::of(&planes[2], half)]
+    let [light, u, v] = planes;
+    Sampled { light: Quads::of(light, part), colours: Quads::together([u, v], part.halved()) }
 }
 
 /// The planes in half size, as colours are compared in.
@@ -100,7 +103,7 @@ impl Rig {
     /// What it takes of memory, in bytes, beside the plate itself.
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
-        let of = |sampled: &Sampled| sampled.iter().map(Quads::bytes).sum::<usize>();
+        let of = |sampled: &Sampled| sampled.light.bytes() + sampled.colours.bytes();
         let eyes: usize = self.eyes.iter().map(|eye| of(&eye.bare)).sum();
         let front = self.front.as_ref().map_or(0, Front::bytes) + self.own_front.as_ref().map_or(0, of);
         of(&self.bare_head) + eyes + front
