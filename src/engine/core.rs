@@ -79,6 +79,8 @@ pub enum Internal {
         key: JobKey,
         picture: Arc<Unfinished>,
     },
+    /// A campaign was edited, or any of them: its runs are to follow.
+    Edited(Option<String>),
     /// What an edit added to a run is recorded, or could not be.
     Joining(Box<Joining>),
     /// The time of a parked job has come.
@@ -291,6 +293,7 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell_progress(key, fraction),
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
+            Internal::Edited(campaign) => self.follow_edits(campaign.as_deref()).await,
             Internal::Joining(joining) => self.joined(*joining).await,
             Internal::TryAgain(key) => self.happened(Fact::Due(key)).await,
             Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::cost::Cost;
 use super::paid::unfinished::Unfinished;
-use super::voices::VoiceList;
+use super::voices::list::VoiceList;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{
     AssetHash, Charged, Choices, Face, Graph, JobKey, JobSet, JobState, Mode, Output, Pick, Request, Role, RunId,

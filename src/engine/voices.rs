@@ -2,7 +2,7 @@
 
 mod account;
 mod heard;
-mod list;
+pub mod list;
 mod made;
 mod needed;
 #[cfg(test)]

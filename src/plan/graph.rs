@@ -89,7 +89,11 @@ impl Job {
 
     /// An upper bound of what another take costs.
     pub fn price_of_take(&self) -> MicroDollars {
-        self.billing.price(&self.request.with_take(1))
+        match &*self.request {
+            // It costs what its words cost, whichever take it is.
+            Request::Voice(_) | Request::Dialogue(_) => self.price(),
+            request => self.billing.price(&request.with_take(1)),
+        }
     }
 
     /// An upper bound of what a take of the same baby costs: its picture may have to be sent along.

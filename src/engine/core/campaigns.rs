@@ -93,7 +93,7 @@ impl Core {
         self.learn_stand_ins(&library.entries).await;
         self.replace_library(library.clone());
         self.tell(Event::Library(library));
-        self.follow_edits().await;
+        self.follow_edits_soon(None);
     }
 
     pub(super) fn replace_library(&mut self, library: Arc<Library>) {
@@ -173,7 +173,7 @@ impl Core {
             library.entries[position] = entry.clone();
             self.replace_library(Arc::new(library));
             self.tell(Event::Campaign(entry.clone()));
-            self.follow_edits_of(&entry.name).await;
+            self.follow_edits_soon(Some(&entry.name));
         } else if library.entries.iter().any(|other| other.name == entry.name) {
             // Two files with one id: only the whole shelf says which of them counts.
             self.reload().await;

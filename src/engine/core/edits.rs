@@ -6,6 +6,7 @@ use super::{Core, Internal};
 use crate::domain::{Campaign, CampaignId, Display, Scene};
 use crate::engine::command::Scope;
 use crate::engine::event::{Content, Entry, Level};
+use crate::engine::run::Run;
 use crate::engine::schedule::Fact;
 use crate::plan::{Job, JobKey, JobSet, RunId};
 use crate::store::Caps;
@@ -93,16 +94,15 @@ impl Core {
         Some(Entry { edit_faults: faults.clone(), ..before.as_ref().clone() })
     }
 
-    /// Brings all runs under way in line with their campaigns as they are now.
-    pub(super) async fn follow_edits(&mut self) {
-        let runs = self.schedule.runs().iter().map(|run| run.id).collect();
-        self.bring_in_line(runs).await;
+    /// Has the runs of one campaign, or all, brought in line with it. Not at once: a large campaign takes its time, and whoever
+    /// waits is answered in between.
+    pub(super) fn follow_edits_soon(&self, campaign: Option<&str>) {
+        let _ = self.tasks.internal.send(Internal::Edited(campaign.map(str::to_owned)));
     }
 
-    /// The same for the runs of one campaign.
-    pub(super) async fn follow_edits_of(&mut self, campaign: &str) {
-        let runs = self.schedule.runs().iter().filter(|run| run.campaign.as_str() == campaign);
-        let runs = runs.map(|run| run.id).collect();
+    pub(super) async fn follow_edits(&mut self, campaign: Option<&str>) {
+        let is_meant = |run: &&Run| campaign.is_none_or(|campaign| run.campaign.as_str() == campaign);
+        let runs = self.schedule.runs().iter().filter(is_meant).map(|run| run.id).collect();
         self.bring_in_line(runs).await;
     }
 
