@@ -9,7 +9,8 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::Image;
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
 
@@ -258,16 +259,31 @@ pub fn fit(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     resize(image, fitted(source_width, width), fitted(source_height, height), &options)
 }
 
-#[expect(clippy::expect_used, reason = "both images are RGB and the crop lies inside the source")]
+/// With a fourth byte for each pixel: the resizer is built for such pixels only, which saves three megabytes of program.
+#[expect(
+    clippy::expect_used,
+    reason = "the buffers have the sizes they are said to have, and the crop lies inside the source"
+)]
 fn resize(image: &RgbImage, width: u32, height: u32, options: &ResizeOptions) -> RgbImage {
     if image.dimensions() == (width, height) {
         return image.clone();
     }
-    let mut resized = RgbImage::new(width, height);
+    let mut padded = Vec::with_capacity(image.as_raw().len() / 3 * 4);
+    for [red, green, blue] in image.as_raw().as_chunks().0 {
+        padded.extend_from_slice(&[*red, *green, *blue, u8::MAX]);
+    }
+    let source =
+        Image::from_vec_u8(image.width(), image.height(), padded, PixelType::U8x4).expect("four bytes a pixel");
+    let mut resized = Image::new(width, height, PixelType::U8x4);
+    let options = options.use_alpha(false);
     Resizer::new()
-        .resize(image, &mut resized, options)
-        .expect("both images are RGB and the crop lies inside the source");
-    resized
+        .resize(&source, &mut resized, &options)
+        .expect("both are of one kind and the crop lies inside the source");
+    let mut pixels = Vec::with_capacity(resized.buffer().len() / 4 * 3);
+    for [red, green, blue, _] in resized.buffer().as_chunks().0 {
+        pixels.extend_from_slice(&[*red, *green, *blue]);
+    }
+    RgbImage::from_raw(width, height, pixels).expect("three bytes a pixel")
 }
 
 /// A picture whose header has been read.

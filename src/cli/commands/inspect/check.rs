@@ -182,7 +182,7 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
         }
     }
     notes.extend(tags_left_out(&read.campaign, &maker));
-    notes.extend(unread_lines(&read.campaign));
+    notes.extend(unread_words(&read.campaign));
     notes.extend(unnamed_language(&read.campaign));
     notes
 }
@@ -200,23 +200,33 @@ fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
     campaign.scenes.iter().enumerate().filter_map(note).collect()
 }
 
-/// Lines with words that the built-in voices cannot read: they know Latin letters, and leave out words of other scripts.
-fn unread_lines(campaign: &Campaign) -> Vec<String> {
-    let note = |(scene, line): (usize, &Dialogue)| {
+/// Words that the built-in voices cannot read: they know Latin letters, and leave out words of other scripts. One note for
+/// each language that babies speak.
+fn unread_words(campaign: &Campaign) -> Vec<String> {
+    let mut unread: BTreeMap<Language, Vec<(usize, String)>> = BTreeMap::new();
+    for scene in 0..campaign.scenes.len() {
+        let Some(line) = campaign.line(scene).filter(|line| line.audio.is_none()) else { continue };
         let spoken = campaign.spoken(line, Performs::Nothing, true);
-        let unread: Vec<&str> = spoken.split_whitespace().filter(|word| !neural::can_read(word)).collect();
-        let is_told = line.audio.is_none() && !unread.is_empty();
-        is_told.then(|| {
-            format!(
-                "Scene {}: the built-in voice reads {} only and leaves out {}; give the line a `say` text",
-                scene + 1,
-                campaign.profile(line.speaker).language.name(),
-                unread.join(" ")
-            )
-        })
+        let words: Vec<&str> = spoken.split_whitespace().filter(|word| !neural::can_read(word)).collect();
+        if !words.is_empty() {
+            let language = campaign.profile(line.speaker).language;
+            unread.entry(language).or_default().push((scene + 1, words.join(" ")));
+        }
+    }
+    let note = |(language, scenes): (Language, Vec<(usize, String)>)| {
+        let (first, words) = scenes.first()?;
+        let others: Vec<String> = scenes[1..].iter().map(|(scene, _)| scene.to_string()).collect();
+        let (elsewhere, lines) = match others.as_slice() {
+            [] => (String::new(), "the line"),
+            [other] => (format!(", and words of scene {other}"), "these lines"),
+            others => (format!(", and words of scenes {}", others.join(", ")), "these lines"),
+        };
+        Some(format!(
+            "Scene {first}: the built-in voice reads {} only and leaves out {words}{elsewhere}; give {lines} a `say` text",
+            language.name()
+        ))
     };
-    let lines = (0..campaign.scenes.len()).filter_map(|scene| Some((scene, campaign.line(scene)?)));
-    lines.filter_map(note).collect()
+    unread.into_iter().filter_map(note).collect()
 }
 
 /// One note where the lines of babies that speak English are not English: the built-in voice would read them as if they were.
