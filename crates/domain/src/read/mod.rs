@@ -20,7 +20,7 @@ mod node;
 mod object;
 mod places;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 mod remarks;
 mod rules;
 #[cfg(test)]
@@ -32,3 +32,8 @@ pub use edit::{EditError, with_voice};
 pub use file::{Format, id_of, read};
 pub use places::{faults_at, line_of_scene};
 pub use remarks::remarks;
+
+pub(crate) use faults::{quoted, shortened};
+pub(crate) use file::{campaign_of, parse};
+pub(crate) use loose::without_comments;
+pub(crate) use node::{Content, DEEPEST, Node};
