@@ -14,7 +14,8 @@ use crate::baby::Look;
 use crate::domain::{self, Campaign, CampaignId, CaptionStyle, Display, Fault, MaterialPath, Scene, markup};
 use crate::media::video::fonts;
 use crate::plan::{
-    AssetHash, Charged, Choices, FontUsed, Graph, JobKey, MissingSource, Pick, Request, Settings, Sources, plan,
+    AssetHash, Charged, Choices, FontUsed, Graph, JobKey, Maker, MissingSource, Mode, Pick, Request, Settings, Sources,
+    plan,
 };
 use crate::providers::MadeFinals;
 use crate::providers::own::Wanted;
@@ -206,17 +207,11 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<(Loaded, Opt
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
     let plan = |settings: &Settings| plan(&campaign, settings, &choices, &sources);
     let makers = &shelf.makers;
-    let made =
-        if makers.planned.asks_for_history() { makers_of_finals(store, &campaign.id) } else { MadeFinals::default() };
-    let of_finals = makers.planned.settings(&made, &makers.draft);
+    let of_finals = settings_of_finals(shelf, store, &campaign.id);
     let (draft, finals) = (plan(&makers.draft)?, of_finals.as_ref().map(plan).transpose()?);
     let earlier = match &makers.earlier_voice {
         Some(voice) if !shelf.renewed.contains(&campaign.id) => {
-            let spoken_before = |settings: &Settings| {
-                let is_built_in = settings.voice == makers.draft.voice;
-                let voice = if is_built_in { voice.clone() } else { settings.voice.clone() };
-                plan(&Settings { voice, ..settings.clone() })
-            };
+            let spoken_before = |settings: &Settings| plan(&with_earlier_voice(settings, &makers.draft, voice));
             let finals = of_finals.as_ref().map(spoken_before).transpose()?;
             Some(Plans { draft: spoken_before(&makers.draft)?, finals })
         }
@@ -235,6 +230,7 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<(Loaded, Opt
         draft,
         finals,
         choices,
+        sources,
         takes,
         portraits_made,
         speaker_slugs,
@@ -242,6 +238,50 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<(Loaded, Opt
         undrawn_words,
     };
     Ok((loaded, earlier))
+}
+
+/// Who finals of a campaign are planned with. Called on a thread that may block.
+fn settings_of_finals(shelf: &Shelf, store: &Store, campaign: &CampaignId) -> Option<Settings> {
+    let makers = &shelf.makers;
+    let made =
+        if makers.planned.asks_for_history() { makers_of_finals(store, campaign) } else { MadeFinals::default() };
+    makers.planned.settings(&made, &makers.draft)
+}
+
+/// The same with the built-in voice of earlier versions, where a built-in voice speaks.
+fn with_earlier_voice(settings: &Settings, draft: &Settings, voice: &Maker) -> Settings {
+    let is_built_in = settings.voice == draft.voice;
+    let voice = if is_built_in { voice.clone() } else { settings.voice.clone() };
+    Settings { voice, ..settings.clone() }
+}
+
+/// The plan that a campaign would have if it said something else. Called on a thread that may block.
+pub(super) fn plan_other(
+    shelf: &Shelf,
+    store: &Store,
+    path: &Path,
+    loaded: &Loaded,
+    campaign: &Campaign,
+    mode: Mode,
+) -> Result<Graph, String> {
+    let makers = &shelf.makers;
+    let settings = match mode {
+        Mode::Draft => Some(makers.draft.clone()),
+        Mode::Final => settings_of_finals(shelf, store, &campaign.id),
+    };
+    let settings = settings.unwrap_or_else(|| makers.draft.clone());
+    let settings = match &makers.earlier_voice {
+        Some(voice) if loaded.keeps_earlier_voice => with_earlier_voice(&settings, &makers.draft, voice),
+        _ => settings,
+    };
+    let mut sources = loaded.sources.clone();
+    let folder = shelf.settings.materials_of(path);
+    for material in campaign.materials().into_iter().filter(|material| !loaded.sources.has(material)) {
+        sources.insert(material.clone(), store::hash_material(folder, material).map_err(|error| error.to_string())?);
+    }
+    let known: BTreeSet<Cow<'_, str>> = shown_texts(&loaded.campaign).map(|(_, text)| text).collect();
+    add_fonts(shown_texts(campaign).map(|(_, text)| text).filter(|text| !known.contains(text)), &mut sources);
+    plan(campaign, &settings, &loaded.choices, &sources).map_err(|missing| missing.to_string())
 }
 
 /// Who made the newest finals. Called on a thread that may block.
@@ -287,7 +327,11 @@ fn read_from(path: &Path, materials: &Path) -> Result<ReadCampaign, Vec<Fault>> 
 
 /// The fonts that the words of a campaign need beside the embedded ones.
 fn find_fonts(campaign: &Campaign, sources: &mut Sources) {
-    for text in shown_texts(campaign).map(|(_, text)| text) {
+    add_fonts(shown_texts(campaign).map(|(_, text)| text), sources);
+}
+
+fn add_fonts<'c>(texts: impl Iterator<Item = Cow<'c, str>>, sources: &mut Sources) {
+    for text in texts {
         let used = |font: fonts::Font| FontUsed {
             name: font.name,
             file: AssetHash::from_digest(font.hash),

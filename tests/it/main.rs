@@ -21,6 +21,7 @@ mod doctor;
 #[cfg(unix)]
 mod doubt;
 mod draft_voice;
+mod editing;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]

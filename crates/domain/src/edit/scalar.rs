@@ -206,7 +206,9 @@ fn in_lines(raw: &str, style: Style, before: &str, after: &str) -> Option<(usize
             return None;
         }
         let line_end = found + text.len();
-        let is_inside = found < start && end < line_end;
+        // What a line begins with must not be a space: it would be more deeply indented.
+        let first = if middle.is_empty() { &before[end..] } else { middle };
+        let is_inside = found <= start && end < line_end && (found < start || !first.starts_with([' ', '\t']));
         if is_inside && !middle.contains(['\n', '\t']) && (style != Style::Plain || is_plain_part(middle)) {
             return Some((place + start - found, place + end - found, middle.to_owned()));
         }

@@ -121,6 +121,18 @@ fn a_changed_word_is_one_changed_line() {
             "One word after another, folded over some lines.\nAnd a second part.",
             "-      folded over lines.\n+      folded over some lines.\n",
         ),
+        (
+            0,
+            "text",
+            "One word after another, now folded over lines.\nAnd a second part.",
+            "-      folded over lines.\n+      now folded over lines.\n",
+        ),
+        (
+            0,
+            "text",
+            "word after another, folded over lines.\nAnd a second part.",
+            "-      One word after another,\n+      word after another,\n",
+        ),
         (1, "text", "It's too.", "-    text: 'It''s two.'\n+    text: 'It''s too.'\n"),
         (1, "say", "Two!", "-    say: \"Too\\u0021\"\n+    say: \"Two\\u0021\"\n"),
         (1, "speaker", "Ada", "-    speaker: 'Bo'\n+    speaker: 'Ada'\n"),

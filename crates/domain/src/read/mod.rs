@@ -7,7 +7,6 @@
 //! ```
 
 mod captions;
-mod edit;
 mod faults;
 mod file;
 mod json;
@@ -28,7 +27,6 @@ mod tests;
 mod twins;
 mod yaml;
 
-pub use edit::{EditError, with_voice};
 pub use file::{Format, id_of, read};
 pub use places::{faults_at, line_of_scene};
 pub use remarks::remarks;
