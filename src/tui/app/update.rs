@@ -131,14 +131,13 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
-        (Overlay::Question(_), _) => Vec::new(),
         (Overlay::Input(input), _) => {
             if input.line.edit(key) {
                 filter_while_typing(state);
             }
             Vec::new()
         }
-        (Overlay::Line(_) | Overlay::Card(_) | Overlay::Pick(_), _) => Vec::new(),
+        (Overlay::Question(_) | Overlay::Line(_) | Overlay::Card(_) | Overlay::Pick(_), _) => Vec::new(),
     }
 }
 

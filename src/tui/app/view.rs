@@ -61,9 +61,8 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
     let actions = match &state.overlay {
         Some(Overlay::Question(_)) => vec![Action::Accept, Action::Dismiss],
-        Some(Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
         Some(Overlay::Line(edit)) if edit.is_new() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
-        Some(Overlay::Line(_)) => vec![Action::Submit, Action::Discard],
+        Some(Overlay::Line(_) | Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
         Some(Overlay::Card(card)) if card.is_typing() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
         Some(Overlay::Card(_)) => vec![Action::Save, Action::Submit, Action::Down, Action::Discard],
         Some(Overlay::Pick(_)) => vec![Action::Submit, Action::Down, Action::Discard],

@@ -159,9 +159,12 @@ impl CardField {
 
     fn change(&self) -> Option<Change> {
         let (of, field) = (self.of.clone(), self.name.to_owned());
-        self.is_changed().then(|| match self.text.trim().is_empty() {
-            true => Change::Unset { of, field },
-            false => Change::Set { value: Value::typed(self.name, &self.text), of, field },
+        self.is_changed().then(|| {
+            if self.text.trim().is_empty() {
+                Change::Unset { of, field }
+            } else {
+                Change::Set { value: Value::typed(self.name, &self.text), of, field }
+            }
         })
     }
 }

@@ -205,7 +205,7 @@ fn written(
     for change in changes {
         writer.make(change)?;
     }
-    let text = writer.put_down()?.unwrap_or(writer.sheet.text);
+    let text = writer.put_down()?;
     writer.stages.reverse();
     Some((text, writer.stages))
 }
@@ -245,24 +245,22 @@ impl Writer<'_> {
 
     /// Makes what waits, and looks where everything stands now.
     fn flush(&mut self) -> Option<()> {
-        if let Some(text) = self.put_down()? {
+        if !self.pending.is_empty() {
+            let text = self.put_down()?;
             self.sheet = Sheet::new(text, self.sheet.format, self.is_careful)?;
             self.below = usize::MAX;
         }
         Some(())
     }
 
-    /// The text with what waits, where something does.
-    fn put_down(&mut self) -> Option<Option<String>> {
-        if self.pending.is_empty() {
-            return Some(None);
-        }
+    /// The text with what waits.
+    fn put_down(&mut self) -> Option<String> {
         let mut splices = std::mem::take(&mut self.pending);
         self.pending_of.clear();
         splices.sort_by_key(|splice| (splice.start, splice.end));
         let (text, back) = spliced(&self.sheet.text, &splices)?;
         self.stages.push(back);
-        Some(Some(text))
+        Some(text)
     }
 
     fn splices(&self, change: &Change) -> Option<Vec<Splice>> {

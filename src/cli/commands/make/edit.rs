@@ -131,9 +131,13 @@ fn changes(arguments: &Arguments, campaign: &Campaign) -> Result<Vec<Change>, Fa
         (None, Some(name)) => Of::Baby(campaign.profile(speaker(campaign, name)?).speaker.clone()),
         (None, None) => Of::Campaign,
     };
-    let change = |(field, value): (String, String)| match value.is_empty() {
-        true => Change::Unset { of: of.clone(), field },
-        false => Change::Set { of: of.clone(), value: Value::typed(&field, &value), field },
+    let change = |(field, value): (String, String)| {
+        let of = of.clone();
+        if value.is_empty() {
+            Change::Unset { of, field }
+        } else {
+            Change::Set { of, value: Value::typed(&field, &value), field }
+        }
     };
     Ok(fields.into_iter().map(change).collect())
 }

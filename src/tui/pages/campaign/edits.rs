@@ -2,7 +2,7 @@
 
 use super::CampaignPage;
 use crate::domain::edit::{Change, SceneRef, Where, fields_of, speaker_in_turn};
-use crate::domain::{Campaign as Script, Display, Scene};
+use crate::domain::{Campaign as Script, Display, Scene, SpeakerIndex};
 use crate::engine::{Level, Loaded};
 use crate::plan::Product;
 use crate::tui::facts::Campaign;
@@ -14,6 +14,7 @@ use crate::tui::model::message::Request;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::shared::Shared;
 use crate::tui::text;
+use crate::tui::widgets::Cursor;
 
 impl CampaignPage {
     /// `None` for an action that changes no file.
@@ -173,8 +174,8 @@ impl CampaignPage {
             [only] => format!("Who speaks scene {}?", only + 1),
             several => format!("Who speaks these {} lines?", several.len()),
         };
-        let mut cursor = crate::tui::widgets::Cursor::default();
-        cursor.selected = script.line(first).map_or(0, |line| line.speaker.position());
+        let selected = script.line(first).map_or(0, |line| line.speaker.position());
+        let cursor = Cursor { selected, ..Cursor::default() };
         let options = script.profiles.iter().map(|profile| profile.speaker.clone()).collect();
         let scenes = lines.iter().map(|&scene| SceneRef::of(script, scene)).collect();
         vec![Request::Edit(Overlay::Pick(Pick { of, title, options, cursor, scenes }))]
@@ -219,7 +220,7 @@ fn line_of(of: Of, script: &Script, scene: usize) -> Overlay {
 
 /// A new line, spoken by the baby whose turn it is.
 fn new_line(of: Of, script: &Script, at: usize) -> Vec<Request> {
-    let speaker = speaker_in_turn(script, at).map_or(0, |speaker| speaker.position());
+    let speaker = speaker_in_turn(script, at).map_or(0, SpeakerIndex::position);
     let speakers = script.profiles.iter().map(|profile| profile.speaker.clone()).collect();
     vec![Request::Edit(Overlay::Line(Box::new(LineEdit::of_new(of, at, speakers, speaker))))]
 }
