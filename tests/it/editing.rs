@@ -5,6 +5,8 @@ use babblecast::domain::{CampaignId, Format, MicroDollars, read};
 use babblecast::engine::{Campaigns, Command, Edit, EditDone, EngineSettings, Event, Remakes};
 use babblecast::plan::{Mode, Product};
 
+use serde_json::json;
+
 use crate::support::{Place, Studio, loaded, two_babies};
 
 const TEXT: &str = r#"{
@@ -195,6 +197,60 @@ fn what_an_edit_would_make_again_is_told_and_nothing_is_written() {
     let empty = reworded(&studio, 1, "");
     assert!(remakes(&mut studio, 4, empty).unwrap_err().contains("the text is empty"));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    studio.stop();
+}
+
+/// Faces, voices and clips of the plan now that were not in the plan before.
+fn new_jobs(before: &babblecast::engine::Loaded, after: &babblecast::engine::Loaded) -> usize {
+    let counts = |product| matches!(product, Product::Portrait | Product::Voice | Product::Clip);
+    let new = after.draft.jobs.iter().filter(|job| counts(job.product()) && before.draft.job(job.key).is_none());
+    new.count()
+}
+
+#[test]
+fn what_is_told_of_an_edit_is_what_it_does() {
+    let place = Place::new();
+    let line = |number: usize| json!({"type": "dialogue", "speaker": format!("Baby {}", number % 2 + 1), "text": format!("Line {number}.")});
+    let mut script: Vec<_> = (0..12).map(line).collect();
+    script.insert(5, json!({"type": "dialogue", "speaker": "Baby 1", "text": "Line 3."}));
+    let mut campaign = two_babies("naps");
+    campaign["script"] = script.into();
+    campaign["baby_profiles"]["Nobody yet"] = json!({"tone": "warm", "voice_id": "baby_voice_3"});
+    place.write("naps.json", &campaign);
+    let mut studio = place.engine();
+    let set = |scene: usize, field: &str, text: &str| Change::Set {
+        of: Target::Scene(SceneRef::at(scene)),
+        field: field.to_owned(),
+        value: Value::from(text),
+    };
+    let edits = [
+        vec![set(0, "text", "First.")],
+        vec![set(12, "text", "Last.")],
+        vec![set(6, "text", "Line 9.")],
+        vec![set(6, "say", "Six.")],
+        vec![set(4, "speaker", "Baby 2")],
+        vec![Change::Move { scene: SceneRef::at(2), to: Where::At(9) }],
+        vec![Change::Remove { scene: SceneRef::at(7) }],
+        vec![Change::Copy { scene: SceneRef::at(7) }],
+        vec![set(1, "text", "Both."), set(10, "text", "Ends.")],
+        vec![Change::Set { of: Target::Campaign, field: "topic".to_owned(), value: Value::from("Snacks") }],
+        vec![Change::Set { of: Target::Campaign, field: "layout".to_owned(), value: Value::from("duo") }],
+        vec![set(3, "speaker", "Baby 1")],
+        vec![Change::Set {
+            of: Target::Baby("Nobody yet".to_owned()),
+            field: "tone".to_owned(),
+            value: Value::from("dry"),
+        }],
+    ];
+    for (number, changes) in edits.into_iter().enumerate() {
+        let before = studio.entry("naps");
+        let told = remakes(&mut studio, 100 + number as u64, changes.clone()).unwrap();
+        edit(&mut studio, number as u64, changes.clone()).unwrap();
+        studio.until(|event| matches!(event, Event::Campaign(_)));
+        let after = studio.entry("naps");
+        let all: usize = told.items.iter().map(|(_, count)| count).sum();
+        assert_eq!(all, new_jobs(loaded(&before), loaded(&after)), "{changes:?}: {told:?}");
+    }
     studio.stop();
 }
 
