@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
-use super::commands::make::{generate, regenerate, say as say_line, takes};
+use super::commands::make::{edit, generate, regenerate, say as say_line, takes};
 use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, pack, serve, unpack};
 use super::support::flags::Flags;
@@ -29,6 +29,7 @@ pub enum Command {
     Takes(takes::Arguments),
     Say(say_line::Arguments),
     Voices(voices::Arguments),
+    Edit(edit::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -60,7 +61,7 @@ pub enum Command {
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "say", "regenerate", "takes", "voices", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "voices", "edit", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
     ("Hand over", &["serve", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),

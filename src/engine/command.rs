@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::domain::edit::{Change, Step};
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
 use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product, RunId};
 use crate::store::{AttemptId, Resolution};
@@ -33,6 +34,11 @@ pub enum Command {
     PinVoice { alias: String, voice: String },
     /// Write another voice into the profile of a baby.
     GiveVoice { campaign: CampaignId, speaker: SpeakerIndex, voice: String },
+    /// Change the file of a campaign. Answered by [`super::Event::Edited`] with the same ticket; edits are made in order.
+    Edit { ticket: u64, campaign: CampaignId, edit: Edit },
+    /// Tell what an edit would have made again, and at which price. Nothing is written. Answered by
+    /// [`super::Event::WhatIf`], unless a newer question came first.
+    WhatIf { ticket: u64, campaign: CampaignId, mode: Mode, changes: Vec<Change> },
     /// Read the campaigns folder again.
     Reload,
     /// Read one campaign file, new or changed, without the rest of the folder.
@@ -43,6 +49,14 @@ pub enum Command {
     AddSamples,
     /// Stop claiming, let what runs end, then end with [`super::Event::Stopped`].
     Shutdown,
+}
+
+/// How a campaign file is to be changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    Changes(Vec<Change>),
+    /// An earlier edit is taken back, or made again.
+    Back(Box<Step>),
 }
 
 /// What a run may spend. The front ends ask the user; the engine holds every call to the answer.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use self::campaigns::Reading;
+use self::editing::Editing;
 use self::edits::Joining;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
@@ -19,7 +20,7 @@ use self::runs::UnderWay;
 use self::spending::Spending;
 use self::supervise::Tasks;
 use super::command::Command;
-use super::event::{Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, Video};
+use super::event::{Edited, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, Remakes, Video};
 use super::paid::reconcile::Reconciled;
 use super::paid::unfinished::Unfinished;
 use super::schedule::{Fact, Schedule};
@@ -35,6 +36,7 @@ mod asking;
 mod campaigns;
 mod cards;
 mod choosing;
+mod editing;
 mod edits;
 mod effects;
 mod elsewhere;
@@ -80,7 +82,7 @@ pub enum Internal {
         picture: Arc<Unfinished>,
     },
     /// A campaign was edited, or any of them: its runs are to follow.
-    Edited(Option<String>),
+    FollowEdits(Option<String>),
     /// What an edit added to a run is recorded, or could not be.
     Joining(Box<Joining>),
     /// The time of a parked job has come.
@@ -95,6 +97,16 @@ pub enum Internal {
     Videos {
         campaign: CampaignId,
         videos: Option<Vec<Video>>,
+    },
+    /// A campaign file was edited, or not.
+    Edited {
+        path: PathBuf,
+        edited: Box<Edited>,
+    },
+    /// What an edit would have made again is known.
+    WhatIf {
+        ticket: u64,
+        answer: Result<Remakes, String>,
     },
     /// What a provider said of itself that the user should know.
     News(Vec<String>),
@@ -136,6 +148,7 @@ pub struct Core {
     /// The runs under way, beside what the schedule knows of them.
     under_way: HashMap<RunId, UnderWay>,
     known: Known,
+    editing: Editing,
     others: Others,
     money: Money,
     output: Output,
@@ -201,6 +214,7 @@ impl Core {
             schedule: Schedule::default(),
             under_way: HashMap::new(),
             known: Known::default(),
+            editing: Editing::default(),
             others: Others::default(),
             money: Money::default(),
             output: Output::default(),
@@ -238,9 +252,9 @@ impl Core {
         self.tell(Event::Stopped);
     }
 
-    /// Whether nothing is made and nothing is on its way to `output/`.
+    /// Whether nothing is made, and nothing is on its way to `output/` or into a campaign file.
     fn is_idle(&self) -> bool {
-        self.schedule.is_idle() && self.output.publishing.is_empty()
+        self.schedule.is_idle() && self.output.publishing.is_empty() && self.editing.is_idle()
     }
 
     /// Obeys in order. Runs that are asked for one behind the other are recorded together: each must be on disk before
@@ -276,6 +290,10 @@ impl Core {
                 Command::PreviewVoice { provider, voice } => self.preview_voice(&provider, voice),
                 Command::PinVoice { alias, voice } => self.pin_voice(&alias, &voice).await,
                 Command::GiveVoice { campaign, speaker, voice } => self.give_voice(&campaign, speaker, &voice).await,
+                Command::Edit { ticket, campaign, edit } => self.edit(ticket, campaign, edit),
+                Command::WhatIf { ticket, campaign, mode, changes } => {
+                    self.ask_what_if(ticket, campaign, mode, changes);
+                }
                 Command::Reload => self.reload().await,
                 Command::Load { path } => self.load_later(path),
                 Command::New { name } => self.new_campaign(&name).await,
@@ -293,11 +311,13 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell_progress(key, fraction),
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
-            Internal::Edited(campaign) => self.follow_edits(campaign.as_deref()).await,
+            Internal::FollowEdits(campaign) => self.follow_edits(campaign.as_deref()).await,
             Internal::Joining(joining) => self.joined(*joining).await,
             Internal::TryAgain(key) => self.happened(Fact::Due(key)).await,
             Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
             Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),
+            Internal::Edited { path, edited } => self.edited(path, *edited),
+            Internal::WhatIf { ticket, answer } => self.answered_what_if(ticket, answer),
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Voices(answer) => self.voices_answered(*answer).await,
             Internal::Preview { voice, sound } => self.tell(Event::Preview { voice, sound }),

@@ -11,9 +11,11 @@ use serde::Serialize;
 use super::cost::Cost;
 use super::paid::unfinished::Unfinished;
 use super::voices::list::VoiceList;
+use crate::domain::edit::Step;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{
-    AssetHash, Charged, Choices, Face, Graph, JobKey, JobSet, JobState, Mode, Output, Pick, Request, Role, RunId,
+    AssetHash, Charged, Choices, Face, Graph, JobKey, JobSet, JobState, Mode, Output, Pick, Product, Request, Role,
+    RunId, Sources,
 };
 use crate::providers::Who;
 use crate::store::{PortraitMade, Spend, UnknownCall};
@@ -65,12 +67,49 @@ pub enum Event {
         voice: String,
         sound: Result<PathBuf, String>,
     },
+    /// The answer to `Edit`. The campaign as it is then follows as [`Event::Campaign`].
+    Edited(Box<Edited>),
+    /// The answer to `WhatIf`.
+    WhatIf {
+        ticket: u64,
+        answer: Result<Remakes, String>,
+    },
     /// Something a person should read that belongs to no job.
     Notice(Notice),
     /// The engine cannot work at all (home not writable, database of a newer version …); nothing follows.
     Unusable(String),
     /// The answer to `Shutdown`: nothing runs any more.
     Stopped,
+}
+
+/// What became of an edit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edited {
+    pub ticket: u64,
+    pub campaign: CampaignId,
+    /// Or why the file is as it was.
+    pub outcome: Result<EditDone, String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditDone {
+    /// What takes it back.
+    pub back: Step,
+    /// The scene to look at next.
+    pub scene: Option<usize>,
+    /// Of the file as it is now: a campaign with another one is not read again yet, or edited once more.
+    pub source_hash: AssetHash,
+}
+
+/// What an edit would have made again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remakes {
+    /// Faces, voices and clips that are not those of before, by kind.
+    pub items: Vec<(Product, usize)>,
+    /// Of those, how many are there already, from an earlier time.
+    pub made: usize,
+    /// An upper bound of what the others cost.
+    pub price: MicroDollars,
 }
 
 /// What was spent, and the calls of which nobody knows whether they were billed.
@@ -191,6 +230,8 @@ pub struct Loaded {
     /// parts are chosen.
     pub finals: Option<Graph>,
     pub choices: Choices,
+    /// What was read beside the file to plan it.
+    pub sources: Sources,
     /// All takes that exist of a face or line, by the base key of its request, in order of their number. A face or line
     /// that was never re-rolled has no entry: it has take 1 only.
     pub takes: HashMap<JobKey, Vec<Take>>,

@@ -12,15 +12,17 @@ use super::publish::{files, videos};
 use super::settings::{Campaigns, Shelf};
 use crate::baby::Look;
 use crate::domain::{CampaignId, Display, Fault};
-use crate::plan::{Charged, Graph, JobKey, MissingSource, Pick, Request, Settings, plan};
+use crate::plan::{Charged, Graph, JobKey, Maker, MissingSource, Pick, Request, Settings, plan};
 use crate::providers::MadeFinals;
 use crate::store::workspace::campaigns;
 use crate::store::{PortraitMade, Store, StoredState, StoredTake, posted_folder};
 
+mod alternative;
 mod file;
 mod fonts;
 mod remarks;
 
+pub(super) use self::alternative::plan_other;
 pub use self::file::{ReadCampaign, material_faults, read_campaign, source_hash};
 pub use self::remarks::remarks;
 
@@ -207,17 +209,11 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<(Loaded, Opt
     let ReadCampaign { campaign, source_hash, sources, choices } = read;
     let plan = |settings: &Settings| plan(&campaign, settings, &choices, &sources);
     let makers = &shelf.makers;
-    let made =
-        if makers.planned.asks_for_history() { makers_of_finals(store, &campaign.id) } else { MadeFinals::default() };
-    let of_finals = makers.planned.settings(&made, &makers.draft);
+    let of_finals = settings_of_finals(shelf, store, &campaign.id);
     let (draft, finals) = (plan(&makers.draft)?, of_finals.as_ref().map(plan).transpose()?);
     let earlier = match &makers.earlier_voice {
         Some(voice) if !shelf.renewed.contains(&campaign.id) => {
-            let spoken_before = |settings: &Settings| {
-                let is_built_in = settings.voice == makers.draft.voice;
-                let voice = if is_built_in { voice.clone() } else { settings.voice.clone() };
-                plan(&Settings { voice, ..settings.clone() })
-            };
+            let spoken_before = |settings: &Settings| plan(&with_earlier_voice(settings, &makers.draft, voice));
             let finals = of_finals.as_ref().map(spoken_before).transpose()?;
             Some(Plans { draft: spoken_before(&makers.draft)?, finals })
         }
@@ -236,6 +232,7 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<(Loaded, Opt
         draft,
         finals,
         choices,
+        sources,
         takes,
         portraits_made,
         speaker_slugs,
@@ -243,6 +240,21 @@ fn load(shelf: &Shelf, store: &Store, read: ReadCampaign) -> Result<(Loaded, Opt
         undrawn_words,
     };
     Ok((loaded, earlier))
+}
+
+/// Who finals of a campaign are planned with. Called on a thread that may block.
+fn settings_of_finals(shelf: &Shelf, store: &Store, campaign: &CampaignId) -> Option<Settings> {
+    let makers = &shelf.makers;
+    let made =
+        if makers.planned.asks_for_history() { makers_of_finals(store, campaign) } else { MadeFinals::default() };
+    makers.planned.settings(&made, &makers.draft)
+}
+
+/// The same with the built-in voice of earlier versions, where a built-in voice speaks.
+fn with_earlier_voice(settings: &Settings, draft: &Settings, voice: &Maker) -> Settings {
+    let is_built_in = settings.voice == draft.voice;
+    let voice = if is_built_in { voice.clone() } else { settings.voice.clone() };
+    Settings { voice, ..settings.clone() }
 }
 
 /// Who made the newest finals. Called on a thread that may block.

@@ -4,6 +4,7 @@ pub mod command;
 mod core;
 mod cost;
 pub mod document;
+mod editing;
 pub mod event;
 pub mod handed_over;
 pub mod library;
@@ -27,12 +28,12 @@ pub mod view;
 pub mod voices;
 mod work;
 
-pub use command::{Cancel, Command, Consent, Likeness, Scope, Subject};
+pub use command::{Cancel, Command, Consent, Edit, Likeness, Scope, Subject};
 pub use cost::Cost;
 pub use document::{Document, document};
 pub use event::{
-    Budget, Budgets, Content, Entry, Event, FinalsState, JobChange, JobFacts, Ledger, Level, Library, Loaded, Made,
-    Notice, Outcome, RunEnded, Take, Video,
+    Budget, Budgets, Content, EditDone, Edited, Entry, Event, FinalsState, JobChange, JobFacts, Ledger, Level, Library,
+    Loaded, Made, Notice, Outcome, Remakes, RunEnded, Take, Video,
 };
 pub use motion::{found, motion, motion_of_file};
 pub use outside::{Outside, Service};

@@ -111,7 +111,12 @@ impl View {
                 self.runs.clear();
                 Changed::Nothing
             }
-            Event::Reconciled | Event::Preview { .. } | Event::Notice(_) | Event::Stopped => Changed::Nothing,
+            Event::Reconciled
+            | Event::Preview { .. }
+            | Event::Edited(_)
+            | Event::WhatIf { .. }
+            | Event::Notice(_)
+            | Event::Stopped => Changed::Nothing,
         }
     }
 

@@ -37,6 +37,11 @@ impl Sources {
         }
     }
 
+    /// Whether a file of the user's own was read.
+    pub fn has(&self, file: &MaterialPath) -> bool {
+        self.files.contains_key(file)
+    }
+
     pub(super) fn get(&self, file: &MaterialPath) -> Option<AssetHash> {
         self.files.get(file).copied()
     }

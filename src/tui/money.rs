@@ -1,7 +1,9 @@
 //! What was spent and how much may be, in a few words. Pure.
 
 use crate::engine::quote::{self, of_cap};
-use crate::engine::{Budgets, Quote, Room};
+use crate::engine::{Budgets, Quote, Remakes, Room};
+use crate::plan::Product;
+use crate::tui::text;
 
 /// `run $0.11 of $5 · month $3.10 of $20`; without a paid run to look at only the month.
 pub fn line(budgets: &Budgets, with_run: bool) -> String {
@@ -14,6 +16,29 @@ pub fn question(quote: &Quote, room: &Room, budgets: &Budgets, key: &str) -> Str
     quote::lines(quote, room, budgets, key).join("\n")
 }
 
+/// `remakes 1 voice, 1 clip · free`: what an edit would have made again.
+pub fn remakes(remakes: &Remakes) -> String {
+    if remakes.items.is_empty() && remakes.price.is_zero() {
+        return "remakes nothing".to_owned();
+    }
+    let named = |&(product, count): &(Product, usize)| {
+        let thing = match product {
+            Product::Portrait => "face",
+            Product::Clip => "clip",
+            _ => "voice",
+        };
+        text::count(count, thing)
+    };
+    let items: Vec<String> = remakes.items.iter().map(named).collect();
+    let all: usize = remakes.items.iter().map(|(_, count)| count).sum();
+    let price = match remakes.price.is_zero() {
+        true if remakes.made == all => "all made before".to_owned(),
+        true => "free".to_owned(),
+        false => format!("up to {}", remakes.price),
+    };
+    format!("remakes {} · {price}", items.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -21,6 +46,19 @@ mod tests {
     use crate::engine::Budget;
 
     const DOLLAR: u64 = 1_000_000;
+
+    #[test]
+    fn an_edit_says_what_it_makes_again_and_for_how_much() {
+        let items = vec![(Product::Portrait, 1), (Product::Voice, 2), (Product::Clip, 12)];
+        for (made, price, said) in [
+            (0, 0, "remakes 1 face, 2 voices, 12 clips · free"),
+            (3, 12_000, "remakes 1 face, 2 voices, 12 clips · up to $0.012"),
+            (15, 0, "remakes 1 face, 2 voices, 12 clips · all made before"),
+        ] {
+            assert_eq!(remakes(&Remakes { items: items.clone(), made, price: MicroDollars(price) }), said);
+        }
+        assert_eq!(remakes(&Remakes::default()), "remakes nothing");
+    }
 
     #[test]
     fn what_is_spent_stands_beside_what_may_be() {

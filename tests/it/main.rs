@@ -12,6 +12,7 @@ mod bad_replies;
 mod cancelled;
 mod captions;
 mod cli;
+mod cli_edit;
 mod cli_told;
 mod cli_wrong;
 mod dialogue;
@@ -21,6 +22,7 @@ mod doctor;
 #[cfg(unix)]
 mod doubt;
 mod draft_voice;
+mod editing;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]

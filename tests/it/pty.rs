@@ -158,6 +158,32 @@ fn from_the_first_frame_to_a_made_campaign_to_a_restored_terminal() {
 }
 
 #[test]
+fn a_word_typed_into_its_line_is_in_the_file_and_comes_out_again() {
+    let studio = Studio::new();
+    let path = studio.path("campaigns/first.json");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let mut terminal = Terminal::start(&studio, 24, 80);
+    terminal.wait_for("Milk");
+    terminal.press("\r");
+    terminal.wait_for("the whole campaign, 3 scenes");
+    terminal.press("ji");
+    terminal.wait_for("1 Baby 1 ▸ Milk.");
+    terminal.press(" Warm \u{1b}[200~milk\u{1b}[201~!");
+    terminal.wait_for("remakes 1 voice, 1 clip · free");
+    terminal.press("\r");
+    terminal.wait_for("Saved: reworded scene 1.");
+    let after = before.replace("\"Milk.\"", "\"Milk. Warm milk!\"");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+    terminal.press("u");
+    terminal.wait_for("Undone: reworded scene 1.");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    terminal.press("q");
+    let (code, bytes) = terminal.end();
+    assert_eq!(code, 0);
+    assert_restored(&bytes);
+}
+
+#[test]
 fn what_the_studio_makes_is_given_to_on_finish_too() {
     let studio = Studio::new();
     let path = std::env::var("PATH").unwrap_or_default();

@@ -6,6 +6,7 @@
 pub mod babies;
 pub mod campaign;
 pub mod captions;
+pub mod edit;
 pub mod fault;
 pub mod ids;
 pub mod language;

@@ -232,6 +232,8 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Unfinished { .. }
+        | Event::Edited(_)
+        | Event::WhatIf { .. }
         | Event::Budgets(_)
         | Event::Ledger(_)
         | Event::RunElsewhere { .. }

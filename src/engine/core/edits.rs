@@ -97,7 +97,7 @@ impl Core {
     /// Has the runs of one campaign, or all, brought in line with it. Not at once: a large campaign takes its time, and whoever
     /// waits is answered in between.
     pub(super) fn follow_edits_soon(&self, campaign: Option<&str>) {
-        let _ = self.tasks.internal.send(Internal::Edited(campaign.map(str::to_owned)));
+        let _ = self.tasks.internal.send(Internal::FollowEdits(campaign.map(str::to_owned)));
     }
 
     pub(super) async fn follow_edits(&mut self, campaign: Option<&str>) {

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Core, Internal};
-use crate::domain::read::with_voice;
-use crate::domain::{CampaignId, Display, Format, SpeakerIndex, Tone};
+use crate::domain::edit::{Change, Target, Value};
+use crate::domain::{CampaignId, Display, SpeakerIndex, Tone};
+use crate::engine::command::Edit;
+use crate::engine::editing;
 use crate::engine::event::{Content, Event, Level};
-use crate::engine::paths::shown_path;
+use crate::engine::library::off_thread;
 use crate::engine::schedule::{Fact, Whereabouts};
 use crate::engine::settings::{EngineSettings, Makers};
 use crate::engine::voices::{
@@ -22,7 +24,6 @@ use crate::providers::voice::casting::{Answer, Listed, PARTS};
 use crate::providers::voice::voices;
 use crate::providers::{Catalogue, JobContext};
 use crate::store;
-use crate::store::workspace::campaigns;
 use crate::store::{Store, choices_path, read_account_voices, write_account_voices, write_choices};
 
 /// An answer is good for a day while things are paid for.
@@ -275,9 +276,16 @@ impl Core {
         let written = self.loaded(campaign).and_then(|(entry, loaded)| {
             let name = loaded.campaign.profiles.get(speaker.position()).map(|profile| profile.speaker.clone());
             let name = name.ok_or_else(|| format!("{campaign} has no such baby"))?;
-            write_voice(&entry.path, &name, voice_id)?;
             Ok((entry.path.clone(), name))
         });
+        let written = match written {
+            Ok((path, name)) => {
+                let (of, value) = (Target::Baby(name.clone()), Value::from(voice_id));
+                let edit = Edit::Changes(vec![Change::Set { of, field: "voice_id".to_owned(), value }]);
+                off_thread(move || editing::perform(&path, &edit).map(|_| (path, name))).await
+            }
+            Err(why) => Err(why),
+        };
         match written {
             Ok((path, name)) => {
                 self.load(&path).await;
@@ -390,14 +398,6 @@ impl Core {
 
 fn speaks_with(request: &Request, provider: &str, voice_id: &str) -> bool {
     request.provider() == provider && request.voices().contains(voice_id)
-}
-
-fn write_voice(path: &Path, speaker: &str, voice_id: &str) -> Result<(), String> {
-    let format = Format::of_path(path).ok_or("The name does not end in .json, .yaml or .yml")?;
-    let text = campaigns::read_text(path).map_err(|error| error.to_string())?;
-    let edited = with_voice(&text, format, speaker, voice_id)
-        .map_err(|error| format!("{} was not changed: {error}", shown_path(path)))?;
-    campaigns::write_edited(path, &text, &edited).map_err(|error| error.to_string())
 }
 
 /// A built-in voice says who it is.

@@ -9,7 +9,11 @@ use crate::plan::{AssetHash, FontUsed, Sources};
 
 /// The fonts that the words of a campaign need beside the embedded ones.
 pub(super) fn find_fonts(campaign: &Campaign, sources: &mut Sources) {
-    for text in shown_texts(campaign).map(|(_, text)| text) {
+    add_fonts(shown_texts(campaign).map(|(_, text)| text), sources);
+}
+
+pub(super) fn add_fonts<'c>(texts: impl Iterator<Item = Cow<'c, str>>, sources: &mut Sources) {
+    for text in texts {
         let used = |font: fonts::Font| FontUsed {
             name: font.name,
             file: AssetHash::from_digest(font.hash),
@@ -21,7 +25,7 @@ pub(super) fn find_fonts(campaign: &Campaign, sources: &mut Sources) {
 }
 
 /// Every text that is written into the picture, with its scene; the title has none.
-fn shown_texts(campaign: &Campaign) -> impl Iterator<Item = (Option<usize>, Cow<'_, str>)> {
+pub(super) fn shown_texts(campaign: &Campaign) -> impl Iterator<Item = (Option<usize>, Cow<'_, str>)> {
     let captions = campaign.scenes.iter().enumerate().filter_map(|(number, scene)| {
         let caption = match scene {
             Scene::Dialogue(line) => campaign.caption(line),

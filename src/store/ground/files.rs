@@ -61,6 +61,13 @@ impl Prepared {
         Ok(Self { unfinished, path: path.to_owned() })
     }
 
+    /// Gives it the permissions that the file at its place has.
+    pub(in crate::store) fn with_permissions(self, permissions: std::fs::Permissions) -> Result<Self> {
+        let failed = |source| StoreError::file("written", &self.path, source);
+        self.unfinished.as_file().set_permissions(permissions).map_err(failed)?;
+        Ok(self)
+    }
+
     pub(in crate::store) fn put_in_place(self, existing: Existing) -> Result<()> {
         let Self { unfinished, path } = self;
         match existing {

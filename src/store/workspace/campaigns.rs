@@ -58,14 +58,22 @@ pub(in crate::store) fn is_campaign_name(path: &Path) -> bool {
 
 /// The text of a campaign file, without the mark that some editors put at its start.
 pub fn read_text(path: &Path) -> Result<String> {
-    let bytes = files::read_plain(path, Campaign::LARGEST_FILE)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        StoreError::NotText { path: path.to_owned(), line: before.split(|byte| *byte == b'\n').count() }
-    })?;
-    Ok(match text.strip_prefix('\u{feff}') {
+    let text = read_marked(path)?;
+    Ok(match text.strip_prefix(MARK) {
         Some(rest) => rest.to_owned(),
         None => text,
+    })
+}
+
+/// The mark that some editors put at the start of a file.
+pub(super) const MARK: char = '\u{feff}';
+
+/// The whole text of a file, with the mark where there is one.
+pub(super) fn read_marked(path: &Path) -> Result<String> {
+    let bytes = files::read_plain(path, Campaign::LARGEST_FILE)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        StoreError::NotText { path: path.to_owned(), line: before.split(|byte| *byte == b'\n').count() }
     })
 }
 
@@ -74,19 +82,6 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     let folder = files::folder_of(path);
     std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
     files::write_bytes(path, Access::Usual, Existing::Keep, content)
-}
-
-/// Replaces a file by an edited text, unless somebody else has changed it since it was read as `before`.
-pub fn write_edited(path: &Path, before: &str, text: &str) -> Result<()> {
-    if read_text(path)? != before {
-        let path = path.to_owned();
-        return Err(StoreError::Broken {
-            path,
-            why: "it changed in this moment".to_owned(),
-            next_step: "Do it once more",
-        });
-    }
-    files::write_bytes(path, Access::Usual, Existing::Replace, text.as_bytes())
 }
 
 /// Writes a posted campaign, in place of an earlier one of its id; the same text again is left alone.

@@ -3,3 +3,4 @@
 pub mod campaigns;
 pub(super) mod choices_file;
 pub(super) mod materials;
+pub mod rewriting;

@@ -1,5 +1,7 @@
 //! The studio as a state machine: messages in, effects out, and the loop that joins it with the world.
 
+mod editing;
+mod editing_view;
 pub(super) mod examine;
 pub mod question;
 pub(super) mod run;

@@ -80,6 +80,9 @@ pub enum TuiError {
 /// Draws caused by the engine come no closer together than this; a key is drawn at once.
 const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
 
+/// What an edit would make again is asked when no key came for so long.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(15);
+
 /// An answer of the terminal that comes later than this is none.
 const LATEST_ANSWER: Duration = Duration::from_secs(3);
 
@@ -134,6 +137,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
             opened: Instant::now(),
             drawn: Instant::now(),
             due: Due::Now,
+            question: None,
             exit: None,
         };
         studio.live(answers.keys).await
@@ -212,6 +216,8 @@ struct Studio {
     opened: Instant,
     drawn: Instant,
     due: Due,
+    /// What an edit would make again is asked once no more is typed for a moment.
+    question: Option<(Command, Instant)>,
     exit: Option<ExitReason>,
 }
 
@@ -270,11 +276,23 @@ impl Studio {
     /// what was said.
     fn alarm(&self) -> Option<Instant> {
         let shared = &self.state.shared;
-        match self.due {
+        let draw = match self.due {
             Due::Now | Due::Soon => Some(self.drawn + BETWEEN_DRAWS),
             Due::Later if shared.facts.is_busy() => Some(self.drawn + SPINNER_TURN),
             Due::Later => shared.notice.as_ref().map(|said| self.opened + said.end()),
-        }
+        };
+        let question = self.question.as_ref().map(|(_, due)| *due);
+        draw.into_iter().chain(question).min()
+    }
+
+    /// Whether it was time to ask what an edit would make again.
+    fn ask_if_due(&mut self) -> bool {
+        let question = self.question.take_if(|(_, due)| *due <= Instant::now());
+        question.is_some_and(|(command, _)| {
+            // One that finds no room is asked again with the next letter.
+            let _ = self.engine.commands.try_send(command);
+            true
+        })
     }
 
     async fn wake(&mut self, woken: Woken) -> Result<(), TuiError> {
@@ -316,6 +334,7 @@ impl Studio {
                 },
             },
             Woken::News(news) => self.take_news(news),
+            Woken::Timer if self.ask_if_due() => {}
             Woken::Timer => self.due = Due::Now,
         }
         Ok(())
@@ -425,6 +444,7 @@ impl Studio {
                 self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, likeness, consent });
             }
             Effect::Send(command) => self.send(command),
+            Effect::WhatIf(command) => self.question = Some((command, Instant::now() + BETWEEN_QUESTIONS)),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Mouse(mouse) => self.screen.set_mouse(mouse)?,
             Effect::Redraw => {

@@ -10,6 +10,7 @@ use crate::domain::MicroDollars;
 use crate::plan::Mode;
 use crate::tui::facts::Facts;
 use crate::tui::input::keymap::Keymap;
+use crate::tui::model::history::Edits;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::{EngineState, Log, Shared};
@@ -26,6 +27,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// Digits typed before a key that moves: `5j`.
     pub count: Option<usize>,
+    /// The first letter of a chord: `d` of `dd`.
+    pub prefix: Option<char>,
 }
 
 impl State {
@@ -47,11 +50,13 @@ impl State {
                 waves: waves::Ready::default(),
                 places: HashMap::new(),
                 expected: None,
+                edits: Edits::default(),
                 notice: None,
             },
             pages: vec![Box::<Home>::default()],
             overlay: None,
             count: None,
+            prefix: None,
         }
     }
 

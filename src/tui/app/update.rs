@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 use ratatui::layout::Position;
 
+use super::editing;
 use super::state::State;
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
@@ -21,9 +22,8 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Key(key) => on_key(state, key),
         Msg::Paste(text) => {
-            if let Some(Overlay::Input(input)) = &mut state.overlay
-                && input.insert(&text)
-            {
+            let Some(Overlay::Input(input)) = &mut state.overlay else { return editing::on_paste(state, &text) };
+            if input.line.insert(&text) {
                 filter_while_typing(state);
             }
             Vec::new()
@@ -72,12 +72,25 @@ pub fn settle(state: &mut State) {
     for page in &mut state.pages {
         page.settle(&state.shared);
     }
+    let jump = state.shared.edits.jump.as_ref();
+    let is_over = jump.is_some_and(|jump| {
+        let loaded = state.shared.facts.campaign(&jump.campaign).and_then(Campaign::loaded);
+        loaded.is_none_or(|loaded| loaded.source_hash == jump.source_hash)
+    });
+    if is_over {
+        state.shared.edits.jump = None;
+    }
 }
 
 fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(overlay) = &mut state.overlay else {
         let section = state.page().section();
+        let key = state.prefix.take().map_or(key, |first| key.behind(first));
         let action = state.shared.keymap.action(section, key);
+        if action.is_none() && state.shared.keymap.begins(section, key) {
+            state.prefix = key.letter();
+            return Vec::new();
+        }
         let digit = digit_of(key).filter(|digit| action.is_none() && (*digit > 0 || state.count.is_some()));
         if let Some(digit) = digit {
             state.count = Some((state.count.unwrap_or_default() * 10 + digit).min(MOST_STEPS));
@@ -91,6 +104,12 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
         };
     };
     let action = state.shared.keymap.action(overlay.section(), key);
+    match overlay {
+        Overlay::Line(_) => return editing::on_line_key(state, action, key),
+        Overlay::Card(_) => return editing::on_card_key(state, action, key),
+        Overlay::Pick(_) => return editing::on_pick_key(state, action, key),
+        Overlay::Question(_) | Overlay::Input(_) => {}
+    }
     match (overlay, action) {
         (Overlay::Question(_), Some(Action::Accept)) => match state.overlay.take() {
             Some(Overlay::Question(question)) => agreed(state, question),
@@ -112,13 +131,13 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
-        (Overlay::Question(_), _) => Vec::new(),
         (Overlay::Input(input), _) => {
-            if input.edit(key) {
+            if input.line.edit(key) {
                 filter_while_typing(state);
             }
             Vec::new()
         }
+        (Overlay::Question(_) | Overlay::Line(_) | Overlay::Card(_) | Overlay::Pick(_), _) => Vec::new(),
     }
 }
 
@@ -127,7 +146,9 @@ const MOST_STEPS: usize = 9_999;
 
 fn digit_of(key: Key) -> Option<usize> {
     match key.code {
-        KeyCode::Char(c) if key.modifiers.is_empty() => c.to_digit(10).map(|digit| digit as usize),
+        KeyCode::Char(c) if key.modifiers.is_empty() && key.first.is_none() => {
+            c.to_digit(10).map(|digit| digit as usize)
+        }
         _ => None,
     }
 }
@@ -144,26 +165,37 @@ fn moves(action: Action) -> bool {
             | Action::HalfPageDown
             | Action::ScrollUp
             | Action::ScrollDown
+            | Action::MoveUp
+            | Action::MoveDown
+            | Action::Undo
+            | Action::Redo
     )
 }
 
+/// Whether the action selects another line.
+fn selects(action: Action) -> bool {
+    matches!(action, Action::First | Action::Last)
+        || moves(action) && !matches!(action, Action::MoveUp | Action::MoveDown | Action::Undo | Action::Redo)
+}
+
 fn filter_while_typing(state: &mut State) {
-    if let Some(Overlay::Input(Input { purpose: Purpose::Filter, text })) = &state.overlay
+    if let Some(Overlay::Input(input)) = &state.overlay
+        && input.purpose == Purpose::Filter
         && let Some(page) = state.pages.last_mut()
     {
-        page.filter(text, &state.shared);
+        page.filter(input.text(), &state.shared);
     }
 }
 
 fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
     match input.purpose {
         Purpose::Filter => Vec::new(),
-        Purpose::NewCampaign if input.text.trim().is_empty() => Vec::new(),
+        Purpose::NewCampaign if input.text().trim().is_empty() => Vec::new(),
         Purpose::NewCampaign => {
             state.shared.notice = None;
-            let id = named(&input.text).ok().map(|(id, _)| id);
+            let id = named(input.text()).ok().map(|(id, _)| id);
             state.shared.expected = id.filter(|id| state.shared.facts.campaign(id).is_none());
-            vec![Effect::Send(Command::New { name: input.text.trim().to_owned() })]
+            vec![Effect::Send(Command::New { name: input.text().trim().to_owned() })]
         }
     }
 }
@@ -184,11 +216,15 @@ fn on_click(state: &mut State, at: Position) -> Vec<Effect> {
     if state.overlay.is_some() || !body.contains(at) {
         return Vec::new();
     }
+    state.shared.edits.stay();
     let requests = state.pages.last_mut().map_or_else(Vec::new, |page| page.click(at, body, &state.shared));
     fulfil(state, requests)
 }
 
 fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
+    if selects(action) {
+        state.shared.edits.stay();
+    }
     let answer = state.pages.last_mut().and_then(|page| page.act(action, &state.shared));
     match answer {
         Some(requests) => fulfil(state, requests),
@@ -312,6 +348,11 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
                 let text = state.page().filter_text().filter(|_| purpose == Purpose::Filter).unwrap_or_default();
                 state.overlay = Some(Overlay::Input(Input::new(purpose, text)));
             }
+            Request::Edit(overlay) => effects.extend(editing::open(state, overlay)),
+            Request::Change(of, changes, done) => effects.extend(editing::change(state, &of, changes, done)),
+            Request::Undo(of) => effects.extend(editing::undo(state, &of)),
+            Request::Redo(of) => effects.extend(editing::redo(state, &of)),
+            Request::Yank(scenes) => state.shared.edits.yanked = scenes,
         }
     }
     effects
@@ -355,6 +396,8 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             }
             return update(state, Msg::EngineGone);
         }
+        Event::Edited(edited) => editing::edited(state, &edited),
+        Event::WhatIf { ticket, answer } => editing::answered(state, ticket, answer),
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)
@@ -382,7 +425,8 @@ fn tell_new(state: &mut State, event: &Event) {
         Event::Ledger(ledger) => {
             let calls = ledger.unknown.len();
             if calls > shared.facts.ledger().unknown.len() {
-                let keys = shared.keymap.keys(Section::Home, Action::Unknowns);
+                // The key that means this on every page.
+                let keys = shared.keymap.keys(Section::Campaign, Action::Unknowns);
                 let key = keys.first().map(|key| format!(": {key} shows what to do")).unwrap_or_default();
                 let text =
                     format!("{} may have been billed, {}{key}", text::count(calls, "call"), ledger.unknown_price());

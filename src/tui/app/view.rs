@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::editing_view;
 use super::question;
 use super::state::State;
 use crate::domain::Display;
@@ -38,7 +39,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     }
     let parts = layout::parts(area.as_size());
     header(state, parts.header, buffer);
-    let asked = matches!(state.overlay, Some(Overlay::Question(_)));
+    let asked = matches!(state.overlay, Some(Overlay::Question(_) | Overlay::Card(_) | Overlay::Pick(_)));
     let sight = Sight { shared, pictures: (!asked).then_some(pictures) };
     match &shared.engine {
         EngineState::Unusable(reason) if shared.facts.library().is_none() => {
@@ -49,19 +50,28 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     let money = money(state);
     let room = parts.gauge.width.saturating_sub(text::width(&money) as u16 + 2);
     let room = if money.is_empty() || room < GAUGE { parts.gauge.width } else { room };
-    if let Some(gauge) = state.page().gauge(shared) {
+    // The line editor stands in both rows.
+    let is_line = matches!(state.overlay, Some(Overlay::Line(_)));
+    if let Some(gauge) = state.page().gauge(shared).filter(|_| !is_line) {
         frame::put_lines(buffer, parts.gauge, &[gauge.line(&shared.theme, room)]);
     }
-    if room < parts.gauge.width {
+    if room < parts.gauge.width && !is_line {
         frame::put(buffer, parts.gauge.x + room + 1, parts.gauge.y, parts.gauge.width, &money, shared.theme.dim);
     }
     let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
     let actions = match &state.overlay {
         Some(Overlay::Question(_)) => vec![Action::Accept, Action::Dismiss],
-        Some(Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
+        Some(Overlay::Line(edit)) if edit.is_new() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
+        Some(Overlay::Line(_) | Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
+        Some(Overlay::Card(card)) if card.is_typing() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
+        Some(Overlay::Card(_)) => vec![Action::Save, Action::Submit, Action::Down, Action::Discard],
+        Some(Overlay::Pick(_)) => vec![Action::Submit, Action::Down, Action::Discard],
         None => state.page().footer(shared),
     };
-    let label = |action| state.overlay.is_none().then(|| state.page().label(action, shared)).flatten();
+    let label = |action| match &state.overlay {
+        None => state.page().label(action, shared),
+        Some(overlay) => label(overlay, action).map(str::to_owned),
+    };
     let line = footer::line(&shared.keymap, &shared.theme, section, &actions, label, parts.footer.width);
     frame::put_lines(buffer, parts.footer, &[line]);
     match &state.overlay {
@@ -70,11 +80,33 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
             None
         }
         Some(Overlay::Input(input)) => Some(input_line(input, parts.notice, shared, buffer)),
+        Some(Overlay::Line(edit)) => Some(editing_view::line_editor(edit, &parts, &shared.theme, buffer)),
+        Some(Overlay::Card(card)) => {
+            notice(state, parts.notice, buffer);
+            editing_view::card(card, &shared.theme, parts.body, buffer)
+        }
+        Some(Overlay::Pick(pick)) => {
+            notice(state, parts.notice, buffer);
+            editing_view::pick(pick, &shared.theme, parts.body, buffer);
+            None
+        }
         None => {
             notice(state, parts.notice, buffer);
             None
         }
     }
+}
+
+/// What a key of an overlay does there.
+fn label(overlay: &Overlay, action: Action) -> Option<&'static str> {
+    Some(match (overlay, action) {
+        (Overlay::Line(_), Action::Submit) => "save",
+        (Overlay::Line(_) | Overlay::Card(_), Action::Discard) => "leave",
+        (Overlay::Card(card), Action::Submit) if !card.is_typing() => "edit",
+        (Overlay::Card(_), Action::OtherSpeaker) => "next field",
+        (Overlay::Pick(_), Action::Submit) => "choose",
+        _ => return None,
+    })
 }
 
 /// The picture that the page wants, so that it can be made ready.
@@ -203,16 +235,16 @@ fn notice(state: &State, area: Rect, buffer: &mut Buffer) {
 fn input_line(input: &Input, area: Rect, shared: &Shared, buffer: &mut Buffer) -> Position {
     let label = format!("{} ▸ ", input.purpose.prompt());
     let x = frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &label, shared.theme.accent);
-    let text = input.text.display();
     let room = area.right().saturating_sub(x + 1);
-    let shown = text::clip_start(text.as_str(), usize::from(room));
-    let end = frame::put(buffer, x, area.y, room, &shown, Style::default());
+    let place = Rect { x, width: room, ..area };
+    let cursor = editing_view::typed(&input.line, place, Style::default(), buffer);
+    let end = x + (text::width(input.text().display().as_str()) as u16).min(room);
     if input.purpose == Purpose::NewCampaign {
-        let (hint, style) = place_of_new(&input.text, shared);
+        let (hint, style) = place_of_new(input.text(), shared);
         let free = area.right().saturating_sub(end + 4);
         frame::put(buffer, end + 3, area.y, free, &text::clip_start(&hint, usize::from(free)), style);
     }
-    Position::new(end.min(area.right().saturating_sub(1)), area.y)
+    cursor
 }
 
 /// Where the file of a new campaign with this name will be put, or why it cannot have the name.

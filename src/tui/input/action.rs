@@ -61,7 +61,20 @@ actions! {
     Filter "filter" "find" "show only lines that contain a text";
     CopyPrompt "copy_prompt" "copy prompt" "copy the prompt, or the spoken text";
     CopyPath "copy_path" "copy path" "copy the path of the made file";
-    Edit "edit" "edit" "open the campaign file in your editor";
+    EditLine "edit_line" "edit" "edit the text of the selected line where it stands";
+    EditCard "edit_card" "all fields" "edit every field of the selected scene and its baby";
+    NewBelow "new_below" "new line" "a new line below the selected one";
+    NewAbove "new_above" "new line" "a new line above the selected one";
+    DeleteScene "delete_scene" "delete" "take the selected scenes out of the script";
+    YankScene "yank_scene" "yank" "remember the selected scenes, to put them elsewhere";
+    PutScene "put_scene" "put" "put the remembered scenes below the selected one";
+    MoveDown "move_down" "move" "move the selected scene down";
+    MoveUp "move_up" "move" "move the selected scene up";
+    ChangeSpeaker "change_speaker" "speaker" "let another baby speak the selected lines";
+    SelectMany "select_many" "select" "select several scenes: delete, yank, speaker, draft, new take and cancel then act on all";
+    Undo "undo" "undo" "take the last edit of this campaign back";
+    Redo "redo" "redo" "make the edit again that was taken back";
+    Edit "edit" "editor" "open the campaign file in your editor";
     NewCampaign "new_campaign" "new" "start a new campaign";
     AddSamples "add_samples" "samples" "put the sample campaigns into the folder";
     ShowDraft "show_draft" "draft/final" "look at the draft";
@@ -85,6 +98,8 @@ actions! {
     Accept "accept" "yes" "yes, do it";
     Dismiss "dismiss" "no" "no, leave it as it is";
     Submit "submit" "ok" "take what was typed";
+    OtherSpeaker "other_speaker" "speaker" "let the next baby speak the new line";
+    Save "save" "save" "save all fields as one edit";
     Discard "discard" "back" "leave the line without it";
 }
 

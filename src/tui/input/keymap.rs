@@ -27,6 +27,8 @@ pub enum Section {
     Help,
     Confirm,
     Input,
+    Line,
+    Form,
     Common,
 }
 
@@ -35,17 +37,20 @@ impl Section {
         self.into()
     }
 
-    /// Questions and input lines take every key; only pages share the common keys.
+    /// Questions, input lines and forms take every key; only pages share the common keys.
     fn is_page(self) -> bool {
-        !matches!(self, Section::Confirm | Section::Input | Section::Common)
+        !matches!(self, Section::Confirm | Section::Input | Section::Line | Section::Form | Section::Common)
     }
 }
 
-/// One key with its modifiers, normalised: shift is told by the character itself where there is one.
+/// One key with its modifiers, normalised: shift is told by the character itself where there is one. Or two letters, one
+/// behind the other: a chord.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     pub code: KeyCode,
     pub modifiers: KeyModifiers,
+    /// The letter that was pressed before it.
+    pub first: Option<char>,
 }
 
 impl Key {
@@ -66,11 +71,35 @@ impl Key {
             }
             other => other,
         };
-        Self { code, modifiers }
+        Self { code, modifiers, first: None }
     }
 
-    /// Reads `g`, `ctrl-r`, `shift-tab`, `f1`, `enter` …
+    /// The same key behind a letter.
+    pub fn behind(self, first: char) -> Self {
+        Self { first: Some(first), ..self }
+    }
+
+    /// Whether both cannot be keys of one section: they are the same, or one begins the other.
+    fn excludes(self, other: Self) -> bool {
+        self == other
+            || self.first.is_some() && self.first == other.letter()
+            || other.first.is_some() && other.first == self.letter()
+    }
+
+    /// The letter itself, where it is one without modifiers.
+    pub fn letter(self) -> Option<char> {
+        match self.code {
+            KeyCode::Char(c) if self.modifiers.is_empty() && self.first.is_none() => Some(c),
+            _ => None,
+        }
+    }
+
+    /// Reads `g`, `ctrl-r`, `shift-tab`, `f1`, `enter`, `d d` …
     pub fn named(name: &str) -> Option<Self> {
+        if let Some((first, second)) = name.split_once(' ') {
+            let (first, second) = (Self::named(first)?.letter()?, Self::named(second)?);
+            return second.letter().map(|_| second.behind(first));
+        }
         let mut modifiers = KeyModifiers::NONE;
         let mut rest = name;
         while let Some((modifier, after)) = MODIFIERS.iter().find_map(|(prefix, modifier)| {
@@ -125,6 +154,9 @@ fn named_code(name: &str) -> Option<KeyCode> {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(first) = self.first {
+            write!(f, "{first}")?;
+        }
         for (prefix, modifier) in MODIFIERS {
             if self.modifiers.contains(modifier) {
                 f.write_str(prefix)?;
@@ -196,15 +228,19 @@ impl Keymap {
         let mut bindings = Self::built_in().bindings;
         for (section, own) in read(file, Some(&bindings))? {
             let merged = bindings.entry(section).or_default();
-            // A key the user gives to one action is taken from the action that had it.
+            // A key the user gives to one action is taken from the action that had it, and from the chords that it begins.
             for keys in merged.values_mut() {
-                keys.retain(|key| !own.values().flatten().any(|given| given == key));
+                keys.retain(|key| !own.values().flatten().any(|given| given.excludes(*key)));
             }
             merged.extend(own);
         }
-        for (section, action) in
-            [(Section::Common, Action::Quit), (Section::Confirm, Action::Dismiss), (Section::Input, Action::Discard)]
-        {
+        for (section, action) in [
+            (Section::Common, Action::Quit),
+            (Section::Confirm, Action::Dismiss),
+            (Section::Input, Action::Discard),
+            (Section::Line, Action::Discard),
+            (Section::Form, Action::Discard),
+        ] {
             if bindings[&section].get(&action).is_none_or(Vec::is_empty) {
                 return Err(KeymapError::NoWayOut { section: section.name(), action: action.name() });
             }
@@ -226,6 +262,14 @@ impl Keymap {
     pub fn action(&self, section: Section, key: Key) -> Option<Action> {
         let own = self.actions.get(&(section, key)).copied();
         own.or_else(|| section.is_page().then(|| self.actions.get(&(Section::Common, key)).copied()).flatten())
+    }
+
+    /// Whether the letter begins a chord of the section, and means nothing by itself there.
+    pub fn begins(&self, section: Section, key: Key) -> bool {
+        key.letter().is_some_and(|letter| {
+            let begins = |own: Section| self.actions.keys().any(|(of, key)| *of == own && key.first == Some(letter));
+            begins(section) || section.is_page() && begins(Section::Common)
+        })
     }
 
     /// Every action that has a key in `section` itself, with its keys.
@@ -269,12 +313,12 @@ fn read(text: &str, known: Option<&BTreeMap<Section, Bindings>>) -> Result<BTree
                 let unknown =
                     || KeymapError::UnknownKey { section: section.name(), action: action.name(), key: name.clone() };
                 let key = Key::named(&name).ok_or_else(unknown)?;
-                if let Some(first) = owners.insert(key, action)
-                    && first != action
-                {
+                let taken = owners.iter().find(|(other, first)| key.excludes(**other) && **first != action);
+                if let Some((_, first)) = taken {
                     let (first, second) = (first.name(), action.name());
                     return Err(KeymapError::GivenTwice { section: section.name(), key: name, first, second });
                 }
+                owners.insert(key, action);
                 let keys = bindings.entry(action).or_default();
                 if !keys.contains(&key) {
                     keys.push(key);
@@ -323,9 +367,10 @@ mod tests {
         {
             assert_eq!(key(name).to_string(), name);
         }
+        assert_eq!(key("d d").to_string(), "dd");
         assert_eq!(Key::new(KeyCode::BackTab, KeyModifiers::SHIFT), key("shift-tab"));
         assert_eq!(Key::new(KeyCode::Char('G'), KeyModifiers::SHIFT), key("G"));
-        for bad in ["", "f0", "f13", "hyper-x", "entre", "ctrl-", "\u{1b}"] {
+        for bad in ["", "f0", "f13", "hyper-x", "entre", "ctrl-", "\u{1b}", "d ctrl-d", "d d d", " d"] {
             assert_eq!(Key::named(bad), None, "{bad:?}");
         }
     }
@@ -349,11 +394,35 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_means_itself_or_begins_a_chord_and_never_both() {
+        let keymap = Keymap::built_in();
+        assert_eq!(keymap.action(Section::Campaign, key("d d")), Some(Action::DeleteScene));
+        assert_eq!(keymap.action(Section::Campaign, key("d")), None);
+        assert!(keymap.begins(Section::Campaign, key("d")) && !keymap.begins(Section::Home, key("d")));
+        let own = Keymap::with("[campaign]\nfocus_clip = \"d\"\n").unwrap();
+        assert_eq!(own.action(Section::Campaign, key("d")), Some(Action::FocusClip));
+        assert_eq!(own.keys(Section::Campaign, Action::DeleteScene), []);
+        assert!(!own.begins(Section::Campaign, key("d")));
+        let both = Keymap::with("[campaign]\nfocus_clip = \"z\"\nedit = \"z z\"\n").unwrap_err();
+        assert!(matches!(both, KeymapError::GivenTwice { .. }), "{both}");
+    }
+
+    #[test]
+    fn no_two_built_in_keys_of_a_section_exclude_each_other() {
+        for (section, bindings) in Keymap::built_in().bindings {
+            let keys: Vec<Key> = bindings.into_values().flatten().collect();
+            for (position, one) in keys.iter().enumerate() {
+                assert!(keys[..position].iter().all(|other| !one.excludes(*other)), "{section:?}: {one}");
+            }
+        }
+    }
+
+    #[test]
     fn wrong_files_are_told_in_words() {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, unknowns, ledger, log, help, confirm, input, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, unknowns, ledger, log, help, confirm, input, line, form, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path, back"),

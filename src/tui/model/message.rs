@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use ratatui::layout::{Position, Size};
 
-use super::overlay::{Purpose, Question};
+use super::editing::Of;
+use super::history::Yanked;
+use super::overlay::{Overlay, Purpose, Question};
 use super::page::Page;
 use crate::domain::CampaignId;
+use crate::domain::edit::Change;
 use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
 use crate::tui::input::keymap::Key;
@@ -51,6 +54,8 @@ pub enum Effect {
         consent: Consent,
     },
     Send(Command),
+    /// Ask what an edit would make again, once no more is typed; the newest question counts.
+    WhatIf(Command),
     /// Put a text on the clipboard.
     Copy(String),
     /// Open a file in the user's editor.
@@ -96,6 +101,14 @@ pub enum Request {
     Show(Mode),
     /// Open the input line.
     Input(Purpose),
+    /// Open the line editor, a card, or a choice.
+    Edit(Overlay),
+    /// Make changes of a campaign at once; the text says what was done.
+    Change(Of, Vec<Change>, String),
+    Undo(Of),
+    Redo(Of),
+    /// Remember scenes, to put them elsewhere.
+    Yank(Vec<Yanked>),
 }
 
 impl Request {

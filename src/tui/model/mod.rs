@@ -1,5 +1,9 @@
 //! What pages and the loop speak of: what every page may look at, what a page is, what it can ask for.
 
+pub(super) mod card;
+pub(super) mod editing;
+pub(super) mod history;
+pub(super) mod line;
 pub(super) mod message;
 pub(super) mod overlay;
 pub(super) mod page;

@@ -1,15 +1,20 @@
-//! What takes all keys while it is there: a question, or the input line.
+//! What takes all keys while it is there: a question, the input line, or something that is edited.
 
-use crossterm::event::{KeyCode, KeyModifiers};
-use unicode_segmentation::UnicodeSegmentation;
-
+use super::editing::{Card, LineEdit, Pick};
+use super::line::LineText;
 use super::message::Effect;
-use crate::tui::input::keymap::{Key, Section};
+use crate::tui::input::keymap::Section;
 
 #[derive(Debug)]
 pub enum Overlay {
     Question(Question),
     Input(Input),
+    /// A line of the script, where it stands.
+    Line(Box<LineEdit>),
+    /// All fields of a scene and its baby.
+    Card(Box<Card>),
+    /// One of several.
+    Pick(Pick),
 }
 
 impl Overlay {
@@ -17,6 +22,9 @@ impl Overlay {
         match self {
             Overlay::Question(_) => Section::Confirm,
             Overlay::Input(_) => Section::Input,
+            Overlay::Line(_) => Section::Line,
+            Overlay::Card(card) if card.is_typing() => Section::Line,
+            Overlay::Card(_) | Overlay::Pick(_) => Section::Form,
         }
     }
 }
@@ -49,11 +57,11 @@ impl Purpose {
     }
 }
 
-/// A line being typed. The cursor stands at its end: names and filters are short.
+/// A line being typed.
 #[derive(Debug)]
 pub struct Input {
     pub purpose: Purpose,
-    pub text: String,
+    pub line: LineText,
 }
 
 /// More is no name and no filter.
@@ -61,63 +69,27 @@ const LONGEST_INPUT: usize = 200;
 
 impl Input {
     pub fn new(purpose: Purpose, text: impl Into<String>) -> Self {
-        Self { purpose, text: text.into() }
+        Self { purpose, line: LineText::new(text, LONGEST_INPUT, false) }
     }
 
-    /// Whether the key changed the text.
-    pub fn edit(&mut self, key: Key) -> bool {
-        match (key.code, key.modifiers) {
-            (KeyCode::Char(c), KeyModifiers::NONE) => self.insert(c.encode_utf8(&mut [0; 4])),
-            (KeyCode::Backspace, _) | (KeyCode::Char('h'), KeyModifiers::CONTROL) => {
-                let last = self.text.grapheme_indices(true).next_back().map(|(start, _)| start);
-                last.inspect(|&start| self.text.truncate(start)).is_some()
-            }
-            (KeyCode::Char('u'), KeyModifiers::CONTROL) => !std::mem::take(&mut self.text).is_empty(),
-            (KeyCode::Char('w'), KeyModifiers::CONTROL) => {
-                let word = self.text.unicode_word_indices().next_back().map_or(0, |(start, _)| start);
-                let changed = word < self.text.len();
-                self.text.truncate(word);
-                changed
-            }
-            _ => false,
-        }
-    }
-
-    /// Adds pasted or typed text, on one line and without control characters.
-    pub fn insert(&mut self, text: &str) -> bool {
-        let room = LONGEST_INPUT.saturating_sub(self.text.chars().count());
-        let before = self.text.len();
-        let first_line = text.trim_start_matches(['\n', '\r']).split(['\n', '\r']).next().unwrap_or_default();
-        self.text.extend(first_line.chars().filter(|c| !c.is_control()).take(room));
-        self.text.len() > before
+    pub fn text(&self) -> &str {
+        self.line.text()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::input::keymap::Key;
 
     #[test]
-    fn the_input_line_edits_whole_characters() {
+    fn the_input_line_is_one_line_and_has_an_end() {
         let mut input = Input::new(Purpose::Filter, "");
-        assert!(input.insert("\nbaby 👨‍👩‍👧\u{1b}\nsecond line"));
-        assert_eq!(input.text, "baby 👨‍👩‍👧");
-        assert!(input.edit(Key::plain(KeyCode::Backspace)));
-        assert_eq!(input.text, "baby ");
-        assert!(input.edit(Key::named("x").unwrap()));
-        assert!(input.edit(Key::named("ctrl-w").unwrap()));
-        assert_eq!(input.text, "baby ");
-        assert!(input.edit(Key::named("ctrl-u").unwrap()));
-        assert!(!input.edit(Key::named("ctrl-u").unwrap()));
-        assert!(!input.edit(Key::plain(KeyCode::Backspace)));
-        assert!(!input.edit(Key::named("ctrl-w").unwrap()));
-        assert!(!input.edit(Key::plain(KeyCode::Up)));
-    }
-
-    #[test]
-    fn the_input_line_has_an_end() {
+        assert!(input.line.insert("\nbaby 👨‍👩‍👧\u{1b}\nsecond line"));
+        assert!(!input.line.edit(Key::named("alt-enter").unwrap()));
+        assert_eq!(input.text(), "baby 👨‍👩‍👧");
         let mut input = Input::new(Purpose::NewCampaign, "");
-        input.insert(&"é".repeat(1000));
-        assert_eq!(input.text.chars().count(), LONGEST_INPUT);
+        input.line.insert(&"é".repeat(1000));
+        assert_eq!(input.text().chars().count(), LONGEST_INPUT);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
+use super::history::Edits;
 use super::selection::Place;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::Level;
@@ -40,6 +41,8 @@ pub struct Shared {
     pub places: HashMap<PathBuf, Place>,
     /// A campaign that was asked for and is not there yet; it is selected when it comes.
     pub expected: Option<CampaignId>,
+    /// The edits of this session.
+    pub edits: Edits,
     /// The last thing said, shown above the footer for a while.
     pub notice: Option<Said>,
 }

@@ -32,6 +32,7 @@ use crate::tui::widgets::{Cursor, frame, portrait_pane};
 use crate::tui::{layout, takes, text};
 
 mod acts;
+mod edits;
 
 use acts::offer;
 
@@ -50,6 +51,8 @@ pub struct CampaignPage {
     scroll: usize,
     /// The take that is looked at, by the base key of its request; without one it is the take in use.
     viewing: HashMap<JobKey, JobKey>,
+    /// The row from which on several scenes are selected, up to that of the cursor.
+    marked: Option<usize>,
     /// New takes asked for here, by base key, with the number of takes there were: the next one is looked at at once.
     awaited: HashMap<JobKey, usize>,
 }
@@ -87,6 +90,7 @@ impl CampaignPage {
             visible: Vec::new(),
             scroll: 0,
             viewing: HashMap::new(),
+            marked: None,
             awaited: HashMap::new(),
         };
         if let Some(place) = shared.places.get(&page.path) {
@@ -213,6 +217,7 @@ impl CampaignPage {
             mode: shared.mode_of(campaign),
             visible: &self.visible,
             selected: self.cursor.selected,
+            marked: self.selected_rows(),
             offset: self.cursor.offset,
             focus: self.focus,
             spinner: shared.spinner(),
@@ -304,12 +309,16 @@ impl Page for CampaignPage {
         let make = [Action::Draft, Action::Final];
         let takes = self.offered_takes(shared);
         let rest = [
+            Action::EditLine,
             Action::PlayVoice,
             Action::OpenVideo,
             Action::Cancel,
             Action::ShowDraft,
             Action::ShowFinal,
             Action::Back,
+            Action::NewBelow,
+            Action::DeleteScene,
+            Action::Undo,
             Action::Edit,
             Action::Filter,
             Action::Voices,
@@ -328,6 +337,10 @@ impl Page for CampaignPage {
         }
         match action {
             Action::Filter => return Some(vec![Request::Input(Purpose::Filter)]),
+            Action::Back if self.marked.is_some() => {
+                self.marked = None;
+                return Some(Vec::new());
+            }
             Action::Back if !self.filter.is_empty() => {
                 self.choose();
                 self.filter("", shared);
@@ -347,7 +360,10 @@ impl Page for CampaignPage {
         }
         let campaign = self.campaign(shared)?;
         match campaign.loaded() {
-            Some(loaded) => self.act_on_campaign(action, campaign, loaded, shared),
+            Some(loaded) => match self.act_on_file(action, campaign, loaded, shared) {
+                Some(requests) => Some(requests),
+                None => self.act_on_campaign(action, campaign, loaded, shared),
+            },
             None if action == Action::Keep => Some(vec![Request::Open(Box::new(Faults::of(&self.path)))]),
             None => None,
         }
@@ -383,6 +399,14 @@ impl Page for CampaignPage {
         if let Some(loaded) = loaded {
             if self.selection.follow(loaded) {
                 self.find_visible(loaded);
+                self.marked = None;
+            }
+            let jump = shared.edits.jump.as_ref();
+            let jump =
+                jump.filter(|jump| jump.campaign == loaded.campaign.id && jump.source_hash == loaded.source_hash);
+            if let Some(jump) = jump {
+                self.selection.scene = Some(jump.scene.min(loaded.campaign.scenes.len().saturating_sub(1)));
+                self.is_searching = false;
             }
             self.find_row();
             let viewing = &mut self.viewing;

@@ -45,7 +45,7 @@ fn studio(script: &str) -> Rehearsal {
 #[test]
 fn calls_in_doubt_announce_themselves_and_say_what_when_and_how_much() {
     let text = studio("").text();
-    assert!(text.contains("2 calls may have been billed, $0.10: u shows what to do"), "{text}");
+    assert!(text.contains("2 calls may have been billed, $0.10: U shows what to do"), "{text}");
     let text = studio("u").text();
     for wanted in ["$0.05", "mon_rovia, scene 2 (Baby 2)", "2026-11-22 21:40", "elevenlabs", "the connection broke"] {
         assert!(text.contains(wanted), "no {wanted} in\n{text}");

@@ -225,8 +225,8 @@ fn files_open_copy_and_show() {
         Some(Effect::Copy(text)) => text,
         other => panic!("{other:?}"),
     };
-    assert!(copied("<enter>jy").starts_with("Portrait of a very cute"));
-    assert_eq!(copied("<enter>jly"), "Yo, I just stumbled upon this artist, Mon Rovîa.");
+    assert!(copied("<enter>jyp").starts_with("Portrait of a very cute"));
+    assert_eq!(copied("<enter>jlyp"), "Yo, I just stumbled upon this artist, Mon Rovîa.");
     assert!(copied("<enter>g<made>jlY").starts_with("assets/"));
 }
 

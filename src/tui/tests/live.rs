@@ -23,17 +23,17 @@ use crate::tui::pictures::cache::{Pictures, Source};
 use crate::tui::pictures::preview;
 use crate::tui::theme::{Colours, ThemeChoice};
 
-struct Live {
-    state: State,
+pub(super) struct Live {
+    pub state: State,
     engine: EngineHandle,
     pictures: Pictures,
     runtime: tokio::runtime::Runtime,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Live {
     /// A studio on two short lines, opened as a person opens it: a home that does not exist yet, no key.
-    fn open(width: u16, height: u16) -> Self {
+    pub fn open(width: u16, height: u16) -> Self {
         let folder = tempfile::Builder::new().prefix("studio-").rand_bytes(6).tempdir().unwrap();
         let campaigns = folder.path().join("campaigns");
         std::fs::create_dir(&campaigns).unwrap();
@@ -57,14 +57,19 @@ impl Live {
             engine: start(settings),
             pictures: Pictures::default(),
             runtime: tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap(),
-            _folder: folder,
+            folder,
         };
         live.until("the folder is read", |state| state.shared.facts.library().is_some());
         live
     }
 
+    /// The campaign file as it is on disk.
+    pub fn file(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("campaigns/nap_or_snack.json")).unwrap()
+    }
+
     /// Hears the engine until something holds.
-    fn until(&mut self, what: &str, holds: impl Fn(&State) -> bool) {
+    pub fn until(&mut self, what: &str, holds: impl Fn(&State) -> bool) {
         while !holds(&self.state) {
             let next = self.runtime.block_on(async {
                 // Only a fault ends this wait: a working engine is never silent for so long.
@@ -81,7 +86,7 @@ impl Live {
         }
     }
 
-    fn keys(mut self, keys: &[&str]) -> Self {
+    pub fn keys(mut self, keys: &[&str]) -> Self {
         for name in keys {
             self.send(Msg::Key(Key::named(name).unwrap_or_else(|| panic!("{name} is no key"))));
         }
@@ -95,7 +100,7 @@ impl Live {
         self
     }
 
-    fn send(&mut self, message: Msg) {
+    pub fn send(&mut self, message: Msg) {
         for effect in update(&mut self.state, message) {
             let run = RunId::random();
             let command = match effect {
@@ -107,7 +112,7 @@ impl Live {
                 Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
                     Command::Regenerate { run, campaign, mode, subject, likeness, consent }
                 }
-                Effect::Send(command) => command,
+                Effect::Send(command) | Effect::WhatIf(command) => command,
                 other => panic!("{other:?} is not for the engine"),
             };
             self.engine.commands.blocking_send(command).unwrap();
@@ -115,7 +120,7 @@ impl Live {
         settle(&mut self.state);
     }
 
-    fn screen(&mut self) -> String {
+    pub fn screen(&mut self) -> String {
         if let Some(ask) = wanted_picture(&self.state).filter(|ask| !self.pictures.touch(ask)) {
             let Source::File(path) = &ask.source else { panic!("the drawn baby shows no unfinished pictures") };
             let stored = picture::decode(&std::fs::read(path).unwrap()).unwrap();

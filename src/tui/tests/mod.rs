@@ -2,6 +2,7 @@
 //! then sees.
 
 mod doubt;
+mod editing;
 mod keys;
 mod live;
 mod look;

@@ -109,7 +109,7 @@ fn nothing_is_asked_where_nothing_can_be_bought() {
     }
     let all_held = all_held.play("<enter>jG");
     assert!(all_held.overlay().is_none() && all_held.effects.is_empty());
-    assert_eq!(notice(&all_held), "Nothing can be made: decide 2 calls first (u).");
+    assert_eq!(notice(&all_held), "Nothing can be made: decide 2 calls first (U).");
 
     let full = studio(120, 20 * DOLLAR - 500).play("G");
     assert!(full.overlay().is_none() && full.effects.is_empty());
@@ -128,7 +128,7 @@ fn the_price_is_what_can_be_spent_and_what_stays_is_said() {
         "2 portraits $0.10 · 1 voice $0.006",
         "caps.month of $20 leaves $0.06.",
         "after it: run $0.06 of $5 · month $20.00 of $20",
-        "1 call stays held, decide first (u).",
+        "1 call stays held, decide first (U).",
         "The video will not be finished: 1 scene waits.",
     ] {
         assert!(text.contains(told), "no {told} in\n{text}");

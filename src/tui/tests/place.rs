@@ -100,7 +100,7 @@ fn a_count_repeats_a_step() {
 
 #[test]
 fn q_closes_what_lies_over_a_page() {
-    for page in ["?", "L", "$", "u"] {
+    for page in ["?", "L", "$", "U"] {
         let studio = studio(&format!("<enter>{page}q"));
         assert_eq!(studio.state.page().section(), Section::Campaign, "{page}");
         assert!(!studio.effects.contains(&Effect::Leave));

@@ -94,6 +94,7 @@ pub fn entry(document: &Value) -> Entry {
                 draft,
                 finals: None,
                 choices,
+                sources,
                 takes: HashMap::new(),
                 portraits_made: Vec::new(),
                 speaker_slugs,

@@ -96,7 +96,7 @@ fn a_failure_stands_in_the_pane_and_the_line_in_the_table() {
     let mut studio = studio("<enter>gjl");
     end_all(&mut studio, &JobState::Failed(failure("the reply of ElevenLabs did not make any sense at all")));
     let text = studio.text();
-    for told in ["Yo, I just stumbled upon this artist, Mon", "the reply of ElevenLabs did", "Raise it, or u."] {
+    for told in ["Yo, I just stumbled upon this artist, Mon", "the reply of ElevenLabs did", "Raise it, or U."] {
         assert!(text.contains(told), "no {told} in\n{text}");
     }
     // Where there is no pane, the line of messages tells of the selected scene.
@@ -144,6 +144,6 @@ fn the_prompt_begins_with_the_babys_own_words_and_can_be_read_to_its_end() {
     let mut studio = studio("<enter>jj");
     let start = studio.text();
     assert!(start.contains("curly hair") && start.contains("more"), "{start}");
-    let end = studio.play("200J").text();
+    let end = studio.play("200<ctrl-e>").text();
     assert!(!end.contains("↓") && end.contains("“Mon Rovîa? Can not say"), "the line is always seen: {end}");
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use super::rehearsal::{Rehearsal, document, library};
 use crate::tui::model::message::Msg;
 
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 14] = [
     "",
-    "<enter>jV",
+    "<enter>jb",
     "<enter>",
     "<enter>jg<work>",
     "<enter>g<fail><made>jlr<work>",
@@ -18,6 +18,10 @@ const SCRIPTS: [&str; 10] = [
     "<enter>gq",
     "n",
     "jj<enter>",
+    "<enter>jjiword",
+    "<enter>jI<enter>",
+    "<enter>jI<down>",
+    "<enter>jVjC",
 ];
 
 proptest! {

@@ -1,5 +1,7 @@
 //! The table of a campaign: a line for the whole, then one for each scene. Paints only the rows that can be seen.
 
+use std::ops::RangeInclusive;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -24,6 +26,8 @@ pub struct SceneTable<'a> {
     pub visible: &'a [usize],
     /// 0 is the whole campaign, then the visible scenes.
     pub selected: usize,
+    /// The rows of several selected scenes.
+    pub marked: Option<RangeInclusive<usize>>,
     /// First row that is drawn.
     pub offset: usize,
     pub focus: Product,
@@ -103,6 +107,9 @@ impl SceneTable<'_> {
             match row.checked_sub(1).and_then(|position| self.visible.get(position)) {
                 Some(&scene) => self.render_scene(scene, y, &columns, theme, buffer),
                 None => self.render_whole(y, &columns, theme, buffer),
+            }
+            if self.marked.as_ref().is_some_and(|rows| rows.contains(&row)) {
+                frame::select(buffer, line, theme);
             }
             if row == self.selected {
                 frame::select(buffer, line, theme);

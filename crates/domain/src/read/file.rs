@@ -54,6 +54,16 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
     }
 }
 
+/// The campaign that a tree describes, or the first fault of it in the order of the tree.
+pub(crate) fn campaign_of(root: &Node) -> Result<Campaign, Fault> {
+    let mut faults = Faults::new("");
+    let campaign = rules::campaign(root, &mut faults);
+    match campaign {
+        Some(campaign) if faults.is_empty() => Ok(campaign),
+        _ => Err(faults.into_list().swap_remove(0)),
+    }
+}
+
 /// The id that a file gives itself, whatever else is wrong with it.
 pub fn id_of(text: &str, format: Format) -> Option<CampaignId> {
     let root = parse(text, format).ok()?;
@@ -63,7 +73,7 @@ pub fn id_of(text: &str, format: Format) -> Option<CampaignId> {
 }
 
 /// The tree of a file, whichever format it has.
-pub(super) fn parse(text: &str, format: Format) -> Result<Node, Unreadable> {
+pub(crate) fn parse(text: &str, format: Format) -> Result<Node, Unreadable> {
     if text.starts_with('\u{feff}') {
         let problem = Problem::new("the file starts with a byte order mark (U+FEFF)");
         return Err(Unreadable { at: 0, problem: problem.hint("Save it as UTF-8 without a byte order mark.") });

@@ -16,6 +16,17 @@ pub fn covered(text: &str, format: Format) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|covered| covered != text)
 }
 
+/// The text with its fence and its comments covered and everything else as it is, for whoever looks for what stands where.
+pub(crate) fn without_comments(text: &str, format: Format) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    cover_fence(text, &mut bytes);
+    if format == Format::Json {
+        cover_comments(&mut bytes);
+    }
+    // Whole characters are covered, so this is always UTF-8.
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 /// Covers everything but line breaks.
 fn cover(bytes: &mut [u8]) {
     bytes.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');

@@ -7,7 +7,6 @@
 //! ```
 
 mod captions;
-mod edit;
 mod faults;
 mod file;
 mod json;
@@ -21,7 +20,7 @@ mod object;
 mod places;
 mod profiles;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 mod remarks;
 mod rules;
 #[cfg(test)]
@@ -29,7 +28,11 @@ mod tests;
 mod twins;
 mod yaml;
 
-pub use edit::{EditError, with_voice};
 pub use file::{Format, id_of, read};
 pub use places::{faults_at, line_of_scene};
 pub use remarks::remarks;
+
+pub(crate) use faults::{quoted, shortened};
+pub(crate) use file::{campaign_of, parse};
+pub(crate) use loose::without_comments;
+pub(crate) use node::{Content, DEEPEST, Node};

@@ -18,7 +18,7 @@ use crate::text::composed;
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
 
 /// Texts that a campaign may hold: any characters but controls, and not only spaces.
-fn texts() -> impl Strategy<Value = String> {
+pub(crate) fn texts() -> impl Strategy<Value = String> {
     r#"[\PC\n\t"'#:&*!|>\\-]{0,12}[a-zé👶\u{202e}][\PC\n\t ]{0,12}"#
 }
 
@@ -93,7 +93,7 @@ fn profiles() -> impl Strategy<Value = ProfileDocument> {
 }
 
 /// Any valid campaign, as a document.
-fn campaigns() -> impl Strategy<Value = CampaignDocument> {
+pub(crate) fn campaigns() -> impl Strategy<Value = CampaignDocument> {
     btree_map(names(), profiles(), 1..4).prop_flat_map(|mut baby_profiles| {
         let speakers: Vec<String> = baby_profiles.keys().cloned().collect();
         if let [first, .., last] = speakers.as_slice() {
@@ -186,7 +186,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
     }
 }
 
-fn written(document: &CampaignDocument, format: Format) -> String {
+pub(crate) fn written(document: &CampaignDocument, format: Format) -> String {
     match format {
         Format::Json => serde_json::to_string_pretty(document).expect("a document is JSON"),
         Format::Yaml => serde_saphyr::to_string(document).expect("a document is YAML"),

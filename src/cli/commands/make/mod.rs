@@ -1,5 +1,6 @@
 //! Commands that make something.
 
+pub(in crate::cli) mod edit;
 pub(in crate::cli) mod generate;
 pub(in crate::cli) mod regenerate;
 pub(in crate::cli) mod retry;

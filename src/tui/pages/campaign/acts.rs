@@ -25,6 +25,9 @@ impl CampaignPage {
         loaded: &Loaded,
         shared: &Shared,
     ) -> Option<Vec<Request>> {
+        if self.selected_rows().is_some() && matches!(action, Action::Draft | Action::NewTake | Action::Cancel) {
+            return Some(self.act_on_many(action, campaign, loaded, shared));
+        }
         let scope = Scope { scene: self.scene(), ..Scope::default() };
         Some(match action {
             Action::Draft => submit::generate(campaign, Mode::Draft, scope, shared),
