@@ -50,6 +50,12 @@ fn check_tells_what_no_built_in_voice_reads() {
     assert!(!told.stdout.contains("note:"), "{}", told.stdout);
     studio.write("first.json", campaign(r#", "language": "de""#).replace("Buch", "本"));
     studio.run(["check", "first"]).expect(0).says("Scene 1: the built-in voice reads German only and leaves out 本");
+    let tom = r#"{"type": "dialogue", "speaker": "Tom""#;
+    let one_more = format!(r#"{{"type": "dialogue", "speaker": "Mia", "text": "Ich nicht, 本."}}, {tom}"#);
+    studio.write("first.json", campaign(r#", "language": "de""#).replace("Buch", "本").replace(tom, &one_more));
+    let told = studio.run(["check", "first"]).expect(0);
+    let told = told.says("leaves out 本, and words of scene 2; give these lines a `say` text");
+    assert_eq!(told.stdout.matches("reads German only").count(), 1, "{}", told.stdout);
     studio.write("first.json", campaign(r#", "language": "pl""#));
     let told = studio.run(["check", "first"]).expect(2);
     assert!(

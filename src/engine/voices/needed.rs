@@ -1,6 +1,6 @@
 //! The voices that finals use: by whom, what another one costs, and what a person must know of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::domain::{Campaign, Display, MicroDollars, SpeakerIndex};
@@ -38,6 +38,8 @@ pub fn needed(entries: &[Arc<Entry>]) -> Vec<Needed> {
 pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Choices, &'a Graph)>) -> Vec<Needed> {
     let mut found: Vec<Needed> = Vec::new();
     for (name, campaign, choices, graph) in finals {
+        // A speaker has thousands of lines and is named once.
+        let mut named: HashSet<(usize, SpeakerIndex)> = HashSet::new();
         let mut note = |id: &str, job: &Job, speakers: &mut dyn Iterator<Item = SpeakerIndex>, lines: usize| {
             let position = found.iter().position(|needed| needed.id == id).unwrap_or_else(|| {
                 found.push(Needed {
@@ -53,14 +55,11 @@ pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Ch
             let needed = &mut found[position];
             needed.lines += lines;
             needed.price += job.price_of_take();
-            for speaker in speakers {
+            for speaker in speakers.filter(|speaker| named.insert((position, *speaker))) {
                 let profile = campaign.profile(speaker);
                 needed.written.insert(profile.voice_id.clone());
                 needed.is_kept |= choices.voice("elevenlabs", &profile.voice_id).is_some();
-                let baby = format!("{} ({name})", profile.speaker);
-                if !needed.babies.contains(&baby) {
-                    needed.babies.push(baby);
-                }
+                needed.babies.push(format!("{} ({name})", profile.speaker));
             }
         };
         for job in graph.jobs.iter().filter(|job| job.request.provider() == "elevenlabs") {
