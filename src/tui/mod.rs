@@ -19,8 +19,9 @@ mod widgets;
 #[cfg(test)]
 mod tests;
 
+pub use app::ending::{ExitReason, TuiError};
 pub use app::examine::{Examined, examine};
-pub use app::run::{ExitReason, StudioOptions, TuiError, run};
+pub use app::start::{StudioOptions, run};
 pub use input::action::Action;
 pub use input::keymap::{Keymap, KeymapError};
 pub use pictures::player::play;

@@ -200,3 +200,30 @@ fn pure_rooms_touch_no_files_clocks_or_threads() {
     }
     assert!(wrong.is_empty(), "a pure room is not pure:\n{}", wrong.join("\n"));
 }
+
+/// A file above this is no file of one idea.
+const MOST_LINES: usize = 500;
+
+/// Files that are longer, with the reason.
+const LONG: &[(&str, &str)] = &[];
+
+#[test]
+fn files_can_be_read_in_one_go() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut long = Vec::new();
+    let mut folders: Vec<_> = ["src", "crates", "tests", "benches", "examples"].map(|folder| root.join(folder)).into();
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                if lines > MOST_LINES && !LONG.iter().any(|(file, _)| *file == name) {
+                    long.push(format!("{name}: {lines} lines"));
+                }
+            }
+        }
+    }
+    assert!(long.is_empty(), "split these, or give a reason in LONG:\n{}", long.join("\n"));
+}

@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal, Write};
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode, size};
 
-use super::run::cell_size;
 use crate::tui::layout;
+use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::probe::Answers;
 use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings};
 use crate::tui::terminal::{probe, protocol};

@@ -2,9 +2,11 @@
 
 mod editing;
 mod editing_view;
+pub(super) mod ending;
 pub(super) mod examine;
 pub mod question;
-pub(super) mod run;
+mod run;
+pub(super) mod start;
 pub(super) mod state;
 pub(super) mod suspend;
 pub(super) mod update;

@@ -1,8 +1,7 @@
 //! The loop: waits for keys, engine events, finished pictures and signals; drains all that is there; draws once. There
 //! is no tick: a timer runs only while jobs run, and an idle studio never wakes up.
 
-use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::io;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -12,70 +11,24 @@ use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
+use super::ending::{ExitReason, TuiError};
 use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
 use super::view::{view, wanted_picture, wanted_sound};
-use crate::domain::MicroDollars;
-use crate::engine::{Command, EngineHandle, Event, Level, RunId, start_runtime};
-use crate::tui::input::keymap::{Key, Keymap, KeymapError};
+use crate::engine::{Command, EngineHandle, Event, Level, RunId};
+use crate::tui::input::keymap::Key;
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::shared::SPINNER_TURN;
-use crate::tui::pictures::cache::Pictures;
 use crate::tui::pictures::player::{News, Player};
 use crate::tui::pictures::preview::{Finished, Preview};
 use crate::tui::pictures::talk::{Moment, Speech, Talk};
 use crate::tui::pictures::waves::{Wave, Waves};
-use crate::tui::terminal::guard::{Screen, restore_on_panic};
+use crate::tui::terminal::cell::cell_size;
+use crate::tui::terminal::guard::Screen;
 use crate::tui::terminal::probe::{Answers, LateAnswers};
-use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
 use crate::tui::terminal::signals::{Signal, Signals};
-use crate::tui::terminal::{probe, protocol, sighup};
 use crate::tui::text::Clock;
-use crate::tui::theme::ThemeChoice;
-
-/// How the studio is to look and behave.
-#[derive(Debug, Clone, Default)]
-pub struct StudioOptions {
-    pub protocol: ProtocolChoice,
-    /// The user's keys, merged over the built-in ones.
-    pub keymap_file: Option<PathBuf>,
-    pub theme: ThemeChoice,
-    pub mouse: bool,
-    /// A new take that may cost more asks first.
-    pub confirm_above: MicroDollars,
-    /// The program that plays sounds and videos, with its arguments; one of those that are installed where none is named.
-    pub player: Option<Vec<String>>,
-    /// Named on the log page and after a panic.
-    pub log_file: Option<PathBuf>,
-}
-
-/// Why the studio closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExitReason {
-    Quit,
-    /// The number of the signal.
-    Signal(i32),
-}
-
-/// Why the studio could not run.
-#[derive(Debug, thiserror::Error)]
-pub enum TuiError {
-    #[error(
-        "the studio needs a terminal for its keys and its screen; `babblecast list` and `babblecast generate` work without one"
-    )]
-    NoTerminal,
-    #[error(
-        "TERM is `dumb`: the studio needs a terminal whose cursor it can move. `babblecast list` and `babblecast generate` work in this one"
-    )]
-    DumbTerminal,
-    #[error("the keymap {} cannot be read: {source}", path.display())]
-    UnreadableKeymap { path: PathBuf, source: io::Error },
-    #[error("the keymap {}: {error}", path.display())]
-    Keymap { path: PathBuf, error: KeymapError },
-    #[error("the terminal cannot be used: {0}")]
-    Terminal(#[from] io::Error),
-}
 
 /// Draws caused by the engine come no closer together than this; a key is drawn at once.
 const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
@@ -86,99 +39,8 @@ const BETWEEN_QUESTIONS: Duration = Duration::from_millis(15);
 /// An answer of the terminal that comes later than this is none.
 const LATEST_ANSWER: Duration = Duration::from_secs(3);
 
-/// Runs the studio until the user leaves. The first frame is painted before the engine is started and before the
-/// terminal is asked anything.
-pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) -> Result<ExitReason, TuiError> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(TuiError::NoTerminal);
-    }
-    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
-        return Err(TuiError::DumbTerminal);
-    }
-    let keymap = read_keymap(options.keymap_file)?;
-    let variable = |name: &str| std::env::var(name).ok();
-    let mut surroundings = Surroundings::from_environment(variable, None);
-    let theme = options.theme.resolve(surroundings.colours);
-    restore_on_panic(options.log_file.clone());
-
-    let mut screen = Screen::enter(options.mouse)?;
-    let mut state = State::new(keymap, theme, screen.size(), options.mouse, options.log_file);
-    state.shared.confirm_above = options.confirm_above;
-    state.shared.clock = clock();
-    screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
-
-    let engine = start_engine();
-    sighup::watch(engine.commands.clone());
-    surroundings.cell = cell_size();
-    let answers = ask_terminal(&mut screen, options.protocol, &surroundings);
-    if let Some(light) = answers.light {
-        surroundings.colours.light = light;
-        state.shared.theme = options.theme.resolve(surroundings.colours);
-    }
-    let way = protocol::choose(options.protocol, &surroundings, &answers);
-    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
-    let news = mpsc::unbounded_channel();
-    let ended = runtime.block_on(async {
-        let studio = Studio {
-            state,
-            screen,
-            engine,
-            engine_is_gone: false,
-            preview: Preview::new(way),
-            player: Player::new(options.player, news.0.clone()),
-            news: news.1,
-            talk: None,
-            talks: 0,
-            moments: mpsc::unbounded_channel(),
-            waves: Waves::default(),
-            keys: Some(EventStream::new()),
-            late_answers: LateAnswers::after(&answers),
-            signals: Signals::new()?,
-            opened: Instant::now(),
-            drawn: Instant::now(),
-            due: Due::Now,
-            question: None,
-            exit: None,
-        };
-        studio.live(answers.keys).await
-    });
-    // A picture still being decoded keeps nobody waiting.
-    runtime.shutdown_background();
-    ended
-}
-
-fn read_keymap(path: Option<PathBuf>) -> Result<Keymap, TuiError> {
-    let Some(path) = path else { return Ok(Keymap::built_in()) };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Keymap::with(&text).map_err(|error| TuiError::Keymap { path, error }),
-        Err(source) => Err(TuiError::UnreadableKeymap { path, source }),
-    }
-}
-
-/// Pixels of a cell as the system knows them; many terminals and SSH do not say.
-pub(in crate::tui) fn cell_size() -> Option<(u16, u16)> {
-    let size = crossterm::terminal::window_size().ok()?;
-    let cell = (size.width.checked_div(size.columns)?, size.height.checked_div(size.rows)?);
-    (cell.0 > 0 && cell.1 > 0).then_some(cell)
-}
-
-fn ask_terminal(screen: &mut Screen, choice: ProtocolChoice, surroundings: &Surroundings) -> Answers {
-    let no_questions = Answers { is_complete: true, ..Answers::default() };
-    if surroundings.is_bare || choice != ProtocolChoice::Auto {
-        return no_questions;
-    }
-    let questions = if surroundings.in_tmux { probe::QUESTIONS_IN_TMUX } else { probe::QUESTIONS };
-    match screen.ask(questions).and_then(|()| probe::listen()) {
-        Ok(answers) => answers,
-        Err(error) => {
-            tracing::warn!(%error, "the terminal could not be asked what it can show");
-            no_questions
-        }
-    }
-}
-
 /// The time of day here and now.
-fn clock() -> Clock {
+pub(super) fn clock() -> Clock {
     let now = jiff::Zoned::now();
     let part = |number: i8| u32::from(number.unsigned_abs());
     Clock::new(part(now.hour()), part(now.minute()), part(now.second()))
@@ -194,7 +56,7 @@ enum Due {
     Later,
 }
 
-struct Studio {
+pub(super) struct Studio {
     state: State,
     screen: Screen,
     engine: EngineHandle,
@@ -234,7 +96,39 @@ enum Woken {
 }
 
 impl Studio {
-    async fn live(mut self, typed_before: Vec<Key>) -> Result<ExitReason, TuiError> {
+    pub(super) fn new(
+        state: State,
+        screen: Screen,
+        engine: EngineHandle,
+        preview: Preview,
+        player: Option<Vec<String>>,
+        answers: &Answers,
+    ) -> io::Result<Self> {
+        let (player_news, news) = mpsc::unbounded_channel();
+        Ok(Self {
+            state,
+            screen,
+            engine,
+            engine_is_gone: false,
+            preview,
+            player: Player::new(player, player_news),
+            news,
+            talk: None,
+            talks: 0,
+            moments: mpsc::unbounded_channel(),
+            waves: Waves::default(),
+            keys: Some(EventStream::new()),
+            late_answers: LateAnswers::after(answers),
+            signals: Signals::new()?,
+            opened: Instant::now(),
+            drawn: Instant::now(),
+            due: Due::Now,
+            question: None,
+            exit: None,
+        })
+    }
+
+    pub(super) async fn live(mut self, typed_before: Vec<Key>) -> Result<ExitReason, TuiError> {
         for key in typed_before {
             self.take(Msg::Key(key)).await?;
         }
