@@ -97,7 +97,9 @@ impl<W> Schedule<W> {
             }
             Fact::Joining { run, jobs } => {
                 if let Some(run) = self.run_mut(run) {
-                    jobs.into_iter().for_each(|key| run.add(key));
+                    for key in jobs {
+                        run.add(key);
+                    }
                 }
             }
             Fact::Joined { run, jobs } => {
