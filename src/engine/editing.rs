@@ -90,10 +90,10 @@ pub fn what_if(
     Ok(remakes)
 }
 
-/// The part of a changed campaign whose plan says what is new, and which of its scenes that can be (`None`: all, and what
-/// belongs to no scene): a plan of ten thousand
-/// scenes takes longer than a person takes to type a letter. A line hangs together with its profile and the lines next to
-/// it; where it does so with more (two babies side by side, dialogues, a profile that changed), the part is the whole.
+/// The part of a changed campaign whose plan says what is new, and which of its scenes that can be; `None` means all scenes,
+/// and what belongs to none. A plan of ten thousand scenes takes longer than a person takes to type a letter. A line depends
+/// on its profile and on the lines next to it; where it depends on more (two babies side by side, dialogues, a profile that
+/// changed), the part is the whole.
 fn neighbourhood(before: &Campaign, after: Campaign) -> (Campaign, Option<Range<usize>>) {
     let count = after.scenes.len();
     let speaks_alone = |scene: &Scene| match scene {

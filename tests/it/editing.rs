@@ -4,6 +4,7 @@ use babblecast::domain::edit::{Change, SceneRef, Target, Value, Where};
 use babblecast::domain::{CampaignId, Format, MicroDollars, read};
 use babblecast::engine::{Campaigns, Command, Edit, EditDone, EngineSettings, Event, Remakes};
 use babblecast::plan::{Mode, Product};
+use babblecast::providers::config::VoiceContext;
 
 use serde_json::json;
 
@@ -168,7 +169,11 @@ fn an_edit_finds_its_scene_again_and_never_writes_over_another_ones_words() {
 }
 
 fn remakes(studio: &mut Studio, ticket: u64, changes: Vec<Change>) -> Result<Remakes, String> {
-    studio.send(Command::WhatIf { ticket, campaign: id(), mode: Mode::Draft, changes });
+    remakes_in(Mode::Draft, studio, ticket, changes)
+}
+
+fn remakes_in(mode: Mode, studio: &mut Studio, ticket: u64, changes: Vec<Change>) -> Result<Remakes, String> {
+    studio.send(Command::WhatIf { ticket, campaign: id(), mode, changes });
     match studio.until(|event| matches!(event, Event::WhatIf { ticket: answered, .. } if *answered == ticket)) {
         Event::WhatIf { answer, .. } => answer,
         _ => unreachable!(),
@@ -201,15 +206,38 @@ fn what_an_edit_would_make_again_is_told_and_nothing_is_written() {
 }
 
 /// Faces, voices and clips of the plan now that were not in the plan before.
-fn new_jobs(before: &babblecast::engine::Loaded, after: &babblecast::engine::Loaded) -> usize {
+/// How many things are new, and what all of that costs.
+fn new_jobs(
+    mode: Mode,
+    before: &babblecast::engine::Loaded,
+    after: &babblecast::engine::Loaded,
+) -> (usize, MicroDollars) {
     let counts = |product| matches!(product, Product::Portrait | Product::Voice | Product::Clip);
-    let new = after.draft.jobs.iter().filter(|job| counts(job.product()) && before.draft.job(job.key).is_none());
-    new.count()
+    let (before, after) = (before.graph(mode).unwrap(), after.graph(mode).unwrap());
+    let new: Vec<_> = after.jobs.iter().filter(|job| before.job(job.key).is_none()).collect();
+    let price = new.iter().fold(MicroDollars::ZERO, |sum, job| sum + job.price());
+    (new.iter().filter(|job| counts(job.product())).count(), price)
 }
 
 #[test]
 fn what_is_told_of_an_edit_is_what_it_does() {
     let place = Place::new();
+    told_is_done(Mode::Draft, &place, place.settings());
+}
+
+/// Each line is bought together with the words beside it, so one changed word is three new voices.
+#[test]
+fn the_price_of_an_edit_counts_the_lines_that_are_spoken_beside_it() {
+    let place = Place::new();
+    let mut settings = place.settings();
+    settings.providers.elevenlabs.key = Some("xi-test".into());
+    settings.providers.elevenlabs.base_url = Some("http://127.0.0.1:9".to_owned());
+    settings.providers.elevenlabs.model = "eleven_multilingual_v2".to_owned();
+    settings.providers.elevenlabs.voice_context = VoiceContext::Neighbours;
+    told_is_done(Mode::Final, &place, settings);
+}
+
+fn told_is_done(mode: Mode, place: &Place, settings: EngineSettings) {
     let line = |number: usize| json!({"type": "dialogue", "speaker": format!("Baby {}", number % 2 + 1), "text": format!("Line {number}.")});
     let mut script: Vec<_> = (0..12).map(line).collect();
     script.insert(5, json!({"type": "dialogue", "speaker": "Baby 1", "text": "Line 3."}));
@@ -217,7 +245,7 @@ fn what_is_told_of_an_edit_is_what_it_does() {
     campaign["script"] = script.into();
     campaign["baby_profiles"]["Nobody yet"] = json!({"tone": "warm", "voice_id": "baby_voice_3"});
     place.write("naps.json", &campaign);
-    let mut studio = place.engine();
+    let mut studio = Studio::start(settings);
     let set = |scene: usize, field: &str, text: &str| Change::Set {
         of: Target::Scene(SceneRef::at(scene)),
         field: field.to_owned(),
@@ -244,12 +272,13 @@ fn what_is_told_of_an_edit_is_what_it_does() {
     ];
     for (number, changes) in edits.into_iter().enumerate() {
         let before = studio.entry("naps");
-        let told = remakes(&mut studio, 100 + number as u64, changes.clone()).unwrap();
+        let told = remakes_in(mode, &mut studio, 100 + number as u64, changes.clone()).unwrap();
         edit(&mut studio, number as u64, changes.clone()).unwrap();
         studio.until(|event| matches!(event, Event::Campaign(_)));
         let after = studio.entry("naps");
         let all: usize = told.items.iter().map(|(_, count)| count).sum();
-        assert_eq!(all, new_jobs(loaded(&before), loaded(&after)), "{changes:?}: {told:?}");
+        let new = new_jobs(mode, loaded(&before), loaded(&after));
+        assert_eq!((all, told.price), new, "{changes:?}: {told:?}");
     }
     studio.stop();
 }
