@@ -365,6 +365,17 @@ fn row(count: usize) -> Onlooker {
 }
 
 #[test]
+fn what_was_about_to_join_a_cancelled_run_never_does() {
+    let mut onlooker = row(1);
+    onlooker.take(Step::JoinSoon { run: 0, job: 3 });
+    onlooker.take(Step::CancelAll);
+    onlooker.take(Step::End { job: 0, how: 2 });
+    assert_eq!(onlooker.over.len(), 1, "nothing is waited for that was not begun");
+    onlooker.take(Step::Record);
+    assert!(onlooker.schedule.is_idle());
+}
+
+#[test]
 fn what_waits_for_a_failed_job_is_blocked_by_name() {
     let mut onlooker = row(3);
     onlooker.take(Step::End { job: 0, how: 0 });
