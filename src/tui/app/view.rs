@@ -214,9 +214,11 @@ fn money(state: &State) -> String {
 fn notice(state: &State, area: Rect, buffer: &mut Buffer) {
     let shared = &state.shared;
     let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if let Some(count) = state.count {
-        let cells = 5.min(area.width);
-        frame::put_right(buffer, area.right() - cells, area.y, cells, &count.to_string(), shared.theme.accent);
+    let begun: String =
+        state.count.map(|count| count.to_string()).into_iter().chain(state.prefix.map(String::from)).collect();
+    if !begun.is_empty() {
+        let cells = 6.min(area.width);
+        frame::put_right(buffer, area.right() - cells, area.y, cells, &begun, shared.theme.accent);
         area.width -= cells;
     }
     let (clock, level, text) = match (&shared.engine, &shared.notice, state.page().remark(shared)) {

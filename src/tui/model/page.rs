@@ -29,6 +29,11 @@ pub trait Page {
     /// Answers an action; `None` leaves it to the studio.
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>>;
 
+    /// Goes to a line by its number, counted from 1.
+    fn go_to(&mut self, _number: usize, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
+
     /// The campaign that the page is about, or that is selected on it.
     fn campaign<'a>(&self, _shared: &'a Shared) -> Option<&'a Campaign> {
         None

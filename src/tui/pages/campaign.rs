@@ -369,6 +369,23 @@ impl Page for CampaignPage {
         }
     }
 
+    /// To a scene by its number, as it stands in the table; 0 is the whole campaign.
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        let Some(wanted) = number.checked_sub(1) else {
+            self.cursor.selected = 0;
+            self.choose();
+            return Vec::new();
+        };
+        let row = self.visible.partition_point(|scene| *scene < wanted).min(self.visible.len().saturating_sub(1));
+        self.cursor.go_to(row + 2, self.visible.len() + 1);
+        self.choose();
+        let scenes = self.campaign(shared).and_then(Campaign::loaded).map_or(0, |loaded| loaded.campaign.scenes.len());
+        if wanted < scenes && self.scene() != Some(wanted) {
+            return Request::tell(Level::Info, format!("The filter hides scene {number}; this is the nearest to it."));
+        }
+        Vec::new()
+    }
+
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let list = self.panes(body, shared).list;
         let inside = list.contains(at) && at.y > list.y + 1 && at.y + 1 < list.bottom();

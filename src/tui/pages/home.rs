@@ -250,6 +250,12 @@ impl Page for Home {
         })
     }
 
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, self.items.len());
+        self.choose(&shared.facts);
+        Vec::new()
+    }
+
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let list = layout::panes(body).list;
         let line = usize::from(at.y.saturating_sub(list.y + 1)) + self.cursor.offset;

@@ -17,6 +17,7 @@ use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Purpose, Question};
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::shared::Shared;
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};
 
@@ -152,6 +153,11 @@ impl Page for VoicesPage {
         })
     }
 
+    fn go_to(&mut self, number: usize, _shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, self.visible.len());
+        Vec::new()
+    }
+
     fn click(&mut self, at: Position, body: Rect, _shared: &Shared) -> Vec<Request> {
         let area = parts(body)[0];
         let row = usize::from(at.y.saturating_sub(area.y + 1)) + self.cursor.offset;
@@ -199,6 +205,12 @@ impl Page for VoicesPage {
             if number == self.cursor.selected {
                 frame::select(buffer, row, theme);
             }
+        }
+        if !self.visible.is_empty() {
+            let position = format!("{}/{}", self.cursor.selected + 1, self.visible.len());
+            let rows = usize::from(inner.height);
+            let scroll = Scroll { offset: self.cursor.offset, rows, lines: self.visible.len() };
+            frame::scrolled(area, buffer, theme, &position, scroll);
         }
         frame::put_lines(buffer, detail, &self.details(all, shared, usize::from(detail.width.saturating_sub(4))));
     }

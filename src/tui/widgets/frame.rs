@@ -1,10 +1,10 @@
 //! The rounded box that every list and pane stands in, and how text is put into cells.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Widget};
+use ratatui::widgets::{Block, BorderType, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
 use crate::tui::text;
 use crate::tui::theme::{Look, Theme};
@@ -46,16 +46,15 @@ pub fn scrolled(area: Rect, buffer: &mut Buffer, theme: &Theme, position: &str, 
         let x = area.right() - cells - 2;
         put(buffer, x, area.bottom() - 1, cells, &format!(" {position} "), theme.dim);
     }
-    let track = usize::from(area.height.saturating_sub(2));
-    if scroll.lines <= scroll.rows || track == 0 || area.width == 0 {
+    let track = area.inner(Margin::new(0, 1)).intersection(*buffer.area());
+    if scroll.lines <= scroll.rows || track.is_empty() {
         return;
     }
-    let thumb = (track * scroll.rows / scroll.lines).clamp(1, track);
-    let most = scroll.lines - scroll.rows;
-    let top = ((track - thumb) * scroll.offset.min(most) + most / 2) / most;
-    for row in top..top + thumb {
-        put(buffer, area.right() - 1, area.y + 1 + row as u16, 1, "┃", theme.accent);
-    }
+    let bar = Scrollbar::new(ScrollbarOrientation::VerticalRight).begin_symbol(None).end_symbol(None);
+    let bar = bar.track_symbol(None).thumb_symbol("┃").thumb_style(theme.accent);
+    let places = scroll.lines - scroll.rows + 1;
+    let mut state = ScrollbarState::new(places).position(scroll.offset).viewport_content_length(scroll.rows);
+    bar.render(track, buffer, &mut state);
 }
 
 /// Writes a text into one row, clipped with `…`; returns the column after it.
