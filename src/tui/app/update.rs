@@ -183,6 +183,8 @@ fn moves(action: Action) -> bool {
             | Action::PageDown
             | Action::HalfPageUp
             | Action::HalfPageDown
+            | Action::NextTrouble
+            | Action::PreviousTrouble
             | Action::ScrollUp
             | Action::ScrollDown
             | Action::MoveUp
@@ -209,7 +211,12 @@ fn filter_while_typing(state: &mut State) {
 
 fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
     match input.purpose {
-        Purpose::Filter => Vec::new(),
+        Purpose::Filter => {
+            if let Some(page) = state.pages.last_mut() {
+                page.keep_found(&state.shared);
+            }
+            Vec::new()
+        }
         Purpose::NewCampaign if input.text().trim().is_empty() => Vec::new(),
         Purpose::NewCampaign => {
             state.shared.notice = None;

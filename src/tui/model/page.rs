@@ -61,8 +61,11 @@ pub trait Page {
         Vec::new()
     }
 
-    /// Narrows the lines to those that contain the text.
+    /// Narrows the lines to those that pass a filter.
     fn filter(&mut self, _text: &str, _shared: &Shared) {}
+
+    /// Keeps what the filter has found selected, now that it is typed.
+    fn keep_found(&mut self, _shared: &Shared) {}
 
     /// The text that narrows the lines now, if any.
     fn filter_text(&self) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
@@ -66,6 +66,23 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: i
     let cells = cells.min(area.right() - x);
     let clipped = text::clip(text, usize::from(cells));
     buffer.set_stringn(x, y, clipped, usize::from(cells), style).0
+}
+
+/// Marks in a text that was put into one row what the filter looks for, wherever it is seen.
+pub fn mark_found(buffer: &mut Buffer, row: Rect, text: &str, wanted: &str, theme: &Theme) {
+    if wanted.is_empty() {
+        return;
+    }
+    let seen = text::clip(text, usize::from(row.width));
+    let mut start = 0;
+    while let Some(found) = text::find(&seen[start..], wanted) {
+        let (from, to) = (start + found.start, start + found.end);
+        let x = row.x + text::width(&seen[..from]) as u16;
+        let place = Rect { x, width: text::width(&seen[from..to]) as u16, ..row };
+        let style = Style::from(theme.accent).add_modifier(Modifier::UNDERLINED);
+        buffer.set_style(place.intersection(row).intersection(*buffer.area()), style);
+        start = to;
+    }
 }
 
 /// Writes a text that ends at the right edge of a room of `cells`.
