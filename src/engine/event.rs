@@ -426,7 +426,7 @@ pub struct Video {
     pub mode: Mode,
     pub path: PathBuf,
     /// What it was joined from.
-    pub(super) clips: Vec<JobKey>,
+    pub(crate) clips: Vec<JobKey>,
 }
 
 impl Video {

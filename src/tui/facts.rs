@@ -9,7 +9,7 @@ use crate::domain::{CampaignId, Scene};
 use crate::engine::{
     Changed, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, RunId, RunView, View, place_of,
 };
-use crate::plan::{Failure, Graph, JobKey, JobState, Mode, Product, Progress, Request, Role, progress};
+use crate::plan::{Failure, Graph, Job, JobKey, JobState, Mode, Product, Progress, Request, Role, progress};
 use crate::tui::text::Clock;
 
 /// Everything known of the work.
@@ -19,6 +19,7 @@ pub struct Facts {
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
     pub runs: Vec<Run>,
+    version: u64,
 }
 
 /// Asked like the view itself.
@@ -193,23 +194,40 @@ impl Facts {
 
     /// A job of one scene.
     #[expect(clippy::unused_self, reason = "asked like everything else that is known")]
-    pub fn scene_job<'a>(
-        &self,
-        loaded: &'a Loaded,
-        mode: Mode,
-        scene: usize,
-        product: Product,
-    ) -> Option<&'a crate::plan::Job> {
+    pub fn scene_job<'a>(&self, loaded: &'a Loaded, mode: Mode, scene: usize, product: Product) -> Option<&'a Job> {
         let graph = loaded.graph(mode)?;
         graph.scenes.get(scene)?.of(product).map(|index| &graph.jobs[index])
+    }
+
+    /// The state of a cell of the table: of a take being made if there is one, else of the take in use. Until a line is cut
+    /// out of its dialogue, that of the dialogue.
+    pub fn cell(&self, loaded: &Loaded, mode: Mode, scene: usize, product: Product) -> Option<&JobState> {
+        let job_of = |product| self.scene_job(loaded, mode, scene, product);
+        let job = job_of(product)?;
+        let dialogue = job_of(Product::Dialogue).filter(|_| product == Product::Voice);
+        let is_missing = |job: &&Job| !self.state(job.key).is_made();
+        let job = dialogue.filter(|dialogue| is_missing(&job) && is_missing(dialogue)).unwrap_or(job);
+        let takes = loaded.takes.get(&job.base).into_iter().flatten();
+        let being_made = takes.map(|take| self.state(take.key)).find(|state| state.is_active());
+        being_made.or(Some(self.state(job.key)))
+    }
+
+    /// Changes whenever a file or the state of a job does.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// Takes one event in.
     pub fn apply(&mut self, event: &Event, now: Clock, uptime: Duration) {
         if let Event::Jobs(changes) = event {
+            self.version += 1;
             return changes.iter().for_each(|change| self.apply_job(change));
         }
-        match self.view.apply(event) {
+        let changed = self.view.apply(event);
+        if matches!(changed, Changed::Library | Changed::Campaign { .. } | Changed::Jobs(_)) {
+            self.version += 1;
+        }
+        match changed {
             Changed::Library => self.take_in_all(now),
             Changed::Campaign { position, is_new } => {
                 let entry = self.view.library().entries[position].clone();

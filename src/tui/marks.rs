@@ -6,6 +6,56 @@ use ratatui::style::Style;
 use super::theme::Theme;
 use crate::plan::JobState;
 
+/// What a mark says, without the job that it is of: what can be looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
+pub enum Meaning {
+    Made,
+    Working,
+    ToMake,
+    Changed,
+    Held,
+    Failed,
+    MaybeBilled,
+}
+
+impl Meaning {
+    /// `is_changed`: an earlier form of the job is in the finished video.
+    pub fn of(state: &JobState, is_changed: bool) -> Self {
+        match state {
+            JobState::Pending | JobState::Cancelled if is_changed => Self::Changed,
+            JobState::Pending | JobState::Cancelled | JobState::Waiting => Self::ToMake,
+            JobState::Running => Self::Working,
+            JobState::Made | JobState::Cached => Self::Made,
+            JobState::Failed(_) => Self::Failed,
+            JobState::Held(_) => Self::MaybeBilled,
+            JobState::Blocked(_) => Self::Held,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Made => "made",
+            Self::Working => "working",
+            Self::ToMake => "to make",
+            Self::Changed => "changed since",
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::MaybeBilled => "maybe billed",
+        }
+    }
+
+    /// How much it needs somebody, the most urgent first; `None` where a run does the rest.
+    pub fn urgency(self) -> Option<u8> {
+        match self {
+            Self::Failed => Some(0),
+            Self::MaybeBilled => Some(1),
+            Self::Held => Some(2),
+            Self::Changed => Some(3),
+            Self::Made | Self::Working | Self::ToMake => None,
+        }
+    }
+}
+
 /// How a state is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
@@ -29,12 +79,24 @@ pub const MEANINGS: [(&str, &str); 8] = [
 impl Mark {
     /// Of a job. `is_changed`: an earlier form of it is in the finished video.
     pub fn of(state: &JobState, is_changed: bool, theme: &Theme, spinner: char) -> Self {
-        let is_idle = matches!(state, JobState::Pending | JobState::Cancelled);
-        if is_changed && is_idle {
-            return Self { symbol: '~', word: "changed since", style: theme.accent.into() };
-        }
-        let symbol = if *state == JobState::Running { spinner } else { state.symbol() };
-        Self { symbol, word: state.word(), style: theme.of_state(state) }
+        let meaning = Meaning::of(state, is_changed);
+        // What waits and what was cancelled is to make, and says so in its own word.
+        let word = if meaning == Meaning::Changed { meaning.word() } else { state.word() };
+        Self { word, ..Self::of_meaning(meaning, theme, spinner) }
+    }
+
+    /// Of several jobs together.
+    pub fn of_meaning(meaning: Meaning, theme: &Theme, spinner: char) -> Self {
+        let (symbol, style) = match meaning {
+            Meaning::Made => ('●', theme.good),
+            Meaning::Working => (spinner, theme.busy),
+            Meaning::ToMake => ('·', theme.dim),
+            Meaning::Changed => ('~', theme.accent),
+            Meaning::Held => ('‖', theme.warning),
+            Meaning::Failed => ('!', theme.bad),
+            Meaning::MaybeBilled => ('?', theme.bad),
+        };
+        Self { symbol, word: meaning.word(), style: style.into() }
     }
 
     /// Where nothing is to be made.

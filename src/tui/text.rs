@@ -1,5 +1,6 @@
 //! Texts as the studio shows them: clipped to a width in cells, lengths of time, names of makers. Pure.
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +13,42 @@ use crate::plan::{JobState, MadeBy, Request};
 /// Cells that a text takes in a terminal.
 pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
+}
+
+/// Where a text says what is wanted, whatever the case of its letters: the bytes of the first place. `wanted` is folded.
+pub fn find(text: &str, wanted: &str) -> Option<Range<usize>> {
+    if wanted.is_empty() {
+        return None;
+    }
+    if text.is_ascii() {
+        let mut places = text.as_bytes().windows(wanted.len());
+        let start = places.position(|place| place.eq_ignore_ascii_case(wanted.as_bytes()))?;
+        return Some(start..start + wanted.len());
+    }
+    text.char_indices().find_map(|(start, _)| Some(start..start + begins_with(&text[start..], wanted)?))
+}
+
+/// How many bytes of the text are what it begins with.
+fn begins_with(text: &str, wanted: &str) -> Option<usize> {
+    let mut left = wanted.chars().peekable();
+    for (at, c) in text.char_indices() {
+        for lower in c.to_lowercase() {
+            match left.next() {
+                Some(wanted) if wanted == lower => {}
+                Some(_) => return None,
+                None => break,
+            }
+        }
+        if left.peek().is_none() {
+            return Some(at + c.len_utf8());
+        }
+    }
+    None
+}
+
+/// A text to be looked for with [`find`].
+pub fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// The start of a text that fits into `cells`, with `…` where something is missing. Never cuts a character in two.
@@ -246,6 +283,21 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_found_in_any_case() {
+        for (text, wanted, found) in [
+            ("Nap time", "TIME", Some(4..8)),
+            ("Mon ROVÎA", "rovî", Some(4..9)),
+            ("你好 Baby", "好 b", Some(3..8)),
+            ("İstanbul", "i", Some(0..2)),
+            ("nap", "napkin", None),
+            ("nap", "", None),
+            ("nap", "ñ", None),
+        ] {
+            assert_eq!(find(text, &folded(wanted)), found, "{wanted} in {text}");
+        }
+    }
+
+    #[test]
     fn lengths_read_naturally() {
         for (input, shown) in
             [(0, "0.0 s"), (3_440, "3.4 s"), (9_960, "10 s"), (31_200, "31 s"), (59_600, "1:00"), (125_000, "2:05")]
@@ -270,6 +322,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_cut_out_of_a_text_is_found_in_it(text in any::<String>(), from in 0usize..20, count in 1usize..9) {
+            let part: String = text.chars().skip(from).take(count).collect();
+            let found = find(&text, &folded(&part));
+            prop_assert_eq!(found.is_some(), !part.is_empty());
+            prop_assert!(found.is_none_or(|found| text.get(found).is_some()));
+        }
+
         #[test]
         fn nothing_is_wider_than_its_room(text in any::<String>(), cells in 0usize..30, lines in 0usize..5) {
             let text = text.display();

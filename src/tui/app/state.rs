@@ -25,7 +25,7 @@ pub struct State {
     /// Never empty; the last one is shown.
     pub pages: Vec<Box<dyn Page>>,
     pub overlay: Option<Overlay>,
-    /// Digits typed before a key that moves: `5j`.
+    /// Digits typed before a key that moves or goes to a line: `5j`, `12 enter`.
     pub count: Option<usize>,
     /// The first letter of a chord: `d` of `dd`.
     pub prefix: Option<char>,

@@ -96,8 +96,14 @@ fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
             state.count = Some((state.count.unwrap_or_default() * 10 + digit).min(MOST_STEPS));
             return Vec::new();
         }
+        // Where a letter makes the draft, `gg` of other editors is still gone to behind a number: a draft takes none.
+        if state.count.is_some() && action == Some(Action::Draft) && key.letter().is_some() {
+            state.prefix = key.letter();
+            return Vec::new();
+        }
         let count = state.count.take();
         return match (action, count) {
+            (action, Some(number)) if goes(action, key) => go_to(state, number),
             (None, _) | (Some(Action::Back), Some(_)) => Vec::new(),
             (Some(action), Some(count)) if moves(action) => (0..count).flat_map(|_| on_action(state, action)).collect(),
             (Some(action), _) => on_action(state, action),
@@ -153,6 +159,20 @@ fn digit_of(key: Key) -> Option<usize> {
     }
 }
 
+/// Whether a number before the key is that of the line to go to: `12 enter`, and the keys that go to an end.
+fn goes(action: Option<Action>, key: Key) -> bool {
+    let is_doubled = key.first.is_some_and(|first| action.is_none() && key.code == KeyCode::Char(first));
+    is_doubled
+        || key == Key::plain(KeyCode::Enter)
+        || matches!(action, Some(Action::First | Action::Last | Action::Final))
+}
+
+fn go_to(state: &mut State, number: usize) -> Vec<Effect> {
+    state.shared.edits.stay();
+    let requests = state.pages.last_mut().map_or_else(Vec::new, |page| page.go_to(number, &state.shared));
+    fulfil(state, requests)
+}
+
 /// Whether a count before the action repeats it.
 fn moves(action: Action) -> bool {
     matches!(
@@ -163,6 +183,8 @@ fn moves(action: Action) -> bool {
             | Action::PageDown
             | Action::HalfPageUp
             | Action::HalfPageDown
+            | Action::NextTrouble
+            | Action::PreviousTrouble
             | Action::ScrollUp
             | Action::ScrollDown
             | Action::MoveUp
@@ -189,7 +211,12 @@ fn filter_while_typing(state: &mut State) {
 
 fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
     match input.purpose {
-        Purpose::Filter => Vec::new(),
+        Purpose::Filter => {
+            if let Some(page) = state.pages.last_mut() {
+                page.keep_found(&state.shared);
+            }
+            Vec::new()
+        }
         Purpose::NewCampaign if input.text().trim().is_empty() => Vec::new(),
         Purpose::NewCampaign => {
             state.shared.notice = None;

@@ -17,6 +17,7 @@ use crate::plan::Mode;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::overlay::{Input, Overlay, Purpose};
+use crate::tui::model::query::Query;
 use crate::tui::model::shared::{EngineState, Shared};
 use crate::tui::pages::Sight;
 use crate::tui::pictures::cache::{Ask, Pictures};
@@ -79,7 +80,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
             question::render(asked, &shared.keymap, &shared.theme, area, buffer);
             None
         }
-        Some(Overlay::Input(input)) => Some(input_line(input, parts.notice, shared, buffer)),
+        Some(Overlay::Input(input)) => Some(input_line(input, state.page().section(), parts.notice, shared, buffer)),
         Some(Overlay::Line(edit)) => Some(editing_view::line_editor(edit, &parts, &shared.theme, buffer)),
         Some(Overlay::Card(card)) => {
             notice(state, parts.notice, buffer);
@@ -214,9 +215,11 @@ fn money(state: &State) -> String {
 fn notice(state: &State, area: Rect, buffer: &mut Buffer) {
     let shared = &state.shared;
     let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if let Some(count) = state.count {
-        let cells = 5.min(area.width);
-        frame::put_right(buffer, area.right() - cells, area.y, cells, &count.to_string(), shared.theme.accent);
+    let begun: String =
+        state.count.map(|count| count.to_string()).into_iter().chain(state.prefix.map(String::from)).collect();
+    if !begun.is_empty() {
+        let cells = 6.min(area.width);
+        frame::put_right(buffer, area.right() - cells, area.y, cells, &begun, shared.theme.accent);
         area.width -= cells;
     }
     let (clock, level, text) = match (&shared.engine, &shared.notice, state.page().remark(shared)) {
@@ -232,19 +235,40 @@ fn notice(state: &State, area: Rect, buffer: &mut Buffer) {
     frame::put(buffer, x, area.y, area.right().saturating_sub(x), text.as_str(), shared.theme.of_level(level));
 }
 
-fn input_line(input: &Input, area: Rect, shared: &Shared, buffer: &mut Buffer) -> Position {
+fn input_line(input: &Input, section: Section, area: Rect, shared: &Shared, buffer: &mut Buffer) -> Position {
     let label = format!("{} ▸ ", input.purpose.prompt());
     let x = frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &label, shared.theme.accent);
     let room = area.right().saturating_sub(x + 1);
     let place = Rect { x, width: room, ..area };
     let cursor = editing_view::typed(&input.line, place, Style::default(), buffer);
     let end = x + (text::width(input.text().display().as_str()) as u16).min(room);
-    if input.purpose == Purpose::NewCampaign {
-        let (hint, style) = place_of_new(input.text(), shared);
-        let free = area.right().saturating_sub(end + 4);
-        frame::put(buffer, end + 3, area.y, free, &text::clip_start(&hint, usize::from(free)), style);
+    let free = area.right().saturating_sub(end + 4);
+    let hint = match input.purpose {
+        Purpose::NewCampaign => {
+            let (hint, style) = place_of_new(input.text(), shared);
+            Some((text::clip_start(&hint, usize::from(free)), style))
+        }
+        Purpose::Filter if matches!(section, Section::Home | Section::Campaign) => {
+            Some(what_filters(input.text(), usize::from(free), shared))
+        }
+        Purpose::Filter => None,
+    };
+    if let Some((hint, style)) = hint {
+        frame::put(buffer, end + 3, area.y, free, &hint, style);
     }
     cursor
+}
+
+/// What can be written into a filter, as much of it as there is room for; of a state that is none, which there are.
+fn what_filters(typed: &str, cells: usize, shared: &Shared) -> (String, Style) {
+    const STATES: &str = "is:failed held billed changed working to-make made";
+    if let Some(unknown) = Query::of(typed).unknown {
+        return (format!("no state {}: {STATES}", unknown.display()), shared.theme.warning.into());
+    }
+    let full = format!("also who:NAME  {STATES}");
+    let hint =
+        [full.as_str(), "also who:NAME  is:failed …", "who: is:"].into_iter().find(|hint| text::width(hint) <= cells);
+    (hint.unwrap_or_default().to_owned(), shared.theme.dim.into())
 }
 
 /// Where the file of a new campaign with this name will be put, or why it cannot have the name.

@@ -49,6 +49,8 @@ actions! {
     HalfPageDown "half_page_down" "half page down" "half a page down";
     First "first" "first" "to the first line";
     Last "last" "last" "to the last line";
+    NextTrouble "next_trouble" "needs you" "to the next line that failed, is held, maybe billed or changed since";
+    PreviousTrouble "previous_trouble" "needs you" "to the line before that needs somebody";
     ScrollUp "scroll_up" "read" "the text of the pane: a line up";
     ScrollDown "scroll_down" "read" "the text of the pane: a line down";
     FocusFace "focus_face" "face" "focus the face";
@@ -58,7 +60,7 @@ actions! {
     PlayVoice "play_voice" "play" "play the voice of the selected line, or stop it";
     OpenVideo "open_video" "video" "open the finished video, or the focused clip, in your player";
     FullSize "full_size" "full size" "show the picture as large as the terminal allows";
-    Filter "filter" "find" "show only lines that contain a text";
+    Filter "filter" "find" "show only lines with a text, of who:NAME, in a state: is:failed";
     CopyPrompt "copy_prompt" "copy prompt" "copy the prompt, or the spoken text";
     CopyPath "copy_path" "copy path" "copy the path of the made file";
     EditLine "edit_line" "edit" "edit the text of the selected line where it stands";

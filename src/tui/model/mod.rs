@@ -7,6 +7,8 @@ pub(super) mod line;
 pub(super) mod message;
 pub(super) mod overlay;
 pub(super) mod page;
+pub(super) mod query;
 pub(super) mod selection;
 pub(super) mod shared;
+pub(super) mod standing;
 pub(super) mod submit;

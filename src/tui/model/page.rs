@@ -29,6 +29,11 @@ pub trait Page {
     /// Answers an action; `None` leaves it to the studio.
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>>;
 
+    /// Goes to a line by its number, counted from 1.
+    fn go_to(&mut self, _number: usize, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
+
     /// The campaign that the page is about, or that is selected on it.
     fn campaign<'a>(&self, _shared: &'a Shared) -> Option<&'a Campaign> {
         None
@@ -56,8 +61,11 @@ pub trait Page {
         Vec::new()
     }
 
-    /// Narrows the lines to those that contain the text.
+    /// Narrows the lines to those that pass a filter.
     fn filter(&mut self, _text: &str, _shared: &Shared) {}
+
+    /// Keeps what the filter has found selected, now that it is typed.
+    fn keep_found(&mut self, _shared: &Shared) {}
 
     /// The text that narrows the lines now, if any.
     fn filter_text(&self) -> Option<&str> {

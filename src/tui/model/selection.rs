@@ -23,6 +23,8 @@ pub struct Selection {
 pub struct Place {
     pub selection: Selection,
     pub focus: Product,
+    /// The first row that was shown.
+    pub offset: usize,
 }
 
 impl Selection {

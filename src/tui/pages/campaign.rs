@@ -19,6 +19,7 @@ use crate::tui::layout::Panes;
 use crate::tui::model::message::{Effect, Request, Spot};
 use crate::tui::model::overlay::Purpose;
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::query::Query;
 use crate::tui::model::selection::{Place, Selection};
 use crate::tui::model::shared::Shared;
 use crate::tui::model::submit;
@@ -33,6 +34,7 @@ use crate::tui::{layout, takes, text};
 
 mod acts;
 mod edits;
+mod finding;
 
 use acts::offer;
 
@@ -43,6 +45,9 @@ pub struct CampaignPage {
     /// The scene the user chose: it stays selected over edits, filters and other pages.
     selection: Selection,
     filter: String,
+    query: Query,
+    /// The facts and the mode that the visible scenes were looked for in, where states are asked for.
+    looked_in: Option<(u64, Mode)>,
     /// Whether the filter is to select the first scene that it finds.
     is_searching: bool,
     /// Positions in the script that pass the filter; renewed when the filter or the file changes.
@@ -86,6 +91,8 @@ impl CampaignPage {
             focus: Product::Portrait,
             selection: Selection::default(),
             filter: String::new(),
+            query: Query::default(),
+            looked_in: None,
             is_searching: false,
             visible: Vec::new(),
             scroll: 0,
@@ -96,9 +103,10 @@ impl CampaignPage {
         if let Some(place) = shared.places.get(&page.path) {
             page.selection = place.selection.clone();
             page.focus = place.focus;
+            page.cursor.offset = place.offset;
         }
         if let Some(loaded) = campaign.loaded() {
-            page.find_visible(loaded);
+            page.find_visible(campaign, loaded, shared);
         }
         page.settle(shared);
         if let (Some(key), Some(loaded)) = (at, campaign.loaded()) {
@@ -217,6 +225,7 @@ impl CampaignPage {
             mode: shared.mode_of(campaign),
             visible: &self.visible,
             selected: self.cursor.selected,
+            wanted: &self.query.words,
             marked: self.selected_rows(),
             offset: self.cursor.offset,
             focus: self.focus,
@@ -248,35 +257,6 @@ impl CampaignPage {
             (Action::Keep, !focus.is_in_use()),
         ];
         offered.into_iter().filter(|(_, is_offered)| *is_offered).map(|(action, _)| action).collect()
-    }
-
-    /// The row of the chosen scene; the first one found while the filter hides it.
-    fn find_row(&mut self) {
-        let row = |scene| self.visible.binary_search(&scene).ok().map(|row| row + 1);
-        let found = usize::from(!self.visible.is_empty());
-        match (self.selection.scene, self.is_searching) {
-            (None, true) => self.cursor.selected = found,
-            (None, false) => self.cursor.selected = 0,
-            (Some(scene), true) => self.cursor.selected = row(scene).unwrap_or(found),
-            (Some(scene), false) => self.cursor.selected = row(scene).unwrap_or(self.cursor.selected),
-        }
-    }
-
-    fn find_visible(&mut self, loaded: &Loaded) {
-        let wanted = self.filter.to_lowercase();
-        let matches = |scene: &Scene| match scene {
-            Scene::Dialogue(line) => {
-                line.text.to_lowercase().contains(&wanted)
-                    || loaded.campaign.profile(line.speaker).speaker.to_lowercase().contains(&wanted)
-            }
-            Scene::Media(media) => {
-                media.source.as_str().to_lowercase().contains(&wanted)
-                    || media.caption.as_ref().is_some_and(|caption| caption.to_lowercase().contains(&wanted))
-            }
-        };
-        let scenes = loaded.campaign.scenes.iter().enumerate();
-        self.visible =
-            scenes.filter(|(_, scene)| wanted.is_empty() || matches(scene)).map(|(position, _)| position).collect();
     }
 }
 
@@ -310,6 +290,7 @@ impl Page for CampaignPage {
         let takes = self.offered_takes(shared);
         let rest = [
             Action::EditLine,
+            Action::NextTrouble,
             Action::PlayVoice,
             Action::OpenVideo,
             Action::Cancel,
@@ -325,7 +306,13 @@ impl Page for CampaignPage {
             Action::Help,
         ];
         let has_final = self.campaign(shared).is_some_and(Campaign::has_final);
-        let is_shown = |action: &&Action| has_final || !matches!(action, Action::ShowDraft | Action::ShowFinal);
+        let progress = self.campaign(shared).map(|campaign| campaign.progress(shared.mode_of(campaign)));
+        let has_trouble = progress.is_some_and(|all| all.failed + all.held + all.blocked > 0);
+        let is_shown = |action: &&Action| match action {
+            Action::ShowDraft | Action::ShowFinal => has_final,
+            Action::NextTrouble => has_trouble,
+            _ => true,
+        };
         let others = make.iter().chain(&takes).chain(&rest).filter(|action| !paid.contains(action)).filter(is_shown);
         paid.iter().chain(others).copied().collect()
     }
@@ -342,7 +329,7 @@ impl Page for CampaignPage {
                 return Some(Vec::new());
             }
             Action::Back if !self.filter.is_empty() => {
-                self.choose();
+                self.keep_found(shared);
                 self.filter("", shared);
                 return Some(Vec::new());
             }
@@ -350,6 +337,9 @@ impl Page for CampaignPage {
                 let fault = self.campaign(shared).and_then(|campaign| campaign.entry.faults().first()?.line);
                 let at = fault.map(Spot::Line).or_else(|| self.scene().map(Spot::Scene)).unwrap_or(Spot::Top);
                 return Some(Effect::Edit { path: self.path.clone(), at }.into());
+            }
+            Action::NextTrouble | Action::PreviousTrouble => {
+                return Some(self.seek(action == Action::PreviousTrouble, shared));
             }
             Action::ScrollDown | Action::ScrollUp => {
                 self.scroll =
@@ -369,6 +359,23 @@ impl Page for CampaignPage {
         }
     }
 
+    /// To a scene by its number, as it stands in the table; 0 is the whole campaign.
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        let Some(wanted) = number.checked_sub(1) else {
+            self.cursor.selected = 0;
+            self.choose();
+            return Vec::new();
+        };
+        let row = self.visible.partition_point(|scene| *scene < wanted).min(self.visible.len().saturating_sub(1));
+        self.cursor.go_to(row + 2, self.visible.len() + 1);
+        self.choose();
+        let scenes = self.campaign(shared).and_then(Campaign::loaded).map_or(0, |loaded| loaded.campaign.scenes.len());
+        if wanted < scenes && self.scene() != Some(wanted) {
+            return Request::tell(Level::Info, format!("The filter hides scene {number}; this is the nearest to it."));
+        }
+        Vec::new()
+    }
+
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let list = self.panes(body, shared).list;
         let inside = list.contains(at) && at.y > list.y + 1 && at.y + 1 < list.bottom();
@@ -382,12 +389,19 @@ impl Page for CampaignPage {
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
+        self.query = Query::of(text);
         self.is_searching = !text.is_empty();
         self.scroll = 0;
-        if let Some(loaded) = self.campaign(shared).and_then(Campaign::loaded) {
-            self.find_visible(loaded);
+        if let Some((campaign, loaded)) = self.campaign(shared).and_then(|known| Some((known, known.loaded()?))) {
+            self.find_visible(campaign, loaded, shared);
         }
         self.settle(shared);
+    }
+
+    fn keep_found(&mut self, _shared: &Shared) {
+        if !self.visible.is_empty() {
+            self.choose();
+        }
     }
 
     fn filter_text(&self) -> Option<&str> {
@@ -395,11 +409,14 @@ impl Page for CampaignPage {
     }
 
     fn settle(&mut self, shared: &Shared) {
-        let loaded = self.campaign(shared).and_then(Campaign::loaded);
-        if let Some(loaded) = loaded {
-            if self.selection.follow(loaded) {
-                self.find_visible(loaded);
+        if let Some((campaign, loaded)) = self.campaign(shared).and_then(|known| Some((known, known.loaded()?))) {
+            let is_edited = self.selection.follow(loaded);
+            if is_edited {
                 self.marked = None;
+            }
+            let now = self.query.asks_for_states().then(|| (shared.facts.version(), shared.mode_of(campaign)));
+            if is_edited || self.looked_in != now {
+                self.find_visible(campaign, loaded, shared);
             }
             let jump = shared.edits.jump.as_ref();
             let jump =
@@ -473,7 +490,10 @@ impl Page for CampaignPage {
     }
 
     fn place(&self) -> Option<(PathBuf, Place)> {
-        Some((self.path.clone(), Place { selection: self.selection.clone(), focus: self.focus }))
+        Some((
+            self.path.clone(),
+            Place { selection: self.selection.clone(), focus: self.focus, offset: self.cursor.offset },
+        ))
     }
 
     fn gauge(&self, shared: &Shared) -> Option<Gauge> {

@@ -9,6 +9,7 @@ use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::model::message::Request;
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::shared::Shared;
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, marks, text};
 
@@ -34,6 +35,12 @@ impl Help {
             }
             rows.push(Default::default());
         }
+        rows.push((String::new(), "Numbers".to_owned()));
+        if let Some(down) = keymap.keys(section, Action::Down).first() {
+            rows.push((format!("12{down}"), "12 lines down; so before every key that moves".to_owned()));
+        }
+        rows.push(("12enter  12gg  12G".to_owned(), "to line 12".to_owned()));
+        rows.push(Default::default());
         rows.push((String::new(), "Marks".to_owned()));
         rows.extend(marks::MEANINGS.map(|(sign, meaning)| (sign.to_owned(), meaning.to_owned())));
         Self { rows, cursor: Cursor::default() }
@@ -61,6 +68,11 @@ impl Page for Help {
         let moved = cursor.act(action, steps, height);
         self.cursor.offset = cursor.selected;
         moved.then(Vec::new)
+    }
+
+    fn go_to(&mut self, number: usize, _shared: &Shared) -> Vec<Request> {
+        self.cursor.offset = number.saturating_sub(1);
+        Vec::new()
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -93,5 +105,7 @@ impl Page for Help {
             })
             .collect();
         frame::put_lines(buffer, inner, &lines);
+        let scroll = Scroll { offset: self.cursor.offset, rows: usize::from(inner.height), lines: self.rows.len() };
+        frame::scrolled(body, buffer, theme, "", scroll);
     }
 }

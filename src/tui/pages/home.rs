@@ -17,10 +17,13 @@ use crate::plan::{Mode, Role};
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
+use crate::tui::marks::Mark;
 use crate::tui::model::message::{Effect, Request, Spot};
 use crate::tui::model::overlay::{Purpose, Question};
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::query::Query;
 use crate::tui::model::shared::{EngineState, Shared};
+use crate::tui::model::standing;
 use crate::tui::model::submit;
 use crate::tui::pictures::cache::{Ask, Source};
 use crate::tui::widgets::frame::Scroll;
@@ -36,8 +39,11 @@ pub struct Home {
     /// Whether the filter is to select the first campaign that it finds.
     is_searching: bool,
     filter: String,
-    /// What can be selected, top to bottom; renewed by `settle`.
+    query: Query,
+    /// What can be selected, top to bottom; renewed by `settle` when something has changed.
     items: Vec<Item>,
+    /// The facts and the choice of draft or final that the items were looked for in.
+    looked_in: Option<(u64, Option<Mode>)>,
 }
 
 /// One selectable line: a position in [`Facts::campaigns`].
@@ -101,6 +107,47 @@ impl Home {
             Some(line) => self.cursor.selected = line,
             None if self.is_searching => self.cursor.selected = 0,
             None => {}
+        }
+    }
+
+    /// The campaigns that pass the filter: those that need the user, then all.
+    fn find_items(&mut self, shared: &Shared) {
+        let query = &self.query;
+        let passes = |campaign: &Campaign| {
+            let profiles = campaign.loaded().map(|loaded| loaded.campaign.profiles.as_slice()).unwrap_or_default();
+            let (mark, _) = standing::of_campaign(campaign, shared.mode_of(campaign));
+            query.is_said([campaign.title(), &campaign.entry.name])
+                && query.is_spoken_by(profiles.iter().map(|profile| profile.speaker.as_str()))
+                && query.is_in_state(std::iter::once(mark))
+        };
+        let campaigns = shared.facts.campaigns.iter().enumerate();
+        let found: Vec<(usize, &Campaign)> = campaigns.filter(|(_, campaign)| passes(campaign)).collect();
+        let needs = found.iter().filter(|(_, campaign)| is_need(campaign)).map(|(position, _)| Item::Need(*position));
+        self.items = needs.chain(found.iter().map(|(position, _)| Item::Campaign(*position))).collect();
+    }
+
+    /// Goes to the next campaign, or the one before, that needs somebody; each is visited once.
+    fn seek(&mut self, is_back: bool, shared: &Shared) -> Vec<Request> {
+        let trouble = |item: usize| {
+            let item = *self.items.get(item)?;
+            let campaign = shared.facts.campaigns.get(item.position())?;
+            let (mark, what) = standing::of_campaign(campaign, shared.mode_of(campaign));
+            let what = match item {
+                Item::Need(_) => need(campaign, shared),
+                Item::Campaign(_) => Some(what).filter(|_| mark.urgency().is_some() && !is_need(campaign))?,
+            };
+            Some(format!("{}: {what}", campaign.title()))
+        };
+        let at = self.cursor.selected;
+        let found = standing::next(at, self.items.len(), is_back, |item| trouble(item).is_some());
+        match found.and_then(|(item, went_round)| Some((item, went_round, trouble(item)?))) {
+            None => Request::tell(Level::Info, "Nothing needs you here."),
+            Some((item, _, what)) if item == at => Request::tell(Level::Info, format!("Only this needs you: {what}")),
+            Some((item, went_round, what)) => {
+                self.cursor.selected = item;
+                self.choose(&shared.facts);
+                Request::tell(Level::Info, standing::told(&what, went_round, is_back))
+            }
         }
     }
 
@@ -175,6 +222,7 @@ impl Page for Home {
             Action::Draft,
             Action::Final,
             Action::Cancel,
+            Action::NextTrouble,
             Action::NewCampaign,
             Action::Edit,
             Action::Filter,
@@ -185,7 +233,11 @@ impl Page for Home {
             Action::Quit,
             Action::Help,
         ];
-        let is_shown = |action: &Action| has_final || !matches!(action, Action::ShowDraft | Action::ShowFinal);
+        let is_shown = |action: &Action| match action {
+            Action::ShowDraft | Action::ShowFinal => has_final,
+            Action::NextTrouble => self.needs() > 0,
+            _ => true,
+        };
         doubt.into_iter().chain(usual).filter(is_shown).collect()
     }
 
@@ -196,13 +248,16 @@ impl Page for Home {
             self.choose(&shared.facts);
             return Some(Vec::new());
         }
+        if matches!(action, Action::NextTrouble | Action::PreviousTrouble) {
+            return Some(self.seek(action == Action::PreviousTrouble, shared));
+        }
         let campaign = self.selected(&shared.facts);
         Some(match (action, campaign) {
             (Action::AddSamples, None) => Effect::Send(Command::AddSamples).into(),
             (Action::AddSamples, Some(_)) => vec![Request::Ask(samples_question(shared))],
             (Action::Filter, _) => vec![Request::Input(Purpose::Filter)],
             (Action::Back, _) if !self.filter.is_empty() => {
-                self.choose(&shared.facts);
+                self.keep_found(shared);
                 self.filter("", shared);
                 Vec::new()
             }
@@ -250,6 +305,12 @@ impl Page for Home {
         })
     }
 
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, self.items.len());
+        self.choose(&shared.facts);
+        Vec::new()
+    }
+
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let list = layout::panes(body).list;
         let line = usize::from(at.y.saturating_sub(list.y + 1)) + self.cursor.offset;
@@ -265,8 +326,16 @@ impl Page for Home {
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
+        self.query = Query::of(text);
+        self.looked_in = None;
         self.is_searching = !text.is_empty();
         self.settle(shared);
+    }
+
+    fn keep_found(&mut self, shared: &Shared) {
+        if !self.items.is_empty() {
+            self.choose(&shared.facts);
+        }
     }
 
     fn filter_text(&self) -> Option<&str> {
@@ -275,23 +344,18 @@ impl Page for Home {
 
     fn select(&mut self, campaign: &Path) {
         self.filter.clear();
+        self.query = Query::default();
+        self.looked_in = None;
         self.is_searching = false;
         self.chosen = Some((Kind::Campaign, campaign.to_owned()));
     }
 
     fn settle(&mut self, shared: &Shared) {
-        let wanted = self.filter.to_lowercase();
-        let matches = |campaign: &Campaign| {
-            wanted.is_empty()
-                || campaign.title().to_lowercase().contains(&wanted)
-                || campaign.entry.name.to_lowercase().contains(&wanted)
-        };
-        let campaigns = || shared.facts.campaigns.iter().enumerate().filter(|(_, campaign)| matches(campaign));
-        self.items = campaigns()
-            .filter(|(_, campaign)| !campaign.entry.faults().is_empty() || campaign.failed(Mode::Final).is_some())
-            .map(|(position, _)| Item::Need(position))
-            .chain(campaigns().map(|(position, _)| Item::Campaign(position)))
-            .collect();
+        let now = Some((shared.facts.version(), shared.chosen_mode));
+        if self.looked_in != now {
+            self.looked_in = now;
+            self.find_items(shared);
+        }
         self.find_chosen(&shared.facts);
         let height = layout::panes(layout::parts(shared.size).body).list.height.saturating_sub(2);
         let lines = self.line_of(self.items.len());
@@ -334,6 +398,7 @@ impl Page for Home {
             needs => format!("{needs} need you"),
         };
         let inner = frame::boxed(panes.list, buffer, &shared.theme, "Campaigns", &note);
+        let longest = self.longest_title(shared);
         for (area, row) in inner.rows().zip(self.rows().into_iter().skip(self.cursor.offset)) {
             match row {
                 Row::Gap => {}
@@ -341,7 +406,7 @@ impl Page for Home {
                     frame::put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), text, shared.theme.dim);
                 }
                 Row::Item(item) => {
-                    self.render_item(item, area, shared, buffer);
+                    self.render_item(item, longest, area, shared, buffer);
                     if item == self.cursor.selected {
                         frame::select(buffer, area, &shared.theme);
                     }
@@ -366,7 +431,7 @@ impl Page for Home {
 }
 
 impl Home {
-    fn render_item(&self, item: usize, area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    fn render_item(&self, item: usize, longest: u16, area: Rect, shared: &Shared, buffer: &mut Buffer) {
         let theme = &shared.theme;
         let Some(campaign) = shared.facts.campaigns.get(self.items[item].position()) else { return };
         let title = campaign.title().display();
@@ -379,40 +444,25 @@ impl Home {
             return;
         }
         let mode = shared.mode_of(campaign);
-        let progress = campaign.progress(mode);
-        let (symbol, style, text) = match campaign.loaded() {
-            None => ("!", Style::from(theme.bad), "has faults".to_owned()),
-            Some(_) if progress.active() > 0 => (
-                &*shared.spinner().to_string(),
-                theme.busy.into(),
-                format!("{} of {}", progress.done(), progress.total),
-            ),
-            Some(_) if progress.failed > 0 => ("!", theme.bad.into(), format!("{} failed", progress.failed)),
-            Some(_) if progress.held > 0 => ("?", theme.bad.into(), format!("{} to decide", progress.held)),
-            Some(_) if progress.blocked > 0 => ("‖", theme.warning.into(), format!("{} held", progress.blocked)),
-            Some(_) if progress.is_complete() => ("●", theme.good.into(), format!("{} made", mode.name())),
-            Some(_) if progress.done() == 0 => ("·", theme.dim.into(), "not made yet".to_owned()),
-            Some(loaded) => match campaign.entry.video(mode).map(|video| video.changed_since(loaded)) {
-                Some(changed) if changed > 0 => ("~", theme.accent.into(), format!("{changed} changed")),
-                _ => ("·", theme.dim.into(), format!("{} of {}", progress.done(), progress.total)),
-            },
-        };
+        let (meaning, text) = standing::of_campaign(campaign, mode);
+        let mark = Mark::of_meaning(meaning, theme, shared.spinner());
         let status = 14.min(room / 2);
         // No title is cut for the sake of a number.
-        let longest = self.longest_title(shared);
         let has_room = |cells: u16| longest + 1 + cells + status <= room || room >= 72;
         let length = if room >= 44 && has_room(8) { 8 } else { 0 };
         let scenes = if room >= 60 && has_room(length + 11) { 11 } else { 0 };
         let title_room = room.saturating_sub(status + length + scenes);
-        frame::put(buffer, area.x + 2, area.y, title_room.saturating_sub(1), title.as_str(), Style::default());
+        let place = Rect { x: area.x + 2, width: title_room.saturating_sub(1), ..area };
+        frame::put(buffer, place.x, place.y, place.width, title.as_str(), Style::default());
+        frame::mark_found(buffer, place, title.as_str(), &self.query.words, theme);
         let mut x = area.x + 2 + title_room;
         if let (Some(loaded), true) = (campaign.loaded(), scenes > 0) {
             let count = text::count(loaded.campaign.scenes.len(), "scene");
             frame::put(buffer, x, area.y, scenes - 1, &count, theme.dim);
         }
         x += scenes;
-        let x = frame::put(buffer, x, area.y, 2, symbol, style) + 1;
-        frame::put(buffer, x, area.y, status.saturating_sub(2), &text, style);
+        let x = frame::put(buffer, x, area.y, 2, &mark.symbol.to_string(), mark.style) + 1;
+        frame::put(buffer, x, area.y, status.saturating_sub(2), &text, mark.style);
         let milliseconds = campaign.counts(mode).milliseconds;
         if length > 0 && milliseconds > 0 {
             let x = area.right().saturating_sub(length + 1);
@@ -438,7 +488,7 @@ impl Home {
             (EngineState::Unusable(_), _) => return,
             (_, None) => vec![dim("Opening the studio …".to_owned())],
             (_, Some(_)) if !self.filter.is_empty() => {
-                vec![dim(format!("No campaign contains “{}”.", self.filter.display()))]
+                vec![dim(format!("No campaign is found by “{}”.", self.filter.display()))]
             }
             (_, Some(library)) => {
                 let place = match &library.folder {
@@ -474,6 +524,11 @@ fn samples_question(shared: &Shared) -> Question {
         then: vec![Effect::Send(Command::AddSamples)],
         leaves: false,
     }
+}
+
+/// Whether a campaign stands among what needs the user first.
+fn is_need(campaign: &Campaign) -> bool {
+    !campaign.entry.faults().is_empty() || campaign.failed(Mode::Final).is_some()
 }
 
 /// Why a campaign needs the user, in one line.

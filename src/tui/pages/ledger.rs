@@ -15,6 +15,7 @@ use crate::tui::model::message::Request;
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::shared::Shared;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, money, text};
 
@@ -47,6 +48,11 @@ impl Page for LedgerPage {
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
         self.cursor.act(action, shared.facts.ledger().spend.lines.len(), height(shared)).then(Vec::new)
+    }
+
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, shared.facts.ledger().spend.lines.len());
+        Vec::new()
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -85,6 +91,15 @@ impl Page for LedgerPage {
                 frame::select(buffer, row, theme);
             }
         }
+        let position = format!("{}/{}", self.cursor.selected + 1, spend.lines.len());
+        let rows = usize::from(inner.height.saturating_sub(ABOVE));
+        frame::scrolled(
+            body,
+            buffer,
+            theme,
+            &position,
+            Scroll { offset: self.cursor.offset, rows, lines: spend.lines.len() },
+        );
     }
 }
 

@@ -49,6 +49,11 @@ impl Page for LogPage {
         }
     }
 
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, shared.log.len());
+        Vec::new()
+    }
+
     fn settle(&mut self, shared: &Shared) {
         let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         let cells = cells(layout::parts(shared.size).body.width.saturating_sub(2));

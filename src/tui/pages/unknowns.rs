@@ -76,6 +76,11 @@ impl Page for Unknowns {
         Some(self.selected(shared).map_or_else(Vec::new, |call| vec![Request::Ask(question(call, resolution))]))
     }
 
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, shared.facts.ledger().unknown.len());
+        Vec::new()
+    }
+
     fn settle(&mut self, shared: &Shared) {
         let calls = shared.facts.ledger().unknown.len();
         self.cursor.settle(calls, calls, height(shared), |item| item);

@@ -1,6 +1,7 @@
 //! The voices there are to choose from: space hears one, enter gives it to the baby that the page was opened for.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
@@ -17,6 +18,7 @@ use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Purpose, Question};
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::shared::Shared;
+use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, text};
 
@@ -25,9 +27,15 @@ pub struct VoicesPage {
     /// Whose voice is chosen: the campaign's file and the baby's name. A speaker's position changes with edits.
     baby: Option<(PathBuf, String)>,
     cursor: Cursor,
+    /// The voice the user chose, by its id: it stays selected over the filter.
+    chosen: Option<String>,
     filter: String,
-    /// Positions in the list that pass the filter; renewed by `settle`.
+    /// Whether the filter is to select the first voice that it finds.
+    is_searching: bool,
+    /// Positions in the list that pass the filter; renewed by `settle` when the filter or the list has changed.
     visible: Vec<usize>,
+    /// The list that they were looked for in.
+    looked_in: Option<Arc<VoiceList>>,
 }
 
 /// Lines below the list: what is known of the selected voice.
@@ -98,6 +106,23 @@ impl VoicesPage {
         ]
     }
 
+    /// What was chosen by a key or a click is what stays selected.
+    fn choose(&mut self, shared: &Shared) {
+        self.chosen = self.selected(shared).map(|voice| voice.id.clone());
+        self.is_searching = false;
+    }
+
+    /// The row of the chosen voice; the first one found while the filter hides it.
+    fn find_row(&mut self, shared: &Shared) {
+        let voices = list(shared).map(|list| list.voices.as_slice()).unwrap_or_default();
+        let is_chosen = |position: &usize| voices.get(*position).map(|voice| &voice.id) == self.chosen.as_ref();
+        match self.visible.iter().position(is_chosen) {
+            Some(row) => self.cursor.selected = row,
+            None if self.is_searching => self.cursor.selected = 0,
+            None => {}
+        }
+    }
+
     fn find_visible(&mut self, shared: &Shared) {
         let wanted = self.filter.to_lowercase();
         let voices = list(shared).map(|list| list.voices.as_slice()).unwrap_or_default();
@@ -137,6 +162,7 @@ impl Page for VoicesPage {
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
         if self.cursor.act(action, self.visible.len(), height(shared)) {
+            self.choose(shared);
             return Some(Vec::new());
         }
         Some(match action {
@@ -145,6 +171,7 @@ impl Page for VoicesPage {
             Action::Reload => Effect::Send(Command::Voices).into(),
             Action::Filter => vec![Request::Input(Purpose::Filter)],
             Action::Back if !self.filter.is_empty() => {
+                self.keep_found(shared);
                 self.filter("", shared);
                 Vec::new()
             }
@@ -152,19 +179,33 @@ impl Page for VoicesPage {
         })
     }
 
-    fn click(&mut self, at: Position, body: Rect, _shared: &Shared) -> Vec<Request> {
+    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, self.visible.len());
+        self.choose(shared);
+        Vec::new()
+    }
+
+    fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let area = parts(body)[0];
         let row = usize::from(at.y.saturating_sub(area.y + 1)) + self.cursor.offset;
         if area.contains(at) && at.y > area.y && at.y + 1 < area.bottom() && row < self.visible.len() {
             self.cursor.selected = row;
+            self.choose(shared);
         }
         Vec::new()
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
-        self.cursor = Cursor::default();
+        self.is_searching = !text.is_empty();
+        self.find_visible(shared);
         self.settle(shared);
+    }
+
+    fn keep_found(&mut self, shared: &Shared) {
+        if !self.visible.is_empty() {
+            self.choose(shared);
+        }
     }
 
     fn filter_text(&self) -> Option<&str> {
@@ -172,9 +213,17 @@ impl Page for VoicesPage {
     }
 
     fn settle(&mut self, shared: &Shared) {
-        self.find_visible(shared);
+        let now = shared.facts.voices();
+        if self.looked_in.as_ref().map(Arc::as_ptr) != now.map(Arc::as_ptr) || now.is_none() {
+            self.find_visible(shared);
+            self.looked_in = now.cloned();
+        }
+        self.find_row(shared);
         let voices = self.visible.len();
         self.cursor.settle(voices, voices, height(shared), |item| item);
+        if self.chosen.is_none() && !self.is_searching {
+            self.choose(shared);
+        }
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
@@ -199,6 +248,12 @@ impl Page for VoicesPage {
             if number == self.cursor.selected {
                 frame::select(buffer, row, theme);
             }
+        }
+        if !self.visible.is_empty() {
+            let position = format!("{}/{}", self.cursor.selected + 1, self.visible.len());
+            let rows = usize::from(inner.height);
+            let scroll = Scroll { offset: self.cursor.offset, rows, lines: self.visible.len() };
+            frame::scrolled(area, buffer, theme, &position, scroll);
         }
         frame::put_lines(buffer, detail, &self.details(all, shared, usize::from(detail.width.saturating_sub(4))));
     }

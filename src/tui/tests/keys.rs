@@ -174,7 +174,7 @@ fn the_filter_narrows_as_it_is_typed() {
     );
     let mut all = filtered.play("<esc>");
     assert!(all.text().contains("the whole campaign, 3 scenes"));
-    assert!(studio("/nothing").text().contains("No campaign contains “nothing”."));
+    assert!(studio("/nothing").text().contains("No campaign is found by “nothing”."));
 }
 
 #[test]

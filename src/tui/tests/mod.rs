@@ -3,6 +3,7 @@
 
 mod doubt;
 mod editing;
+mod finding;
 mod keys;
 mod live;
 mod look;

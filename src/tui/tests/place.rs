@@ -99,6 +99,30 @@ fn a_count_repeats_a_step() {
 }
 
 #[test]
+fn a_number_before_enter_or_an_end_is_the_scene_to_go_to() {
+    for script in ["2<enter>", "2<home>", "2<end>", "2<", "2G", "2gg", "99j2<enter>"] {
+        let studio = studio(&format!("<enter>{script}"));
+        assert_eq!(studio.effects, [], "{script} makes nothing");
+        assert_eq!(edited(studio).1, Spot::Scene(1), "{script}");
+    }
+    assert_eq!(edited(studio("<enter>99<enter>")).1, Spot::Scene(2), "the last one where there are not so many");
+    assert_eq!(edited(studio("<enter>jj00<enter>")).1, Spot::Scene(1), "without a number enter keeps a take");
+    assert_eq!(edited(studio("3<enter>")).0, file("spoons"));
+    assert_eq!(studio("<enter>2gj").effects, [], "a chord that is none does nothing");
+    let mut hidden = studio("<enter>/heard<enter>3<enter>");
+    assert!(hidden.text().contains("The filter hides scene 3"), "{}", hidden.text());
+    assert_eq!(edited(hidden).1, Spot::Scene(1));
+    assert!(studio("<enter>12").text().contains(" 12\n"), "what is typed of a command is seen");
+}
+
+#[test]
+fn pages_that_only_scroll_go_to_a_line_too() {
+    let mut studio = Rehearsal::new(80, 24, library(&[document("apples", "Apples")])).play("?20<enter>");
+    assert!(!studio.text().contains("This page") && studio.text().contains('┃'), "{}", studio.text());
+    assert!(studio.play("g").text().contains("This page"));
+}
+
+#[test]
 fn q_closes_what_lies_over_a_page() {
     for page in ["?", "L", "$", "U"] {
         let studio = studio(&format!("<enter>{page}q"));

@@ -64,6 +64,16 @@ fn sent(studio: &Rehearsal) -> Vec<&Command> {
 }
 
 #[test]
+fn the_voice_stays_selected_when_the_filter_is_left() {
+    for (script, row) in
+        [("jj/jess<esc>", "3/5"), ("/vanish<enter><esc>", "4/5"), ("jj/zzz<enter><esc>", "3/5"), ("4<enter>", "4/5")]
+    {
+        let mut studio = studio(80, 24, script);
+        assert!(studio.text().contains(row), "{script} {}", studio.text());
+    }
+}
+
+#[test]
 fn the_page_of_voices() {
     assert_snapshot!("voices_120x40", studio(120, 40, "j").screen());
     assert_snapshot!("voices_80x24", studio(80, 24, "").screen());

@@ -28,6 +28,11 @@ impl Cursor {
         true
     }
 
+    /// Selects an item by its number, counted from 1; the last one where there are not so many.
+    pub fn go_to(&mut self, number: usize, items: usize) {
+        self.selected = number.min(items).saturating_sub(1);
+    }
+
     /// Brings the selection inside the list, and the line of the selected item into view.
     pub fn settle(&mut self, items: usize, lines: usize, height: usize, line_of: impl Fn(usize) -> usize) {
         self.selected = self.selected.min(items.saturating_sub(1));
@@ -58,6 +63,10 @@ mod tests {
         assert!(cursor.act(Action::Last, 0, 4));
         assert_eq!(cursor.selected, 0);
         assert!(!cursor.act(Action::Draft, 5, 4));
+        for (number, selected) in [(0, 0), (1, 0), (3, 2), (9, 4)] {
+            cursor.go_to(number, 5);
+            assert_eq!(cursor.selected, selected, "{number}");
+        }
     }
 
     proptest! {

@@ -1,10 +1,10 @@
 //! The rounded box that every list and pane stands in, and how text is put into cells.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::layout::{Margin, Rect};
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Widget};
+use ratatui::widgets::{Block, BorderType, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
 use crate::tui::text;
 use crate::tui::theme::{Look, Theme};
@@ -46,16 +46,15 @@ pub fn scrolled(area: Rect, buffer: &mut Buffer, theme: &Theme, position: &str, 
         let x = area.right() - cells - 2;
         put(buffer, x, area.bottom() - 1, cells, &format!(" {position} "), theme.dim);
     }
-    let track = usize::from(area.height.saturating_sub(2));
-    if scroll.lines <= scroll.rows || track == 0 || area.width == 0 {
+    let track = area.inner(Margin::new(0, 1)).intersection(*buffer.area());
+    if scroll.lines <= scroll.rows || track.is_empty() {
         return;
     }
-    let thumb = (track * scroll.rows / scroll.lines).clamp(1, track);
-    let most = scroll.lines - scroll.rows;
-    let top = ((track - thumb) * scroll.offset.min(most) + most / 2) / most;
-    for row in top..top + thumb {
-        put(buffer, area.right() - 1, area.y + 1 + row as u16, 1, "┃", theme.accent);
-    }
+    let bar = Scrollbar::new(ScrollbarOrientation::VerticalRight).begin_symbol(None).end_symbol(None);
+    let bar = bar.track_symbol(None).thumb_symbol("┃").thumb_style(theme.accent);
+    let places = scroll.lines - scroll.rows + 1;
+    let mut state = ScrollbarState::new(places).position(scroll.offset).viewport_content_length(scroll.rows);
+    bar.render(track, buffer, &mut state);
 }
 
 /// Writes a text into one row, clipped with `…`; returns the column after it.
@@ -67,6 +66,23 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: i
     let cells = cells.min(area.right() - x);
     let clipped = text::clip(text, usize::from(cells));
     buffer.set_stringn(x, y, clipped, usize::from(cells), style).0
+}
+
+/// Marks in a text that was put into one row what the filter looks for, wherever it is seen.
+pub fn mark_found(buffer: &mut Buffer, row: Rect, text: &str, wanted: &str, theme: &Theme) {
+    if wanted.is_empty() {
+        return;
+    }
+    let seen = text::clip(text, usize::from(row.width));
+    let mut start = 0;
+    while let Some(found) = text::find(&seen[start..], wanted) {
+        let (from, to) = (start + found.start, start + found.end);
+        let x = row.x + text::width(&seen[..from]) as u16;
+        let place = Rect { x, width: text::width(&seen[from..to]) as u16, ..row };
+        let style = Style::from(theme.accent).add_modifier(Modifier::UNDERLINED);
+        buffer.set_style(place.intersection(row).intersection(*buffer.area()), style);
+        start = to;
+    }
 }
 
 /// Writes a text that ends at the right edge of a room of `cells`.

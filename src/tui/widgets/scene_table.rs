@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use super::frame;
 use crate::domain::{Campaign as Script, Display, Scene};
 use crate::engine::Loaded;
-use crate::plan::{Job, JobState, Mode, Product};
+use crate::plan::{Mode, Product};
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::marks::Mark;
 use crate::tui::text;
@@ -26,6 +26,8 @@ pub struct SceneTable<'a> {
     pub visible: &'a [usize],
     /// 0 is the whole campaign, then the visible scenes.
     pub selected: usize,
+    /// The words that the filter looks for.
+    pub wanted: &'a str,
     /// The rows of several selected scenes.
     pub marked: Option<RangeInclusive<usize>>,
     /// First row that is drawn.
@@ -143,16 +145,18 @@ impl SceneTable<'_> {
         };
         let is_media = matches!(campaign.scenes[scene], Scene::Media(_));
         let base: Style = if is_media { theme.dim.into() } else { Style::default() };
-        frame::put(buffer, columns.who.0, y, columns.who.1, who.as_str(), base);
+        let (x, room) = columns.who;
+        frame::put(buffer, x, y, room, who.as_str(), base);
+        frame::mark_found(buffer, Rect { x, y, width: room, height: 1 }, who.as_str(), self.wanted, theme);
 
         let (x, room) = columns.line;
-        // A text may be of any length; no more of it is looked at than could be shown.
-        let start: String = line.chars().take(usize::from(room) * 4).collect();
-        frame::put(buffer, x, y, room, start.display().as_str(), base);
+        let shown = self.shown(line, room).display();
+        frame::put(buffer, x, y, room, shown.as_str(), base);
+        frame::mark_found(buffer, Rect { x, y, width: room, height: 1 }, shown.as_str(), self.wanted, theme);
         let is_changed = self.facts.is_changed(self.campaign, self.mode, scene);
         let products = [Product::Portrait, Product::Voice, Product::Clip];
         for (product, (x, _)) in products.into_iter().zip([columns.face, columns.voice, columns.clip]) {
-            let state = self.state(scene, product);
+            let state = self.facts.cell(self.loaded, self.mode, scene, product);
             let mark = state.map(|state| Mark::of(state, is_changed, theme, self.spinner));
             let mark = mark.unwrap_or_else(|| Mark::nothing(theme));
             frame::put(buffer, x + 1, y, 1, &mark.symbol.to_string(), mark.style);
@@ -160,6 +164,22 @@ impl SceneTable<'_> {
         if let Some(length) = self.facts.scene_milliseconds(self.loaded, self.mode, scene) {
             frame::put_right(buffer, columns.length.0, y, columns.length.1, &text::milliseconds(length), theme.dim);
         }
+    }
+
+    /// The start of a line; where what is looked for stands too far behind, from a little before it. A text may be of any
+    /// length: no more of it is looked at than needed.
+    fn shown(&self, line: &str, room: u16) -> String {
+        const LOOKED_AT: usize = 4_000;
+        let room = usize::from(room);
+        let end = line.char_indices().nth(LOOKED_AT).map_or(line.len(), |(at, _)| at);
+        let found = text::find(&line[..end], self.wanted).filter(|found| text::width(&line[..found.end]) >= room);
+        let start = found.map_or(0, |found| {
+            // Both ends may need their sign.
+            let before = (room / 3).min(room.saturating_sub(text::width(&line[found.clone()]) + 2));
+            line[..found.start].char_indices().rev().take(before).last().map_or(found.start, |(at, _)| at)
+        });
+        let cut = if start > 0 { "…" } else { "" };
+        cut.chars().chain(line[start..].chars().take(room * 4)).collect()
     }
 
     /// Marks the one cell of the selected row that keys work on.
@@ -173,18 +193,5 @@ impl SceneTable<'_> {
             };
             buffer.set_style(Rect { x, y, width: room, height: 1 }.intersection(*buffer.area()), theme.focused);
         }
-    }
-
-    /// The state of a cell: of a take being made if there is one, else of the take in use. Until a line is cut out of its
-    /// dialogue, that of the dialogue.
-    fn state(&self, scene: usize, product: Product) -> Option<&JobState> {
-        let job_of = |product| self.facts.scene_job(self.loaded, self.mode, scene, product);
-        let job = job_of(product)?;
-        let dialogue = job_of(Product::Dialogue).filter(|_| product == Product::Voice);
-        let is_missing = |job: &&Job| !self.facts.state(job.key).is_made();
-        let job = dialogue.filter(|dialogue| is_missing(&job) && is_missing(dialogue)).unwrap_or(job);
-        let takes = self.loaded.takes.get(&job.base).into_iter().flatten();
-        let being_made = takes.map(|take| self.facts.state(take.key)).find(|state| state.is_active());
-        being_made.or(Some(self.facts.state(job.key)))
     }
 }
