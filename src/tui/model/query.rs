@@ -86,7 +86,7 @@ impl Query {
     }
 
     /// Whether the marks of a line say what is asked for: one of them is enough, but made is what is made in all.
-    pub fn is_in_state(&self, marks: impl Iterator<Item = Meaning> + Clone) -> bool {
+    pub fn is_in_state(&self, marks: &(impl Iterator<Item = Meaning> + Clone)) -> bool {
         let is_so = |wanted: &Meaning| match wanted {
             Meaning::Made => marks.clone().all(|mark| mark == Meaning::Made),
             other => marks.clone().any(|mark| mark == *other),
@@ -133,7 +133,7 @@ mod tests {
         for (typed, is_found) in
             [("is:made", false), ("is:failed", true), ("is:held", false), ("is:x", false), ("", true)]
         {
-            assert_eq!(Query::of(typed).is_in_state(marks.into_iter()), is_found, "{typed}");
+            assert_eq!(Query::of(typed).is_in_state(&marks.into_iter()), is_found, "{typed}");
         }
     }
 }

@@ -118,7 +118,7 @@ impl Home {
             let (mark, _) = standing::of_campaign(campaign, shared.mode_of(campaign));
             query.is_said([campaign.title(), &campaign.entry.name])
                 && query.is_spoken_by(profiles.iter().map(|profile| profile.speaker.as_str()))
-                && query.is_in_state(std::iter::once(mark))
+                && query.is_in_state(&std::iter::once(mark))
         };
         let campaigns = shared.facts.campaigns.iter().enumerate();
         let found: Vec<(usize, &Campaign)> = campaigns.filter(|(_, campaign)| passes(campaign)).collect();

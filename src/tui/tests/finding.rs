@@ -46,7 +46,9 @@ fn troubled(width: u16, height: u16) -> Rehearsal {
     ];
     let keys = states.map(|(scene, state)| (key(&library, Mode::Draft, scene, Product::Voice), state));
     let mut studio = Rehearsal::new(width, height, library);
-    keys.into_iter().for_each(|(key, state)| set(&mut studio, key, state));
+    for (key, state) in keys {
+        set(&mut studio, key, state);
+    }
     studio.play("<enter>")
 }
 
@@ -177,7 +179,9 @@ fn a_line_stays_while_it_is_worked_on_though_the_filter_would_let_it_go() {
     let library = library(&[show(60)]);
     let failed = [3, 8].map(|scene| key(&library, Mode::Draft, scene, Product::Voice));
     let mut studio = Rehearsal::new(120, 40, library);
-    failed.iter().for_each(|key| set(&mut studio, *key, JobState::Failed(failure())));
+    for key in &failed {
+        set(&mut studio, *key, JobState::Failed(failure()));
+    }
     let mut studio = studio.play("<enter>/is:failed<enter>");
     set(&mut studio, failed[0], JobState::Running);
     assert!(studio.text().contains("2 of 60 scenes shown"), "{}", studio.text());

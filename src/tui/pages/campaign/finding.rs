@@ -43,7 +43,7 @@ impl CampaignPage {
                     query.is_spoken_by(["media"]) && query.is_said([media.source.as_str(), caption])
                 }
             };
-            said && query.is_in_state(scenes.marks(position).map(|(_, mark)| mark))
+            said && query.is_in_state(&scenes.marks(position).map(|(_, mark)| mark))
         };
         let all = loaded.campaign.scenes.iter().enumerate();
         let found = all.filter(|(position, scene)| Some(*position) == stays || passes(*position, scene));
