@@ -176,6 +176,8 @@ impl Studio {
     pub fn stop(mut self) {
         self.send(Command::Shutdown);
         self.until(|event| matches!(event, Event::Stopped));
+        // The engine closes its database behind its last word; nobody can say anything any more once that is done.
+        while self.handle.events.blocking_recv().is_some() {}
     }
 }
 
