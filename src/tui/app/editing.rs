@@ -44,9 +44,6 @@ fn sent_or_told(state: &mut State, command: Option<Command>, text: &str) -> Vec<
 /// A key of the line editor.
 pub fn on_line_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<Effect> {
     let Some(Overlay::Line(edit)) = &mut state.overlay else { return Vec::new() };
-    if is_waiting(edit.stage, action) {
-        return Vec::new();
-    }
     let was = std::mem::take(&mut edit.stage);
     match action {
         Some(Action::Submit) if !edit.is_changed() => {
@@ -78,15 +75,10 @@ pub fn on_line_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<E
     }
 }
 
-/// While the engine writes, nothing is typed that it would not write; the key that leaves goes back to typing.
-fn is_waiting(stage: Stage, action: Option<Action>) -> bool {
-    matches!(stage, Stage::Saving(_)) && action != Some(Action::Discard)
-}
-
-/// Pasted text.
+/// Pasted text. While the engine writes, nothing is added that it would not write.
 pub fn on_paste(state: &mut State, text: &str) -> Vec<Effect> {
     match &mut state.overlay {
-        Some(Overlay::Line(edit)) if is_waiting(edit.stage, None) => Vec::new(),
+        Some(Overlay::Line(edit)) if matches!(edit.stage, Stage::Saving(_)) => Vec::new(),
         Some(Overlay::Line(edit)) => {
             edit.stage = Stage::Typing;
             if edit.line.insert(text) { ask(state) } else { Vec::new() }
@@ -120,9 +112,6 @@ fn refusal(state: &State) -> Option<String> {
 /// A key of a card.
 pub fn on_card_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<Effect> {
     let Some(Overlay::Card(card)) = &mut state.overlay else { return Vec::new() };
-    if is_waiting(card.stage, action) {
-        return Vec::new();
-    }
     let was = std::mem::take(&mut card.stage);
     if card.is_typing() {
         return match action {
@@ -254,9 +243,10 @@ pub fn answered(state: &mut State, ticket: u64, told: Result<Remakes, String>) {
     }
 }
 
-/// What became of an edit: it closes what it came from, or is refused there with all words kept.
+/// What became of an edit: it closes what it came from, or is refused there with all words kept, and what was typed behind it
+/// is not taken.
 pub fn edited(state: &mut State, edited: &Edited) {
-    let told = state.shared.edits.answered(edited);
+    let told = state.shared.edits.answered(edited, state.shared.now);
     let is_this = |stage: Stage| stage == Stage::Saving(edited.ticket);
     let open = match &mut state.overlay {
         Some(Overlay::Line(edit)) if is_this(edit.stage) => Some((&mut edit.stage, &mut edit.answer)),
@@ -268,6 +258,7 @@ pub fn edited(state: &mut State, edited: &Edited) {
         (Some((stage, answer)), Err(why)) => {
             *stage = Stage::Typing;
             *answer = Answer::Told(Err(why.clone()));
+            state.typed_ahead.clear();
             return;
         }
         (None, _) => {}

@@ -9,5 +9,6 @@ mod run;
 pub(super) mod start;
 pub(super) mod state;
 pub(super) mod suspend;
+mod typed_ahead;
 pub(super) mod update;
 pub(super) mod view;

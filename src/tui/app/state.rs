@@ -1,6 +1,6 @@
 //! Everything the studio shows. Changed only by `update`; read by `view`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 use crate::domain::MicroDollars;
 use crate::plan::Mode;
 use crate::tui::facts::Facts;
-use crate::tui::input::keymap::Keymap;
+use crate::tui::input::keymap::{Key, Keymap};
 use crate::tui::model::history::Edits;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;
@@ -29,6 +29,8 @@ pub struct State {
     pub count: Option<usize>,
     /// The first letter of a chord: `d` of `dd`.
     pub prefix: Option<char>,
+    /// Keys that wait for an edit, oldest first.
+    pub typed_ahead: VecDeque<Key>,
 }
 
 impl State {
@@ -57,6 +59,7 @@ impl State {
             overlay: None,
             count: None,
             prefix: None,
+            typed_ahead: VecDeque::new(),
         }
     }
 

@@ -3,8 +3,8 @@
 use crossterm::event::KeyCode;
 use ratatui::layout::Position;
 
-use super::editing;
 use super::state::State;
+use super::{editing, typed_ahead};
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
 use crate::plan::{JobState, Mode};
@@ -17,10 +17,16 @@ use crate::tui::model::shared::{EngineState, Shared};
 use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns, VoicesPage};
 use crate::tui::{layout, text};
 
-/// Takes in one message.
+/// Takes in one message, and the keys that waited for it.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
+    let mut effects = take_in(state, message);
+    effects.extend(typed_ahead::replay(state));
+    effects
+}
+
+fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
     match message {
-        Msg::Key(key) => on_key(state, key),
+        Msg::Key(key) => typed_ahead::on_key(state, key),
         Msg::Paste(text) => {
             let Some(Overlay::Input(input)) = &mut state.overlay else { return editing::on_paste(state, &text) };
             if input.line.insert(&text) {
@@ -82,7 +88,8 @@ pub fn settle(state: &mut State) {
     }
 }
 
-fn on_key(state: &mut State, key: Key) -> Vec<Effect> {
+/// What a key does now.
+pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(overlay) = &mut state.overlay else {
         let section = state.page().section();
         let key = state.prefix.take().map_or(key, |first| key.behind(first));

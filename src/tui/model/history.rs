@@ -1,6 +1,7 @@
 //! The edits of this session: those the engine was told of, and for each campaign what takes them back. Pure.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::editing::Of;
 use crate::domain::CampaignId;
@@ -18,6 +19,8 @@ pub struct Edits {
     histories: HashMap<CampaignId, History>,
     /// The scene to select when the file as it was edited is read.
     pub jump: Option<Jump>,
+    /// What the newest edit left, until it is read.
+    awaited: Option<Awaited>,
     pub yanked: Vec<Yanked>,
 }
 
@@ -29,9 +32,19 @@ pub struct Jump {
     pub source_hash: AssetHash,
 }
 
+/// A campaign as an edit left it.
+#[derive(Debug)]
+struct Awaited {
+    campaign: CampaignId,
+    source_hash: AssetHash,
+    /// Time since the studio was opened. When somebody else writes the file right after, it is never read like this.
+    until: Duration,
+}
+
 /// An edit that the engine has not answered yet.
 #[derive(Debug)]
 struct Pending {
+    campaign: CampaignId,
     kind: Kind,
     /// Whether its scene is selected then: the user has not gone elsewhere.
     jumps: bool,
@@ -55,6 +68,8 @@ struct History {
 impl Edits {
     /// More are not taken back one by one.
     const MOST_STEPS: usize = 500;
+    /// How long a campaign is awaited as an edit left it: several times what the largest takes to be read.
+    const LONGEST_READ: Duration = Duration::from_secs(3);
 
     pub fn ticket(&mut self) -> u64 {
         self.tickets += 1;
@@ -87,7 +102,7 @@ impl Edits {
         let ticket = self.ticket();
         let rewords = |change: &Change| matches!(change, Change::Set { .. } | Change::Unset { .. });
         let jumps = !matches!(&edit, Edit::Changes(changes) if changes.iter().all(rewords));
-        self.pending.insert(ticket, Pending { kind, jumps, done });
+        self.pending.insert(ticket, Pending { campaign: of.campaign.clone(), kind, jumps, done });
         (ticket, Command::Edit { ticket, campaign: of.campaign.clone(), edit })
     }
 
@@ -97,13 +112,24 @@ impl Edits {
         self.pending.values_mut().for_each(|pending| pending.jumps = false);
     }
 
+    /// Whether a campaign that is shown as it is in `source_hash` is about to be another one.
+    pub fn is_under_way(&self, campaign: &CampaignId, source_hash: AssetHash, now: Duration) -> bool {
+        let is_awaited = |awaited: &Awaited| {
+            awaited.campaign == *campaign && awaited.source_hash != source_hash && now < awaited.until
+        };
+        self.pending.values().any(|pending| pending.campaign == *campaign)
+            || self.awaited.as_ref().is_some_and(is_awaited)
+    }
+
     /// What to say of an edit that the engine has answered.
-    pub fn answered(&mut self, edited: &Edited) -> Option<(Level, String)> {
-        let Pending { kind, jumps, done } = self.pending.remove(&edited.ticket)?;
+    pub fn answered(&mut self, edited: &Edited, now: Duration) -> Option<(Level, String)> {
+        let Pending { kind, jumps, done, .. } = self.pending.remove(&edited.ticket)?;
         let history = self.histories.entry(edited.campaign.clone()).or_default();
         match &edited.outcome {
             Ok(made) => {
                 let (campaign, source_hash) = (edited.campaign.clone(), made.source_hash);
+                let until = now + Self::LONGEST_READ;
+                self.awaited = Some(Awaited { campaign: campaign.clone(), source_hash, until });
                 self.jump = made.scene.filter(|_| jumps).map(|scene| Jump { campaign, scene, source_hash });
                 let step = (made.back.clone(), done.clone());
                 let text = match kind {

@@ -108,6 +108,15 @@ fn nothing_is_typed_while_the_words_are_written() {
 }
 
 #[test]
+fn what_was_typed_behind_a_refused_edit_is_not_taken() {
+    let mut studio = studio("<enter>jix<enter>dd");
+    refuse(&mut studio, "scene 1 is not what it was");
+    assert!(matches!(studio.overlay(), Some(Overlay::Line(edit)) if edit.line.text().ends_with("Rovîa.x")));
+    let studio = studio.play("<esc><esc>");
+    assert_eq!((changes(&studio).len(), studio.overlay().is_none()), (1, true));
+}
+
+#[test]
 fn the_price_stands_below_as_one_types() {
     let mut studio = studio("<enter>jix");
     let (ticket, _) = tickets(&studio);
@@ -296,4 +305,13 @@ fn moving_twice_at_once_moves_two_places() {
     let studio = Live::open(80, 24);
     let studio = until(studio, &["enter", "end", "o", "Z", "enter"], &["Nap?", "Snack.", "Z"]);
     let _ = until(studio, &["home", "j", "J", "J"], &["Snack.", "Z", "Nap?"]);
+}
+
+#[test]
+fn keys_typed_ahead_act_on_what_an_edit_left() {
+    let studio = Live::open(80, 24);
+    let studio = until(studio, &["enter", "j", "i", "!", "enter", "i", "?", "enter"], &["Nap?!?", "Snack."]);
+    let two = ["o", "A", "enter", "o", "B", "enter", "j", "y", "y", "P"];
+    let studio = until(studio, &two, &["Nap?!?", "A", "B", "Snack.", "Snack."]);
+    let _ = until(studio, &["d", "d", "d", "d", "u", "k"], &["Nap?!?", "A", "B", "Snack."]);
 }
