@@ -272,9 +272,7 @@ pub fn edited(state: &mut State, edited: &Edited) {
 pub fn words(answer: &Answer, stage: Stage) -> (Level, String) {
     match (stage, answer) {
         (Stage::Saving(_), _) => (Level::Info, "saving …".to_owned()),
-        (Stage::Leaving, _) => {
-            (Level::Warning, "Not saved yet: once more leaves it, any other key goes on.".to_owned())
-        }
+        (Stage::Leaving, _) => (Level::Warning, "Not saved yet: once more leaves it.".to_owned()),
         (Stage::Typing, Answer::None | Answer::Asked(_)) => (Level::Info, String::new()),
         (Stage::Typing, Answer::Told(Err(why))) => (Level::Warning, why.clone()),
         (Stage::Typing, Answer::Told(Ok(remakes))) => (Level::Info, crate::tui::money::remakes(remakes)),

@@ -7,8 +7,9 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::editing::words;
 use crate::domain::Display;
+use crate::engine::Level;
 use crate::tui::layout::Parts;
-use crate::tui::model::editing::{Card, LineEdit, Pick};
+use crate::tui::model::editing::{Card, LineEdit, Pick, Stage};
 use crate::tui::model::line::LineText;
 use crate::tui::text;
 use crate::tui::theme::Theme;
@@ -21,7 +22,11 @@ pub fn line_editor(edit: &LineEdit, parts: &Parts, theme: &Theme, buffer: &mut B
     let x = frame::put(buffer, top.x, top.y, top.width, &label, theme.accent);
     let room = Rect { x, width: top.right().saturating_sub(x), ..top };
     let cursor = typed(&edit.line, room, theme.title.into(), buffer);
-    let (level, said) = words(&edit.answer, edit.stage);
+    let (level, mut said) = words(&edit.answer, edit.stage);
+    if edit.is_only_shown && edit.stage == Stage::Typing && level == Level::Info {
+        let apart = if said.is_empty() { "" } else { " · " };
+        said = format!("{said}{apart}the voice reads the `say` text");
+    }
     frame::put(buffer, below.x, below.y, below.width, said.display().as_str(), theme.of_level(level));
     cursor
 }

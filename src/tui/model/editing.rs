@@ -54,6 +54,8 @@ pub struct LineEdit {
     /// `4 Rosie`.
     label: String,
     before: String,
+    /// Whether the voice reads a text of its own: then this one is only shown.
+    pub is_only_shown: bool,
     pub line: LineText,
     pub answer: Answer,
     pub stage: Stage,
@@ -77,7 +79,7 @@ impl LineEdit {
         // What is too long is told, not cut off.
         let line = LineText::new(before, longest * 2, true);
         let before = before.to_owned();
-        Self { of, wording, label, before, line, answer: Answer::None, stage: Stage::Typing }
+        Self { of, wording, label, before, is_only_shown: false, line, answer: Answer::None, stage: Stage::Typing }
     }
 
     /// What stands before the text.

@@ -136,6 +136,15 @@ fn the_price_stands_below_as_one_types() {
 }
 
 #[test]
+fn a_line_that_the_voice_reads_otherwise_says_so() {
+    let mut document = document("mon_rovia", "Mon Rovîa");
+    document["script"][0]["say"] = "Yo.".into();
+    let mut studio = Rehearsal::new(120, 40, library(&[document])).play("<enter>jix");
+    assert!(studio.text().contains("the voice reads the `say` text"), "{}", studio.text());
+    assert!(!studio.play("<esc><esc>ji").text().contains("the voice reads"));
+}
+
+#[test]
 fn a_new_line_is_spoken_in_turn() {
     let inserted = |script: &str| match &changes(&studio(script))[0] {
         Change::Insert { at, scene } => (*at, scene.clone()),

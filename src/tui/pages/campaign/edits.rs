@@ -208,7 +208,9 @@ fn line_of(of: Of, script: &Script, scene: usize) -> Overlay {
     let edit = match &script.scenes[scene] {
         Scene::Dialogue(line) => {
             let label = format!("{} {}", scene + 1, script.profile(line.speaker).speaker.as_str().display());
-            LineEdit::of_field(of, place, label, "text", &line.text)
+            let mut edit = LineEdit::of_field(of, place, label, "text", &line.text);
+            edit.is_only_shown = line.say.is_some();
+            edit
         }
         Scene::Media(media) => {
             let label = format!("{} caption", scene + 1);
