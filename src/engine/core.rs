@@ -8,8 +8,8 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use self::campaigns::Reading;
+use self::edited_runs::Joining;
 use self::editing::Editing;
-use self::edits::Joining;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
 use self::jobs::Order;
@@ -36,8 +36,8 @@ mod asking;
 mod campaigns;
 mod cards;
 mod choosing;
+mod edited_runs;
 mod editing;
-mod edits;
 mod effects;
 mod elsewhere;
 mod following;
@@ -148,7 +148,6 @@ pub struct Core {
     /// The runs under way, beside what the schedule knows of them.
     under_way: HashMap<RunId, UnderWay>,
     known: Known,
-    editing: Editing,
     others: Others,
     money: Money,
     output: Output,
@@ -166,12 +165,13 @@ struct Studio {
     decoding: Arc<Semaphore>,
 }
 
-/// The campaigns and how their jobs stand, as it was told last.
+/// The campaigns and how their jobs stand, as it was told last, and what is on its way to change them.
 #[derive(Default)]
 struct Known {
     library: Arc<Library>,
     jobs: JobMap<JobFacts>,
     reading: Reading,
+    editing: Editing,
 }
 
 /// What other programs on the same home do, as far as they are followed.
@@ -214,7 +214,6 @@ impl Core {
             schedule: Schedule::default(),
             under_way: HashMap::new(),
             known: Known::default(),
-            editing: Editing::default(),
             others: Others::default(),
             money: Money::default(),
             output: Output::default(),
@@ -254,7 +253,7 @@ impl Core {
 
     /// Whether nothing is made, and nothing is on its way to `output/` or into a campaign file.
     fn is_idle(&self) -> bool {
-        self.schedule.is_idle() && self.output.publishing.is_empty() && self.editing.is_idle()
+        self.schedule.is_idle() && self.output.publishing.is_empty() && self.known.editing.is_idle()
     }
 
     /// Obeys in order. Runs that are asked for one behind the other are recorded together: each must be on disk before

@@ -15,7 +15,6 @@ mod paths;
 mod place;
 mod preview;
 pub mod publish;
-mod queue;
 pub mod quote;
 mod run;
 mod schedule;

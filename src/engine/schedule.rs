@@ -1,8 +1,8 @@
 //! Where each job is between being asked for and its end, and what follows from what happens to it. Pure: the engine's task
 //! tells it facts in the order in which they happen, and performs the effects that come back in their order.
 
+use self::queue::Queue;
 use super::command::Cancel;
-use super::queue::Queue;
 use super::run::Run;
 use crate::plan::{JobKey, JobMap, JobSet, JobState, Product, RunId};
 use crate::providers::Lane;
@@ -14,6 +14,7 @@ use self::inputs::{Inputs, Lost};
 
 mod facts;
 mod inputs;
+mod queue;
 #[cfg(test)]
 mod tests;
 

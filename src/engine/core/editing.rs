@@ -39,13 +39,13 @@ const BY_ERROR: &str = "The edit stopped with an internal error; the log in the 
 
 impl Core {
     pub(super) fn edit(&mut self, ticket: u64, campaign: CampaignId, edit: Edit) {
-        self.editing.waiting.push_back((ticket, campaign, edit));
+        self.known.editing.waiting.push_back((ticket, campaign, edit));
         self.edit_next();
     }
 
     fn edit_next(&mut self) {
-        while !self.editing.is_writing {
-            let Some((ticket, campaign, edit)) = self.editing.waiting.pop_front() else { return };
+        while !self.known.editing.is_writing {
+            let Some((ticket, campaign, edit)) = self.known.editing.waiting.pop_front() else { return };
             let path = match self.loaded(&campaign) {
                 Ok((entry, _)) => entry.path.clone(),
                 Err(why) => {
@@ -53,7 +53,7 @@ impl Core {
                     continue;
                 }
             };
-            self.editing.is_writing = true;
+            self.known.editing.is_writing = true;
             let internal = self.tasks.internal.clone();
             let told = {
                 let (campaign, path) = (campaign.clone(), path.clone());
@@ -67,7 +67,7 @@ impl Core {
     }
 
     pub(super) fn edited(&mut self, path: PathBuf, edited: Edited) {
-        self.editing.is_writing = false;
+        self.known.editing.is_writing = false;
         let is_changed = edited.outcome.is_ok();
         self.tell(Event::Edited(Box::new(edited)));
         if is_changed {
@@ -77,20 +77,20 @@ impl Core {
     }
 
     pub(super) fn ask_what_if(&mut self, ticket: u64, campaign: CampaignId, mode: Mode, changes: Vec<Change>) {
-        self.editing.question = Some(Question { ticket, campaign, mode, changes });
+        self.known.editing.question = Some(Question { ticket, campaign, mode, changes });
         self.answer_next();
     }
 
     fn answer_next(&mut self) {
-        if self.editing.is_asking {
+        if self.known.editing.is_asking {
             return;
         }
-        let Some(Question { ticket, campaign, mode, changes }) = self.editing.question.take() else { return };
+        let Some(Question { ticket, campaign, mode, changes }) = self.known.editing.question.take() else { return };
         let entry = match self.loaded(&campaign) {
             Ok((entry, _)) => entry,
             Err(why) => return self.tell(Event::WhatIf { ticket, answer: Err(why) }),
         };
-        self.editing.is_asking = true;
+        self.known.editing.is_asking = true;
         let (shelf, store, internal) =
             (self.studio.shelf.clone(), self.studio.store.clone(), self.tasks.internal.clone());
         let panicked = Internal::WhatIf { ticket, answer: Err(BY_ERROR.to_owned()) };
@@ -104,7 +104,7 @@ impl Core {
     }
 
     pub(super) fn answered_what_if(&mut self, ticket: u64, answer: Result<Remakes, String>) {
-        self.editing.is_asking = false;
+        self.known.editing.is_asking = false;
         self.tell(Event::WhatIf { ticket, answer });
         self.answer_next();
     }

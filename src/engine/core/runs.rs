@@ -9,7 +9,7 @@ use futures::future::join_all;
 
 use super::Core;
 use super::asking::is_held;
-use super::edits::Asked;
+use super::edited_runs::Asked;
 use super::news::Model;
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::command::{Consent, Likeness, Scope, Subject};

@@ -65,7 +65,7 @@ pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Ch
         for job in graph.jobs.iter().filter(|job| job.request.provider() == "elevenlabs") {
             match &*job.request {
                 Request::Voice(line) => note(&line.voice_id, job, &mut job.speakers.iter().copied(), 1),
-                // Another voice for one of them makes all of them anew.
+                // Another voice for one of them makes all of them again.
                 Request::Dialogue(dialogue) => {
                     for id in dialogue.voices() {
                         let own = dialogue.lines.iter().zip(&job.scenes).filter(|(line, _)| line.voice_id == id);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::heard::MOST_PREVIEWS;
+use super::previews::MOST_PREVIEWS;
 use super::*;
 use crate::domain::MicroDollars;
 use crate::plan::{AccountVoices, Failure, KnownVoice, Pin, VoiceState};

@@ -19,7 +19,7 @@ fn iris_radius(look: &Look) -> f32 {
     86.0 * (1.0 + 0.06 * look.build.eyes)
 }
 
-/// The iris as pixels: its rays are too many to draw anew in every frame. It is drawn around the origin.
+/// The iris as pixels: its rays are too many to draw again in every frame. It is drawn around the origin.
 pub fn iris_decal(look: &Look, scale: f32) -> Decal {
     let radius = iris_radius(look);
     let reach = radius + 6.0;

@@ -1,4 +1,4 @@
-//! A part of the face as pixels, drawn once and put where the face is in every frame: what is too fine to draw anew, or
+//! A part of the face as pixels, drawn once and put where the face is in every frame: what is too fine to draw again, or
 //! needs a blur. Called by the files that draw such parts; knows nothing of faces.
 
 use tiny_skia::{Rect, Transform};
