@@ -1,5 +1,5 @@
-//! What a talking photo costs in processor time, so that a busy machine does not change the answer: finding a face, and what
-//! a frame of a face of two sizes costs, with sway, speech and blinks, beside the same photo that only moves as a whole.
+//! What a talking photo costs in processor time, so that a busy machine does not change the answer: finding a face, and a
+//! frame of a face of two sizes, with sway, speech and blinks, beside the same photo that only moves as a whole.
 //!
 //! `cargo bench --bench talking`; a figure over its limit ends it with an error. Elsewhere than on Linux the clock on the
 //! wall is taken.
@@ -16,6 +16,9 @@ use babblecast::media::video::{Figure, Frame, Frames, Lettering, SceneSpec, Show
 use image::{RgbImage, imageops};
 
 const FRAMES: u32 = 150;
+
+/// What a frame of a photo that moves as a whole may take; talking may add 5 ms to it, or 8 to a large face.
+const PLATE: f64 = 3.6;
 
 static BEGUN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
 
@@ -36,8 +39,8 @@ fn main() -> ExitCode {
     let mut figures = vec![("finding and judging a face", processor_ms() - begun, 700.0, "ms")];
     let head = marks.landmarks.as_ref().expect("there is a face").head();
     for (name, rigging, face_px, limit) in [
-        ("what talking adds, face 450 pixels wide", "rigging it", 450.0, 5.0),
-        ("what talking adds, face 600 pixels wide", "rigging it", 600.0, 8.0),
+        ("a frame that talks, face 450 pixels wide", "rigging it", 450.0, PLATE + 5.0),
+        ("a frame that talks, face 600 pixels wide", "rigging it", 600.0, PLATE + 8.0),
     ] {
         // So much of the portrait that the face is that wide in a frame of 1080.
         let side = head.width() * 1080.0 / face_px;
@@ -59,8 +62,8 @@ fn main() -> ExitCode {
         let begun = processor_ms();
         (0..FRAMES).for_each(|number| frames.draw(number, &mut frame).expect("the frame is drawn"));
         let still = (processor_ms() - begun) / f64::from(FRAMES);
-        figures.push(("a frame of the photo as a whole", still, 8.0, "ms"));
-        figures.push((name, talking - still, limit, "ms"));
+        figures.push(("a frame of the photo as a whole", still, PLATE, "ms"));
+        figures.push((name, talking, limit, "ms"));
     }
     println!("{:<58} {:>12} {:>16}", "", "found", "wanted");
     for (name, found, wanted, unit) in &figures {

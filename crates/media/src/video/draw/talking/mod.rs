@@ -16,6 +16,7 @@ mod mouth;
 mod painter;
 mod pose;
 mod quads;
+mod rest;
 mod rig;
 mod seam;
 mod talker;

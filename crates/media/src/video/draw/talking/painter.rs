@@ -9,6 +9,7 @@ use super::head::Movement;
 use super::mouth::{Shape, Sheets};
 use super::pose::Pose;
 use super::quads::{Cell, Quads};
+use super::rest::rest_of;
 use super::rig::{Rig, Sampled};
 use crate::video::draw::planes::{Area, HALF, STRIDE};
 use crate::video::draw::plate::{Camera, Plate};
@@ -26,12 +27,21 @@ const SHADE: f32 = 9.0;
 
 #[derive(Clone, Default)]
 pub struct Painter {
-    /// Where the corners of the cells come from.
-    nodes: Vec<Point>,
+    /// The corners of the cells.
+    nodes: Vec<Node>,
     /// The mouth at finer places, as far as it was needed: those whose mark is that of this frame.
     field: Vec<Sheets>,
     marks: Vec<u32>,
     mark: u32,
+}
+
+/// A corner of cells.
+#[derive(Clone, Copy)]
+struct Node {
+    /// Where it comes from as part of the head.
+    from: Point,
+    /// Where it lies on the plate while nothing but the chest moves.
+    still: Point,
 }
 
 /// One frame's view: everything that painting a cell needs.
@@ -99,7 +109,8 @@ impl Painter {
         let view = View { rig, camera, area, movement, shape, pose: *pose, cave, columns };
         self.nodes.clear();
         for (row, column) in (0..=rows).flat_map(|row| (0..=columns).map(move |column| (row, column))) {
-            self.nodes.push(rig.head_at(view.on_plate(column * CELL, row * CELL), &view.movement));
+            let still = view.on_plate(column * CELL, row * CELL);
+            self.nodes.push(Node { from: rig.head_at(still, &view.movement), still });
         }
         let fine = (columns * CELL / FINE + 1) * (rows * CELL / FINE + 1);
         if self.field.len() != fine {
@@ -111,38 +122,25 @@ impl Painter {
             self.mark = 1;
         }
         let risen = |y: f64| f64::from(view.movement.risen(y as f32, rig));
-        let mut show = |columns: Range<usize>, rows: Range<usize>, into: &mut Frame| {
-            plate.show_part(camera, area, part_of(area, columns, rows), &risen, into);
-        };
-        let mut moved = vec![false; columns];
-        let mut still_from = 0;
-        for row in 0..rows {
-            for (column, moved) in moved.iter_mut().enumerate() {
-                *moved = self.cell(&view, column, row, into);
-            }
-            if !moved.contains(&true) {
-                continue;
-            }
-            show(0..columns, still_from..row, into);
-            still_from = row + 1;
-            let mut column = 0;
-            while column < columns {
-                let end = (column..columns).find(|&at| moved[at]).unwrap_or(columns);
-                show(column..end, row..row + 1, into);
-                column = (end..columns).find(|&at| !moved[at]).unwrap_or(columns);
-            }
+        let mut moved = Vec::with_capacity(columns * rows);
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+            moved.push(self.cell(&view, column, row, into));
         }
-        show(0..columns, still_from..rows, into);
+        for (columns, rows) in rest_of(&moved, columns) {
+            plate.show_part(camera, area, part_of(area, columns, rows), &risen, into);
+        }
     }
 
     /// Paints a cell; `false` where nothing of it moves.
     fn cell(&mut self, view: &View, column: usize, row: usize, into: &mut Frame) -> bool {
         let first = row * (view.columns + 1) + column;
         let below = first + view.columns + 1;
-        let corners = [self.nodes[first], self.nodes[first + 1], self.nodes[below], self.nodes[below + 1]];
+        let nodes = [self.nodes[first], self.nodes[first + 1], self.nodes[below], self.nodes[below + 1]];
+        let corners = nodes.map(|node| node.from);
         let (rig, margin) = (view.rig, CELL as f32 * view.camera.step as f32);
+        let in_front = rig.front.as_ref().map_or(Hides::Nothing, |front| front.hides(nodes[0].still, nodes[3].still));
         let (x, y) = (column * CELL, row * CELL);
-        if view.is_hidden((x, y)) {
+        if in_front == Hides::All {
             return false;
         }
         let is_mouth = view.shape.moves() && rig.is_lower_face(corners[0], margin);
@@ -152,16 +150,14 @@ impl Painter {
         } else if let Some(eye) = eye {
             view.eye_cell(eye, (x, y), &corners, into);
         } else {
-            let places = [(0, 0), (1, 0), (0, 1), (1, 1)];
-            let stands = |(corner, (right, down)): (&Point, (usize, usize))| {
-                *corner == view.on_plate(x + right * CELL, y + down * CELL)
-            };
-            if corners.iter().zip(places).all(stands) {
+            if nodes.iter().all(|node| node.from == node.still) {
                 return false;
             }
             view.square(&rig.bare_head, (x, y), CELL, &corners, into);
         }
-        view.lay_front((x, y), CELL, into);
+        if in_front == Hides::Some {
+            view.lay_front((x, y), CELL, into);
+        }
         true
     }
 
@@ -315,12 +311,6 @@ impl View<'_> {
             [mixed(upper[0], bottom[0], lip.lower), mixed(upper[1], bottom[1], lip.lower)]
         };
         self.pixels(place, FINE, into, light, colours);
-    }
-
-    /// Whether a whole cell is hidden by what stands in front.
-    fn is_hidden(&self, (x, y): (usize, usize)) -> bool {
-        let corners = (self.on_plate(x, y), self.on_plate(x + CELL, y + CELL));
-        self.rig.front.as_ref().is_some_and(|front| front.hides(corners.0, corners.1) == Hides::All)
     }
 
     /// Lays what stands in front over a cell, where the camera alone sees it.

@@ -174,7 +174,11 @@ impl<const CHANNELS: usize> Quads<CHANNELS> {
                 let share = |value: u16| ((u32::from(value) * u32::from(down[pixel])) >> 16) as u16;
                 values[pixel] = ((upper - share(upper) + share(lower) + 0x80) >> 8) as u8;
             }
-            to.copy_from_slice(&values[..to.len()]);
+            // Nearly always the whole row: a copy of a known length is one instruction.
+            match <&mut [u8; SIDE]>::try_from(&mut *to) {
+                Ok(to) => *to = values,
+                Err(_) => to.copy_from_slice(&values[..to.len()]),
+            }
         }
     }
 
