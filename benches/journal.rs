@@ -10,7 +10,7 @@ use babblecast::domain::{CampaignId, Format, MicroDollars, read};
 use babblecast::engine::{
     Campaigns, Command, Consent, EngineHandle, EngineSettings, Event, RunEnded, RunId, Scope, start,
 };
-use babblecast::plan::{AssetHash, Choices, Job, Mode, Product, Request, Role, Sources, plan};
+use babblecast::plan::{AssetHash, Choices, Job, Mode, Product, ProviderId, Request, Role, Sources, plan};
 use babblecast::providers::Catalogue;
 use babblecast::providers::catalogue::DraftVoice;
 use babblecast::providers::video::EncoderChoice;
@@ -86,7 +86,7 @@ async fn make_calls(folder: &Path, word: &str) {
     let (store, _) = tokio::task::spawn_blocking(move || Store::open(&root)).await.unwrap().unwrap();
     let jobs = jobs(&document(CALLS, word));
     let run = planned(&store, &jobs).await;
-    store.journal.note_limits("bench", Some(100), None).await.unwrap();
+    store.journal.note_limits(ProviderId::ElevenLabs, Some(100), None).await.unwrap();
     let mut times = Vec::new();
     for job in &jobs {
         let begin = Begin {
@@ -94,7 +94,7 @@ async fn make_calls(folder: &Path, word: &str) {
             request: job.request.canonical(),
             run: run.run,
             campaign: run.campaign.clone(),
-            provider: "bench".to_owned(),
+            provider: ProviderId::ElevenLabs,
             estimate: MicroDollars(1000),
             caps: Caps { campaign: Some(MicroDollars(1_000_000_000)), ..Caps::default() },
             at_once: 100,

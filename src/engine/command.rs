@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::domain::edit::{Change, Step};
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
-use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product, RunId};
+use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product, ProviderId, RunId};
 use crate::store::{AttemptId, Resolution};
 
 /// One request to the engine.
@@ -29,7 +29,7 @@ pub enum Command {
     /// Tell the voices that there are to choose from; asks the account, for nothing.
     Voices,
     /// Make the preview of a voice ready to be heard. Never a paid call.
-    PreviewVoice { provider: String, voice: String },
+    PreviewVoice { provider: ProviderId, voice: String },
     /// Let one of `baby_voice_1` … `baby_voice_8` stand for another voice of this account.
     PinVoice { alias: String, voice: String },
     /// Write another voice into the profile of a baby.

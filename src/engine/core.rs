@@ -286,7 +286,7 @@ impl Core {
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),
                 Command::Voices => self.ask_for_voices(),
-                Command::PreviewVoice { provider, voice } => self.preview_voice(&provider, voice),
+                Command::PreviewVoice { provider, voice } => self.preview_voice(provider, voice),
                 Command::PinVoice { alias, voice } => self.pin_voice(&alias, &voice).await,
                 Command::GiveVoice { campaign, speaker, voice } => self.give_voice(&campaign, speaker, &voice).await,
                 Command::Edit { ticket, campaign, edit } => self.edit(ticket, campaign, edit),

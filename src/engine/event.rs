@@ -14,8 +14,8 @@ use super::voices::list::VoiceList;
 use crate::domain::edit::Step;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{
-    AssetHash, Charged, Choices, Face, Graph, JobKey, JobSet, JobState, Mode, Output, Pick, Product, Request, Role,
-    RunId, Sources,
+    AssetHash, Charged, Choices, Face, Graph, JobKey, JobSet, JobState, Mode, Output, Pick, Product, ProviderId,
+    Request, Role, RunId, Sources,
 };
 use crate::providers::Who;
 use crate::store::{PortraitMade, Spend, UnknownCall};
@@ -145,7 +145,7 @@ pub struct Library {
     /// What can make finals, or the sentence that says what to set.
     pub finals: FinalsState,
     /// Outside providers that are not set up, each with what to set.
-    pub absent: BTreeMap<&'static str, String>,
+    pub absent: BTreeMap<ProviderId, String>,
     /// Who makes things, and why.
     pub who: Who,
     /// What will soon need the user: a model that is switched off, a provider that is stopped.

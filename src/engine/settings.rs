@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::event::FinalsState;
 use crate::domain::CampaignId;
-use crate::plan::{Maker, Settings};
+use crate::plan::{Maker, ProviderId, Settings};
 use crate::providers::catalogue::{DraftVoice, FinalsChoice};
 use crate::providers::config::ProviderConfig;
 use crate::providers::video::EncoderChoice;
@@ -55,7 +55,7 @@ pub struct Makers {
     /// What finals are planned with, whether or not they can be made.
     pub planned: PlannedFinals,
     /// Outside providers that are not set up, each with what to set.
-    pub absent: BTreeMap<&'static str, String>,
+    pub absent: BTreeMap<ProviderId, String>,
     pub who: Who,
     /// The voice of earlier versions, which a campaign keeps whose lines it speaks; `None` where an embedded voice was
     /// asked for by name.
@@ -79,7 +79,7 @@ impl Makers {
     }
 
     /// What the aliases of a voice provider stand for, where it speaks the finals or is what they are planned with.
-    pub fn set_voices(&mut self, provider: &str, voices: BTreeMap<String, String>) {
+    pub fn set_voices(&mut self, provider: ProviderId, voices: BTreeMap<String, String>) {
         self.planned.set_voices(provider, &voices);
         if let Finals::By(settings) = &mut self.finals
             && settings.voice.made_by.provider == provider

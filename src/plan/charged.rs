@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::graph::Job;
 use super::made_by::MadeBy;
+use super::provider_id::ProviderId;
 use super::request::Request;
 use super::settings::sends_a_picture;
 use crate::domain::MicroDollars;
@@ -18,7 +19,7 @@ pub struct Charged(BTreeMap<Kind, Sum>);
 /// Calls that cost about the same; of speech, each character does.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Kind {
-    provider: String,
+    provider: ProviderId,
     model: String,
     endpoint: Option<String>,
     size: Option<String>,
@@ -86,7 +87,7 @@ fn kind_of(request: &Request) -> Option<(Kind, u64)> {
     let kind = |made_by: &MadeBy, sends_a_picture| {
         let text = |name: &str| made_by.parameters.get(name).and_then(Value::as_str).map(str::to_owned);
         Kind {
-            provider: made_by.provider.clone(),
+            provider: made_by.provider,
             model: made_by.model.clone(),
             endpoint: made_by.endpoint.clone(),
             size: text("size"),
@@ -113,7 +114,7 @@ mod tests {
     fn made_by(quality: &str) -> MadeBy {
         let parameters = [("quality", quality), ("size", "1024x1536")];
         MadeBy {
-            provider: "openai".to_owned(),
+            provider: ProviderId::OpenAi,
             model: "m".to_owned(),
             version: None,
             endpoint: None,

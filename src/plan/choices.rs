@@ -9,6 +9,7 @@ use super::account_voices::Pin;
 use super::face::Face;
 use super::key::JobKey;
 use super::request::Product;
+use crate::plan::ProviderId;
 
 /// All choices of a campaign, by the key of the request without its take ([`super::Request::base`]): a choice holds
 /// exactly as long as that request is still the one asked for.
@@ -24,7 +25,7 @@ pub struct Choices {
 }
 
 /// Provider → alias → voice.
-pub type CampaignVoices = BTreeMap<String, BTreeMap<String, Pin>>;
+pub type CampaignVoices = BTreeMap<ProviderId, BTreeMap<String, Pin>>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,13 +62,13 @@ impl Choices {
     }
 
     /// What an alias stands for in this campaign, where it has a voice of its own.
-    pub fn voice(&self, provider: &str, alias: &str) -> Option<&Pin> {
-        self.voices.get(provider)?.get(alias)
+    pub fn voice(&self, provider: ProviderId, alias: &str) -> Option<&Pin> {
+        self.voices.get(&provider)?.get(alias)
     }
 
     /// Lets an alias stand for what it stands for elsewhere; false where it does already.
-    pub fn forget_voice(&mut self, provider: &str, alias: &str) -> bool {
-        let Some(voices) = self.voices.get_mut(provider) else { return false };
+    pub fn forget_voice(&mut self, provider: ProviderId, alias: &str) -> bool {
+        let Some(voices) = self.voices.get_mut(&provider) else { return false };
         let is_news = voices.remove(alias).is_some();
         self.voices.retain(|_, voices| !voices.is_empty());
         is_news

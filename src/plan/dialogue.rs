@@ -8,10 +8,8 @@ use serde_json::Value;
 
 use super::key::JobKey;
 use super::made_by::MadeBy;
+use super::provider_id::ProviderId;
 use crate::domain::{Campaign, Dialogue, VoiceMode};
-
-/// Who cuts dialogues into lines, as requests and the journal call it.
-pub const CUTTER: &str = "cut";
 
 /// Changes whenever the cut changes, so that a new version cuts anew.
 const VERSION: u32 = 1;
@@ -67,7 +65,7 @@ impl DialogueRequest {
 impl CutVoiceRequest {
     pub fn new(dialogue: JobKey, line: usize) -> Self {
         let made_by = MadeBy {
-            provider: CUTTER.to_owned(),
+            provider: ProviderId::Cut,
             model: "turns".to_owned(),
             version: Some(VERSION),
             endpoint: None,

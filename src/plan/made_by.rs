@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::provider_id::ProviderId;
+
 /// Who makes a product, and with what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeBy {
-    pub provider: String,
+    pub provider: ProviderId,
     pub model: String,
     /// Version of a built-in part; a change of its output is a new version. `None` for outside providers.
     #[serde(skip_serializing_if = "Option::is_none")]

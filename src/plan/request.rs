@@ -12,6 +12,7 @@ use super::dialogue::{CutVoiceRequest, DialogueRequest};
 use super::face::Face;
 use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
+use super::provider_id::ProviderId;
 use super::shaped::ShapedVoiceRequest;
 use super::video::{ClipRequest, EpisodeRequest, FadeRequest, MarksRequest};
 use crate::domain::Tone;
@@ -260,9 +261,8 @@ impl Request {
         }
     }
 
-    /// `sketch`, `pico`, … or `own` for the user's own material and kept pictures.
-    pub fn provider(&self) -> &str {
-        self.made_by().map_or("own", |made_by| &made_by.provider)
+    pub fn provider(&self) -> ProviderId {
+        self.made_by().map_or(ProviderId::Own, |made_by| made_by.provider)
     }
 }
 

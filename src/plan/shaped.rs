@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::key::JobKey;
 use super::made_by::MadeBy;
+use super::provider_id::ProviderId;
 use crate::domain::VoiceShape;
-
-/// Who bends voices, as requests and the journal call it.
-pub const SHAPER: &str = "shape";
 
 /// Changes whenever the sound changes, so that a new version bends anew.
 const VERSION: u32 = 1;
@@ -25,7 +23,7 @@ pub struct ShapedVoiceRequest {
 impl ShapedVoiceRequest {
     pub fn new(voice: JobKey, shape: VoiceShape) -> Self {
         let made_by = MadeBy {
-            provider: SHAPER.to_owned(),
+            provider: ProviderId::Shape,
             model: "psola".to_owned(),
             version: Some(VERSION),
             endpoint: None,

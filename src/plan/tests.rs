@@ -51,9 +51,9 @@ fn campaign(document: &Value) -> Campaign {
     read(&document.to_string(), Format::Json).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
-fn maker(provider: &str, billing: Billing) -> Maker {
+fn maker(provider: ProviderId, billing: Billing) -> Maker {
     let made_by = MadeBy {
-        provider: provider.to_owned(),
+        provider,
         model: "m".to_owned(),
         version: None,
         endpoint: None,
@@ -72,14 +72,14 @@ fn metered_at(per_call: u64, per_character: u64) -> Billing {
 
 pub(super) fn settings() -> Settings {
     Settings {
-        image: maker("image", Billing::Free),
-        voice: maker("voice", Billing::Free),
-        clip: maker("clip", Billing::Free).made_by,
-        talking: maker("clip", Billing::Free).made_by,
-        marks: maker("face", Billing::Free).made_by,
-        video_file: maker("clip", Billing::Free).made_by,
-        fade: maker("fade", Billing::Free).made_by,
-        episode: maker("episode", Billing::Free).made_by,
+        image: maker(ProviderId::Sketch, Billing::Free),
+        voice: maker(ProviderId::Neural, Billing::Free),
+        clip: maker(ProviderId::Clip, Billing::Free).made_by,
+        talking: maker(ProviderId::Clip, Billing::Free).made_by,
+        marks: maker(ProviderId::Face, Billing::Free).made_by,
+        video_file: maker(ProviderId::Clip, Billing::Free).made_by,
+        fade: maker(ProviderId::Fade, Billing::Free).made_by,
+        episode: maker(ProviderId::Episode, Billing::Free).made_by,
     }
 }
 
@@ -141,7 +141,8 @@ fn a_video_file_is_made_anew_when_ffmpeg_comes_and_nothing_else_is() {
     let keys_with =
         |settings: &Settings| keys(&plan(&campaign, settings, &Choices::default(), &sources_of(&campaign)).unwrap());
     let without = settings();
-    let with = Settings { video_file: maker("clip with ffmpeg", Billing::Free).made_by, ..settings() };
+    let mut with = settings();
+    with.video_file.model = "ffmpeg".to_owned();
     assert_eq!(keys_with(&with).difference(&keys_with(&without)).count(), 1);
 }
 
@@ -232,7 +233,7 @@ fn what_is_known_to_be_too_short_for_a_fade_is_planned_as_a_cut() {
 
 #[test]
 fn every_parameter_that_is_seen_or_heard_is_in_the_key() {
-    let made_by = maker("p", Billing::Free).made_by;
+    let made_by = maker(ProviderId::OpenAi, Billing::Free).made_by;
     let portrait = Request::Portrait(PortraitRequest {
         made_by: made_by.clone(),
         prompt: "p".to_owned(),
@@ -425,7 +426,7 @@ fn neighbours_are_in_the_key_only_where_they_are_sent() {
 fn a_reference_and_the_prompt_are_part_of_a_portraits_price() {
     let request = |reference| {
         Request::Portrait(PortraitRequest {
-            made_by: maker("p", Billing::Free).made_by,
+            made_by: maker(ProviderId::OpenAi, Billing::Free).made_by,
             prompt: "12345".to_owned(),
             tone: crate::domain::Tone::Warm,
             tone_text: "warm".to_owned(),
@@ -478,7 +479,7 @@ proptest! {
     #[test]
     fn the_same_request_has_the_same_key(text in "[ -~]{1,40}", take in 1u32..9, look in 0u32..4) {
         let request = || Request::Voice(VoiceRequest {
-            made_by: maker("voice", Billing::Free).made_by,
+            made_by: maker(ProviderId::Neural, Billing::Free).made_by,
             voice_id: "v".to_owned(),
             text: text.clone(),
             tone: crate::domain::Tone::Warm,

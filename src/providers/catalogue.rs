@@ -17,7 +17,7 @@ use super::voice::{
     CompatibleVoices, Cutter, ElevenLabs, Larger, Neural, Pico, Shaper, compatible as speech, elevenlabs, kokoro,
 };
 use super::who::Who;
-use crate::plan::{CUTTER, Failure, Maker, Request, SHAPER, Settings};
+use crate::plan::{Failure, Maker, ProviderId, Request, Settings};
 
 /// The providers at hand.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ pub struct Catalogue {
     automatic: (ImageChoice, VoiceChoice),
     /// Who stands in for a metered provider.
     #[cfg(test)]
-    doubles: std::collections::HashMap<&'static str, Arc<dyn RemoteProvider>>,
+    doubles: std::collections::HashMap<ProviderId, Arc<dyn RemoteProvider>>,
 }
 
 /// A provider as configured, or what to set to have it.
@@ -46,8 +46,7 @@ type Remote<P> = Result<Arc<P>, String>;
 
 /// One outside provider.
 pub struct Outside {
-    /// As requests and the journal call it.
-    pub id: &'static str,
+    pub id: ProviderId,
     pub remote: Result<Arc<dyn RemoteProvider>, String>,
 }
 
@@ -105,9 +104,17 @@ impl VoiceChoice {
 }
 
 impl DraftVoice {
-    /// As requests and the journal call it.
-    pub fn id(self) -> &'static str {
-        self.into()
+    pub fn id(self) -> ProviderId {
+        match self {
+            DraftVoice::Neural => ProviderId::Neural,
+            DraftVoice::Pico => ProviderId::Pico,
+            DraftVoice::Kokoro => ProviderId::Kokoro,
+        }
+    }
+
+    /// The voice on this machine that a provider is, if it is one.
+    pub fn of(provider: ProviderId) -> Option<Self> {
+        [DraftVoice::Neural, DraftVoice::Pico, DraftVoice::Kokoro].into_iter().find(|voice| voice.id() == provider)
     }
 
     pub fn maker(self) -> Maker {
@@ -145,7 +152,7 @@ impl Catalogue {
 
     /// The same with another maker in the place of a metered provider.
     #[cfg(test)]
-    pub fn with_double(mut self, provider: &'static str, double: Arc<dyn RemoteProvider>) -> Self {
+    pub fn with_double(mut self, provider: ProviderId, double: Arc<dyn RemoteProvider>) -> Self {
         self.doubles.insert(provider, double);
         self
     }
@@ -253,19 +260,19 @@ impl Catalogue {
     /// Who makes this request for nothing; `None` for a metered provider and for one that is not configured.
     pub fn provider_of(&self, request: &Request) -> Option<Arc<dyn Provider>> {
         match request.provider() {
-            "sketch" => Some(self.sketch.clone()),
-            "neural" => Some(self.neural.clone()),
-            "pico" => Some(self.pico.clone()),
-            "kokoro" => Some(self.kokoro.clone()?),
-            "own" => Some(self.own.clone()),
-            "face" => Some(Arc::new(FaceMarks)),
-            CUTTER => Some(Arc::new(Cutter)),
-            SHAPER => Some(Arc::new(Shaper)),
-            "clip" => Some(self.video.clips()?),
-            "fade" => Some(self.video.fades()?),
-            "episode" => Some(self.video.episodes()?),
-            "compatible-image" => self.free(&self.image_server),
-            "compatible-voice" => self.free(&self.voice_server),
+            ProviderId::Sketch => Some(self.sketch.clone()),
+            ProviderId::Neural => Some(self.neural.clone()),
+            ProviderId::Pico => Some(self.pico.clone()),
+            ProviderId::Kokoro => Some(self.kokoro.clone()?),
+            ProviderId::Own => Some(self.own.clone()),
+            ProviderId::Face => Some(Arc::new(FaceMarks)),
+            ProviderId::Cut => Some(Arc::new(Cutter)),
+            ProviderId::Shape => Some(Arc::new(Shaper)),
+            ProviderId::Clip => Some(self.video.clips()?),
+            ProviderId::Fade => Some(self.video.fades()?),
+            ProviderId::Episode => Some(self.video.episodes()?),
+            ProviderId::CompatibleImage => self.free(&self.image_server),
+            ProviderId::CompatibleVoice => self.free(&self.voice_server),
             _ => None,
         }
     }
@@ -273,12 +280,12 @@ impl Catalogue {
     /// Who makes this request for money; `None` for a free provider and for one that is not configured.
     pub fn metered_of(&self, request: &Request) -> Option<Arc<dyn RemoteProvider>> {
         #[cfg(test)]
-        if let Some(double) = self.doubles.get(request.provider()) {
+        if let Some(double) = self.doubles.get(&request.provider()) {
             return Some(double.clone());
         }
         match request.provider() {
-            "openai" => Some(self.openai.as_ref().ok()?.clone()),
-            "elevenlabs" => Some(self.elevenlabs.as_ref().ok()?.clone()),
+            ProviderId::OpenAi => Some(self.openai.as_ref().ok()?.clone()),
+            ProviderId::ElevenLabs => Some(self.elevenlabs.as_ref().ok()?.clone()),
             _ => None,
         }
     }
@@ -290,9 +297,9 @@ impl Catalogue {
     }
 
     /// The accounts of the metered providers that are configured: the provider, and a mark of address and key.
-    pub fn accounts(&self) -> Vec<(&'static str, String)> {
-        let openai = self.openai.as_ref().ok().map(|openai| ("openai", openai.account()));
-        let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| ("elevenlabs", elevenlabs.account()));
+    pub fn accounts(&self) -> Vec<(ProviderId, String)> {
+        let openai = self.openai.as_ref().ok().map(|openai| (ProviderId::OpenAi, openai.account()));
+        let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| (ProviderId::ElevenLabs, elevenlabs.account()));
         openai.into_iter().chain(elevenlabs).collect()
     }
 
@@ -305,14 +312,14 @@ impl Catalogue {
     pub fn missing(&self, request: &Request) -> Failure {
         let provider = request.provider();
         let what_to_set = match provider {
-            "openai" => self.openai.as_ref().err(),
-            "elevenlabs" => self.elevenlabs.as_ref().err(),
-            "compatible-image" => self.image_server.as_ref().err(),
-            "compatible-voice" => self.voice_server.as_ref().err(),
-            "clip" | "fade" | "episode" => self.video.why_missing(),
+            ProviderId::OpenAi => self.openai.as_ref().err(),
+            ProviderId::ElevenLabs => self.elevenlabs.as_ref().err(),
+            ProviderId::CompatibleImage => self.image_server.as_ref().err(),
+            ProviderId::CompatibleVoice => self.voice_server.as_ref().err(),
+            ProviderId::Clip | ProviderId::Fade | ProviderId::Episode => self.video.why_missing(),
             _ => None,
         };
-        if provider == "kokoro" {
+        if provider == ProviderId::Kokoro {
             return Failure {
                 reason: "The larger voice is not installed".to_owned(),
                 next_step: "Install it with `babblecast voices install kokoro`, or choose another with --voice."
@@ -329,15 +336,15 @@ impl Catalogue {
 
     /// Every outside provider that there is, as configured, or what to set to have it.
     pub fn outside(&self) -> Vec<Outside> {
-        fn of<R: RemoteProvider + 'static>(id: &'static str, remote: &Remote<R>) -> Outside {
+        fn of<R: RemoteProvider + 'static>(id: ProviderId, remote: &Remote<R>) -> Outside {
             let remote = remote.as_ref().map(|remote| remote.clone() as Arc<dyn RemoteProvider>).map_err(String::clone);
             Outside { id, remote }
         }
         vec![
-            of("openai", &self.openai),
-            of("elevenlabs", &self.elevenlabs),
-            of("compatible-image", &self.image_server),
-            of("compatible-voice", &self.voice_server),
+            of(ProviderId::OpenAi, &self.openai),
+            of(ProviderId::ElevenLabs, &self.elevenlabs),
+            of(ProviderId::CompatibleImage, &self.image_server),
+            of(ProviderId::CompatibleVoice, &self.voice_server),
         ]
     }
 
@@ -380,14 +387,14 @@ mod tests {
         config
     }
 
-    fn finals(config: &ProviderConfig, choice: FinalsChoice) -> Result<(String, String), String> {
+    fn finals(config: &ProviderConfig, choice: FinalsChoice) -> Result<(ProviderId, ProviderId), String> {
         let catalogue = Catalogue::new(PathBuf::new(), EncoderChoice::Embedded).with_providers(config).unwrap();
         let settings = catalogue.finals(choice)?;
         Ok((settings.image.made_by.provider, settings.voice.made_by.provider))
     }
 
-    fn made_by(image: &str, voice: &str) -> (String, String) {
-        (image.to_owned(), voice.to_owned())
+    fn made_by(image: &str, voice: &str) -> (ProviderId, ProviderId) {
+        (image.parse().unwrap(), voice.parse().unwrap())
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::http::{Client, Reply, Sent};
 use super::names;
 use super::remote::{Checked, RemoteProvider};
 use crate::domain::Display;
-use crate::plan::Failure;
+use crate::plan::{Failure, ProviderId};
 
 /// Asks once and waits at most as long as a question may take.
 pub async fn ask(client: &Client, provider: &dyn RemoteProvider, model: &str) -> Result<Checked, Failure> {
@@ -21,11 +21,11 @@ pub async fn ask(client: &Client, provider: &dyn RemoteProvider, model: &str) ->
 }
 
 /// What to say of a model that its provider switches off. `provider` is the name of its section in the config.
-pub fn retirement(provider: &str, model: &str, on: &str) -> String {
+pub fn retirement(provider: ProviderId, model: &str, on: &str) -> String {
     let name = match provider {
-        "openai" => names::OPENAI,
-        "elevenlabs" => names::ELEVENLABS,
-        other => other,
+        ProviderId::OpenAi => names::OPENAI,
+        ProviderId::ElevenLabs => names::ELEVENLABS,
+        other => other.name(),
     };
     let model = model.display();
     format!(

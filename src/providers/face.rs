@@ -8,7 +8,7 @@ use super::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, 
 use super::stored::{input, read, unreadable};
 use crate::face::{Landmarks, MARKS_VERSION, Marks, Verdict};
 use crate::media::picture;
-use crate::plan::{Failure, MadeBy, MarksRequest, Request, Role};
+use crate::plan::{Failure, MadeBy, MarksRequest, ProviderId, Request, Role};
 
 pub struct FaceMarks;
 
@@ -45,7 +45,7 @@ impl MarksFile {
 impl FaceMarks {
     pub fn made_by() -> MadeBy {
         MadeBy {
-            provider: "face".to_owned(),
+            provider: ProviderId::Face,
             model: "mediapipe-face-mesh".to_owned(),
             version: Some(MARKS_VERSION),
             endpoint: None,
@@ -62,7 +62,7 @@ impl Provider for FaceMarks {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
             let Request::Marks(marks) = request else {
-                return Err(wrong_request("face", request));
+                return Err(wrong_request(ProviderId::Face, request));
             };
             let marks = marks.clone();
             compute("Looking for the face", move || make(&marks, &context)).await

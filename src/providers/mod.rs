@@ -33,6 +33,6 @@ pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
 pub use open_files::{OpenFiles, start_runtime};
 pub use planned::{MadeFinals, PlannedFinals};
-pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider, Source};
+pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider, Source, step_back};
 pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
 pub use who::Who;

@@ -13,7 +13,7 @@ use crate::domain::Display;
 use crate::media::container::{self, Kind};
 use crate::media::picture::{self, Optimized};
 use crate::media::video;
-use crate::plan::{AssetHash, Failure, Request, Role};
+use crate::plan::{AssetHash, Failure, ProviderId, Request, Role};
 
 pub struct Own;
 
@@ -46,7 +46,7 @@ impl Provider for Own {
                 | Request::Clip(_)
                 | Request::Fade(_)
                 | Request::Episode(_) => {
-                    return Err(super::provider::wrong_request("own material", request));
+                    return Err(super::provider::wrong_request(ProviderId::Own, request));
                 }
             };
             compute("Reading your own file", move || {

@@ -9,10 +9,10 @@ use super::http::Endpoint;
 use super::image::{Sketch, compatible as images, openai};
 use super::prices::Prices;
 use super::voice::{compatible as speech, elevenlabs};
-use crate::plan::{MadeBy, Maker, Settings};
+use crate::plan::{MadeBy, Maker, ProviderId, Settings};
 
 /// The makers that finals may be planned with.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PlannedFinals {
     image: Half,
     voice: Half,
@@ -26,16 +26,16 @@ pub struct MadeFinals {
 }
 
 /// Portraits or voices.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 struct Half {
     /// The provider that is chosen by name, or whose key or address is set.
-    decided: Option<&'static str>,
+    decided: Option<ProviderId>,
     /// The parts that are built in; the first is the usual one.
-    built_in: &'static [&'static str],
+    built_in: &'static [ProviderId],
     /// The provider that a key would set up.
-    usual: &'static str,
+    usual: ProviderId,
     /// Every provider as configured.
-    configured: BTreeMap<&'static str, Configured>,
+    configured: BTreeMap<ProviderId, Configured>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -69,30 +69,37 @@ impl PlannedFinals {
             let endpoint = Endpoint::new(variable, server.base_url.as_deref()?, false).ok()?;
             endpoint.with_default_path("/v1").in_key("")
         };
-        let mut image = BTreeMap::from([(SKETCH, built_in(Sketch::maker()))]);
+        let mut image = BTreeMap::from([(ProviderId::Sketch, built_in(Sketch::maker()))]);
         let maker = openai::planned(openai, &prices.openai);
-        image.extend(maker.map(|maker| (OPENAI, paid(maker, openai.key.is_some(), openai.base_url.as_ref()))));
+        image.extend(
+            maker.map(|maker| (ProviderId::OpenAi, paid(maker, openai.key.is_some(), openai.base_url.as_ref()))),
+        );
         let maker = images::planned(image_server, address(images::BASE, image_server));
-        image.insert(IMAGE_SERVER, server(maker, image_server.base_url.as_ref()));
+        image.insert(ProviderId::CompatibleImage, server(maker, image_server.base_url.as_ref()));
         let mut voice = BTreeMap::from([
-            (NEURAL, built_in(voice_of(DraftVoice::Neural))),
-            (PICO, built_in(voice_of(DraftVoice::Pico))),
-            (KOKORO, built_in(voice_of(DraftVoice::Kokoro))),
+            (ProviderId::Neural, built_in(voice_of(DraftVoice::Neural))),
+            (ProviderId::Pico, built_in(voice_of(DraftVoice::Pico))),
+            (ProviderId::Kokoro, built_in(voice_of(DraftVoice::Kokoro))),
         ]);
         let maker = elevenlabs::planned(elevenlabs, &prices.elevenlabs);
         let set_up = (elevenlabs.key.is_some(), elevenlabs.base_url.as_ref());
-        voice.extend(maker.map(|maker| (ELEVENLABS, paid(maker, set_up.0, set_up.1))));
+        voice.extend(maker.map(|maker| (ProviderId::ElevenLabs, paid(maker, set_up.0, set_up.1))));
         let maker = speech::planned(voice_server, address(speech::BASE, voice_server));
-        voice.insert(VOICE_SERVER, server(maker, voice_server.base_url.as_ref()));
+        voice.insert(ProviderId::CompatibleVoice, server(maker, voice_server.base_url.as_ref()));
         let automatic = automatic(config);
         let decided_image = choice.image.or_else(|| Some(automatic.0).filter(|image| *image != ImageChoice::Sketch));
         let decided_voice = choice.voice.or_else(|| Some(automatic.1).filter(|voice| *voice != VoiceChoice::Neural));
         Ok(Self {
-            image: Half { decided: decided_image.map(image_id), built_in: &[SKETCH], usual: OPENAI, configured: image },
+            image: Half {
+                decided: decided_image.map(image_id),
+                built_in: &[ProviderId::Sketch],
+                usual: ProviderId::OpenAi,
+                configured: image,
+            },
             voice: Half {
                 decided: decided_voice.map(voice_id),
-                built_in: &[NEURAL, PICO, KOKORO],
-                usual: ELEVENLABS,
+                built_in: &[ProviderId::Neural, ProviderId::Pico, ProviderId::Kokoro],
+                usual: ProviderId::ElevenLabs,
                 configured: voice,
             },
         })
@@ -104,8 +111,8 @@ impl PlannedFinals {
     }
 
     /// What the aliases of a voice provider stand for.
-    pub fn set_voices(&mut self, provider: &str, voices: &BTreeMap<String, String>) {
-        if let Some(configured) = self.voice.configured.get_mut(provider) {
+    pub fn set_voices(&mut self, provider: ProviderId, voices: &BTreeMap<String, String>) {
+        if let Some(configured) = self.voice.configured.get_mut(&provider) {
             configured.maker.speech.voices.clone_from(voices);
         }
     }
@@ -115,23 +122,13 @@ impl PlannedFinals {
     pub fn settings(&self, made: &MadeFinals, draft: &Settings) -> Option<Settings> {
         let image = self.image.maker(made.image.as_ref(), &self.voice)?;
         let voice = self.voice.maker(made.voice.as_ref(), &self.image)?;
-        let is_draft =
-            self.image.is_built_in(&image.made_by.provider) && self.voice.is_built_in(&voice.made_by.provider);
+        let is_draft = self.image.is_built_in(image.made_by.provider) && self.voice.is_built_in(voice.made_by.provider);
         (!is_draft).then(|| Settings { image, voice, ..draft.clone() })
     }
 }
 
-const SKETCH: &str = "sketch";
-const OPENAI: &str = "openai";
-const IMAGE_SERVER: &str = "compatible-image";
-const NEURAL: &str = "neural";
-const PICO: &str = "pico";
-const KOKORO: &str = "kokoro";
-const ELEVENLABS: &str = "elevenlabs";
-const VOICE_SERVER: &str = "compatible-voice";
-
 impl Half {
-    fn is_built_in(&self, provider: &str) -> bool {
+    fn is_built_in(&self, provider: ProviderId) -> bool {
         self.built_in.contains(&provider)
     }
 
@@ -139,8 +136,8 @@ impl Half {
         let other_is_outside = other.decided.is_some_and(|decided| !other.is_built_in(decided));
         // Where one half is set up, the other is made by the built-in part until it is set up too.
         let without_history = if other_is_outside { self.built_in[0] } else { self.usual };
-        let provider = self.decided.or(made.map(|made| made.provider.as_str())).unwrap_or(without_history);
-        let Configured { maker, has_address, has_own_address } = self.configured.get(provider)?;
+        let provider = self.decided.or(made.map(|made| made.provider)).unwrap_or(without_history);
+        let Configured { maker, has_address, has_own_address } = self.configured.get(&provider)?;
         let mut maker = maker.clone();
         match made.filter(|made| !has_address && made.provider == provider) {
             Some(made) => maker.made_by.endpoint.clone_from(&made.endpoint),
@@ -151,21 +148,21 @@ impl Half {
     }
 }
 
-fn image_id(choice: ImageChoice) -> &'static str {
+fn image_id(choice: ImageChoice) -> ProviderId {
     match choice {
-        ImageChoice::OpenAi => OPENAI,
-        ImageChoice::Compatible => IMAGE_SERVER,
-        ImageChoice::Sketch => SKETCH,
+        ImageChoice::OpenAi => ProviderId::OpenAi,
+        ImageChoice::Compatible => ProviderId::CompatibleImage,
+        ImageChoice::Sketch => ProviderId::Sketch,
     }
 }
 
-fn voice_id(choice: VoiceChoice) -> &'static str {
+fn voice_id(choice: VoiceChoice) -> ProviderId {
     match choice {
-        VoiceChoice::ElevenLabs => ELEVENLABS,
-        VoiceChoice::Compatible => VOICE_SERVER,
-        VoiceChoice::Neural => NEURAL,
-        VoiceChoice::Pico => PICO,
-        VoiceChoice::Kokoro => KOKORO,
+        VoiceChoice::ElevenLabs => ProviderId::ElevenLabs,
+        VoiceChoice::Compatible => ProviderId::CompatibleVoice,
+        VoiceChoice::Neural => ProviderId::Neural,
+        VoiceChoice::Pico => ProviderId::Pico,
+        VoiceChoice::Kokoro => ProviderId::Kokoro,
     }
 }
 
@@ -190,13 +187,13 @@ mod tests {
         config
     }
 
-    fn names(planned: Option<(MadeBy, MadeBy)>) -> Option<(String, String)> {
+    fn names(planned: Option<(MadeBy, MadeBy)>) -> Option<(ProviderId, ProviderId)> {
         planned.map(|(image, voice)| (image.provider, voice.provider))
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "it is compared with an answer")]
-    fn pair(image: &str, voice: &str) -> Option<(String, String)> {
-        Some((image.to_owned(), voice.to_owned()))
+    fn pair(image: &str, voice: &str) -> Option<(ProviderId, ProviderId)> {
+        Some((image.parse().unwrap(), voice.parse().unwrap()))
     }
 
     #[test]
@@ -222,11 +219,11 @@ mod tests {
             config.openai.base_url = Some("http://127.0.0.1:9/v1".to_owned());
         });
         let (drawn, spoken) = planned(&server, auto, &MadeFinals::default()).unwrap();
-        assert_eq!((drawn.provider.as_str(), spoken.provider.as_str()), ("compatible-image", "neural"));
+        assert_eq!((drawn.provider, spoken.provider), (ProviderId::CompatibleImage, ProviderId::Neural));
         let made = MadeFinals { image: Some(drawn.clone()), voice: Some(spoken) };
         let nothing = ProviderConfig::default();
         let (again, voice) = planned(&nothing, auto, &made).unwrap();
-        assert_eq!((again, voice.provider.as_str()), (drawn, "neural"), "with the address that is not set any more");
+        assert_eq!((again, voice.provider), (drawn, ProviderId::Neural), "with the address that is not set any more");
 
         let openai_only = with(|config| config.openai.key = Some("sk-test".into()));
         assert_eq!(names(planned(&openai_only, auto, &MadeFinals::default())), pair("openai", "neural"));

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::open_files::OpenFiles;
 use crate::face::Verdict as FaceVerdict;
 use crate::media::picture::PictureFormat;
-use crate::plan::{Failure, JobKey, Request, Role};
+use crate::plan::{Failure, JobKey, ProviderId, Request, Role};
 
 /// One finished file of a job, verified by its maker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,8 +188,9 @@ pub(super) async fn compute<T: Send + 'static>(
     }))
 }
 
-/// Lets the keys, the engine and the disk go first: drawing and speaking take every processor there is.
-fn step_back() {
+/// Lets the keys, the engine and the disk go before what this thread does from now on: drawing and speaking take every
+/// processor there is.
+pub fn step_back() {
     // On Linux a priority belongs to a thread; elsewhere it would slow the whole program down.
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, 10) {
@@ -198,7 +199,7 @@ fn step_back() {
 }
 
 /// A request reached a provider that cannot make its kind: a fault of the program, told as one.
-pub(super) fn wrong_request(provider: &str, request: &Request) -> NotMade {
+pub(super) fn wrong_request(provider: ProviderId, request: &Request) -> NotMade {
     NotMade::Failed(Failure {
         reason: format!("{provider} cannot make a {}", request.product().name()),
         next_step: "This is a fault of babblecast; please report it.".to_owned(),

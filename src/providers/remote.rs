@@ -6,7 +6,7 @@ use super::http::{Call, Reply, Sent};
 use super::provider::{File, Lane};
 use super::room::Share;
 use crate::domain::MicroDollars;
-use crate::plan::{Failure, Request};
+use crate::plan::{Failure, ProviderId, Request};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +74,8 @@ pub struct Checked {
 
 /// A maker that is reached over the network.
 pub trait RemoteProvider: Send + Sync {
+    fn id(&self) -> ProviderId;
+
     /// For sentences: `OpenAI`.
     fn name(&self) -> &'static str;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::errors::{Names, classify};
-use super::http::retry::{PARK_ABOVE, TRIES, backoff, chance};
+use super::http::retry::{PARK_ABOVE, TRIES, backoff};
 use super::http::{ApiKey, Body, Call, Client, Endpoint, Limits, Method, Reply, Sent};
 use super::provider::{JobContext, Lane, Making, NotMade, Provider, compute};
 use super::remote::{Checked, Inputs, RemoteProvider, Verdict, failure_of, judge, refused};
@@ -54,7 +54,7 @@ impl<R: RemoteProvider + 'static> FreeServer<R> {
                     return Err(failure.into());
                 }
             };
-            let wait = wait.unwrap_or_else(|| backoff(tries, chance()));
+            let wait = wait.unwrap_or_else(|| backoff(tries, fastrand::f64()));
             if tries == TRIES || wait > PARK_ABOVE {
                 return Err(failure.into());
             }

@@ -16,7 +16,7 @@ fn voices(studio: &Studio) -> Vec<(String, JobKey)> {
     let entry = studio.entry("naps");
     let graph = loaded(&entry).graph(Mode::Draft).unwrap();
     let voices = graph.jobs.iter().filter(|job| job.product() == Product::Voice);
-    voices.map(|job| (job.request.provider().to_owned(), job.key)).collect()
+    voices.map(|job| (job.request.provider().to_string(), job.key)).collect()
 }
 
 fn providers(studio: &Studio) -> Vec<String> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use babblecast::domain::{CampaignId, MicroDollars, Tone};
-use babblecast::plan::{AssetHash, Failure, MadeBy, Mode, Product, Request, Role, VoiceRequest};
+use babblecast::plan::{AssetHash, Failure, MadeBy, Mode, Product, ProviderId, Request, Role, VoiceRequest};
 use babblecast::store::{
     Begin, Begun, Caps, Content, NewOutput, NewRun, Paid, Resolution, RunJob, Scope, Settled, Store, StoredState,
 };
@@ -86,7 +86,7 @@ struct Trial {
 fn request(key: usize) -> Request {
     Request::Voice(VoiceRequest {
         made_by: MadeBy {
-            provider: "elevenlabs".to_owned(),
+            provider: ProviderId::ElevenLabs,
             model: "m".to_owned(),
             version: None,
             endpoint: None,
@@ -133,7 +133,7 @@ impl Trial {
         let programs = [open(), open()];
         let store = programs[0].as_ref().unwrap();
         store.journal.start_run(run()).await.unwrap();
-        store.journal.note_limits("elevenlabs", Some(10), None).await.unwrap();
+        store.journal.note_limits(ProviderId::ElevenLabs, Some(10), None).await.unwrap();
         Self { programs, folder, paid: [const { None }; KEYS], jobs: [Job::Open; KEYS], counted: 0 }
     }
 
@@ -255,7 +255,7 @@ impl Trial {
             request: request(key).canonical(),
             run: babblecast::plan::RunId(uuid::Uuid::nil()),
             campaign: campaign(),
-            provider: "elevenlabs".to_owned(),
+            provider: ProviderId::ElevenLabs,
             estimate: PRICE,
             caps: Caps { campaign: Some(CAP), ..Caps::default() },
             at_once: 10,

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use babblecast::domain::MicroDollars;
 use babblecast::engine::{Cancel, Command, Consent, EngineSettings, Event, Outcome};
+use babblecast::plan::ProviderId;
 use babblecast::store::Store;
 use serde_json::{Value, json};
 
@@ -37,8 +38,9 @@ fn settings(place: &Place, fake: &FakeProvider) -> EngineSettings {
 /// How many calls the journal would let out now.
 fn at_once(place: &Place) -> u32 {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let allowance = runtime
-        .block_on(async { Store::open(&place.home()).unwrap().0.journal.allowance("elevenlabs").await.unwrap() });
+    let allowance = runtime.block_on(async {
+        Store::open(&place.home()).unwrap().0.journal.allowance(ProviderId::ElevenLabs).await.unwrap()
+    });
     allowance.at_once
 }
 

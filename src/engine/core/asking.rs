@@ -10,7 +10,7 @@ use crate::domain::CampaignId;
 use crate::engine::event::JobFacts;
 use crate::engine::paid::buy::SecondChance;
 use crate::engine::schedule::{InputState, Purpose, Standing, Wanted};
-use crate::plan::{JobKey, JobState, Request, RunId};
+use crate::plan::{JobKey, JobState, ProviderId, Request, RunId};
 use crate::providers::Input;
 use crate::store::Caps;
 
@@ -23,9 +23,9 @@ impl Core {
         jobs: Vec<NewJob>,
         caps: Caps,
     ) -> Vec<Wanted<Order>> {
-        let mut chances: HashMap<String, SecondChance> = HashMap::new();
+        let mut chances: HashMap<ProviderId, SecondChance> = HashMap::new();
         let mut wanted = |job: NewJob| {
-            let second_chance = chances.entry(job.request.provider().to_owned()).or_default().clone();
+            let second_chance = chances.entry(job.request.provider()).or_default().clone();
             let terms = Terms { run, campaign: campaign.clone(), price: job.price, caps, second_chance };
             let purpose = Purpose { name: job.name(), product: Some(job.request.product()), scene: job.scene };
             let standing = self.standing(&job);

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Core, Internal};
 use crate::engine::event::{Content, Entry, Level};
-use crate::plan::{MadeBy, Mode, Settings};
+use crate::plan::{MadeBy, Mode, ProviderId, Settings};
 use crate::providers::check::{ask, retirement};
 use crate::providers::remote::RemoteProvider;
 use crate::store::{ProviderCheck, Result};
@@ -18,13 +18,13 @@ const GOOD_FOR: Duration = Duration::from_hours(24);
 /// A provider and a model of it, as a request names them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Model {
-    provider: String,
+    provider: ProviderId,
     model: String,
 }
 
 impl Model {
     pub(super) fn of(made_by: &MadeBy) -> Self {
-        Self { provider: made_by.provider.clone(), model: made_by.model.clone() }
+        Self { provider: made_by.provider, model: made_by.model.clone() }
     }
 
     fn answer<'a>(&self, checks: &'a [ProviderCheck]) -> Option<&'a ProviderCheck> {
@@ -47,7 +47,7 @@ impl Core {
         let defaults = [&finals.image.made_by, &finals.voice.made_by];
         let mut warnings = Vec::new();
         for MadeBy { provider, .. } in defaults {
-            if let Some(failure) = self.studio.store.journal.allowance(provider).await?.stopped {
+            if let Some(failure) = self.studio.store.journal.allowance(*provider).await?.stopped {
                 warnings.push(failure.to_string());
             }
         }
@@ -58,7 +58,7 @@ impl Core {
             .collect();
         for model in models {
             let retires_on = model.answer(&checks).and_then(|check| check.retires_on.as_deref());
-            warnings.extend(retires_on.map(|on| retirement(&model.provider, &model.model, on)));
+            warnings.extend(retires_on.map(|on| retirement(model.provider, &model.model, on)));
         }
         warnings.extend(self.voice_warnings(entries));
         Ok(warnings)
@@ -75,7 +75,7 @@ impl Core {
                 // What is wrong with it is told by the calls that are paid for.
                 let Ok(checked) = ask(&client, remote.as_ref(), &model).await else { return };
                 let retires_on = checked.retires_on.as_deref();
-                if let Err(error) = journal.note_check(remote.lane().name, &model, retires_on).await {
+                if let Err(error) = journal.note_check(remote.id(), &model, retires_on).await {
                     tracing::warn!(%error, "what a provider said cannot be remembered");
                 }
                 let _ = internal.send(Internal::News(checked.warnings));
@@ -112,7 +112,7 @@ fn due(
     let is_fresh = |model: &Model| model.answer(checks).is_some_and(|check| check.checked_at + GOOD_FOR > now);
     let stale = models.into_iter().filter(|model| !is_fresh(model));
     let with_remote = stale.filter_map(|model| {
-        let remote = remotes.iter().find(|remote| remote.lane().name == model.provider && remote.has_own_address())?;
+        let remote = remotes.iter().find(|remote| remote.id() == model.provider && remote.has_own_address())?;
         Some((remote.clone(), model))
     });
     with_remote.collect()
@@ -136,7 +136,7 @@ mod tests {
         catalogue.with_providers(&config).unwrap().remotes()
     }
 
-    fn model(provider: &str, model: &str) -> Model {
+    fn model(provider: ProviderId, model: &str) -> Model {
         Model { provider: provider.to_owned(), model: model.to_owned() }
     }
 
@@ -147,8 +147,11 @@ mod tests {
 
     #[test]
     fn each_model_that_is_paid_for_is_asked_about_once_a_day() {
-        let (default, own, voice) =
-            (model("openai", "gpt-image-2.6-flare"), model("openai", "gpt-image-1.5"), model("elevenlabs", "v3"));
+        let (default, own, voice) = (
+            model(ProviderId::OpenAi, "gpt-image-2.6-flare"),
+            model(ProviderId::OpenAi, "gpt-image-1.5"),
+            model(ProviderId::ElevenLabs, "v3"),
+        );
         let now = SystemTime::UNIX_EPOCH + NOON;
         let ago = |hours| now - Duration::from_hours(hours);
         for (checks, expected) in [
@@ -165,7 +168,11 @@ mod tests {
 
     #[test]
     fn nobody_else_is_asked_by_itself() {
-        let models = BTreeSet::from([model("openai", "gpt-image-1.5"), model("sketch", "baby"), model("own", "")]);
+        let models = BTreeSet::from([
+            model(ProviderId::OpenAi, "gpt-image-1.5"),
+            model(ProviderId::Sketch, "baby"),
+            model(ProviderId::Own, ""),
+        ]);
         let due = due(&remotes(Some("http://127.0.0.1:9/v1")), models, &[], SystemTime::UNIX_EPOCH + NOON);
         assert!(due.is_empty(), "a server at another address need not know the question");
     }

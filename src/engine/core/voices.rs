@@ -18,7 +18,9 @@ use crate::engine::settings::{EngineSettings, Makers};
 use crate::engine::voices::{
     ask_account, ask_for_voice, fetch_preview, keep_preview, list, needed, remember, warnings,
 };
-use crate::plan::{AccountVoices, Failure, JobKey, JobState, KnownVoice, Pin, Request, Role, VoiceRequest, VoiceState};
+use crate::plan::{
+    AccountVoices, Failure, JobKey, JobState, KnownVoice, Pin, ProviderId, Request, Role, VoiceRequest, VoiceState,
+};
 use crate::providers::catalogue::DraftVoice;
 use crate::providers::voice::casting::{Answer, Listed, PARTS};
 use crate::providers::voice::voices;
@@ -68,7 +70,7 @@ impl Book {
     /// Lets the aliases stand for the account's voices in all finals. The user's own config goes before them.
     pub fn pin(&self, makers: &mut Makers, settings: &EngineSettings) {
         makers.set_voices(
-            "elevenlabs",
+            ProviderId::ElevenLabs,
             voices::elevenlabs(&self.voices.aliases(), &settings.providers.elevenlabs.voices),
         );
     }
@@ -102,7 +104,7 @@ impl Book {
 /// Whether finals are spoken by ElevenLabs, at its own address: what stands elsewhere need not know the question.
 fn may_ask_by_itself(makers: &Makers, catalogue: &Catalogue) -> bool {
     use crate::providers::RemoteProvider;
-    let speaks = makers.finals.settings().is_some_and(|finals| finals.voice.made_by.provider == "elevenlabs");
+    let speaks = makers.finals.settings().is_some_and(|finals| finals.voice.made_by.provider == ProviderId::ElevenLabs);
     speaks && catalogue.elevenlabs().is_some_and(|elevenlabs| elevenlabs.has_own_address())
 }
 
@@ -156,7 +158,8 @@ impl Core {
     }
 
     fn no_account(&self) -> Failure {
-        let what_to_set = self.studio.catalogue.outside().into_iter().find(|outside| outside.id == "elevenlabs");
+        let what_to_set =
+            self.studio.catalogue.outside().into_iter().find(|outside| outside.id == ProviderId::ElevenLabs);
         let reason = what_to_set.and_then(|outside| outside.remote.err());
         Failure {
             reason: reason.unwrap_or_else(|| "ElevenLabs is not set up".to_owned()).trim_end_matches('.').to_owned(),
@@ -235,7 +238,7 @@ impl Core {
         for entry in &self.known.library.entries {
             let Content::Good(loaded) = &entry.content else { continue };
             let mut choices = loaded.choices.clone();
-            if choices.forget_voice("elevenlabs", alias)
+            if choices.forget_voice(ProviderId::ElevenLabs, alias)
                 && let Err(error) = write_choices(&choices_path(&entry.path), &choices)
             {
                 self.notice(Level::Error, error.to_string(), Some(loaded.campaign.id.clone()));
@@ -297,7 +300,7 @@ impl Core {
     }
 
     /// Makes a preview ready to be heard, beside the work.
-    pub(super) fn preview_voice(&mut self, provider: &str, voice_id: String) {
+    pub(super) fn preview_voice(&mut self, provider: ProviderId, voice_id: String) {
         let (internal, folder) = (self.tasks.internal.clone(), self.studio.store.home.previews());
         let tell = {
             let voice = voice_id.clone();
@@ -307,7 +310,7 @@ impl Core {
             voice: voice_id.clone(),
             sound: Err("The preview stopped with an internal error; the log in the studio home says more.".to_owned()),
         };
-        if let Ok(voice) = provider.parse::<DraftVoice>() {
+        if let Some(voice) = DraftVoice::of(provider) {
             let catalogue = self.studio.catalogue.clone();
             self.tasks.spawn(panicked, async move { tell(speak_sample(&catalogue, voice, &voice_id, &folder).await) });
             return;
@@ -333,9 +336,9 @@ impl Core {
 
     /// A voice is missing: all of its lines that wait are held up with the one that found it out, and none of them is sent.
     pub(super) async fn voice_gone(&mut self, key: JobKey, voice_id: &str, failure: Failure) {
-        let provider = self.schedule.work(key).map(|order| order.request.provider().to_owned()).unwrap_or_default();
+        let Some(provider) = self.schedule.work(key).map(|order| order.request.provider()) else { return };
         let waiting = self.schedule.jobs().filter(|(_, at, _)| *at != Whereabouts::Running);
-        let others = waiting.filter(|(_, _, order)| speaks_with(&order.request, &provider, voice_id));
+        let others = waiting.filter(|(_, _, order)| speaks_with(&order.request, provider, voice_id));
         let jobs = others.map(|(other, ..)| other).collect();
         let held_up = JobState::Blocked(Failure {
             reason: format!("Its voice {} is missing", voice_id.display()),
@@ -356,7 +359,7 @@ impl Core {
 
     /// A voice that speaks is there, whatever was known of it.
     pub(super) fn voice_heard(&mut self, request: &Request) {
-        if request.provider() != "elevenlabs" {
+        if request.provider() != ProviderId::ElevenLabs {
             return;
         }
         let known = &mut self.studio.book.voices.known;
@@ -396,7 +399,7 @@ impl Core {
     }
 }
 
-fn speaks_with(request: &Request, provider: &str, voice_id: &str) -> bool {
+fn speaks_with(request: &Request, provider: ProviderId, voice_id: &str) -> bool {
     request.provider() == provider && request.voices().contains(voice_id)
 }
 

@@ -62,7 +62,7 @@ fn wait_for_files(failure: Failure, tries: u32) -> Ended {
     if tries >= retry::TRIES {
         return Ended::Failed(failure);
     }
-    Ended::Later { wait: retry::backoff(tries, retry::chance()), why: failure.reason, counts: true }
+    Ended::Later { wait: retry::backoff(tries, fastrand::f64()), why: failure.reason, counts: true }
 }
 
 async fn attempt(
@@ -89,7 +89,7 @@ async fn attempt(
         request: request.canonical(),
         run: purchase.run,
         campaign: purchase.campaign.clone(),
-        provider: request.provider().to_owned(),
+        provider: request.provider(),
         estimate: purchase.estimate,
         caps: purchase.caps,
         at_once: provider.lane().most_at_once as u32,
@@ -214,7 +214,7 @@ async fn settle(
     tries: u32,
 ) -> Result<Ended, StoreError> {
     let milliseconds = took.as_millis() as u64;
-    let provider = paid.provider().to_owned();
+    let provider = paid.provider();
     match verdict {
         Verdict::Made { files, cost, request_id } => {
             let settled = Settled::Made {
@@ -230,10 +230,10 @@ async fn settle(
         Verdict::Free { failure, retry_after, is_rate_limit } => {
             let again = tries < retry::TRIES;
             store.settle(paid, Settled::Free { failure: failure.clone(), retry: again, http_status }).await?;
-            let wait = retry_after.unwrap_or_else(|| retry::backoff(tries, retry::chance()));
+            let wait = retry_after.unwrap_or_else(|| retry::backoff(tries, fastrand::f64()));
             if is_rate_limit || retry_after.is_some() {
                 let until = SystemTime::now() + wait;
-                store.journal.note_limits(&provider, None, Some((until, failure.reason.clone()))).await?;
+                store.journal.note_limits(provider, None, Some((until, failure.reason.clone()))).await?;
             }
             Ok(if !again {
                 Ended::Failed(failure)
@@ -245,7 +245,7 @@ async fn settle(
         }
         Verdict::StopProvider(failure) => {
             store.settle(paid, Settled::Free { failure: failure.clone(), retry: true, http_status }).await?;
-            store.journal.stop_provider(&provider, &failure).await?;
+            store.journal.stop_provider(provider, &failure).await?;
             Ok(Ended::Stopped(failure))
         }
         Verdict::FailJob(failure) => {

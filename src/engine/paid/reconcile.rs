@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::buy::guarded;
 use crate::domain::CampaignId;
 use crate::engine::work::new_output;
-use crate::plan::{Failure, JobKey, Request};
+use crate::plan::{Failure, JobKey, ProviderId, Request};
 use crate::providers::Catalogue;
 use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::remote::Verdict;
@@ -76,7 +76,8 @@ pub async fn reconcile(store: &Store, catalogue: &Catalogue) -> Reconciled {
             return reconciled;
         }
     };
-    let (listed, unlisted): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|call| call.provider == "elevenlabs");
+    let (listed, unlisted): (Vec<_>, Vec<_>) =
+        unknown.into_iter().partition(|call| call.provider == ProviderId::ElevenLabs);
     reconciled.open += unlisted.len();
     if let Some(call) = unlisted.first() {
         reconciled.trouble(format!("{} keeps no list of what it made", call.provider));
@@ -163,7 +164,8 @@ impl Records<'_> {
             }
             Found::Nothing => {
                 let endpoint = request.made_by().and_then(|made_by| made_by.endpoint.as_deref());
-                let paid = journal.paid_calls("elevenlabs", endpoint).await.map_err(|error| error.to_string())?;
+                let paid =
+                    journal.paid_calls(ProviderId::ElevenLabs, endpoint).await.map_err(|error| error.to_string())?;
                 if !would_list(&self.history, call, &paid) {
                     return Ok(open(
                         "The history that ELEVENLABS_API_KEY shows lacks a call, which proves nothing: it does not list \

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::plan::{AccountVoices, Failure};
+use crate::plan::{AccountVoices, Failure, ProviderId};
 use crate::providers::http::{Call, Client, Reply, Sent};
 use crate::providers::voice::ElevenLabs;
 use crate::providers::voice::casting::{Answer, Listed, cast};
@@ -53,7 +53,7 @@ pub async fn remember(
     answer: &Answer,
     needed: &BTreeSet<String>,
 ) -> store::Result<(AccountVoices, AccountVoices)> {
-    let made = store.journal.voices_made("elevenlabs").await?;
+    let made = store.journal.voices_made(ProviderId::ElevenLabs).await?;
     let home = store.home.root();
     let accounts = read_account_voices(home)?;
     let former: Vec<&AccountVoices> =

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Display, VoiceMix};
-use crate::plan::{AccountVoices, Failure, VoiceState};
+use crate::plan::{AccountVoices, Failure, ProviderId, VoiceState};
 use crate::providers::catalogue::DraftVoice;
 use crate::providers::voice::casting::{Answer, Listed, Origin};
 use crate::providers::voice::voices;
@@ -28,7 +28,7 @@ pub struct VoiceList {
 #[derive(Debug, Clone, PartialEq)]
 pub struct VoiceEntry {
     /// `elevenlabs`, or the built-in voice that speaks drafts.
-    pub provider: &'static str,
+    pub provider: ProviderId,
     /// What a profile's `voice_id` says.
     pub id: String,
     /// As the provider wrote it; shown only as display text.
@@ -72,7 +72,7 @@ impl VoiceList {
 
 impl VoiceEntry {
     pub fn is_built_in(&self) -> bool {
-        self.provider != "elevenlabs"
+        self.provider != ProviderId::ElevenLabs
     }
 
     /// Whether a text, in small letters, is said of it.
@@ -103,7 +103,7 @@ impl VoiceEntry {
         let words = [voice.gender.as_deref(), voice.age.as_deref(), Some(voice.words.as_str())];
         let words: Vec<&str> = words.into_iter().flatten().filter(|word| !word.is_empty()).collect();
         Self {
-            provider: "elevenlabs",
+            provider: ProviderId::ElevenLabs,
             id: voice.id.clone(),
             name: voice.name.clone(),
             origin,
@@ -192,7 +192,7 @@ pub fn list(
     for (id, known) in &account.known {
         if !list.voices.iter().any(|voice| voice.id == *id) {
             list.voices.push(VoiceEntry {
-                provider: "elevenlabs",
+                provider: ProviderId::ElevenLabs,
                 id: id.clone(),
                 name: known.name.clone(),
                 origin: "missing",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Campaign, Display};
 use crate::engine::event::Loaded;
-use crate::plan::{Billing, CampaignVoices, Graph, Job, JobKey, Mode, Pin, Request, dialogue};
+use crate::plan::{Billing, CampaignVoices, Graph, Job, JobKey, Mode, Pin, ProviderId, Request, dialogue};
 use crate::providers::voice::models::abilities;
 
 /// The voices that the finals of a campaign were made with under an alias, as a pack carries them; `names` are those of
@@ -28,7 +28,7 @@ pub fn voices_made_with(
         let alias = &loaded.campaign.profile(line.speaker).voice_id;
         if alias != voice_id {
             let name = names.get(voice_id).unwrap_or(voice_id).clone();
-            let of_provider = voices.entry(job.request.provider().to_owned()).or_default();
+            let of_provider = voices.entry(job.request.provider()).or_default();
             of_provider.insert(alias.clone(), Pin { voice_id: voice_id.clone(), name });
         }
     }
@@ -45,11 +45,11 @@ pub fn line_by_line(campaign: &Campaign, graph: &Graph) -> Option<String> {
         Request::Voice(line) => Some(&line.made_by),
         _ => None,
     })?;
-    let who = match made_by.provider.as_str() {
+    let who = match made_by.provider {
         // Then its lines are too long to be spoken together.
-        "elevenlabs" if abilities(&made_by.model).speaks_dialogues => return None,
-        "elevenlabs" => format!("{} speaks no dialogues", made_by.model.as_str().display()),
-        "neural" | "pico" => "the built-in voice speaks no dialogues".to_owned(),
+        ProviderId::ElevenLabs if abilities(&made_by.model).speaks_dialogues => return None,
+        ProviderId::ElevenLabs => format!("{} speaks no dialogues", made_by.model.as_str().display()),
+        ProviderId::Neural | ProviderId::Pico => "the built-in voice speaks no dialogues".to_owned(),
         _ => "the voice server speaks no dialogues".to_owned(),
     };
     Some(format!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{Campaign, Display, MicroDollars, SpeakerIndex};
 use crate::engine::event::{Content, Entry, Loaded};
-use crate::plan::{AccountVoices, Choices, Graph, Job, Mode, Pin, Request, VoiceState};
+use crate::plan::{AccountVoices, Choices, Graph, Job, Mode, Pin, ProviderId, Request, VoiceState};
 
 /// A voice that finals use, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +58,11 @@ pub fn needed_by<'a>(finals: impl Iterator<Item = (&'a str, &'a Campaign, &'a Ch
             for speaker in speakers.filter(|speaker| named.insert((position, *speaker))) {
                 let profile = campaign.profile(speaker);
                 needed.written.insert(profile.voice_id.clone());
-                needed.is_kept |= choices.voice("elevenlabs", &profile.voice_id).is_some();
+                needed.is_kept |= choices.voice(ProviderId::ElevenLabs, &profile.voice_id).is_some();
                 needed.babies.push(format!("{} ({name})", profile.speaker));
             }
         };
-        for job in graph.jobs.iter().filter(|job| job.request.provider() == "elevenlabs") {
+        for job in graph.jobs.iter().filter(|job| job.request.provider() == ProviderId::ElevenLabs) {
             match &*job.request {
                 Request::Voice(line) => note(&line.voice_id, job, &mut job.speakers.iter().copied(), 1),
                 // Another voice for one of them makes all of them again.

@@ -64,17 +64,21 @@ fn who_speaks_follows_the_baby() {
     document["baby_profiles"]["Baby 1"]["language"] = "de".into();
     document["baby_profiles"]["Baby 2"]["voice_id"] = "af_heart*0.6+af_bella*0.4".into();
     let mut settings = settings();
-    let providers = |settings: &Settings| -> Vec<String> {
+    let providers = |settings: &Settings| -> Vec<ProviderId> {
         let graph = plan(&campaign(&document), settings, &Choices::default(), &Sources::new()).unwrap();
         let voices = graph.jobs.iter().filter(|job| job.product() == Product::Voice);
-        voices.map(|job| job.request.provider().to_owned()).collect()
+        voices.map(|job| job.request.provider()).collect()
     };
-    assert_eq!(providers(&settings), ["voice", "voice"], "a voice that knows no others speaks all");
+    assert_eq!(
+        providers(&settings),
+        [ProviderId::Neural, ProviderId::Neural],
+        "a voice that knows no others speaks all"
+    );
     settings.voice.speech.languages =
-        [(crate::domain::Language::German, maker("german", Billing::Free).made_by)].into();
-    assert_eq!(providers(&settings), ["german", "voice"]);
-    settings.voice.speech.mixes = Some(maker("larger", Billing::Free).made_by);
-    assert_eq!(providers(&settings), ["german", "larger"]);
+        [(crate::domain::Language::German, maker(ProviderId::Pico, Billing::Free).made_by)].into();
+    assert_eq!(providers(&settings), [ProviderId::Pico, ProviderId::Neural]);
+    settings.voice.speech.mixes = Some(maker(ProviderId::Kokoro, Billing::Free).made_by);
+    assert_eq!(providers(&settings), [ProviderId::Pico, ProviderId::Kokoro]);
 }
 
 #[test]

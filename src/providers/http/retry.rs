@@ -36,11 +36,6 @@ pub fn backoff(tries: u32, chance: f64) -> Duration {
     Duration::from_secs_f64(ceiling * chance.clamp(0.0, 1.0))
 }
 
-/// A number within 0..1 that differs each time.
-pub fn chance() -> f64 {
-    (uuid::Uuid::new_v4().as_u128() >> 75) as f64 / (1_u64 << 53) as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,10 +70,5 @@ mod tests {
         assert_eq!(backoff(5, 0.0), Duration::ZERO);
         assert_eq!(backoff(5, 0.5), Duration::from_secs(8));
         assert_eq!(backoff(u32::MAX, f64::MAX), Duration::from_mins(1));
-    }
-
-    #[test]
-    fn chance_is_a_fraction() {
-        assert!((0..100).map(|_| chance()).all(|chance| (0.0..1.0).contains(&chance)));
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::reply::{NoAnswer, Source};
 use super::{files, reply};
-use crate::plan::{Billing, Failure, MadeBy, Maker, Request, Speech};
+use crate::plan::{Billing, Failure, MadeBy, Maker, ProviderId, Request, Speech};
 use crate::providers::config::ServerConfig;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
 use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Method, Reply};
@@ -20,7 +20,7 @@ const NAME: &str = "The image server";
 pub fn planned(config: &ServerConfig, endpoint: Option<String>) -> Maker {
     let mut parameters = config.parameters.clone();
     parameters.entry("size".to_owned()).or_insert_with(|| json!("1024x1536"));
-    let (provider, model) = ("compatible-image".to_owned(), config.model.clone());
+    let (provider, model) = (ProviderId::CompatibleImage, config.model.clone());
     Maker {
         made_by: MadeBy { provider, model, version: None, endpoint, parameters },
         billing: Billing::Free,
@@ -59,6 +59,10 @@ impl CompatibleImages {
 }
 
 impl RemoteProvider for CompatibleImages {
+    fn id(&self) -> ProviderId {
+        ProviderId::CompatibleImage
+    }
+
     fn name(&self) -> &'static str {
         NAME
     }

@@ -8,7 +8,7 @@ use super::reply::{NoAnswer, Source};
 use super::{files, reply, sizes};
 use crate::domain::Display;
 use crate::media::picture;
-use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, Request, Speech};
+use crate::plan::{Failure, MadeBy, Maker, PortraitRequest, ProviderId, Request, Speech};
 use crate::providers::check::retirement;
 use crate::providers::config::{OpenAiConfig, Wrong};
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
@@ -55,7 +55,7 @@ fn maker(config: &OpenAiConfig, prices: &OpenAiPrices, endpoint: Option<String>)
     let pixels = sizes::parse(size).unwrap_or(picture::PORTRAIT);
     Maker {
         made_by: MadeBy {
-            provider: "openai".to_owned(),
+            provider: ProviderId::OpenAi,
             model: model.clone(),
             version: None,
             endpoint,
@@ -175,6 +175,10 @@ impl OpenAiImages {
 }
 
 impl RemoteProvider for OpenAiImages {
+    fn id(&self) -> ProviderId {
+        ProviderId::OpenAi
+    }
+
     fn name(&self) -> &'static str {
         OPENAI
     }
@@ -246,7 +250,7 @@ impl RemoteProvider for OpenAiImages {
         };
         let retires_on = document.get("shutdown_date").and_then(Value::as_str);
         let retires_on = retires_on.map(|on| self.key.mask(on).as_str().display().to_string());
-        let warning = retires_on.as_deref().map(|on| retirement("openai", model, on));
+        let warning = retires_on.as_deref().map(|on| retirement(ProviderId::OpenAi, model, on));
         Ok(Checked {
             facts: vec![format!("{KEY} is accepted and the model {} is there", model.display())],
             warnings: warning.into_iter().collect(),

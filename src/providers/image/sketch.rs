@@ -2,7 +2,7 @@
 
 use crate::baby::{Look, Pose, portrait};
 use crate::media::picture::encode_png;
-use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, Request, Role, Speech};
+use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, ProviderId, Request, Role, Speech};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the drawing changes, so that a new version draws anew.
@@ -14,7 +14,7 @@ impl Sketch {
     pub fn maker() -> Maker {
         Maker {
             made_by: MadeBy {
-                provider: "sketch".to_owned(),
+                provider: ProviderId::Sketch,
                 model: "drawn-baby".to_owned(),
                 version: Some(VERSION),
                 endpoint: None,
@@ -27,7 +27,7 @@ impl Sketch {
 
     /// Whether the portrait of this request is drawn here.
     pub fn drew(request: &Request) -> bool {
-        matches!(request, Request::Portrait(portrait) if portrait.made_by.provider == "sketch")
+        matches!(request, Request::Portrait(portrait) if portrait.made_by.provider == ProviderId::Sketch)
     }
 
     /// The look of the baby that a request asks for.
@@ -45,7 +45,7 @@ impl Provider for Sketch {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
             let Request::Portrait(portrait_request) = request else {
-                return Err(wrong_request("sketch", request));
+                return Err(wrong_request(ProviderId::Sketch, request));
             };
             let (look, pose) = (Sketch::look(portrait_request), Pose::for_tone(portrait_request.tone));
             compute("Drawing the portrait", move || {

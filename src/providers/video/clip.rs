@@ -17,7 +17,7 @@ use crate::media::video::{
     self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Lettering, Part, SceneSpec, Shown,
     WORKERS, encode, fonts, frames_of, scene, still,
 };
-use crate::plan::{self, ClipRequest, Failure, FontUsed, Request, Role};
+use crate::plan::{self, ClipRequest, Failure, FontUsed, ProviderId, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 use crate::providers::stored::{input, read, unreadable};
 use crate::providers::voice::Alignment;
@@ -54,7 +54,7 @@ impl Provider for Clips {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
             let Request::Clip(clip) = request else {
-                return Err(wrong_request("clip", request));
+                return Err(wrong_request(ProviderId::Clip, request));
             };
             let (clip, encoder) = (clip.clone(), self.encoder.clone());
             compute("Making the clip", move || make(&clip, &encoder, &context)).await

@@ -8,7 +8,7 @@ use super::clip::{go_on, stopped_or_failed};
 use super::clip_facts::ClipFacts;
 use crate::media::picture::encode_png;
 use crate::media::video::{self, EpisodeSpec, Join, LintReport, Part};
-use crate::plan::{EpisodePart, EpisodeRequest, Failure, JobKey, Request, Role};
+use crate::plan::{EpisodePart, EpisodeRequest, Failure, JobKey, ProviderId, Request, Role};
 use crate::providers::own;
 use crate::providers::provider::{
     Facts, File, Input, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request,
@@ -28,7 +28,7 @@ impl Provider for Episodes {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
             let Request::Episode(episode) = request else {
-                return Err(wrong_request("episode", request));
+                return Err(wrong_request(ProviderId::Episode, request));
             };
             let episode = episode.clone();
             compute("Joining the episode", move || make(&episode, &context)).await

@@ -5,7 +5,7 @@
 use super::clip::{go_on, stopped_or_failed};
 use super::clip_facts::ClipFacts;
 use crate::media::video::{self, Encoder, FADE_FRAMES, FPS, WORKERS, can_fade};
-use crate::plan::{FadeRequest, Request, Role};
+use crate::plan::{FadeRequest, ProviderId, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 use crate::providers::stored::{input, read};
 
@@ -29,7 +29,7 @@ impl Provider for Fades {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
             let Request::Fade(fade) = request else {
-                return Err(wrong_request("fade", request));
+                return Err(wrong_request(ProviderId::Fade, request));
             };
             let (fade, encoder) = (fade.clone(), self.encoder.clone());
             compute("Making the cross-fade", move || make(&fade, &encoder, &context)).await

@@ -4,7 +4,7 @@
 use crate::face::Marks;
 use crate::media::picture;
 use crate::media::video::{Figure, Talking};
-use crate::plan::{JobKey, Request, Role, Talks};
+use crate::plan::{JobKey, ProviderId, Request, Role, Talks};
 use crate::providers::face::MarksFile;
 use crate::providers::image::Sketch;
 use crate::providers::provider::{JobContext, NotMade};
@@ -14,7 +14,7 @@ use crate::providers::stored::{input, read, unreadable};
 pub fn figure(portrait: JobKey, talks: Option<Talks>, context: &JobContext) -> Result<Figure, NotMade> {
     let input = input(portrait, context)?;
     match input.request.as_ref() {
-        Request::Portrait(request) if request.made_by.provider == "sketch" => {
+        Request::Portrait(request) if request.made_by.provider == ProviderId::Sketch => {
             Ok(Figure::Drawn { look: Sketch::look(request), tone: request.tone })
         }
         _ => {

@@ -10,7 +10,7 @@ use super::clip::Clips;
 use super::episode::Episodes;
 use super::fade::Fades;
 use crate::media::video::{Encoder, EncoderChoice, Ffmpeg, RENDERER_VERSION, TALKING_VERSION};
-use crate::plan::MadeBy;
+use crate::plan::{MadeBy, ProviderId};
 
 /// Changes whenever the blending of a cross-fade changes.
 const FADE_VERSION: u32 = 1;
@@ -58,7 +58,7 @@ impl VideoStudio {
     }
 
     pub fn clip_made_by(&self) -> MadeBy {
-        self.made_by("clip", RENDERER_VERSION)
+        self.made_by(ProviderId::Clip, RENDERER_VERSION)
     }
 
     /// Of a clip in which a photo may talk.
@@ -78,20 +78,20 @@ impl VideoStudio {
     }
 
     pub fn fade_made_by(&self) -> MadeBy {
-        self.made_by("fade", FADE_VERSION)
+        self.made_by(ProviderId::Fade, FADE_VERSION)
     }
 
     pub fn episode_made_by(&self) -> MadeBy {
-        self.made_by("episode", JOINER_VERSION)
+        self.made_by(ProviderId::Episode, JOINER_VERSION)
     }
 
-    fn made_by(&self, provider: &str, version: u32) -> MadeBy {
+    fn made_by(&self, provider: ProviderId, version: u32) -> MadeBy {
         let (model, encoder_version) = match &self.encoder {
             Ok(encoder) => (encoder.name(), encoder.version()),
             Err(_) => ("missing", 0),
         };
         MadeBy {
-            provider: provider.to_owned(),
+            provider,
             model: model.to_owned(),
             version: Some(version),
             endpoint: None,

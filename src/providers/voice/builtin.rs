@@ -10,7 +10,7 @@ use super::{kokoro, neural, pico};
 use crate::domain::Language;
 use crate::media::sound::Sound;
 use crate::media::sound_file::encode_wav;
-use crate::plan::{Billing, Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
+use crate::plan::{Billing, Failure, MadeBy, Maker, ProviderId, Request, Role, Speech, VoiceRequest};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 /// Changes whenever the sound changes, so that a new version speaks anew.
@@ -56,14 +56,14 @@ impl Pico {
     fn made_by(language: Language) -> MadeBy {
         // English goes without saying, as it did before there was another.
         let named = (language != Language::English).then(|| (LANGUAGE.to_owned(), json!(language)));
-        made_by("pico", "svox-pico", PICO_VERSION, named.into_iter().collect())
+        made_by(ProviderId::Pico, "svox-pico", PICO_VERSION, named.into_iter().collect())
     }
 }
 
 impl Neural {
     pub fn maker() -> Maker {
         let parameters = BTreeMap::from([("weights".to_owned(), json!(WEIGHTS))]);
-        let made_by = made_by("neural", "heart", NEURAL_VERSION, parameters);
+        let made_by = made_by(ProviderId::Neural, "heart", NEURAL_VERSION, parameters);
         Maker {
             made_by,
             billing: Billing::Free,
@@ -80,18 +80,12 @@ impl Larger {
 
     pub fn made_by() -> MadeBy {
         let parameters = BTreeMap::from([("weights".to_owned(), json!(KOKORO_WEIGHTS))]);
-        made_by("kokoro", "kokoro-82m-v1.0-int8", KOKORO_VERSION, parameters)
+        made_by(ProviderId::Kokoro, "kokoro-82m-v1.0-int8", KOKORO_VERSION, parameters)
     }
 }
 
-fn made_by(provider: &str, model: &str, version: u32, parameters: BTreeMap<String, serde_json::Value>) -> MadeBy {
-    MadeBy {
-        provider: provider.to_owned(),
-        model: model.to_owned(),
-        version: Some(version),
-        endpoint: None,
-        parameters,
-    }
+fn made_by(provider: ProviderId, model: &str, version: u32, parameters: BTreeMap<String, serde_json::Value>) -> MadeBy {
+    MadeBy { provider, model: model.to_owned(), version: Some(version), endpoint: None, parameters }
 }
 
 /// A sound as the file of a job.
@@ -107,7 +101,7 @@ impl Provider for Pico {
 
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         let voices = self.voices.clone();
-        make("pico", request, context, move |line, cancelled| {
+        make(ProviderId::Pico, request, context, move |line, cancelled| {
             let language = line.made_by.parameters.get(LANGUAGE).and_then(|code| Language::from_code(code.as_str()?));
             let language = language.unwrap_or_default();
             let settings = pico::settings_in(language, &line.voice_id, line.tone, line.look, line.take);
@@ -123,7 +117,7 @@ impl Provider for Neural {
     }
 
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
-        make("neural", request, context, |line, cancelled| {
+        make(ProviderId::Neural, request, context, |line, cancelled| {
             let settings = neural::settings_for(&line.voice_id, line.tone, line.look, line.take);
             files(&neural::speak(&settings, &line.text, cancelled).map_err(|error| error.to_string())?)
         })
@@ -138,7 +132,7 @@ impl Provider for Larger {
 
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         let installed = self.0.clone();
-        make("kokoro", request, context, move |line, cancelled| {
+        make(ProviderId::Kokoro, request, context, move |line, cancelled| {
             let (mix, settings) = kokoro::settings_for(&line.voice_id, line.tone, line.look, line.take);
             let spoken = installed.speak(&mix, &settings, &line.text, cancelled);
             files(&spoken.map_err(|error| error.to_string())?)
@@ -155,7 +149,7 @@ fn files(spoken: &neural::Spoken) -> Result<Vec<File>, String> {
 
 /// Speaks one line on a thread of its own.
 fn make<'a>(
-    provider: &'static str,
+    provider: ProviderId,
     request: &'a Request,
     context: JobContext,
     speak: impl FnOnce(&VoiceRequest, &dyn Fn() -> bool) -> Result<Vec<File>, String> + Send + 'static,

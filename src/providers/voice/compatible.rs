@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::builtin::sound_file;
 use super::{received, voices};
-use crate::plan::{Billing, Failure, MadeBy, Maker, Request, Speech};
+use crate::plan::{Billing, Failure, MadeBy, Maker, ProviderId, Request, Speech};
 use crate::providers::config::ServerConfig;
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
@@ -20,7 +20,7 @@ const NAME: &str = "The voice server";
 /// Who makes voices with the server at `endpoint`, as far as it is configured without one.
 pub fn planned(config: &ServerConfig, endpoint: Option<String>) -> Maker {
     let parameters = config.parameters.clone();
-    let (provider, model) = ("compatible-voice".to_owned(), config.model.clone());
+    let (provider, model) = (ProviderId::CompatibleVoice, config.model.clone());
     Maker {
         made_by: MadeBy { provider, model, version: None, endpoint, parameters },
         billing: Billing::Free,
@@ -59,6 +59,10 @@ impl CompatibleVoices {
 }
 
 impl RemoteProvider for CompatibleVoices {
+    fn id(&self) -> ProviderId {
+        ProviderId::CompatibleVoice
+    }
+
     fn name(&self) -> &'static str {
         NAME
     }

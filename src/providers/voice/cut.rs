@@ -5,7 +5,7 @@ use super::builtin::sound_file as sound_output;
 use super::turns::Turns;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
-use crate::plan::{CutVoiceRequest, Failure, Request, Role};
+use crate::plan::{CutVoiceRequest, Failure, ProviderId, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 use crate::providers::stored::{input, read};
 
@@ -19,7 +19,7 @@ impl Provider for Cutter {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
             let Request::CutVoice(cut) = request else {
-                return Err(wrong_request("cut", request));
+                return Err(wrong_request(ProviderId::Cut, request));
             };
             let cut = cut.clone();
             compute("Cutting the line", move || line(&cut, &context)).await

@@ -11,7 +11,7 @@ use super::models::abilities;
 use super::{received, tones, voices};
 use crate::domain::Display;
 use crate::media::container;
-use crate::plan::{Failure, MadeBy, Maker, Request, Role, Speech, VoiceRequest};
+use crate::plan::{Failure, MadeBy, Maker, ProviderId, Request, Role, Speech, VoiceRequest};
 use crate::providers::config::{ElevenLabsConfig, VoiceContext, Wrong};
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
@@ -57,7 +57,7 @@ fn maker(config: &ElevenLabsConfig, prices: &ElevenLabsPrices, endpoint: Option<
     let mut all = parameters.clone();
     all.insert("output_format".to_owned(), json!(output_format));
     all.insert("tone_settings".to_owned(), json!(tones::VERSION));
-    let provider = "elevenlabs".to_owned();
+    let provider = ProviderId::ElevenLabs;
     Maker {
         made_by: MadeBy { provider, model: model.clone(), version: None, endpoint, parameters: all },
         billing: prices.billing(model),
@@ -197,6 +197,10 @@ impl ElevenLabs {
 }
 
 impl RemoteProvider for ElevenLabs {
+    fn id(&self) -> ProviderId {
+        ProviderId::ElevenLabs
+    }
+
     fn name(&self) -> &'static str {
         ELEVENLABS
     }

@@ -3,7 +3,7 @@
 use crate::domain::VoiceShape;
 use crate::media::psola::{Bend, bend};
 use crate::media::sound_file;
-use crate::plan::{Failure, Request, Role};
+use crate::plan::{Failure, ProviderId, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
 use super::alignment::Alignment;
@@ -19,7 +19,7 @@ impl Provider for Shaper {
     fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
         Box::pin(async move {
             let Request::ShapedVoice(shaped) = request else {
-                return Err(wrong_request("shape", request));
+                return Err(wrong_request(ProviderId::Shape, request));
             };
             let (voice, shape) = (shaped.voice, shaped.shape);
             compute("Shaping the voice", move || {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, Output, RunId, canonical_json};
+use crate::plan::{JobKey, Output, ProviderId, RunId, canonical_json};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::files;
 use crate::store::ground::files::{Access, Existing, Prepared};
@@ -41,7 +41,7 @@ pub(in crate::store) struct Payment {
     pub(in crate::store) token: Token,
     pub(in crate::store) run: RunId,
     pub(in crate::store) campaign: CampaignId,
-    pub(in crate::store) provider: String,
+    pub(in crate::store) provider: ProviderId,
     pub(in crate::store) estimate: MicroDollars,
     pub(in crate::store) actual: Option<MicroDollars>,
     pub(in crate::store) provider_request_id: Option<String>,

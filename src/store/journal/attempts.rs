@@ -7,7 +7,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::handle::Journal;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, RunId};
+use crate::plan::{JobKey, ProviderId, RunId};
 use crate::store::ground::error::Result;
 use crate::store::ground::token::Token;
 use crate::store::home::instance::Owner;
@@ -81,7 +81,7 @@ pub struct Attempt {
     pub run: RunId,
     /// Who pays.
     pub campaign: CampaignId,
-    pub provider: String,
+    pub provider: ProviderId,
     /// Who sent it, while it is in flight.
     pub owner: Option<Owner>,
     pub state: AttemptState,

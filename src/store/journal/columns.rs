@@ -5,7 +5,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use super::events::EventKind;
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{AssetHash, JobKey, Mode, Product, Role, RunId};
+use crate::plan::{AssetHash, JobKey, Mode, Product, ProviderId, Role, RunId};
 use crate::store::ground::token::Token;
 use crate::store::home::instance::Owner;
 use crate::store::journal::attempts::{AttemptState, Resolution};
@@ -40,6 +40,7 @@ text_column! {
     Owner: |owner| owner.to_string(), |text| text.parse().ok().map(Owner);
     RunId: |run| run.to_string(), |text| text.parse().ok().map(RunId);
     Mode: |mode| mode.name().to_owned(), |text| text.parse().ok();
+    ProviderId: |provider| provider.name().to_owned(), |text| text.parse().ok();
     Product: |product| product.name().to_owned(), |text| text.parse().ok();
     Role: |role| role.name().to_owned(), |text| text.parse().ok();
     Token: |token| token.to_string(), |text| text.parse().ok().map(Token);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::AccountVoices;
+use crate::plan::{AccountVoices, ProviderId};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::files;
 use crate::store::ground::files::{Access, Existing};
@@ -54,7 +54,7 @@ pub fn write_account_voices(home: &Path, account: &str, voices: &AccountVoices) 
 
 impl Journal {
     /// Every voice of a provider that a line was made with.
-    pub async fn voices_made(&self, provider: &str) -> Result<BTreeSet<String>> {
+    pub async fn voices_made(&self, provider: ProviderId) -> Result<BTreeSet<String>> {
         let provider = provider.to_owned();
         let voices: HashSet<String> = self
             .read(move |connection| {

@@ -12,7 +12,7 @@ use super::ledger::{self, Scope};
 use super::spool::{CallHeader, FREE_SPACE_FLOOR, SpoolFile};
 use super::{limiter, recovery};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{Failure, JobKey, Output, RunId};
+use crate::plan::{Failure, JobKey, Output, ProviderId, RunId};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::token::Token;
 use crate::store::home::failpoints;
@@ -38,7 +38,7 @@ pub struct Begin {
     pub run: RunId,
     /// Who pays.
     pub campaign: CampaignId,
-    pub provider: String,
+    pub provider: ProviderId,
     /// An upper bound of its price.
     pub estimate: MicroDollars,
     pub caps: Caps,
@@ -118,8 +118,8 @@ impl Paid {
         self.spool.header().run
     }
 
-    pub fn provider(&self) -> &str {
-        &self.spool.header().provider
+    pub fn provider(&self) -> ProviderId {
+        self.spool.header().provider
     }
 
     pub fn estimate(&self) -> MicroDollars {
@@ -301,7 +301,7 @@ fn judge(connection: &Connection, observer: &Observer, now: i64, begin: &Begin) 
     if let Some(unknown) = open.first() {
         return no(Begun::Hold(recovery::hold_of(unknown)));
     }
-    let limits = limiter::limits_of(connection, &begin.provider)?;
+    let limits = limiter::limits_of(connection, begin.provider)?;
     if let Some(failure) = limits.stopped {
         return no(Begun::ProviderStopped(failure));
     }
@@ -309,7 +309,7 @@ fn judge(connection: &Connection, observer: &Observer, now: i64, begin: &Begin) 
         return no(Begun::ProviderBlocked { until, why });
     }
     let limit = limits.adaptive.at_once().min(begin.at_once);
-    let in_flight = in_flight(connection, observer, &begin.provider)?;
+    let in_flight = in_flight(connection, observer, begin.provider)?;
     if in_flight >= limit {
         return no(Begun::ProviderBusy { in_flight, limit });
     }
@@ -323,7 +323,7 @@ fn judge(connection: &Connection, observer: &Observer, now: i64, begin: &Begin) 
 }
 
 /// The calls of all living processes to a provider.
-pub(in crate::store) fn in_flight(connection: &Connection, observer: &Observer, provider: &str) -> Result<u32> {
+pub(in crate::store) fn in_flight(connection: &Connection, observer: &Observer, provider: ProviderId) -> Result<u32> {
     let sent = attempts::select(connection, "state = 'sent' AND provider = ?1", params![provider])?;
     let is_flying = |attempt: &&Attempt| attempt.owner.is_some_and(|owner| !observer.is_lost(owner, attempt.token));
     Ok(sent.iter().filter(is_flying).count() as u32)

@@ -5,13 +5,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::params;
 
+use crate::plan::ProviderId;
 use crate::store::ground::error::Result;
 use crate::store::journal::handle::Journal;
 
 /// The last answer of one provider about one model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderCheck {
-    pub provider: String,
+    pub provider: ProviderId,
     /// The model that was asked about.
     pub model: String,
     /// The day on which the provider switches that model off, as it wrote it.
@@ -21,7 +22,7 @@ pub struct ProviderCheck {
 
 impl Journal {
     /// Remembers an answer that came now.
-    pub async fn note_check(&self, provider: &str, model: &str, retires_on: Option<&str>) -> Result<()> {
+    pub async fn note_check(&self, provider: ProviderId, model: &str, retires_on: Option<&str>) -> Result<()> {
         let row = (provider.to_owned(), model.to_owned(), retires_on.map(str::to_owned));
         self.write(move |writing| {
             let (provider, model, retires_on) = &row;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, RunId};
+use crate::plan::{JobKey, ProviderId, RunId};
 use crate::store::ground::error::Result;
 use crate::store::journal::attempts::PRICE;
 use crate::store::journal::columns::Sql;
@@ -35,7 +35,7 @@ impl Scope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpendLine {
     pub campaign: CampaignId,
-    pub provider: String,
+    pub provider: ProviderId,
     /// `2026-11-22` (UTC).
     pub day: String,
     pub amounts: Amounts,

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::plan::Failure;
+use crate::plan::{Failure, ProviderId};
 use crate::store::ground::error::Result;
 use crate::store::journal::handle::Journal;
 use crate::store::journal::writer::Writing;
@@ -128,7 +128,7 @@ impl Journal {
     /// reason as a clause.
     pub async fn note_limits(
         &self,
-        provider: &str,
+        provider: ProviderId,
         announced: Option<u32>,
         blocked: Option<(SystemTime, String)>,
     ) -> Result<()> {
@@ -136,13 +136,13 @@ impl Journal {
         // Said with every reply and nearly always known: no reason to wait for a place among the commits.
         if let (Some(maximum), None) = (announced, &blocked) {
             let asked = provider.clone();
-            let known = self.read(move |connection| limits_of(connection, &asked)).await?.adaptive;
+            let known = self.read(move |connection| limits_of(connection, asked)).await?.adaptive;
             if known.announced(maximum) == known {
                 return Ok(());
             }
         }
         self.write(move |writing| {
-            change(writing, &provider, |limits| {
+            change(writing, provider, |limits| {
                 if let Some(maximum) = announced {
                     limits.adaptive = limits.adaptive.announced(maximum);
                 }
@@ -156,37 +156,37 @@ impl Journal {
     }
 
     /// No program calls this provider any more until the user acts: its key was refused, or its credit is spent.
-    pub async fn stop_provider(&self, provider: &str, failure: &Failure) -> Result<()> {
+    pub async fn stop_provider(&self, provider: ProviderId, failure: &Failure) -> Result<()> {
         let (provider, failure) = (provider.to_owned(), failure.clone());
-        self.write(move |writing| change(writing, &provider, |limits| limits.stopped = Some(failure.clone()))).await
+        self.write(move |writing| change(writing, provider, |limits| limits.stopped = Some(failure.clone()))).await
     }
 
     /// Forgets that a provider wanted no calls, because the user has acted: a new key, more credit.
-    pub async fn unblock(&self, provider: &str) -> Result<()> {
+    pub async fn unblock(&self, provider: ProviderId) -> Result<()> {
         let provider = provider.to_owned();
-        self.write(move |writing| change(writing, &provider, |limits| (limits.blocked, limits.stopped) = (None, None)))
+        self.write(move |writing| change(writing, provider, |limits| (limits.blocked, limits.stopped) = (None, None)))
             .await
     }
 
     /// Says which account of a provider this program uses, by a mark that tells it from others. What was learnt of another
     /// account is forgotten: a new key or another address is how a person gets a provider going again.
-    pub async fn use_account(&self, provider: &str, account: &str) -> Result<()> {
+    pub async fn use_account(&self, provider: ProviderId, account: &str) -> Result<()> {
         let (asked, mark) = (provider.to_owned(), account.to_owned());
-        let known = self.read(move |connection| limits_of(connection, &asked)).await?.account;
+        let known = self.read(move |connection| limits_of(connection, asked)).await?.account;
         if known.as_deref() == Some(account) {
             return Ok(());
         }
         let provider = provider.to_owned();
         self.write(move |writing| {
-            change(writing, &provider, |limits| *limits = Limits { account: Some(mark), ..Limits::default() })
+            change(writing, provider, |limits| *limits = Limits { account: Some(mark), ..Limits::default() })
         })
         .await
     }
 
-    pub async fn allowance(&self, provider: &str) -> Result<Allowance> {
+    pub async fn allowance(&self, provider: ProviderId) -> Result<Allowance> {
         let provider = provider.to_owned();
         self.read(move |connection| {
-            let limits = limits_of(connection, &provider)?;
+            let limits = limits_of(connection, provider)?;
             let blocked = limits.blocked_at(clock::now());
             Ok(Allowance { at_once: limits.adaptive.at_once(), blocked, stopped: limits.stopped })
         })
@@ -194,7 +194,7 @@ impl Journal {
     }
 }
 
-pub(in crate::store) fn limits_of(connection: &Connection, provider: &str) -> Result<Limits> {
+pub(in crate::store) fn limits_of(connection: &Connection, provider: ProviderId) -> Result<Limits> {
     let mut query = connection.prepare_cached(
         "SELECT at_once, announced, doubling, failures, blocked_until, why, next_step, account
          FROM limiter WHERE provider = ?1",
@@ -216,14 +216,14 @@ fn limits_in(row: &Row<'_>) -> rusqlite::Result<Limits> {
 }
 
 /// A call succeeded.
-pub(in crate::store) fn note_success(writing: &Writing<'_>, provider: &str, in_flight: u32) -> Result<()> {
+pub(in crate::store) fn note_success(writing: &Writing<'_>, provider: ProviderId, in_flight: u32) -> Result<()> {
     change(writing, provider, |limits| limits.adaptive = limits.adaptive.succeeded(in_flight))
 }
 
 /// A call failed in a way that was surely not billed and that another try may fix.
 pub(in crate::store) fn note_failure(
     writing: &Writing<'_>,
-    provider: &str,
+    provider: ProviderId,
     in_flight: u32,
     http_status: Option<u16>,
     why: &str,
@@ -238,7 +238,7 @@ pub(in crate::store) fn note_failure(
     })
 }
 
-fn change(writing: &Writing<'_>, provider: &str, change: impl FnOnce(&mut Limits)) -> Result<()> {
+fn change(writing: &Writing<'_>, provider: ProviderId, change: impl FnOnce(&mut Limits)) -> Result<()> {
     let before = limits_of(writing.connection, provider)?;
     let mut limits = before.clone();
     change(&mut limits);

@@ -122,8 +122,8 @@ impl Store {
         let (id, key, outputs, observer) = (paid.attempt, header.key, stored.clone(), self.journal.observer());
         self.journal
             .write(move |writing| {
-                let in_flight = begin::in_flight(writing.connection, &observer, &payment.provider)?;
-                limiter::note_success(writing, &payment.provider, in_flight)?;
+                let in_flight = begin::in_flight(writing.connection, &observer, payment.provider)?;
+                limiter::note_success(writing, payment.provider, in_flight)?;
                 pay(writing, id, &payment)?;
                 leases::finish(writing, key, &Finished::Done { outputs, milliseconds })
             })
@@ -157,8 +157,8 @@ fn settle_free(
     let why = Some(failure.reason.as_str());
     let attempt = end(writing, id, &Ending { state: AttemptState::FreeFail, why, http_status, at: writing.now })?;
     if retry {
-        let in_flight = 1 + begin::in_flight(writing.connection, observer, &attempt.provider)?;
-        limiter::note_failure(writing, &attempt.provider, in_flight, http_status, &failure.reason)?;
+        let in_flight = 1 + begin::in_flight(writing.connection, observer, attempt.provider)?;
+        limiter::note_failure(writing, attempt.provider, in_flight, http_status, &failure.reason)?;
         leases::end_in(writing.connection, attempt.key, "leased", "pending", None)?;
         writing.record_job(EventKind::JobChanged, attempt.key)?;
     } else {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{JobKey, RunId, canonical_json};
+use crate::plan::{JobKey, ProviderId, RunId, canonical_json};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::files;
 use crate::store::ground::files::{Access, Existing};
@@ -47,7 +47,7 @@ pub(in crate::store) struct CallHeader {
     pub(in crate::store) key: JobKey,
     pub(in crate::store) run: RunId,
     pub(in crate::store) campaign: CampaignId,
-    pub(in crate::store) provider: String,
+    pub(in crate::store) provider: ProviderId,
     /// The canonical request.
     pub(in crate::store) request: Value,
     pub(in crate::store) estimate: MicroDollars,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::begin::{Paid, record_call};
 use super::spool::{self, SpoolFile, Stage};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::plan::{Failure, JobKey, RunId};
+use crate::plan::{Failure, JobKey, ProviderId, RunId};
 use crate::store::ground::error::{Result, StoreError};
 use crate::store::ground::files;
 use crate::store::ground::token::Token;
@@ -38,7 +38,7 @@ pub struct UnknownCall {
     pub speaker: Option<String>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
-    pub provider: String,
+    pub provider: ProviderId,
     pub price: MicroDollars,
     /// When it was sent, in milliseconds since 1970.
     pub sent_at: i64,
@@ -67,7 +67,7 @@ struct LoggedResolution {
     key: JobKey,
     run: RunId,
     campaign: CampaignId,
-    provider: String,
+    provider: ProviderId,
     estimate: MicroDollars,
     http_status: Option<u16>,
     sent_at: i64,
@@ -128,13 +128,13 @@ impl Journal {
 
     /// Every paid call that went to a provider at this address, `None` being its own, and that it gave a name, in the
     /// order in which they were sent.
-    pub async fn paid_calls(&self, provider: &str, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
+    pub async fn paid_calls(&self, provider: ProviderId, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
         let (provider, endpoint) = (provider.to_owned(), endpoint.map(str::to_owned));
-        self.read(move |connection| paid_calls(connection, &provider, endpoint.as_deref())).await
+        self.read(move |connection| paid_calls(connection, provider, endpoint.as_deref())).await
     }
 }
 
-fn paid_calls(connection: &Connection, provider: &str, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
+fn paid_calls(connection: &Connection, provider: ProviderId, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
     let mut query = connection.prepare_cached(
         "SELECT attempt.run, attempt.provider_request_id, attempt.sent_at, attempt.ended_at
          FROM attempt JOIN job ON job.key = attempt.key

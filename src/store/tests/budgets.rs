@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::domain::MicroDollars;
-use crate::plan::{JobKey, Request};
+use crate::plan::{JobKey, ProviderId, Request};
 use crate::store::journal::attempts::Resolution;
 use crate::store::payments::begin::{Begin, Begun, Caps};
 use crate::store::payments::ledger::Scope;
@@ -42,7 +42,7 @@ fn four_processes_begin_each_call_once() {
     let texts: Vec<String> = (0..12).map(|n| format!("line {n}")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let (run, requests) = runtime().block_on(plan(&stores[0], &texts));
-    runtime().block_on(stores[0].journal.note_limits("elevenlabs", Some(100), None)).unwrap();
+    runtime().block_on(stores[0].journal.note_limits(ProviderId::ElevenLabs, Some(100), None)).unwrap();
     let mut allowed = race(&stores, |request| Begin { at_once: 100, ..call(&run, request) }, &requests);
     allowed.sort_unstable();
     let mut keys: Vec<JobKey> = requests.iter().map(Request::key).collect();
@@ -145,6 +145,6 @@ async fn a_run_that_finds_paid_results_says_what_it_was_spared() {
     let first = store.journal.spend_of(run.run).await.unwrap();
     assert_eq!((first.paid, first.saved_by_cache), (MicroDollars(40_000), MicroDollars::ZERO));
     let spend = store.journal.spend().await.unwrap();
-    let lines: Vec<_> = spend.lines.iter().map(|line| (line.campaign.as_str(), line.provider.as_str())).collect();
+    let lines: Vec<_> = spend.lines.iter().map(|line| (line.campaign.as_str(), line.provider.name())).collect();
     assert_eq!(lines, [("one", "elevenlabs"), ("two", "elevenlabs")]);
 }

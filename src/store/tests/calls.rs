@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::support::*;
 use crate::domain::MicroDollars;
+use crate::plan::ProviderId;
 use crate::store::ground::error::StoreError;
 use crate::store::home::failpoints;
 use crate::store::home::failpoints::Step;
@@ -199,14 +200,14 @@ async fn no_more_calls_are_in_flight_than_the_provider_and_the_configuration_all
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (open(folder.path()), open(folder.path()));
     let (run, requests) = plan(&first, &["a", "b", "c"]).await;
-    first.journal.note_limits("elevenlabs", Some(2), None).await.unwrap();
+    first.journal.note_limits(ProviderId::ElevenLabs, Some(2), None).await.unwrap();
     let one = go(first.begin(call(&run, &requests[0])).await.unwrap());
     let busy = second.begin(Begin { at_once: 1, ..call(&run, &requests[1]) }).await.unwrap();
     assert!(matches!(busy, Begun::ProviderBusy { in_flight: 1, limit: 1 }), "{busy:?}");
     let two = go(second.begin(call(&run, &requests[1])).await.unwrap());
     let busy = first.begin(call(&run, &requests[2])).await.unwrap();
     assert!(matches!(busy, Begun::ProviderBusy { in_flight: 2, limit: 2 }), "{busy:?}");
-    let other = Begin { provider: "openai".to_owned(), ..call(&run, &requests[2]) };
+    let other = Begin { provider: ProviderId::OpenAi, ..call(&run, &requests[2]) };
     go(first.begin(other).await.unwrap());
     drop((one, two));
 }
@@ -217,11 +218,15 @@ async fn a_blocked_provider_gets_no_call_from_any_process() {
     let (first, second) = (open(folder.path()), open(folder.path()));
     let (run, requests) = plan(&first, &["hello"]).await;
     let until = SystemTime::now() + Duration::from_hours(1);
-    first.journal.note_limits("elevenlabs", None, Some((until, "it asked for an hour".to_owned()))).await.unwrap();
+    first
+        .journal
+        .note_limits(ProviderId::ElevenLabs, None, Some((until, "it asked for an hour".to_owned())))
+        .await
+        .unwrap();
     let blocked = second.begin(call(&run, &requests[0])).await.unwrap();
     assert!(matches!(&blocked, Begun::ProviderBlocked { why, .. } if why == "it asked for an hour"), "{blocked:?}");
-    assert!(first.journal.allowance("elevenlabs").await.unwrap().blocked.is_some());
-    second.journal.unblock("elevenlabs").await.unwrap();
+    assert!(first.journal.allowance(ProviderId::ElevenLabs).await.unwrap().blocked.is_some());
+    second.journal.unblock(ProviderId::ElevenLabs).await.unwrap();
     go(first.begin(call(&run, &requests[0])).await.unwrap());
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::support::*;
 use crate::domain::MaterialPath;
-use crate::plan::{AssetHash, Choices, Output, Pin};
+use crate::plan::{AssetHash, Choices, Output, Pin, ProviderId};
 use crate::store::exchange::pack::{PackContent, Packed};
 use crate::store::ground::error::StoreError;
 use crate::store::jobs::states::StoredState;
@@ -373,7 +373,7 @@ fn a_pack_never_takes_the_id_of_another_file() {
 /// A pack of one campaign whose finals were made with this voice.
 fn packed_with(from: &Studio, name: &str, alias: &str, voice_id: &str) -> PathBuf {
     let pin = Pin { voice_id: voice_id.to_owned(), name: "Ada".to_owned() };
-    let voices = BTreeMap::from([("elevenlabs".to_owned(), BTreeMap::from([(alias.to_owned(), pin)]))]);
+    let voices = BTreeMap::from([(ProviderId::ElevenLabs, BTreeMap::from([(alias.to_owned(), pin)]))]);
     let cover = MaterialPath::new("media/cover.png").unwrap();
     let content = PackContent {
         campaign: &campaign("one"),
@@ -394,7 +394,7 @@ fn the_voices_of_finals_come_along_and_odd_ones_do_not() {
     for _ in 0..2 {
         to.unpack(&file).unwrap();
         let choices = read_choices(&to.campaigns().join("one.takes.json")).unwrap();
-        assert_eq!(choices.voice("elevenlabs", "baby_voice_1").unwrap().voice_id, "ownGirl");
+        assert_eq!(choices.voice(ProviderId::ElevenLabs, "baby_voice_1").unwrap().voice_id, "ownGirl");
     }
     from.unpack(&file).unwrap();
     let own = read_choices(&from.campaigns().join("one.takes.json")).unwrap();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::domain::{CampaignId, MicroDollars, Tone};
 use crate::plan::{
-    AssetHash, ClipRequest, EpisodePart, EpisodeRequest, Failure, JobKey, MadeBy, Mode, Output, Request, Role, RunId,
-    VoiceRequest,
+    AssetHash, ClipRequest, EpisodePart, EpisodeRequest, Failure, JobKey, MadeBy, Mode, Output, ProviderId, Request,
+    Role, RunId, VoiceRequest,
 };
 use crate::store::home::in_hand::Lease;
 use crate::store::home::instance::Owner;
@@ -30,7 +30,7 @@ pub(crate) fn open(root: &Path) -> Store {
 pub(crate) fn line(text: &str) -> Request {
     Request::Voice(VoiceRequest {
         made_by: MadeBy {
-            provider: "pico".to_owned(),
+            provider: ProviderId::Pico,
             model: "en-GB".to_owned(),
             version: Some(1),
             endpoint: None,
@@ -129,7 +129,7 @@ pub(crate) fn call(run: &NewRun, request: &Request) -> Begin {
         request: request.canonical(),
         run: run.run,
         campaign: run.campaign.clone(),
-        provider: "elevenlabs".to_owned(),
+        provider: ProviderId::ElevenLabs,
         estimate: PRICE,
         caps: Caps::default(),
         at_once: 10,
@@ -142,7 +142,7 @@ pub(crate) async fn plan(store: &Store, texts: &[&str]) -> (NewRun, Vec<Request>
     let requests: Vec<Request> = texts.iter().map(|text| line(text)).collect();
     let run = run_of("one", &requests);
     store.journal.start_run(run.clone()).await.unwrap();
-    store.journal.note_limits("elevenlabs", Some(10), None).await.unwrap();
+    store.journal.note_limits(ProviderId::ElevenLabs, Some(10), None).await.unwrap();
     (run, requests)
 }
 

@@ -62,7 +62,7 @@ fn quote<'a>(jobs: impl IntoIterator<Item = &'a Job>, shared: &Shared) -> Quote 
     let library = shared.facts.library().cloned().unwrap_or_default();
     let obstacle = |job: &Job| match shared.facts.state(job.key) {
         JobState::Held(_) => Obstacle::Held,
-        _ if library.absent.contains_key(job.request.provider()) => Obstacle::Absent,
+        _ if library.absent.contains_key(&job.request.provider()) => Obstacle::Absent,
         _ => Obstacle::None,
     };
     Quote::of(jobs, |key| shared.facts.state(key), obstacle, &library.charged)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::rehearsal::{Rehearsal, document, library};
 use crate::domain::{CampaignId, Fault, MicroDollars};
 use crate::engine::{Amounts, AttemptId, Command, Entry, Event, Ledger, Resolution, Spend, SpendLine, UnknownCall};
-use crate::plan::JobKey;
+use crate::plan::{JobKey, ProviderId};
 use crate::tui::model::message::Effect;
 
 fn call(number: i64, scene: usize) -> UnknownCall {
@@ -16,7 +16,7 @@ fn call(number: i64, scene: usize) -> UnknownCall {
         campaign: CampaignId::new("mon_rovia").unwrap(),
         speaker: Some("Baby 2".to_owned()),
         scene: Some(scene),
-        provider: "elevenlabs".to_owned(),
+        provider: ProviderId::ElevenLabs,
         price: MicroDollars(50_000),
         sent_at: 0,
         sent_on: "2026-11-22T21:40:00Z".to_owned(),
@@ -28,7 +28,7 @@ fn call(number: i64, scene: usize) -> UnknownCall {
 fn ledger() -> Ledger {
     let line = |day: &str, paid: u64| SpendLine {
         campaign: CampaignId::new("mon_rovia").unwrap(),
-        provider: "openai".to_owned(),
+        provider: ProviderId::OpenAi,
         day: day.to_owned(),
         amounts: Amounts { paid: MicroDollars(paid), unknown: MicroDollars(100_000), ..Amounts::default() },
     };

@@ -18,7 +18,7 @@ use crate::engine::{
 };
 use crate::plan::{
     AssetHash, Billing, Charged, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick,
-    Product, Role, Settings, Sources, Speech, plan,
+    Product, ProviderId, Role, Settings, Sources, Speech, plan,
 };
 use crate::providers::Who;
 use crate::tui::app::state::State;
@@ -38,7 +38,7 @@ pub const HALF_BLOCKS: Way = Way { protocol: Protocol::HalfBlocks, cell: (10, 20
 pub fn settings() -> Settings {
     let maker = |provider: &str, model: &str| Maker {
         made_by: MadeBy {
-            provider: provider.to_owned(),
+            provider: provider.parse().expect("a provider"),
             model: model.to_owned(),
             version: Some(1),
             endpoint: None,
@@ -135,8 +135,8 @@ pub fn paid_library(documents: &[Value]) -> Library {
         per_character: MicroDollars(per_character),
         per_reference: MicroDollars::ZERO,
     };
-    (paid.image.made_by.provider, paid.image.billing) = ("openai".to_owned(), price(50_000, 0));
-    (paid.voice.made_by.provider, paid.voice.billing) = ("elevenlabs".to_owned(), price(0, 100));
+    (paid.image.made_by.provider, paid.image.billing) = (ProviderId::OpenAi, price(50_000, 0));
+    (paid.voice.made_by.provider, paid.voice.billing) = (ProviderId::ElevenLabs, price(0, 100));
     let mut library = library(documents);
     for entry in &mut library.entries {
         let entry = Arc::make_mut(entry);
@@ -154,7 +154,8 @@ pub fn paid_library(documents: &[Value]) -> Library {
 pub fn keyless_library(documents: &[Value]) -> Library {
     let paid = paid_library(documents);
     let finals = FinalsState::Unavailable("No key is set: finals need OPENAI_API_KEY".to_owned());
-    let absent = ["openai", "elevenlabs"].map(|provider| (provider, format!("{provider} needs its key.")));
+    let absent =
+        [ProviderId::OpenAi, ProviderId::ElevenLabs].map(|provider| (provider, format!("{provider} needs its key.")));
     Library { finals, absent: absent.into_iter().collect(), who: Who::drafts("no key set"), ..paid }
 }
 

@@ -8,13 +8,13 @@ use insta::assert_snapshot;
 use super::rehearsal::{Rehearsal, document, library, paid_library};
 use crate::engine::voices::{VoiceEntry, VoiceList};
 use crate::engine::{Command, Event};
-use crate::plan::VoiceState;
+use crate::plan::{ProviderId, VoiceState};
 use crate::tui::model::message::Effect;
 use crate::tui::model::overlay::Overlay;
 
 fn entry(id: &str, name: &str, origin: &'static str) -> VoiceEntry {
     VoiceEntry {
-        provider: if origin == "built in" { "neural" } else { "elevenlabs" },
+        provider: if origin == "built in" { ProviderId::Neural } else { ProviderId::ElevenLabs },
         id: id.to_owned(),
         name: name.to_owned(),
         origin,
@@ -99,7 +99,7 @@ fn an_account_without_voices_says_so_and_the_built_in_ones_stay() {
 #[test]
 fn opening_asks_once_and_hearing_costs_nothing() {
     let studio = studio(80, 24, "j<space>");
-    let expected = Command::PreviewVoice { provider: "elevenlabs".to_owned(), voice: "ownGirl".to_owned() };
+    let expected = Command::PreviewVoice { provider: ProviderId::ElevenLabs, voice: "ownGirl".to_owned() };
     assert_eq!(sent(&studio), [&Command::Voices, &expected]);
     let mut studio = studio;
     studio.tell(Event::Preview { voice: "ownGirl".to_owned(), sound: Ok(PathBuf::from("p.wav")) });

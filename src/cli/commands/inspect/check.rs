@@ -17,7 +17,7 @@ use crate::domain::{
 use crate::engine::library::{ReadCampaign, id_taken, read_campaign, remarks};
 use crate::engine::voices::{line_by_line, needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
-use crate::plan::{Maker, plan};
+use crate::plan::{Maker, ProviderId, plan};
 use crate::providers::Catalogue;
 use crate::providers::catalogue::DraftVoice;
 use crate::providers::voice::{neural, voices};
@@ -169,7 +169,7 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
     }
     let elevenlabs = catalogue.as_ref().and_then(Catalogue::elevenlabs);
     if let (Some(mut finals), Some(elevenlabs)) =
-        (finals.filter(|_| maker.made_by.provider == "elevenlabs"), elevenlabs)
+        (finals.filter(|_| maker.made_by.provider == ProviderId::ElevenLabs), elevenlabs)
     {
         let accounts = read_account_voices(home).unwrap_or_default();
         if let Some(account) = accounts.get(&elevenlabs.account()) {
@@ -189,7 +189,7 @@ fn notes(read: &ReadCampaign, context: &Context) -> Vec<String> {
 
 /// One note for each line of which the voice is given less than is written.
 fn tags_left_out(campaign: &Campaign, maker: &Maker) -> Vec<String> {
-    let is_built_in = maker.made_by.provider.parse::<DraftVoice>().is_ok();
+    let is_built_in = DraftVoice::of(maker.made_by.provider).is_some();
     let who = if is_built_in { "the built-in voice" } else { maker.made_by.model.as_str() };
     let note = |(position, scene): (usize, &Scene)| {
         let Scene::Dialogue(Dialogue { text, say, audio: None, .. }) = scene else { return None };

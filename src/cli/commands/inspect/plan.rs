@@ -15,7 +15,7 @@ use crate::cli::support::target::{Target, target};
 use crate::domain::{Display, MicroDollars};
 use crate::engine::voices::line_by_line;
 use crate::engine::{Loaded, found};
-use crate::plan::{Estimate, Job, JobKey, Mode, Product};
+use crate::plan::{Estimate, Job, JobKey, Mode, Product, ProviderId};
 
 /// Show every job: what is made already, what would be made, and the price
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,7 @@ struct Answer {
 struct Line {
     key: JobKey,
     product: Product,
-    provider: String,
+    provider: ProviderId,
     model: Option<String>,
     take: u32,
     speakers: Vec<String>,
@@ -136,7 +136,7 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
     Line {
         key: job.key,
         product: job.product(),
-        provider: job.request.provider().to_owned(),
+        provider: job.request.provider(),
         model: made_by.map(|made_by| made_by.model.clone()),
         take: job.request.take(),
         speakers,
@@ -181,7 +181,7 @@ fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option
         ]);
         for line in answer.jobs.iter().filter(|line| line.product == product) {
             let fate = line.motion.unwrap_or_else(|| fate(line.state));
-            table.row([&line.what, &line.provider, &line.take.to_string(), fate, &line.price]);
+            table.row([&line.what, line.provider.name(), &line.take.to_string(), fate, &line.price]);
         }
         if !table.is_empty() {
             text.push_str(&table.render(width));

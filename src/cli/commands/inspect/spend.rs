@@ -38,7 +38,7 @@ impl By {
     fn of(self, line: &SpendLine) -> String {
         match self {
             By::Campaign => line.campaign.to_string(),
-            By::Provider => line.provider.clone(),
+            By::Provider => line.provider.to_string(),
             By::Day => line.day.clone(),
         }
     }

@@ -14,7 +14,7 @@ use crate::engine::library::{read_campaign, read_library};
 use crate::engine::settings::Shelf;
 use crate::engine::voices::{self, ask_account, needed, warnings};
 use crate::engine::{Campaigns, Makers, shown_path, start_runtime};
-use crate::plan::{AccountVoices, Failure};
+use crate::plan::{AccountVoices, Failure, ProviderId};
 use crate::providers::catalogue::Outside;
 use crate::providers::check::ask;
 use crate::providers::http::Client;
@@ -205,7 +205,7 @@ async fn providers(config: &Config, store: Option<&Store>, models: &BTreeSet<Str
     let Some(client) = catalogue.client() else { return Vec::new() };
     let (client, settings) = (&client, &settings);
     let finals = catalogue.finals(config.finals()).ok();
-    let models_for = |id: &str| {
+    let models_for = |id: ProviderId| {
         let makes_faces = finals.as_ref().is_some_and(|finals| finals.image.made_by.provider == id);
         if makes_faces { models.clone() } else { BTreeSet::new() }
     };
@@ -233,9 +233,9 @@ async fn provider(
     mut models: BTreeSet<String>,
 ) -> Vec<Finding> {
     let (name, is_wanted) = match outside.id {
-        "openai" => ("OpenAI", settings.openai.key.is_some()),
-        "elevenlabs" => ("ElevenLabs", settings.elevenlabs.key.is_some()),
-        "compatible-image" => ("image server", settings.image_server.base_url.is_some()),
+        ProviderId::OpenAi => ("OpenAI", settings.openai.key.is_some()),
+        ProviderId::ElevenLabs => ("ElevenLabs", settings.elevenlabs.key.is_some()),
+        ProviderId::CompatibleImage => ("image server", settings.image_server.base_url.is_some()),
         _ => ("voice server", settings.voice_server.base_url.is_some()),
     };
     let finding = |state, message: String| Finding { is_provider: true, ..Finding::new(name, state, message) };
@@ -271,7 +271,7 @@ async fn provider(
 }
 
 /// Keeps the answer for plans and the studio. A provider that wanted no calls and answers well is called again.
-async fn remember(store: &Store, id: &'static str, model: &str, retires_on: Option<&str>) -> Option<String> {
+async fn remember(store: &Store, id: ProviderId, model: &str, retires_on: Option<&str>) -> Option<String> {
     let journal = &store.journal;
     let remembered = async {
         journal.note_check(id, model, retires_on).await?;
@@ -317,12 +317,12 @@ async fn account_voices(context: &Context, store: &Store) -> Result<Vec<Finding>
     let makers = Makers::new(&catalogue, &settings).map_err(own)?;
     let mut shelf = Shelf { settings, makers, renewed: BTreeSet::new() };
     let own_voices = &providers.elevenlabs.voices;
-    shelf.makers.set_voices("elevenlabs", elevenlabs_voices(&pinned, own_voices));
+    shelf.makers.set_voices(ProviderId::ElevenLabs, elevenlabs_voices(&pinned, own_voices));
     let wanted = needed(&read_library(&shelf, store).await.entries).into_iter().map(|voice| voice.id).collect();
     let answer = ask_account(client, provider, &wanted).await?;
     let (_, after) =
         voices::remember(store, &account, &answer, &wanted).await.map_err(|error| own(error.to_string()))?;
-    shelf.makers.set_voices("elevenlabs", elevenlabs_voices(&after.aliases(), own_voices));
+    shelf.makers.set_voices(ProviderId::ElevenLabs, elevenlabs_voices(&after.aliases(), own_voices));
     let needed = needed(&read_library(&shelf, store).await.entries);
     let warnings = warnings(&after, &needed).into_iter();
     let mut findings: Vec<Finding> =

@@ -114,7 +114,7 @@ pub fn words(ledger: &Ledger, width: Option<usize>) -> String {
     let (prices, total) = column(&prices);
     for (call, price) in ledger.unknown.iter().zip(&prices) {
         let (id, sent) = (call.attempt.to_string(), call.sent_on.replace(['T', 'Z'], " "));
-        table.row([&id, price, sent.trim(), &whom(call), &call.provider, &call.why]);
+        table.row([&id, price, sent.trim(), &whom(call), call.provider.name(), &call.why]);
     }
     format!(
         "{} may have been billed, {total} together:\n\n{}\n\nMake one again: babblecast unknown --retry ID (billed \

@@ -161,7 +161,7 @@ fn quote(session: &Session, orders: &[Order], mode: Mode, retried: &Retried) -> 
     let absent = &session.library().absent;
     let obstacle = |job: &Job| match session.state(job.key) {
         JobState::Held(_) if !retried.has(job.key) => Obstacle::Held,
-        _ if absent.contains_key(job.request.provider()) => Obstacle::Absent,
+        _ if absent.contains_key(&job.request.provider()) => Obstacle::Absent,
         _ => Obstacle::None,
     };
     let mut quote = Quote::default();

@@ -16,7 +16,7 @@ use crate::cli::support::target::{Target, counted, speaker, target};
 use crate::domain::Display;
 use crate::engine::voices::{VoiceEntry, VoiceList, price_of_alias, price_of_change};
 use crate::engine::{Command, Event, Level, shown_path};
-use crate::plan::{Mode, VoiceState};
+use crate::plan::{Mode, ProviderId, VoiceState};
 use crate::providers::catalogue::DraftVoice;
 use crate::tui;
 
@@ -101,7 +101,7 @@ struct Answer<'a> {
 
 #[derive(Serialize)]
 struct Line<'a> {
-    provider: &'a str,
+    provider: ProviderId,
     id: &'a str,
     name: &'a str,
     origin: &'a str,
@@ -208,10 +208,10 @@ fn hear(preview: &Preview, context: &Context) -> Result<Exit, Failure> {
         let found = list.voices.iter().find(|voice| !voice.is_built_in() && is_it(voice));
         match found.or_else(|| list.voices.iter().find(is_it)) {
             Some(voice) => (voice.provider, voice.id.clone()),
-            None => ("elevenlabs", preview.id.clone()),
+            None => (ProviderId::ElevenLabs, preview.id.clone()),
         }
     };
-    session.send(Command::PreviewVoice { provider: provider.to_owned(), voice })?;
+    session.send(Command::PreviewVoice { provider, voice })?;
     let sound = loop {
         match session.next()? {
             Happening::Event(Event::Preview { sound, .. }) => break sound.map_err(Failure::unable)?,

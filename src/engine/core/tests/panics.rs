@@ -15,7 +15,7 @@ use crate::engine::core::voices::Book;
 use crate::engine::event::{Content, Event, Ledger, Outcome, RunEnded};
 use crate::engine::settings::{Campaigns, EngineSettings, Makers, Shelf};
 use crate::engine::{Resolution, RunId};
-use crate::plan::{AssetHash, Failure, Job, Mode, Product, Request};
+use crate::plan::{AssetHash, Failure, Job, Mode, Product, ProviderId, Request};
 use crate::providers::http::{Call, Head, Reply};
 use crate::providers::remote::{Checked, Inputs, PartialReader, RemoteProvider, Verdict};
 use crate::providers::{Catalogue, Lane};
@@ -44,6 +44,10 @@ impl Panicking {
 }
 
 impl RemoteProvider for Panicking {
+    fn id(&self) -> ProviderId {
+        self.provider.id()
+    }
+
     fn name(&self) -> &'static str {
         self.provider.name()
     }
@@ -128,7 +132,7 @@ impl Engine {
         let catalogue = Catalogue::new(store.home.voices(), settings.encoder).with_providers(&settings.providers);
         let catalogue = catalogue.unwrap();
         let voices = catalogue.remotes().into_iter().find(|remote| remote.name() == "ElevenLabs").unwrap();
-        let catalogue = catalogue.with_double("elevenlabs", Arc::new(Panicking { provider: voices, at }));
+        let catalogue = catalogue.with_double(ProviderId::ElevenLabs, Arc::new(Panicking { provider: voices, at }));
         let makers = Makers::new(&catalogue, &settings).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (events_out, events) = mpsc::unbounded_channel();
@@ -272,7 +276,7 @@ fn leave_a_reply(world: &World, voice: &Job) {
         request: voice.request.canonical(),
         run,
         campaign,
-        provider: "elevenlabs".to_owned(),
+        provider: ProviderId::ElevenLabs,
         estimate: MicroDollars(1000),
         caps: Caps::default(),
         at_once: 1,

@@ -10,7 +10,7 @@ fn header() -> CallHeader {
         key: JobKey::of(canonical_json(&request).as_bytes()),
         run: RunId::random(),
         campaign: CampaignId::new("one").unwrap(),
-        provider: "openai".to_owned(),
+        provider: ProviderId::OpenAi,
         request,
         estimate: MicroDollars(50_000),
         sent_at: 7,
