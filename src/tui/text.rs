@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_truncate::UnicodeTruncateStr;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{Display, DisplayText};
-use crate::plan::{JobState, MadeBy, Request};
+use crate::plan::{JobState, MadeBy, ProviderId, Request};
 
 /// Cells that a text takes in a terminal.
 pub fn width(text: &str) -> usize {
@@ -56,20 +56,13 @@ pub fn clip(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
     }
-    let room = cells.saturating_sub(1);
-    let mut clipped = String::new();
-    let mut used = 0;
-    for grapheme in text.graphemes(true) {
-        used += width(grapheme);
-        if used > room {
-            break;
-        }
-        clipped.push_str(grapheme);
-    }
-    if cells > 0 {
-        clipped.push('…');
-    }
-    clipped
+    let (kept, _) = text.unicode_truncate(cells.saturating_sub(1));
+    format!("{kept}{}", ellipsis(cells))
+}
+
+/// What says that a text goes on, where there is room for it.
+fn ellipsis(cells: usize) -> &'static str {
+    if cells > 0 { "…" } else { "" }
 }
 
 /// The end of a text that fits: of a path, the file's name says most.
@@ -77,18 +70,8 @@ pub fn clip_start(text: &str, cells: usize) -> String {
     if width(text) <= cells {
         return text.to_owned();
     }
-    let room = cells.saturating_sub(1);
-    let mut used = 0;
-    let mut kept: Vec<&str> = Vec::new();
-    for grapheme in text.graphemes(true).rev() {
-        used += width(grapheme);
-        if used > room {
-            break;
-        }
-        kept.push(grapheme);
-    }
-    let ellipsis = (cells > 0).then_some("…");
-    ellipsis.into_iter().chain(kept.into_iter().rev()).collect()
+    let (kept, _) = text.unicode_truncate_start(cells.saturating_sub(1));
+    format!("{}{kept}", ellipsis(cells))
 }
 
 /// Breaks a text at spaces into at most `lines` lines of `cells`; the last one ends in `…` when more would follow.
@@ -214,13 +197,15 @@ pub fn path(path: &Path) -> DisplayText {
 
 /// Who makes something, as a person calls it: the built-in parts by what they are.
 pub fn maker(made_by: &MadeBy) -> DisplayText {
-    match made_by.provider.as_str() {
-        "sketch" => "drawn baby".display(),
-        "neural" | "pico" => "built-in voice".display(),
-        "kokoro" => "installed voice".display(),
-        "face" => "found here".display(),
-        "cut" => "cut from its dialogue".display(),
-        "clip" | "fade" | "episode" => format!("made here with {}", made_by.model).display(),
+    match made_by.provider {
+        ProviderId::Sketch => "drawn baby".display(),
+        ProviderId::Neural | ProviderId::Pico => "built-in voice".display(),
+        ProviderId::Kokoro => "installed voice".display(),
+        ProviderId::Face => "found here".display(),
+        ProviderId::Cut => "cut from its dialogue".display(),
+        ProviderId::Clip | ProviderId::Fade | ProviderId::Episode => {
+            format!("made here with {}", made_by.model).display()
+        }
         provider => format!("{provider} {}", made_by.model).display(),
     }
 }

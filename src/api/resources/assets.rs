@@ -3,13 +3,13 @@
 use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures::stream;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
 
 use super::jobs::find;
 use super::range::{Wanted, wanted};
@@ -18,7 +18,7 @@ use crate::api::common::problem::Problem;
 use crate::api::common::shared::SharedRef;
 use crate::plan::AssetHash;
 
-/// Bytes of a piece.
+/// Bytes of a piece: never more of a file is in memory.
 const PIECE: usize = 64 * 1024;
 
 pub async fn asset(
@@ -95,7 +95,7 @@ async fn send(served: Served, headers: &HeaderMap) -> Result<Response, Problem> 
         Body::empty()
     } else {
         file.seek(SeekFrom::Start(first)).await.map_err(|error| unreadable(&error))?;
-        pieces(file, bytes)
+        Body::from_stream(ReaderStream::with_capacity(file.take(bytes), PIECE))
     };
     let mut response = (status, body).into_response();
     set(&mut response, header::ETAG, &served.etag);
@@ -121,22 +121,6 @@ async fn open(path: &Path) -> Result<(File, u64), Problem> {
 
 fn unreadable(error: &std::io::Error) -> Problem {
     Problem::internal(format!("The file cannot be read: {error}."))
-}
-
-/// `bytes` of the file from where it stands, never more than a piece of them in memory.
-fn pieces(file: File, bytes: u64) -> Body {
-    Body::from_stream(stream::try_unfold((file, bytes), |(mut file, left)| async move {
-        if left == 0 {
-            return Ok(None);
-        }
-        let mut piece = vec![0; PIECE.min(usize::try_from(left).unwrap_or(PIECE))];
-        let read = file.read(&mut piece).await?;
-        if read == 0 {
-            return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof));
-        }
-        piece.truncate(read);
-        Ok(Some((Bytes::from(piece), (file, left - read as u64))))
-    }))
 }
 
 fn set(response: &mut Response, name: header::HeaderName, value: &str) {

@@ -1,4 +1,6 @@
-//! Which bytes of a file are asked for: `Range` and its conditions, as RFC 9110 has them. Pure.
+//! Which bytes of a file are asked for: `Range` and its conditions, as RFC 9110 has them. Pure. The crates for it were tried
+//! and left: http-range-header refuses a suffix longer than the file, and headers compares entity tags as strong where
+//! `If-None-Match` asks for weak.
 
 use axum::http::{HeaderMap, header};
 

@@ -10,6 +10,7 @@ use crate::api::common::problem::Problem;
 use crate::api::common::shared::{PATIENCE, Shared, SharedRef};
 use crate::domain::MicroDollars;
 use crate::engine::Command;
+use crate::plan::ProviderId;
 use crate::store::{Amounts, AttemptId, Resolution, Scope, UnknownCall};
 
 /// Everything ever spent.
@@ -38,7 +39,7 @@ struct AmountsBody {
 #[derive(Debug, Serialize, JsonSchema)]
 struct SpendLineBody {
     campaign_id: String,
-    provider: String,
+    provider: ProviderId,
     /// `2026-11-22` (UTC).
     day: String,
     #[serde(flatten)]
@@ -61,7 +62,7 @@ struct UnknownBody {
     speaker: Option<String>,
     /// From 0.
     scene_index: Option<usize>,
-    provider: String,
+    provider: ProviderId,
     price_usd: f64,
     /// Milliseconds since 1970.
     sent_at_ms: i64,

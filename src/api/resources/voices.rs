@@ -20,7 +20,7 @@ use crate::domain::read::limits::LONGEST_VOICE_ID;
 use crate::domain::{Display, MicroDollars};
 use crate::engine::Command;
 use crate::engine::voices::{VoiceEntry, VoiceList, price_of_alias, price_of_change};
-use crate::plan::{Mode, VoiceState};
+use crate::plan::{Mode, ProviderId, VoiceState};
 
 /// Every voice there is to choose from.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,7 +40,7 @@ pub struct VoicesAnswer {
 #[derive(Debug, Serialize, JsonSchema)]
 struct VoiceBody {
     /// `elevenlabs`, or the built-in voice that speaks drafts.
-    provider: &'static str,
+    provider: ProviderId,
     /// What a profile's `voice_id` says.
     id: String,
     name: String,
