@@ -13,7 +13,7 @@ use super::settings::{Campaigns, Shelf};
 use crate::baby::Look;
 use crate::domain::{CampaignId, Display, Fault};
 use crate::plan::{Charged, Graph, JobKey, Maker, MissingSource, Pick, Request, Settings, plan};
-use crate::providers::MadeFinals;
+use crate::providers::{MadeFinals, step_back};
 use crate::store::workspace::campaigns;
 use crate::store::{PortraitMade, Store, StoredState, StoredTake, posted_folder};
 
@@ -30,7 +30,7 @@ pub use self::remarks::remarks;
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     let (reading, folder) = (shelf.clone(), folder_of(&shelf.settings.campaigns));
     let journal = store.clone();
-    let read = off_thread(move || read_entries(&reading, &journal)).await;
+    let read = in_background(move || read_entries(&reading, &journal)).await;
     let mut entries = Vec::with_capacity(read.len());
     for read in read {
         entries.push(finished(read, store).await);
@@ -53,7 +53,7 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
 /// Reads one campaign file again; `None` where it is gone.
 pub async fn read_one(shelf: &Shelf, store: &Store, path: &Path) -> Option<Entry> {
     let (shelf, path, journal) = (shelf.clone(), path.to_owned(), store.clone());
-    let read = off_thread(move || path.exists().then(|| read_entry(&shelf, &journal, path))).await?;
+    let read = in_background(move || path.exists().then(|| read_entry(&shelf, &journal, path))).await?;
     Some(finished(read, store).await)
 }
 
@@ -74,8 +74,7 @@ async fn finished(Read { mut entry, earlier }: Read, store: &Store) -> Entry {
     if let (Content::Good(loaded), Some(earlier)) = (&mut entry.content, earlier) {
         keep_voice(loaded, earlier, store).await;
     }
-    add_takes(&mut entry, store).await;
-    entry
+    with_takes(entry, store).await
 }
 
 /// A campaign that the voice of earlier versions has spoken lines of, and the newer one none, keeps it: two voices for one
@@ -114,6 +113,24 @@ pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Sen
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// The same for work that takes its time: everything else goes before it.
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let runtime = tokio::runtime::Handle::current();
+    let (done, result) = tokio::sync::oneshot::channel();
+    let started = std::thread::Builder::new().name("planning".to_owned()).spawn(move || {
+        step_back();
+        let _entered = runtime.enter();
+        // Nobody waits for the result any more when the engine is gone.
+        let _ = done.send(catch_unwind(AssertUnwindSafe(work)));
+    });
+    match (started, result.await) {
+        (Ok(_), Ok(Ok(value))) => value,
+        (Ok(_), Ok(Err(panic))) => std::panic::resume_unwind(panic),
+        (Err(error), _) => std::panic::resume_unwind(Box::new(format!("no thread can be started: {error}"))),
+        (Ok(_), Err(gone)) => std::panic::resume_unwind(Box::new(gone)),
     }
 }
 
@@ -288,20 +305,30 @@ fn output_folder(shelf: &Shelf, campaign_file: &Path) -> PathBuf {
 }
 
 /// Adds the takes and the former faces that the journal knows of.
-async fn add_takes(entry: &mut Entry, store: &Store) {
-    let Content::Good(loaded) = &mut entry.content else { return };
+async fn with_takes(mut entry: Entry, store: &Store) -> Entry {
+    let Content::Good(loaded) = &mut entry.content else { return entry };
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
     let current = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.base));
     // Faces chosen before an edit of their profile can still be looked at and kept.
     let bases: Vec<JobKey> = current.chain(loaded.choices.choices.keys().copied()).collect();
-    match store.journal.takes(&loaded.campaign.id, &bases).await {
-        Ok(takes) => loaded.takes = with_first_takes(loaded, &takes),
-        Err(error) => tracing::warn!(campaign = %loaded.campaign.id, %error, "takes are not known"),
-    }
     match store.journal.portraits_made(&loaded.campaign.id).await {
         Ok(made) => loaded.portraits_made = newest_of_each(made),
         Err(error) => tracing::warn!(campaign = %loaded.campaign.id, %error, "former faces are not known"),
     }
+    let takes = match store.journal.takes(&loaded.campaign.id, &bases).await {
+        Ok(takes) => takes,
+        Err(error) => {
+            tracing::warn!(campaign = %loaded.campaign.id, %error, "takes are not known");
+            return entry;
+        }
+    };
+    in_background(move || {
+        if let Content::Good(loaded) = &mut entry.content {
+            loaded.takes = with_first_takes(loaded, &takes);
+        }
+        entry
+    })
+    .await
 }
 
 /// Of the portraits of each speaker, newest first, the newest ones.
