@@ -65,8 +65,9 @@ impl Front {
 
     /// What it does to the rectangle between two points of the picture.
     pub fn hides(&self, low: Point, high: Point) -> Hides {
-        let (left, top) = (low.x.floor() as i64 - 1, low.y.floor() as i64 - 1);
-        let (right, bottom) = (high.x.ceil() as i64 + 1, high.y.ceil() as i64 + 1);
+        // Cut off and not rounded, with a pixel more to each side: this is asked for every cell of every frame.
+        let (left, top) = (low.x as i64 - 2, low.y as i64 - 2);
+        let (right, bottom) = (high.x as i64 + 2, high.y as i64 + 2);
         let part = self.part;
         let (part_right, part_bottom) = ((part.left + part.width) as i64, (part.top + part.height) as i64);
         if right < part.left as i64 || bottom < part.top as i64 || left >= part_right || top >= part_bottom {

@@ -44,6 +44,15 @@ struct Node {
     still: Point,
 }
 
+/// What moves by less, in pixels of the plate, is not seen to.
+const UNSEEN: f32 = 1.0 / 128.0;
+
+impl Node {
+    fn stands(&self) -> bool {
+        (self.from.x - self.still.x).abs() < UNSEEN && (self.from.y - self.still.y).abs() < UNSEEN
+    }
+}
+
 /// One frame's view: everything that painting a cell needs.
 pub(super) struct View<'a> {
     pub(super) rig: &'a Rig,
@@ -108,9 +117,11 @@ impl Painter {
         let movement = Movement::of(pose, rig);
         let view = View { rig, camera, area, movement, shape, pose: *pose, cave, columns };
         self.nodes.clear();
-        for (row, column) in (0..=rows).flat_map(|row| (0..=columns).map(move |column| (row, column))) {
-            let still = view.on_plate(column * CELL, row * CELL);
-            self.nodes.push(Node { from: rig.head_at(still, &view.movement), still });
+        for row in 0..=rows {
+            for column in 0..=columns {
+                let still = view.on_plate(column * CELL, row * CELL);
+                self.nodes.push(Node { from: rig.head_at(still, &view.movement), still });
+            }
         }
         let fine = (columns * CELL / FINE + 1) * (rows * CELL / FINE + 1);
         if self.field.len() != fine {
@@ -123,8 +134,10 @@ impl Painter {
         }
         let risen = |y: f64| f64::from(view.movement.risen(y as f32, rig));
         let mut moved = Vec::with_capacity(columns * rows);
-        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
-            moved.push(self.cell(&view, column, row, into));
+        for row in 0..rows {
+            for column in 0..columns {
+                moved.push(self.cell(&view, column, row, into));
+            }
         }
         for (columns, rows) in rest_of(&moved, columns) {
             plate.show_part(camera, area, part_of(area, columns, rows), &risen, into);
@@ -150,7 +163,7 @@ impl Painter {
         } else if let Some(eye) = eye {
             view.eye_cell(eye, (x, y), &corners, into);
         } else {
-            if nodes.iter().all(|node| node.from == node.still) {
+            if nodes.iter().all(Node::stands) {
                 return false;
             }
             view.square(&rig.bare_head, (x, y), CELL, &corners, into);

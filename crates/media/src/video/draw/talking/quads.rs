@@ -16,6 +16,9 @@ pub struct Part {
 /// What rounding down the steps between corners can lose on the way through a cell, in 65,536ths of a pixel.
 const LOST: f32 = 64.0;
 
+/// A step as large as this, in 65,536ths of a pixel, does not fit 16 bits any more.
+const STEEP: i32 = 2 << 16;
+
 /// How many words a row of a cell may reach over. A power of two: what is masked to it needs no check.
 const WINDOW: usize = 8192;
 
@@ -148,15 +151,22 @@ impl<const CHANNELS: usize> Quads<CHANNELS> {
         let first = top as usize * width + left as usize;
         let reach = (bottom - top) as usize * width + (right - left) as usize;
         let window = self.words.get(first..).and_then(|words| words.first_chunk::<WINDOW>());
-        let Some(window) = window.filter(|_| reach < WINDOW) else { return self.steep_line(from, along, to) };
-        // From the window's first word on, all numbers are small.
-        let from = (from.0 - (left << 16), from.1 - (top << 16));
+        let is_steep = along.0.abs().max(along.1.abs()) >= STEEP;
+        let Some(window) = window.filter(|_| reach < WINDOW && !is_steep) else {
+            return self.steep_line(from, along, to);
+        };
+        // From the window's first word on, all numbers are small: 16 bits are enough, eight of them in places of 256ths.
+        let start = [from.0 - (left << 16), from.1 - (top << 16)].map(|from| (from >> 8) as i16);
+        let along = [along.0, along.1].map(|along| (along >> 2) as i16);
         let (mut index, mut right, mut down) = ([0_u16; SIDE], [0_u16; SIDE], [0_u16; SIDE]);
         for pixel in 0..SIDE {
-            let (x, y) = (from.0 + along.0 * pixel as i32, from.1 + along.1 * pixel as i32);
-            index[pixel] = ((y >> 16) as u16).wrapping_mul(width as u16).wrapping_add((x >> 16) as u16);
-            right[pixel] = (x >> 8 & 255) as u16;
-            down[pixel] = (y & 0xff00) as u16;
+            let steps = (pixel as i32) << 10;
+            // What rounding down took away may not lead out of the window.
+            let place = |axis: usize| (start[axis] + ((i32::from(along[axis]) * steps) >> 16) as i16).max(0);
+            let (x, y) = (place(0) as u16, place(1) as u16);
+            index[pixel] = (y >> 8).wrapping_mul(width as u16).wrapping_add(x >> 8);
+            right[pixel] = x & 255;
+            down[pixel] = y << 8;
         }
         let mut words = [[0_u32; SIDE]; CHANNELS];
         for (pixel, index) in index.into_iter().enumerate() {
@@ -205,6 +215,8 @@ fn between(word: u32, right: u32, down: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn ramp() -> Plane {
@@ -234,6 +246,32 @@ mod tests {
         }
         quads.draw(&mut cell, &[corner(-1e9, f32::NAN); 4], 0.5);
         quads.draw(&mut cell, &[corner(1e9, 1e9); 4], 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn a_turned_cell_shows_what_lies_at_its_places(
+            (left, top) in (14.0..30.0_f32, 10.0..12.0_f32),
+            (turn, size) in (-0.25..0.25_f32, 0.3..0.7_f32),
+            is_mirrored in any::<bool>(),
+        ) {
+            let plane = ramp();
+            let quads = Quads::of(&plane, Part { left: 0, top: 0, width: 64, height: 32 });
+            let mut bytes = vec![0; 16 * 16];
+            let sign = if is_mirrored { -1.0 } else { 1.0 };
+            let (across, down) = ((sign * size * turn.cos(), size * turn.sin()), (-size * turn.sin(), size * turn.cos()));
+            let corner = |x: f32, y: f32| {
+                Point::new(left + 10.0 + across.0 * x + down.0 * y, top + across.1 * x + down.1 * y)
+            };
+            let corners = [corner(0.0, 0.0), corner(16.0, 0.0), corner(0.0, 16.0), corner(16.0, 16.0)];
+            let mut cell = Cell { planes: [&mut bytes], stride: 16, column: 0, row: 0, side: 16, visible: (16, 16) };
+            quads.draw(&mut cell, &corners, 1.0);
+            for (at, &found) in bytes.iter().enumerate() {
+                let place = corner((at % 16) as f32 + 0.5, (at / 16) as f32 + 0.5);
+                let [wanted] = quads.at(place.x - 0.5, place.y - 0.5);
+                prop_assert!((f32::from(found) - wanted).abs() < 1.2, "{at}: {found}, {wanted}");
+            }
+        }
     }
 
     #[test]
