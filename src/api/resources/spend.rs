@@ -100,7 +100,7 @@ pub async fn spend(State(shared): State<SharedRef>) -> Result<Json<SpendAnswer>,
     let spend = shared.store.journal.spend().await?;
     let line = |line: &crate::store::SpendLine| SpendLineBody {
         campaign_id: line.campaign.to_string(),
-        provider: line.provider.clone(),
+        provider: line.provider,
         day: line.day.clone(),
         amounts: line.amounts.into(),
     };

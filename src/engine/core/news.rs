@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn model(provider: ProviderId, model: &str) -> Model {
-        Model { provider: provider.to_owned(), model: model.to_owned() }
+        Model { provider, model: model.to_owned() }
     }
 
     fn asked(model: &Model, at: SystemTime) -> ProviderCheck {

@@ -148,12 +148,12 @@ fn files(spoken: &neural::Spoken) -> Result<Vec<File>, String> {
 }
 
 /// Speaks one line on a thread of its own.
-fn make<'a>(
+fn make(
     provider: ProviderId,
-    request: &'a Request,
+    request: &Request,
     context: JobContext,
     speak: impl FnOnce(&VoiceRequest, &dyn Fn() -> bool) -> Result<Vec<File>, String> + Send + 'static,
-) -> Making<'a> {
+) -> Making<'_> {
     Box::pin(async move {
         let Request::Voice(line) = request else {
             return Err(wrong_request(provider, request));

@@ -288,7 +288,7 @@ impl Checked {
         };
         let mut choices = choices.unwrap_or_default();
         for (provider, voices) in &self.index.voices {
-            let own = choices.voices.entry(provider.clone()).or_default();
+            let own = choices.voices.entry(*provider).or_default();
             own.extend(voices.iter().map(|(alias, pin)| (alias.clone(), pin.clone())));
         }
         Ok(Some(choices_file::to_bytes(&choices)))

@@ -23,7 +23,7 @@ pub struct ProviderCheck {
 impl Journal {
     /// Remembers an answer that came now.
     pub async fn note_check(&self, provider: ProviderId, model: &str, retires_on: Option<&str>) -> Result<()> {
-        let row = (provider.to_owned(), model.to_owned(), retires_on.map(str::to_owned));
+        let row = (provider, model.to_owned(), retires_on.map(str::to_owned));
         self.write(move |writing| {
             let (provider, model, retires_on) = &row;
             writing

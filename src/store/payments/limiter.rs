@@ -132,11 +132,9 @@ impl Journal {
         announced: Option<u32>,
         blocked: Option<(SystemTime, String)>,
     ) -> Result<()> {
-        let provider = provider.to_owned();
         // Said with every reply and nearly always known: no reason to wait for a place among the commits.
         if let (Some(maximum), None) = (announced, &blocked) {
-            let asked = provider.clone();
-            let known = self.read(move |connection| limits_of(connection, asked)).await?.adaptive;
+            let known = self.read(move |connection| limits_of(connection, provider)).await?.adaptive;
             if known.announced(maximum) == known {
                 return Ok(());
             }
@@ -157,13 +155,12 @@ impl Journal {
 
     /// No program calls this provider any more until the user acts: its key was refused, or its credit is spent.
     pub async fn stop_provider(&self, provider: ProviderId, failure: &Failure) -> Result<()> {
-        let (provider, failure) = (provider.to_owned(), failure.clone());
+        let failure = failure.clone();
         self.write(move |writing| change(writing, provider, |limits| limits.stopped = Some(failure.clone()))).await
     }
 
     /// Forgets that a provider wanted no calls, because the user has acted: a new key, more credit.
     pub async fn unblock(&self, provider: ProviderId) -> Result<()> {
-        let provider = provider.to_owned();
         self.write(move |writing| change(writing, provider, |limits| (limits.blocked, limits.stopped) = (None, None)))
             .await
     }
@@ -171,12 +168,11 @@ impl Journal {
     /// Says which account of a provider this program uses, by a mark that tells it from others. What was learnt of another
     /// account is forgotten: a new key or another address is how a person gets a provider going again.
     pub async fn use_account(&self, provider: ProviderId, account: &str) -> Result<()> {
-        let (asked, mark) = (provider.to_owned(), account.to_owned());
-        let known = self.read(move |connection| limits_of(connection, asked)).await?.account;
+        let mark = account.to_owned();
+        let known = self.read(move |connection| limits_of(connection, provider)).await?.account;
         if known.as_deref() == Some(account) {
             return Ok(());
         }
-        let provider = provider.to_owned();
         self.write(move |writing| {
             change(writing, provider, |limits| *limits = Limits { account: Some(mark), ..Limits::default() })
         })
@@ -184,7 +180,6 @@ impl Journal {
     }
 
     pub async fn allowance(&self, provider: ProviderId) -> Result<Allowance> {
-        let provider = provider.to_owned();
         self.read(move |connection| {
             let limits = limits_of(connection, provider)?;
             let blocked = limits.blocked_at(clock::now());

@@ -110,7 +110,7 @@ impl Store {
             token: header.token,
             run: header.run,
             campaign: header.campaign.clone(),
-            provider: header.provider.clone(),
+            provider: header.provider,
             estimate: header.estimate,
             actual,
             provider_request_id,

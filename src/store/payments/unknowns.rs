@@ -129,7 +129,7 @@ impl Journal {
     /// Every paid call that went to a provider at this address, `None` being its own, and that it gave a name, in the
     /// order in which they were sent.
     pub async fn paid_calls(&self, provider: ProviderId, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
-        let (provider, endpoint) = (provider.to_owned(), endpoint.map(str::to_owned));
+        let endpoint = endpoint.map(str::to_owned);
         self.read(move |connection| paid_calls(connection, provider, endpoint.as_deref())).await
     }
 }
@@ -220,7 +220,7 @@ fn resolve(writing: &Writing<'_>, id: AttemptId, resolution: Resolution) -> Resu
         key: attempt.key,
         run: attempt.run,
         campaign: attempt.campaign.clone(),
-        provider: attempt.provider.clone(),
+        provider: attempt.provider,
         estimate: attempt.estimate,
         http_status: attempt.http_status,
         sent_at: attempt.sent_at,

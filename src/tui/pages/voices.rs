@@ -99,7 +99,7 @@ impl VoicesPage {
         if !voice.has_preview {
             return Request::tell(Level::Info, format!("{name} has no preview."));
         }
-        let command = Command::PreviewVoice { provider: voice.provider.to_owned(), voice: voice.id.clone() };
+        let command = Command::PreviewVoice { provider: voice.provider, voice: voice.id.clone() };
         vec![
             Request::Effect(Effect::Send(command)),
             Request::Tell(Level::Info, format!("Fetching the preview of {name}, which is free …")),
