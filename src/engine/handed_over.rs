@@ -52,7 +52,9 @@ fn facts_of(role: Role, bytes: &[u8]) -> Result<Option<Facts>, String> {
         }
         Role::Sound => {
             let sound = sound_file::decode(bytes).map_err(|error| clause(&error))?;
-            Some(Facts::Sound { milliseconds: (sound.seconds() * 1000.0).round() as u32 })
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length is not below zero")]
+            let milliseconds = (sound.seconds() * 1000.0).round() as u32;
+            Some(Facts::Sound { milliseconds })
         }
         Role::Video => {
             decode_frames(bytes, 0..1).map_err(|error| clause(&error))?;

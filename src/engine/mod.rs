@@ -5,6 +5,7 @@ mod core;
 mod cost;
 pub mod document;
 mod editing;
+mod elapsed;
 pub mod event;
 pub mod handed_over;
 pub mod library;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::engine::elapsed::milliseconds;
 use crate::plan::{Failure, JobKey, Output, Request};
 use crate::providers::{Facts, File, JobContext, NotMade, Provider};
 use crate::store::{Assets, Claim, Content, Finished, NewOutput, Owner, Store, StoreError};
@@ -90,7 +91,7 @@ pub async fn perform(
     let started = Instant::now();
     let ended = match provider.make(&request, context).await {
         Ok(files) => {
-            let milliseconds = started.elapsed().as_millis() as u64;
+            let milliseconds = milliseconds(started.elapsed());
             let outputs = files.into_iter().map(|file| new_output(file, movie.as_deref())).collect();
             match store.complete(key, &request, outputs, milliseconds).await {
                 Ok(outputs) => return Ended::Made { outputs, milliseconds },

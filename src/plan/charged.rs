@@ -64,7 +64,13 @@ impl Charged {
             Request::Voice(_) | Request::Dialogue(_) => sum.micro as f64 / sum.characters as f64 * characters as f64,
             _ => sum.micro as f64 / f64::from(sum.calls),
         };
-        Estimate { price: MicroDollars(mean.ceil() as u64), calls: sum.calls }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a mean of prices is none below zero"
+        )]
+        let price = MicroDollars(mean.ceil() as u64);
+        Estimate { price, calls: sum.calls }
     }
 
     /// What all of these are likely to cost together, and by how many charged calls of all their kinds.

@@ -97,6 +97,8 @@ pub(super) fn media_clip(
     let look = if caption.is_some() { campaign.captions } else { CaptionLook::default() };
     let fonts = caption.as_deref().map(|caption| sources.fonts_of(caption, look)).unwrap_or_default();
     let made_by = if media.source.is_video() { &settings.video_file } else { &settings.clip };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`check` holds it within some minutes")]
+    let milliseconds = media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32);
     ClipRequest {
         made_by: made_by.clone(),
         shown: Shown::Media { source },
@@ -104,7 +106,7 @@ pub(super) fn media_clip(
         caption,
         fonts,
         look,
-        milliseconds: media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32),
+        milliseconds,
         goes_on: false,
     }
 }

@@ -102,7 +102,7 @@ mod tests {
     }
 
     fn graph(campaign: &Campaign) -> Graph {
-        let made_by: MadeBy = serde_json::from_value(json!({"provider": "p", "model": "m"})).unwrap();
+        let made_by: MadeBy = serde_json::from_value(json!({"provider": "clip", "model": "m"})).unwrap();
         let maker = Maker { made_by: made_by.clone(), billing: Billing::Free, speech: Speech::default() };
         let settings = Settings {
             image: maker.clone(),

@@ -271,7 +271,7 @@ fn every_parameter_that_is_seen_or_heard_is_in_the_key() {
             changes.push(other);
         }
         for (pointer, value) in [
-            ("provider", json!("q")),
+            ("provider", json!("kokoro")),
             ("model", json!("n")),
             ("version", json!(2)),
             ("endpoint", json!("http://localhost")),

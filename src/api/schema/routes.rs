@@ -80,7 +80,7 @@ impl Route {
         for (name, about, takes) in [
             ("id", "A job's id, or a campaign's: then its newest job.", Takes::Text),
             ("hash", "SHA-256 of the file, as links name it.", Takes::Text),
-            ("call", "The number of the call, as the list names it.", Takes::Number(i64::MAX as usize)),
+            ("call", "The number of the call, as the list names it.", Takes::Number(usize::MAX >> 1)),
             ("campaign", "A campaign's id.", Takes::Text),
         ] {
             if path.contains(&format!("{{{name}}}")) {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::Core;
 use crate::domain::MicroDollars;
 use crate::engine::command::Cancel;
+use crate::engine::elapsed::milliseconds;
 use crate::engine::event::{Event, Level, Outcome};
 use crate::engine::run::Run;
 use crate::engine::schedule::Fact;
@@ -86,7 +87,7 @@ impl Core {
         }
         let output = self.place_of_products(&ended);
         let spent = self.spent_by(&ended).await;
-        let mut ended = ended.ended(seen_since.elapsed().as_millis() as u64, &output, spent);
+        let mut ended = ended.ended(milliseconds(seen_since.elapsed()), &output, spent);
         ended.outcome = outcome;
         ended.message = format!("In another babblecast: {}", ended.message);
         self.tell(Event::RunElsewhereEnded(ended));

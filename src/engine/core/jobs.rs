@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::pruning::Pruning;
 use super::{Core, Internal};
 use crate::domain::{CampaignId, MicroDollars};
+use crate::engine::elapsed::milliseconds;
 use crate::engine::event::{Event, JobFacts, Level};
 use crate::engine::paid::buy::{Purchase, SecondChance, buy};
 use crate::engine::paid::recover;
@@ -280,10 +281,10 @@ fn onlooker(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Onlooker 
 fn progress_teller(key: JobKey, internal: mpsc::UnboundedSender<Internal>) -> Arc<dyn Fn(f32) + Send + Sync> {
     let (started, told_at) = (Instant::now(), AtomicU64::new(0));
     Arc::new(move |fraction| {
-        let now = started.elapsed().as_millis() as u64 + PROGRESS_INTERVAL.as_millis() as u64;
+        let now = milliseconds(started.elapsed() + PROGRESS_INTERVAL);
         let last = told_at.load(Relaxed);
         // Of two threads that report at once, one may come late with the earlier time.
-        if now.saturating_sub(last) >= PROGRESS_INTERVAL.as_millis() as u64
+        if now.saturating_sub(last) >= milliseconds(PROGRESS_INTERVAL)
             && told_at.compare_exchange(last, now, Relaxed, Relaxed).is_ok()
         {
             let _ = internal.send(Internal::Progress { key, fraction: fraction.clamp(0.0, 1.0) });

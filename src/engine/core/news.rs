@@ -155,9 +155,9 @@ mod tests {
         let now = SystemTime::UNIX_EPOCH + NOON;
         let ago = |hours| now - Duration::from_hours(hours);
         for (checks, expected) in [
-            (vec![], vec![&voice, &own, &default]),
+            (vec![], vec![&own, &default, &voice]),
             (vec![asked(&default, ago(23)), asked(&voice, ago(1))], vec![&own]),
-            (vec![asked(&default, ago(24)), asked(&own, ago(2)), asked(&voice, ago(48))], vec![&voice, &default]),
+            (vec![asked(&default, ago(24)), asked(&own, ago(2)), asked(&voice, ago(48))], vec![&default, &voice]),
         ] {
             let models = BTreeSet::from([default.clone(), own.clone(), voice.clone()]);
             let due = due(&remotes(None), models, &checks, now);

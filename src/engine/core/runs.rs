@@ -13,6 +13,7 @@ use super::edited_runs::Asked;
 use super::news::Model;
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::command::{Consent, Likeness, Scope, Subject};
+use crate::engine::elapsed::milliseconds;
 use crate::engine::event::{Event, FinalsState, Level, Loaded, Outcome, RunEnded};
 use crate::engine::paths::shown_path;
 use crate::engine::place;
@@ -324,7 +325,7 @@ impl Core {
                 self.under_way.remove(&run.id).map(|under_way| under_way.started.elapsed()).unwrap_or_default();
             let output = self.place_of_products(&run);
             let spent = if cost_money(&run) { self.spent_by(&run).await } else { Amounts::default() };
-            let ended = run.ended(elapsed.as_millis() as u64, &output, spent);
+            let ended = run.ended(milliseconds(elapsed), &output, spent);
             self.publish(&run.campaign, Some(ended));
         }
     }

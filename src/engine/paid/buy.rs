@@ -11,6 +11,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::reference;
 use super::unfinished::{Onlooker, Showing};
 use crate::domain::{CampaignId, MicroDollars};
+use crate::engine::elapsed::milliseconds;
 use crate::engine::work::{Ended, new_output, not_stored, store_failure};
 use crate::plan::{CAP, Failure, JobKey, Request, RunId};
 use crate::providers::JobContext;
@@ -92,7 +93,7 @@ async fn attempt(
         provider: request.provider(),
         estimate: purchase.estimate,
         caps: purchase.caps,
-        at_once: provider.lane().most_at_once as u32,
+        at_once: u32::try_from(provider.lane().most_at_once).unwrap_or(u32::MAX),
         reserve: call.limits.usual_bytes,
     };
     let mut begun = store.begin(begin.clone()).await?;
@@ -149,7 +150,7 @@ async fn attempt(
     // The reply came, and the disk would not have it: what is there of it is for a person to look at.
     let verdict = verdict.unwrap_or_else(|error| Verdict::Unknown { failure: not_kept(&error), quarantine: true });
     if let Some(most) = head.as_ref().and_then(Head::most_at_once) {
-        store.journal.note_limits(paid.provider(), Some(most as u32), None).await?;
+        store.journal.note_limits(paid.provider(), Some(u32::try_from(most).unwrap_or(u32::MAX)), None).await?;
     }
     let ended = settle(store, paid, verdict, head.map(|head| head.status), started.elapsed(), purchase.tries).await?;
     if let Ended::Stopped(failure) = &ended {
@@ -213,7 +214,7 @@ async fn settle(
     took: Duration,
     tries: u32,
 ) -> Result<Ended, StoreError> {
-    let milliseconds = took.as_millis() as u64;
+    let milliseconds = milliseconds(took);
     let provider = paid.provider();
     match verdict {
         Verdict::Made { files, cost, request_id } => {

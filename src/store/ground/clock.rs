@@ -3,5 +3,10 @@
 /// Milliseconds since 1970.
 pub(in crate::store) fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as i64)
+    since.map_or(0, |since| milliseconds(since))
+}
+
+/// A length of time as it is stored; the longest that there is stands for what is longer.
+pub(in crate::store) fn milliseconds(time: std::time::Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

@@ -200,7 +200,7 @@ pub(in crate::store) fn open_without_waiting(path: &Path) -> io::Result<File> {
 /// The content of a plain file of at most `limit` bytes, even when it grows while it is read.
 pub(in crate::store) fn read_plain(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let (file, facts) = open_plain(path, limit)?;
-    let mut bytes = Vec::with_capacity(facts.len() as usize);
+    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).unwrap_or_default());
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| StoreError::file("read", path, e))?;
     if bytes.len() as u64 > limit {
         return Err(StoreError::TooLarge { path: path.to_owned(), bytes: bytes.len() as u64, limit });

@@ -21,9 +21,7 @@ impl Journal {
     pub async fn asset(&self, hash: AssetHash) -> Result<Option<AssetFacts>> {
         self.read(move |connection| {
             let mut query = connection.prepare_cached("SELECT bytes, media_type FROM asset WHERE hash = ?1")?;
-            let facts = query.query_row([hash], |row| {
-                Ok(AssetFacts { bytes: row.get::<_, i64>(0)? as u64, media_type: row.get(1)? })
-            });
+            let facts = query.query_row([hash], |row| Ok(AssetFacts { bytes: row.get(0)?, media_type: row.get(1)? }));
             Ok(facts.optional()?)
         })
         .await

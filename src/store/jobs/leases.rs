@@ -194,7 +194,7 @@ pub(in crate::store) fn store_done(
     for output in outputs {
         add_asset.execute(params![
             output.hash,
-            output.bytes as i64,
+            output.bytes,
             output.media_type,
             output.width,
             output.height,
@@ -207,7 +207,7 @@ pub(in crate::store) fn store_done(
             "UPDATE job SET state = 'done', owner = NULL, reason = NULL, next_step = NULL, retryable = NULL,
              milliseconds = ?2, made_at = ?3 WHERE key = ?1",
         )?
-        .execute(params![key, milliseconds.map(|milliseconds| milliseconds as i64), made_at])?;
+        .execute(params![key, milliseconds, made_at])?;
     Ok(())
 }
 

@@ -188,8 +188,7 @@ fn add_jobs(connection: &Connection, run: RunId, jobs: &[RunJob<Arc<Request>>]) 
     for (position, job) in (first..).zip(jobs) {
         let request = job.request.canonical();
         add_job.execute(params![job.key, kind_of(&request), canonical_json(&request)])?;
-        let scene = job.scene.map(|scene| scene as i64);
-        add_to_run.execute(params![run, position, job.key, job.product, job.speaker, scene])?;
+        add_to_run.execute(params![run, position, job.key, job.product, job.speaker, job.scene])?;
     }
     Ok(())
 }
@@ -248,7 +247,7 @@ fn former_jobs(connection: &Connection, campaign: &CampaignId) -> Result<Vec<Run
             request: serde_json::from_str(&row.get::<_, String>(1)?).unwrap_or_default(),
             product: row.get(2)?,
             speaker: row.get(3)?,
-            scene: row.get::<_, Option<i64>>(4)?.map(|scene| scene as usize),
+            scene: row.get(4)?,
         })
     })?;
     Ok(jobs.collect::<rusqlite::Result<_>>()?)

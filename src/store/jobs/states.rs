@@ -83,7 +83,7 @@ pub(in crate::store) fn read_states(connection: &Connection, wanted: &[JobKey]) 
     let mut jobs: HashMap<JobKey, StoredJob> = HashMap::with_capacity(wanted.len());
     while let Some(row) = rows.next()? {
         let output = output_of(row)?;
-        let Some(key) = wanted.get(row.get::<_, i64>(0)? as usize) else { continue };
+        let Some(key) = wanted.get(row.get::<_, usize>(0)?) else { continue };
         let job = match jobs.entry(*key) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(job_of(row)?),
@@ -111,7 +111,7 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
         "cancelled" => StoredState::Cancelled,
         _ => return Err(unexpected(1, &state)),
     };
-    let milliseconds = row.get::<_, Option<i64>>(6)?.map(|milliseconds| milliseconds as u64);
+    let milliseconds = row.get(6)?;
     Ok(StoredJob { state, outputs: Vec::new(), milliseconds })
 }
 
@@ -120,7 +120,7 @@ fn output_of(row: &Row<'_>) -> rusqlite::Result<Option<Output>> {
     Ok(Some(Output {
         role,
         hash: row.get(8)?,
-        bytes: row.get::<_, i64>(9)? as u64,
+        bytes: row.get(9)?,
         media_type: row.get(10)?,
         width: row.get(11)?,
         height: row.get(12)?,

@@ -326,5 +326,5 @@ fn judge(connection: &Connection, observer: &Observer, now: i64, begin: &Begin) 
 pub(in crate::store) fn in_flight(connection: &Connection, observer: &Observer, provider: ProviderId) -> Result<u32> {
     let sent = attempts::select(connection, "state = 'sent' AND provider = ?1", params![provider])?;
     let is_flying = |attempt: &&Attempt| attempt.owner.is_some_and(|owner| !observer.is_lost(owner, attempt.token));
-    Ok(sent.iter().filter(is_flying).count() as u32)
+    Ok(u32::try_from(sent.iter().filter(is_flying).count()).unwrap_or(u32::MAX))
 }

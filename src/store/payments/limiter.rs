@@ -110,7 +110,7 @@ impl Limits {
     }
 
     fn block(&mut self, until: i64, why: &str, now: i64) {
-        let until = until.min(now.saturating_add(LONGEST_PAUSE.as_millis() as i64));
+        let until = until.min(now.saturating_add(clock::milliseconds(LONGEST_PAUSE)));
         if self.blocked.as_ref().is_none_or(|(known, _)| *known < until || !is_pause(*known, now)) {
             self.blocked = Some((until, why.to_owned()));
         }
@@ -120,7 +120,7 @@ impl Limits {
 /// Whether a pause that ends then is under way and can be meant.
 fn is_pause(until: i64, now: i64) -> bool {
     let left = until.saturating_sub(now);
-    0 < left && left <= LONGEST_PAUSE.as_millis() as i64
+    0 < left && left <= clock::milliseconds(LONGEST_PAUSE)
 }
 
 impl Journal {
@@ -223,7 +223,7 @@ pub(in crate::store) fn note_failure(
     http_status: Option<u16>,
     why: &str,
 ) -> Result<()> {
-    let until = writing.now + BREAKER_PAUSE.as_millis() as i64;
+    let until = writing.now + clock::milliseconds(BREAKER_PAUSE);
     change(writing, provider, |limits| {
         let was = limits.adaptive;
         limits.adaptive = if http_status == Some(429) { was.refused(in_flight) } else { was.failed() };

@@ -281,7 +281,7 @@ impl SpoolFile {
         let failed = |source| StoreError::file("read", &self.path, source);
         let mut file = File::open(&self.path).map_err(failed)?;
         file.seek(SeekFrom::Start(self.reply_at)).map_err(failed)?;
-        let mut body = Vec::with_capacity(self.written.min(limit) as usize);
+        let mut body = Vec::with_capacity(usize::try_from(self.written.min(limit)).unwrap_or_default());
         file.take(limit).read_to_end(&mut body).map_err(failed)?;
         Ok(body)
     }

@@ -151,7 +151,7 @@ fn paid_calls(connection: &Connection, provider: ProviderId, endpoint: Option<&s
 fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<UnknownCall> {
     let whom = connection
         .prepare_cached("SELECT speaker, scene FROM run_job WHERE run = ?1 AND key = ?2 ORDER BY ord LIMIT 1")?
-        .query_row(params![attempt.run, attempt.key], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?)))
+        .query_row(params![attempt.run, attempt.key], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (speaker, scene) = whom.unwrap_or_default();
     let sent_on = connection
@@ -165,7 +165,7 @@ fn describe(connection: &Connection, home: &Home, attempt: Attempt) -> Result<Un
         price: attempt.price(),
         campaign: attempt.campaign,
         speaker,
-        scene: scene.map(|scene| scene as usize),
+        scene,
         provider: attempt.provider,
         sent_at: attempt.sent_at,
         sent_on,
