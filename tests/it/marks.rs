@@ -3,10 +3,16 @@
 
 use std::process::Command;
 
+use babblecast::domain::MicroDollars;
+use babblecast::engine::{Consent, Outcome};
+use babblecast::media::mark;
 use image::RgbImage;
 use serde_json::{Value, json};
 
+use crate::fake_provider::{self, FakeProvider, Reply, base64};
+use crate::paid::settings;
 use crate::program::{CAMPAIGN, Studio};
+use crate::support::{self, Place, two_babies};
 
 const DRAWN: &str = "algorithmicMedia";
 const MIXED: &str = "compositeWithTrainedAlgorithmicMedia";
@@ -156,4 +162,59 @@ fn a_label_stands_in_every_picture_and_changes_nothing_but_clips() {
     campaign["label"] = json!("x".repeat(25));
     studio.write("first.json", campaign.to_string());
     studio.run(["check", "first"]).expect(2).says("label").says("at most 24");
+}
+
+/// CRC-32 as in the PNG specification.
+fn checksum(bytes: &[u8]) -> u32 {
+    let step = |sum: u32, byte: &u8| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 })
+    };
+    !bytes.iter().fold(u32::MAX, step)
+}
+
+/// A portrait as a provider sends it, signed or not.
+fn received(shade: u8, is_signed: bool) -> Vec<u8> {
+    let mut png = Vec::new();
+    fake_provider::portrait(shade).write_with_encoder(image::codecs::png::PngEncoder::new(&mut png)).unwrap();
+    if is_signed {
+        let manifest = b"caBXjumb c2pa http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia.";
+        let length = (manifest.len() as u32 - 4).to_be_bytes();
+        let chunk = [&length[..], manifest, &checksum(manifest).to_be_bytes()].concat();
+        png.splice(33..33, chunk);
+    }
+    png
+}
+
+#[test]
+fn a_bought_portrait_is_stored_as_it_came_and_marked_for_people_unless_the_provider_signed_it() {
+    let place = Place::new();
+    place.write("naps.json", &two_babies("naps"));
+    let is_first = |words: &str| words.contains("inviting");
+    let fake = FakeProvider::start(move |asked, _| {
+        if !asked.is_picture() {
+            return Reply::Well;
+        }
+        let is_signed = is_first(asked.words());
+        let usage = json!({"input_tokens": 100, "output_tokens": 1584});
+        let data = json!([{"b64_json": base64(&received(u8::from(is_signed), is_signed))}]);
+        Reply::Charged(json!({"created": 1, "data": data, "usage": usage}).to_string())
+    });
+    let mut studio = support::Studio::start(settings(&place, &fake));
+    let ended = studio.generate_final("naps", Consent::UpTo(MicroDollars(5_000_000)));
+    assert_eq!(ended.outcome, Outcome::Complete, "{}", ended.message);
+    studio.stop();
+    let portrait = |name: &str| place.output().join("naps/portraits").join(name);
+    let [signed, bare] = ["baby_1.png", "baby_2.png"].map(portrait);
+    assert_eq!(std::fs::read(&signed).unwrap(), received(1, true), "not a byte is changed");
+    let said = mark::read(&signed).unwrap();
+    assert_eq!((said.xmp.clone(), said.source_type()), (None, Some("trainedAlgorithmicMedia")));
+    let said = mark::read(&bare).unwrap();
+    assert_eq!(said.source_type(), Some("trainedAlgorithmicMedia"));
+    assert!(said.xmp.unwrap().systems.unwrap().starts_with("openai "));
+    let stored: Vec<Vec<u8>> = Place::files_below(&place.home())
+        .iter()
+        .filter(|file| file.starts_with("assets/"))
+        .map(|file| std::fs::read(place.home().join(file)).unwrap())
+        .collect();
+    assert!(stored.contains(&received(1, true)) && stored.contains(&received(0, false)));
 }
