@@ -1,6 +1,6 @@
 //! XMP and C2PA in the segments of a JPEG. Called by `mark` only.
 
-use super::Found;
+use super::said::Found;
 
 const APP1: u8 = 0xe1;
 const APP11: u8 = 0xeb;

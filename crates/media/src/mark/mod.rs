@@ -7,6 +7,7 @@
 mod jpeg;
 mod mp4;
 mod png;
+mod said;
 mod webp;
 mod xmp;
 
@@ -17,44 +18,12 @@ use std::path::Path;
 use domain::Provenance;
 
 use crate::container::{self, Kind};
-use crate::picture::MAX_DECODED;
 
+pub use said::Said;
 pub use xmp::Statement;
 
-/// What a file says of its provenance.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Said {
-    /// In its XMP.
-    pub xmp: Option<Statement>,
-    /// The source types that its C2PA manifest names; `None` without a manifest.
-    pub c2pa: Option<Vec<String>>,
-}
-
-impl Said {
-    /// The first source type that is named, as its term in the vocabulary.
-    pub fn source_type(&self) -> Option<&str> {
-        let in_xmp = self.xmp.iter().filter_map(|said| said.source_type.as_deref());
-        in_xmp.chain(self.c2pa.iter().flatten().map(String::as_str)).next()
-    }
-
-    /// Whether nothing may be added: it says it already, or a signature covers its bytes.
-    fn is_settled(&self) -> bool {
-        self.source_type().is_some() || self.c2pa.is_some()
-    }
-}
-
-/// Packets and manifests as they lie in a file.
-#[derive(Debug, Default)]
-struct Found {
-    xmp: Option<Vec<u8>>,
-    c2pa: Option<Vec<u8>>,
-}
-
-impl Found {
-    fn said(&self) -> Said {
-        Said { xmp: self.xmp.as_deref().map(Statement::of_packet), c2pa: self.c2pa.as_deref().map(xmp::source_types) }
-    }
-}
+/// Bytes of a picture file that is read.
+const LARGEST_PICTURE: u64 = 256 * 1024 * 1024;
 
 /// Why the mark of a file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -75,8 +44,8 @@ pub fn read(path: &Path) -> Result<Said, MarkError> {
     match container::kind(&head) {
         Some(Kind::Mp4) => Ok(mp4::found(&mut file)?.said()),
         Some(Kind::Png | Kind::Jpeg | Kind::WebP) => {
-            file.take(MAX_DECODED + 1 - head.len() as u64).read_to_end(&mut head)?;
-            if head.len() as u64 > MAX_DECODED { Err(MarkError::TooLarge) } else { Ok(in_picture(&head)) }
+            file.take(LARGEST_PICTURE + 1 - head.len() as u64).read_to_end(&mut head)?;
+            if head.len() as u64 > LARGEST_PICTURE { Err(MarkError::TooLarge) } else { Ok(in_picture(&head)) }
         }
         _ => Err(MarkError::OtherKind { found: container::describe(&head) }),
     }

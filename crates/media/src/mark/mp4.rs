@@ -6,7 +6,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::{Found, Statement};
+use super::said::Found;
+use super::xmp::Statement;
 
 /// The kind of a box of somebody's own, and the name of the one that holds XMP (XMP Specification, part 3).
 const XMP: [u8; 16] = [0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac];

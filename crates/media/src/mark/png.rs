@@ -1,6 +1,6 @@
 //! XMP and C2PA in the chunks of a PNG. Called by `mark` only.
 
-use super::Found;
+use super::said::Found;
 use crate::container::png_chunks;
 
 /// The keyword of the text chunk that holds an XMP packet, and what stands between it and the packet: not compressed, no
@@ -50,7 +50,9 @@ fn put(to: &mut Vec<u8>, name: &[u8], parts: &[&[u8]]) {
     to.extend_from_slice(&(length as u32).to_be_bytes());
     let from = to.len();
     to.extend_from_slice(name);
-    parts.iter().for_each(|part| to.extend_from_slice(part));
+    for part in parts {
+        to.extend_from_slice(part);
+    }
     let sum = checksum(&to[from..]);
     to.extend_from_slice(&sum.to_be_bytes());
 }

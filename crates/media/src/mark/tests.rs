@@ -97,17 +97,17 @@ fn what_others_wrote_into_a_picture_is_kept() {
     assert_eq!(in_picture(&captured).source_type(), Some("digitalCapture"));
     assert_eq!(picture(&captured, &statement()), None);
     let manifest = b"jumb c2pa http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia\xa1";
-    let signed = with_chunk(&drawn(), b"caBX", manifest);
+    let signed = with_chunk(&drawn(), *b"caBX", manifest);
     assert_eq!(in_picture(&signed).c2pa, Some(vec!["trainedAlgorithmicMedia".to_owned()]));
     assert_eq!(picture(&signed, &statement()), None);
-    let foreign = with_chunk(&drawn(), b"caBX", b"jumb c2pa");
+    let foreign = with_chunk(&drawn(), *b"caBX", b"jumb c2pa");
     assert_eq!((in_picture(&foreign).source_type(), picture(&foreign, &statement())), (None, None));
 }
 
 /// A PNG with one more chunk behind its header.
-fn with_chunk(png: &[u8], name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn with_chunk(png: &[u8], name: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut chunk = (body.len() as u32).to_be_bytes().to_vec();
-    chunk.extend_from_slice(name);
+    chunk.extend_from_slice(&name);
     chunk.extend_from_slice(body);
     // Nobody checks the sum of a chunk that a decoder leaves out.
     chunk.extend_from_slice(&[0; 4]);

@@ -1,6 +1,6 @@
 //! XMP and C2PA in the chunks of a WebP. Called by `mark` only.
 
-use super::Found;
+use super::said::Found;
 
 pub fn found(bytes: &[u8]) -> Found {
     let mut found = Found::default();

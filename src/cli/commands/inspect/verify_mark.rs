@@ -86,6 +86,7 @@ mod tests {
 
     #[test]
     fn what_is_found_is_told_line_by_line() {
+        use SourceType::{AlgorithmicMedia, Composite, CompositeWithTrainedAlgorithmicMedia, TrainedAlgorithmicMedia};
         let xmp = Statement { source_type: Some("trainedAlgorithmicMedia".into()), systems: Some("openai x".into()) };
         let said = Said { xmp: Some(xmp), c2pa: Some(vec![]) };
         assert_eq!(
@@ -94,7 +95,6 @@ mod tests {
              C2PA  no source type; the signature is not checked here"
         );
         assert_eq!(in_words("a.png", &Said::default()), "a.png does not say how it was made.");
-        use SourceType::{AlgorithmicMedia, Composite, CompositeWithTrainedAlgorithmicMedia, TrainedAlgorithmicMedia};
         for written in [TrainedAlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia, AlgorithmicMedia, Composite] {
             assert!(!meaning(written.term()).contains("not known"), "{written:?}");
         }

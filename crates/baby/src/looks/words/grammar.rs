@@ -18,7 +18,9 @@ pub fn read(appearance: &str) -> Reading {
         let (mut clauses, unknown): (Vec<Clause>, Vec<_>) = sentence.split([',', '(', ')']).map(words).unzip();
         lists::join(&mut clauses);
         for (clause, unknown) in clauses.iter().zip(unknown) {
-            unknown.iter().for_each(|word| reader.unknown(word));
+            for word in &unknown {
+                reader.unknown(word);
+            }
             told_of = reader.clause(clause, told_of);
         }
     }

@@ -62,7 +62,7 @@ impl Captioning {
     /// The rows of the frame that words take; `None` without words.
     pub fn rows(&self) -> Option<Range<f32>> {
         let rows = pages::rows(&self.pages, &self.setting);
-        (!self.is_empty()).then(|| self.setting.top + rows.start..self.setting.top + rows.end)
+        (!self.is_empty()).then_some(self.setting.top + rows.start..self.setting.top + rows.end)
     }
 
     pub fn is_empty(&self) -> bool {

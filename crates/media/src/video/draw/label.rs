@@ -57,7 +57,7 @@ impl Label {
                 None,
             );
         }
-        let at = (left + PADDING, top + (HEIGHT + size * CAPITAL) / 2.0);
+        let at = (left + PADDING, top + f32::midpoint(HEIGHT, size * CAPITAL));
         if let Some(letters) = set.letters.placed(at.0, at.1, 1.0) {
             let white = paint(Color::from_rgba8(255, 255, 255, 240));
             pixels.fill_path(&letters, &white, FillRule::Winding, Transform::identity(), None);

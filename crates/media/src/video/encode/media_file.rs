@@ -183,6 +183,7 @@ impl Frames for VideoFile {
     }
 
     fn draw(&mut self, number: u32, into: &mut Frame) -> Result<(), FrameError> {
+        let said = |error: FfmpegError| FrameError(error.to_string());
         if self.end.is_none_or(|end| number < end) {
             self.read_to(number, number).map_err(said)?;
             if self.last.is_none() && number > 0 {
@@ -196,10 +197,6 @@ impl Frames for VideoFile {
         }
         Ok(())
     }
-}
-
-fn said(error: FfmpegError) -> FrameError {
-    FrameError(error.to_string())
 }
 
 /// How many pictures a video file has at our pace, at most `most`.
