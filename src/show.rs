@@ -14,6 +14,8 @@ pub struct PrintOptions {
     /// In cells; without both, as large as the terminal.
     pub width: Option<u32>,
     pub height: Option<u32>,
+    /// Columns that are left free before it.
+    pub left: u16,
 }
 
 /// Why a picture could not be printed.
@@ -35,6 +37,7 @@ pub fn print_picture(path: &Path, options: PrintOptions) -> Result<(), ShowError
     let takes_pictures = !options.plain && may_be_asked(|name| std::env::var(name).ok());
     let config = viuer::Config {
         absolute_offset: false,
+        x: options.left,
         width: options.width,
         height: options.height,
         use_kitty: takes_pictures,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status};
+use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{edit, generate, regenerate, say as say_line, takes};
 use super::commands::setup::{completions, config, man, new, voices};
@@ -44,6 +44,7 @@ pub enum Command {
     Unpack(unpack::Arguments),
     Optimize(optimize::Arguments),
     Lint(lint::Arguments),
+    VerifyMark(verify_mark::Arguments),
     Unknown(unknown::Arguments),
     Spend(spend::Arguments),
     Doctor(doctor::Arguments),
@@ -64,7 +65,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "voices", "edit", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
     ("Hand over", &["serve", "export", "pack", "unpack"]),
-    ("Look after", &["unknown", "spend", "doctor", "lint", "optimize", "verify", "prune"]),
+    ("Look after", &["unknown", "spend", "doctor", "lint", "verify-mark", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
 

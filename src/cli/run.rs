@@ -1,7 +1,7 @@
 //! From arguments to an exit code: hands over to the command and tells what went wrong.
 
 use super::arguments::{Arguments, Command, command_line};
-use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status};
+use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{edit, generate, regenerate, say as say_line, studio, takes};
 use super::commands::setup::{completions, config, man, new, voices};
@@ -51,6 +51,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Prune(arguments) => prune::run(arguments, &studio()?),
         Command::Say(arguments) => say_line::run(arguments, &studio()?),
         Command::Lint(arguments) => lint::run(arguments, &settings()?),
+        Command::VerifyMark(arguments) => verify_mark::run(arguments, &settings()?),
         Command::Preview(arguments) => preview::run(arguments, &settings()?),
         Command::Show(arguments) => show::run(arguments, &settings()?),
         Command::Check(arguments) => check::run(arguments, &settings()?),

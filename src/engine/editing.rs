@@ -128,6 +128,7 @@ fn without_scenes(campaign: &Campaign) -> Campaign {
         transition: campaign.transition,
         voice_mode: campaign.voice_mode,
         captions: campaign.captions,
+        label: campaign.label.clone(),
         music: campaign.music.clone(),
     }
 }

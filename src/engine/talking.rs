@@ -26,7 +26,7 @@ pub fn talking(talker: &Talker, sound: &Path, caption: &str, look: CaptionLook) 
     let figure = figure(talker)?;
     let sound = sound_file::decode(&std::fs::read(sound).ok()?).ok()?;
     let frames = frames_of(sound.seconds());
-    let lettering = Lettering { fonts: fonts::needed(caption), look };
+    let lettering = Lettering { fonts: fonts::needed(caption), look, label: None };
     let (sound, caption) = (Some(Arc::new(sound)), Some(caption.to_owned()));
     Some(scene(SceneSpec { shown: Shown::Solo(figure), sound, timings: None, caption, lettering, frames }).0)
 }

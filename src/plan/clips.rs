@@ -33,7 +33,13 @@ pub(super) fn title_card(campaign: &Campaign, made_by: &MadeBy, sources: &Source
     let title = campaign.topic.trim();
     let card =
         || ClipRequest::card(made_by.clone(), title.to_owned(), sources.fonts_of_title(title), TITLE_MILLISECONDS);
-    (!title.is_empty()).then(card)
+    (!title.is_empty()).then(card).map(|card| labelled(card, campaign, sources))
+}
+
+/// With the label that the campaign asks for.
+fn labelled(clip: ClipRequest, campaign: &Campaign, sources: &Sources) -> ClipRequest {
+    let label = campaign.label.as_deref();
+    clip.labelled(label, label.map(|label| sources.fonts_of_title(label)).unwrap_or_default())
 }
 
 /// How a line is heard in its clip.
@@ -72,16 +78,18 @@ pub(super) fn line_clip(
     let caption = campaign.caption(line).into_owned();
     let look = campaign.captions;
     let fonts = sources.fonts_of(&caption, look);
-    ClipRequest {
+    let clip = ClipRequest {
         made_by: made_by.clone(),
         shown,
         voice: Some(heard.voice),
         caption: Some(caption),
         fonts,
         look,
+        label: None,
         milliseconds: None,
         goes_on: heard.goes_on,
-    }
+    };
+    labelled(clip, campaign, sources)
 }
 
 /// The clip of the user's own picture, sound or video.
@@ -99,16 +107,18 @@ pub(super) fn media_clip(
     let made_by = if media.source.is_video() { &settings.video_file } else { &settings.clip };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`check` holds it within some minutes")]
     let milliseconds = media.duration_s.map(|seconds| (seconds * 1000.0).round() as u32);
-    ClipRequest {
+    let clip = ClipRequest {
         made_by: made_by.clone(),
         shown: Shown::Media { source },
         voice: None,
         caption,
         fonts,
         look,
+        label: None,
         milliseconds,
         goes_on: false,
-    }
+    };
+    labelled(clip, campaign, sources)
 }
 
 /// Who sits beside the speaker of each line in the two-up layout: the baby that spoke last before, else the next one

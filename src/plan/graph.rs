@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::face::Face;
 use super::key::{AssetHash, JobKey, JobMap};
+use super::provenance::provenance;
 use super::request::{Product, Request};
 use super::requests_of::Chosen;
 use super::settings::Billing;
 use super::video::FontUsed;
-use crate::domain::{CaptionLook, CaptionStyle, MaterialPath, MicroDollars, SpeakerIndex};
+use crate::domain::{CaptionLook, CaptionStyle, MaterialPath, MicroDollars, Provenance, SpeakerIndex};
 
 /// What is read beforehand, so that planning reads nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -196,6 +197,11 @@ impl Graph {
     /// Whether this portrait is made for its face alone: another one keeps it.
     pub fn only_lends_its_face(&self, job: &Job) -> bool {
         job.product() == Product::Portrait && self.portraits.iter().all(|&index| self.jobs[index].key != job.key)
+    }
+
+    /// How the product of one of its requests came to be, or of one that is made of its jobs.
+    pub fn provenance_of(&self, request: &Request) -> Option<Provenance> {
+        provenance(request, &|key| self.job(key).map(|job| &*job.request))
     }
 
     /// The episode; its inputs are all clips, cross-fades and voices.

@@ -13,6 +13,7 @@ pub mod graph;
 pub mod key;
 mod made_by;
 mod planner;
+mod provenance;
 mod provider_id;
 pub mod request;
 mod requests_of;

@@ -77,6 +77,7 @@ fn card(campaign: &Campaign, scene: usize, clip: &ClipRequest) -> ClipRequest {
     };
     let title = format!("Scene {} is missing", scene + 1);
     ClipRequest::missing(clip.made_by.clone(), title, what, clip.fonts.clone(), CARD_MILLISECONDS)
+        .labelled(clip.label.as_deref(), Vec::new())
 }
 
 #[cfg(test)]

@@ -42,6 +42,9 @@ pub struct ClipRequest {
     /// How its caption looks.
     #[serde(default, skip_serializing_if = "CaptionLook::is_default")]
     pub look: CaptionLook,
+    /// A few letters that stand in every picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// `None` is as long as the sound or the video file, or a usual length for a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub milliseconds: Option<u32>,
@@ -165,11 +168,21 @@ impl ClipRequest {
     fn text(made_by: MadeBy, shown: Shown, fonts: Vec<FontUsed>, milliseconds: u32) -> Self {
         let look = CaptionLook::default();
         let (voice, caption, goes_on) = (None, None, false);
-        Self { made_by, shown, voice, caption, fonts, look, milliseconds: Some(milliseconds), goes_on }
+        let label = None;
+        Self { made_by, shown, voice, caption, fonts, look, label, milliseconds: Some(milliseconds), goes_on }
     }
 
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
         self.shown.inputs().chain(self.voice)
+    }
+
+    /// The same with a label in every picture, and the fonts that it needs.
+    #[must_use]
+    pub fn labelled(mut self, label: Option<&str>, fonts: Vec<FontUsed>) -> Self {
+        let new = fonts.into_iter().filter(|font| !self.fonts.contains(font)).collect::<Vec<_>>();
+        self.fonts.extend(new);
+        self.label = label.map(str::to_owned);
+        self
     }
 
     /// The silence behind its sound.

@@ -17,7 +17,7 @@ pub mod workspace;
 
 pub use content::assets::{Assets, Condition};
 pub use content::sidecar::Sidecar;
-pub use exchange::output::{Manifest, ManifestFile, Published, Wanted, publish, read_manifest};
+pub use exchange::output::{Manifest, ManifestFile, Marked, Published, Wanted, WriteMark, publish, read_manifest};
 pub use exchange::pack::{PackContent, Packed};
 pub use exchange::unpack::{Inspect, Unpacked};
 pub use ground::error::{Result, StoreError};

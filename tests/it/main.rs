@@ -54,6 +54,7 @@ mod lost_home;
 mod machine;
 #[cfg(unix)]
 mod many;
+mod marks;
 mod money;
 mod money_shown;
 mod names;

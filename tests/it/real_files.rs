@@ -169,3 +169,15 @@ fn an_hdr_clip_has_the_colours_of_its_twin() {
         assert!(difference(&sdr, &hlg) < 6.0, "{}", difference(&sdr, &hlg));
     }
 }
+
+#[test]
+fn what_is_no_photo_no_pack_and_no_video_is_named_once_for_what_it_is() {
+    let studio = studio();
+    let file = "campaigns/h_hash.yaml";
+    studio.run(["say", "Hi.", "--portrait", file]).expect(2).says("h_hash.yaml is no photo: it is a text.");
+    for arguments in [["lint", file], ["unpack", file]] {
+        let answer = studio.run(arguments);
+        assert_eq!(answer.stderr.matches("h_hash.yaml").count(), 1, "{}", answer.stderr);
+        assert!(!answer.stderr.contains("campaign_id"), "nothing of it is quoted: {}", answer.stderr);
+    }
+}

@@ -19,7 +19,7 @@ use crate::paint::canvas::Canvas;
 use crate::paint::shape::area;
 use crate::room::background;
 use crate::room::microphone;
-use crate::room::table;
+use crate::room::toys;
 use crate::torso::body;
 use crate::torso::hands;
 
@@ -221,7 +221,7 @@ fn front_of(look: &Look, framing: Framing) -> Sprite {
     let (table, visible, shift) = (framing.table(), framing.visible(), framing.microphone_shift());
     let top = (980.0 + shift.1).min(table - 230.0);
     Sprite::new(framing, area(-20.0, top, visible.right(), visible.bottom()), |canvas| {
-        table::toy(canvas, look, table);
+        toys::draw(canvas, look, table);
         hands::draw(canvas, look, table);
         canvas.moved(Transform::from_translate(shift.0, shift.1), |canvas| microphone::draw(canvas, look));
     })
@@ -274,7 +274,7 @@ pub fn portrait(look: &Look, pose: &Pose) -> RgbImage {
 pub fn studio(look: &Look) -> RgbImage {
     let framing = Framing::Vertical;
     let mut room = background::draw(look, framing);
-    table::toy(&mut room, look, framing.table());
+    toys::draw(&mut room, look, framing.table());
     let (right, down) = framing.microphone_shift();
     room.moved(Transform::from_translate(right, down), |room| microphone::draw(room, look));
     opaque(&room.pixmap)

@@ -35,6 +35,8 @@ pub struct Campaign {
     /// How every line is spoken that does not say so itself.
     pub voice_mode: VoiceMode,
     pub captions: CaptionLook,
+    /// Stands in every picture of the video, such as "AI".
+    pub label: Option<String>,
     pub music: Option<MaterialPath>,
 }
 

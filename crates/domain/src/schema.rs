@@ -11,8 +11,8 @@ use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
 use super::captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 use super::language::Language;
 use super::read::limits::{
-    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH, LONGEST_SPEAKER,
-    LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LABEL, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH,
+    LONGEST_SPEAKER, LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
 };
 
 /// A baby podcast campaign: a script and one profile per baby.
@@ -53,6 +53,10 @@ pub struct CampaignDocument {
     /// How captions look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub captions: Option<CaptionsDocument>,
+    /// A few letters that stand small in every picture of the video, such as `AI`; none if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_LABEL))]
+    pub label: Option<String>,
     /// A sound file of your own that plays softly under the episode.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_PATH))]

@@ -84,6 +84,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         transition: None,
         voice_mode: None,
         captions: None,
+        label: None,
         music: None,
     };
     // Texts and maps with text keys are all it holds, which JSON can always say.

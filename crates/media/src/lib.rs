@@ -6,6 +6,7 @@
 pub mod animation;
 pub mod child;
 pub mod container;
+pub mod mark;
 mod mp3;
 pub mod picture;
 pub mod psola;

@@ -15,6 +15,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
 
 use super::container::{self, Extent, Kind};
+use super::mark;
 
 /// Width and height of a portrait that is ready for video.
 pub const PORTRAIT: (u32, u32) = (1024, 1536);
@@ -170,14 +171,15 @@ pub fn encode_png(image: &RgbImage) -> Vec<u8> {
     bytes
 }
 
-/// The picture as video needs it: a PNG of 8-bit RGB, exactly `PORTRAIT`, cropped to fill and never squeezed. Decodes in
+/// The picture as video needs it: a PNG of 8-bit RGB, exactly `PORTRAIT`, cropped to fill and never squeezed. What it says of
+/// its making goes with it. Decodes in
 /// full either way, so a damaged file is never called right.
 pub fn optimize(bytes: &[u8]) -> Result<Optimized, PictureError> {
     if is_portrait_png(bytes) {
         check_rows(bytes)?;
         return Ok(Optimized::AlreadyRight);
     }
-    Ok(Optimized::Rewritten(encode_png(&fill(&decode(bytes)?, PORTRAIT.0, PORTRAIT.1))))
+    Ok(Optimized::Rewritten(mark::carried(bytes, encode_png(&fill(&decode(bytes)?, PORTRAIT.0, PORTRAIT.1)))))
 }
 
 /// As [`optimize`], for a person's own picture.
@@ -185,7 +187,7 @@ pub fn optimize_own(bytes: &[u8]) -> Result<Optimized, PictureError> {
     if is_portrait_png(bytes) && check_rows(bytes).is_ok() {
         return Ok(Optimized::AlreadyRight);
     }
-    Ok(Optimized::Rewritten(encode_png(&fill(&decode_own(bytes)?, PORTRAIT.0, PORTRAIT.1))))
+    Ok(Optimized::Rewritten(mark::carried(bytes, encode_png(&fill(&decode_own(bytes)?, PORTRAIT.0, PORTRAIT.1)))))
 }
 
 /// Reads every row of a PNG as wide as a portrait and keeps none: as strict as `decode`, without the memory of a picture.

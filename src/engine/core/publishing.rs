@@ -7,6 +7,7 @@ use crate::domain::CampaignId;
 use crate::engine::event::{Content, Entry, Event, Level, Library, RunEnded, Video};
 use crate::engine::library::off_thread;
 use crate::engine::publish::{files, videos};
+use crate::media::mark;
 use crate::store;
 
 /// Output files on their way, and what waits for them.
@@ -47,7 +48,7 @@ impl Core {
         self.tasks.spawn(otherwise, async move {
             let (mut failure, videos) = off_thread(move || {
                 let Some((files, folder, kept)) = wanted else { return (None, None) };
-                let failure = store::publish(&folder, &files, &kept).err().map(|error| error.to_string());
+                let failure = store::publish(&folder, &files, &kept, &mark::write).err().map(|error| error.to_string());
                 (failure, Some(videos::videos(&id, &folder)))
             })
             .await;

@@ -24,34 +24,43 @@ pub(super) fn add_fonts<'c>(texts: impl Iterator<Item = Cow<'c, str>>, sources: 
     }
 }
 
-/// Every text that is written into the picture, with its scene; the title has none.
-pub(super) fn shown_texts(campaign: &Campaign) -> impl Iterator<Item = (Option<usize>, Cow<'_, str>)> {
+/// Where a text of the picture is said in the campaign file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Topic,
+    Label,
+    Scene(usize),
+}
+
+/// Every text that is written into the picture.
+pub(super) fn shown_texts(campaign: &Campaign) -> impl Iterator<Item = (Said, Cow<'_, str>)> {
     let captions = campaign.scenes.iter().enumerate().filter_map(|(number, scene)| {
         let caption = match scene {
             Scene::Dialogue(line) => campaign.caption(line),
             Scene::Media(media) => markup::plain(media.caption.as_deref()?),
         };
-        Some((Some(number), caption))
+        Some((Said::Scene(number), caption))
     });
     let is_shown = campaign.captions.style != CaptionStyle::None;
-    let title = (None, Cow::Borrowed(campaign.topic.trim()));
-    std::iter::once(title).chain(captions.filter(move |_| is_shown))
+    let title = (Said::Topic, Cow::Borrowed(campaign.topic.trim()));
+    let label = campaign.label.as_deref().map(|label| (Said::Label, Cow::Borrowed(label)));
+    std::iter::once(title).chain(label).chain(captions.filter(move |_| is_shown))
 }
 
 /// What no font of this machine can show of a campaign, with the fonts to install: one remark for each.
 pub(super) fn unshown(text: &str, format: domain::Format, campaign: &Campaign) -> Vec<Fault> {
     struct Unshown {
-        first: Option<usize>,
+        first: Said,
         letters: BTreeSet<char>,
         texts: usize,
     }
     let mut by_font: BTreeMap<String, Unshown> = BTreeMap::new();
-    for (scene, shown) in shown_texts(campaign) {
+    for (said, shown) in shown_texts(campaign) {
         let missing = fonts::missing(&shown);
         let wanted: BTreeSet<String> = missing.iter().map(|missing| font_for(missing.script)).collect();
         for font in wanted {
             let letters = missing.iter().filter(|missing| font_for(missing.script) == font);
-            let new = || Unshown { first: scene, letters: BTreeSet::new(), texts: 0 };
+            let new = || Unshown { first: said, letters: BTreeSet::new(), texts: 0 };
             let unshown = by_font.entry(font.clone()).or_insert_with(new);
             unshown.letters.extend(letters.map(|missing| missing.letter));
             unshown.texts += 1;
@@ -63,11 +72,20 @@ pub(super) fn unshown(text: &str, format: domain::Format, campaign: &Campaign) -
         let more = if letters.len() > NAMED { " and others" } else { "" };
         let elsewhere = if texts > 1 { format!(", here and in {} more", texts - 1) } else { String::new() };
         let letters = named.join(" ");
+        let (line, place, pointer) = match first {
+            Said::Topic => (None, "topic".to_owned(), "/topic".to_owned()),
+            Said::Label => (None, "label".to_owned(), "/label".to_owned()),
+            Said::Scene(scene) => (
+                domain::read::line_of_scene(text, format, scene),
+                format!("scene {}", scene + 1),
+                format!("/script/{scene}"),
+            ),
+        };
         Fault {
-            line: first.and_then(|scene| domain::read::line_of_scene(text, format, scene)),
+            line,
             column: None,
-            place: first.map_or_else(|| "topic".to_owned(), |scene| format!("scene {}", scene + 1)),
-            pointer: first.map_or_else(|| "/topic".to_owned(), |scene| format!("/script/{scene}")),
+            place,
+            pointer,
             message: format!(
                 "no font here shows {}{more}, and the picture leaves it out{elsewhere}",
                 letters.display()

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::episode;
 use crate::domain::ids::slug;
-use crate::domain::{Campaign, CampaignId, Scene};
+use crate::domain::{Campaign, CampaignId, Provenance, Scene};
 use crate::engine::event::{JobFacts, Loaded, Made};
 use crate::plan::{Graph, Job, JobKey, Mode, Request, Role};
 use crate::store::Wanted;
@@ -105,7 +105,8 @@ fn portraits<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(J
         let job = &graph.jobs[index];
         let made = made_as(outputs(job.key), Role::Picture)?;
         let name = &loaded.campaign.profiles[speaker].speaker;
-        Some(wanted_file(portrait_file(loaded, speaker, mode), made, job, json!({ "speaker": name })))
+        let info = json!({ "speaker": name });
+        Some(wanted_file(portrait_file(loaded, speaker, mode), made, job, graph.provenance_of(&job.request), info))
     };
     graph.portraits.iter().enumerate().filter_map(file).collect()
 }
@@ -117,7 +118,9 @@ fn voices<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobK
         let made = made_as(outputs(job.key), Role::Sound)?;
         let path = voice_file(loaded, scene, mode, extension(&made.output.media_type))?;
         let name = &loaded.campaign.profile(line.speaker).speaker;
-        Some(wanted_file(path, made, job, json!({ "scene": scene + 1, "speaker": name, "text": line.text })))
+        let info = json!({ "scene": scene + 1, "speaker": name, "text": line.text });
+        // Marks are for what is seen; a sound has no place for one that is read.
+        Some(wanted_file(path, made, job, None, info))
     };
     loaded.campaign.scenes.iter().enumerate().filter_map(file).collect()
 }
@@ -126,7 +129,8 @@ fn clips<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKe
     let file = |scene: usize| {
         let job = &graph.jobs[graph.scenes[scene].clip?];
         let made = made_as(outputs(job.key), Role::Movie)?;
-        Some(wanted_file(clip_file(loaded, scene, mode), made, job, json!({ "scene": scene + 1 })))
+        let info = json!({ "scene": scene + 1 });
+        Some(wanted_file(clip_file(loaded, scene, mode), made, job, graph.provenance_of(&job.request), info))
     };
     (0..loaded.campaign.scenes.len()).filter_map(file).collect()
 }
@@ -134,6 +138,7 @@ fn clips<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKe
 /// The finished video, its subtitles and its picture.
 fn episode_files<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
     let Some(finished) = episode::finished(loaded, mode, facts) else { return Vec::new() };
+    let provenance = loaded.graph(mode).and_then(|graph| graph.provenance_of(&finished.request));
     let kinds = [(Role::Movie, "mp4"), (Role::Srt, "srt"), (Role::Vtt, "vtt"), (Role::Thumbnail, "png")];
     let file = |(role, extension)| {
         let made = finished.made(role)?;
@@ -145,7 +150,8 @@ fn episode_files<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a
             info["title"] = json!(episode.title);
         }
         let path = episode_file(loaded, mode, extension);
-        Some(Wanted { path, asset: made.path.clone(), hash: made.output.hash, info })
+        let provenance = provenance.clone().filter(|_| matches!(role, Role::Movie | Role::Thumbnail));
+        Some(Wanted { path, asset: made.path.clone(), hash: made.output.hash, provenance, info })
     };
     kinds.into_iter().filter_map(file).collect()
 }
@@ -155,10 +161,16 @@ pub(in crate::engine) fn made_as(outputs: &[Made], role: Role) -> Option<&Made> 
 }
 
 /// A file with what the manifest says of it: how it was asked for, which take, at what price.
-fn wanted_file(path: String, made: &Made, job: &Job, mut info: serde_json::Value) -> Wanted {
+fn wanted_file(
+    path: String,
+    made: &Made,
+    job: &Job,
+    provenance: Option<Provenance>,
+    mut info: serde_json::Value,
+) -> Wanted {
     info["key"] = json!(job.key);
     info["take"] = json!(job.request.take());
     info["request"] = job.request.canonical();
     info["price_usd"] = json!(job.price().dollars());
-    Wanted { path, asset: made.path.clone(), hash: made.output.hash, info }
+    Wanted { path, asset: made.path.clone(), hash: made.output.hash, provenance, info }
 }

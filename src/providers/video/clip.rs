@@ -144,7 +144,8 @@ fn lettering(request: &ClipRequest) -> Result<Lettering, NotMade> {
             })
         })
     };
-    Ok(Lettering { fonts: request.fonts.iter().map(font).collect::<Result<_, _>>()?, look: request.look })
+    let fonts = request.fonts.iter().map(font).collect::<Result<_, _>>()?;
+    Ok(Lettering { fonts, look: request.look, label: request.label.clone() })
 }
 
 /// How long a line takes, in seconds.

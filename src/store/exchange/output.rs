@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::Provenance;
 use crate::plan::AssetHash;
 use crate::store::content::assets::{Assets, HashingWriter, hash_file};
 use crate::store::ground::error::{Result, StoreError};
@@ -23,6 +24,8 @@ pub struct Wanted {
     /// Where the asset lies.
     pub asset: PathBuf,
     pub hash: AssetHash,
+    /// What is written into the copy; the asset stays as it is.
+    pub provenance: Option<Provenance>,
     /// For the manifest: prompt, model, take, price.
     pub info: Value,
 }
@@ -45,10 +48,24 @@ pub struct Manifest {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ManifestFile {
+    /// Of the file as it was written.
     pub hash: AssetHash,
     pub bytes: u64,
+    /// Where a mark was written into it: of which asset, and what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<Marked>,
     pub info: Value,
 }
+
+/// A copy of an asset with its mark.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Marked {
+    pub asset: AssetHash,
+    pub provenance: Provenance,
+}
+
+/// Writes a mark into a copy.
+pub type WriteMark<'a> = &'a dyn Fn(&Path, &Provenance) -> io::Result<()>;
 
 const MANIFEST: &str = "manifest.json";
 const VERSION: u32 = 1;
@@ -59,7 +76,7 @@ const PIECE: usize = 64 * 1024;
 /// Brings a folder to hold exactly the wanted files, apart from those that are not ours. Files that have the right
 /// content already are left alone, so their times stay; a file of an older manifest that is not wanted any more is
 /// removed, unless somebody has changed it since. `kept` are names that stay as they were where nothing newer is wanted.
-pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String]) -> Result<Published> {
+pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String], mark: WriteMark<'_>) -> Result<Published> {
     check_names(wanted)?;
     std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
     let before = read_manifest(folder).unwrap_or_default();
@@ -72,19 +89,25 @@ pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String]) -> Result<Publ
         if path.parent().is_some_and(|parent| folders.insert(parent.to_owned())) {
             files::make_parent_inside(folder, &path)?;
         }
-        let bytes = match content_of(&path) {
-            Some((hash, bytes)) if hash == file.hash => {
+        let marked = file.provenance.clone().map(|provenance| Marked { asset: file.hash, provenance });
+        // What a marked copy hashes to, only the manifest knows.
+        let right = match &marked {
+            None => Some(file.hash),
+            Some(_) => before.files.get(&file.path).filter(|known| known.marked == marked).map(|known| known.hash),
+        };
+        let (hash, bytes) = match content_of(&path) {
+            Some((hash, bytes)) if Some(hash) == right => {
                 Assets::touch(&file.asset);
                 published.unchanged.push(file.path.clone());
-                bytes
+                (hash, bytes)
             }
             _ => {
-                let bytes = place(&file.asset, file.hash, &path, &mut shares_blocks)?;
+                let placed = place(file, &path, mark, &mut shares_blocks)?;
                 published.written.push(file.path.clone());
-                bytes
+                placed
             }
         };
-        manifest.files.insert(file.path.clone(), ManifestFile { hash: file.hash, bytes, info: file.info.clone() });
+        manifest.files.insert(file.path.clone(), ManifestFile { hash, bytes, marked, info: file.info.clone() });
     }
     for name in kept.iter().filter(|name| !manifest.files.contains_key(*name)).collect::<Vec<_>>() {
         manifest.files.extend(before.files.get(name).map(|file| (name.clone(), file.clone())));
@@ -147,9 +170,11 @@ fn content_of(path: &Path) -> Option<(AssetHash, u64)> {
     if facts.is_file() { hash_file(path, Assets::LARGEST).ok() } else { None }
 }
 
-/// Puts the content of an asset at `to`, in one step, sharing its blocks where the file system can; `shares_blocks` is
-/// false from the first time that it cannot. Not synced to disk: what a power cut takes is put back by the next publish.
-fn place(asset: &Path, hash: AssetHash, to: &Path, shares_blocks: &mut bool) -> Result<u64> {
+/// Puts the content of an asset at `to`, with its mark, in one step, sharing its blocks where the file system can;
+/// `shares_blocks` is false from the first time that it cannot. Not synced to disk: what a power cut takes is put back by the
+/// next publish. Gives back what the copy hashes to, and its length.
+fn place(wanted: &Wanted, to: &Path, mark: WriteMark<'_>, shares_blocks: &mut bool) -> Result<(AssetHash, u64)> {
+    let asset = wanted.asset.as_path();
     let failed = |source| StoreError::file("written", to, source);
     if !asset.is_file() {
         return Err(StoreError::Missing { path: asset.to_owned() });
@@ -170,15 +195,19 @@ fn place(asset: &Path, hash: AssetHash, to: &Path, shares_blocks: &mut bool) -> 
         Ok(file)
     });
     let unfinished = unfinished.map_err(failed)?;
-    let (found, bytes) = match copied {
+    let mut found = match copied {
         Some(found) => found,
         None => hash_file(unfinished.path(), Assets::LARGEST)?,
     };
-    if found != hash {
+    if found.0 != wanted.hash {
         return Err(StoreError::Damaged { path: asset.to_owned() });
     }
+    if let Some(provenance) = &wanted.provenance {
+        mark(unfinished.path(), provenance).map_err(failed)?;
+        found = hash_file(unfinished.path(), Assets::LARGEST)?;
+    }
     unfinished.persist(to).map_err(|error| failed(error.error))?;
-    Ok(bytes)
+    Ok(found)
 }
 
 fn share(from: &Path, to: &Path) -> io::Result<File> {
@@ -243,7 +272,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::SourceType;
     use crate::store::home::layout::Home;
+
+    const NO_MARK: WriteMark<'_> = &|_, _| panic!("nothing is to be marked");
 
     struct Studio {
         folder: tempfile::TempDir,
@@ -259,7 +291,13 @@ mod tests {
 
         fn wanted(&self, path: &str, content: &str) -> Wanted {
             let hash = self.assets.put(content.as_bytes()).unwrap();
-            Wanted { path: path.to_owned(), asset: self.assets.path(hash), hash, info: json!({"take": 1}) }
+            Wanted {
+                path: path.to_owned(),
+                asset: self.assets.path(hash),
+                hash,
+                provenance: None,
+                info: json!({"take": 1}),
+            }
         }
 
         fn output(&self) -> PathBuf {
@@ -276,12 +314,12 @@ mod tests {
         let studio = Studio::new();
         let output = studio.output();
         let first = [studio.wanted("portraits/baby_1.png", "a"), studio.wanted("voices/scene_001.wav", "b")];
-        let done = publish(&output, &first, &[]).unwrap();
+        let done = publish(&output, &first, &[], NO_MARK).unwrap();
         assert_eq!(done.written, ["portraits/baby_1.png", "voices/scene_001.wav"]);
         std::fs::write(output.join("portraits/mine.png"), "mine").unwrap();
 
         let second = [studio.wanted("portraits/baby_1.png", "a"), studio.wanted("portraits/baby_2.png", "c")];
-        let done = publish(&output, &second, &[]).unwrap();
+        let done = publish(&output, &second, &[], NO_MARK).unwrap();
         assert_eq!(done.written, ["portraits/baby_2.png"]);
         assert_eq!(done.unchanged, ["portraits/baby_1.png"]);
         assert_eq!(done.removed, ["voices/scene_001.wav"]);
@@ -296,15 +334,39 @@ mod tests {
         let studio = Studio::new();
         let output = studio.output();
         let wanted = [studio.wanted("a.png", "a"), studio.wanted("b.png", "b")];
-        publish(&output, &wanted, &[]).unwrap();
+        publish(&output, &wanted, &[], NO_MARK).unwrap();
         for name in ["a.png", "b.png"] {
             std::fs::write(output.join(name), "retouched").unwrap();
         }
-        let done = publish(&output, &wanted[..1], &[]).unwrap();
+        let done = publish(&output, &wanted[..1], &[], NO_MARK).unwrap();
         assert_eq!((done.written, done.removed), (vec!["a.png".to_owned()], vec![]));
         assert_eq!(studio.read("a.png").as_deref(), Some("a"));
         assert_eq!(studio.read("b.png").as_deref(), Some("retouched"));
         assert_eq!(studio.assets.verify(wanted[0].hash).unwrap(), crate::store::content::assets::Condition::Intact);
+    }
+
+    #[test]
+    fn a_mark_is_written_into_the_copy_once_and_never_into_the_asset() {
+        let studio = Studio::new();
+        let output = studio.output();
+        let append: WriteMark<'_> = &|path, provenance| {
+            std::fs::OpenOptions::new().append(true).open(path)?.write_all(provenance.source.term().as_bytes())
+        };
+        let with = |source| {
+            let provenance = Some(Provenance { source, systems: Vec::new() });
+            [Wanted { provenance, ..studio.wanted("a.png", "a") }]
+        };
+        let (drawn, bought) = (with(SourceType::AlgorithmicMedia), with(SourceType::TrainedAlgorithmicMedia));
+        assert_eq!(publish(&output, &drawn, &[], append).unwrap().written, ["a.png"]);
+        assert_eq!(studio.read("a.png").as_deref(), Some("aalgorithmicMedia"));
+        assert_eq!(publish(&output, &drawn, &[], append).unwrap().unchanged, ["a.png"]);
+        assert_eq!(publish(&output, &bought, &[], append).unwrap().written, ["a.png"], "it says something else");
+        assert_eq!(studio.read("a.png").as_deref(), Some("atrainedAlgorithmicMedia"));
+        assert_eq!(studio.assets.verify(drawn[0].hash).unwrap(), crate::store::content::assets::Condition::Intact);
+        // Without a manifest nobody knows what the file is: it is written anew. Nobody's changes are removed.
+        std::fs::remove_file(output.join("manifest.json")).unwrap();
+        assert_eq!(publish(&output, &bought, &[], append).unwrap().written, ["a.png"]);
+        assert_eq!(publish(&output, &[], &[], append).unwrap().removed, ["a.png"]);
     }
 
     #[test]
@@ -325,7 +387,7 @@ mod tests {
             "GOOD.png",
             "a\nb",
         ] {
-            let refused = publish(&studio.output(), &[good.clone(), studio.wanted(bad, "b")], &[]);
+            let refused = publish(&studio.output(), &[good.clone(), studio.wanted(bad, "b")], &[], NO_MARK);
             assert!(matches!(refused, Err(StoreError::Refused { .. })), "{bad:?}: {refused:?}");
         }
         assert!(!studio.output().exists());
@@ -336,12 +398,12 @@ mod tests {
         let studio = Studio::new();
         let output = studio.output();
         let secret = studio.folder.path().join("output/secret");
-        publish(&output, &[], &[]).unwrap();
+        publish(&output, &[], &[], NO_MARK).unwrap();
         std::fs::write(&secret, "secret").unwrap();
-        let file = ManifestFile { hash: AssetHash::of(b"secret"), bytes: 6, info: Value::Null };
+        let file = ManifestFile { hash: AssetHash::of(b"secret"), bytes: 6, marked: None, info: Value::Null };
         let manifest = Manifest { version: VERSION, files: BTreeMap::from([("../secret".to_owned(), file)]) };
         write_manifest(&output, &manifest).unwrap();
-        assert_eq!(publish(&output, &[], &[]).unwrap().removed, Vec::<String>::new());
+        assert_eq!(publish(&output, &[], &[], NO_MARK).unwrap().removed, Vec::<String>::new());
         assert!(secret.exists());
     }
 
@@ -352,7 +414,7 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(studio.output()).unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), studio.output().join("portraits")).unwrap();
-        let refused = publish(&studio.output(), &[studio.wanted("portraits/baby_1.png", "a")], &[]);
+        let refused = publish(&studio.output(), &[studio.wanted("portraits/baby_1.png", "a")], &[], NO_MARK);
         assert!(matches!(refused, Err(StoreError::Outside { .. })), "{refused:?}");
         assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }
@@ -363,11 +425,11 @@ mod tests {
         let damaged = studio.wanted("a.png", "a");
         std::fs::remove_file(&damaged.asset).unwrap();
         assert!(matches!(
-            publish(&studio.output(), std::slice::from_ref(&damaged), &[]),
+            publish(&studio.output(), std::slice::from_ref(&damaged), &[], NO_MARK),
             Err(StoreError::Missing { .. })
         ));
         std::fs::write(&damaged.asset, "x").unwrap();
-        assert!(matches!(publish(&studio.output(), &[damaged], &[]), Err(StoreError::Damaged { .. })));
+        assert!(matches!(publish(&studio.output(), &[damaged], &[], NO_MARK), Err(StoreError::Damaged { .. })));
         assert_eq!(std::fs::read_dir(studio.output()).unwrap().count(), 0);
     }
 
@@ -376,7 +438,7 @@ mod tests {
         let studio = Studio::new();
         let file = studio.folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let refused = publish(&file.join("one"), &[studio.wanted("a.png", "a")], &[]).unwrap_err().to_string();
+        let refused = publish(&file.join("one"), &[studio.wanted("a.png", "a")], &[], NO_MARK).unwrap_err().to_string();
         assert!(refused.contains("could not be made"), "{refused}");
     }
 }

@@ -396,7 +396,11 @@ struct Extent {
 /// Calls `look` for every part with its place and content, which it need not read. Names, kinds and counts are checked
 /// here; no part comes twice.
 fn visit(from: &Path, mut look: impl FnMut(Part, Extent, &mut dyn Read) -> Result<()>) -> Result<()> {
-    let failed = |error: io::Error| broken(from, error.to_string());
+    let failed = |error: io::Error| match error.raw_os_error() {
+        Some(_) => broken(from, error.to_string()),
+        // What the reader of archives says then quotes the file.
+        None => broken(from, "it is no pack of babblecast, or it is cut short".to_owned()),
+    };
     let (file, _) = files::open_plain(from, LARGEST_PACK)?;
     let mut seen = HashSet::new();
     let mut pack = tar::Archive::new(io::BufReader::new(file));

@@ -3,7 +3,7 @@
 /// Milliseconds since 1970.
 pub(in crate::store) fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| milliseconds(since))
+    since.map_or(0, milliseconds)
 }
 
 /// A length of time as it is stored; the longest that there is stands for what is longer.

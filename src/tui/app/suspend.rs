@@ -16,7 +16,7 @@ use ratatui::layout::Size;
 
 use crate::domain::Format;
 use crate::domain::read::line_of_scene;
-use crate::media::child;
+use crate::media::{child, picture};
 use crate::show::{PrintOptions, print_picture};
 use crate::tui::model::message::Spot;
 use crate::tui::pictures::preview;
@@ -100,14 +100,24 @@ pub fn full_size(path: &Path, way: Way) -> Result<(), String> {
 fn print_full_size(path: &Path, way: Way) -> Result<(), String> {
     let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
     let room = Size::new(columns, rows.saturating_sub(2).max(1));
+    let left = std::fs::read(path).ok().and_then(|bytes| picture::inspect(&bytes).ok());
+    let left = left.map_or(0, |info| margin((info.width, info.height), room, way.cell));
     if way.protocol == Protocol::Sixel {
         // The one protocol that the plain printer does not speak.
         let sequence = preview::sixel(path, room, way)?;
-        return execute!(io::stdout(), Print(sequence), MoveTo(0, rows - 1))
+        return execute!(io::stdout(), MoveTo(left, 0), Print(sequence), MoveTo(0, rows - 1))
             .map_err(|error| format!("The picture cannot be shown: {error}."));
     }
-    let options = PrintOptions { height: Some(u32::from(room.height)), ..PrintOptions::default() };
+    let options = PrintOptions { height: Some(u32::from(room.height)), left, ..PrintOptions::default() };
     print_picture(path, options).map_err(|error| format!("{error}."))
+}
+
+/// The columns at the left of a picture of so many pixels that stands in the middle of a room and fills it.
+fn margin(pixels: (u32, u32), room: Size, cell: (u16, u16)) -> u16 {
+    let [wide, high] =
+        [(room.width, cell.0), (room.height, cell.1)].map(|(cells, size)| u64::from(cells) * u64::from(size));
+    let shown = (high * u64::from(pixels.0) / u64::from(pixels.1.max(1))).min(wide);
+    ((wide - shown) / 2 / u64::from(cell.0.max(1))) as u16
 }
 
 fn wait_for_key() -> io::Result<()> {
@@ -126,6 +136,15 @@ fn wait_for_key() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_at_full_size_stands_in_the_middle() {
+        let room = Size::new(120, 38);
+        assert_eq!(margin((1024, 1536), room, (10, 20)), 34);
+        assert_eq!(margin((1920, 400), room, (10, 20)), 0, "as wide as the terminal");
+        assert_eq!(margin((1024, 1536), Size::new(120, 38), (0, 0)), 0);
+        assert_eq!(margin((4, 0), Size::new(1, 1), (10, 20)), 0);
+    }
 
     #[test]
     fn the_editor_opens_at_the_line_if_it_can() {

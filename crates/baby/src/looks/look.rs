@@ -49,6 +49,8 @@ pub struct Look {
     pub extras: Extras,
     pub headphones: HeadphoneTrim,
     pub toy: Toy,
+    /// `None` is the toy's own.
+    pub toy_colour: Option<Rgb>,
     /// Scatters lights, folds and strands.
     pub grain: u64,
 }
@@ -98,6 +100,7 @@ impl Look {
             extras: extras(&wishes, &scheme),
             headphones: wishes.headphone_trim.unwrap_or_else(|| headphone_trim(&wear, hair, headwear)),
             toy: wishes.toy.unwrap_or_else(|| *wear.pick("toy", &[Toy::Rattle, Toy::Duck, Toy::Blocks, Toy::Bottle])),
+            toy_colour: wishes.toy_colour,
             grain: wear.number("grain"),
         }
     }

@@ -83,6 +83,9 @@ pub enum Toy {
     Duck,
     Blocks,
     Bottle,
+    /// Only when asked for, as the teddy.
+    Ball,
+    Teddy,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

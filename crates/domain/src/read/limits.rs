@@ -8,6 +8,8 @@ pub const LONGEST_SPEAKER: usize = 100;
 pub const LONGEST_TONE: usize = 200;
 pub const LONGEST_VOICE_ID: usize = 100;
 pub const LONGEST_APPEARANCE: usize = 1_000;
+/// It keeps to a corner.
+pub const LONGEST_LABEL: usize = 24;
 pub const LONGEST_CAPTION: usize = 500;
 pub const LONGEST_MODEL: usize = 100;
 pub const LONGEST_PATH: usize = 1_000;

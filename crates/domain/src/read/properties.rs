@@ -102,10 +102,11 @@ pub(crate) fn campaigns() -> impl Strategy<Value = CampaignDocument> {
         let layout = option::of(prop_oneof![Just(Layout::Solo), Just(Layout::Duo)]);
         let pronounce = option::of(btree_map(names(), texts().prop_map(WordDocument), 0..3));
         let language = option::of(prop_oneof![Just(Language::French), Just(Language::English)]);
-        let look = ((layout, transitions(), captions()), voice_modes(), option::of(paths()), language);
+        let label = option::of("[A-Za-z0-9]{1,12}");
+        let look = ((layout, transitions(), captions(), label), voice_modes(), option::of(paths()), language);
         ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
             move |(campaign_id, topic, script, pronounce, (seen, voice_mode, music, language))| {
-                let (layout, transition, captions) = seen;
+                let (layout, transition, captions, label) = seen;
                 CampaignDocument {
                     campaign_id,
                     topic,
@@ -117,6 +118,7 @@ pub(crate) fn campaigns() -> impl Strategy<Value = CampaignDocument> {
                     transition,
                     voice_mode,
                     captions,
+                    label,
                     music,
                 }
             },
@@ -182,6 +184,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
             words_per_page: campaign.captions.words_per_page,
             case: Some(campaign.captions.case),
         }),
+        label: campaign.label.clone(),
         music: campaign.music.as_ref().map(|path| path.as_str().to_owned()),
     }
 }

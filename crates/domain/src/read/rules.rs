@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::captions;
 use super::faults::{Faults, Place, Problem, grouped, listed, quoted, shortened};
 use super::limits::{
-    LONGEST_CAPTION, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_SCRIPT, LONGEST_SPEAKER, LONGEST_TOPIC, LONGEST_WORD,
+    LONGEST_CAPTION, LONGEST_LABEL, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_SCRIPT, LONGEST_SPEAKER, LONGEST_TOPIC,
+    LONGEST_WORD,
 };
 use super::nearest::nearest;
 use super::node::{Content, Node};
@@ -44,6 +45,7 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     let transition = optional_transition(&mut object, &whole);
     let voice_mode = optional_voice_mode(&mut object, &whole);
     let captions = object.optional("captions").map(|node| captions::look(node, object.faults));
+    let label = object.optional_text("label", LONGEST_LABEL).map(one_line);
     let music = object.optional_material("music");
 
     let faults = &mut *object.faults;
@@ -73,8 +75,14 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
         transition: transition.unwrap_or_default(),
         voice_mode: voice_mode.unwrap_or_default(),
         captions: captions.unwrap_or_default(),
+        label,
         music,
     })
+}
+
+/// It stands on one line, however it is written.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn campaign_id(node: &Node, faults: &mut Faults<'_>) -> Option<CampaignId> {

@@ -31,6 +31,6 @@ pub use encode::media_file::{MediaFileError, VideoFile, facts_of, frames_in, sou
 pub use encode::own_file::{OwnFileError, own_picture, recording};
 pub use encode::worker_pool::WORKERS;
 pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER_FRAME, WIDTH, Word, frames_of};
-pub use lint::{LintError, LintLine, LintReport, lint};
+pub use lint::{LintError, LintLine, LintReport, lint, lint_published};
 pub use mux::episode::{Episode, EpisodeError, EpisodeSpec, Join, Part, episode, movie};
 pub use perform::words::{CharacterTime, guessed_words};

@@ -10,7 +10,7 @@ use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::table::{Column, Table};
 use crate::cli::support::target::counted;
 use crate::domain::Display;
-use crate::media::video::lint;
+use crate::media::video::lint_published;
 
 /// Check that a finished video is what the platforms want, line by line
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let shown = arguments.file.to_string_lossy().display();
-    let report = lint(&arguments.file).map_err(|error| Failure::wrong(format!("{shown}: {error}")))?;
+    let report = lint_published(&arguments.file).map_err(|error| Failure::wrong(error.to_string()))?;
     let broken = report.lines.iter().filter(|line| !line.pass).count();
     let answer = json!({"file": arguments.file.to_string_lossy(), "pass": report.passed(), "rules": report.lines});
     context.output.answer(&answer, || {

@@ -10,3 +10,4 @@ pub(in crate::cli) mod report;
 pub(in crate::cli) mod show;
 pub(in crate::cli) mod spend;
 pub(in crate::cli) mod status;
+pub(in crate::cli) mod verify_mark;

@@ -13,6 +13,7 @@ use crate::cli::support::submit::make;
 use crate::cli::support::target::{Target, scene, target};
 use crate::domain::Display;
 use crate::engine::{Command, Consent, RunId, ScenePreview, Scope, clip_of, lacks, shown_path};
+use crate::media::mark::{self, Statement};
 use crate::media::picture::encode_png;
 use crate::plan::{Mode, Product};
 use crate::show::{PrintOptions, print_picture};
@@ -92,12 +93,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         }
     }
     let folder = entry.path.parent().unwrap_or(std::path::Path::new("."));
+    let provenance = graph.provenance_of(&clip.request);
     let preview = ScenePreview::of(loaded, mode, scene, folder, &|key| session.job(key).outputs.as_slice());
     session.close()?;
     let preview = preview.ok_or_else(|| Failure::unable("What the scene is made of was not made."))?;
     let drawn = preview.draw(arguments.at).map_err(|why| Failure::unable(sentence(why).display().to_string()))?;
     let shown = shown_path(&arguments.out);
-    std::fs::write(&arguments.out, encode_png(&drawn.picture))
+    let picture = encode_png(&drawn.picture);
+    let marked = provenance.and_then(|provenance| mark::picture(&picture, &Statement::of(&provenance)));
+    std::fs::write(&arguments.out, marked.unwrap_or(picture))
         .map_err(|error| Failure::unable(format!("{} cannot be written: {error}.", shown.display())))?;
     drawn.notes.iter().for_each(|note| say(&format!("! {}", note.display())));
     let answer = json!({

@@ -13,9 +13,11 @@ use crate::cli::support::output::say;
 use crate::cli::support::session::loaded;
 use crate::cli::support::submit::{Consent, make, who};
 use crate::cli::support::target::Target;
-use crate::domain::Display;
+use crate::domain::{Display, Provenance};
 use crate::engine::publish::episode;
 use crate::engine::{Command, Obstacle, Quote, Room, RunId, Scope, motion, shown_path};
+use crate::media::container::{self, Use};
+use crate::media::mark;
 use crate::media::video::lint;
 use crate::plan::{Job, JobState, Mode, Product, Role};
 
@@ -95,14 +97,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };
     let finished = make(context, &mut session, Labels::of(loaded, mode), run, command)?;
     let clip = if is_one { graph.scenes.first().and_then(|scene| scene.clip) } else { graph.episode };
-    let clip = clip.map(|index| graph.jobs[index].key);
-    let clip = clip.map(|key| session.job(key).outputs.clone()).unwrap_or_default();
+    let clip = clip.map(|index| &graph.jobs[index]);
+    let provenance = clip.and_then(|clip| graph.provenance_of(&clip.request));
+    let clip = clip.map(|clip| session.job(clip.key).outputs.clone()).unwrap_or_default();
     let Some(movie) = clip.into_iter().find(|made| made.output.role == Role::Movie) else {
         session.close()?;
         return Err(Failure { exit: finished.exit().max(Exit::Unable), message: finished.run.message });
     };
     let report = lint(&movie.path).map_err(|error| Failure::unable(format!("The clip cannot be used: {error}")))?;
-    put(&movie.path, &arguments.out)?;
+    put(&movie.path, &arguments.out, provenance.as_ref())?;
     let milliseconds = movie.output.milliseconds.unwrap_or_default();
     let shown = shown_path(&arguments.out);
     let seconds = f64::from(milliseconds) / 1000.0;
@@ -164,7 +167,16 @@ fn put_beside(portrait: &Path, folder: &Path) -> Result<&'static str, Failure> {
     const NAME: &str = "portrait";
     let shown = portrait.to_string_lossy();
     let failure = |error: std::io::Error| Failure::wrong(format!("{} cannot be read: {error}.", shown.display()));
-    std::fs::copy(portrait, folder.join(NAME)).map_err(failure)?;
+    let bytes = std::fs::read(portrait).map_err(failure)?;
+    // Said here by its own name; later it is a copy that nobody knows.
+    if container::kind(&bytes).is_none_or(|kind| kind.used_as() != Use::Picture) {
+        let found = container::describe(&bytes);
+        return Err(Failure::wrong(format!(
+            "{} is no photo: it is {found}. Give a PNG, JPEG or WebP picture.",
+            shown.display()
+        )));
+    }
+    std::fs::write(folder.join(NAME), bytes).map_err(failure)?;
     Ok(NAME)
 }
 
@@ -199,12 +211,15 @@ fn topic(paragraph: &str) -> String {
     }
 }
 
-/// Puts a copy of the clip where it was asked for, in one step.
-fn put(movie: &Path, to: &Path) -> Result<(), Failure> {
+/// Puts a copy of the clip where it was asked for, with the mark that says how it was made, in one step.
+fn put(movie: &Path, to: &Path, provenance: Option<&Provenance>) -> Result<(), Failure> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let copy = || -> std::io::Result<()> {
         let mut unfinished = tempfile::Builder::new().prefix(".babblecast-").tempfile_in(folder)?;
         std::io::copy(&mut File::open(movie)?, unfinished.as_file_mut())?;
+        if let Some(provenance) = provenance {
+            mark::write(unfinished.path(), provenance)?;
+        }
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -10,6 +10,7 @@ use crate::cli::support::which::Which;
 use crate::domain::Display;
 use crate::engine::publish::{files, videos};
 use crate::engine::{Loaded, shown_path};
+use crate::media::mark;
 use crate::plan::Mode;
 use crate::store::{self, Wanted};
 
@@ -36,7 +37,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let paths: Vec<String> = wanted.iter().map(|file| file.path.clone()).collect();
     let mut kept = videos::kept_names(loaded(&entry)?);
     kept.extend(others);
-    store::publish(&entry.output, &wanted, &kept)?;
+    store::publish(&entry.output, &wanted, &kept, &mark::write)?;
     let folder = shown_path(&entry.output);
     let answer = json!({"campaign_id": entry.name, "folder": folder, "files": paths});
     context.output.answer(&answer, || match paths.len() {

@@ -1,7 +1,8 @@
 //! Which noun an adjective belongs to. Inside a clause, adjectives wait for the noun after them ("curly red hair");
 //! those that meet none go back to the noun before ("hair: red", "headphones in pink"), and those without any noun mean
-//! skin, hair or clothes. "With" and its kind begin the next thing. No colour crosses a comma.
+//! skin, hair or clothes. "With" and its kind begin the next thing. Only what is listed for a noun crosses a comma (`lists`).
 
+use super::lists::{self, Clause};
 use super::tints::{self, Tint};
 use super::vocabulary::{self, Adjective, Noun, Word};
 use super::wishes::{Asked, Reading};
@@ -14,7 +15,12 @@ pub fn read(appearance: &str) -> Reading {
     for sentence in appearance.to_lowercase().split([';', '.', '\n', '|', '!', '?']) {
         // "Hair: curly, red" goes on after its comma, as long as no other thing is named.
         let mut told_of = None;
-        for clause in sentence.split([',', '(', ')']) {
+        let (mut clauses, unknown): (Vec<Clause>, Vec<_>) = sentence.split([',', '(', ')']).map(words).unzip();
+        lists::join(&mut clauses);
+        for (clause, unknown) in clauses.iter().zip(unknown) {
+            for word in &unknown {
+                reader.unknown(word);
+            }
             told_of = reader.clause(clause, told_of);
         }
     }
@@ -56,8 +62,7 @@ struct Shirt {
 
 impl Reader {
     /// Reads one clause; `told_of` is what an earlier one was still saying things of.
-    fn clause(&mut self, text: &str, told_of: Option<Thing>) -> Option<Thing> {
-        let words = self.words(text);
+    fn clause(&mut self, words: &Clause, told_of: Option<Thing>) -> Option<Thing> {
         let names_nothing = !words.iter().any(|(word, _)| matches!(word, Word::Noun(_)));
         self.last = told_of.filter(|_| names_nothing);
         self.says = self.last.is_some();
@@ -67,36 +72,6 @@ impl Reader {
         }
         self.give_back();
         self.last.filter(|_| self.says)
-    }
-
-    /// The words that mean something here, two that are one thing as one; the others are noted as unknown.
-    fn words(&mut self, text: &str) -> Vec<(Word, String)> {
-        let spaced = text.replace([':', '='], " is ").replace(['&', '+'], " and ");
-        let texts: Vec<&str> =
-            spaced.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
-        let mut words = Vec::new();
-        let mut index = 0;
-        while let Some(&first) = texts.get(index) {
-            let second = texts.get(index + 1).copied().unwrap_or_default();
-            index += 1;
-            if first.chars().all(|c| c.is_ascii_digit()) {
-                continue;
-            }
-            if let Some(dark) = vocabulary::shade_before(first, second) {
-                words.push((Word::Adjective(Adjective::Shade(dark)), first.to_owned()));
-                continue;
-            }
-            let meant = vocabulary::joined(first, second);
-            if meant.is_some() || vocabulary::refines(first, second) {
-                index += 1;
-            }
-            match vocabulary::meaning(meant.unwrap_or(first)) {
-                Some(Word::Filler) => {}
-                Some(word) => words.push((word, first.to_owned())),
-                None => self.unknown(first),
-            }
-        }
-        words
     }
 
     fn take(&mut self, word: &Word, text: &str, rest: &[(Word, String)]) {
@@ -257,7 +232,10 @@ impl Reader {
                 }
             }
             Noun::Curtain => wishes.curtain = first.or(wishes.curtain),
-            Noun::Toy(toy) => wishes.toy = Some(toy),
+            Noun::Toy(toy) => {
+                wishes.toy = Some(toy);
+                wishes.toy_colour = first.or(wishes.toy_colour);
+            }
             Noun::Person => {
                 if side == Side::Before {
                     let by_skin = |tint: &Tint| tint.names_skin();
@@ -358,6 +336,36 @@ impl Reader {
         }
         reading
     }
+}
+
+/// The words that mean something here, two that are one thing as one; and those that are not known.
+fn words(text: &str) -> (Clause, Vec<String>) {
+    let spaced = text.replace([':', '='], " is ").replace(['&', '+'], " and ");
+    let texts: Vec<&str> =
+        spaced.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    let (mut words, mut unknown) = (Vec::new(), Vec::new());
+    let mut index = 0;
+    while let Some(&first) = texts.get(index) {
+        let second = texts.get(index + 1).copied().unwrap_or_default();
+        index += 1;
+        if first.chars().all(|c| c.is_ascii_digit()) {
+            continue;
+        }
+        if let Some(dark) = vocabulary::shade_before(first, second) {
+            words.push((Word::Adjective(Adjective::Shade(dark)), first.to_owned()));
+            continue;
+        }
+        let meant = vocabulary::joined(first, second);
+        if meant.is_some() || vocabulary::refines(first, second) {
+            index += 1;
+        }
+        match vocabulary::meaning(meant.unwrap_or(first)) {
+            Some(Word::Filler) => {}
+            Some(word) => words.push((word, first.to_owned())),
+            None => unknown.push(first.to_owned()),
+        }
+    }
+    (words, unknown)
 }
 
 /// Whether the words up to the next joint name a thing.

@@ -55,6 +55,7 @@ fn told(wishes: &Wishes) -> String {
     tell("headphones", word(wishes.headphone_trim.as_ref().map(|trim| trim as _)));
     tell("curtain", wishes.curtain.map(colour));
     tell("toy", word(wishes.toy.as_ref().map(|toy| toy as _)));
+    tell("toy", wishes.toy_colour.map(colour));
     told
 }
 
@@ -202,8 +203,39 @@ const PHRASES: &[(&str, &str)] = &[
     ("gold crown, pink tutu", "head crown; head gold; tutu pink"),
     ("a silver tiara and a yellow bib with red stripes", "head tiara; head silver; bib yellow"),
     ("a blue party hat on brown hair", "hair brown; head partyhat; head blue"),
-    ("a yellow duck, red curtain", "curtain red; toy duck"),
+    ("a yellow duck, red curtain", "curtain red; toy duck; toy yellow"),
     ("cat headphones, star blocks", "headphones catears; toy blocks"),
+    // Toys.
+    ("a red ball", "toy ball; toy red"),
+    ("a baby with a blue teddy", "toy teddy; toy blue"),
+    ("a girl holding a small pink teddy bear", "toy teddy; toy pink"),
+    ("a big, green ball and a red hoodie", "clothes hoodie; cloth red; toy ball; toy green"),
+    ("toy: a purple rattle", "toy rattle; toy purple"),
+    ("a rubber duck, orange glasses", "glasses orange; toy duck"),
+    ("teal headphones with bear ears and a brown teddy", "headphones teal; headphones bearears; toy teddy; toy brown"),
+    // Lists with commas.
+    ("red, curly hair", "hair curly; hair ginger"),
+    ("long, dark, wavy hair", "hair curly; hair dark brown"),
+    ("short, straight, black hair", "hair bob; hair black"),
+    ("a baby with red, curly hair and blue eyes", "hair curly; hair ginger; eyes blue"),
+    ("a boy in red, curly hair", "hair curly; cloth red"),
+    ("a boy in a soft, red, woolly sweater", "clothes sweater; cloth red"),
+    ("big, brown, sparkly eyes", "eyes brown"),
+    ("dark, curly hair, big, blue eyes", "hair curly; hair dark brown; eyes blue"),
+    ("pale, blue eyes", "skin 0; eyes blue"),
+    ("ginger, blue eyes", "hair ginger; eyes blue"),
+    ("chubby, red, round cheeks", "chubby yes"),
+    ("a bow in red, white romper", "head bow; head red; clothes romper; cloth white"),
+    ("hair: curly, red, big eyes", "hair curly; hair ginger"),
+    ("red, white and blue romper", "clothes romper; cloth red; print white"),
+    ("round, purple glasses", "glasses purple; lenses round"),
+    ("striped, yellow dungarees", "clothes dungarees; cloth yellow; print stripes"),
+    ("brown, curly hair, green, spotted hoodie", "hair curly; hair brown; clothes hoodie; cloth green; print dots"),
+    ("a chubby, curly-haired, brown-skinned baby in green", "skin 4; hair curly; chubby yes; cloth green"),
+    ("a baby girl with long, blonde, curly hair, wearing a soft, pink tutu", "hair curly; hair blond; tutu pink"),
+    ("red, shiny glasses", "glasses red"),
+    ("a romper with stars, glasses", "glasses any; clothes romper; print stars"),
+    ("heart, red glasses", "glasses red; lenses heart"),
     ("pink headphones with bear ears", "headphones pink; headphones bearears"),
     (
         "an adorable 9 month old baby with chubby cheeks, big brown eyes and a yellow bow in her curly brown hair, \

@@ -80,7 +80,7 @@ const FILLERS: &str = "a an the having have his her hers its it who which very q
     styled bright warm medium pretty lovely nice coat shade microphone studio podcast each side both knitted woolly \
     wooly woollen cotton frilly lacy ruffled tied hanging clip superhero hero matching rosy rim rimmed framed ones \
     favourite favorite full thick piece pair set few couple tulle ballet silky shiny glittery sparkly between around \
-    under over front just only also too";
+    under over front just only also too toy toys beach bouncy cuddly stuffed plush rubber";
 
 /// Words of a person: "a blond boy" says nothing of clothes.
 const PERSONS: &str = "baby babies toddler infant newborn kid child boy girl bub tot";
@@ -179,6 +179,8 @@ fn noun(word: &str) -> Option<Noun> {
         "duck" | "ducky" | "duckling" => Noun::Toy(Toy::Duck),
         "blocks" => Noun::Toy(Toy::Blocks),
         "bottle" => Noun::Toy(Toy::Bottle),
+        "ball" => Noun::Toy(Toy::Ball),
+        "teddy" => Noun::Toy(Toy::Teddy),
         "buttons" | "button" | "collar" | "ears" | "ear" | "hands" | "frill" | "frills" | "sleeves" | "pocket"
         | "pockets" | "zip" | "pompom" | "lips" | "brows" | "eyebrows" | "mouth" | "table" | "lenses" | "straps" => {
             Noun::Part
@@ -263,6 +265,7 @@ pub fn joined(first: &str, second: &str) -> Option<&'static str> {
         ("rubber", "duck") => "duck",
         ("building" | "toy", "blocks") => "blocks",
         ("milk" | "baby", "bottle") => "bottle",
+        ("teddy" | "toy" | "cuddly" | "stuffed" | "plush", "bear") => "teddy",
         _ => return None,
     })
 }

@@ -64,6 +64,7 @@ pub struct Wishes {
     pub headphone_trim: Option<HeadphoneTrim>,
     pub curtain: Option<Rgb>,
     pub toy: Option<Toy>,
+    pub toy_colour: Option<Rgb>,
 }
 
 /// An appearance, understood as far as the sketch can.

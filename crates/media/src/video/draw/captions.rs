@@ -2,6 +2,7 @@
 //! word larger and in yellow. Called by `scene`. A page is drawn when it comes and a word when it is spoken; in between a
 //! frame only lays kept pixels over the picture.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, Pixmap, Shader, Stroke, Transform};
@@ -9,7 +10,7 @@ use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, Pixmap, Shader, Stroke, 
 use super::faces::{Face, caption_top};
 use super::lettering::CAPITAL;
 use super::lettering::typesetter::Typesetter;
-use super::pages::{self, LEFT, Page, Placed, RIGHT, SPOKEN_SCALE, Setting};
+use super::pages::{self, LEFT, Page, Placed, RIGHT, Setting};
 use super::planes::{Area, Layer};
 use crate::video::frame::{FPS, Frame, Word};
 use domain::{CaptionLook, LetterCase};
@@ -56,6 +57,12 @@ impl Captioning {
         let setting = Setting { highlights: false, ..Setting::new(look) };
         let pages = pages::of_standing(&cased(words, look.case), scene_s, &setting, typesetter);
         Captioning { pages: pages.into(), setting, shown: None }
+    }
+
+    /// The rows of the frame that words take; `None` without words.
+    pub fn rows(&self) -> Option<Range<f32>> {
+        let rows = pages::rows(&self.pages, &self.setting);
+        (!self.is_empty()).then_some(self.setting.top + rows.start..self.setting.top + rows.end)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -155,7 +162,8 @@ fn with_spoken(still: &Pixmap, page: &Page, spoken: Option<usize>, setting: &Set
         return Layer::new(still, area);
     };
     let mut pixels = still.clone();
-    let piece = Drawn::new(&page.pieces[spoken], page.size, SPOKEN_SCALE, area);
+    let scale = pages::spoken_scale(page.pieces[spoken].width, page.size);
+    let piece = Drawn::new(&page.pieces[spoken], page.size, scale, area);
     piece.stroke(&mut pixels, setting.stroke);
     piece.fill(&mut pixels, Color::from_rgba8(255, 210, 63, 255));
     Layer::new(&pixels, area)
@@ -228,6 +236,20 @@ mod tests {
         let (first, second) = (captioned("papa baba", 0.7), captioned("papa baba", 1.1));
         assert!(yellow(&first, 60..252) > 200 && yellow(&first, 252..444) == 0);
         assert!(yellow(&second, 252..444) > 200 && yellow(&second, 60..252) == 0);
+    }
+
+    #[test]
+    fn the_spoken_word_leaves_its_neighbour_a_space_however_long_it_is() {
+        let dark_between = |text: &str| {
+            let frame = looking(text, 1.1, CaptionLook::default());
+            let column = |x: usize| (1040..1180).map(|y| frame.y[y * 1080 + x]).max().unwrap_or_default();
+            let lit: Vec<bool> = (120..888).map(|x| column(x) > 150).collect();
+            let first = lit.iter().position(|&lit| lit).unwrap();
+            let ends = lit.iter().rposition(|&lit| lit).unwrap();
+            lit[first..ends].split(|&lit| lit).map(<[bool]>::len).max().unwrap()
+        };
+        let (short, long) = (dark_between("o on"), dark_between("o unbelievable"));
+        assert!(long + 6 >= short, "{short} and {long} pixels");
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Bounds {
     }
 
     /// Square pixels that both cover.
-    fn shared(&self, other: &Bounds) -> u32 {
+    pub fn shared(&self, other: &Bounds) -> u32 {
         let wide = self.right.min(other.right) - self.left.max(other.left);
         let high = self.bottom.min(other.bottom) - self.top.max(other.top);
         (wide.max(0.0) * high.max(0.0)) as u32
@@ -65,6 +65,12 @@ impl Bounds {
 }
 
 impl Face {
+    /// The face of a drawn baby that has the frame to itself, and its chin, in any pose: its hair and headphones lie around.
+    pub const DRAWN_WHOLE: [Bounds; 2] = [
+        Bounds { left: 190.0, top: 170.0, right: 870.0, bottom: 860.0 },
+        Bounds { left: 360.0, top: 860.0, right: 700.0, bottom: 980.0 },
+    ];
+
     /// Of a figure in its area; `None` where no face was found, and for a drawn baby that has the frame to itself: the usual
     /// place was made for it.
     pub fn of(figure: &Figure, area: Area, frames: u32) -> Option<Self> {

@@ -8,6 +8,7 @@ pub(super) mod drawn;
 pub(super) mod duo;
 pub(super) mod faces;
 pub(super) mod fitted;
+pub(super) mod label;
 pub(super) mod lettering;
 pub(super) mod pages;
 pub(super) mod panel;

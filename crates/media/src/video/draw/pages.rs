@@ -19,8 +19,11 @@ pub const RIGHT: f32 = 888.0;
 pub const TOP: f32 = 980.0;
 pub const HEIGHT: f32 = 268.0;
 
-/// How much larger the spoken word is.
+/// How much larger the spoken word is at most.
 pub const SPOKEN_SCALE: f32 = 1.06;
+
+/// Of the space on either side, a spoken word may take so much.
+const TAKEN_SPACE: f32 = 0.2;
 
 /// Sizes in pixels an em: what a long word may shrink to, and that of its parts when it breaks.
 const SMALLEST: f32 = 60.0;
@@ -129,6 +132,11 @@ pub fn rows(pages: &[Page], setting: &Setting) -> Range<f32> {
         }
     }
     rows
+}
+
+/// How much larger a spoken word of this width is drawn: a long one would close the space to its neighbours.
+pub fn spoken_scale(width: f32, size: f32) -> f32 {
+    SPOKEN_SCALE.min(1.0 + 2.0 * TAKEN_SPACE * SPACE * size / width.max(1.0))
 }
 
 /// Moves pages down, or up by a negative way.

@@ -13,7 +13,8 @@ use domain::{CaptionLook, CaptionPosition};
 use super::captions::Captioning;
 use super::card::Card;
 use super::duo::{Duo, Side, half};
-use super::faces::Face;
+use super::faces::{Bounds, Face};
+use super::label::Label;
 use super::lettering::fonts::Font;
 use super::lettering::typesetter::Typesetter;
 use super::panel::{Figure, Hearing, Panel};
@@ -29,7 +30,7 @@ use crate::video::perform::words;
 use crate::video::perform::words::CharacterTime;
 
 /// Part of a clip's key: raised whenever the same spec would give other pictures.
-pub const RENDERER_VERSION: u32 = 4;
+pub const RENDERER_VERSION: u32 = 5;
 
 /// What a scene shows.
 pub enum Shown {
@@ -74,6 +75,8 @@ pub struct Lettering {
     /// What they need beside the embedded fonts. Nothing else is used, so the same spec gives the same bytes anywhere.
     pub fonts: Vec<Font>,
     pub look: CaptionLook,
+    /// A few letters that stand in every picture.
+    pub label: Option<String>,
 }
 
 /// What the caption says when, and what a person should know about it.
@@ -97,7 +100,7 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
     let number = number_of(&text, &spec.shown);
     let timings = spec.timings.as_deref();
     let is_spoken = matches!(spec.shown, Shown::Solo(_) | Shown::Duo { .. });
-    let Lettering { fonts, look } = spec.lettering;
+    let Lettering { fonts, look, label } = spec.lettering;
     let mut typesetter = Typesetter::new(&fonts);
     let (words, captioning) = if is_spoken {
         let words = words::spoken(&text, timings, &voice, scene_s);
@@ -108,6 +111,8 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         let words = words::standing(&text, scene_s);
         (Vec::new(), Captioning::standing(&words, scene_s, look, &mut typesetter))
     };
+    let label =
+        label.and_then(|label| Label::new(&label, captioning.rows(), &taken(&spec.shown, frames), &mut typesetter));
     let characters = words::characters(&words, timings);
     let notes = notes(&text, title_of(&spec.shown), &typesetter);
     // A card keeps clear of captions that stand below it.
@@ -129,7 +134,7 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         Shown::Card { title } => View::Card(Box::new(Card::new(&title, number, &mut typesetter))),
         Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(&title, &lines, &mut typesetter))),
     };
-    (Box::new(Scene { view, captioning, frames }), Captions { words, notes })
+    (Box::new(Scene { view, captioning, label, frames }), Captions { words, notes })
 }
 
 /// The faces that a caption keeps clear of.
@@ -142,6 +147,15 @@ fn faces(shown: &Shown, frames: u32) -> Vec<Face> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What a label keeps clear of: the faces of photos, and those of drawn babies, which are where they are drawn.
+fn taken(shown: &Shown, frames: u32) -> Vec<Bounds> {
+    let mut taken: Vec<Bounds> = faces(shown, frames).iter().map(|face| face.whole).collect();
+    if let Shown::Solo(Figure::Drawn { .. }) = shown {
+        taken.extend(Face::DRAWN_WHOLE);
+    }
+    taken
 }
 
 /// A number of the scene's own, so that the same baby blinks elsewhere in another scene.
@@ -181,6 +195,7 @@ enum View {
 struct Scene {
     view: View,
     captioning: Captioning,
+    label: Option<Label>,
     frames: u32,
 }
 
@@ -203,6 +218,9 @@ impl Frames for Scene {
             View::Gap(gap) => gap.draw(number, into),
         }
         self.captioning.draw(number, into);
+        if let Some(label) = &self.label {
+            label.lay(into);
+        }
         Ok(())
     }
 
@@ -216,7 +234,8 @@ impl Frames for Scene {
             View::Card(card) => View::Card(card.clone()),
             View::Gap(gap) => View::Gap(gap.clone()),
         };
-        Some(Box::new(Scene { view, captioning: self.captioning.clone(), frames: self.frames }))
+        let (captioning, label) = (self.captioning.clone(), self.label.clone());
+        Some(Box::new(Scene { view, captioning, label, frames: self.frames }))
     }
 }
 

@@ -310,8 +310,13 @@ fn of_the_file(said: &str) -> String {
         _ => line.to_owned(),
     };
     let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let lines: Vec<String> = lines.filter(|line| !is_ours(line)).map(without_address).collect();
-    lines[lines.len().saturating_sub(2)..].join(" ")
+    // The file is named by whoever tells of it; here it may be a copy with a name of its own.
+    let without_file = |line: String| match line.strip_prefix("file:").and_then(|rest| rest.rsplit_once(": ")) {
+        Some((_, said)) => said.to_owned(),
+        None => line,
+    };
+    let lines: Vec<String> = lines.filter(|line| !is_ours(line)).map(without_address).map(without_file).collect();
+    lines[lines.len().saturating_sub(2)..].join("; ")
 }
 
 /// One that has already ended is fine too.
@@ -352,9 +357,9 @@ mod tests {
 
     #[test]
     fn what_ffmpeg_says_of_its_filters_is_not_passed_on() {
-        let said = "[mov,mp4 @ 0x55d] moov atom not found\n[Parsed_scale_1 @ 0x7f] bad size\nsource.mp4: Invalid data\n\
+        let said = "[mov,mp4 @ 0x55d] moov atom not found\n[Parsed_scale_1 @ 0x7f] bad size\nfile:/tmp/x.mp4: Invalid data\n\
                     Error reinitializing filters!";
-        assert_eq!(of_the_file(said), "moov atom not found source.mp4: Invalid data");
+        assert_eq!(of_the_file(said), "moov atom not found; Invalid data");
     }
 
     #[test]

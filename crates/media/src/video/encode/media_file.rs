@@ -140,11 +140,40 @@ impl VideoFile {
             (Some(codec), true) if codec == "vp9" => "-c:v libvpx-vp9",
             _ => "",
         };
-        let options = format!("-loglevel error {decoder} -ss {from_s:.6}");
+        // Frames of a phone may last for seconds: the one shown at this time can have begun long before it. So nothing
+        // is left out before the filter has chosen.
+        let options = format!("-loglevel error {decoder} -noaccurate_seek -ss {from_s:.6}");
         let mut running = self.ffmpeg.run(&self.source.arguments_with(&options, &graph))?;
         drop(running.stdin.take());
         let stdout = running.stdout.take().ok_or_else(|| FfmpegError::Broken { reason: "it has no output".into() })?;
         Ok((running, stdout, number))
+    }
+}
+
+impl VideoFile {
+    /// Reads on until this picture is the last one that was read, or the file ends. What is not yet being shown, or is
+    /// past it, is begun at the picture `from`.
+    fn read_to(&mut self, number: u32, from: u32) -> Result<(), FfmpegError> {
+        let (mut running, mut stdout, mut next) = match self.showing.take() {
+            Some(showing) if showing.2 <= number => showing,
+            _ => self.show_from(from)?,
+        };
+        let mut picture = Frame::black();
+        while next <= number {
+            // A watch that is gone has ended ffmpeg; the read tells.
+            let _ = running.beat.try_send(());
+            let planes = [&mut picture.y, &mut picture.u, &mut picture.v];
+            if planes.into_iter().try_for_each(|plane| stdout.read_exact(plane)).is_err() {
+                drop(stdout);
+                running.finish()?;
+                self.end = Some(next);
+                return Ok(());
+            }
+            std::mem::swap(self.last.get_or_insert_with(Frame::black), &mut picture);
+            next += 1;
+        }
+        self.showing = Some((running, stdout, next));
+        Ok(())
     }
 }
 
@@ -156,27 +185,10 @@ impl Frames for VideoFile {
     fn draw(&mut self, number: u32, into: &mut Frame) -> Result<(), FrameError> {
         let said = |error: FfmpegError| FrameError(error.to_string());
         if self.end.is_none_or(|end| number < end) {
-            let (mut running, mut stdout, mut next) = match self.showing.take() {
-                Some(showing) if showing.2 <= number => showing,
-                _ => self.show_from(number).map_err(said)?,
-            };
-            while next <= number {
-                // A watch that is gone has ended ffmpeg; the read tells.
-                let _ = running.beat.try_send(());
-                let planes = [&mut into.y, &mut into.u, &mut into.v];
-                let read = planes.into_iter().try_for_each(|plane| stdout.read_exact(plane));
-                if read.is_err() {
-                    drop(stdout);
-                    running.finish().map_err(said)?;
-                    self.end = Some(next);
-                    break;
-                }
-                next += 1;
-                if next > number {
-                    self.last = Some(into.clone());
-                    self.showing = Some((running, stdout, next));
-                    return Ok(());
-                }
+            self.read_to(number, number).map_err(said)?;
+            if self.last.is_none() && number > 0 {
+                // It ended before: its last picture is met only on the way there.
+                self.read_to(number, 0).map_err(said)?;
             }
         }
         match &self.last {
@@ -366,6 +378,43 @@ mod tests {
         let Some(path) = made(folder.path(), "clear.mov", arguments) else { return };
         let frame = picture_of(&path, 0).unwrap();
         assert!(frame.y.iter().all(|&value| value > 225), "{frame:?}");
+    }
+
+    /// The numbers of the source frames that are kept, at 30 a second: a phone that films in the dark, or a recorded screen
+    /// on which nothing moves.
+    const UNEVEN: [u32; 7] = [0, 8, 17, 50, 72, 80, 110];
+
+    /// The number of the source frame that is seen in the middle of a picture.
+    fn seen_in(frame: &Frame) -> u32 {
+        let middle = frame.y[HEIGHT as usize / 2 * WIDTH as usize + WIDTH as usize / 2];
+        let brightness = |number: u32| (16 + number * 3 / 2).abs_diff(u32::from(middle));
+        UNEVEN.into_iter().min_by_key(|&number| brightness(number)).unwrap()
+    }
+
+    #[test]
+    fn a_video_of_uneven_frame_times_shows_each_frame_when_its_time_has_come_wherever_one_begins_to_look() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept: Vec<String> = UNEVEN.iter().map(|number| format!("eq(n\\,{number})")).collect();
+        // Expressions of the filters have no spaces; brightness says which frame it is.
+        let arguments = format!(
+            "-v error -f lavfi -i color=black:size=90x160:rate=30:duration=4,format=yuv420p,geq=lum=16+1.5*N:cb=128:cr=128,\
+             select={} -fps_mode vfr -c:v libx264 -preset ultrafast -crf 10 -bf 0",
+            kept.join("+")
+        );
+        let Some(path) = made(folder.path(), "uneven.mp4", &arguments) else { return };
+        let ffmpeg = Ffmpeg::find_reader().unwrap();
+        assert_eq!(frames_in(&path, 1_000, &ffmpeg).unwrap(), 111);
+        let expected = |at: u32| *UNEVEN.iter().rev().find(|&&number| number <= at).unwrap();
+        let mut frame = Frame::black();
+        let mut in_order = VideoFile::open(&path, 130, &ffmpeg).unwrap();
+        for at in 0..115 {
+            in_order.draw(at, &mut frame).unwrap();
+            assert_eq!(seen_in(&frame), expected(at), "picture {at}");
+        }
+        for at in [2, 30, 49, 50, 71, 100, 109, 110, 111, 125] {
+            VideoFile::open(&path, 130, &ffmpeg).unwrap().draw(at, &mut frame).unwrap();
+            assert_eq!(seen_in(&frame), expected(at), "picture {at}, looked at alone");
+        }
     }
 
     #[test]

@@ -7,4 +7,4 @@ mod pictures;
 mod rules;
 mod sound;
 
-pub use rules::{LintError, LintLine, LintReport, lint};
+pub use rules::{LintError, LintLine, LintReport, lint, lint_published};

@@ -77,6 +77,15 @@ pub fn lint(file: &Path) -> Result<LintReport, LintError> {
     Ok(report)
 }
 
+/// As [`lint`], for a video as people get it: it must say how it was made as well.
+pub fn lint_published(file: &Path) -> Result<LintReport, LintError> {
+    let mut report = lint(file)?;
+    let said = crate::mark::read(file).ok();
+    let source_type = said.as_ref().and_then(|said| said.source_type());
+    report.add("mark", "names its source type", source_type.unwrap_or("none"), source_type.is_some());
+    Ok(report)
+}
+
 fn check_container(mp4: &Mp4, report: &mut LintReport) {
     let at = |kind: &[u8; 4]| mp4.boxes.iter().position(|found| found == kind);
     let order: Vec<_> = mp4.boxes.iter().take(6).map(|kind| String::from_utf8_lossy(kind).into_owned()).collect();

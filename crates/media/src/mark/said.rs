@@ -1,0 +1,38 @@
+//! What was found in a file, as bytes and as what they say. Called by `mark` only.
+
+use super::xmp::{Statement, source_types};
+
+/// What a file says of its provenance.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    /// In its XMP.
+    pub xmp: Option<Statement>,
+    /// The source types that its C2PA manifest names; `None` without a manifest.
+    pub c2pa: Option<Vec<String>>,
+}
+
+impl Said {
+    /// The first source type that is named, as its term in the vocabulary.
+    pub fn source_type(&self) -> Option<&str> {
+        let in_xmp = self.xmp.iter().filter_map(|said| said.source_type.as_deref());
+        in_xmp.chain(self.c2pa.iter().flatten().map(String::as_str)).next()
+    }
+
+    /// Whether nothing may be added: it says it already, or a signature covers its bytes.
+    pub(super) fn is_settled(&self) -> bool {
+        self.source_type().is_some() || self.c2pa.is_some()
+    }
+}
+
+/// Packets and manifests as they lie in a file.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) xmp: Option<Vec<u8>>,
+    pub(super) c2pa: Option<Vec<u8>>,
+}
+
+impl Found {
+    pub(super) fn said(&self) -> Said {
+        Said { xmp: self.xmp.as_deref().map(Statement::of_packet), c2pa: self.c2pa.as_deref().map(source_types) }
+    }
+}

@@ -1,0 +1,185 @@
+//! How a product came to be: who made what went into it. Pure; asked through `Graph::provenance_of` by
+//! whatever writes files for people.
+//!
+//! Portraits, voices and the user's own material count. What only arranges them (captions, cards, cuts, a camera over a
+//! picture) does not, but for a picture of the user's own that is made to talk or move like a baby.
+
+use std::collections::BTreeSet;
+
+use super::face::Face;
+use super::key::JobKey;
+use super::made_by::MadeBy;
+use super::request::Request;
+use super::video::Shown;
+use crate::domain::{Provenance, SourceType};
+
+/// What is known of everything that went into a product.
+#[derive(Debug, Default)]
+struct Origins {
+    /// The models, by "provider model".
+    models: BTreeSet<String>,
+    /// Whether something was drawn or moved by an algorithm that learnt from nothing.
+    is_drawn: bool,
+    /// Whether there is material of the user's own, of which nobody knows how it came to be.
+    is_own: bool,
+}
+
+/// How the product of a request came to be; `request_of` looks up what it is made of. `None` where nothing can be said: for
+/// the user's own material as it is, and for a title alone.
+pub(super) fn provenance<'r>(
+    request: &'r Request,
+    request_of: &impl Fn(JobKey) -> Option<&'r Request>,
+) -> Option<Provenance> {
+    let mut origins = Origins::default();
+    origins.add(request, request_of);
+    let Origins { models, is_drawn, is_own } = origins;
+    let is_put_together = matches!(request, Request::Clip(_) | Request::Fade(_) | Request::Episode(_));
+    let source = match (!models.is_empty(), is_drawn, is_own) {
+        (true, false, false) => SourceType::TrainedAlgorithmicMedia,
+        (true, _, _) => SourceType::CompositeWithTrainedAlgorithmicMedia,
+        (false, true, false) => SourceType::AlgorithmicMedia,
+        (false, true, true) => SourceType::Composite,
+        (false, false, true) if is_put_together => SourceType::Composite,
+        (false, false, _) => return None,
+    };
+    Some(Provenance { source, systems: models.into_iter().collect() })
+}
+
+impl Origins {
+    fn add<'r>(&mut self, request: &'r Request, request_of: &impl Fn(JobKey) -> Option<&'r Request>) {
+        let mut of = |key: JobKey| {
+            if let Some(request) = request_of(key) {
+                self.add(request, request_of);
+            }
+        };
+        match request {
+            Request::Portrait(portrait) if portrait.is_drawn() => self.is_drawn = true,
+            Request::Portrait(portrait) => {
+                match portrait.face() {
+                    Some(Face::Made(key)) => of(key),
+                    Some(Face::Source(_)) => self.is_own = true,
+                    Some(Face::Drawn(_)) | None => {}
+                }
+                self.add_model(&portrait.made_by);
+            }
+            // Whoever made it, it was asked for as this one is.
+            Request::Kept { instead_of, .. } => self.add(instead_of, request_of),
+            Request::OwnPortrait { .. } | Request::OwnVoice { .. } => self.is_own = true,
+            // The built-in voices too: their networks and statistics were learnt from recordings.
+            Request::Voice(voice) => self.add_model(&voice.made_by),
+            Request::Dialogue(dialogue) => self.add_model(&dialogue.made_by),
+            Request::CutVoice(cut) => of(cut.dialogue),
+            Request::ShapedVoice(shaped) => of(shaped.voice),
+            Request::Marks(_) => {}
+            Request::Clip(clip) => {
+                clip.inputs().for_each(of);
+                match &clip.shown {
+                    Shown::Media { .. } => self.is_own = true,
+                    Shown::Solo { .. } | Shown::Duo { .. } => {
+                        let is_photo = |key| matches!(request_of(key), Some(Request::OwnPortrait { .. }));
+                        self.is_drawn |= clip.shown.inputs().any(is_photo);
+                    }
+                    Shown::Card { .. } | Shown::Missing { .. } => {}
+                }
+            }
+            Request::Fade(fade) => fade.inputs().into_iter().for_each(of),
+            Request::Episode(episode) => {
+                episode.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice)).for_each(of);
+                self.is_own |= episode.music.is_some();
+            }
+        }
+    }
+
+    fn add_model(&mut self, made_by: &MadeBy) {
+        let MadeBy { provider, model, .. } = made_by;
+        self.models.insert(if model.is_empty() { provider.to_string() } else { format!("{provider} {model}") });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{Campaign, Format, read};
+    use crate::plan::settings::{Billing, Maker, Settings, Speech};
+    use crate::plan::{AssetHash, Choices, Graph, Sources, plan};
+
+    fn maker(provider: ProviderId, version: Option<u32>) -> Maker {
+        let made_by = MadeBy {
+            provider,
+            model: "one".to_owned(),
+            version,
+            endpoint: None,
+            parameters: std::collections::BTreeMap::new(),
+        };
+        Maker { made_by, billing: Billing::Free, speech: Speech::default() }
+    }
+
+    /// A campaign of one line, changed, planned with a portrait provider, which draws or not.
+    fn planned(draws: bool, change: impl Fn(&mut serde_json::Value)) -> Graph {
+        let mut file = json!({
+            "campaign_id": "c", "topic": "Naps", "script": [{"type": "dialogue", "speaker": "Ada", "text": "One."}],
+            "baby_profiles": {"Ada": {"tone": "warm", "voice_id": "v"}},
+        });
+        change(&mut file);
+        let campaign: Campaign = read(&file.to_string(), Format::Json).unwrap();
+        let other = maker("video", Some(1)).made_by;
+        let settings = Settings {
+            image: if draws { maker(ProviderId::Sketch, Some(1)) } else { maker(ProviderId::OpenAi, None) },
+            voice: maker(ProviderId::Neural, Some(1)),
+            clip: other.clone(),
+            talking: other.clone(),
+            marks: other.clone(),
+            video_file: other.clone(),
+            fade: other.clone(),
+            episode: other,
+        };
+        let sources: Sources = campaign
+            .materials()
+            .into_iter()
+            .map(|path| (path.clone(), AssetHash::of(path.as_str().as_bytes())))
+            .collect();
+        plan(&campaign, &settings, &Choices::default(), &sources).unwrap()
+    }
+
+    fn said(graph: &Graph, request: &Request) -> Option<(&'static str, String)> {
+        let said = graph.provenance_of(request)?;
+        Some((said.source.term(), said.systems.join(", ")))
+    }
+
+    fn of_episode(graph: &Graph) -> Option<(&'static str, String)> {
+        said(graph, &graph.episode_job().unwrap().request)
+    }
+
+    const COMPOSITE: &str = "compositeWithTrainedAlgorithmicMedia";
+
+    #[test]
+    fn a_file_says_what_its_parts_were_made_by() {
+        let nothing = |_: &mut serde_json::Value| {};
+        let (drawn, bought) = (planned(true, nothing), planned(false, nothing));
+        let portrait = |graph: &Graph| said(graph, &graph.jobs[graph.portraits[0]].request);
+        assert_eq!(portrait(&drawn), Some(("algorithmicMedia", String::new())));
+        assert_eq!(portrait(&bought), Some(("trainedAlgorithmicMedia", "openai one".to_owned())));
+        assert_eq!(of_episode(&drawn), Some((COMPOSITE, "neural one".to_owned())));
+        assert_eq!(of_episode(&bought), Some(("trainedAlgorithmicMedia", "neural one, openai one".to_owned())));
+    }
+
+    #[test]
+    fn own_material_makes_a_composite_and_is_left_as_it_is_by_itself() {
+        let recorded = |file: &mut serde_json::Value| file["script"][0]["audio"] = json!("a.wav");
+        assert_eq!(of_episode(&planned(true, recorded)), Some(("composite", String::new())));
+        let with_photo = |file: &mut serde_json::Value| {
+            recorded(file);
+            file["baby_profiles"]["Ada"]["portrait"] = json!("a.png");
+        };
+        let moved = planned(true, with_photo);
+        assert_eq!(said(&moved, &moved.jobs[moved.portraits[0]].request), None);
+        assert_eq!(of_episode(&moved), Some(("composite", String::new())));
+        let with_music = |file: &mut serde_json::Value| file["music"] = json!("a.mp3");
+        assert_eq!(of_episode(&planned(false, with_music)).unwrap().0, COMPOSITE);
+        let kept_face = |file: &mut serde_json::Value| file["baby_profiles"]["Ada"]["reference"] = json!("a.png");
+        let kept = planned(false, kept_face);
+        assert_eq!(said(&kept, &kept.jobs[kept.portraits[0]].request).unwrap().0, COMPOSITE);
+    }
+}
