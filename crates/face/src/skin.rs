@@ -28,7 +28,7 @@ const DARKEST: f32 = 0.38;
 const BRIGHTEST: f32 = 1.5;
 
 impl Skin {
-    /// Sampled around [`points::SKIN`]; what covers less than half of the samples does not matter.
+    /// Sampled on cheeks, upper lip, nose and forehead. Medians: a few samples of something else do not count.
     pub fn of(colours: &Colours, landmarks: &Landmarks) -> Self {
         let step = STEP * landmarks.head().width();
         let mut samples = Vec::with_capacity(points::SKIN.len() * (SIDE * SIDE) as usize);

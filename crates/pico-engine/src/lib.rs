@@ -84,7 +84,7 @@ pub enum Error {
     /// The caller's `cancelled` said so; the samples so far are dropped.
     #[error("it was cancelled")]
     Cancelled,
-    /// The voice's files could not be written, or not be read back as they were written.
+    /// The voice's files could not be written, synced or renamed.
     #[error("the built-in voice could not be put into {}: {source}. Free some space or choose another --home", directory.display())]
     Files {
         /// Where they were to be laid down.
