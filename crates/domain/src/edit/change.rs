@@ -34,17 +34,17 @@ pub enum Change {
     },
     /// Puts the same scene, as it is written, right behind itself.
     Copy {
-        /// The one that is copied.
+        /// The copy stands right behind it.
         scene: SceneRef,
     },
     /// Takes a scene out of the script.
     Remove {
-        /// The one that goes.
+        /// Stays where it says something else by now.
         scene: SceneRef,
     },
     /// Puts a scene somewhere else, as it is written.
     Move {
-        /// The one that moves.
+        /// By its position before the move.
         scene: SceneRef,
         /// Held to the length of the script.
         to: Where,
