@@ -7,9 +7,9 @@
 /// The file types this program reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Told by its eight bytes of signature; an APNG too.
+    /// An animated PNG too: its first picture is what is used.
     Png,
-    /// Told by `FF D8 FF`.
+    /// JFIF, EXIF or bare: all that begins with `FF D8 FF`.
     Jpeg,
     /// A RIFF of form `WEBP`, still or animated.
     WebP,
@@ -43,7 +43,7 @@ pub enum Kind {
     Asf,
     /// A RIFF of form `AVI`.
     Avi,
-    /// Flash video.
+    /// Version 1, as live streams are recorded.
     Flv,
     /// A transport stream, as cameras and television write it.
     MpegTs,
