@@ -83,6 +83,7 @@ impl Clone for Stage {
 }
 
 impl Stage {
+    /// Draws once all that stands still; [`Self::frame`] puts the moving parts over it.
     pub fn new(look: &Look, framing: Framing) -> Stage {
         let still = Still {
             look: look.clone(),

@@ -21,7 +21,9 @@ use super::voice_shape::VoiceShape;
 /// A whole campaign.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Campaign {
+    /// Names the campaign's files and folders, and is how commands name the campaign.
     pub id: CampaignId,
+    /// The title of the episode, at most [`LONGEST_TOPIC`](crate::read::limits::LONGEST_TOPIC) characters.
     pub topic: String,
     /// At least one, at most [`Campaign::MOST_SCENES`].
     pub scenes: Vec<Scene>,
@@ -29,14 +31,17 @@ pub struct Campaign {
     pub profiles: Vec<Profile>,
     /// How to spell words for the voice, at most [`Campaign::MOST_WORDS`].
     pub pronounce: Pronunciation,
+    /// For every line; media scenes fill the frame in both layouts.
     pub layout: Layout,
     /// How every scene is entered that does not say so itself.
     pub transition: Transition,
     /// How every line is spoken that does not say so itself.
     pub voice_mode: VoiceMode,
+    /// For every scene that shows words.
     pub captions: CaptionLook,
     /// Stands in every picture of the video, such as "AI".
     pub label: Option<String>,
+    /// Plays softly under the whole episode; `None` is no music.
     pub music: Option<MaterialPath>,
 }
 
@@ -49,16 +54,20 @@ pub struct SpeakerIndex(pub(super) usize);
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Scene {
+    /// It makes a voice and a clip.
     Dialogue(Dialogue),
+    /// It makes a clip and no voice.
     Media(Media),
 }
 
 /// A line that a baby speaks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dialogue {
+    /// Whose voice is heard and whose portrait talks.
     pub speaker: SpeakerIndex,
     /// Shown as the caption, and spoken unless `say` is given.
     pub text: String,
+    /// Spoken as written, in place of `text`; `None` where the two are the same.
     pub say: Option<String>,
     /// The user's own recording instead of a made voice.
     pub audio: Option<MaterialPath>,
@@ -71,7 +80,9 @@ pub struct Dialogue {
 /// A picture, sound or video of the user's own between the lines.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Media {
+    /// The name does not say which of the three it is; its bytes do.
     pub source: MaterialPath,
+    /// Stands over the whole scene; `None` shows no words.
     pub caption: Option<String>,
     /// In seconds; `None` is the sound's or video's own length, or a default for a picture.
     pub duration_s: Option<f64>,
@@ -92,6 +103,7 @@ pub struct Profile {
     pub language: Language,
     /// How the spoken voice is bent afterwards; `None` is not at all.
     pub voice_shape: Option<VoiceShape>,
+    /// Free words for a portrait that is made or drawn; `None` leaves all but the tone to its maker.
     pub appearance: Option<String>,
     /// The user's own picture instead of a made portrait.
     pub portrait: Option<MaterialPath>,
@@ -122,6 +134,7 @@ pub enum Motion {
 }
 
 impl Profile {
+    /// The expression that `tone_text` is matched to: [`Tone::Neutral`] where no word is known.
     pub fn tone(&self) -> Tone {
         Tone::from_words(&self.tone_text)
     }
@@ -131,7 +144,9 @@ impl Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reference {
+    /// A picture beside the campaign file.
     File(MaterialPath),
+    /// An earlier portrait of this baby, by the number of its take, from 1.
     Take(u32),
 }
 
@@ -177,12 +192,16 @@ pub struct MaterialPath(String);
 /// Why a text is no [`MaterialPath`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MaterialPathError {
+    /// No text, or one that names the campaign's own folder, such as `a/..`.
     #[error("the path is empty")]
     Empty,
+    /// It has `://` in it.
     #[error("network addresses are not fetched; download the file into the campaign's folder")]
     Network,
+    /// It starts with `/`, `\` or a drive letter.
     #[error("the path must be relative to the campaign file")]
     Absolute,
+    /// Its `..` climb above the campaign's folder at some step.
     #[error("the path leads out of the campaign's folder")]
     Outside,
 }
@@ -220,10 +239,12 @@ impl MaterialPath {
         Ok(Self(text.to_owned()))
     }
 
+    /// As the file writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// Relative: it has to be joined to the folder of the campaign file.
     pub fn as_path(&self) -> &Path {
         Path::new(&self.0)
     }
@@ -251,13 +272,16 @@ impl Campaign {
         }
     }
 
+    /// Scenes of one script.
     pub const MOST_SCENES: usize = 10_000;
+    /// Entries of `baby_profiles`.
     pub const MOST_BABIES: usize = 1_000;
     /// Words of `pronounce`.
     pub const MOST_WORDS: usize = 5_000;
     /// Bytes of a campaign file.
     pub const LARGEST_FILE: u64 = 8 * 1024 * 1024;
 
+    /// The index must be of this campaign: one of another campaign may point at a stranger or at nothing.
     pub fn profile(&self, speaker: SpeakerIndex) -> &Profile {
         &self.profiles[speaker.0]
     }
@@ -267,6 +291,7 @@ impl Campaign {
         self.profiles.iter().enumerate().map(|(position, profile)| (SpeakerIndex(position), profile))
     }
 
+    /// The profile of this exact name. Composed and decomposed accents are the same, upper and lower case are not.
     pub fn speaker_named(&self, name: &str) -> Option<SpeakerIndex> {
         let name = composed(name);
         self.profiles.iter().position(|profile| profile.speaker == *name).map(SpeakerIndex)
@@ -323,6 +348,7 @@ impl Campaign {
 }
 
 impl SpeakerIndex {
+    /// From 0, in the order of `baby_profiles`.
     pub fn position(self) -> usize {
         self.0
     }

@@ -13,14 +13,19 @@ pub struct CampaignId(String);
 /// Why a text is no campaign id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
+    /// A text of no characters; blanks are no letters and end as `Character`.
     #[error("it is empty; give it 1 to 64 letters, digits, '_' or '-'")]
     Empty,
+    /// With the number of its characters.
     #[error("it has {0} characters; at most 64 are allowed")]
     TooLong(usize),
+    /// The dash is allowed anywhere else.
     #[error("it starts with '-', which a command line would read as an option")]
     LeadingDash,
+    /// The first character that is not allowed.
     #[error("it contains {0:?}; only letters A-Z, digits, '_' and '-' are allowed")]
     Character(char),
+    /// Such as `con` or `lpt1`, in any case: no such file can be made there.
     #[error("it is a device name that Windows reserves")]
     Reserved,
 }
@@ -50,6 +55,7 @@ impl CampaignId {
         Ok(Self(text))
     }
 
+    /// Safe as a file name, in an address and on a command line.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -6,20 +6,26 @@ use serde::{Deserialize, Serialize};
 /// A language that a built-in voice reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 pub enum Language {
+    /// English: what a campaign speaks that does not say. Read by every built-in voice.
     #[default]
     #[serde(rename = "en")]
     English,
+    /// German, read by the built-in voice `pico`.
     #[serde(rename = "de")]
     German,
+    /// Spanish, read by the built-in voice `pico`.
     #[serde(rename = "es")]
     Spanish,
+    /// French, read by the built-in voice `pico`.
     #[serde(rename = "fr")]
     French,
+    /// Italian, read by the built-in voice `pico`.
     #[serde(rename = "it")]
     Italian,
 }
 
 impl Language {
+    /// In the order in which they are offered; English first.
     pub const ALL: [Language; 5] =
         [Language::English, Language::German, Language::Spanish, Language::French, Language::Italian];
 
@@ -34,6 +40,7 @@ impl Language {
         }
     }
 
+    /// In English, for messages.
     pub fn name(self) -> &'static str {
         match self {
             Language::English => "English",
@@ -44,6 +51,7 @@ impl Language {
         }
     }
 
+    /// The reverse of [`Self::code`], in lower case only; `None` for a language that no built-in voice reads.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.code() == code)
     }

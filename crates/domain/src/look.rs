@@ -13,6 +13,7 @@ pub struct Looks {
 }
 
 impl Looks {
+    /// Takes as long as the campaign has profiles; a change of the campaign needs new ones.
     pub fn of(campaign: &Campaign) -> Self {
         let (mut faces_before, mut voices_before) = (HashMap::new(), HashMap::new());
         let faces = campaign.profiles.iter().map(|profile| {

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 pub struct MicroDollars(pub u64);
 
 impl MicroDollars {
+    /// What free providers charge.
     pub const ZERO: Self = Self(0);
 
+    /// Whether nothing at all is spent: an amount that is shown as a tenth of a cent is not zero.
     pub fn is_zero(self) -> bool {
         self.0 == 0
     }

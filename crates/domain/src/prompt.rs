@@ -6,11 +6,17 @@ use super::tone::Tone;
 /// The parts of a portrait prompt, each a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortraitPrompt {
+    /// Who is seen, and how old; the same for every baby.
     pub subject: &'static str,
+    /// Headphones, microphone and studio; the same for every baby.
     pub equipment: &'static str,
+    /// Where the head is and where captions have room; the same for every baby.
     pub composition: &'static str,
+    /// The profile's tone in its own words, and what [`Tone::expression`] makes of it.
     pub expression: String,
+    /// The profile's own words; `None` where it has none but blanks.
     pub appearance: Option<String>,
+    /// Shape and style of the picture; the same for every baby.
     pub technical: &'static str,
 }
 
@@ -36,6 +42,7 @@ pub fn as_sent(prompt: &str) -> String {
 }
 
 impl PortraitPrompt {
+    /// The name, the voice and the reference of the profile are no part of it.
     pub fn new(profile: &Profile) -> Self {
         let tone = profile.tone();
         let words = profile.tone_text.trim();

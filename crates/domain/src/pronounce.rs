@@ -36,6 +36,7 @@ const BEGIN: char = '\u{1}';
 const END: char = '\u{2}';
 
 impl Pronunciation {
+    /// Word → spelling. An empty word is never found in a text.
     #[expect(clippy::expect_used, reason = "a campaign file holds fewer words than an automaton can")]
     pub fn new(spellings: BTreeMap<String, String>) -> Self {
         let words = || spellings.iter().filter(|(word, _)| !word.is_empty());

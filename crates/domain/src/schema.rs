@@ -181,7 +181,9 @@ pub struct ProfileDocument {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum VoiceShapeDocument {
+    /// The name of a shape.
     Preset(VoicePreset),
+    /// What changes, each by itself; what is left out stays as it is, or as `preset` has it.
     Parts {
         /// Laid under the others.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,10 +206,13 @@ pub enum VoiceShapeDocument {
 /// A shape with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum VoicePreset {
+    /// Three semitones up, from a smaller head.
     #[serde(rename = "toddler")]
     Toddler,
+    /// Eight semitones up, from a far smaller head, a little faster.
     #[serde(rename = "chipmunk")]
     Chipmunk,
+    /// Seven semitones down, from a larger head, a little slower.
     #[serde(rename = "deep joke")]
     DeepJoke,
 }

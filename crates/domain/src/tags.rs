@@ -22,9 +22,11 @@ pub enum Performs {
 pub struct Tag<'t> {
     /// Where it stands, brackets included.
     pub range: Range<usize>,
+    /// What a voice is to do there.
     pub kind: TagKind<'t>,
 }
 
+/// What a tag asks of a voice.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TagKind<'t> {
     /// `[laughs]` or `(giggles)`: the words inside.

@@ -12,6 +12,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 pub struct DisplayText(String);
 
 impl DisplayText {
+    /// One line, whatever the text holds: each line break is a space.
     pub fn new(text: &str) -> Self {
         let mut shown = String::with_capacity(text.len());
         let mut characters = text.chars().peekable();
@@ -46,6 +47,7 @@ impl DisplayText {
         Self(lines.fold(first, |shown, line| shown + "\n" + line.as_str()))
     }
 
+    /// May be printed as it is; its width is still to be measured.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -59,6 +61,7 @@ impl fmt::Display for DisplayText {
 
 /// Shorthand for [`DisplayText::new`].
 pub trait Display {
+    /// For one value among others in a message: `name.display()`.
     fn display(&self) -> DisplayText;
 }
 

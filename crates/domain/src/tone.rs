@@ -7,14 +7,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
+    /// Smiles gently: inviting, kind, soft.
     Warm,
+    /// Lifts its brows and asks: thoughtful, wondering.
     Curious,
+    /// Laughs with an open mouth: excited, happy, loud.
     Energetic,
+    /// Looks straight ahead with level brows: formal, factual.
     Serious,
+    /// Raises one brow and looks aside: doubtful, dry.
     Sceptical,
+    /// Has heavy lids and a sinking head: calm, dreamy.
     Sleepy,
+    /// Smirks on one side: cheeky, sly.
     Mischievous,
+    /// Lifts its chin: confident, bold.
     Proud,
+    /// Stands in where no word of the tone is known.
     Neutral,
 }
 

@@ -23,7 +23,9 @@ impl Default for VoiceShape {
 impl VoiceShape {
     /// What may be asked for: semitones, per cent and a factor.
     pub const PITCH: (f64, f64) = (-12.0, 12.0);
+    /// Per cent that the resonances lie higher, least and most.
     pub const FORMANT: (f64, f64) = (-30.0, 50.0);
+    /// How many times as fast, least and most.
     pub const SPEED: (f64, f64) = (0.5, 2.0);
 
     /// Shapes with names.
@@ -45,6 +47,7 @@ impl VoiceShape {
         })
     }
 
+    /// The shape of this name, written as in [`Self::PRESETS`]; `None` for any other.
     pub fn preset(name: &str) -> Option<Self> {
         Self::PRESETS.iter().find(|(known, _)| *known == name).map(|(_, shape)| *shape)
     }

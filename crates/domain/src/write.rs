@@ -12,14 +12,19 @@ use super::text::forbidden_control;
 /// Why a text names no new campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
+    /// Nothing of the name can be written in the letters of an id, even transliterated.
     #[error("it has no letter and no digit to make an id of")]
     NoLetters,
+    /// With the number of its characters.
     #[error("it has {0} characters; at most {LONGEST_TOPIC} are allowed")]
     TooLong(usize),
+    /// The first control character that is neither a line feed nor a tab.
     #[error("it contains the control character U+{:04X}", u32::from(*.0))]
     Control(char),
+    /// It ends as a campaign file does: probably a path was meant.
     #[error("it is the name of a file; leave its ending out")]
     File,
+    /// An id was made of the name, and it is not one that is allowed.
     #[error(transparent)]
     Id(#[from] IdError),
 }

@@ -9,12 +9,16 @@ use super::flatbuffer::{Buffer, Table};
 use super::operators::{self, Activation, Stride, Window};
 use super::tensor::{Tensor, size};
 
+/// Why a model could not be read or run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
+    /// The bytes are no model, or one without what its reader asks for. Says what is wrong, as a clause.
     #[error("A face model is damaged: {0}.")]
     Damaged(&'static str),
+    /// The operator by its number in TFLite's schema, or by its name where it has one.
     #[error("A face model needs the operator {0}, which is not built in.")]
     Unknown(String),
+    /// The number of the step, from 0, whose inputs have sizes that it cannot compute with.
     #[error("A face model does not fit together at its step {0}.")]
     Shapes(usize),
 }
@@ -107,6 +111,7 @@ const FLOAT16: i32 = 1;
 const INT32: i32 = 2;
 
 impl Model {
+    /// Reads a TFLite file of schema version 3. Its weights are copied, so the bytes are not needed any more.
     pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
         let root = Buffer(bytes).root()?;
         let codes = root.tables(1)?.into_iter().map(code).collect::<Result<Vec<_>, _>>()?;

@@ -3,6 +3,7 @@
 /// The most numbers in one tensor; the largest of the face models has 2.4 million.
 pub const MOST_NUMBERS: usize = 1 << 23;
 
+/// Numbers in the order of their places: the innermost size runs fastest.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tensor {
     /// Sizes from the outermost to the innermost; of a picture: one, rows, columns, channels.
@@ -12,10 +13,12 @@ pub struct Tensor {
 }
 
 impl Tensor {
+    /// Unchecked: whether the numbers fill the shape, [`Self::is_whole`] says.
     pub fn new(shape: Vec<usize>, numbers: Vec<f32>) -> Self {
         Self { shape, numbers }
     }
 
+    /// All numbers 0. The shape must not come from outside: nothing limits it here.
     pub fn zeros(shape: &[usize]) -> Self {
         Self { shape: shape.to_vec(), numbers: vec![0.0; shape.iter().product()] }
     }

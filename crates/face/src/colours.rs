@@ -10,12 +10,16 @@ pub type Yuv = [f32; 3];
 
 /// Each pixel is the mean of two by two of the picture.
 pub struct Colours {
+    /// Half that of the picture, rounded down.
     pub width: usize,
+    /// Half that of the picture, rounded down.
     pub height: usize,
+    /// Row by row from the top left; the three numbers of [`Yuv`], rounded.
     pub pixels: Vec<[u8; 3]>,
 }
 
 impl Colours {
+    /// An odd last row or column of the picture is left out.
     pub fn of(picture: &RgbImage) -> Self {
         let (width, height) = (picture.width() as usize / 2, picture.height() as usize / 2);
         let stride = picture.width() as usize * 3;

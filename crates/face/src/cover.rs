@@ -9,7 +9,9 @@ use super::skin::Skin;
 
 /// What stands before a face, in half the size of the picture.
 pub struct Cover {
+    /// That of [`Colours`], in pixels.
     pub width: usize,
+    /// That of [`Colours`], in pixels.
     pub height: usize,
     /// Whether a pixel belongs to it.
     pub holds: Vec<bool>,
@@ -68,6 +70,7 @@ impl Region<'_> {
 }
 
 impl Cover {
+    /// The landmarks are in pixels of the full size; `skin` is that of this face.
     pub fn find(colours: &Colours, landmarks: &Landmarks, skin: &Skin) -> Self {
         let (width, height) = (colours.width, colours.height);
         let (mouth, head) = (landmarks.mouth(), landmarks.head());
@@ -119,6 +122,7 @@ impl Cover {
         cover
     }
 
+    /// Whether nothing stands before the face.
     pub fn is_empty(&self) -> bool {
         !self.holds.contains(&true)
     }

@@ -20,8 +20,11 @@ pub static LANDMARKS: &[u8] = include_bytes!("../assets/landmarks.tflite");
 pub struct Seen {
     /// How sure the detector is, 0 to 1.
     pub score: f32,
+    /// Of the detector's box around eyes, nose and mouth, in pixels of the picture.
     pub middle: Point,
+    /// Of that box, in pixels.
     pub width: f32,
+    /// Of that box, in pixels.
     pub height: f32,
     /// The middles of the eyes on the viewer's left and right.
     eyes: [Point; 2],
@@ -30,12 +33,15 @@ pub struct Seen {
 /// A face with its landmarks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Face {
+    /// The detector's box that the landmarks were looked for in first.
     pub seen: Seen,
     /// How sure the landmark model is that this is a face, 0 to 1.
     pub presence: f32,
+    /// In pixels of the picture.
     pub landmarks: Landmarks,
 }
 
+/// The two models, read and ready to run.
 pub struct Finder {
     detector: Model,
     landmarks: Model,
@@ -67,6 +73,7 @@ const LOOKS: usize = 3;
 const ROOM: f32 = 1.5;
 
 impl Finder {
+    /// Of the bytes of the two TFLite files: BlazeFace (short range) and the face mesh with attention.
     pub fn new(detector: &[u8], landmarks: &[u8]) -> Result<Self, ModelError> {
         Ok(Self { detector: Model::read(detector)?, landmarks: Model::read(landmarks)? })
     }

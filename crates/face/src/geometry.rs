@@ -4,19 +4,24 @@
 /// A position or a distance in pixels, right and down.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Point {
+    /// From the left edge to the right.
     pub x: f32,
+    /// From the top edge down.
     pub y: f32,
 }
 
 impl Point {
+    /// Right and down, in pixels.
     pub const fn new(x: f32, y: f32) -> Self {
         Self { x, y }
     }
 
+    /// As the crow flies, in pixels.
     pub fn distance(self, other: Point) -> f32 {
         (self.x - other.x).hypot(self.y - other.y)
     }
 
+    /// The mean of the points; of none, the top left corner.
     pub fn middle(points: impl IntoIterator<Item = Point>) -> Point {
         let (mut sum, mut count) = (Point::default(), 0.0_f32);
         for point in points {
@@ -37,6 +42,7 @@ pub fn smooth(low: f32, high: f32, value: f32) -> f32 {
 /// A turned system of axes of a part of the face, as long as the picture's own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Axes {
+    /// In the picture; 0, 0 in these axes.
     pub origin: Point,
     /// Which way its first axis goes; the second goes down from it.
     pub along: Point,
@@ -74,6 +80,7 @@ pub const SAMPLES: usize = 65;
 /// A height over the way from one corner (−1) to the other (1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
+    /// In pixels, down; the first is at the left corner, the last at the right one.
     pub heights: [f32; SAMPLES],
 }
 
@@ -136,6 +143,7 @@ impl Outline {
         (0..points.len()).map(move |index| (points[(index + points.len() - 1) % points.len()], points[index]))
     }
 
+    /// Whether a point lies inside, by the even-odd rule. An empty outline holds nothing.
     pub fn holds(&self, point: Point) -> bool {
         let crosses = |(from, to): (Point, Point)| {
             (from.y > point.y) != (to.y > point.y)

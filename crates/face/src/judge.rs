@@ -24,11 +24,17 @@ pub enum Verdict {
     Talks,
     /// The lids stay open: something lies over the eyes, or they are no eyes with lids.
     TalksWithoutBlinking,
+    /// Nothing was seen that both models are sure enough of.
     NoFace,
+    /// Another face of about the same size is in the picture. [`Marks::forced`] moves it all the same.
     SeveralFaces,
+    /// The mouth would be less than about 40 pixels wide in the clip.
     TooSmall,
+    /// Lips, eyes or chin, or too much of the outline, lie outside of the picture.
     CutOff,
+    /// Turned or leaning too far. [`Marks::forced`] moves it all the same.
     TurnedAway,
+    /// Something lies over the lips: a microphone, a hand. [`Marks::forced`] moves it all the same.
     MouthCovered,
     /// No photo: the drawn baby talks by itself.
     Drawn,
@@ -67,10 +73,12 @@ impl Verdict {
         Self::ALL.into_iter().find(|verdict| verdict.media_type() == media_type)
     }
 
+    /// Whether the mouth moves in a clip; the drawn baby does without marks and is not meant.
     pub fn talks(self) -> bool {
         matches!(self, Verdict::Talks | Verdict::TalksWithoutBlinking)
     }
 
+    /// Whether the lids move too.
     pub fn blinks(self) -> bool {
         self == Verdict::Talks
     }
@@ -99,6 +107,7 @@ impl Verdict {
 /// What was found in a portrait.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Marks {
+    /// What the gates say, unless [`Self::forced`] overrules them.
     pub verdict: Verdict,
     /// The landmarks of the face in pixels of the portrait, where one was found.
     pub landmarks: Option<Landmarks>,

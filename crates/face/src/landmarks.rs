@@ -19,14 +19,19 @@ pub struct Mouth {
     pub axes: Axes,
     /// Half the way between the inner corners.
     pub half: f32,
-    /// From the line between the lips down to the chin, and up to the nose.
+    /// From the line between the lips down to the chin.
     pub chin: f32,
+    /// From that line up to the point below the nose.
     pub nose: f32,
-    /// The lips' edges; the inner ones over `half`, the outer ones over `outer_half`.
+    /// The lower edge of the upper lip, over `half`.
     pub upper: Curve,
+    /// The upper edge of the lower lip, over `half`.
     pub lower: Curve,
+    /// Half the way between the outer corners, never less than `half`.
     pub outer_half: f32,
+    /// The upper edge of the upper lip, over `outer_half`.
     pub outer_upper: Curve,
+    /// The lower edge of the lower lip, over `outer_half`.
     pub outer_lower: Curve,
     /// The widest opening between the lips.
     pub gap: f32,
@@ -36,6 +41,7 @@ pub struct Mouth {
 const CLOSED_BELOW: f32 = 0.06;
 
 impl Mouth {
+    /// Whether the lips touch, as far as landmarks can tell; between open ones teeth may show.
     pub fn is_closed(&self) -> bool {
         self.gap < CLOSED_BELOW * self.half
     }
@@ -61,9 +67,11 @@ impl Mouth {
 pub struct Eye {
     /// Along the eye, around the middle between its corners.
     pub axes: Axes,
+    /// Half the way between its corners.
     pub half: f32,
-    /// The edges of the lids.
+    /// The edge of the upper lid, over `half`.
     pub upper: Curve,
+    /// The edge of the lower lid, over `half`.
     pub lower: Curve,
     /// The widest opening between the lids.
     pub height: f32,
@@ -71,8 +79,9 @@ pub struct Eye {
     pub brow: Point,
     /// The brow's own outline.
     pub brow_outline: Outline,
-    /// Middle of the iris and its radius.
+    /// Middle of the iris.
     pub iris: Point,
+    /// The mean of the four landmarks around its middle.
     pub iris_radius: f32,
     /// Whether the ear lies on the viewer's left.
     pub is_left: bool,
@@ -107,13 +116,16 @@ impl Eye {
 pub struct Head {
     /// Along the line between the edges of the cheeks, around the middle of the face.
     pub axes: Axes,
-    /// Half the width and the height of the face's outline.
+    /// Half the width of the face's outline.
     pub half_width: f32,
+    /// Half the height of the face's outline, from forehead to chin.
     pub half_height: f32,
+    /// Of the face alone, without hair and ears, in pixels of the picture.
     pub outline: Outline,
 }
 
 impl Head {
+    /// From one edge of the cheeks to the other, in pixels.
     pub fn width(&self) -> f32 {
         2.0 * self.half_width
     }
@@ -139,14 +151,17 @@ impl Landmarks {
         }
     }
 
+    /// By its number in [`points`], which must be less than [`points::COUNT`].
     pub fn at(&self, point: usize) -> Point {
         self.points[point]
     }
 
+    /// By the same numbers; less is nearer to the viewer, 0 for the irises.
     pub fn depth(&self, point: usize) -> f32 {
         self.depths[point]
     }
 
+    /// As [`Self::new`] takes them, in the order of their numbers.
     pub fn triples(&self) -> impl Iterator<Item = [f32; 3]> {
         self.points.iter().zip(&self.depths).map(|(point, &depth)| [point.x, point.y, depth])
     }
@@ -156,6 +171,7 @@ impl Landmarks {
         Curve::through(&points, half)
     }
 
+    /// As it is in the picture; lengths are at least a pixel, so that they can be divided by.
     pub fn mouth(&self) -> Mouth {
         let axes = Axes::between(self.at(points::LEFT_CORNER), self.at(points::RIGHT_CORNER));
         let x = |point: usize| axes.inside(self.at(point)).x;
@@ -203,6 +219,7 @@ impl Landmarks {
         }
     }
 
+    /// Its middle lies a little above that of the face.
     pub fn head(&self) -> Head {
         let axes = Axes::between(self.at(points::LEFT_EDGE), self.at(points::RIGHT_EDGE));
         let (low, high) = Outline(points::OVAL.iter().map(|&point| axes.inside(self.at(point))).collect()).bounds();

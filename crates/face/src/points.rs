@@ -18,37 +18,39 @@ pub const OVAL: [usize; 36] = [
 ];
 
 /// The inner edge of the upper lip, from the left corner to the right.
-pub const UPPER_LIP_INNER: [usize; 11] = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308];
+pub(crate) const UPPER_LIP_INNER: [usize; 11] = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308];
 
 /// The inner edge of the lower lip.
-pub const LOWER_LIP_INNER: [usize; 11] = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308];
+pub(crate) const LOWER_LIP_INNER: [usize; 11] = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308];
 
 /// The outer edge of the upper lip.
-pub const UPPER_LIP_OUTER: [usize; 11] = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291];
+pub(crate) const UPPER_LIP_OUTER: [usize; 11] = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291];
 
 /// The outer edge of the lower lip.
-pub const LOWER_LIP_OUTER: [usize; 11] = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291];
+pub(crate) const LOWER_LIP_OUTER: [usize; 11] = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291];
 
 /// Cheeks, upper lip, nose and forehead: where a face shows its skin.
-pub const SKIN: [usize; 17] = [50, 280, 101, 330, 205, 425, 187, 411, 207, 427, 164, 5, 195, 151, 9, 108, 337];
+pub(crate) const SKIN: [usize; 17] = [50, 280, 101, 330, 205, 425, 187, 411, 207, 427, 164, 5, 195, 151, 9, 108, 337];
 
-pub const CHIN: usize = 152;
-pub const BELOW_NOSE: usize = 2;
+pub(crate) const CHIN: usize = 152;
+pub(crate) const BELOW_NOSE: usize = 2;
+/// The point of the mesh that stands out farthest: by it a turned head is told.
 pub const NOSE_TIP: usize = 1;
 /// Where the outline is widest.
-pub const LEFT_EDGE: usize = 234;
-pub const RIGHT_EDGE: usize = 454;
+pub(crate) const LEFT_EDGE: usize = 234;
+pub(crate) const RIGHT_EDGE: usize = 454;
 /// The inner corners of the mouth.
-pub const LEFT_CORNER: usize = 78;
-pub const RIGHT_CORNER: usize = 308;
+pub(crate) const LEFT_CORNER: usize = 78;
+pub(crate) const RIGHT_CORNER: usize = 308;
 /// The outer corners of the mouth.
-pub const LEFT_OUTER_CORNER: usize = 61;
-pub const RIGHT_OUTER_CORNER: usize = 291;
+pub(crate) const LEFT_OUTER_CORNER: usize = 61;
+pub(crate) const RIGHT_OUTER_CORNER: usize = 291;
 
 /// The landmarks of one eye.
 pub struct EyePoints {
     /// The edge of the upper lid, from the corner on the left to the one on the right.
     pub upper: [usize; 9],
+    /// The edge of the lower lid, with the same two corners.
     pub lower: [usize; 9],
     /// The upper and the lower edge of its brow.
     pub brow: ([usize; 5], [usize; 5]),
@@ -56,6 +58,7 @@ pub struct EyePoints {
     pub iris: usize,
 }
 
+/// On the viewer's left and right.
 pub const EYES: [EyePoints; 2] = [
     EyePoints {
         upper: [33, 246, 161, 160, 159, 158, 157, 173, 133],

@@ -6,8 +6,10 @@ use super::geometry::Point;
 use super::landmarks::Landmarks;
 use super::points;
 
+/// The colours that count as skin of one face.
 #[derive(Debug, Clone, Copy)]
 pub struct Skin {
+    /// The middle of what was sampled on cheeks, nose and forehead, each number by itself.
     pub mean: Yuv,
     /// How far three quarters of its pixels are from the mean at most, and a fifth more.
     spread: Yuv,
@@ -26,6 +28,7 @@ const DARKEST: f32 = 0.38;
 const BRIGHTEST: f32 = 1.5;
 
 impl Skin {
+    /// Sampled on cheeks, upper lip, nose and forehead. Medians: a few samples of something else do not count.
     pub fn of(colours: &Colours, landmarks: &Landmarks) -> Self {
         let step = STEP * landmarks.head().width();
         let mut samples = Vec::with_capacity(points::SKIN.len() * (SIDE * SIDE) as usize);
@@ -41,6 +44,7 @@ impl Skin {
         Self { mean, spread }
     }
 
+    /// Whether a colour is skin, in light and in shade.
     pub fn is(&self, colour: Yuv) -> bool {
         let away = |part: usize| (colour[part] - self.mean[part]) / (self.spread[part] + GRAIN);
         let light = colour[0] / self.mean[0];

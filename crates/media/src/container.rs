@@ -7,20 +7,33 @@
 /// The file types this program reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// An animated PNG too: its first picture is what is used.
     Png,
+    /// JFIF, EXIF or bare: all that begins with `FF D8 FF`.
     Jpeg,
+    /// A RIFF of form `WEBP`, still or animated.
     WebP,
+    /// Still or animated.
     Gif,
+    /// A still picture of HEVC in HEIF, as iPhones take it; only ffmpeg reads it.
     Heic,
+    /// A still picture of AV1 in HEIF; only ffmpeg reads it.
     Avif,
+    /// A RIFF of form `WAVE`.
     Wav,
+    /// With or without an ID3 tag before it.
     Mp3,
+    /// In its own container; FLAC in Ogg is `Ogg`.
     Flac,
+    /// With Vorbis, Opus or another codec: [`ogg_codec`] tells which.
     Ogg,
+    /// AIFF and AIFF-C.
     Aiff,
+    /// Apple's Core Audio Format.
     Caf,
     /// AAC in a bare stream.
     Adts,
+    /// What telephones record in; narrow or wide band.
     Amr,
     /// MP4, MOV and M4A: sound, video or both.
     Mp4,
@@ -28,21 +41,27 @@ pub enum Kind {
     Matroska,
     /// Windows Media: sound, video or both.
     Asf,
+    /// A RIFF of form `AVI`.
     Avi,
+    /// Version 1, as live streams are recorded.
     Flv,
+    /// A transport stream, as cameras and television write it.
     MpegTs,
 }
 
 /// What a file of some kind is used as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
+    /// One picture; the first one of an animation where only one is wanted.
     Picture,
+    /// No pictures but a cover.
     Sound,
     /// Pictures that move, with sound or without; some of these files hold sound alone.
     Video,
 }
 
 impl Kind {
+    /// By the container alone: an MP4 is a video even if it holds sound only.
     pub fn used_as(self) -> Use {
         match self {
             Kind::Png | Kind::Jpeg | Kind::WebP | Kind::Gif | Kind::Heic | Kind::Avif => Use::Picture,
@@ -81,7 +100,9 @@ impl Kind {
 /// How much of a file is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
+    /// It ends where its own structure says.
     Whole,
+    /// Its own structure goes on beyond the last byte.
     CutShort,
     /// This many bytes follow the file's own end.
     Trailing(usize),

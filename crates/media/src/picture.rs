@@ -37,15 +37,21 @@ pub const BACKGROUND: Rgb<u8> = Rgb([255, 255, 255]);
 /// that is lost, because a baby's head is in the upper half.
 const CROP_CENTRE: (f64, f64) = (0.5, 0.25);
 
+/// The formats that this program decodes itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureFormat {
+    /// What portraits are kept as.
     Png,
+    /// Baseline and progressive; turned as its EXIF says.
     Jpeg,
+    /// Lossy and lossless; of an animation the first frame.
     WebP,
+    /// Of an animation the first frame.
     Gif,
 }
 
 impl PictureFormat {
+    /// As people write it: `JPEG`.
     pub fn name(self) -> &'static str {
         match self {
             PictureFormat::Png => "PNG",
@@ -55,6 +61,7 @@ impl PictureFormat {
         }
     }
 
+    /// As servers and requests name it: `image/jpeg`.
     pub fn media_type(self) -> &'static str {
         match self {
             PictureFormat::Png => "image/png",
@@ -78,28 +85,62 @@ impl PictureFormat {
 /// What the header of a picture says. Width and height are as shown, after the camera's orientation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PictureInfo {
+    /// By the bytes, whatever the file is called.
     pub format: PictureFormat,
+    /// In pixels, after a turn by a quarter the height of what is stored.
     pub width: u32,
+    /// In pixels, after a turn by a quarter the width of what is stored.
     pub height: u32,
 }
 
+/// Why bytes are no picture that can be used: a sentence with what to do.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PictureError {
+    /// The bytes are of another kind of file.
     #[error("This is not a picture: the file is {found}. Use a PNG, JPEG, WebP or GIF file.")]
-    NotAPicture { found: &'static str },
+    NotAPicture {
+        /// What they are, with its article, as [`container::describe`] says.
+        found: &'static str,
+    },
+    /// The header names more pixels than are decoded; nothing was decoded.
     #[error(
         "The picture is {width}×{height}, too large to open: at most {most} pixels a side and {} MiB of pixels. Use a smaller one.", decoded / 1024 / 1024
     )]
-    TooLarge { width: u32, height: u32, most: u32, decoded: u64 },
+    TooLarge {
+        /// Of the header, in pixels.
+        width: u32,
+        /// Of the header, in pixels.
+        height: u32,
+        /// The most pixels a side.
+        most: u32,
+        /// The most bytes of decoded pixels.
+        decoded: u64,
+    },
+    /// The file ends before its own structure does.
     #[error("The {} picture stops in the middle: it was probably not received in full. Fetch or save it again.", format.name())]
-    CutShort { format: PictureFormat },
+    CutShort {
+        /// What it begins as.
+        format: PictureFormat,
+    },
+    /// Something else stands behind the end of the picture; only a received picture is refused for it.
     #[error(
         "{count} bytes that are no picture follow the end of the {} picture. Save it again with a picture editor.",
         format.name()
     )]
-    TrailingBytes { format: PictureFormat, count: usize },
+    TrailingBytes {
+        /// What it is up to its end.
+        format: PictureFormat,
+        /// How many bytes follow.
+        count: usize,
+    },
+    /// The decoder gave up.
     #[error("The {} picture is damaged ({reason}). Fetch or save it again.", format.name())]
-    Damaged { format: PictureFormat, reason: String },
+    Damaged {
+        /// What it begins as.
+        format: PictureFormat,
+        /// In the decoder's words.
+        reason: String,
+    },
 }
 
 /// The outcome of `optimize`.
@@ -232,8 +273,11 @@ pub fn fill(image: &RgbImage, width: u32, height: u32) -> RgbImage {
 /// Where a picture lies in another one: how many times as large, and moved by how many pixels, right and down.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Placement {
+    /// Of both sides alike; 1 is the size it has.
     pub scale: f32,
+    /// Where its left edge comes to lie: 0 or less, where a part of it is cut off.
     pub left: f32,
+    /// Where its upper edge comes to lie: 0 or less.
     pub top: f32,
 }
 

@@ -24,8 +24,11 @@ const QUIET: f32 = 0.02;
 /// What a voice is bent by. All are factors; 1 leaves it as it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bend {
+    /// How many times as high the voice is: 2 is an octave.
     pub pitch: f64,
+    /// How many times as high its resonances lie; more is a smaller head.
     pub formant: f64,
+    /// How many times as fast it speaks: 2 is half as long.
     pub speed: f64,
 }
 

@@ -7,7 +7,9 @@ use rubato::{Async, FixedAsync, Resampler, SincInterpolationParameters, SincInte
 /// One channel of sound, samples within -1..1, at `rate` samples a second.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sound {
+    /// In Hz; 0 counts as 1, so that nothing is divided by it.
     pub rate: u32,
+    /// In the order of time; none at all is a sound of no length.
     pub samples: Vec<f32>,
 }
 

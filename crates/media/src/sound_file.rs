@@ -31,22 +31,42 @@ const RATES: std::ops::RangeInclusive<u32> = 4_000..=192_000;
 /// Bytes at the start of a file that show what it is.
 const HEAD: u64 = 512;
 
+/// Why bytes are no sound that can be used: a sentence with what to do.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SoundError {
+    /// The bytes are of another kind of file.
     #[error("This is not a recording: the file is {found}. Use an M4A, MP3, WAV, FLAC or Ogg file.")]
-    NotASound { found: &'static str },
+    NotASound {
+        /// What they are, with its article, as [`container::describe`] says.
+        found: &'static str,
+    },
+    /// The file says that it is longer than it is.
     #[error("The recording stops in the middle: it was probably not received in full. Fetch or save it again.")]
     CutShort,
+    /// It has a header and no sample.
     #[error("The recording has no sound in it: it is 0 seconds long. Record or fetch it again.")]
     Empty,
+    /// Decoding stops at [`MAX_MINUTES`], so a small file that grows large costs no memory.
     #[error("The recording is longer than {MAX_MINUTES} minutes. Cut it into shorter ones.")]
     TooLong,
+    /// Recorders of voices have none lower than 4,000 or higher than 192,000 Hz.
     #[error("The recording has {rate} samples a second; 4,000 to 192,000 can be used. Save it at 48,000.")]
-    Rate { rate: u32 },
+    Rate {
+        /// What the file says, in Hz.
+        rate: u32,
+    },
+    /// The file or more than a tenth of its packets could not be read, or its samples make no sense.
     #[error("The recording is damaged ({reason}). Fetch or save it again.")]
-    Damaged { reason: String },
+    Damaged {
+        /// In the reader's words.
+        reason: String,
+    },
+    /// The container or its codec is known and not built in.
     #[error("It is {found}, which only ffmpeg can read. Install ffmpeg, or save it as M4A, MP3 or WAV.")]
-    NeedsFfmpeg { found: &'static str },
+    NeedsFfmpeg {
+        /// What it is, with its article.
+        found: &'static str,
+    },
 }
 
 /// Decodes a sound in full and mixes its channels to one. A sound that goes beyond full scale, as floating point files and
@@ -93,6 +113,7 @@ enum Parts<'a> {
 }
 
 impl<'a> SampleReader<'a> {
+    /// Reads the head of a file from its start. The format is told by the bytes.
     pub fn new(mut source: impl MediaSource + 'a) -> Result<SampleReader<'a>, SoundError> {
         let unread = |error: io::Error| SoundError::Damaged { reason: error.to_string() };
         let mut head = Vec::new();

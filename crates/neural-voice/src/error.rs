@@ -8,10 +8,16 @@ pub enum Error {
     Cancelled,
     /// A file of the voice is not what it should be.
     #[error("{what} is damaged. Install the program again")]
-    Damaged { what: String },
+    Damaged {
+        /// The file by its purpose: `the network of the voice`.
+        what: String,
+    },
     /// The network refused its input or gave back something else than promised.
     #[error("the voice's network failed: {reason}")]
-    Network { reason: String },
+    Network {
+        /// A clause of the runtime's or our own.
+        reason: String,
+    },
 }
 
 impl Error {

@@ -1,16 +1,20 @@
 //! The signs for sounds that the voice reads: IPA, with `A I O W Y` for the diphthongs of day, my, go, now and boy, `ʧ ʤ`
 //! for church and judge, and `ˈ ˌ` before a stressed vowel. What is a vowel, and how stress moves. Pure; knows no words.
 
+/// Stands before the vowel of the syllable that a word is stressed on.
 pub const PRIMARY: char = 'ˈ';
+/// Stands before the vowel of a syllable that is stressed less.
 pub const SECONDARY: char = 'ˌ';
 
 /// Marks at which a voice pauses or changes its melody.
 pub const PAUSES: &str = ";:,.!?—…";
 
+/// Diphthongs are vowels of one sign; stress and length marks are none.
 pub fn is_vowel(sound: char) -> bool {
     "AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻ".contains(sound)
 }
 
+/// Affricates (`ʧ ʤ`) and the flap of "butter" (`ɾ`) are among them.
 pub fn is_consonant(sound: char) -> bool {
     "bdfhjklmnpstvwzðŋɡɹɾʃʒʤʧθ".contains(sound)
 }

@@ -49,8 +49,11 @@ pub struct Speech {
 /// A written word and when it is heard, in seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Word {
+    /// With the marks that stand at it, as in `snack?`.
     pub text: String,
+    /// From the first sample.
     pub start: f64,
+    /// From the first sample, too; the next word may begin later.
     pub end: f64,
 }
 
@@ -59,7 +62,9 @@ pub struct Word {
 pub struct Sound {
     /// A sign of the voice's alphabet; see [`crate::phonemes`].
     pub sign: char,
+    /// From the first sample.
     pub start: f64,
+    /// Not before `start`.
     pub end: f64,
 }
 

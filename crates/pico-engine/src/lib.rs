@@ -1,6 +1,8 @@
 //! The SVOX Pico synthesiser with its six voices behind a small, safe interface: a language and a marked-up text
 //! in, 16-bit samples out. Knows no babies, no settings and no jobs.
 
+#![warn(missing_docs)]
+
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -31,16 +33,22 @@ static SPEAKING: Mutex<()> = Mutex::new(());
 /// The language and accent of the speaker, each a voice of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
+    /// `en-US`.
     #[serde(rename = "en-US")]
     AmericanEnglish,
+    /// `en-GB`.
     #[serde(rename = "en-GB")]
     BritishEnglish,
+    /// `de-DE`.
     #[serde(rename = "de-DE")]
     German,
+    /// `es-ES`.
     #[serde(rename = "es-ES")]
     Spanish,
+    /// `fr-FR`.
     #[serde(rename = "fr-FR")]
     French,
+    /// `it-IT`.
     #[serde(rename = "it-IT")]
     Italian,
 }
@@ -73,14 +81,29 @@ impl Language {
 /// Why nothing was said.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The caller's `cancelled` said so; the samples so far are dropped.
     #[error("it was cancelled")]
     Cancelled,
+    /// The voice's files could not be written, synced or renamed.
     #[error("the built-in voice could not be put into {}: {source}. Free some space or choose another --home", directory.display())]
-    Files { directory: PathBuf, source: std::io::Error },
+    Files {
+        /// Where they were to be laid down.
+        directory: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Pico takes at most 511 bytes of UTF-8 as a path.
     #[error("the built-in voice cannot open {}: its path is too long or not Unicode. Choose another --home", path.display())]
-    Path { path: PathBuf },
+    Path {
+        /// The file that it was to open.
+        path: PathBuf,
+    },
+    /// Pico refused the text or the files, or did not come to an end.
     #[error("the built-in voice failed: {reason}. Change the line a little")]
-    Synthesiser { reason: String },
+    Synthesiser {
+        /// Its own words, or what was found wrong, as a clause.
+        reason: String,
+    },
 }
 
 /// A voice that is ready to speak.

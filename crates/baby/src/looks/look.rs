@@ -29,28 +29,28 @@ pub struct Build {
 /// Everything about a baby that stays the same from frame to frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Look {
-    pub skin: Skin,
-    pub build: Build,
-    pub hair: HairStyle,
-    pub hair_colour: Hair,
-    pub eyes: Iris,
-    pub long_lashes: bool,
-    pub marks: Vec<Mark>,
-    pub teeth: Teeth,
-    pub glasses: Option<Glasses>,
+    pub(crate) skin: Skin,
+    pub(crate) build: Build,
+    pub(crate) hair: HairStyle,
+    pub(crate) hair_colour: Hair,
+    pub(crate) eyes: Iris,
+    pub(crate) long_lashes: bool,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) teeth: Teeth,
+    pub(crate) glasses: Option<Glasses>,
     /// One on each side, where the hair is gathered.
-    pub hair_bows: Option<Rgb>,
-    pub headwear: Option<Headwear>,
-    pub outfit: Outfit,
-    pub pattern: Pattern,
-    pub scheme: Scheme,
+    pub(crate) hair_bows: Option<Rgb>,
+    pub(crate) headwear: Option<Headwear>,
+    pub(crate) outfit: Outfit,
+    pub(crate) pattern: Pattern,
+    pub(crate) scheme: Scheme,
     /// The shirt under dungarees, a waistcoat or a cardigan.
-    pub shirt: Rgb,
-    pub extras: Extras,
-    pub headphones: HeadphoneTrim,
-    pub toy: Toy,
+    pub(crate) shirt: Rgb,
+    pub(crate) extras: Extras,
+    pub(crate) headphones: HeadphoneTrim,
+    pub(crate) toy: Toy,
     /// `None` is the toy's own.
-    pub toy_colour: Option<Rgb>,
+    pub(crate) toy_colour: Option<Rgb>,
     /// Scatters lights, folds and strands.
     pub grain: u64,
 }

@@ -17,6 +17,7 @@ use crate::read::{Format, Node, campaign_of, parse, quoted, read, shortened};
 /// A text after an edit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edited {
+    /// The whole file as it is to be written.
     pub text: String,
     /// What the text means now.
     pub campaign: Campaign,

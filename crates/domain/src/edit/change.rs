@@ -11,29 +11,42 @@ use crate::text::Display;
 pub enum Change {
     /// Gives a field a value. `voice.pitch` is the field `pitch` of the object `voice`, which is made where it is missing.
     Set {
+        /// Whose field it is.
         of: Target,
+        /// A name of the file format; a dot leads into an object.
         field: String,
+        /// Takes the place of an earlier value; a field that is missing is added.
         value: Value,
     },
     /// Leaves an optional field out.
     Unset {
+        /// Whose field it is.
         of: Target,
+        /// As in `Set`. A field that is not there is left so.
         field: String,
     },
     /// Puts a new scene at this position, before the one that is there.
     Insert {
+        /// From 0; any position past the end is the end.
         at: usize,
+        /// Its fields in the order in which they are written.
         scene: Vec<(String, Value)>,
     },
     /// Puts the same scene, as it is written, right behind itself.
     Copy {
+        /// The copy stands right behind it.
         scene: SceneRef,
     },
+    /// Takes a scene out of the script.
     Remove {
+        /// Stays where it says something else by now.
         scene: SceneRef,
     },
+    /// Puts a scene somewhere else, as it is written.
     Move {
+        /// By its position before the move.
         scene: SceneRef,
+        /// Held to the length of the script.
         to: Where,
     },
 }
@@ -41,7 +54,9 @@ pub enum Change {
 /// What has fields.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target {
+    /// The object at the root of the file.
     Campaign,
+    /// An entry of `script`.
     Scene(SceneRef),
     /// By name.
     Baby(String),
@@ -86,6 +101,7 @@ pub struct SceneWas {
 }
 
 impl SceneWas {
+    /// The scene at this position, from 0; `None` past the end.
     pub fn of(campaign: &Campaign, position: usize) -> Option<Self> {
         let scene = campaign.scenes.get(position)?.clone();
         let speaker = match &scene {
@@ -113,8 +129,11 @@ impl SceneWas {
 /// A value that is written.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
+    /// Without quotes or escapes: they are added as the format of the file needs them.
     Text(String),
+    /// Finite; whole numbers are written without a fraction.
     Number(f64),
+    /// Names and values in the order in which they are written.
     Object(Vec<(String, Value)>),
 }
 
@@ -213,19 +232,34 @@ pub fn speaker_in_turn(campaign: &Campaign, at: usize) -> Option<SpeakerIndex> {
 /// Why a file was not changed. Nothing of it is changed then.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EditError {
+    /// The file could not be read before the edit; with the first of its faults.
     #[error("the file has faults; fix them first{}", .0.as_ref().map(|fault| format!(": {fault}")).unwrap_or_default())]
     Faulty(Option<Box<Fault>>),
+    /// A change names a position past the end of the script.
     #[error("there is no scene {}; the script has {scenes}", .position + 1)]
-    NoScene { position: usize, scenes: usize },
+    NoScene {
+        /// What was asked for, from 0.
+        position: usize,
+        /// How many scenes there are.
+        scenes: usize,
+    },
+    /// No scene says any more what [`SceneRef::was`] says. The position, from 0, is where it was looked for first.
     #[error("scene {} is not what it was: somebody else has changed it meanwhile", .0 + 1)]
     Changed(usize),
+    /// `baby_profiles` has no such name.
     #[error("there is no baby {}", .0.display())]
     NoBaby(String),
     /// The campaign would not be one any more.
     #[error("{}", told(.0))]
     Refused(Box<Fault>),
+    /// The change has a meaning, and no splice of this text gives it: a person changes the file.
     #[error("{what} is written in a way that is not changed by itself; {instead}")]
-    ByHand { what: String, instead: String },
+    ByHand {
+        /// What is not changed, as a noun: `the script`.
+        what: String,
+        /// What the person can do, as a clause.
+        instead: String,
+    },
 }
 
 impl EditError {

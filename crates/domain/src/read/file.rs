@@ -12,7 +12,9 @@ use crate::ids::CampaignId;
 /// How a campaign file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// Comments, and a comma behind the last entry, are read too.
     Json,
+    /// Aliases are followed; what they may expand to is limited.
     Yaml,
 }
 

@@ -3,28 +3,36 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The delivery format of vertical video, which TikTok, Reels and Shorts share.
+/// Pixels across, in the delivery format of vertical video that TikTok, Reels and Shorts share.
 pub const WIDTH: u32 = 1080;
+/// Pixels down, in the same format.
 pub const HEIGHT: u32 = 1920;
+/// Pictures a second, at a constant rate.
 pub const FPS: u32 = 30;
 
-/// Samples of sound a second, and the samples that are heard while one picture is seen.
+/// Samples of sound a second.
 pub const SAMPLE_RATE: u32 = 48_000;
+/// Samples that are heard while one picture is seen: 1,600, with no rest.
 pub const SAMPLES_PER_FRAME: u32 = SAMPLE_RATE / FPS;
 
 /// One picture as video wants it: I420, BT.709, limited range, planes without padding (rows of 1080, 540 and 540 bytes).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
+    /// Brightness, 16 to 235; [`Self::LUMA`] bytes.
     pub y: Vec<u8>,
+    /// Blue difference, 16 to 240 around 128; [`Self::CHROMA`] bytes.
     pub u: Vec<u8>,
+    /// Red difference, 16 to 240 around 128; [`Self::CHROMA`] bytes.
     pub v: Vec<u8>,
 }
 
 impl Frame {
-    /// The bytes of the bright plane and of each colour plane.
+    /// The bytes of the bright plane, one a pixel.
     pub const LUMA: usize = (WIDTH * HEIGHT) as usize;
+    /// The bytes of each colour plane, one for two by two pixels.
     pub const CHROMA: usize = Self::LUMA / 4;
 
+    /// Black in limited range: brightness 16, no colour.
     pub fn black() -> Frame {
         Frame { y: vec![16; Self::LUMA], u: vec![128; Self::CHROMA], v: vec![128; Self::CHROMA] }
     }
@@ -44,6 +52,7 @@ pub struct FrameError(pub String);
 
 /// Pictures by number. `draw` is called with rising numbers, but is also right when it starts anywhere.
 pub trait Frames: Send {
+    /// How many pictures there are; the same at every call.
     fn count(&self) -> u32;
 
     /// Paints picture `number`, which is below `count`, over whatever `into` held.
@@ -58,8 +67,11 @@ pub trait Frames: Send {
 /// A spoken word and when it is heard, in seconds from the start of the sound it is part of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Word {
+    /// With its punctuation, as the caption shows it.
     pub text: String,
+    /// When it becomes audible.
     pub start_s: f64,
+    /// Not before `start_s`; the next word may begin later.
     pub end_s: f64,
 }
 

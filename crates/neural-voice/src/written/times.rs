@@ -6,6 +6,7 @@ use super::pattern;
 use crate::numbers::{cardinal, ordinal};
 use crate::script::Script;
 
+/// In English, January first: dates are read with them, and a number is taken for a day beside one.
 pub const MONTHS: [&str; 12] = [
     "January",
     "February",

@@ -20,6 +20,7 @@ pub struct Animated {
 }
 
 impl Animated {
+    /// `count` is the length of the scene in frames; the animation may be shorter or longer.
     pub fn new(animation: Animation, count: u32) -> Animated {
         let behind = fitted::blurred(animation.frame(0), WIDTH, HEIGHT);
         Animated { animation, count, behind, shown: None }

@@ -11,7 +11,9 @@ use crate::video::perform::curve::eased;
 /// Who of two speaks, as the viewer sees them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// Whom the viewer sees on the left half of the frame.
     Left,
+    /// Whom the viewer sees on the right half.
     Right,
 }
 

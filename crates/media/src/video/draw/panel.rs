@@ -17,8 +17,11 @@ use crate::video::perform::voice::Voice;
 
 /// Who is shown.
 pub enum Figure {
+    /// The built-in baby, which always talks.
     Drawn {
+        /// Who it is.
         look: Look,
+        /// What its face and its gestures depart from.
         tone: Tone,
     },
     /// A photo that moves as a whole, and its face where one was found.

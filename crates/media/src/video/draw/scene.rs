@@ -34,10 +34,15 @@ pub const RENDERER_VERSION: u32 = 5;
 
 /// What a scene shows.
 pub enum Shown {
+    /// The one who speaks, with the whole frame.
     Solo(Figure),
+    /// Two babies, each with one half of the frame.
     Duo {
+        /// On the viewer's left.
         left: Figure,
+        /// On the viewer's right.
         right: Figure,
+        /// Who moves its lips and is in the light; the other one listens.
         speaking: Side,
     },
     /// A picture of a media scene.
@@ -48,22 +53,29 @@ pub enum Shown {
     Waveform,
     /// A title.
     Card {
+        /// Set in the middle of the frame, in as many lines as it needs.
         title: String,
     },
     /// What stands for a scene that cannot be shown.
     Missing {
+        /// What the scene is called.
         title: String,
+        /// What is missing and why, for the one who looks at the draft.
         lines: Vec<String>,
     },
 }
 
 /// All that a clip is made from.
 pub struct SceneSpec {
+    /// Everything in the picture but the caption.
     pub shown: Shown,
+    /// Moves lips, gestures and waves; it is not in the clip. `None` is silence.
     pub sound: Option<Arc<Sound>>,
     /// When the characters of the caption are heard, where the voice's provider tells it.
     pub timings: Option<Vec<CharacterTime>>,
+    /// Without markup and tags; spoken words are shown as they are heard, others as long as the scene.
     pub caption: Option<String>,
+    /// For the caption and for titles.
     pub lettering: Lettering,
     /// The length, in frames; at least one is drawn. A video is as long as it is.
     pub frames: u32,
@@ -74,6 +86,7 @@ pub struct SceneSpec {
 pub struct Lettering {
     /// What they need beside the embedded fonts. Nothing else is used, so the same spec gives the same bytes anywhere.
     pub fonts: Vec<Font>,
+    /// As the campaign has it; titles do not follow it.
     pub look: CaptionLook,
     /// A few letters that stand in every picture.
     pub label: Option<String>,

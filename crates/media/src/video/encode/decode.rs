@@ -15,12 +15,28 @@ use crate::video::h264::stream::{Framing, Pictures};
 /// Why no pictures came out of a stream.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DecodeError {
+    /// It is no H.264 stream, or not one of ours any more.
     #[error("The clip is damaged ({reason}). Delete it and make it again.")]
-    Damaged { reason: String },
+    Damaged {
+        /// In the decoder's words, as a clause.
+        reason: String,
+    },
+    /// The stream is sound, and of no clip.
     #[error("The clip has pictures of {width}x{height}; they must be {WIDTH}x{HEIGHT}.")]
-    Size { width: u32, height: u32 },
+    Size {
+        /// In pixels, as its header says.
+        width: u32,
+        /// In pixels, as its header says.
+        height: u32,
+    },
+    /// The range goes beyond the end.
     #[error("The clip has {count} pictures; picture {asked} was asked for.")]
-    TooShort { count: u32, asked: u32 },
+    TooShort {
+        /// How many pictures there are.
+        count: u32,
+        /// The last one that was asked for, counted from 1.
+        asked: u32,
+    },
 }
 
 /// Decodes the pictures of a range. Starts at the last beginning before it, so that a range near the end of a long clip

@@ -20,7 +20,9 @@ pub enum EncoderChoice {
     /// assembly), is on every machine, and the same clips come out everywhere.
     #[default]
     Auto,
+    /// openh264, because the user said so.
     Embedded,
+    /// libx264; where this machine has none, [`Encoder::find`] fails.
     Ffmpeg,
 }
 

@@ -7,14 +7,22 @@ use crate::video::frame::FrameError;
 /// Why a clip was not encoded.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
+    /// The source could not draw one of its pictures.
     #[error(transparent)]
     Frame(#[from] FrameError),
+    /// `on_progress` answered with `Break`. What was written is to be thrown away.
     #[error("Encoding was stopped.")]
     Stopped,
+    /// openh264 refused a picture or its settings.
     #[error("The embedded encoder failed ({reason}). Try again, or encode with ffmpeg: --encoder ffmpeg.")]
-    Embedded { reason: String },
+    Embedded {
+        /// In its own words.
+        reason: String,
+    },
+    /// ffmpeg failed while it encoded or showed a video file.
     #[error(transparent)]
     Ffmpeg(#[from] FfmpegError),
+    /// The stream could not be put where it was wanted.
     #[error("The clip could not be written: {0}. Check that there is room on the disk.")]
     Write(#[from] io::Error),
 }
@@ -25,16 +33,37 @@ pub(super) const OLDEST: u32 = 4;
 /// What is wrong with the ffmpeg of this machine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FfmpegError {
+    /// No folder of the PATH has it.
     #[error("ffmpeg was not found on the PATH. Install it, or use the built-in encoder: --encoder embedded.")]
     NotFound,
+    /// Its major version is below the oldest whose options are used.
     #[error("ffmpeg {version} is too old; version {OLDEST} or later is needed. Update it, or use --encoder embedded.")]
-    TooOld { version: String },
+    TooOld {
+        /// As ffmpeg tells it.
+        version: String,
+    },
+    /// It was built without the encoder; it can still read files.
     #[error("This ffmpeg ({version}) has no libx264. Install one that has, or use --encoder embedded.")]
-    NoX264 { version: String },
+    NoX264 {
+        /// As ffmpeg tells it.
+        version: String,
+    },
+    /// It did not start, or did not say what it is.
     #[error("ffmpeg could not be run ({reason}). Check `ffmpeg -version`, or use --encoder embedded.")]
-    Broken { reason: String },
+    Broken {
+        /// The system's words, or what was found wrong.
+        reason: String,
+    },
+    /// It made no progress and was killed.
     #[error("ffmpeg made no progress for {seconds} seconds and was ended. Try again, or use --encoder embedded.")]
-    Hangs { seconds: u64 },
+    Hangs {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// It ended with an error.
     #[error("ffmpeg failed: {said}")]
-    Failed { said: String },
+    Failed {
+        /// What it said of the file, or how it ended where it said nothing.
+        said: String,
+    },
 }

@@ -6,9 +6,11 @@
 pub struct Facts {
     /// The codec of the pictures, such as `hevc`; none where the file has none.
     pub pictures: Option<String>,
+    /// The codec of the first sound track, such as `aac`; none where the file has none.
     pub sound: Option<String>,
     /// HLG or PQ: brighter than a screen of BT.709 can show.
     pub is_hdr: bool,
+    /// Whether its pictures can be transparent; a background then shows through.
     pub has_alpha: bool,
 }
 

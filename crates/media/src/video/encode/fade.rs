@@ -17,12 +17,18 @@ use crate::video::h264::stream::{Framing, Pictures};
 /// Why there is no cross-fade.
 #[derive(Debug, thiserror::Error)]
 pub enum FadeError {
+    /// One of the two clips cannot be read.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// The pictures in between could not be encoded.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// See [`can_fade`].
     #[error("A clip of {count} pictures is too short for a cross-fade; use a cut.")]
-    TooShort { count: u32 },
+    TooShort {
+        /// The pictures of the shorter clip.
+        count: u32,
+    },
 }
 
 /// The cross-fade from one clip into the next, as a stream of [`FADE_FRAMES`] pictures.

@@ -92,6 +92,7 @@ impl Ffmpeg {
         running.said()
     }
 
+    /// As ffmpeg tells it: `7.1.1`, or `N-112…` of one built from its repository.
     pub fn version(&self) -> &str {
         &self.version
     }

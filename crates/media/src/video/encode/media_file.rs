@@ -19,12 +19,29 @@ use crate::video::frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, W
 /// Why a video file cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaFileError {
+    /// The file could not be opened or its first bytes not read.
     #[error("{} cannot be read ({error}).", path.display())]
-    Read { path: PathBuf, error: io::Error },
+    Read {
+        /// The person's file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Its bytes are of no video container, or ffmpeg finds no picture in it.
     #[error("{} is no video that can be used. Use an MP4, MOV, MKV or WebM file, or save it as an MP4 with H.264.", path.display())]
-    NoVideo { path: PathBuf },
+    NoVideo {
+        /// The person's file.
+        path: PathBuf,
+    },
+    /// The pictures can be used, the sound track cannot.
     #[error("The sound of {} cannot be used. {error}", path.display())]
-    Sound { path: PathBuf, error: FfmpegError },
+    Sound {
+        /// The person's file.
+        path: PathBuf,
+        /// What ffmpeg failed with.
+        error: FfmpegError,
+    },
+    /// ffmpeg stopped showing the pictures, or the clip of them could not be made.
     #[error(transparent)]
     Encode(#[from] EncodeError),
 }

@@ -20,16 +20,33 @@ use crate::video::frame::SAMPLE_RATE;
 /// Why a person's own file cannot be used: a sentence with what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnFileError {
+    /// This program reads such recordings and not this one, or it takes an ffmpeg and there is none.
     #[error(transparent)]
     Sound(#[from] SoundError),
+    /// This program reads such pictures, and not this one.
     #[error(transparent)]
     Picture(#[from] PictureError),
+    /// The format is not built in, and no ffmpeg was found.
     #[error("It is {found}, which only ffmpeg can read. Install ffmpeg, or save it as JPEG.")]
-    PictureNeedsFfmpeg { found: &'static str },
+    PictureNeedsFfmpeg {
+        /// What it is, with its article.
+        found: &'static str,
+    },
+    /// ffmpeg gave no picture for it: it is old, or the file is damaged.
     #[error("It is {found}, and the ffmpeg of this machine cannot read it. Save it as JPEG.")]
-    UnreadablePicture { found: &'static str },
+    UnreadablePicture {
+        /// What it is, with its article.
+        found: &'static str,
+    },
+    /// ffmpeg began and did not come to the end of the recording.
     #[error("It is {found}, and ffmpeg could not read all of it ({error}). Save it as M4A, MP3 or WAV.")]
-    UnreadableSound { found: &'static str, error: FfmpegError },
+    UnreadableSound {
+        /// What it is, with its article.
+        found: &'static str,
+        /// What ffmpeg failed with.
+        error: FfmpegError,
+    },
+    /// What ffmpeg is given or gives goes through a file, which could not be written or read.
     #[error("A temporary file could not be used ({0}). Make room on the disk.")]
     Temporary(#[from] io::Error),
 }

@@ -14,18 +14,25 @@ use crate::video::frame::{FPS, HEIGHT, SAMPLE_RATE, WIDTH};
 /// One promise of the delivery format, and whether the file keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LintLine {
+    /// What is looked at, as a noun: `frame rate`.
     pub rule: String,
+    /// What the delivery format asks for, with its unit.
     pub wanted: String,
+    /// What the file has. For people, like `wanted`: its words are no format.
     pub measured: String,
+    /// Whether what was measured is within what is wanted.
     pub pass: bool,
 }
 
+/// Every promise of the delivery format, checked on one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LintReport {
+    /// In the order in which the file was checked.
     pub lines: Vec<LintLine>,
 }
 
 impl LintReport {
+    /// Whether no line failed.
     pub fn passed(&self) -> bool {
         self.lines.iter().all(|line| line.pass)
     }

@@ -23,6 +23,7 @@ use crate::video::lint::{LintError, LintReport, lint};
 /// How a part is joined to the one before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Join {
+    /// From one picture to the next; what the first part of an episode has.
     #[default]
     Cut,
     /// By this stream, which `video::encode::fade` made.
@@ -34,6 +35,7 @@ pub enum Join {
 pub struct Part {
     /// Its clip: an H.264 stream that `video::encode::encoder` made.
     pub video: PathBuf,
+    /// How many pictures the clip has, as its maker counted.
     pub frames: u32,
     /// A WAV or MP3, heard from the first picture on.
     pub sound: Option<PathBuf>,
@@ -41,49 +43,95 @@ pub struct Part {
     pub words: Vec<Word>,
     /// What the captions show when no words are known.
     pub caption: Option<String>,
+    /// Named in the WebVTT file and in messages; `None` for a media scene.
     pub speaker: Option<String>,
+    /// A fade lies over the pictures on both sides of the cut and takes no time away.
     pub join: Join,
 }
 
+/// All that an episode is made from.
 #[derive(Debug, Clone)]
 pub struct EpisodeSpec {
+    /// In the order of the script; of none there is no episode.
     pub parts: Vec<Part>,
+    /// A sound file of the user's own, softly below the voices and repeated to the end.
     pub music: Option<PathBuf>,
+    /// Written into the file, where players show it.
     pub title: String,
     /// Says that the video was generated.
     pub comment: String,
 }
 
+/// What was made beside the file.
 #[derive(Debug)]
 pub struct Episode {
+    /// The captions as SubRip, to be written beside the video.
     pub srt: String,
+    /// The same captions as WebVTT.
     pub vtt: String,
+    /// The liveliest picture of the first four spoken scenes, in full size.
     pub thumbnail: RgbImage,
+    /// The length of all pictures together.
     pub seconds: f64,
+    /// Of the file as it was read back. One that fails is an episode all the same: its caller decides.
     pub report: LintReport,
+    /// What a person should know about its sound, in sentences.
     pub notes: Vec<String>,
 }
 
+/// Why there is no episode: a sentence that names the scene.
 #[derive(Debug, thiserror::Error)]
 pub enum EpisodeError {
+    /// The spec has no parts.
     #[error("The episode has no scenes. Add one to the campaign.")]
     Empty,
+    /// The file of a clip or of a cross-fade could not be read.
     #[error("The clip of {name} cannot be read ({}: {error}). Make it again.", path.display())]
-    Read { name: String, path: PathBuf, error: io::Error },
+    Read {
+        /// The scene, as a person knows it.
+        name: String,
+        /// The stream that was to be copied.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The stream is not what its maker left.
     #[error("The clip of {name} is damaged ({}: {reason}). Make it again.", path.display())]
-    Damaged { name: String, path: PathBuf, reason: String },
+    Damaged {
+        /// The scene, as a person knows it.
+        name: String,
+        /// The stream that was to be copied.
+        path: PathBuf,
+        /// What is wrong with it, as a clause.
+        reason: String,
+    },
+    /// Its headers differ from those before it, and one file has room for one set.
     #[error("The clip of {name} was made by another encoder than the one before it. Make all clips with one encoder.")]
-    OtherEncoder { name: String },
+    OtherEncoder {
+        /// The scene, as a person knows it.
+        name: String,
+    },
+    /// The clip that it is taken from cannot be decoded.
     #[error("No thumbnail could be made. {0}")]
     Thumbnail(#[from] DecodeError),
+    /// A voice or the music cannot be used, or mixing failed.
     #[error(transparent)]
     Sound(SoundtrackError),
+    /// The file was begun and is removed again.
     #[error("The episode could not be written to {}: {error}. Check that there is room on the disk.", path.display())]
-    Write { path: PathBuf, error: io::Error },
+    Write {
+        /// Where the episode was to be.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Some number does not fit into the box of an MP4 that has to hold it.
     #[error("The header of the episode could not be written ({0}).")]
     Header(#[from] mp4_atom::Error),
+    /// What was written could not be read back. A report that fails is no error.
     #[error(transparent)]
     Lint(#[from] LintError),
+    /// `on_progress` answered with `Break`.
     #[error("The episode was stopped.")]
     Stopped,
 }

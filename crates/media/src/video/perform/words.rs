@@ -11,8 +11,11 @@ use crate::video::frame::Word;
 /// When a character of the caption text is heard, in seconds from the start of the sound.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CharacterTime {
+    /// In the order of the text; one that is not heard has no length.
     pub character: char,
+    /// As the provider tells it.
     pub start_s: f64,
+    /// As the provider tells it; it need not be where the next one begins.
     pub end_s: f64,
 }
 

@@ -40,6 +40,7 @@ pub struct Font {
 /// A letter that no font can show, and its script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
+    /// Told once, however often the text has it.
     pub letter: char,
     /// As Unicode calls it, or `Emoji`.
     pub script: &'static str,
@@ -107,6 +108,7 @@ pub fn is_covered(text: &str) -> bool {
 }
 
 impl Fonts {
+    /// Looks through the folders and those in them. Fonts that cannot be read are left out.
     pub fn of_folders(folders: &[PathBuf]) -> Fonts {
         let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
         collection.load_fonts_from_paths(folders);

@@ -20,7 +20,9 @@ use face::{Landmarks, Marks, Point};
 pub struct Talking {
     /// In pixels of the portrait.
     pub landmarks: Landmarks,
+    /// Whether the lids move: not where the portrait shows none.
     pub blinks: bool,
+    /// What the face and the gestures depart from.
     pub tone: Tone,
 }
 
