@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::domain::{Campaign, Format, read};
     use crate::plan::settings::{Billing, Maker, Settings, Speech};
-    use crate::plan::{AssetHash, Choices, Graph, Sources, plan};
+    use crate::plan::{AssetHash, Choices, Graph, ProviderId, Sources, plan};
 
     fn maker(provider: ProviderId, version: Option<u32>) -> Maker {
         let made_by = MadeBy {
@@ -124,7 +124,7 @@ mod tests {
         });
         change(&mut file);
         let campaign: Campaign = read(&file.to_string(), Format::Json).unwrap();
-        let other = maker("video", Some(1)).made_by;
+        let other = maker(ProviderId::Clip, Some(1)).made_by;
         let settings = Settings {
             image: if draws { maker(ProviderId::Sketch, Some(1)) } else { maker(ProviderId::OpenAi, None) },
             voice: maker(ProviderId::Neural, Some(1)),

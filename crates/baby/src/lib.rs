@@ -1,7 +1,7 @@
 //! The drawn baby: a seed and a few words become a look, a tone becomes a pose, both become pixels, for the built-in
 //! portrait and for every frame of a talking clip. Depends on `domain` only; knows no files, clocks or fonts.
 
-#![warn(missing_docs)]
+#![cfg_attr(not(test), warn(missing_docs))]
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
 mod head;

@@ -32,6 +32,7 @@ impl SourceType {
 /// What is written into a file for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
+    /// One term for the whole file.
     pub source: SourceType,
     /// The models that took part, as "provider model", each once and sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -28,10 +28,16 @@ const LARGEST_PICTURE: u64 = 256 * 1024 * 1024;
 /// Why the mark of a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum MarkError {
+    /// The disk failed, or the file is not there.
     #[error("it cannot be read ({0})")]
     Io(#[from] io::Error),
+    /// By its first bytes it holds no mark that is known here.
     #[error("it is {found}; marks are read in PNG, JPEG, WebP and MP4 files")]
-    OtherKind { found: &'static str },
+    OtherKind {
+        /// What it is instead, for people.
+        found: &'static str,
+    },
+    /// It is read as a whole, and would fill the memory.
     #[error("it is larger than a picture can be")]
     TooLarge,
 }

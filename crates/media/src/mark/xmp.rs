@@ -24,6 +24,7 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// What our own packet says.
     pub fn of(provenance: &Provenance) -> Statement {
         let systems = (!provenance.systems.is_empty()).then(|| provenance.systems.join("; "));
         Statement { source_type: Some(provenance.source.term().to_owned()), systems }
