@@ -42,6 +42,15 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Engine(event) => on_event(state, event),
+        Msg::Tick => {
+            let State { pages, shared, .. } = state;
+            let requests = pages.iter_mut().flat_map(|page| page.tick(shared)).collect();
+            fulfil(state, requests)
+        }
+        Msg::Away => {
+            pause(state);
+            Vec::new()
+        }
         Msg::EngineGone => {
             if state.shared.engine == EngineState::Stopping {
                 return vec![Effect::Leave];
@@ -272,8 +281,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Quit => quit(state),
         Action::Back => {
             state.shared.notice = None;
-            back(state);
-            Vec::new()
+            back(state)
         }
         Action::Help => {
             open(state, Section::Help, |state| Box::new(Help::of(state.page().section(), &state.shared.keymap)))
@@ -333,19 +341,27 @@ fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
 /// Opens a page unless it is open already; then its key closes it.
 fn open(state: &mut State, section: Section, make: impl FnOnce(&State) -> Box<dyn Page>) -> Vec<Effect> {
     if state.page().section() == section {
-        back(state);
-    } else {
-        let page = make(state);
-        state.pages.push(page);
+        return back(state);
     }
+    let page = make(state);
+    state.pages.push(page);
     Vec::new()
 }
 
-fn back(state: &mut State) {
-    if state.pages.len() > 1 {
-        let left = state.pages.pop().and_then(|page| page.place());
-        state.shared.places.extend(left);
+/// Closes a page, and with it what plays there.
+fn back(state: &mut State) -> Vec<Effect> {
+    if state.pages.len() < 2 {
+        return Vec::new();
     }
+    let Some(left) = state.pages.pop() else { return Vec::new() };
+    state.shared.places.extend(left.place());
+    if left.plays() { vec![Effect::Hush] } else { Vec::new() }
+}
+
+/// Lets what plays on a page stand still, for what is to be heard or seen instead.
+fn pause(state: &mut State) {
+    let State { pages, shared, .. } = state;
+    pages.iter_mut().for_each(|page| page.pause(shared));
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
@@ -374,7 +390,7 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
                 state.shared.notice = None;
                 state.pages.push(page);
             }
-            Request::Back => back(state),
+            Request::Back => effects.extend(back(state)),
             Request::Tell(level, text) => state.shared.say(level, text),
             Request::Show(mode) => state.shared.chosen_mode = Some(mode),
             Request::Ask(question) => state.overlay = Some(Overlay::Question(question)),
@@ -398,7 +414,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
     let shared = &mut state.shared;
     shared.facts.apply(&event, shared.clock, shared.now);
     match event {
-        Event::Preview { sound: Ok(sound), .. } => return vec![Effect::Hear(sound)],
+        Event::Preview { sound: Ok(sound), .. } => {
+            pause(state);
+            return vec![Effect::Hear(sound)];
+        }
         Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
         Event::RunStarted { .. } | Event::RunElsewhere { .. } => log_start(shared),
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {

@@ -58,7 +58,11 @@ actions! {
     FocusClip "focus_clip" "clip" "focus the clip";
     FocusNext "focus_next" "face/voice/clip" "focus the next of face, voice and clip";
     PlayVoice "play_voice" "play" "play the voice of the selected line, or stop it";
-    OpenVideo "open_video" "video" "open the finished video, or the focused clip, in your player";
+    Listen "listen" "listen" "listen to the episode from the selected scene on; pause and go on";
+    PreviousLine "previous_line" "line" "while listening: to the line before";
+    NextLine "next_line" "line" "while listening: to the next line";
+    Watch "watch" "watch" "look at the focused clip, or at all from here on; h l a second back or on, f full screen";
+    OpenVideo "open_video" "player" "open the finished video, or the focused clip, in your own player";
     FullSize "full_size" "full size" "show the picture as large as the terminal allows";
     Filter "filter" "find" "show only lines with a text, of who:NAME, in a state: is:failed";
     CopyPrompt "copy_prompt" "copy prompt" "copy the prompt, or the spoken text";

@@ -1,6 +1,7 @@
 //! What the studio asks of a page.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -74,6 +75,24 @@ pub trait Page {
 
     /// Follows what has changed outside of it: fewer lines, another size, a new take.
     fn settle(&mut self, _shared: &Shared) {}
+
+    /// When to tick next, since the studio opened. Nothing wakes the studio for a page without it.
+    fn alarm(&self, _shared: &Shared) -> Option<Duration> {
+        None
+    }
+
+    /// Takes in that time has passed.
+    fn tick(&mut self, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
+
+    /// Stands still: something else needs the screen or the ear.
+    fn pause(&mut self, _shared: &Shared) {}
+
+    /// Whether something plays here that is to end with the page.
+    fn plays(&self) -> bool {
+        false
+    }
 
     /// The picture to have ready for this body.
     fn picture(&self, _body: Rect, _shared: &Shared) -> Option<Ask> {

@@ -5,6 +5,7 @@ mod doubt;
 mod editing;
 mod finding;
 mod keys;
+mod listening;
 mod live;
 mod look;
 mod money;

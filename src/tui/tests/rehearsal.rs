@@ -208,7 +208,7 @@ impl Rehearsal {
     }
 
     /// Plays a script: characters and `<named>` keys; `<work>` lets the engine finish one job, `<made>` all, `<fail>`
-    /// fails one, `<second>` lets a second pass.
+    /// fails one, `<second>` lets a second pass and wakes the pages, as the loop does.
     pub fn play(mut self, script: &str) -> Self {
         let mut rest = script;
         while let Some(first) = rest.chars().next() {
@@ -230,7 +230,7 @@ impl Rehearsal {
                 }
                 "second" => {
                     self.state.shared.now += Duration::from_secs(1);
-                    settle(&mut self.state);
+                    self.send(Msg::Tick);
                 }
                 name => {
                     let key = Key::named(if name == " " { "space" } else { name });
@@ -466,7 +466,9 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
         },
     };
     let path = PathBuf::from(format!("assets/{}", output.hash.short()));
-    let outputs = vec![Made { output, path }];
+    let stream = Output { role: Role::Video, media_type: "video/h264".to_owned(), ..output.clone() };
+    let stream = Made { output: stream, path: path.with_extension("h264") };
+    let outputs = std::iter::once(Made { output, path }).chain((product == Product::Clip).then_some(stream)).collect();
     JobChange { key, facts: JobFacts { outputs, milliseconds: Some(900), ..JobFacts::of(JobState::Made) } }
 }
 
