@@ -198,14 +198,14 @@ impl Turn {
 
     /// The same for a sound that is heard from a moment on, or that not every program can read.
     fn play_from(&self, programs: &[Program], sound: &Path, from: Duration, known: &Known) -> Outcome {
-        let cut = if from.is_zero() && is_wav(sound) { None } else { cut(sound, from) };
+        let cut = if from.is_zero() && wav_length(sound).is_some() { None } else { cut(sound, from) };
         let file = cut.as_ref().map_or(sound, |cut| cut.path());
         self.play(programs, file, known)
     }
 
     /// Tries one program after the other until one has played.
     fn play(&self, programs: &[Program], sound: &Path, known: &Known) -> Outcome {
-        let mut failures = Vec::new();
+        let (mut failures, length) = (Vec::new(), wav_length(sound));
         for program in programs {
             let began = Instant::now();
             let mut said = tempfile::tempfile().ok();
@@ -223,7 +223,9 @@ impl Turn {
                 }
             }
             let Some(status) = self.wait() else { return Outcome::Played };
-            if status.success() || began.elapsed() >= AT_ONCE {
+            // Some end without an error though they found no device.
+            let is_at_once = length.is_some_and(|length| began.elapsed() < AT_ONCE.min(length / 2));
+            if status.success() && !is_at_once || began.elapsed() >= AT_ONCE {
                 let is_new = locked(known).replace(program.clone()).as_ref() != Some(program);
                 let failed = failures.join("; ");
                 return match failures.is_empty() {
@@ -232,7 +234,8 @@ impl Turn {
                 };
             }
             let why = said.as_mut().and_then(last_line).map_or_else(String::new, |line| format!(" ({line})"));
-            failures.push(format!("{} ended with {status}{why}", name(program)));
+            let how = if status.success() { "at once".to_owned() } else { format!("with {status}") };
+            failures.push(format!("{} ended {how}{why}", name(program)));
         }
         let how = "Set player in the config to a program that plays sounds.";
         Outcome::Failed(format!("No sound can be played here: {}. {how}", failures.join("; ")))
@@ -312,11 +315,17 @@ fn last_line(said: &mut File) -> Option<String> {
     Some(line.chars().take(120).collect::<String>().display().to_string())
 }
 
-/// The simplest of programs plays anything else as noise.
-fn is_wav(sound: &Path) -> bool {
-    let mut start = [0; 12];
-    let read = File::open(sound).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start.starts_with(b"RIFF") && start.ends_with(b"WAVE")
+/// The length of a WAV, about; `None` for anything else, which the simplest of programs plays as noise.
+fn wav_length(sound: &Path) -> Option<Duration> {
+    let mut file = File::open(sound).ok()?;
+    let mut head = [0; 44];
+    file.read_exact(&mut head).ok()?;
+    if !head.starts_with(b"RIFF") || &head[8..16] != b"WAVEfmt " {
+        return None;
+    }
+    let bytes_a_second = u32::from_le_bytes([head[28], head[29], head[30], head[31]]);
+    let samples = file.metadata().ok()?.len().saturating_sub(head.len() as u64);
+    Some(Duration::from_secs_f64(samples as f64 / f64::from(bytes_a_second.max(1))))
 }
 
 /// The rest of a sound as a WAV, which is gone with what is returned; `None` for a sound that cannot be read.
@@ -411,6 +420,13 @@ mod tests {
     }
 
     #[cfg(unix)]
+    fn long(folder: &tempfile::TempDir) -> PathBuf {
+        let path = folder.path().join("long.wav");
+        std::fs::write(&path, sound_file::encode_wav(&Sound { rate: 8_000, samples: vec![0.1; 480_000] })).unwrap();
+        path
+    }
+
+    #[cfg(unix)]
     #[test]
     fn a_sound_is_heard_from_a_moment_on_in_a_form_that_every_program_reads() {
         let folder = tempfile::tempdir().unwrap();
@@ -419,12 +435,19 @@ mod tests {
         std::fs::write(&voice, sound_file::encode_wav(&Sound { rate: 8_000, samples })).unwrap();
         let copies = [shell(&format!("cp \"$0\" {}", heard.display()))];
         let length = |from| {
-            let outcome = Turn::default().play_from(&copies, &voice, from, &Known::default());
-            assert_eq!(outcome, Outcome::Played);
+            Turn::default().play_from(&copies, &voice, from, &Known::default());
             sound_file::decode(&std::fs::read(&heard).unwrap()).unwrap().samples.len()
         };
         assert_eq!([0, 250, 900].map(|from| length(Duration::from_millis(from))), [8_000, 6_000, 800]);
-        assert!(is_wav(&voice) && !is_wav(&folder.path().join("none")));
+        assert_eq!(wav_length(&voice), Some(Duration::from_secs(1)));
+        assert_eq!(wav_length(&folder.path().join("none")), None);
+        // Without a device, ffplay ends at once and calls it a success.
+        let idle = [shell("echo no device; exit 0")];
+        let outcome = Turn::default().play_from(&idle, &long(&folder), Duration::ZERO, &Known::default());
+        assert!(
+            matches!(&outcome, Outcome::Failed(why) if why.contains("sh ended at once (no device)")),
+            "{outcome:?}"
+        );
     }
 
     #[cfg(unix)]

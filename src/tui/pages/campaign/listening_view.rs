@@ -71,7 +71,8 @@ impl CampaignPage {
         let begins = listening.scene().map_or(0, |scene| counts.begins(Some(scene)));
         let position = Duration::from_millis(begins) + listening.position(shared.now);
         let sign = if listening.is_paused() { "paused" } else { "♪" };
-        let all = Duration::from_millis(counts.begins(None)).max(position);
+        // To the nearest second, as in the table.
+        let all = Duration::from_millis(counts.begins(None) + 500).max(position);
         Some(format!("{sign} {} / {}", text::clock(position), text::clock(all)))
     }
 
