@@ -36,11 +36,12 @@ use crate::tui::{layout, takes, text};
 mod acts;
 mod edits;
 mod finding;
+mod heard;
 mod listening;
 mod listening_view;
 
 use acts::offer;
-use listening::Listening;
+use heard::Listening;
 
 pub struct CampaignPage {
     path: PathBuf,

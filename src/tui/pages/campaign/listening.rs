@@ -7,6 +7,7 @@ use ratatui::layout::Size;
 
 use super::CampaignPage;
 use super::acts::talker;
+use super::heard::Listening;
 use crate::engine::{Level, Likeness, Loaded, Subject};
 use crate::plan::{Job, Mode, Product, Request as Wanted, Role};
 use crate::tui::facts::Campaign;
@@ -15,61 +16,15 @@ use crate::tui::input::keymap::Section;
 use crate::tui::layout;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
-use crate::tui::model::selection::Selection;
 use crate::tui::model::shared::Shared;
 use crate::tui::pictures::cache::Ask;
 use crate::tui::pictures::talk::{Passage, Shown, Speech};
-
-/// What is heard.
-#[derive(Debug)]
-pub(in crate::tui::pages) struct Listening {
-    /// Its scene; `None` is the title. It is found again after an edit.
-    heard: Selection,
-    /// When it began, since the studio opened, and how far it was then.
-    began: Duration,
-    from: Duration,
-    length: Duration,
-    /// How far it was when it was paused.
-    paused: Option<Duration>,
-    /// Whether the row of the table follows. It does not where the person has gone somewhere else.
-    pub follows: bool,
-    /// Whether finished clips are shown, instead of faces that talk.
-    pub(super) shows_clips: bool,
-    /// Whether it ends with this scene.
-    is_single: bool,
-    /// Whether the picture takes the whole page.
-    pub is_full: bool,
-}
 
 /// How often the playhead moves where no picture does.
 const STEP: Duration = Duration::from_millis(100);
 
 /// How far one key goes within a clip.
 const SCRUB: Duration = Duration::from_secs(1);
-
-impl Listening {
-    /// The scene that is heard; `None` is the title.
-    pub fn scene(&self) -> Option<usize> {
-        self.heard.scene
-    }
-
-    /// As the table counts.
-    fn row(&self) -> usize {
-        self.heard.scene.map_or(0, |scene| scene + 1)
-    }
-
-    pub fn is_paused(&self) -> bool {
-        self.paused.is_some()
-    }
-
-    pub(super) fn position(&self, now: Duration) -> Duration {
-        self.paused.unwrap_or_else(|| self.from + now.saturating_sub(self.began)).min(self.length)
-    }
-
-    fn end(&self) -> Duration {
-        self.began + self.length.saturating_sub(self.from)
-    }
-}
 
 /// What is heard of a scene, from its start.
 struct Part {

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 
 use super::CampaignPage;
-use super::listening::Listening;
+use super::heard::Listening;
 use crate::domain::{Display, Scene};
 use crate::engine::{Loaded, Subject};
 use crate::tui::facts::Campaign;
