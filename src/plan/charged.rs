@@ -130,6 +130,7 @@ mod tests {
             appearance: None,
             reference,
             same_baby: None,
+            note: None,
             look: 0,
             take: 1,
         })

@@ -110,13 +110,10 @@ impl Playing {
         })
     }
 
-    /// Plays a preview instead of whatever plays.
+    /// Plays a sound instead of whatever plays.
     pub(super) fn hear(&mut self, sound: &Path, preview: &mut Preview) -> Told {
         self.hush(preview);
-        Some(match self.player.play(sound, Duration::ZERO) {
-            Ok(()) => (Level::Info, "Playing the preview.".to_owned()),
-            Err(text) => (Level::Warning, text),
-        })
+        self.player.play(sound, Duration::ZERO).err().map(|text| (Level::Warning, text))
     }
 
     /// Plays the next passage of what is listened to, instead of whatever plays.

@@ -15,7 +15,7 @@ use super::playing::{Heard, Playing, Told};
 use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
-use super::view::{view, wanted_picture, wanted_sound};
+use super::view::{view, wanted_pictures, wanted_sounds};
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 use crate::tui::input::keymap::Key;
 use crate::tui::model::message::{Effect, Msg};
@@ -254,10 +254,10 @@ impl Studio {
             return Ok(());
         }
         settle(&mut self.state);
-        let wanted = wanted_picture(&self.state);
-        self.playing.show_in(wanted.as_ref());
+        let wanted = wanted_pictures(&self.state);
+        self.playing.show_in(wanted.first());
         self.preview.want(wanted);
-        self.waves.want(wanted_sound(&self.state));
+        self.waves.want(wanted_sounds(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);
         self.screen.draw(|area, buffer| view(state, pictures, area, buffer))?;
         self.drawn = Instant::now();
@@ -319,8 +319,9 @@ impl Studio {
             Effect::Generate { campaign, mode, scope, consent } => {
                 self.send(Command::Generate { run: RunId::random(), campaign, mode, scope, consent });
             }
-            Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
-                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, likeness, consent });
+            Effect::Regenerate { campaign, mode, subject, likeness, note, consent } => {
+                let run = RunId::random();
+                self.send(Command::Regenerate { run, campaign, mode, subject, likeness, note, consent });
             }
             Effect::Send(command) => self.send(command),
             Effect::WhatIf(command) => self.question = Some((command, Instant::now() + BETWEEN_QUESTIONS)),

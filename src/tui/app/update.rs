@@ -121,6 +121,7 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
         return match (action, count) {
             (action, Some(number)) if goes(action, key) => go_to(state, number),
             (None, _) | (Some(Action::Back), Some(_)) => Vec::new(),
+            (Some(action), Some(count)) if let Some(effects) = act_times(state, action, count) => effects,
             (Some(action), Some(count)) if moves(action) => (0..count).flat_map(|_| on_action(state, action)).collect(),
             (Some(action), _) => on_action(state, action),
         };
@@ -233,6 +234,11 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Purpose::Note => {
+            let page = state.pages.last_mut();
+            let requests = page.map_or_else(Vec::new, |page| page.entered(input.text(), &state.shared));
+            fulfil(state, requests)
+        }
         Purpose::NewCampaign if input.text().trim().is_empty() => Vec::new(),
         Purpose::NewCampaign => {
             state.shared.notice = None;
@@ -262,6 +268,12 @@ fn on_click(state: &mut State, at: Position) -> Vec<Effect> {
     state.shared.edits.stay();
     let requests = state.pages.last_mut().map_or_else(Vec::new, |page| page.click(at, body, &state.shared));
     fulfil(state, requests)
+}
+
+/// A number before an action of the page that makes so many at once.
+fn act_times(state: &mut State, action: Action, count: usize) -> Option<Vec<Effect>> {
+    let requests = state.pages.last_mut()?.act_times(action, count, &state.shared)?;
+    Some(fulfil(state, requests))
 }
 
 fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
@@ -416,6 +428,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Preview { sound: Ok(sound), .. } => {
             pause(state);
+            state.shared.say(Level::Info, "Playing the preview.");
             return vec![Effect::Hear(sound)];
         }
         Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),

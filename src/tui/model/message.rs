@@ -55,6 +55,7 @@ pub enum Effect {
         mode: Mode,
         subject: Subject,
         likeness: Likeness,
+        note: Option<String>,
         consent: Consent,
     },
     Send(Command),

@@ -30,6 +30,16 @@ pub trait Page {
     /// Answers an action; `None` leaves it to the studio.
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>>;
 
+    /// Answers an action with a number before it: so many at once. `None` where a number means something else, or nothing.
+    fn act_times(&mut self, _action: Action, _count: usize, _shared: &Shared) -> Option<Vec<Request>> {
+        None
+    }
+
+    /// Takes a text that the page has asked for.
+    fn entered(&mut self, _text: &str, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
+
     /// Goes to a line by its number, counted from 1.
     fn go_to(&mut self, _number: usize, _shared: &Shared) -> Vec<Request> {
         Vec::new()
@@ -99,9 +109,19 @@ pub trait Page {
         None
     }
 
+    /// All pictures to have ready, in this order.
+    fn pictures(&self, body: Rect, shared: &Shared) -> Vec<Ask> {
+        self.picture(body, shared).into_iter().collect()
+    }
+
     /// The sound whose waveform to have ready.
     fn sound(&self, _shared: &Shared) -> Option<Heard> {
         None
+    }
+
+    /// All sounds whose waveforms to have ready.
+    fn sounds(&self, shared: &Shared) -> Vec<Heard> {
+        self.sound(shared).into_iter().collect()
     }
 
     /// What the gauge line shows.

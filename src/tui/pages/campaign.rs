@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use super::faults::Faults;
 use super::{banner, campaign_pane};
 use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
-use crate::engine::{Level, Loaded, Made, ScenePreview, Subject};
+use crate::engine::{Level, Likeness, Loaded, Made, ScenePreview, Subject};
 use crate::plan::{Job, JobKey, JobState, Mode, Product, Role};
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
@@ -23,7 +23,7 @@ use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::query::Query;
 use crate::tui::model::selection::{Place, Selection};
 use crate::tui::model::shared::Shared;
-use crate::tui::model::submit;
+use crate::tui::model::submit::{self, Wish};
 use crate::tui::pictures::cache::Ask;
 use crate::tui::pictures::waves::Heard;
 use crate::tui::takes::Candidate;
@@ -63,7 +63,8 @@ pub struct CampaignPage {
     viewing: HashMap<JobKey, JobKey>,
     /// The row from which on several scenes are selected, up to that of the cursor.
     marked: Option<usize>,
-    /// New takes asked for here, by base key, with the number of takes there were: the next one is looked at at once.
+    /// New takes asked for here, by base key, with the number of takes there will be before the last of them: that one is
+    /// looked at at once.
     awaited: HashMap<JobKey, usize>,
     listening: Option<Listening>,
 }
@@ -261,6 +262,7 @@ impl CampaignPage {
         let offered = [
             (Action::NewTake, has_takes),
             (Action::SameBaby, has_takes && is_face),
+            (Action::Takes, focus.candidates.len() > 1),
             (Action::PreviousTake, focus.candidates.len() > 1),
             (Action::NextTake, focus.candidates.len() > 1),
             (Action::Keep, !focus.is_in_use()),
@@ -377,6 +379,14 @@ impl Page for CampaignPage {
             None if action == Action::Keep => Some(vec![Request::Open(Box::new(Faults::of(&self.path)))]),
             None => None,
         }
+    }
+
+    fn act_times(&mut self, action: Action, count: usize, shared: &Shared) -> Option<Vec<Request>> {
+        const MOST: usize = 9;
+        let loaded = self.campaign(shared)?.loaded().filter(|_| action == Action::NewTake && self.marked.is_none())?;
+        let focus = self.focus(loaded, shared)?;
+        let wish = Wish { count: count.clamp(1, MOST), ..Wish::one(Likeness::Another) };
+        Some(self.new_takes(&focus, loaded, &wish, shared))
     }
 
     /// To a scene by its number, as it stands in the table; 0 is the whole campaign.

@@ -1,6 +1,7 @@
 //! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; at most two
 //! are worked on at a time.
 
+use std::collections::VecDeque;
 use std::path::Path;
 
 use image::{DynamicImage, RgbImage};
@@ -27,8 +28,8 @@ pub struct Preview {
     way: Way,
     /// What is being worked on.
     working: Vec<Ask>,
-    /// What comes next; a newer wish replaces it.
-    next: Option<Ask>,
+    /// What comes next, in this order; a newer wish replaces it.
+    next: VecDeque<Ask>,
     /// Counts how often all was forgotten: what was begun before is thrown away.
     generation: u64,
     sender: mpsc::UnboundedSender<Finished>,
@@ -46,17 +47,18 @@ impl Preview {
     pub fn new(way: Way) -> Self {
         let (sender, finished) = mpsc::unbounded_channel();
         let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
-        Self { pictures, way, working: Vec::new(), next: None, generation: 0, sender, finished }
+        Self { pictures, way, working: Vec::new(), next: VecDeque::new(), generation: 0, sender, finished }
     }
 
     pub fn way(&self) -> Way {
         self.way
     }
 
-    /// Has the picture made if it is not here already. Must be called inside a tokio runtime.
-    pub fn want(&mut self, ask: Option<Ask>) {
-        self.next =
-            ask.filter(|ask| !self.pictures.is_off() && !self.pictures.touch(ask) && !self.working.contains(ask));
+    /// Has the pictures made that are not here already. Must be called inside a tokio runtime.
+    pub fn want(&mut self, asks: Vec<Ask>) {
+        let Self { pictures, working, .. } = self;
+        let is_off = pictures.is_off();
+        self.next = asks.into_iter().filter(|ask| !is_off && !pictures.touch(ask) && !working.contains(ask)).collect();
         self.work();
     }
 
@@ -92,17 +94,17 @@ impl Preview {
     }
 
     fn work(&mut self) {
-        if self.working.len() >= AT_A_TIME {
-            return;
+        while self.working.len() < AT_A_TIME
+            && let Some(ask) = self.next.pop_front()
+        {
+            self.working.push(ask.clone());
+            let (way, generation, sender) = (self.way, self.generation, self.sender.clone());
+            tokio::task::spawn_blocking(move || {
+                let picture = make(&ask, way);
+                // Nobody waits for it any more once the studio has closed.
+                let _ = sender.send(Finished { generation, ask, picture });
+            });
         }
-        let Some(ask) = self.next.take() else { return };
-        self.working.push(ask.clone());
-        let (way, generation, sender) = (self.way, self.generation, self.sender.clone());
-        tokio::task::spawn_blocking(move || {
-            let picture = make(&ask, way);
-            // Nobody waits for it any more once the studio has closed.
-            let _ = sender.send(Finished { generation, ask, picture });
-        });
     }
 }
 

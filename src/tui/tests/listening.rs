@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use ratatui::layout::{Position, Size};
 use serde_json::{Value, json};
 
-use super::rehearsal::{Rehearsal, document, library, paid_library};
+use super::rehearsal::{Rehearsal, document, library, paid_library, wanted_picture};
 use crate::engine::{Content, Event, JobChange, JobFacts, Likeness, Made, Subject};
 use crate::plan::{AssetHash, JobState, Output, Role};
 use crate::tui::input::keymap::Section;
@@ -86,7 +86,7 @@ fn space_pauses_and_goes_on_where_it_was() {
     assert_eq!(studio.effects.last(), Some(&Effect::Pause));
     assert_eq!(studio.state.alarm(), None);
     let mut studio = studio.play("<second><second><second>");
-    assert!(studio.text().contains("paused 0:03 / 0:14"), "{}", studio.text());
+    assert!(studio.text().contains("paused 0:03 / 0:15"), "{}", studio.text());
     let mut studio = studio.play("<space>");
     assert_eq!(last(&studio).from, Duration::from_secs(2));
     assert_eq!(row(&mut studio), "1/3");
@@ -298,7 +298,7 @@ fn the_system_player_has_a_key_of_its_own() {
 
 #[test]
 fn f_gives_the_picture_the_whole_page() {
-    let wanted = |studio: &Rehearsal| crate::tui::app::view::wanted_picture(&studio.state).map(|ask| ask.room);
+    let wanted = |studio: &Rehearsal| wanted_picture(&studio.state).map(|ask| ask.room);
     let studio = with_clips(120, 40, "jcv");
     let small = wanted(&studio).unwrap();
     let mut studio = studio.play("f");
@@ -358,8 +358,7 @@ fn what_is_heard_can_be_seen() {
     let heard = |width, height| {
         let mut studio = Rehearsal::new(width, height, library(&[document("mon_rovia", "Mon Rovîa music reaction")]))
             .play("<enter>g<made>jl<space><second>");
-        let sound = crate::tui::app::view::wanted_sound(&studio.state);
-        if let Some(sound) = sound {
+        for sound in crate::tui::app::view::wanted_sounds(&studio.state) {
             let bars = (0..96).map(|bar| (bar % 8) as f32 / 7.0).collect();
             studio.send(Msg::Wave(crate::tui::pictures::waves::Wave { hash: sound.hash, bars }));
         }

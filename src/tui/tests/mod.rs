@@ -14,4 +14,5 @@ mod print;
 pub(super) mod rehearsal;
 mod said;
 mod sizes;
+mod takes;
 mod voices;

@@ -23,11 +23,11 @@ use crate::plan::{
 use crate::providers::Who;
 use crate::tui::app::state::State;
 use crate::tui::app::update::{settle, update};
-use crate::tui::app::view::{view, wanted_picture};
+use crate::tui::app::view::{view, wanted_pictures};
 use crate::tui::input::keymap::{Key, Keymap};
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::overlay::Overlay;
-use crate::tui::pictures::cache::Pictures;
+use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::preview;
 use crate::tui::takes;
 use crate::tui::terminal::protocol::{Protocol, Way};
@@ -129,7 +129,17 @@ pub fn library(documents: &[Value]) -> Library {
 
 /// The same with providers that are paid: $0.05 a portrait, $0.0001 a character.
 pub fn paid_library(documents: &[Value]) -> Library {
+    with_finals(documents, settings())
+}
+
+/// The same with portraits that are painted: only what is drawn here has a version.
+pub fn painted_library(documents: &[Value]) -> Library {
     let mut paid = settings();
+    paid.image.made_by.version = None;
+    with_finals(documents, paid)
+}
+
+fn with_finals(documents: &[Value], mut paid: Settings) -> Library {
     let price = |per_call, per_character| Billing::Metered {
         per_call: MicroDollars(per_call),
         per_character: MicroDollars(per_character),
@@ -284,16 +294,18 @@ impl Rehearsal {
                     .collect();
                 self.start(campaign, mode, keys);
             }
-            Effect::Regenerate { campaign, mode, subject, .. } => {
+            Effect::Regenerate { campaign, mode, subject, note, .. } => {
                 let (position, mut loaded) = self.loaded(&campaign);
-                let job = takes::job_of(&loaded.draft, subject).unwrap().clone();
+                let job = takes::job_of(loaded.graph(mode).unwrap(), subject).unwrap().clone();
                 let takes = loaded
                     .takes
                     .entry(job.base)
-                    .or_insert_with(|| vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }]);
+                    .or_insert_with(|| vec![Take::plain(1, job.request.with_take(1).key())]);
                 let number = takes.last().unwrap().number + 1;
-                let key = job.request.with_take(number).key();
-                takes.push(Take { number, key, face: None });
+                let mut take = Take { note, ..Take::plain(number, job.key) };
+                take.key = take.request_of(&job.request).key();
+                let key = take.key;
+                takes.push(take);
                 self.replace(position, loaded);
                 self.start(campaign, mode, vec![key]);
             }
@@ -312,6 +324,11 @@ impl Rehearsal {
                     .map(|path| (path.clone(), AssetHash::of(b"material")))
                     .collect();
                 loaded.draft = plan(&loaded.campaign, &settings(), &loaded.choices, &sources).unwrap();
+                self.replace(position, loaded);
+            }
+            Effect::Send(Command::MarkTake { campaign, take, mark, is_on }) => {
+                let (position, mut loaded) = self.loaded(&campaign);
+                loaded.choices.mark(take, mark, is_on);
                 self.replace(position, loaded);
             }
             Effect::Send(Command::Cancel(cancel)) => {
@@ -370,7 +387,8 @@ impl Rehearsal {
                 .find(|job| (1..9).any(|take| job.request.with_take(take).key() == key))
                 .map(crate::plan::Job::product)
         };
-        graphs.find_map(of_take).unwrap()
+        // Only portraits have takes that were asked something of their own.
+        graphs.find_map(of_take).unwrap_or(Product::Portrait)
     }
 
     fn end_run_if_done(&mut self) {
@@ -398,7 +416,8 @@ impl Rehearsal {
     }
 
     pub fn paint(&mut self) -> Buffer {
-        if let Some(ask) = wanted_picture(&self.state).filter(|ask| self.with_pictures && !self.pictures.touch(ask)) {
+        let wanted = wanted_pictures(&self.state).into_iter().filter(|_| self.with_pictures);
+        for ask in wanted.filter(|ask| !self.pictures.touch(ask)).collect::<Vec<_>>() {
             let picture = image::RgbImage::from_pixel(64, 96, image::Rgb([200, 120, 40]));
             let picture = preview::encode(&picture, &ask, HALF_BLOCKS).map_err(|error| error.to_string());
             self.pictures.add(&ask, picture);
@@ -420,6 +439,11 @@ impl Rehearsal {
     pub fn overlay(&self) -> Option<&Overlay> {
         self.state.overlay.as_ref()
     }
+}
+
+/// The first picture that the page wants.
+pub fn wanted_picture(state: &State) -> Option<Ask> {
+    wanted_pictures(state).into_iter().next()
 }
 
 fn change(key: JobKey, state: JobState) -> JobChange {
@@ -475,7 +499,7 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
 /// Picks are compared by tests of the keys.
 pub fn chosen(effects: &[Effect]) -> Vec<(Subject, Pick)> {
     let choices = effects.iter().filter_map(|effect| match effect {
-        Effect::Send(Command::Choose { subject, pick, .. }) => Some((*subject, *pick)),
+        Effect::Send(Command::Choose { subject, pick, .. }) => Some((*subject, pick.clone())),
         _ => None,
     });
     choices.collect()

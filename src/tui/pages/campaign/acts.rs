@@ -14,7 +14,8 @@ use crate::tui::layout;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::Shared;
-use crate::tui::model::submit;
+use crate::tui::model::submit::{self, TakeOf, Wish};
+use crate::tui::pages::takes::TakesPage;
 use crate::tui::pages::voices::VoicesPage;
 use crate::tui::pictures::talk::{Passage, Shown, Speech};
 
@@ -74,6 +75,7 @@ impl CampaignPage {
                 Some(face) => self.new_take(&face, loaded, likeness_of(&face, shared), shared),
                 None => Request::tell(Level::Info, "Select the line of a baby first: this is for one face."),
             },
+            Action::Takes => self.open_takes(campaign, loaded, shared),
             Action::NewTake
             | Action::PreviousTake
             | Action::NextTake
@@ -94,6 +96,14 @@ impl CampaignPage {
             },
             _ => return None,
         })
+    }
+
+    fn open_takes(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+        let Some(focus) = self.focus(loaded, shared) else {
+            return Request::tell(Level::Info, self.why_no_takes(loaded));
+        };
+        let page = TakesPage::of(campaign, focus.subject, focus.candidate().key, shared);
+        page.map_or_else(Vec::new, |page| vec![Request::Open(Box::new(page))])
     }
 
     /// Why the keys of takes do nothing here.
@@ -140,7 +150,7 @@ impl CampaignPage {
                     campaign: campaign.clone(),
                     mode: focus.mode,
                     subject: focus.subject,
-                    pick: focus.candidate().pick,
+                    pick: focus.candidate().pick.clone(),
                 })),
                 Request::Tell(Level::Info, format!("{} is kept.", capitalised(&focus.candidate().name))),
             ],
@@ -169,10 +179,16 @@ impl CampaignPage {
         likeness: Likeness,
         shared: &Shared,
     ) -> Vec<Request> {
-        let requests = submit::new_take(&loaded.campaign.id, focus.mode, focus.subject, likeness, focus.job, shared);
+        self.new_takes(focus, loaded, &Wish::one(likeness), shared)
+    }
+
+    /// Asks for new takes, of which the newest is looked at as soon as it is there.
+    pub(super) fn new_takes(&mut self, focus: &Focus, loaded: &Loaded, wish: &Wish, shared: &Shared) -> Vec<Request> {
+        let of = TakeOf { campaign: &loaded.campaign.id, mode: focus.mode, subject: focus.subject, job: focus.job };
+        let requests = submit::new_takes(&of, wish, shared);
         if focus.job.request.has_takes() {
             let takes = loaded.takes.get(&focus.job.base).map_or(1, Vec::len);
-            self.awaited.insert(focus.job.base, takes);
+            self.awaited.insert(focus.job.base, takes + wish.count - 1);
         }
         requests
     }
