@@ -256,7 +256,7 @@ impl Studio {
         settle(&mut self.state);
         let wanted = wanted_pictures(&self.state);
         self.playing.show_in(wanted.first());
-        self.preview.want(wanted);
+        self.preview.want(wanted, self.state.page().soon(&self.state.shared));
         self.waves.want(wanted_sounds(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);
         self.screen.draw(|area, buffer| view(state, pictures, area, buffer))?;

@@ -373,7 +373,9 @@ fn back(state: &mut State) -> Vec<Effect> {
 /// Lets what plays on a page stand still, for what is to be heard or seen instead.
 fn pause(state: &mut State) {
     let State { pages, shared, .. } = state;
-    pages.iter_mut().for_each(|page| page.pause(shared));
+    for page in pages {
+        page.pause(shared);
+    }
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {

@@ -114,6 +114,11 @@ pub trait Page {
         self.picture(body, shared).into_iter().collect()
     }
 
+    /// Pictures that may be wanted next, in whatever room: what is begun of them costs nobody's time.
+    fn soon(&self, _shared: &Shared) -> Vec<Ask> {
+        Vec::new()
+    }
+
     /// The sound whose waveform to have ready.
     fn sound(&self, _shared: &Shared) -> Option<Heard> {
         None

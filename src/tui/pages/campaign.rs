@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::text::{Line, Span};
 
 use super::faults::Faults;
@@ -494,6 +494,18 @@ impl Page for CampaignPage {
         let job = shared.facts.job(face.candidate().key);
         let made = job.made(Role::Picture).map(|made| Ask::made(made, room));
         made.or_else(|| job.unfinished.clone().map(|picture| Ask::unfinished(picture, room)))
+    }
+
+    /// The other takes of the face, for their contact sheet.
+    fn soon(&self, shared: &Shared) -> Vec<Ask> {
+        const MOST: usize = 60;
+        let loaded = self.campaign(shared).and_then(Campaign::loaded).filter(|_| self.scene().is_some());
+        let Some(face) = loaded.and_then(|loaded| self.face(loaded, shared)) else { return Vec::new() };
+        if face.candidates.len() < 2 {
+            return Vec::new();
+        }
+        let made = face.candidates.iter().filter_map(|take| shared.facts.job(take.key).made(Role::Picture));
+        made.take(MOST).map(|made| Ask::made(made, Size::ZERO)).collect()
     }
 
     fn sound(&self, shared: &Shared) -> Option<Heard> {

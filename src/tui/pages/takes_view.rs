@@ -25,6 +25,12 @@ const HEIGHTS: [u16; 5] = [27, 18, 13, 9, 6];
 /// Rows of words below a face: its name and state, its price and when it was made.
 const WORDS: u16 = 2;
 
+/// Scenes that are named by their numbers.
+const NAMED: usize = 4;
+
+/// Cells of a take's name in a row.
+const NAME: u16 = 16;
+
 /// Where the takes lie: all of one size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Grid {
@@ -157,7 +163,6 @@ fn title(sheet: &Sheet) -> String {
             (name.unwrap_or_default(), "voice")
         }
     };
-    const NAMED: usize = 4;
     let scenes = &sheet.job.scenes;
     let numbers: Vec<String> = scenes.iter().take(NAMED).map(|scene| (scene + 1).to_string()).collect();
     let used = match scenes.len() {
@@ -253,7 +258,6 @@ fn render_row(
 ) {
     let theme = &shared.theme;
     let (name, style) = name_and_state(candidate, page, sheet, shared);
-    const NAME: u16 = 16;
     frame::put(buffer, row.x + 2, row.y, NAME, &name, style);
     let sound = shared.facts.job(candidate.key).made(Role::Sound);
     let length = sound.and_then(|sound| sound.output.milliseconds).map(|length| text::milliseconds(u64::from(length)));

@@ -228,9 +228,10 @@ impl Turn {
             if status.success() && !is_at_once || began.elapsed() >= AT_ONCE {
                 let is_new = locked(known).replace(program.clone()).as_ref() != Some(program);
                 let failed = failures.join("; ");
-                return match failures.is_empty() {
-                    false if is_new => Outcome::PassedOver(format!("{failed}. {} plays instead.", name(program))),
-                    _ => Outcome::Played,
+                return if is_new && !failures.is_empty() {
+                    Outcome::PassedOver(format!("{failed}. {} plays instead.", name(program)))
+                } else {
+                    Outcome::Played
                 };
             }
             let why = said.as_mut().and_then(last_line).map_or_else(String::new, |line| format!(" ({line})"));

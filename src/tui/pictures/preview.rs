@@ -14,6 +14,7 @@ use ratatui_image::protocol::sixel::Sixel;
 use tokio::sync::mpsc;
 
 use super::cache::{Ask, Pictures, Source};
+use super::small::Small;
 use crate::media::picture;
 use crate::tui::terminal::protocol::{Protocol, Way};
 
@@ -30,6 +31,9 @@ pub struct Preview {
     working: Vec<Ask>,
     /// What comes next, in this order; a newer wish replaces it.
     next: VecDeque<Ask>,
+    /// Of what small copies are made when nothing else is to do.
+    soon: VecDeque<Ask>,
+    small: Small,
     /// Counts how often all was forgotten: what was begun before is thrown away.
     generation: u64,
     sender: mpsc::UnboundedSender<Finished>,
@@ -40,25 +44,38 @@ pub struct Preview {
 pub struct Finished {
     generation: u64,
     ask: Ask,
-    picture: Result<Ready, String>,
+    /// `None` where only a small copy was made.
+    picture: Option<Result<Ready, String>>,
 }
 
 impl Preview {
     pub fn new(way: Way) -> Self {
         let (sender, finished) = mpsc::unbounded_channel();
         let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
-        Self { pictures, way, working: Vec::new(), next: VecDeque::new(), generation: 0, sender, finished }
+        Self {
+            pictures,
+            way,
+            working: Vec::new(),
+            next: VecDeque::new(),
+            soon: VecDeque::new(),
+            small: Small::default(),
+            generation: 0,
+            sender,
+            finished,
+        }
     }
 
     pub fn way(&self) -> Way {
         self.way
     }
 
-    /// Has the pictures made that are not here already. Must be called inside a tokio runtime.
-    pub fn want(&mut self, asks: Vec<Ask>) {
-        let Self { pictures, working, .. } = self;
+    /// Has the pictures made that are not here already; then small copies of those that may be wanted soon. Must be called
+    /// inside a tokio runtime.
+    pub fn want(&mut self, asks: Vec<Ask>, soon: Vec<Ask>) {
+        let Self { pictures, working, small, .. } = self;
         let is_off = pictures.is_off();
         self.next = asks.into_iter().filter(|ask| !is_off && !pictures.touch(ask) && !working.contains(ask)).collect();
+        self.soon = soon.into_iter().filter(|ask| !is_off && !small.has(ask.hash) && !working.contains(ask)).collect();
         self.work();
     }
 
@@ -80,7 +97,9 @@ impl Preview {
         let Finished { generation, ask, picture } = finished;
         if generation == self.generation {
             self.working.retain(|working| *working != ask);
-            self.pictures.add(&ask, picture);
+            if let Some(picture) = picture {
+                self.pictures.add(&ask, picture);
+            }
         }
         self.work();
     }
@@ -95,12 +114,13 @@ impl Preview {
 
     fn work(&mut self) {
         while self.working.len() < AT_A_TIME
-            && let Some(ask) = self.next.pop_front()
+            && let Some((ask, is_shown)) =
+                self.next.pop_front().map(|ask| (ask, true)).or_else(|| Some((self.soon.pop_front()?, false)))
         {
             self.working.push(ask.clone());
-            let (way, generation, sender) = (self.way, self.generation, self.sender.clone());
+            let (way, generation, sender, small) = (self.way, self.generation, self.sender.clone(), self.small.clone());
             tokio::task::spawn_blocking(move || {
-                let picture = make(&ask, way);
+                let picture = if is_shown { Some(make(&ask, way, &small)) } else { keep_small(&ask, &small) };
                 // Nobody waits for it any more once the studio has closed.
                 let _ = sender.send(Finished { generation, ask, picture });
             });
@@ -108,9 +128,26 @@ impl Preview {
     }
 }
 
-fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
+/// Makes only the small copy; a picture that cannot be read is told of when it is to be shown.
+fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Ready, String>> {
+    if let Source::File(path) = &ask.source
+        && let Ok(picture) = decode(path)
+    {
+        small.keep(ask.hash, &picture);
+    }
+    None
+}
+
+fn make(ask: &Ask, way: Way, small: &Small) -> Result<Ready, String> {
     let encoded = match &ask.source {
-        Source::File(path) => encode(&decode(path)?, ask, way),
+        Source::File(path) => {
+            let (width, height) = pixels(ask.room, way);
+            match small.get(ask.hash).filter(|_| Small::is_enough(width, height)) {
+                Some(copy) => encode(&copy, ask, way),
+                None if Small::is_enough(width, height) => encode(&small.keep(ask.hash, &decode(path)?), ask, way),
+                None => encode(&decode(path)?, ask, way),
+            }
+        }
         Source::Unfinished(picture) => encode(&picture.pixels, ask, way),
         Source::Scene(scene) => encode(&scene.draw(SCENE_AT_S)?.picture, ask, way),
     };
@@ -135,10 +172,9 @@ pub fn sixel(path: &Path, room: Size, way: Way) -> Result<String, String> {
 /// Fits a picture to the exact pixels of its room and encodes it for the terminal.
 pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_image::errors::Errors> {
     let room = ask.room;
-    // A half-block cell shows one pixel above another.
-    let (cell_width, cell_height) = if way.protocol == Protocol::HalfBlocks { (1, 2) } else { way.cell };
-    let (cell_width, cell_height) = (u32::from(cell_width.max(1)), u32::from(cell_height.max(1)));
-    let fitted = picture::fit(decoded, u32::from(room.width) * cell_width, u32::from(room.height) * cell_height);
+    let (cell_width, cell_height) = cell_of(way);
+    let (width, height) = pixels(room, way);
+    let fitted = picture::fit(decoded, width, height);
     let size = Size::new(
         (fitted.width().div_ceil(cell_width) as u16).min(room.width),
         (fitted.height().div_ceil(cell_height) as u16).min(room.height),
@@ -150,6 +186,17 @@ pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_
         Protocol::Iterm2 => Ready::ITerm2(Iterm2::new(fitted, size, way.through_tmux)?),
         Protocol::HalfBlocks | Protocol::Off => Ready::Halfblocks(Halfblocks::new(fitted, size)?),
     })
+}
+
+/// The pixels of a cell: a half-block one shows one above another.
+fn cell_of(way: Way) -> (u32, u32) {
+    let (width, height) = if way.protocol == Protocol::HalfBlocks { (1, 2) } else { way.cell };
+    (u32::from(width.max(1)), u32::from(height.max(1)))
+}
+
+fn pixels(room: Size, way: Way) -> (u32, u32) {
+    let (width, height) = cell_of(way);
+    (u32::from(room.width) * width, u32::from(room.height) * height)
 }
 
 /// The terminal keeps pictures by number: the same picture in the same room is sent under the same one.

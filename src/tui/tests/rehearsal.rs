@@ -451,43 +451,20 @@ fn change(key: JobKey, state: JobState) -> JobChange {
 }
 
 pub fn made(key: JobKey, product: Product) -> JobChange {
-    let output = match product {
-        Product::Portrait => Output {
-            role: Role::Picture,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "image/png".to_owned(),
-            width: Some(1024),
-            height: Some(1536),
-            milliseconds: None,
-        },
-        Product::Marks => Output {
-            role: Role::Marks,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "application/json".to_owned(),
-            width: None,
-            height: None,
-            milliseconds: None,
-        },
-        Product::Dialogue | Product::Voice | Product::ShapedVoice => Output {
-            role: Role::Sound,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "audio/wav".to_owned(),
-            width: None,
-            height: None,
-            milliseconds: Some(4_100),
-        },
-        Product::Clip | Product::Fade | Product::Episode => Output {
-            role: Role::Movie,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "video/mp4".to_owned(),
-            width: None,
-            height: None,
-            milliseconds: Some(4_350),
-        },
+    let (role, media_type, size, milliseconds) = match product {
+        Product::Portrait => (Role::Picture, "image/png", Some((1024, 1536)), None),
+        Product::Marks => (Role::Marks, "application/json", None, None),
+        Product::Dialogue | Product::Voice | Product::ShapedVoice => (Role::Sound, "audio/wav", None, Some(4_100)),
+        Product::Clip | Product::Fade | Product::Episode => (Role::Movie, "video/mp4", None, Some(4_350)),
+    };
+    let output = Output {
+        role,
+        hash: AssetHash::of(key.as_bytes()),
+        bytes: 1,
+        media_type: media_type.to_owned(),
+        width: size.map(|(width, _)| width),
+        height: size.map(|(_, height)| height),
+        milliseconds,
     };
     let path = PathBuf::from(format!("assets/{}", output.hash.short()));
     let stream = Output { role: Role::Video, media_type: "video/h264".to_owned(), ..output.clone() };

@@ -17,15 +17,27 @@ pub(in crate::tui::pages) struct Listening {
     pub paused: Option<Duration>,
     /// Whether the row of the table follows. It does not where the person has gone somewhere else.
     pub follows: bool,
-    /// Whether finished clips are shown, instead of faces that talk.
-    pub shows_clips: bool,
-    /// Whether it ends with this scene.
-    pub is_single: bool,
+    pub look: Look,
     /// Whether the picture takes the whole page.
     pub is_full: bool,
 }
 
+/// What is seen beside what is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::tui::pages) enum Look {
+    /// Faces that talk.
+    Faces,
+    /// Finished clips, where they are made.
+    Clips,
+    /// The clip of one scene alone.
+    OneClip,
+}
+
 impl Listening {
+    pub fn shows_clips(&self) -> bool {
+        self.look != Look::Faces
+    }
+
     /// The scene that is heard; `None` is the title.
     pub fn scene(&self) -> Option<usize> {
         self.heard.scene

@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 
 use super::CampaignPage;
 use super::acts::talker;
-use super::heard::Listening;
+use super::heard::{Listening, Look};
 use crate::engine::{Level, Likeness, Loaded, Subject};
 use crate::plan::{Job, Mode, Product, Request as Wanted, Role};
 use crate::tui::facts::Campaign;
@@ -60,8 +60,8 @@ impl CampaignPage {
                 listening.paused = Some(listening.position(shared.now));
                 Some(Effect::Pause.into())
             }
-            (Action::Listen, None) => Some(self.begin(false, false, loaded, shared)),
-            (Action::Watch, Some(listening)) if listening.shows_clips => Some(self.end()),
+            (Action::Listen, None) => Some(self.begin(Look::Faces, loaded, shared)),
+            (Action::Watch, Some(listening)) if listening.shows_clips() => Some(self.end()),
             (Action::Watch, _) => Some(self.watch(loaded, shared)),
             (Action::PreviousLine | Action::NextLine, None) => {
                 let keys = shared.keymap.keys(Section::Campaign, Action::Listen);
@@ -71,7 +71,9 @@ impl CampaignPage {
             (Action::PreviousLine | Action::NextLine, Some(listening)) => {
                 let is_back = action == Action::PreviousLine;
                 let row = listening.row();
-                listening.is_single = false;
+                if listening.look == Look::OneClip {
+                    listening.look = Look::Clips;
+                }
                 let Some(row) = (if is_back { row.checked_sub(1) } else { Some(row + 1) }) else {
                     return Some(Request::tell(Level::Info, "Nothing comes before it."));
                 };
@@ -90,7 +92,7 @@ impl CampaignPage {
                 let has_moved = is_paused || self.has_pane(shared);
                 Some(if has_moved { Vec::new() } else { self.play_at(position, loaded, shared) })
             }
-            (Action::FocusFace | Action::FocusVoice, Some(listening)) if listening.shows_clips => {
+            (Action::FocusFace | Action::FocusVoice, Some(listening)) if listening.shows_clips() => {
                 Some(self.scrub(action == Action::FocusFace, loaded, shared))
             }
             (Action::NewTake, Some(listening)) if listening.follows => {
@@ -119,8 +121,8 @@ impl CampaignPage {
         let selected = self.scene();
         let Some(listening) = &mut self.listening else { return Vec::new() };
         if !listening.follows && listening.heard.scene != selected {
-            let shows_clips = listening.shows_clips;
-            return self.begin(shows_clips, false, loaded, shared);
+            let look = listening.look;
+            return self.begin(look, loaded, shared);
         }
         let from = listening.paused.take().unwrap_or_default();
         self.play_at(from, loaded, shared)
@@ -129,7 +131,7 @@ impl CampaignPage {
     /// Plays what is heard from another moment of it on.
     fn play_at(&mut self, from: Duration, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         let Some(listening) = &self.listening else { return Vec::new() };
-        let Some(mut part) = self.part(listening.heard.scene, listening.shows_clips, loaded, shared) else {
+        let Some(mut part) = self.part(listening.heard.scene, listening.shows_clips(), loaded, shared) else {
             return self.end();
         };
         part.passage.from = from.min(part.length);
@@ -144,7 +146,7 @@ impl CampaignPage {
     fn scrub(&mut self, is_back: bool, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         let Some(listening) = &self.listening else { return Vec::new() };
         let (position, length) = (listening.position(shared.now), listening.length);
-        if !is_back && position + SCRUB >= length && !listening.is_single {
+        if !is_back && position + SCRUB >= length && listening.look != Look::OneClip {
             let start = Start { row: listening.row() + 1, is_back: false, began: shared.now, goes_on: false };
             return self.play_from(start, false, loaded, shared);
         }
@@ -155,7 +157,7 @@ impl CampaignPage {
     /// Looks at the focused clip alone; else at all from the selected scene on. What is heard already goes on, as it looks.
     fn watch(&mut self, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         if let Some(listening) = &mut self.listening {
-            listening.shows_clips = true;
+            listening.look = Look::Clips;
             let from = listening.position(shared.now);
             return self.play_at(from, loaded, shared);
         }
@@ -163,14 +165,14 @@ impl CampaignPage {
         if clip.is_some_and(|clip| shared.facts.job(clip.key).made(Role::Video).is_none()) {
             return Request::tell(Level::Info, "This clip is not made yet.");
         }
-        let is_single = clip.is_some();
-        self.begin(true, is_single, loaded, shared)
+        let look = if clip.is_some() { Look::OneClip } else { Look::Clips };
+        self.begin(look, loaded, shared)
     }
 
     /// Begins with the selected scene, or with the next one that is made.
-    fn begin(&mut self, shows_clips: bool, is_single: bool, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+    fn begin(&mut self, look: Look, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         let was_full = self.listening.as_ref().is_some_and(|listening| listening.is_full);
-        let is_full = was_full || shows_clips && !self.has_pane(shared);
+        let is_full = was_full || look != Look::Faces && !self.has_pane(shared);
         let row = self.scene().map_or(0, |scene| scene + 1);
         self.listening = Some(Listening {
             heard: self.selection.clone(),
@@ -179,8 +181,7 @@ impl CampaignPage {
             length: Duration::ZERO,
             paused: None,
             follows: true,
-            shows_clips,
-            is_single,
+            look,
             is_full,
         });
         let start = Start { row, is_back: false, began: shared.now, goes_on: false };
@@ -190,7 +191,7 @@ impl CampaignPage {
     /// Plays a scene, or the nearest one in that direction that is made; says which it steps over.
     fn play_from(&mut self, start: Start, is_first: bool, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         let Some(listening) = &self.listening else { return Vec::new() };
-        let shows_clips = listening.shows_clips;
+        let shows_clips = listening.shows_clips();
         let (mut row, mut skipped) = (start.row, Vec::new());
         let part = loop {
             let scene = row.checked_sub(1);
@@ -255,8 +256,8 @@ impl CampaignPage {
             return Vec::new();
         }
         let loaded = self.campaign(shared).and_then(Campaign::loaded);
-        let Some(loaded) = loaded.filter(|_| !listening.is_single) else { return self.end() };
-        let began = if shared.now - end < LATE { end } else { shared.now };
+        let Some(loaded) = loaded.filter(|_| listening.look != Look::OneClip) else { return self.end() };
+        let began = if shared.now.saturating_sub(end) < LATE { end } else { shared.now };
         let start = Start { row: row + 1, is_back: false, began, goes_on: true };
         self.play_from(start, false, loaded, shared)
     }
@@ -291,7 +292,7 @@ impl CampaignPage {
     pub(super) fn heard_picture(&self, room: Size, shared: &Shared) -> Option<Ask> {
         let listening = self.listening.as_ref().filter(|listening| listening.follows || listening.is_full)?;
         let loaded = self.campaign(shared)?.loaded()?;
-        self.picture_of(listening.heard.scene, listening.shows_clips, loaded, shared).map(|ask| Ask { room, ..ask })
+        self.picture_of(listening.heard.scene, listening.shows_clips(), loaded, shared).map(|ask| Ask { room, ..ask })
     }
 
     pub(super) fn has_pane(&self, shared: &Shared) -> bool {
@@ -306,7 +307,7 @@ impl CampaignPage {
         let made = |role| shared.facts.job(clip.key).made(role);
         let stream = made(Role::Video).map(|made| Shown::Clip(made.path.clone()));
         let ask = self.picture_of(scene, shows_clips, loaded, shared).map(|ask| Ask { room: self.room(shared), ..ask });
-        let (from, fades) = (Duration::ZERO, self.fades_into(scene, loaded, mode));
+        let (from, fades) = (Duration::ZERO, fades_into(scene, loaded, mode));
         let Some((scene, line)) = scene.and_then(|scene| Some((scene, loaded.campaign.line(scene)?))) else {
             let length = made(Role::Video).and_then(|made| made.output.milliseconds)?;
             let sound = made(Role::Sound).map(|made| made.path.clone());
@@ -352,10 +353,10 @@ impl CampaignPage {
         let body = layout::parts(shared.size).body;
         self.picture_room(body, shared).unwrap_or_default()
     }
+}
 
-    fn fades_into(&self, scene: Option<usize>, loaded: &Loaded, mode: Mode) -> bool {
-        scene.and_then(|scene| loaded.graph(mode)?.scenes.get(scene)?.fade).is_some()
-    }
+fn fades_into(scene: Option<usize>, loaded: &Loaded, mode: Mode) -> bool {
+    scene.and_then(|scene| loaded.graph(mode)?.scenes.get(scene)?.fade).is_some()
 }
 
 fn clip_of(loaded: &Loaded, mode: Mode, scene: Option<usize>) -> Option<&Job> {

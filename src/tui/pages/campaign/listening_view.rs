@@ -19,7 +19,7 @@ use crate::tui::widgets::{frame, portrait_pane};
 impl Listening {
     /// The keys of the footer, most wanted first.
     pub(super) fn footer(&self) -> Vec<Action> {
-        let scrubs = [Action::FocusFace, Action::FocusVoice].into_iter().filter(|_| self.shows_clips);
+        let scrubs = [Action::FocusFace, Action::FocusVoice].into_iter().filter(|_| self.shows_clips());
         let take = std::iter::once(Action::NewTake).filter(|_| self.follows && self.scene().is_some());
         let before = [Action::Listen, Action::PreviousLine, Action::NextLine];
         let behind = [Action::FullSize, Action::Back, Action::Watch, Action::EditLine, Action::Help];
@@ -37,9 +37,9 @@ impl CampaignPage {
             Action::Back if listening.is_full && self.has_pane(shared) => "back",
             Action::Back => "stop",
             Action::FullSize => "full screen",
-            Action::Watch if listening.shows_clips => "stop",
-            Action::FocusFace if listening.shows_clips => "1 s back",
-            Action::FocusVoice if listening.shows_clips => "1 s on",
+            Action::Watch if listening.shows_clips() => "stop",
+            Action::FocusFace if listening.shows_clips() => "1 s back",
+            Action::FocusVoice if listening.shows_clips() => "1 s on",
             Action::NewTake if listening.follows => return self.label_of_take_again(listening.scene()?, shared),
             _ => return None,
         };
