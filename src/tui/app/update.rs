@@ -399,7 +399,12 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
     let mut effects = Vec::new();
     for request in requests {
         match request {
-            Request::Effect(effect) => effects.push(effect),
+            Request::Effect(effect) => {
+                if matches!(effect, Effect::Hear(_)) {
+                    pause(state);
+                }
+                effects.push(effect);
+            }
             Request::Open(page) => {
                 state.shared.notice = None;
                 state.pages.push(page);

@@ -1,7 +1,7 @@
 //! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; at most two
 //! are worked on at a time.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 
 use image::{DynamicImage, RgbImage};
@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use super::cache::{Ask, Pictures, Source};
 use super::small::Small;
 use crate::media::picture;
+use crate::plan::AssetHash;
 use crate::tui::terminal::protocol::{Protocol, Way};
 
 /// Decodes run at a time: each may take up to 256 MiB.
@@ -33,6 +34,8 @@ pub struct Preview {
     next: VecDeque<Ask>,
     /// Of what small copies are made when nothing else is to do.
     soon: VecDeque<Ask>,
+    /// Those that were begun: one that cannot be read is not tried again and again.
+    begun: HashSet<AssetHash>,
     small: Small,
     /// Counts how often all was forgotten: what was begun before is thrown away.
     generation: u64,
@@ -58,6 +61,7 @@ impl Preview {
             working: Vec::new(),
             next: VecDeque::new(),
             soon: VecDeque::new(),
+            begun: HashSet::new(),
             small: Small::default(),
             generation: 0,
             sender,
@@ -72,10 +76,10 @@ impl Preview {
     /// Has the pictures made that are not here already; then small copies of those that may be wanted soon. Must be called
     /// inside a tokio runtime.
     pub fn want(&mut self, asks: Vec<Ask>, soon: Vec<Ask>) {
-        let Self { pictures, working, small, .. } = self;
+        let Self { pictures, working, begun, .. } = self;
         let is_off = pictures.is_off();
         self.next = asks.into_iter().filter(|ask| !is_off && !pictures.touch(ask) && !working.contains(ask)).collect();
-        self.soon = soon.into_iter().filter(|ask| !is_off && !small.has(ask.hash) && !working.contains(ask)).collect();
+        self.soon = soon.into_iter().filter(|ask| !is_off && !begun.contains(&ask.hash)).collect();
         self.work();
     }
 
@@ -117,6 +121,9 @@ impl Preview {
             && let Some((ask, is_shown)) =
                 self.next.pop_front().map(|ask| (ask, true)).or_else(|| Some((self.soon.pop_front()?, false)))
         {
+            if !is_shown {
+                self.begun.insert(ask.hash);
+            }
             self.working.push(ask.clone());
             let (way, generation, sender, small) = (self.way, self.generation, self.sender.clone(), self.small.clone());
             tokio::task::spawn_blocking(move || {

@@ -183,6 +183,15 @@ fn voices_are_heard_on_arriving() {
 }
 
 #[test]
+fn a_take_that_is_heard_is_not_talked_over() {
+    let studio = studio("jlr<made><space>t");
+    assert!(studio.state.alarm().is_some(), "one listens on behind the sheet");
+    let studio = studio.play("k");
+    assert!(matches!(studio.effects.last(), Some(Effect::Hear(_))));
+    assert_eq!(studio.state.alarm(), None);
+}
+
+#[test]
 fn arrows_go_through_the_rows_of_the_sheet() {
     let at = |script: &str| {
         let mut studio = sized(80, 24, &format!("jt9r<made>{script}"));
