@@ -204,8 +204,8 @@ fn mark_style(state: &JobState, style: Style) -> Style {
     if state.is_made() { Style::default() } else { style }
 }
 
-/// `$0.05 · 28 Nov 20:31`
-fn price_and_time(candidate: &Candidate, sheet: &Sheet, shared: &Shared) -> String {
+/// `$0.05 · 28 Nov 20:31`; the price alone where there is no room for both.
+fn price_and_time(candidate: &Candidate, sheet: &Sheet, shared: &Shared, cells: u16) -> String {
     let job = shared.facts.job(candidate.key);
     let paid = shared.facts.ledger().paid.get(&candidate.key);
     let price = match (paid, sheet.job.billing) {
@@ -214,10 +214,8 @@ fn price_and_time(candidate: &Candidate, sheet: &Sheet, shared: &Shared) -> Stri
         (None, Billing::Metered { .. }) if job.state.is_made() => "paid".to_owned(),
         (None, Billing::Metered { .. }) => format!("up to {}", sheet.job.price_of_take()),
     };
-    match job.made_at {
-        Some(made_at) => format!("{price} · {}", text::day_and_time(made_at)),
-        None => price,
-    }
+    let both = job.made_at.map(|made_at| format!("{price} · {}", text::day_and_time(made_at)));
+    both.filter(|both| text::width(both) <= usize::from(cells)).unwrap_or(price)
 }
 
 fn render_face(
@@ -238,8 +236,9 @@ fn render_face(
     portrait_pane::picture(ask.as_ref(), &instead, place, sight.pictures, theme, shared.spinner(), buffer);
     let words = words_of(cell);
     frame::put(buffer, words.x + 2, words.y, words.width.saturating_sub(2), &name, style);
-    let price = price_and_time(candidate, sheet, shared);
-    frame::put(buffer, words.x + 2, words.y + 1, words.width.saturating_sub(2), &price, theme.dim);
+    let room = words.width.saturating_sub(2);
+    let price = price_and_time(candidate, sheet, shared, room);
+    frame::put(buffer, words.x + 2, words.y + 1, room, &price, theme.dim);
     if is_selected {
         frame::select(buffer, Rect { height: 1, ..words }, theme);
         buffer.set_style(words, theme.selected);
@@ -261,7 +260,8 @@ fn render_row(
     frame::put(buffer, row.x + 2, row.y, NAME, &name, style);
     let sound = shared.facts.job(candidate.key).made(Role::Sound);
     let length = sound.and_then(|sound| sound.output.milliseconds).map(|length| text::milliseconds(u64::from(length)));
-    let facts: Vec<String> = length.into_iter().chain([price_and_time(candidate, sheet, shared)]).collect();
+    let facts: Vec<String> =
+        length.into_iter().chain([price_and_time(candidate, sheet, shared, row.width / 3)]).collect();
     let facts = facts.join(" · ");
     let room = row.width.saturating_sub(NAME + 4);
     let cells = (text::width(&facts) as u16).min(room);
@@ -283,6 +283,7 @@ fn details(candidate: &Candidate, sheet: &Sheet, shared: &Shared) -> String {
     }
     let mut facts = vec![candidate.name.clone()];
     facts.extend(candidate.note.as_ref().map(|note| format!("“{note}”")));
+    facts.extend(job.made_at.map(text::day_and_time));
     facts.push(text::origin(&sheet.job.request).to_string());
     facts.extend(job.milliseconds.map(|took| format!("took {}", text::milliseconds(took))));
     facts.push(format!("key {}", candidate.key.short()));
