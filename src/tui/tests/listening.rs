@@ -114,6 +114,13 @@ fn a_page_that_is_left_falls_silent() {
     let studio = studio.play("<esc><esc><esc>");
     assert_eq!(studio.state.page().section(), Section::Home);
     assert!(studio.effects.contains(&Effect::Hush));
+    // On the page of a file with faults, esc leaves at once.
+    let mut broken = self::studio("g<made>j<space>");
+    let mut document = document("mon_rovia", "Mon Rovîa");
+    document["script"][0]["text"] = json!("");
+    broken.tell(Event::Campaign(std::sync::Arc::new(super::rehearsal::entry(&document))));
+    let broken = broken.play("<esc>");
+    assert_eq!((broken.state.page().section(), broken.effects.last()), (Section::Home, Some(&Effect::Hush)));
 }
 
 #[test]
