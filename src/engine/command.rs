@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::domain::edit::{Change, Step};
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
-use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product, ProviderId, RunId};
+use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product, ProviderId, RunId, TakeMark};
 use crate::store::{AttemptId, Resolution};
 
 /// One request to the engine.
@@ -12,12 +12,23 @@ use crate::store::{AttemptId, Resolution};
 pub enum Command {
     /// Make what is missing; failed and cancelled jobs are tried again.
     Generate { run: RunId, campaign: CampaignId, mode: Mode, scope: Scope, consent: Consent },
-    /// Make a new take of one face or line. It becomes a candidate; nothing else changes until it is chosen.
-    Regenerate { run: RunId, campaign: CampaignId, mode: Mode, subject: Subject, likeness: Likeness, consent: Consent },
+    /// Make a new take of one face or line. It becomes a candidate; nothing else changes until it is chosen. A note is
+    /// asked for beside the prompt of a portrait, of this take alone.
+    Regenerate {
+        run: RunId,
+        campaign: CampaignId,
+        mode: Mode,
+        subject: Subject,
+        likeness: Likeness,
+        note: Option<String>,
+        consent: Consent,
+    },
     /// Go on with a run that the end of its program cut off: with just the jobs that it was recorded with.
     Resume { run: RunId, campaign: CampaignId, mode: Mode, consent: Consent },
     /// Use a take from now on, and write it to `ID.takes.json`.
     Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
+    /// Star a take, or put it in the trash; or take that back. Written to `ID.takes.json`; nothing is deleted.
+    MarkTake { campaign: CampaignId, take: JobKey, mark: TakeMark, is_on: bool },
     /// Have the newer built-in voice speak a campaign that keeps that of earlier versions.
     RenewVoice { campaign: CampaignId },
     /// Stop what is waiting; what is running is stopped where that costs nothing.

@@ -268,11 +268,14 @@ impl Core {
                 Command::Generate { run, campaign, mode, scope, consent } => {
                     runs.extend(self.plan_run(run, campaign, mode, scope, consent).await);
                 }
-                Command::Regenerate { run, campaign, mode, subject, likeness, consent } => {
-                    self.regenerate(run, campaign, mode, subject, likeness, consent).await;
+                Command::Regenerate { run, campaign, mode, subject, likeness, note, consent } => {
+                    self.regenerate(run, campaign, mode, subject, (likeness, note), consent).await;
                 }
                 Command::Resume { run, campaign, mode, consent } => {
                     runs.extend(self.plan_rest(run, campaign, mode, consent).await);
+                }
+                Command::MarkTake { campaign, take, mark, is_on } => {
+                    self.mark_take(&campaign, take, mark, is_on).await;
                 }
                 Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
                 Command::RenewVoice { campaign } => self.renew_voice(campaign).await,

@@ -272,25 +272,36 @@ impl Loaded {
 }
 
 /// One take of a face or line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Take {
     /// From 1.
     pub number: u32,
     pub key: JobKey,
     /// The face that it alone keeps.
     pub face: Option<Face>,
+    /// What was asked of it alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Take {
+    /// A take that keeps and was asked nothing of its own.
+    pub fn plain(number: u32, key: JobKey) -> Self {
+        Self { number, key, face: None, note: None }
+    }
+
     /// How it is chosen.
     pub fn pick(&self) -> Pick {
-        Pick::of_take(self.number, self.face)
+        Pick::of_take(self.number, self.face, self.note.clone())
     }
 
     /// Its request; `other` is any take of the same face or line.
     pub fn request_of(&self, other: &Request) -> Request {
-        let plain = other.with_take(self.number);
-        self.face.map_or_else(|| plain.clone(), |face| plain.clone().keeping(face))
+        let mut request = other.with_take(self.number);
+        if let Some(face) = self.face {
+            request = request.keeping(face);
+        }
+        self.note.clone().map_or(request.clone(), |note| request.noted(note))
     }
 }
 
@@ -400,6 +411,8 @@ pub struct JobFacts {
     pub outputs: Vec<Made>,
     /// How long making it took.
     pub milliseconds: Option<u64>,
+    /// When it was made, in milliseconds since 1970.
+    pub made_at: Option<i64>,
     /// How far it is, from 0 to 1, while it runs.
     pub fraction: Option<f32>,
     /// How its picture looks so far, while it runs.
@@ -408,8 +421,14 @@ pub struct JobFacts {
 
 impl JobFacts {
     /// Of a job of which nothing is known.
-    pub const UNKNOWN: &'static Self =
-        &Self { state: JobState::Pending, outputs: Vec::new(), milliseconds: None, fraction: None, unfinished: None };
+    pub const UNKNOWN: &'static Self = &Self {
+        state: JobState::Pending,
+        outputs: Vec::new(),
+        milliseconds: None,
+        made_at: None,
+        fraction: None,
+        unfinished: None,
+    };
 
     pub fn of(state: JobState) -> Self {
         Self { state, ..Self::default() }

@@ -346,17 +346,23 @@ fn newest_of_each(mut made: Vec<PortraitMade>) -> Vec<PortraitMade> {
 /// colleague's choice may name before it was ever made here.
 fn with_first_takes(loaded: &Loaded, later: &HashMap<JobKey, Vec<StoredTake>>) -> HashMap<JobKey, Vec<Take>> {
     let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
-    let later_take = |&StoredTake { number, key, face }: &StoredTake| Take { number, key, face };
+    let later_take = |StoredTake { number, key, face, note }: &StoredTake| {
+        let (number, key, face, note) = (*number, *key, *face, note.clone());
+        Take { number, key, face, note }
+    };
     let former = later.iter().map(|(&base, takes)| (base, takes.iter().map(later_take).collect()));
     let mut takes: HashMap<JobKey, Vec<Take>> = former.collect();
     for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| job.request.has_takes()) {
-        let first = Take { number: 1, key: job.request.with_take(1).key(), face: None };
+        let first = Take::plain(1, job.request.with_take(1).key());
         let mut numbers = BTreeMap::from([(1, first)]);
         numbers.extend(later.get(&job.base).into_iter().flatten().map(|take| (take.number, later_take(take))));
         match loaded.choices.pick(job.base) {
-            Pick::Take(number) => numbers.insert(number, Take { number, key: job.key, face: None }),
-            Pick::SameBaby { take, face } => {
-                numbers.insert(take, Take { number: take, key: job.key, face: Some(face) })
+            Pick::Take(number) => numbers.insert(number, Take::plain(number, job.key)),
+            Pick::SameBaby { take: number, face } => {
+                numbers.insert(number, Take { face: Some(face), ..Take::plain(number, job.key) })
+            }
+            Pick::Noted { take: number, note, face } => {
+                numbers.insert(number, Take { number, key: job.key, face, note: Some(note) })
             }
             Pick::Kept(_) => None,
         };

@@ -44,7 +44,7 @@ pub use quote::{Obstacle, Quote, Room};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};
 pub use starter::why_taken;
-pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, subject_job, takes_of};
+pub use takes::{TakeLine, TakesOf, known_takes, re_rolled, subject_job, takes_a_note, takes_of};
 pub use view::{Changed, RunView, View};
 
 pub use crate::plan::RunId;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::command::Subject;
 use super::event::{JobFacts, Loaded, Take};
 use super::paths::shown_path;
-use crate::plan::{Job, JobKey, Mode, Pick, Product};
+use crate::plan::{Job, JobKey, Mode, Pick, Product, Request};
 
 /// All takes of one face or line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -33,7 +33,7 @@ pub struct TakeLine {
 
 /// The takes of a face or line; one that was never re-rolled has take 1 only.
 pub fn known_takes(loaded: &Loaded, job: &Job) -> Vec<Take> {
-    let only = || vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }];
+    let only = || vec![Take::plain(1, job.request.with_take(1).key())];
     loaded.takes.get(&job.base).cloned().unwrap_or_else(only)
 }
 
@@ -64,7 +64,7 @@ pub fn takes_of<'a>(loaded: &Loaded, job: &Job, subject: Subject, facts: &impl F
     let numbered = |take: Take| line(Some(take.number), take.key, pick == take.pick());
     let kept = match pick {
         Pick::Kept(key) => Some(line(None, key, true)),
-        Pick::Take(_) | Pick::SameBaby { .. } => None,
+        Pick::Take(_) | Pick::SameBaby { .. } | Pick::Noted { .. } => None,
     };
     let (speaker, scene_index) = match subject {
         Subject::Portrait(speaker) => (Some(speaker), None),
@@ -84,5 +84,16 @@ pub fn subject_job(loaded: &Loaded, mode: Mode, subject: Subject) -> Option<&Job
     match subject {
         Subject::Portrait(speaker) => graph.portraits.get(speaker.position()).map(|&index| &graph.jobs[index]),
         Subject::Voice(scene) => graph.scenes.get(scene)?.spoken().map(|index| &graph.jobs[index]),
+    }
+}
+
+/// Whether a new take of this can be asked for with a note; the error is a sentence without its end.
+pub fn takes_a_note(request: &Request) -> Result<(), String> {
+    match request.with_take(1) {
+        Request::Portrait(portrait) if portrait.is_drawn() => {
+            Err("The drawn baby takes no notes: it shows what its appearance says".to_owned())
+        }
+        Request::Portrait(_) => Ok(()),
+        _ => Err("Only a portrait takes a note: a voice is given nothing but its words".to_owned()),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::{CaptionLook, Tone};
 use crate::face::Marks;
@@ -20,12 +21,18 @@ pub enum Talker {
     Photo { picture: PathBuf, marks: Option<PathBuf>, tone: Tone },
 }
 
-/// The pictures of a baby that says what is in `sound`; `None` for a portrait that does not talk, and for a file that cannot
-/// be read. Reads the files and draws nothing yet.
-pub fn talking(talker: &Talker, sound: &Path, caption: &str, look: CaptionLook) -> Option<Box<dyn Frames>> {
+/// The pictures of a baby that says what is in `sound` and is then silent for a breath; `None` for a portrait that does not
+/// talk, and for a file that cannot be read. Reads the files and draws nothing yet.
+pub fn talking(
+    talker: &Talker,
+    sound: &Path,
+    breath: Duration,
+    caption: &str,
+    look: CaptionLook,
+) -> Option<Box<dyn Frames>> {
     let figure = figure(talker)?;
     let sound = sound_file::decode(&std::fs::read(sound).ok()?).ok()?;
-    let frames = frames_of(sound.seconds());
+    let frames = frames_of(sound.seconds() + breath.as_secs_f64());
     let lettering = Lettering { fonts: fonts::needed(caption), look, label: None };
     let (sound, caption) = (Some(Arc::new(sound)), Some(caption.to_owned()));
     Some(scene(SceneSpec { shown: Shown::Solo(figure), sound, timings: None, caption, lettering, frames }).0)

@@ -137,6 +137,7 @@ mod tests {
             appearance: None,
             reference,
             same_baby: None,
+            note: None,
             look: 0,
             take: 1,
         })

@@ -1,7 +1,7 @@
 //! Which take of each face and line a campaign uses: the content of `ID.takes.json`, kept beside the campaign file
 //! like a lockfile, so that a colleague who pulls the repository gets the same faces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,19 @@ pub struct Choices {
     /// its lines were made with where it came from.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub voices: CampaignVoices,
+    /// Takes that somebody liked, by the key of each.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stars: BTreeSet<JobKey>,
+    /// Takes in the trash: they are not shown. What was made of them stays where it is.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub trash: BTreeSet<JobKey>,
+}
+
+/// What a person says of a take beside choosing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakeMark {
+    Star,
+    Trash,
 }
 
 /// Provider → alias → voice.
@@ -37,28 +50,52 @@ pub struct Choice {
     pub pick: Pick,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pick {
     /// Take n of the current request, from 1.
     Take(u32),
     /// Take n of the current request, made with the face of another picture.
     SameBaby { take: u32, face: Face },
+    /// Take n of the current request with what was asked of it alone; perhaps with the face of another picture.
+    Noted {
+        take: u32,
+        note: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        face: Option<Face>,
+    },
     /// The picture of an earlier request, kept although the profile has changed since.
     Kept(JobKey),
 }
 
 impl Pick {
-    /// A take as it is chosen: `face` is what it alone keeps.
-    pub fn of_take(take: u32, face: Option<Face>) -> Self {
-        face.map_or(Pick::Take(take), |face| Pick::SameBaby { take, face })
+    /// A take as it is chosen: `face` is what it alone keeps, `note` what was asked of it alone.
+    pub fn of_take(take: u32, face: Option<Face>, note: Option<String>) -> Self {
+        match (note, face) {
+            (Some(note), face) => Pick::Noted { take, note, face },
+            (None, Some(face)) => Pick::SameBaby { take, face },
+            (None, None) => Pick::Take(take),
+        }
     }
 }
 
 impl Choices {
     /// What is used for the request with this base: take 1 unless chosen otherwise.
     pub fn pick(&self, base: JobKey) -> Pick {
-        self.choices.get(&base).map_or(Pick::Take(1), |choice| choice.pick)
+        self.choices.get(&base).map_or(Pick::Take(1), |choice| choice.pick.clone())
+    }
+
+    /// Marks a take, or takes the mark away.
+    pub fn mark(&mut self, take: JobKey, mark: TakeMark, is_on: bool) {
+        let marked = match mark {
+            TakeMark::Star => &mut self.stars,
+            TakeMark::Trash => &mut self.trash,
+        };
+        if is_on {
+            marked.insert(take)
+        } else {
+            marked.remove(&take)
+        };
     }
 
     /// What an alias stands for in this campaign, where it has a voice of its own.
@@ -86,6 +123,6 @@ impl Choices {
             .filter(move |(base, choice)| {
                 choice.product == Product::Portrait && choice.of == speaker && !current.contains(base)
             })
-            .map(|(base, choice)| (*base, choice.pick))
+            .map(|(base, choice)| (*base, choice.pick.clone()))
     }
 }

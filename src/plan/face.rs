@@ -41,7 +41,11 @@ impl PortraitRequest {
 
     /// What is said to whoever makes it, as the user is shown it.
     pub fn sent_prompt(&self) -> String {
-        if self.is_drawn() { self.prompt.clone() } else { as_sent(&self.prompt) }
+        if self.is_drawn() {
+            return self.prompt.clone();
+        }
+        let prompt = as_sent(&self.prompt);
+        self.note.as_ref().map_or_else(|| prompt.clone(), |note| format!("{prompt}\n{note}"))
     }
 
     /// Whether a built-in part draws it.
@@ -72,6 +76,15 @@ impl Request {
     pub fn keeping(mut self, face: Face) -> Request {
         if let Request::Portrait(portrait) = &mut self {
             portrait.same_baby = Some(face);
+        }
+        self
+    }
+
+    /// The same portrait with something that is asked of this take alone; anything else is as it was.
+    #[must_use]
+    pub fn noted(mut self, note: String) -> Request {
+        if let Request::Portrait(portrait) = &mut self {
+            portrait.note = Some(note);
         }
         self
     }

@@ -102,6 +102,11 @@ impl Job {
         }
     }
 
+    /// An upper bound of what this other take of it costs: what it alone keeps or is asked may be paid for.
+    pub fn price_of_another(&self, take: &Request) -> MicroDollars {
+        self.billing.price(take)
+    }
+
     /// An upper bound of what a take of the same baby costs: its picture may have to be sent along.
     pub fn price_of_same_baby(&self) -> MicroDollars {
         self.billing.price(&self.request.with_take(1).keeping(Face::Made(self.key)))

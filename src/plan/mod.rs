@@ -29,7 +29,7 @@ pub mod video;
 pub use account_voices::{AccountVoices, KnownVoice, Pin, VoiceState};
 pub use canonical::canonical_json;
 pub use charged::{Charged, Estimate};
-pub use choices::{CampaignVoices, Choice, Choices, Pick};
+pub use choices::{CampaignVoices, Choice, Choices, Pick, TakeMark};
 pub use dialogue::{CutVoiceRequest, DialogueRequest, Dialogues, SpokenLine};
 pub use explain::{Difference, explain};
 pub use face::Face;

@@ -64,6 +64,9 @@ pub struct PortraitRequest {
     /// The face that this take alone keeps: "the same baby again". It goes before `reference`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_baby: Option<Face>,
+    /// What was asked for beside the prompt, of this take alone: "smile less".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     pub look: u32,
     pub take: u32,
 }
@@ -162,7 +165,9 @@ impl Request {
         }
         let mut request = self.clone();
         match &mut request {
-            Request::Portrait(portrait) => (portrait.take, portrait.same_baby) = (take, None),
+            Request::Portrait(portrait) => {
+                (portrait.take, portrait.same_baby, portrait.note) = (take, None, None);
+            }
             Request::Voice(voice) => voice.take = take,
             Request::Dialogue(dialogue) => dialogue.take = take,
             Request::OwnPortrait { .. }

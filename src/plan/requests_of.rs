@@ -31,6 +31,10 @@ pub(super) fn chosen(request: Request, choices: &Choices) -> Chosen {
         Pick::Take(take) if take.max(1) == request.take() => request,
         Pick::Take(take) => request.with_take(take.max(1)),
         Pick::SameBaby { take, face } => request.with_take(take.max(1)).keeping(face),
+        Pick::Noted { take, note, face } => {
+            let request = request.with_take(take.max(1)).noted(note);
+            face.map_or(request.clone(), |face| request.keeping(face))
+        }
         Pick::Kept(key) if request.product() == Product::Portrait => {
             Request::Kept { key, instead_of: Box::new(request) }
         }
@@ -84,6 +88,7 @@ pub(super) fn portrait_request(
         appearance: profile.appearance.clone(),
         reference: None,
         same_baby: None,
+        note: None,
         look,
         take: 1,
     };
@@ -97,7 +102,7 @@ pub(super) fn portrait_request(
 
 /// That take of the profile as it is without its reference.
 fn without_reference(portrait: &PortraitRequest, take: u32) -> PortraitRequest {
-    PortraitRequest { take, reference: None, same_baby: None, ..portrait.clone() }
+    PortraitRequest { take, reference: None, same_baby: None, note: None, ..portrait.clone() }
 }
 
 /// The take whose face a portrait keeps because its profile says so: it is made first where it is not there.

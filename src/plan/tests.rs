@@ -242,6 +242,7 @@ fn every_parameter_that_is_seen_or_heard_is_in_the_key() {
         appearance: None,
         reference: None,
         same_baby: None,
+        note: None,
         look: 0,
         take: 1,
     });
@@ -433,6 +434,7 @@ fn a_reference_and_the_prompt_are_part_of_a_portraits_price() {
             appearance: None,
             reference,
             same_baby: None,
+            note: None,
             look: 0,
             take: 1,
         })

@@ -36,6 +36,7 @@ pub fn portrait(maker: Maker) -> PortraitRequest {
         appearance: None,
         reference: None,
         same_baby: None,
+        note: None,
         look: 0,
         take: 1,
     }

@@ -54,6 +54,16 @@ pub struct Counts {
     pub failed: Option<JobKey>,
     /// The length of each scene in milliseconds, where it is known.
     lengths: Vec<Option<u64>>,
+    /// How long the title stands.
+    title: u64,
+}
+
+impl Counts {
+    /// Where a scene begins in the video, as far as the lengths of those before it are known; of `None`, where it ends.
+    pub fn begins(&self, scene: Option<usize>) -> u64 {
+        let before = self.lengths.iter().take(scene.unwrap_or(self.lengths.len()));
+        self.title + before.flatten().sum::<u64>()
+    }
 }
 
 /// What of a campaign is to be counted again.
@@ -327,6 +337,7 @@ impl Facts {
         Counts {
             progress: progress(graph, &|key| self.state(key)),
             lengths: scenes.map(|scene| self.scene_milliseconds(loaded, mode, scene)).collect(),
+            title: title_milliseconds(graph),
             ..Counts::default()
         }
     }
@@ -342,10 +353,9 @@ impl Facts {
 
     fn add_up(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+        for (_, _, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
             let scenes: Option<u64> = counts.lengths.iter().copied().sum();
-            counts.milliseconds =
-                scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + title_milliseconds(graph));
+            counts.milliseconds = scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + counts.title);
         }
         let finals = self.finals();
         campaign.usual_mode = finals.map_or(Mode::Draft, |finals| loaded.usual_mode(finals, &|key| self.state(key)));

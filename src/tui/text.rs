@@ -175,6 +175,13 @@ impl std::fmt::Display for Clock {
     }
 }
 
+/// `28 Nov 20:31`, here, of a moment in milliseconds since 1970.
+pub fn day_and_time(milliseconds: i64) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    let moment = jiff::Timestamp::from_millisecond(milliseconds).map(|moment| moment.to_zoned(zone));
+    moment.map_or_else(|_| String::new(), |moment| moment.strftime("%-d %b %H:%M").to_string())
+}
+
 /// A wait told in seconds from now is soon wrong; the time of day at which it ends is not.
 /// `… : trying again in 4 s` becomes `… : trying again at 20:36:09`.
 pub fn with_time_of_day(text: &str, now: Clock) -> String {

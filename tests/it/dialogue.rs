@@ -113,7 +113,15 @@ fn a_take_is_of_the_whole_dialogue_and_its_lines_are_cut_from_the_chosen_one() {
     let (run, campaign) = (RunId::random(), CampaignId::new("naps").unwrap());
     let (mode, subject) = (Mode::Final, Subject::Voice(1));
     let likeness = Likeness::Another;
-    studio.send(Command::Regenerate { run, campaign: campaign.clone(), mode, subject, likeness, consent: ENOUGH });
+    studio.send(Command::Regenerate {
+        run,
+        campaign: campaign.clone(),
+        mode,
+        subject,
+        likeness,
+        note: None,
+        consent: ENOUGH,
+    });
     let ended = studio.run_ended(run);
     assert_eq!((ended.made, fake.spoken().len()), (1, 2), "{}", ended.message);
     studio.send(Command::Choose { campaign, mode, subject, pick: Pick::Take(2) });

@@ -127,6 +127,7 @@ fn a_new_take_is_a_candidate_until_it_is_chosen() {
     let run = RunId::random();
     studio.send(Command::Regenerate {
         likeness: Likeness::Another,
+        note: None,
         run,
         campaign: id("naps"),
         mode: Mode::Draft,

@@ -49,6 +49,8 @@ mod killed;
 mod killed_streams;
 mod languages;
 #[cfg(unix)]
+mod listened;
+#[cfg(unix)]
 mod lost_home;
 #[cfg(unix)]
 mod machine;

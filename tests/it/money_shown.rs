@@ -120,6 +120,7 @@ fn what_was_paid_for_is_there_without_a_key_and_needs_none() {
         mode: Mode::Final,
         subject: Subject::Voice(0),
         likeness: Likeness::Another,
+        note: None,
         consent: ENOUGH,
     });
     let refused = keyless.run_ended(run);

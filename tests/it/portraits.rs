@@ -7,7 +7,7 @@ use babblecast::engine::{
     Command, Consent, EngineSettings, Event, Likeness, Outcome, RunEnded, RunId, Subject, Take, re_rolled, takes_of,
 };
 use babblecast::media::picture::encode_png;
-use babblecast::plan::{Face, Job, JobState, Mode, Pick, Request, Role, progress};
+use babblecast::plan::{Face, Job, JobState, Mode, Pick, Request, Role, TakeMark, progress};
 use serde_json::{Value, json};
 
 use crate::fake_provider::{Asked, FakeProvider, Reply, Step, base64, portrait};
@@ -52,19 +52,24 @@ fn face(studio: &Studio, mode: Mode) -> (SpeakerIndex, Job) {
 }
 
 fn regenerate(studio: &mut Studio, mode: Mode, likeness: Likeness, consent: Consent) -> RunEnded {
+    noted(studio, mode, likeness, None, consent)
+}
+
+fn noted(studio: &mut Studio, mode: Mode, likeness: Likeness, note: Option<&str>, consent: Consent) -> RunEnded {
+    let note = note.map(str::to_owned);
     let run = RunId::random();
     let subject = Subject::Portrait(face(studio, mode).0);
-    studio.send(Command::Regenerate { run, campaign: id(), mode, subject, likeness, consent });
+    studio.send(Command::Regenerate { run, campaign: id(), mode, subject, likeness, note, consent });
     studio.run_ended(run)
 }
 
 fn newest_take(studio: &mut Studio, mode: Mode) -> Take {
     let base = face(studio, mode).1.base;
     let entry = studio.entry("one");
-    *loaded(&entry).takes[&base].last().unwrap()
+    loaded(&entry).takes[&base].last().unwrap().clone()
 }
 
-fn choose(studio: &mut Studio, mode: Mode, take: Take) {
+fn choose(studio: &mut Studio, mode: Mode, take: &Take) {
     let subject = Subject::Portrait(face(studio, mode).0);
     studio.send(Command::Choose { campaign: id(), mode, subject, pick: take.pick() });
     studio.until(|event| matches!(event, Event::Campaign(_)));
@@ -147,7 +152,7 @@ fn a_take_of_the_same_baby_is_an_edit_of_its_picture_and_can_be_chosen_for_good(
     assert_eq!(asked[1].body["prompt"], asked[0].body["prompt"]);
     let take = newest_take(&mut studio, Mode::Final);
     assert_eq!((take.number, take.face), (2, Some(Face::Made(first.key))));
-    choose(&mut studio, Mode::Final, take);
+    choose(&mut studio, Mode::Final, &take);
     assert_eq!(face(&studio, Mode::Final).1.key, take.key);
     studio.stop();
 
@@ -158,6 +163,78 @@ fn a_take_of_the_same_baby_is_an_edit_of_its_picture_and_can_be_chosen_for_good(
     assert_eq!(another.made, 1, "{}", another.message);
     assert!(fake.asked()[2].path.ends_with("/images/generations"), "another take is another baby");
     assert_eq!(newest_take(&mut later, Mode::Final).face, None);
+    later.stop();
+}
+
+#[test]
+fn a_note_is_sent_last_of_all_and_belongs_to_its_take_alone() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate_final("one", ENOUGH);
+    let first = face(&studio, Mode::Final).1;
+    let same = Likeness::SameAs(first.key);
+    let ended = noted(&mut studio, Mode::Final, same, Some("  Smile less. "), ENOUGH);
+    assert_eq!((ended.outcome, ended.made), (Outcome::Complete, 1), "{}", ended.message);
+    let asked = fake.asked();
+    let prompt = |call: usize| asked[call].body["prompt"].as_str().unwrap().to_owned();
+    assert_eq!(prompt(1), format!("{}\nSmile less.", prompt(0)));
+    assert_eq!(asked[1].body["image[]"], json!(stored_picture(&studio, &first)), "the same face");
+    let take = newest_take(&mut studio, Mode::Final);
+    assert_eq!((take.number, take.note.as_deref()), (2, Some("Smile less.")));
+    choose(&mut studio, Mode::Final, &take);
+    assert_eq!(face(&studio, Mode::Final).1.key, take.key);
+    regenerate(&mut studio, Mode::Final, Likeness::Another, ENOUGH);
+    assert_eq!(fake.asked()[2].body["prompt"], asked[0].body["prompt"], "the next take is asked nothing of it");
+    studio.stop();
+
+    // The choice alone says what was asked: where the take was never made, it is planned as it was.
+    let later = Studio::start(settings(&place, &fake));
+    let chosen = face(&later, Mode::Final).1;
+    assert_eq!((chosen.key, later.state(chosen.key)), (take.key, JobState::Cached));
+    later.stop();
+}
+
+#[test]
+fn a_drawn_baby_and_a_voice_take_no_note() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate("one");
+    let ended = noted(&mut studio, Mode::Draft, Likeness::Another, Some("Smile less."), Consent::FreeOnly);
+    assert_eq!(ended.outcome, Outcome::Stopped);
+    assert!(ended.message.contains("The drawn baby takes no notes"), "{}", ended.message);
+    let run = RunId::random();
+    let (subject, note) = (Subject::Voice(0), Some("Louder.".to_owned()));
+    let (mode, likeness, consent) = (Mode::Draft, Likeness::Another, Consent::FreeOnly);
+    studio.send(Command::Regenerate { run, campaign: id(), mode, subject, likeness, note, consent });
+    assert!(studio.run_ended(run).message.contains("Only a portrait takes a note"));
+    assert!(fake.asked().is_empty());
+    studio.stop();
+}
+
+#[test]
+fn stars_and_the_trash_are_kept_beside_the_campaign_and_nothing_is_deleted() {
+    let (place, fake) = (place(), well());
+    let mut studio = Studio::start(settings(&place, &fake));
+    studio.generate("one");
+    regenerate(&mut studio, Mode::Draft, Likeness::Another, Consent::FreeOnly);
+    let take = newest_take(&mut studio, Mode::Draft);
+    let file = studio.view.job(take.key).made(Role::Picture).unwrap().path.clone();
+    let mark = |studio: &mut Studio, mark, is_on| {
+        studio.send(Command::MarkTake { campaign: id(), take: take.key, mark, is_on });
+        studio.until(|event| matches!(event, Event::Campaign(_)));
+    };
+    mark(&mut studio, TakeMark::Star, true);
+    mark(&mut studio, TakeMark::Trash, true);
+    studio.stop();
+    let mut later = Studio::start(settings(&place, &fake));
+    let choices = |studio: &Studio| loaded(&studio.entry("one")).choices.clone();
+    assert!(choices(&later).stars.contains(&take.key) && choices(&later).trash.contains(&take.key));
+    assert!(file.is_file() && later.state(take.key) == JobState::Cached);
+    mark(&mut later, TakeMark::Trash, false);
+    mark(&mut later, TakeMark::Star, false);
+    assert!(choices(&later).stars.is_empty() && choices(&later).trash.is_empty());
+    let written = std::fs::read_to_string(place.campaigns().join("one.takes.json")).unwrap();
+    assert!(!written.contains("stars") && !written.contains("trash"), "{written}");
     later.stop();
 }
 
@@ -186,7 +263,7 @@ fn a_drawn_baby_keeps_its_face_and_changes_its_clothes() {
     let ended = regenerate(&mut studio, Mode::Draft, Likeness::Same, Consent::FreeOnly);
     assert_eq!(ended.made, 1, "{}", ended.message);
     let take = newest_take(&mut studio, Mode::Draft);
-    choose(&mut studio, Mode::Draft, take);
+    choose(&mut studio, Mode::Draft, &take);
     let second = face(&studio, Mode::Draft).1;
     assert_ne!(stored_picture(&studio, &first), stored_picture(&studio, &second));
     // The same baby of the same baby is still the first one.

@@ -21,7 +21,7 @@ struct Seen {
     stops: bool,
 }
 
-struct Terminal {
+pub(crate) struct Terminal {
     seen: Arc<(Mutex<Seen>, Condvar)>,
     keys: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
@@ -31,12 +31,12 @@ struct Terminal {
 
 impl Terminal {
     /// Starts the studio without a key, in a terminal that answers no question.
-    fn start(studio: &Studio, rows: u16, cols: u16) -> Self {
+    pub(crate) fn start(studio: &Studio, rows: u16, cols: u16) -> Self {
         Self::start_with(studio, rows, cols, &[])
     }
 
     /// The same with more in its environment.
-    fn start_with(studio: &Studio, rows: u16, cols: u16, environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(studio: &Studio, rows: u16, cols: u16, environment: &[(&str, &str)]) -> Self {
         Self::start_command(studio, (rows, cols), &[], environment)
     }
 
@@ -81,7 +81,7 @@ impl Terminal {
         Self { seen, keys, master: pty.master, child, size }
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
@@ -93,7 +93,7 @@ impl Terminal {
     }
 
     /// Waits until the screen shows a text, and returns it.
-    fn wait_for(&self, text: &str) -> String {
+    pub(crate) fn wait_for(&self, text: &str) -> String {
         self.wait(|screen| screen.contains(text)).unwrap_or_else(|screen| panic!("no {text:?} on\n{screen}"))
     }
 
@@ -114,7 +114,7 @@ impl Terminal {
     }
 
     /// Waits for the end; the exit code and everything that was written.
-    fn end(mut self) -> (u32, Vec<u8>) {
+    pub(crate) fn end(mut self) -> (u32, Vec<u8>) {
         let code = self.child.wait().unwrap().exit_code();
         drop(self.master);
         let until = Instant::now() + PATIENCE;

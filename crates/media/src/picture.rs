@@ -305,6 +305,17 @@ pub fn fit(image: &RgbImage, width: u32, height: u32) -> RgbImage {
     resize(image, fitted(source_width, width), fitted(source_height, height), &options)
 }
 
+/// Lays a picture over one of the same size that fades out: `share` of it is seen. One of another size is seen alone.
+pub fn faded(from: &RgbImage, to: &mut RgbImage, share: f32) {
+    if from.dimensions() != to.dimensions() {
+        return;
+    }
+    let weight = (share.clamp(0.0, 1.0) * 256.0) as u32;
+    for (before, after) in from.as_raw().iter().zip(to.iter_mut()) {
+        *after = ((u32::from(*before) * (256 - weight) + u32::from(*after) * weight) >> 8) as u8;
+    }
+}
+
 /// With a fourth byte for each pixel: the resizer is built for such pixels only, which saves three megabytes of program.
 #[expect(
     clippy::expect_used,

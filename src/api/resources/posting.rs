@@ -221,7 +221,8 @@ async fn begin(shared: &Shared, run: RunId, asked: Asked) -> Result<Response, Pr
         .send(match asked.work {
             Work::Generate(scope) => Command::Generate { run, campaign, mode, scope, consent },
             Work::Regenerate(subject) => {
-                Command::Regenerate { run, campaign, mode, subject, likeness: Likeness::default(), consent }
+                let likeness = Likeness::default();
+                Command::Regenerate { run, campaign, mode, subject, likeness, note: None, consent }
             }
         })
         .await?;

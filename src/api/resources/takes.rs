@@ -65,7 +65,7 @@ pub async fn choose(
             .ok_or_else(|| Problem::not_found(format!("There is no take {}: there are {}.", body.take, known.len())))?;
         Ok::<_, Problem>((subject, job.base, take.pick(), seen.version()))
     })?;
-    shared.send(Command::Choose { campaign: campaign.clone(), mode, subject, pick }).await?;
+    shared.send(Command::Choose { campaign: campaign.clone(), mode, subject, pick: pick.clone() }).await?;
     let chosen = |seen: &Seen| match seen.trouble_since(before, &campaign) {
         Some(trouble) => Some(Err(Problem::internal(format!("{}.", trouble.text)))),
         None => (loaded(seen, &campaign).ok()?.choices.pick(base) == pick).then_some(Ok(())),

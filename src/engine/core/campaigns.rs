@@ -260,7 +260,8 @@ impl Core {
             StoredState::Hold(failure) => JobState::Held(failure.clone()),
             StoredState::Cancelled => JobState::Cancelled,
         };
-        JobFacts { outputs: self.made(&job.outputs), milliseconds: job.milliseconds, ..JobFacts::of(state) }
+        let (milliseconds, made_at) = (job.milliseconds, job.made_at);
+        JobFacts { outputs: self.made(&job.outputs), milliseconds, made_at, ..JobFacts::of(state) }
     }
 
     pub(super) fn made(&self, outputs: &[Output]) -> Vec<Made> {

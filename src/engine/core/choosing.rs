@@ -6,7 +6,7 @@ use crate::engine::command::Subject;
 use crate::engine::event::Level;
 use crate::engine::library::off_thread;
 use crate::engine::takes::subject_job;
-use crate::plan::{Choice, Mode, Pick};
+use crate::plan::{Choice, JobKey, Mode, Pick, TakeMark};
 use crate::store::{choices_path, write_choices};
 
 impl Core {
@@ -32,6 +32,26 @@ impl Core {
                 self.reload_one(campaign).await;
                 self.publish(campaign, None);
             }
+            Err(text) => self.notice(Level::Error, text, Some(campaign.clone())),
+        }
+    }
+}
+
+impl Core {
+    pub(super) async fn mark_take(&mut self, campaign: &CampaignId, take: JobKey, mark: TakeMark, is_on: bool) {
+        let marked = self.loaded(campaign).map(|(entry, loaded)| {
+            let mut choices = loaded.choices.clone();
+            choices.mark(take, mark, is_on);
+            (choices_path(&entry.path), choices)
+        });
+        let written = match marked {
+            Ok((path, choices)) => {
+                off_thread(move || write_choices(&path, &choices).map_err(|error| error.to_string())).await
+            }
+            Err(why) => Err(why),
+        };
+        match written {
+            Ok(()) => self.reload_one(campaign).await,
             Err(text) => self.notice(Level::Error, text, Some(campaign.clone())),
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -191,7 +191,9 @@ impl Core {
     /// Notes what a job has made before its end is told.
     fn made_now(&mut self, key: JobKey, state: JobState, outputs: &[Output], milliseconds: Option<u64>) -> JobState {
         let outputs = self.made(outputs);
-        self.known.jobs.insert(key, JobFacts { outputs, milliseconds, ..JobFacts::of(state.clone()) });
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let made_at = since.ok().map(|since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        self.known.jobs.insert(key, JobFacts { outputs, milliseconds, made_at, ..JobFacts::of(state.clone()) });
         state
     }
 

@@ -20,7 +20,7 @@ use crate::engine::place;
 use crate::engine::publish::{episode, files};
 use crate::engine::run::Run;
 use crate::engine::schedule::Fact;
-use crate::engine::takes::subject_job;
+use crate::engine::takes::{subject_job, takes_a_note};
 use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobSet, Mode, Product, Request, RunId, Shown};
 use crate::store::{Amounts, Caps, NewRun, RunJob};
 
@@ -154,13 +154,17 @@ impl Core {
         campaign: CampaignId,
         mode: Mode,
         subject: Subject,
-        likeness: Likeness,
+        (likeness, note): (Likeness, Option<String>),
         consent: Consent,
     ) {
+        let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
         let current = self.loaded(&campaign).and_then(|(entry, loaded)| {
             let job = subject_job(loaded, mode, subject).ok_or_else(|| self.why_no_job(loaded, mode, subject))?;
             if !job.request.has_takes() {
                 return Err("This is your own file: change the file, or take it out of the profile".to_owned());
+            }
+            if note.is_some() {
+                takes_a_note(&job.request)?;
             }
             if self.studio.catalogue.lane_of(&job.request).is_none() {
                 return Err(self.studio.catalogue.missing(&job.request).to_string());
@@ -179,9 +183,12 @@ impl Core {
             Err(why) => return self.refuse(id, campaign, mode, Outcome::Stopped, why),
         };
         let template = job.request;
-        let request_of = move |take: u32| match face {
-            Some(face) => template.with_take(take).keeping(face),
-            None => template.with_take(take),
+        let request_of = move |take: u32| {
+            let mut request = template.with_take(take);
+            if let Some(face) = face {
+                request = request.keeping(face);
+            }
+            note.clone().map_or(request.clone(), |note| request.noted(note))
         };
         let price = job.billing.price(&request_of(1));
         if let Some(why) = needs_consent(consent, price) {

@@ -20,6 +20,8 @@ pub struct StoredJob {
     pub outputs: Vec<Output>,
     /// How long making it took.
     pub milliseconds: Option<u64>,
+    /// When it was made, in milliseconds since 1970.
+    pub made_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +75,7 @@ pub(in crate::store) fn read_states(connection: &Connection, wanted: &[JobKey]) 
     let mut query = connection.prepare_cached(
         "SELECT wanted.key, job.state, job.owner, job.reason, job.next_step, job.retryable, job.milliseconds,
                 job_output.role, asset.hash, asset.bytes, asset.media_type, asset.width, asset.height,
-                asset.milliseconds
+                asset.milliseconds, job.made_at
          FROM json_each(?1) AS wanted
          CROSS JOIN job ON job.key = wanted.value
          LEFT JOIN job_output ON job_output.key = job.key AND job.state = 'done'
@@ -112,7 +114,7 @@ fn job_of(row: &Row<'_>) -> rusqlite::Result<StoredJob> {
         _ => return Err(unexpected(1, &state)),
     };
     let milliseconds = row.get(6)?;
-    Ok(StoredJob { state, outputs: Vec::new(), milliseconds })
+    Ok(StoredJob { state, outputs: Vec::new(), milliseconds, made_at: row.get(14)? })
 }
 
 fn output_of(row: &Row<'_>) -> rusqlite::Result<Option<Output>> {

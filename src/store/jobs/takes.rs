@@ -20,13 +20,15 @@ use crate::store::journal::handle::Journal;
 use crate::store::journal::writer::Writing;
 
 /// A take beyond the first; take 1 of every request is implied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTake {
     /// From 2.
     pub number: u32,
     pub key: JobKey,
     /// The face that it alone keeps.
     pub face: Option<Face>,
+    /// What was asked of it alone.
+    pub note: Option<String>,
 }
 
 /// A take number just given.
@@ -57,7 +59,8 @@ impl Journal {
         let wanted = json_list(bases);
         self.read(move |connection| {
             let mut query = connection.prepare_cached(
-                "SELECT take.base, take.n, take.key, job.request_json ->> '$.same_baby' FROM json_each(?2) AS wanted
+                "SELECT take.base, take.n, take.key, job.request_json ->> '$.same_baby',
+                 job.request_json ->> '$.note' FROM json_each(?2) AS wanted
                  CROSS JOIN take ON take.campaign = ?1 AND take.base = wanted.value
                  LEFT JOIN job ON job.key = take.key ORDER BY take.base, take.n",
             )?;
@@ -66,7 +69,8 @@ impl Journal {
             while let Some(row) = rows.next()? {
                 let face: Option<String> = row.get(3)?;
                 let face = face.and_then(|face| serde_json::from_str(&face).ok());
-                takes.entry(row.get(0)?).or_default().push(StoredTake { number: row.get(1)?, key: row.get(2)?, face });
+                let (number, key, note) = (row.get(1)?, row.get(2)?, row.get(4)?);
+                takes.entry(row.get(0)?).or_default().push(StoredTake { number, key, face, note });
             }
             Ok(takes)
         })

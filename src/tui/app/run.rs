@@ -8,21 +8,19 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures::StreamExt;
 use ratatui::layout::{Position, Size};
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::ending::{ExitReason, TuiError};
+use super::playing::{Heard, Playing, Told};
 use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
-use super::view::{view, wanted_picture, wanted_sound};
+use super::view::{view, wanted_pictures, wanted_sounds};
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 use crate::tui::input::keymap::Key;
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::shared::SPINNER_TURN;
-use crate::tui::pictures::player::{News, Player};
 use crate::tui::pictures::preview::{Finished, Preview};
-use crate::tui::pictures::talk::{Moment, Speech, Talk};
 use crate::tui::pictures::waves::{Wave, Waves};
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::Screen;
@@ -62,14 +60,7 @@ pub(super) struct Studio {
     engine: EngineHandle,
     engine_is_gone: bool,
     preview: Preview,
-    player: Player,
-    /// What became of the programs that play.
-    news: mpsc::UnboundedReceiver<News>,
-    /// The baby that talks in the pane, and its pictures as they come.
-    talk: Option<Talk>,
-    /// Speeches begun so far.
-    talks: u64,
-    moments: (mpsc::UnboundedSender<Moment>, mpsc::UnboundedReceiver<Moment>),
+    playing: Playing,
     waves: Waves,
     /// `None` while something else reads the terminal.
     keys: Option<EventStream>,
@@ -90,8 +81,7 @@ enum Woken {
     Engine(Option<Event>),
     Picture(Finished),
     Wave(Wave),
-    Moment(Moment),
-    News(News),
+    Playing(Heard),
     Timer,
 }
 
@@ -104,18 +94,13 @@ impl Studio {
         player: Option<Vec<String>>,
         answers: &Answers,
     ) -> io::Result<Self> {
-        let (player_news, news) = mpsc::unbounded_channel();
         Ok(Self {
             state,
             screen,
             engine,
             engine_is_gone: false,
             preview,
-            player: Player::new(player, player_news),
-            news,
-            talk: None,
-            talks: 0,
-            moments: mpsc::unbounded_channel(),
+            playing: Playing::new(player),
             waves: Waves::default(),
             keys: Some(EventStream::new()),
             late_answers: LateAnswers::after(answers),
@@ -142,6 +127,10 @@ impl Studio {
             self.state.shared.clock = clock();
             self.wake(woken).await?;
             self.drain().await?;
+            if self.state.alarm().is_some_and(|alarm| alarm <= self.state.shared.now) {
+                self.due = Due::Now;
+                self.take(Msg::Tick).await?;
+            }
         }
     }
 
@@ -160,14 +149,13 @@ impl Studio {
             event = self.engine.events.recv(), if !self.engine_is_gone => Woken::Engine(event),
             picture = self.preview.finished() => Woken::Picture(picture),
             wave = self.waves.decoded() => Woken::Wave(wave),
-            Some(moment) = self.moments.1.recv() => Woken::Moment(moment),
-            Some(news) = self.news.recv() => Woken::News(news),
+            heard = self.playing.next() => Woken::Playing(heard),
             () = tokio::time::sleep_until(alarm.unwrap_or_else(Instant::now).into()), if alarm.is_some() => Woken::Timer,
         }
     }
 
-    /// When to wake up though nothing happens: for a draw put off, for the next turn of the spinner, or once to take away
-    /// what was said.
+    /// When to wake up though nothing happens: for a draw put off, for the next turn of the spinner, for a page on which
+    /// something plays, or once to take away what was said.
     fn alarm(&self) -> Option<Instant> {
         let shared = &self.state.shared;
         let draw = match self.due {
@@ -176,7 +164,8 @@ impl Studio {
             Due::Later => shared.notice.as_ref().map(|said| self.opened + said.end()),
         };
         let question = self.question.as_ref().map(|(_, due)| *due);
-        draw.into_iter().chain(question).min()
+        let page = self.state.alarm().map(|alarm| self.opened + alarm);
+        draw.into_iter().chain(question).chain(page).min()
     }
 
     /// Whether it was time to ask what an edit would make again.
@@ -217,17 +206,11 @@ impl Studio {
                 self.due = Due::Now;
                 self.take(Msg::Wave(wave)).await?;
             }
-            Woken::Moment(moment) => match self.talk.as_ref().filter(|talk| talk.is_of(&moment)) {
-                None => {}
-                Some(talk) => match moment.picture {
-                    Some(picture) => {
-                        self.preview.pictures.moving = Some((talk.ask.clone(), picture));
-                        self.due = Due::Now;
-                    }
-                    None => self.end_talk(),
-                },
-            },
-            Woken::News(news) => self.take_news(news),
+            Woken::Playing(heard) => {
+                self.due = Due::Now;
+                let told = self.playing.take(heard, &mut self.preview);
+                self.tell_any(told);
+            }
             Woken::Timer if self.ask_if_due() => {}
             Woken::Timer => self.due = Due::Now,
         }
@@ -271,8 +254,10 @@ impl Studio {
             return Ok(());
         }
         settle(&mut self.state);
-        self.preview.want(wanted_picture(&self.state));
-        self.waves.want(wanted_sound(&self.state));
+        let wanted = wanted_pictures(&self.state);
+        self.playing.show_in(wanted.first());
+        self.preview.want(wanted, self.state.page().soon(&self.state.shared));
+        self.waves.want(wanted_sounds(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);
         self.screen.draw(|area, buffer| view(state, pictures, area, buffer))?;
         self.drawn = Instant::now();
@@ -334,8 +319,9 @@ impl Studio {
             Effect::Generate { campaign, mode, scope, consent } => {
                 self.send(Command::Generate { run: RunId::random(), campaign, mode, scope, consent });
             }
-            Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
-                self.send(Command::Regenerate { run: RunId::random(), campaign, mode, subject, likeness, consent });
+            Effect::Regenerate { campaign, mode, subject, likeness, note, consent } => {
+                let run = RunId::random();
+                self.send(Command::Regenerate { run, campaign, mode, subject, likeness, note, consent });
             }
             Effect::Send(command) => self.send(command),
             Effect::WhatIf(command) => self.question = Some((command, Instant::now() + BETWEEN_QUESTIONS)),
@@ -361,63 +347,32 @@ impl Studio {
                 self.away(|| suspend::full_size(&path, way)).await?;
             }
             Effect::OpenVideo(path) => {
-                if let Err(text) = self.player.open_video(&path) {
-                    self.tell(Level::Warning, text);
-                }
+                let told = self.playing.open_video(&path);
+                self.tell_any(told);
             }
-            Effect::Play(speech) => self.play(&speech),
-            Effect::Hear(sound) => self.hear(&sound),
+            Effect::Play(passage) => {
+                let told = self.playing.toggle(&passage, &mut self.preview);
+                self.tell_any(told);
+            }
+            Effect::Listen { passage, is_first } => {
+                let told = self.playing.listen(&passage, is_first, &mut self.preview);
+                self.tell_any(told);
+            }
+            Effect::Hear(sound) => {
+                let told = self.playing.hear(&sound, &mut self.preview);
+                self.tell_any(told);
+            }
+            Effect::Pause => self.playing.pause(),
+            Effect::Hush => self.playing.hush(&mut self.preview),
             Effect::Leave => self.exit = Some(ExitReason::Quit),
         }
         Ok(())
     }
 
-    /// Plays a voice while its baby talks in the pane, or stops the one that plays.
-    fn play(&mut self, speech: &Speech) {
-        self.end_talk();
-        match self.player.toggle(&speech.sound) {
-            Ok(true) => {
-                let moments = self.moments.0.clone();
-                self.talks += 1;
-                self.talk = Talk::start(speech, self.talks, self.preview.way(), moments);
-                self.tell(Level::Info, "Playing; the same key stops.");
-            }
-            Ok(false) => self.tell(Level::Info, "Stopped."),
-            Err(text) => self.tell(Level::Warning, text),
-        }
-    }
-
-    /// Plays a preview instead of whatever plays.
-    fn hear(&mut self, sound: &std::path::Path) {
-        self.end_talk();
-        self.player.stop();
-        match self.player.toggle(sound) {
-            Ok(_) => self.tell(Level::Info, "Playing the preview."),
-            Err(text) => self.tell(Level::Warning, text),
-        }
-    }
-
-    fn take_news(&mut self, news: News) {
-        self.due = Due::Now;
-        match news {
-            News::Ended { sound, failure } => {
-                let was_playing = self.player.ended(sound);
-                if let Some(text) = failure.filter(|_| was_playing) {
-                    self.tell(Level::Warning, text);
-                }
-            }
-            News::Video(level, text) => self.tell(level, text),
-        }
-    }
-
-    fn end_talk(&mut self) {
-        self.talk = None;
-        self.preview.pictures.moving = None;
-        self.due = Due::Now;
-    }
-
     /// Lends the terminal to something else and takes it back.
     async fn away(&mut self, something: impl FnOnce() -> Result<(), String>) -> Result<(), TuiError> {
+        update(&mut self.state, Msg::Away);
+        self.playing.pause();
         self.keys = None;
         self.screen.suspend();
         let outcome = something();
@@ -430,6 +385,12 @@ impl Studio {
             self.tell(Level::Error, text);
         }
         Ok(())
+    }
+
+    fn tell_any(&mut self, told: Told) {
+        if let Some((level, text)) = told {
+            self.tell(level, text);
+        }
     }
 
     fn tell(&mut self, level: Level, text: impl Into<String>) {

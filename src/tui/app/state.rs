@@ -69,6 +69,11 @@ impl State {
         campaign.has_final().then(|| self.shared.mode_of(campaign))
     }
 
+    /// When a page is to tick next, since the studio opened.
+    pub fn alarm(&self) -> Option<Duration> {
+        self.pages.iter().filter_map(|page| page.alarm(&self.shared)).min()
+    }
+
     #[expect(clippy::expect_used, reason = "the home page is never closed")]
     pub fn page(&self) -> &dyn Page {
         &**self.pages.last().expect("the home page is never closed")

@@ -42,6 +42,15 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Engine(event) => on_event(state, event),
+        Msg::Tick => {
+            let State { pages, shared, .. } = state;
+            let requests = pages.iter_mut().flat_map(|page| page.tick(shared)).collect();
+            fulfil(state, requests)
+        }
+        Msg::Away => {
+            pause(state);
+            Vec::new()
+        }
         Msg::EngineGone => {
             if state.shared.engine == EngineState::Stopping {
                 return vec![Effect::Leave];
@@ -112,6 +121,7 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
         return match (action, count) {
             (action, Some(number)) if goes(action, key) => go_to(state, number),
             (None, _) | (Some(Action::Back), Some(_)) => Vec::new(),
+            (Some(action), Some(count)) if let Some(effects) = act_times(state, action, count) => effects,
             (Some(action), Some(count)) if moves(action) => (0..count).flat_map(|_| on_action(state, action)).collect(),
             (Some(action), _) => on_action(state, action),
         };
@@ -224,6 +234,11 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Purpose::Note => {
+            let page = state.pages.last_mut();
+            let requests = page.map_or_else(Vec::new, |page| page.entered(input.text(), &state.shared));
+            fulfil(state, requests)
+        }
         Purpose::NewCampaign if input.text().trim().is_empty() => Vec::new(),
         Purpose::NewCampaign => {
             state.shared.notice = None;
@@ -255,6 +270,12 @@ fn on_click(state: &mut State, at: Position) -> Vec<Effect> {
     fulfil(state, requests)
 }
 
+/// A number before an action of the page that makes so many at once.
+fn act_times(state: &mut State, action: Action, count: usize) -> Option<Vec<Effect>> {
+    let requests = state.pages.last_mut()?.act_times(action, count, &state.shared)?;
+    Some(fulfil(state, requests))
+}
+
 fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
     if selects(action) {
         state.shared.edits.stay();
@@ -272,8 +293,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Quit => quit(state),
         Action::Back => {
             state.shared.notice = None;
-            back(state);
-            Vec::new()
+            back(state)
         }
         Action::Help => {
             open(state, Section::Help, |state| Box::new(Help::of(state.page().section(), &state.shared.keymap)))
@@ -333,18 +353,28 @@ fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
 /// Opens a page unless it is open already; then its key closes it.
 fn open(state: &mut State, section: Section, make: impl FnOnce(&State) -> Box<dyn Page>) -> Vec<Effect> {
     if state.page().section() == section {
-        back(state);
-    } else {
-        let page = make(state);
-        state.pages.push(page);
+        return back(state);
     }
+    let page = make(state);
+    state.pages.push(page);
     Vec::new()
 }
 
-fn back(state: &mut State) {
-    if state.pages.len() > 1 {
-        let left = state.pages.pop().and_then(|page| page.place());
-        state.shared.places.extend(left);
+/// Closes a page, and with it what plays there.
+fn back(state: &mut State) -> Vec<Effect> {
+    if state.pages.len() < 2 {
+        return Vec::new();
+    }
+    let Some(left) = state.pages.pop() else { return Vec::new() };
+    state.shared.places.extend(left.place());
+    if left.plays() { vec![Effect::Hush] } else { Vec::new() }
+}
+
+/// Lets what plays on a page stand still, for what is to be heard or seen instead.
+fn pause(state: &mut State) {
+    let State { pages, shared, .. } = state;
+    for page in pages {
+        page.pause(shared);
     }
 }
 
@@ -369,12 +399,17 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
     let mut effects = Vec::new();
     for request in requests {
         match request {
-            Request::Effect(effect) => effects.push(effect),
+            Request::Effect(effect) => {
+                if matches!(effect, Effect::Hear(_)) {
+                    pause(state);
+                }
+                effects.push(effect);
+            }
             Request::Open(page) => {
                 state.shared.notice = None;
                 state.pages.push(page);
             }
-            Request::Back => back(state),
+            Request::Back => effects.extend(back(state)),
             Request::Tell(level, text) => state.shared.say(level, text),
             Request::Show(mode) => state.shared.chosen_mode = Some(mode),
             Request::Ask(question) => state.overlay = Some(Overlay::Question(question)),
@@ -398,7 +433,11 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
     let shared = &mut state.shared;
     shared.facts.apply(&event, shared.clock, shared.now);
     match event {
-        Event::Preview { sound: Ok(sound), .. } => return vec![Effect::Hear(sound)],
+        Event::Preview { sound: Ok(sound), .. } => {
+            pause(state);
+            state.shared.say(Level::Info, "Playing the preview.");
+            return vec![Effect::Hear(sound)];
+        }
         Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
         Event::RunStarted { .. } | Event::RunElsewhere { .. } => log_start(shared),
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {

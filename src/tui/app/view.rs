@@ -110,18 +110,20 @@ fn label(overlay: &Overlay, action: Action) -> Option<&'static str> {
     })
 }
 
-/// The picture that the page wants, so that it can be made ready.
-pub fn wanted_picture(state: &State) -> Option<Ask> {
+/// The pictures that the page wants, so that they can be made ready.
+pub fn wanted_pictures(state: &State) -> Vec<Ask> {
     let size = state.shared.size;
     if layout::is_too_small(size) {
-        return None;
+        return Vec::new();
     }
-    state.page().picture(layout::parts(size).body, &state.shared).filter(|ask| ask.room != Size::ZERO)
+    let mut asks = state.page().pictures(layout::parts(size).body, &state.shared);
+    asks.retain(|ask| ask.room != Size::ZERO);
+    asks
 }
 
-/// The sound whose waveform the page wants.
-pub fn wanted_sound(state: &State) -> Option<Heard> {
-    state.page().sound(&state.shared)
+/// The sounds whose waveforms the page wants.
+pub fn wanted_sounds(state: &State) -> Vec<Heard> {
+    state.page().sounds(&state.shared)
 }
 
 /// ` babblecast ▸ topic      ● ON AIR      draft: drawn baby, built-in voice (no key set)`
@@ -251,7 +253,7 @@ fn input_line(input: &Input, section: Section, area: Rect, shared: &Shared, buff
         Purpose::Filter if matches!(section, Section::Home | Section::Campaign) => {
             Some(what_filters(input.text(), usize::from(free), shared))
         }
-        Purpose::Filter => None,
+        Purpose::Filter | Purpose::Note => None,
     };
     if let Some((hint, style)) = hint {
         frame::put(buffer, end + 3, area.y, free, &hint, style);

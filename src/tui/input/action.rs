@@ -36,6 +36,14 @@ actions! {
     SameBaby "same_baby" "same baby" "the same baby again: a take that keeps this face";
     PreviousTake "previous_take" "flip" "look at the take before";
     NextTake "next_take" "flip" "look at the next take";
+    Takes "takes" "takes" "all takes of the focused face or voice on one sheet";
+    Left "left" "choose" "to the take on the left";
+    Right "right" "choose" "to the take on the right";
+    Star "star" "star" "mark a take that you like, or take the mark away";
+    Compare "compare" "compare" "put this take beside the next one that you choose, with what differs in their requests";
+    NotedTake "noted_take" "with a note" "a new take that is asked for something: smile less";
+    TrashTake "trash_take" "trash" "put the take in the trash; nothing is deleted";
+    RestoreTake "restore_take" "bring back" "bring the take back that was put in the trash last";
     RenewVoice "renew_voice" "newer voice" "have the newer built-in voice speak a campaign that keeps the older one";
     Keep "keep" "keep" "use the take you are looking at";
     Open "open" "open" "open the selected line";
@@ -58,7 +66,11 @@ actions! {
     FocusClip "focus_clip" "clip" "focus the clip";
     FocusNext "focus_next" "face/voice/clip" "focus the next of face, voice and clip";
     PlayVoice "play_voice" "play" "play the voice of the selected line, or stop it";
-    OpenVideo "open_video" "video" "open the finished video, or the focused clip, in your player";
+    Listen "listen" "listen" "listen to the episode from the selected scene on; pause and go on";
+    PreviousLine "previous_line" "line" "while listening: to the line before";
+    NextLine "next_line" "line" "while listening: to the next line";
+    Watch "watch" "watch" "look at the focused clip, or at all from here on; h l a second back or on, f full screen";
+    OpenVideo "open_video" "player" "open the finished video, or the focused clip, in your own player";
     FullSize "full_size" "full size" "show the picture as large as the terminal allows";
     Filter "filter" "find" "show only lines with a text, of who:NAME, in a state: is:failed";
     CopyPrompt "copy_prompt" "copy prompt" "copy the prompt, or the spoken text";

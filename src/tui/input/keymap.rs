@@ -21,6 +21,7 @@ pub enum Section {
     Campaign,
     Faults,
     Voices,
+    Takes,
     Unknowns,
     Ledger,
     Log,
@@ -422,7 +423,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, unknowns, ledger, log, help, confirm, input, line, form, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, log, help, confirm, input, line, form, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path, back"),

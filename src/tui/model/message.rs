@@ -13,7 +13,7 @@ use crate::domain::edit::Change;
 use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
 use crate::tui::input::keymap::Key;
-use crate::tui::pictures::talk::Speech;
+use crate::tui::pictures::talk::Passage;
 use crate::tui::pictures::waves::Wave;
 
 /// One thing that happened, from outside of `update`.
@@ -28,6 +28,10 @@ pub enum Msg {
     },
     Resize(Size),
     Engine(Event),
+    /// The time has come that a page asked to be woken at.
+    Tick,
+    /// The terminal is lent to something else.
+    Away,
     /// The engine has gone without a word.
     EngineGone,
     /// A waveform is decoded.
@@ -51,6 +55,7 @@ pub enum Effect {
         mode: Mode,
         subject: Subject,
         likeness: Likeness,
+        note: Option<String>,
         consent: Consent,
     },
     Send(Command),
@@ -68,7 +73,16 @@ pub enum Effect {
     /// Open a video in the user's own player.
     OpenVideo(PathBuf),
     /// Play a voice while its baby talks, or stop the one that plays.
-    Play(Box<Speech>),
+    Play(Box<Passage>),
+    /// Play what comes next while one listens, instead of what plays. It begins a listening, or goes on with it.
+    Listen {
+        passage: Box<Passage>,
+        is_first: bool,
+    },
+    /// No sound any more; the picture stands still.
+    Pause,
+    /// No sound and no moving picture any more.
+    Hush,
     /// Play a sound from its start, instead of what plays.
     Hear(PathBuf),
     /// Turn mouse reports on or off.

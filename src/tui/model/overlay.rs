@@ -46,6 +46,8 @@ pub enum Purpose {
     /// Each change narrows the page's lines at once.
     Filter,
     NewCampaign,
+    /// What is asked of a new take.
+    Note,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
         match self {
             Purpose::Filter => "find",
             Purpose::NewCampaign => "name of the new campaign",
+            Purpose::Note => "what is asked of the new take",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the studio asks of a page.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -28,6 +29,16 @@ pub trait Page {
 
     /// Answers an action; `None` leaves it to the studio.
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>>;
+
+    /// Answers an action with a number before it: so many at once. `None` where a number means something else, or nothing.
+    fn act_times(&mut self, _action: Action, _count: usize, _shared: &Shared) -> Option<Vec<Request>> {
+        None
+    }
+
+    /// Takes a text that the page has asked for.
+    fn entered(&mut self, _text: &str, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
 
     /// Goes to a line by its number, counted from 1.
     fn go_to(&mut self, _number: usize, _shared: &Shared) -> Vec<Request> {
@@ -75,14 +86,47 @@ pub trait Page {
     /// Follows what has changed outside of it: fewer lines, another size, a new take.
     fn settle(&mut self, _shared: &Shared) {}
 
+    /// When to tick next, since the studio opened. Nothing wakes the studio for a page without it.
+    fn alarm(&self, _shared: &Shared) -> Option<Duration> {
+        None
+    }
+
+    /// Takes in that time has passed.
+    fn tick(&mut self, _shared: &Shared) -> Vec<Request> {
+        Vec::new()
+    }
+
+    /// Stands still: something else needs the screen or the ear.
+    fn pause(&mut self, _shared: &Shared) {}
+
+    /// Whether something plays here that is to end with the page.
+    fn plays(&self) -> bool {
+        false
+    }
+
     /// The picture to have ready for this body.
     fn picture(&self, _body: Rect, _shared: &Shared) -> Option<Ask> {
         None
     }
 
+    /// All pictures to have ready, in this order.
+    fn pictures(&self, body: Rect, shared: &Shared) -> Vec<Ask> {
+        self.picture(body, shared).into_iter().collect()
+    }
+
+    /// Pictures that may be wanted next, in whatever room: what is begun of them costs nobody's time.
+    fn soon(&self, _shared: &Shared) -> Vec<Ask> {
+        Vec::new()
+    }
+
     /// The sound whose waveform to have ready.
     fn sound(&self, _shared: &Shared) -> Option<Heard> {
         None
+    }
+
+    /// All sounds whose waveforms to have ready.
+    fn sounds(&self, shared: &Shared) -> Vec<Heard> {
+        self.sound(shared).into_iter().collect()
     }
 
     /// What the gauge line shows.

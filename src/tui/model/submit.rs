@@ -96,43 +96,71 @@ fn consent(price: MicroDollars) -> Consent {
     if price.is_zero() { Consent::FreeOnly } else { Consent::UpTo(price) }
 }
 
-/// Makes a new take; a dear one asks first.
-pub fn new_take(
-    campaign: &CampaignId,
-    mode: Mode,
-    subject: Subject,
-    likeness: Likeness,
-    job: &Job,
-    shared: &Shared,
-) -> Vec<Request> {
+/// What a new take is made of.
+pub struct TakeOf<'a> {
+    pub campaign: &'a CampaignId,
+    pub mode: Mode,
+    pub subject: Subject,
+    pub job: &'a Job,
+}
+
+/// How a new take is to be.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub likeness: Likeness,
+    /// Asked for beside the prompt.
+    pub note: Option<String>,
+    /// So many at once.
+    pub count: usize,
+}
+
+impl Wish {
+    pub fn one(likeness: Likeness) -> Self {
+        Self { likeness, note: None, count: 1 }
+    }
+}
+
+/// Makes new takes; dear ones ask first.
+pub fn new_takes(of: &TakeOf, wish: &Wish, shared: &Shared) -> Vec<Request> {
+    let TakeOf { campaign, mode, subject, job } = *of;
     if !job.request.has_takes() {
         let text = format!("This is {}: there is no other take of it.", text::origin(&job.request));
         return Request::tell(Level::Warning, text);
     }
+    let Wish { likeness, note, count } = wish.clone();
     let another = job.request.with_take(1);
-    let (price, request) = match likeness {
-        Likeness::Another => (job.price_of_take(), another),
-        Likeness::Same => (job.price_of_same_baby(), another.keeping(Face::Made(job.key))),
-        Likeness::SameAs(face) => (job.price_of_same_baby(), another.keeping(Face::Made(face))),
+    let another = note.clone().map_or(another.clone(), |note| another.noted(note));
+    let request = match likeness {
+        Likeness::Another => another,
+        Likeness::Same => another.keeping(Face::Made(job.key)),
+        Likeness::SameAs(face) => another.keeping(Face::Made(face)),
     };
-    let effect = Effect::Regenerate { campaign: campaign.clone(), mode, subject, likeness, consent: consent(price) };
+    let each = match subject {
+        Subject::Portrait(_) => job.price_of_another(&request),
+        Subject::Voice(_) => job.price_of_take(),
+    };
+    let effect =
+        Effect::Regenerate { campaign: campaign.clone(), mode, subject, likeness, note, consent: consent(each) };
+    let effects = vec![effect; count.max(1)];
+    let price: MicroDollars = effects.iter().map(|_| each).sum();
     if price <= shared.confirm_above {
-        return effect.into();
+        return effects.into_iter().map(Request::Effect).collect();
     }
-    let likely = shared.facts.library().map(|library| library.charged.estimate(&request, price));
-    let likely = likely.unwrap_or_default();
-    let (quote, room) =
-        (Quote::of_take(job, price, likely), Room::of(shared.facts.budgets(), shared.facts.ledger().used_by(campaign)));
+    let likely = shared.facts.library().map(|library| library.charged.estimate(&request, each));
+    let of_one = Quote::of_take(job, each, likely.unwrap_or_default());
+    let quote = effects.iter().skip(1).fold(of_one.clone(), |sum, _| sum.and(&of_one));
+    let room = Room::of(shared.facts.budgets(), shared.facts.ledger().used_by(campaign));
     if let Some(why) = room.refusal(&quote) {
         return Request::tell(Level::Warning, why);
     }
+    let what = if count > 1 { "They become candidates" } else { "It becomes a candidate" };
     vec![Request::Ask(Question {
         title: format!("Pay up to {price}?"),
         text: format!(
-            "{}\nIt becomes a candidate; what you use now stays until you keep another.",
+            "{}\n{what}; what you use now stays until you keep another.",
             money::question(&quote, &room, shared.facts.budgets(), &unknowns_key(shared))
         ),
-        then: vec![effect],
+        then: effects,
         leaves: false,
     })]
 }

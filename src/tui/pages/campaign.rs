@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::text::{Line, Span};
 
 use super::faults::Faults;
 use super::{banner, campaign_pane};
 use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
-use crate::engine::{Level, Loaded, Made, ScenePreview, Subject};
+use crate::engine::{Level, Likeness, Loaded, Made, ScenePreview, Subject};
 use crate::plan::{Job, JobKey, JobState, Mode, Product, Role};
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
@@ -22,21 +23,25 @@ use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::query::Query;
 use crate::tui::model::selection::{Place, Selection};
 use crate::tui::model::shared::Shared;
-use crate::tui::model::submit;
+use crate::tui::model::submit::{self, Wish};
 use crate::tui::pictures::cache::Ask;
 use crate::tui::pictures::waves::Heard;
 use crate::tui::takes::Candidate;
 use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::gauge::Gauge;
 use crate::tui::widgets::scene_table::SceneTable;
-use crate::tui::widgets::{Cursor, frame, portrait_pane};
+use crate::tui::widgets::{Cursor, frame};
 use crate::tui::{layout, takes, text};
 
 mod acts;
 mod edits;
 mod finding;
+mod heard;
+mod listening;
+mod listening_view;
 
 use acts::offer;
+use heard::Listening;
 
 pub struct CampaignPage {
     path: PathBuf,
@@ -58,8 +63,10 @@ pub struct CampaignPage {
     viewing: HashMap<JobKey, JobKey>,
     /// The row from which on several scenes are selected, up to that of the cursor.
     marked: Option<usize>,
-    /// New takes asked for here, by base key, with the number of takes there were: the next one is looked at at once.
+    /// New takes asked for here, by base key, with the number of takes there will be before the last of them: that one is
+    /// looked at at once.
     awaited: HashMap<JobKey, usize>,
+    listening: Option<Listening>,
 }
 
 /// What the keys work on now.
@@ -99,6 +106,7 @@ impl CampaignPage {
             viewing: HashMap::new(),
             marked: None,
             awaited: HashMap::new(),
+            listening: None,
         };
         if let Some(place) = shared.places.get(&page.path) {
             page.selection = place.selection.clone();
@@ -212,6 +220,7 @@ impl CampaignPage {
 
     /// What was chosen by a key or a click is what stays selected.
     fn choose(&mut self) {
+        self.leave_heard();
         self.selection.scene = self.scene();
         self.is_searching = false;
         self.scroll = 0;
@@ -228,6 +237,7 @@ impl CampaignPage {
             wanted: &self.query.words,
             marked: self.selected_rows(),
             offset: self.cursor.offset,
+            heard: self.listening().and_then(Listening::scene),
             focus: self.focus,
             spinner: shared.spinner(),
             milliseconds: campaign.counts(shared.mode_of(campaign)).milliseconds,
@@ -252,6 +262,7 @@ impl CampaignPage {
         let offered = [
             (Action::NewTake, has_takes),
             (Action::SameBaby, has_takes && is_face),
+            (Action::Takes, focus.candidates.len() > 1),
             (Action::PreviousTake, focus.candidates.len() > 1),
             (Action::NextTake, focus.candidates.len() > 1),
             (Action::Keep, !focus.is_in_use()),
@@ -275,6 +286,9 @@ impl Page for CampaignPage {
 
     /// What a new take costs stands beside its key, first of all where it costs anything.
     fn label(&self, action: Action, shared: &Shared) -> Option<String> {
+        if let Some(label) = self.label_of_listening(action, shared) {
+            return Some(label);
+        }
         let price = self.price(action, shared).filter(|price| !price.is_zero())?;
         match action {
             Action::NewTake => Some(format!("{price} take")),
@@ -284,6 +298,9 @@ impl Page for CampaignPage {
     }
 
     fn footer(&self, shared: &Shared) -> Vec<Action> {
+        if let Some(listening) = &self.listening {
+            return listening.footer();
+        }
         let is_paid = |action: &Action| self.label(*action, shared).is_some();
         let paid: Vec<Action> = self.offered_takes(shared).into_iter().filter(is_paid).collect();
         let make = [Action::Draft, Action::Final];
@@ -291,8 +308,9 @@ impl Page for CampaignPage {
         let rest = [
             Action::EditLine,
             Action::NextTrouble,
+            Action::Listen,
+            Action::Watch,
             Action::PlayVoice,
-            Action::OpenVideo,
             Action::Cancel,
             Action::ShowDraft,
             Action::ShowFinal,
@@ -302,6 +320,7 @@ impl Page for CampaignPage {
             Action::Undo,
             Action::Edit,
             Action::Filter,
+            Action::OpenVideo,
             Action::Voices,
             Action::Help,
         ];
@@ -318,6 +337,9 @@ impl Page for CampaignPage {
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
+        if let Some(requests) = self.act_on_listening(action, shared) {
+            return Some(requests);
+        }
         if self.cursor.act(action, self.visible.len() + 1, self.list_height(shared)) {
             self.choose();
             return Some(Vec::new());
@@ -357,6 +379,14 @@ impl Page for CampaignPage {
             None if action == Action::Keep => Some(vec![Request::Open(Box::new(Faults::of(&self.path)))]),
             None => None,
         }
+    }
+
+    fn act_times(&mut self, action: Action, count: usize, shared: &Shared) -> Option<Vec<Request>> {
+        const MOST: usize = 9;
+        let loaded = self.campaign(shared)?.loaded().filter(|_| action == Action::NewTake && self.marked.is_none())?;
+        let focus = self.focus(loaded, shared)?;
+        let wish = Wish { count: count.clamp(1, MOST), ..Wish::one(Likeness::Another) };
+        Some(self.new_takes(&focus, loaded, &wish, shared))
     }
 
     /// To a scene by its number, as it stands in the table; 0 is the whole campaign.
@@ -414,6 +444,7 @@ impl Page for CampaignPage {
             if is_edited {
                 self.marked = None;
             }
+            self.follow_heard(loaded);
             let now = self.query.asks_for_states().then(|| (shared.facts.version(), shared.mode_of(campaign)));
             if is_edited || self.looked_in != now {
                 self.find_visible(campaign, loaded, shared);
@@ -443,10 +474,12 @@ impl Page for CampaignPage {
     }
 
     fn picture(&self, body: Rect, shared: &Shared) -> Option<Ask> {
-        let pane = self.panes(body, shared).pane?;
+        let room = self.picture_room(body, shared)?;
         let loaded = self.campaign(shared)?.loaded()?;
+        if let Some(ask) = self.heard_picture(room, shared) {
+            return Some(ask);
+        }
         if let Some(clip) = self.clip(loaded, shared) {
-            let room = portrait_pane::places(pane).picture.as_size();
             let job = shared.facts.job(clip.key);
             if let Some(made) = job.made(Role::Still) {
                 return Some(Ask::made(made, room));
@@ -458,10 +491,21 @@ impl Page for CampaignPage {
             return Some(Ask::preview(scene, room));
         }
         let face = self.face(loaded, shared)?;
-        let room = portrait_pane::places(pane).picture.as_size();
         let job = shared.facts.job(face.candidate().key);
         let made = job.made(Role::Picture).map(|made| Ask::made(made, room));
         made.or_else(|| job.unfinished.clone().map(|picture| Ask::unfinished(picture, room)))
+    }
+
+    /// The other takes of the face, for their contact sheet.
+    fn soon(&self, shared: &Shared) -> Vec<Ask> {
+        const MOST: usize = 60;
+        let loaded = self.campaign(shared).and_then(Campaign::loaded).filter(|_| self.scene().is_some());
+        let Some(face) = loaded.and_then(|loaded| self.face(loaded, shared)) else { return Vec::new() };
+        if face.candidates.len() < 2 {
+            return Vec::new();
+        }
+        let made = face.candidates.iter().filter_map(|take| shared.facts.job(take.key).made(Role::Picture));
+        made.take(MOST).map(|made| Ask::made(made, Size::ZERO)).collect()
     }
 
     fn sound(&self, shared: &Shared) -> Option<Heard> {
@@ -472,6 +516,22 @@ impl Page for CampaignPage {
         Some(Heard { hash: made.output.hash, path: made.path.clone() })
     }
 
+    fn alarm(&self, shared: &Shared) -> Option<Duration> {
+        self.alarm_of_listening(shared)
+    }
+
+    fn tick(&mut self, shared: &Shared) -> Vec<Request> {
+        self.tick_listening(shared)
+    }
+
+    fn pause(&mut self, shared: &Shared) {
+        self.pause_listening(shared);
+    }
+
+    fn plays(&self) -> bool {
+        self.listening.is_some()
+    }
+
     fn remark(&self, shared: &Shared) -> Option<(Level, String)> {
         let loaded = self.campaign(shared)?.loaded()?;
         let candidate = self.focus(loaded, shared).filter(|focus| !focus.is_in_use());
@@ -480,6 +540,9 @@ impl Page for CampaignPage {
         }
         let body = layout::parts(shared.size).body;
         let is_unseen = self.panes(body, shared).pane.is_none();
+        if let Some(said) = self.said_now(loaded).filter(|_| is_unseen) {
+            return Some((Level::Info, said));
+        }
         let failure = self.scene().filter(|_| is_unseen).and_then(|scene| {
             let products =
                 [self.focus, Product::Portrait, Product::Dialogue, Product::Voice, Product::Clip].into_iter();
@@ -524,24 +587,31 @@ impl Page for CampaignPage {
             ];
             return frame::put_centred(buffer, body, &lines);
         };
+        if self.listening.as_ref().is_some_and(|listening| listening.is_full) {
+            return self.render_full(body, campaign, loaded, sight, buffer);
+        }
         let panes = self.panes(body, shared);
         let above = Rect { height: panes.list.y - body.y, ..body };
         frame::put_lines(buffer, above, &banner::lines(campaign, shared));
         let mode = shared.mode_of(campaign);
         let progress = campaign.progress(mode);
         let milliseconds = campaign.counts(mode).milliseconds;
-        let mut note = vec![format!("{} of {} made", progress.scenes_made, progress.scenes_total)];
-        note.extend(campaign.entry.video(mode).map(|video| match video.changed_since(loaded) {
-            0 => "video".to_owned(),
-            changed => format!("video, {} changed since", text::count(changed, "line")),
-        }));
-        note.extend((milliseconds > 0).then(|| text::milliseconds(milliseconds)));
+        let state = || {
+            let mut note = vec![format!("{} of {} made", progress.scenes_made, progress.scenes_total)];
+            note.extend(campaign.entry.video(mode).map(|video| match video.changed_since(loaded) {
+                0 => "video".to_owned(),
+                changed => format!("video, {} changed since", text::count(changed, "line")),
+            }));
+            note.extend((milliseconds > 0).then(|| text::milliseconds(milliseconds)));
+            note.join(" · ")
+        };
+        let note = self.clock(campaign, shared).unwrap_or_else(state);
         let title = if self.filter.is_empty() {
             "Scenes".to_owned()
         } else {
             format!("Scenes with “{}”", self.filter.display())
         };
-        let inner = frame::boxed(panes.list, buffer, theme, &title, &note.join(" · "));
+        let inner = frame::boxed(panes.list, buffer, theme, &title, &note);
         self.table(campaign, loaded, shared).render(inner, theme, buffer);
         if let Some(pane) = panes.pane {
             let picture = self.picture(body, shared);

@@ -1,5 +1,7 @@
 //! What the portrait pane of the studio page says about the selected scene: states, takes, maker, key, price, prompt.
 
+use std::time::Duration;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -128,8 +130,7 @@ fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: 
         }
     }
     if let Some(wave) = page.sound(shared).and_then(|heard| shared.waves.get(&heard.hash)) {
-        let wave = waves::drawn(wave, cells.saturating_sub(8));
-        fixed.push(Line::from(Span::styled(format!("        {wave}"), shared.theme.accent)).into());
+        fixed.push(wave_line(wave, page.playhead(shared), shared, cells).into());
     }
     let is_clip = page.focus == Product::Clip;
     fixed.extend(clip.map(|clip| clip_pane::state_line(clip, is_clip, is_changed, shared, cells).into()));
@@ -151,6 +152,30 @@ fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: 
             None => face.as_ref().map(|face| instead(face, shared)).unwrap_or_default(),
         },
     }
+}
+
+/// `        ▁▃▅▂▇▅▁│▂▆▇▃▁  1.9 / 6.8 s`, the bar where the voice is heard now.
+fn wave_line<'a>(bars: &[f32], playhead: Option<(Duration, Duration)>, shared: &Shared, cells: usize) -> Line<'a> {
+    const INDENT: usize = 8;
+    let theme = &shared.theme;
+    let indent = Span::raw(" ".repeat(INDENT));
+    let room = cells.saturating_sub(INDENT);
+    let Some((position, length)) = playhead.filter(|(_, length)| !length.is_zero()) else {
+        return Line::from(vec![indent, Span::styled(waves::drawn(bars, room), theme.accent)]);
+    };
+    let clock = format!("  {:.1} / {:.1} s", position.as_secs_f64(), length.as_secs_f64());
+    let wave = waves::drawn(bars, room.saturating_sub(text::width(&clock) + 2));
+    let count = wave.chars().count();
+    let at = (count as f64 * position.div_duration_f64(length)) as usize;
+    let [heard, to_come]: [String; 2] =
+        [wave.chars().take(at.min(count)).collect(), wave.chars().skip(at.min(count)).collect()];
+    Line::from(vec![
+        indent,
+        Span::styled(heard, theme.accent),
+        Span::styled("│", theme.on_air),
+        Span::styled(to_come, theme.dim),
+        Span::styled(clock, theme.dim),
+    ])
 }
 
 /// Whether a photo talks, and why not.

@@ -11,6 +11,8 @@ mod home;
 mod home_pane;
 mod ledger;
 mod log;
+mod takes;
+mod takes_view;
 mod unknowns;
 mod voices;
 

@@ -63,8 +63,9 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// A kitty or sixel picture of a large pane takes a few megabytes.
-    const MOST: usize = 24;
+    /// A kitty or sixel picture of a large pane takes a few megabytes, one of a contact sheet a twentieth of that: so many
+    /// cells together.
+    const MOST_CELLS: u32 = 60_000;
 
     /// No picture is ever shown.
     pub fn off() -> Self {
@@ -100,10 +101,15 @@ impl Pictures {
 
     pub fn add(&mut self, ask: &Ask, picture: Result<Protocol, String>) {
         self.ready.retain(|(hash, room, _)| (*hash, *room) != (ask.hash, ask.room));
-        if self.ready.len() == Self::MOST {
-            drop(self.ready.remove(0));
-        }
         self.ready.push((ask.hash, ask.room, picture));
+        let cells = |room: &Size| room.area();
+        let mut sum: u32 = self.ready.iter().map(|(_, room, _)| cells(room)).sum();
+        let mut forgotten = 0;
+        while sum > Self::MOST_CELLS && forgotten + 1 < self.ready.len() {
+            sum -= cells(&self.ready[forgotten].1);
+            forgotten += 1;
+        }
+        self.ready.drain(..forgotten);
     }
 
     /// Forgets all: what the terminal held is gone or of the wrong size.
@@ -117,13 +123,13 @@ mod tests {
     use super::*;
 
     fn ask(name: &str) -> Ask {
-        Ask { hash: AssetHash::of(name.as_bytes()), source: Source::File(PathBuf::from(name)), room: Size::new(4, 4) }
+        Ask { hash: AssetHash::of(name.as_bytes()), source: Source::File(PathBuf::from(name)), room: Size::new(60, 40) }
     }
 
     #[test]
     fn the_least_used_picture_is_forgotten_first() {
         let mut pictures = Pictures::default();
-        for number in 0..Pictures::MOST {
+        for number in 0..Pictures::MOST_CELLS / (60 * 40) {
             pictures.add(&ask(&number.to_string()), Err("damaged".to_owned()));
         }
         assert!(pictures.touch(&ask("0")));
@@ -131,6 +137,11 @@ mod tests {
         assert!(matches!(pictures.look(&ask("0")), Look::Failed("damaged")));
         assert!(matches!(pictures.look(&ask("1")), Look::Coming));
         assert!(!pictures.touch(&ask("1")));
+        // A sheet of small ones takes the place of a few large ones.
+        for number in 0..40 {
+            pictures.add(&Ask { room: Size::new(12, 9), ..ask(&format!("small {number}")) }, Err(String::new()));
+        }
+        assert!(pictures.touch(&ask("new")) && pictures.touch(&ask("0")));
         pictures.clear();
         assert!(matches!(pictures.look(&ask("0")), Look::Coming));
     }

@@ -1,8 +1,10 @@
 //! Plays a sound or opens a video with a program of this machine. Which one works is found by trying: one that ends at
-//! once with an error gives way to the next, and only when none is left the user hears of it. Used by the loop only; a
-//! thread waits for each program, so that nothing stays behind as a zombie.
+//! once with an error gives way to the next, and what it said is told. Used by the loop only; a thread waits for each
+//! program, so that nothing stays behind as a zombie.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,13 +12,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use crate::domain::Display;
 use crate::engine::Level;
-use crate::media::child;
+use crate::media::sound::Sound;
+use crate::media::{child, sound_file};
 
 /// Programs that play a sound without a window, each with its arguments.
 const SOUND: &[(&str, &[&str])] = &[
-    ("ffplay", &["-nodisp", "-autoexit", "-loglevel", "quiet"]),
-    ("mpv", &["--no-video", "--really-quiet"]),
+    ("ffplay", &["-nodisp", "-autoexit", "-loglevel", "error"]),
+    ("mpv", &["--no-video", "--msg-level=all=error"]),
     ("pw-play", &[]),
     ("paplay", &[]),
     ("aplay", &["-q"]),
@@ -47,20 +51,35 @@ const LOOK: Duration = Duration::from_millis(25);
 /// What became of a program.
 #[derive(Debug, PartialEq, Eq)]
 pub enum News {
-    /// The sound with this number is over; what is to be said of it, if anything.
-    Ended { sound: u64, failure: Option<String> },
+    /// The sound with this number is over.
+    Ended { sound: u64, outcome: Outcome },
     /// A video was opened, or could not be.
     Video(Level, String),
 }
 
+/// How a sound ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was played to its end, or stopped.
+    Played,
+    /// So it was, by the program that came after some that failed, each with what it said.
+    PassedOver(String),
+    /// Nothing here plays it, and why.
+    Failed(String),
+}
+
 /// A program with its arguments.
 type Program = Vec<OsString>;
+
+/// The program that played last: it is tried first, so that no other one fails before each sound.
+type Known = Arc<Mutex<Option<Program>>>;
 
 /// The sound that plays, if one does.
 pub struct Player {
     /// The user's own program, tried first.
     own: Option<Program>,
     news: mpsc::UnboundedSender<News>,
+    known: Known,
     /// Sounds begun so far: the number of the newest.
     sounds: u64,
     playing: Option<Turn>,
@@ -81,7 +100,7 @@ struct Playing {
 impl Player {
     pub fn new(own: Option<Vec<String>>, news: mpsc::UnboundedSender<News>) -> Self {
         let own = own.map(|words| words.into_iter().map(OsString::from).collect());
-        Self { own, news, sounds: 0, playing: None }
+        Self { own, news, known: Known::default(), sounds: 0, playing: None }
     }
 
     /// Starts a sound, or stops the one that plays; whether one plays now. The error is a sentence for the user.
@@ -89,19 +108,26 @@ impl Player {
         if self.stop() {
             return Ok(false);
         }
-        let programs = programs(self.own.as_ref(), SOUND);
+        self.play(sound, Duration::ZERO).map(|()| true)
+    }
+
+    /// Plays a sound from a moment of it on, instead of what plays. The error is a sentence for the user.
+    pub fn play(&mut self, sound: &Path, from: Duration) -> Result<(), String> {
+        self.stop();
+        let programs = first(locked(&self.known).as_ref(), programs(self.own.as_ref(), SOUND));
         if programs.is_empty() {
             return Err(NO_PLAYER.to_owned());
         }
         self.sounds += 1;
-        let (turn, number, news, sound) = (Turn::default(), self.sounds, self.news.clone(), sound.to_owned());
+        let (turn, number, known) = (Turn::default(), self.sounds, self.known.clone());
+        let (news, sound) = (self.news.clone(), sound.to_owned());
         self.playing = Some(turn.clone());
         std::thread::spawn(move || {
-            let failure = turn.play(&programs, &sound).err();
+            let outcome = turn.play_from(&programs, &sound, from, &known);
             // The studio may have closed meanwhile.
-            let _ = news.send(News::Ended { sound: number, failure });
+            let _ = news.send(News::Ended { sound: number, outcome });
         });
-        Ok(true)
+        Ok(())
     }
 
     /// Takes in that a sound is over; whether it was the one that plays.
@@ -154,27 +180,41 @@ impl Drop for Player {
 /// Plays a sound to its end.
 pub fn play(sound: &Path) -> Result<(), String> {
     let programs = programs(None, SOUND);
-    if programs.is_empty() { Err(NO_PLAYER.to_owned()) } else { Turn::default().play(&programs, sound) }
+    if programs.is_empty() {
+        return Err(NO_PLAYER.to_owned());
+    }
+    match Turn::default().play_from(&programs, sound, Duration::ZERO, &Known::default()) {
+        Outcome::Played | Outcome::PassedOver(_) => Ok(()),
+        Outcome::Failed(why) => Err(why),
+    }
 }
 
 const NO_PLAYER: &str = "No program that plays a sound was found: install mpv, ffmpeg (ffplay) or alsa-utils (aplay).";
 
 impl Turn {
     fn lock(&self) -> MutexGuard<'_, Playing> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 
-    /// Tries one program after the other until one has played; the error says why none has.
-    fn play(&self, programs: &[Program], sound: &Path) -> Result<(), String> {
-        let mut failures = Vec::new();
+    /// The same for a sound that is heard from a moment on, or that not every program can read.
+    fn play_from(&self, programs: &[Program], sound: &Path, from: Duration, known: &Known) -> Outcome {
+        let cut = if from.is_zero() && wav_length(sound).is_some() { None } else { cut(sound, from) };
+        let file = cut.as_ref().map_or(sound, |cut| cut.path());
+        self.play(programs, file, known)
+    }
+
+    /// Tries one program after the other until one has played.
+    fn play(&self, programs: &[Program], sound: &Path, known: &Known) -> Outcome {
+        let (mut failures, length) = (Vec::new(), wav_length(sound));
         for program in programs {
             let began = Instant::now();
+            let mut said = tempfile::tempfile().ok();
             {
                 let mut state = self.lock();
                 if state.is_stopped {
-                    return Ok(());
+                    return Outcome::Played;
                 }
-                match start(program, sound) {
+                match start(program, sound, said.as_ref()) {
                     Ok(child) => state.child = Some(child),
                     Err(why) => {
                         failures.push(why);
@@ -182,14 +222,24 @@ impl Turn {
                     }
                 }
             }
-            let Some(status) = self.wait() else { return Ok(()) };
-            if status.success() || began.elapsed() >= AT_ONCE {
-                return Ok(());
+            let Some(status) = self.wait() else { return Outcome::Played };
+            // Some end without an error though they found no device.
+            let is_at_once = length.is_some_and(|length| began.elapsed() < AT_ONCE.min(length / 2));
+            if status.success() && !is_at_once || began.elapsed() >= AT_ONCE {
+                let is_new = locked(known).replace(program.clone()).as_ref() != Some(program);
+                let failed = failures.join("; ");
+                return if is_new && !failures.is_empty() {
+                    Outcome::PassedOver(format!("{failed}. {} plays instead.", name(program)))
+                } else {
+                    Outcome::Played
+                };
             }
-            failures.push(format!("{} ended with {status}", name(program)));
+            let why = said.as_mut().and_then(last_line).map_or_else(String::new, |line| format!(" ({line})"));
+            let how = if status.success() { "at once".to_owned() } else { format!("with {status}") };
+            failures.push(format!("{} ended {how}{why}", name(program)));
         }
         let how = "Set player in the config to a program that plays sounds.";
-        Err(format!("No sound can be played here: {}. {how}", failures.join("; ")))
+        Outcome::Failed(format!("No sound can be played here: {}. {how}", failures.join("; ")))
     }
 
     /// How the program ended; `None` when it was stopped.
@@ -215,7 +265,7 @@ fn open(programs: &[Program], video: &Path, news: &mpsc::UnboundedSender<News>) 
     let mut failures = Vec::new();
     let shown = video.display();
     for program in programs {
-        let mut child = match start(program, video) {
+        let mut child = match start(program, video, None) {
             Ok(child) => child,
             Err(why) => {
                 failures.push(why);
@@ -245,11 +295,52 @@ fn open(programs: &[Program], video: &Path, news: &mpsc::UnboundedSender<News>) 
     let _ = news.send(News::Video(Level::Warning, text));
 }
 
-fn start(program: &[OsString], file: &Path) -> Result<Child, String> {
+/// Starts a program on a file. What it says goes into `said`: a file, since one that nobody reads never stops it.
+fn start(program: &[OsString], file: &Path, said: Option<&File>) -> Result<Child, String> {
     let Some((first, arguments)) = program.split_first() else { return Err("no program is named".to_owned()) };
     let mut command = child::command(first);
-    command.args(arguments).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let says = || said.and_then(|said| said.try_clone().ok()).map_or_else(Stdio::null, Stdio::from);
+    command.args(arguments).arg(file).stdin(Stdio::null()).stdout(says()).stderr(says());
     command.spawn().map_err(|error| format!("{} cannot be started: {error}", name(program)))
+}
+
+/// The last thing that a program said, as much of it as fits into a line.
+fn last_line(said: &mut File) -> Option<String> {
+    const LONGEST: u64 = 2_000;
+    let length = said.seek(SeekFrom::End(0)).ok()?;
+    said.seek(SeekFrom::Start(length.saturating_sub(LONGEST))).ok()?;
+    let mut bytes = Vec::new();
+    said.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
+    Some(line.chars().take(120).collect::<String>().display().to_string())
+}
+
+/// The length of a WAV, about; `None` for anything else, which the simplest of programs plays as noise.
+fn wav_length(sound: &Path) -> Option<Duration> {
+    let mut file = File::open(sound).ok()?;
+    let mut head = [0; 44];
+    file.read_exact(&mut head).ok()?;
+    if !head.starts_with(b"RIFF") || &head[8..16] != b"WAVEfmt " {
+        return None;
+    }
+    let bytes_a_second = u32::from_le_bytes([head[28], head[29], head[30], head[31]]);
+    let samples = file.metadata().ok()?.len().saturating_sub(head.len() as u64);
+    Some(Duration::from_secs_f64(samples as f64 / f64::from(bytes_a_second.max(1))))
+}
+
+/// The rest of a sound as a WAV, which is gone with what is returned; `None` for a sound that cannot be read.
+fn cut(sound: &Path, from: Duration) -> Option<tempfile::NamedTempFile> {
+    let Sound { rate, mut samples } = sound_file::decode(&std::fs::read(sound).ok()?).ok()?;
+    let before = (from.as_secs_f64() * f64::from(rate)) as usize;
+    samples.drain(..before.min(samples.len()));
+    let file = tempfile::Builder::new().suffix(".wav").tempfile().ok()?;
+    std::fs::write(file.path(), sound_file::encode_wav(&Sound { rate, samples })).ok()?;
+    Some(file)
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The program's own name, without its folder.
@@ -266,6 +357,12 @@ fn programs(own: Option<&Program>, known: &[(&str, &[&str])]) -> Vec<Program> {
         Some(std::iter::once(program).chain(arguments.iter().map(OsString::from)).collect())
     });
     own.cloned().into_iter().chain(installed).collect()
+}
+
+/// The one that played last before the others, unless it was removed meanwhile.
+fn first(known: Option<&Program>, mut programs: Vec<Program>) -> Vec<Program> {
+    programs.sort_by_key(|program| Some(program) != known);
+    programs
 }
 
 /// The file of a program in a search path.
@@ -300,11 +397,58 @@ mod tests {
         let played = folder.path().join("played");
         let works = shell(&format!("touch {}", played.display()));
         let missing = vec![OsString::from(folder.path().join("no-such-player"))];
-        let outcome = Turn::default().play(&[shell("exit 3"), missing.clone(), works], Path::new("voice.wav"));
-        assert_eq!(outcome, Ok(()));
+        let fails = shell("echo first; printf 'no such \\033[2Jdevice\\n\\n' >&2; exit 3");
+        let known = Known::default();
+        let play = |programs: &[Program]| Turn::default().play(programs, Path::new("voice.wav"), &known);
+        let outcome = play(&[fails.clone(), missing.clone(), works.clone()]);
+        let Outcome::PassedOver(told) = outcome else { panic!("{outcome:?}") };
+        assert!(told.starts_with("sh ended with exit status: 3 (no such ␛[2Jdevice); no-such-player cannot"), "{told}");
+        assert!(told.ends_with("sh plays instead."), "{told}");
         assert!(played.is_file());
-        let why = Turn::default().play(&[shell("exit 3"), missing], Path::new("voice.wav")).unwrap_err();
-        assert!(why.contains("sh ended with exit status: 3; no-such-player cannot be started"), "{why}");
+        assert_eq!(locked(&known).as_ref(), Some(&works), "it is tried first from now on");
+        assert_eq!(play(&[fails.clone(), works]), Outcome::Played, "that is told once");
+        let Outcome::Failed(why) = play(&[fails, missing]) else { panic!("nothing plays") };
+        assert!(why.contains("exit status: 3 (no such ␛[2Jdevice); no-such-player cannot be started"), "{why}");
+    }
+
+    #[test]
+    fn what_played_once_is_tried_first() {
+        let [own, mpv, aplay] = ["own", "mpv", "aplay"].map(|name| vec![OsString::from(name)]);
+        let all = || vec![own.clone(), mpv.clone(), aplay.clone()];
+        assert_eq!(first(None, all()), all());
+        assert_eq!(first(Some(&aplay), all()), [aplay.clone(), own.clone(), mpv.clone()]);
+        assert_eq!(first(Some(&vec![OsString::from("gone")]), all()), all());
+    }
+
+    #[cfg(unix)]
+    fn long(folder: &tempfile::TempDir) -> PathBuf {
+        let path = folder.path().join("long.wav");
+        std::fs::write(&path, sound_file::encode_wav(&Sound { rate: 8_000, samples: vec![0.1; 480_000] })).unwrap();
+        path
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_sound_is_heard_from_a_moment_on_in_a_form_that_every_program_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let (voice, heard) = (folder.path().join("voice.wav"), folder.path().join("heard.wav"));
+        let samples = (0..8_000).map(|number| number as f32 / 16_000.0).collect();
+        std::fs::write(&voice, sound_file::encode_wav(&Sound { rate: 8_000, samples })).unwrap();
+        let copies = [shell(&format!("cp \"$0\" {}", heard.display()))];
+        let length = |from| {
+            Turn::default().play_from(&copies, &voice, from, &Known::default());
+            sound_file::decode(&std::fs::read(&heard).unwrap()).unwrap().samples.len()
+        };
+        assert_eq!([0, 250, 900].map(|from| length(Duration::from_millis(from))), [8_000, 6_000, 800]);
+        assert_eq!(wav_length(&voice), Some(Duration::from_secs(1)));
+        assert_eq!(wav_length(&folder.path().join("none")), None);
+        // Without a device, ffplay ends at once and calls it a success.
+        let idle = [shell("echo no device; exit 0")];
+        let outcome = Turn::default().play_from(&idle, &long(&folder), Duration::ZERO, &Known::default());
+        assert!(
+            matches!(&outcome, Outcome::Failed(why) if why.contains("sh ended at once (no device)")),
+            "{outcome:?}"
+        );
     }
 
     #[cfg(unix)]
@@ -327,7 +471,7 @@ mod tests {
         let mut player = Player::new(Some(own), news);
         assert_eq!(player.toggle(Path::new("voice.wav")), Ok(true));
         assert_eq!(player.toggle(Path::new("voice.wav")), Ok(false));
-        assert_eq!(told.blocking_recv(), Some(News::Ended { sound: 1, failure: None }));
+        assert_eq!(told.blocking_recv(), Some(News::Ended { sound: 1, outcome: Outcome::Played }));
         assert!(!player.ended(1), "it was stopped, not ended");
         assert!(!player.stop());
     }

@@ -1,6 +1,7 @@
 //! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; at most two
 //! are worked on at a time.
 
+use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 
 use image::{DynamicImage, RgbImage};
@@ -13,7 +14,9 @@ use ratatui_image::protocol::sixel::Sixel;
 use tokio::sync::mpsc;
 
 use super::cache::{Ask, Pictures, Source};
+use super::small::Small;
 use crate::media::picture;
+use crate::plan::AssetHash;
 use crate::tui::terminal::protocol::{Protocol, Way};
 
 /// Decodes run at a time: each may take up to 256 MiB.
@@ -27,8 +30,13 @@ pub struct Preview {
     way: Way,
     /// What is being worked on.
     working: Vec<Ask>,
-    /// What comes next; a newer wish replaces it.
-    next: Option<Ask>,
+    /// What comes next, in this order; a newer wish replaces it.
+    next: VecDeque<Ask>,
+    /// Of what small copies are made when nothing else is to do.
+    soon: VecDeque<Ask>,
+    /// Those that were begun: one that cannot be read is not tried again and again.
+    begun: HashSet<AssetHash>,
+    small: Small,
     /// Counts how often all was forgotten: what was begun before is thrown away.
     generation: u64,
     sender: mpsc::UnboundedSender<Finished>,
@@ -39,24 +47,39 @@ pub struct Preview {
 pub struct Finished {
     generation: u64,
     ask: Ask,
-    picture: Result<Ready, String>,
+    /// `None` where only a small copy was made.
+    picture: Option<Result<Ready, String>>,
 }
 
 impl Preview {
     pub fn new(way: Way) -> Self {
         let (sender, finished) = mpsc::unbounded_channel();
         let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
-        Self { pictures, way, working: Vec::new(), next: None, generation: 0, sender, finished }
+        Self {
+            pictures,
+            way,
+            working: Vec::new(),
+            next: VecDeque::new(),
+            soon: VecDeque::new(),
+            begun: HashSet::new(),
+            small: Small::default(),
+            generation: 0,
+            sender,
+            finished,
+        }
     }
 
     pub fn way(&self) -> Way {
         self.way
     }
 
-    /// Has the picture made if it is not here already. Must be called inside a tokio runtime.
-    pub fn want(&mut self, ask: Option<Ask>) {
-        self.next =
-            ask.filter(|ask| !self.pictures.is_off() && !self.pictures.touch(ask) && !self.working.contains(ask));
+    /// Has the pictures made that are not here already; then small copies of those that may be wanted soon. Must be called
+    /// inside a tokio runtime.
+    pub fn want(&mut self, asks: Vec<Ask>, soon: Vec<Ask>) {
+        let Self { pictures, working, begun, .. } = self;
+        let is_off = pictures.is_off();
+        self.next = asks.into_iter().filter(|ask| !is_off && !pictures.touch(ask) && !working.contains(ask)).collect();
+        self.soon = soon.into_iter().filter(|ask| !is_off && !begun.contains(&ask.hash)).collect();
         self.work();
     }
 
@@ -78,7 +101,9 @@ impl Preview {
         let Finished { generation, ask, picture } = finished;
         if generation == self.generation {
             self.working.retain(|working| *working != ask);
-            self.pictures.add(&ask, picture);
+            if let Some(picture) = picture {
+                self.pictures.add(&ask, picture);
+            }
         }
         self.work();
     }
@@ -92,23 +117,44 @@ impl Preview {
     }
 
     fn work(&mut self) {
-        if self.working.len() >= AT_A_TIME {
-            return;
+        while self.working.len() < AT_A_TIME
+            && let Some((ask, is_shown)) =
+                self.next.pop_front().map(|ask| (ask, true)).or_else(|| Some((self.soon.pop_front()?, false)))
+        {
+            if !is_shown {
+                self.begun.insert(ask.hash);
+            }
+            self.working.push(ask.clone());
+            let (way, generation, sender, small) = (self.way, self.generation, self.sender.clone(), self.small.clone());
+            tokio::task::spawn_blocking(move || {
+                let picture = if is_shown { Some(make(&ask, way, &small)) } else { keep_small(&ask, &small) };
+                // Nobody waits for it any more once the studio has closed.
+                let _ = sender.send(Finished { generation, ask, picture });
+            });
         }
-        let Some(ask) = self.next.take() else { return };
-        self.working.push(ask.clone());
-        let (way, generation, sender) = (self.way, self.generation, self.sender.clone());
-        tokio::task::spawn_blocking(move || {
-            let picture = make(&ask, way);
-            // Nobody waits for it any more once the studio has closed.
-            let _ = sender.send(Finished { generation, ask, picture });
-        });
     }
 }
 
-fn make(ask: &Ask, way: Way) -> Result<Ready, String> {
+/// Makes only the small copy; a picture that cannot be read is told of when it is to be shown.
+fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Ready, String>> {
+    if let Source::File(path) = &ask.source
+        && let Ok(picture) = decode(path)
+    {
+        small.keep(ask.hash, &picture);
+    }
+    None
+}
+
+fn make(ask: &Ask, way: Way, small: &Small) -> Result<Ready, String> {
     let encoded = match &ask.source {
-        Source::File(path) => encode(&decode(path)?, ask, way),
+        Source::File(path) => {
+            let (width, height) = pixels(ask.room, way);
+            match small.get(ask.hash).filter(|_| Small::is_enough(width, height)) {
+                Some(copy) => encode(&copy, ask, way),
+                None if Small::is_enough(width, height) => encode(&small.keep(ask.hash, &decode(path)?), ask, way),
+                None => encode(&decode(path)?, ask, way),
+            }
+        }
         Source::Unfinished(picture) => encode(&picture.pixels, ask, way),
         Source::Scene(scene) => encode(&scene.draw(SCENE_AT_S)?.picture, ask, way),
     };
@@ -133,10 +179,9 @@ pub fn sixel(path: &Path, room: Size, way: Way) -> Result<String, String> {
 /// Fits a picture to the exact pixels of its room and encodes it for the terminal.
 pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_image::errors::Errors> {
     let room = ask.room;
-    // A half-block cell shows one pixel above another.
-    let (cell_width, cell_height) = if way.protocol == Protocol::HalfBlocks { (1, 2) } else { way.cell };
-    let (cell_width, cell_height) = (u32::from(cell_width.max(1)), u32::from(cell_height.max(1)));
-    let fitted = picture::fit(decoded, u32::from(room.width) * cell_width, u32::from(room.height) * cell_height);
+    let (cell_width, cell_height) = cell_of(way);
+    let (width, height) = pixels(room, way);
+    let fitted = picture::fit(decoded, width, height);
     let size = Size::new(
         (fitted.width().div_ceil(cell_width) as u16).min(room.width),
         (fitted.height().div_ceil(cell_height) as u16).min(room.height),
@@ -148,6 +193,17 @@ pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_
         Protocol::Iterm2 => Ready::ITerm2(Iterm2::new(fitted, size, way.through_tmux)?),
         Protocol::HalfBlocks | Protocol::Off => Ready::Halfblocks(Halfblocks::new(fitted, size)?),
     })
+}
+
+/// The pixels of a cell: a half-block one shows one above another.
+fn cell_of(way: Way) -> (u32, u32) {
+    let (width, height) = if way.protocol == Protocol::HalfBlocks { (1, 2) } else { way.cell };
+    (u32::from(width.max(1)), u32::from(height.max(1)))
+}
+
+fn pixels(room: Size, way: Way) -> (u32, u32) {
+    let (width, height) = cell_of(way);
+    (u32::from(room.width) * width, u32::from(room.height) * height)
 }
 
 /// The terminal keeps pictures by number: the same picture in the same room is sent under the same one.

@@ -40,16 +40,17 @@ impl Default for Waves {
 }
 
 impl Waves {
-    /// Has a sound decoded unless it was before. Must be called inside a tokio runtime.
-    pub fn want(&mut self, heard: Option<Heard>) {
-        let Some(heard) = heard.filter(|heard| self.asked.insert(heard.hash)) else { return };
-        let sender = self.sender.clone();
-        tokio::task::spawn_blocking(move || {
-            let bytes = std::fs::read(&heard.path).unwrap_or_default();
-            let bars = sound_file::decode(&bytes).map(|sound| sound.envelope(BARS)).unwrap_or_default();
-            // Nobody waits for it any more once the studio has closed.
-            let _ = sender.send(Wave { hash: heard.hash, bars });
-        });
+    /// Has sounds decoded that were not before. Must be called inside a tokio runtime.
+    pub fn want(&mut self, sounds: Vec<Heard>) {
+        for heard in sounds.into_iter().filter(|heard| self.asked.insert(heard.hash)) {
+            let sender = self.sender.clone();
+            tokio::task::spawn_blocking(move || {
+                let bytes = std::fs::read(&heard.path).unwrap_or_default();
+                let bars = sound_file::decode(&bytes).map(|sound| sound.envelope(BARS)).unwrap_or_default();
+                // Nobody waits for it any more once the studio has closed.
+                let _ = sender.send(Wave { hash: heard.hash, bars });
+            });
+        }
     }
 
     pub async fn decoded(&mut self) -> Wave {

@@ -20,7 +20,7 @@ fn studio(script: &str) -> Rehearsal {
 }
 
 fn regenerate(subject: Subject, likeness: Likeness) -> Effect {
-    Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject, likeness, consent: Consent::FreeOnly }
+    Effect::Regenerate { campaign: id(), mode: Mode::Draft, subject, likeness, note: None, consent: Consent::FreeOnly }
 }
 
 fn notice(studio: &Rehearsal) -> &str {

@@ -16,7 +16,7 @@ use crate::media::picture;
 use crate::plan::Product;
 use crate::tui::app::state::State;
 use crate::tui::app::update::{settle, update};
-use crate::tui::app::view::{view, wanted_picture};
+use crate::tui::app::view::{view, wanted_pictures};
 use crate::tui::input::keymap::{Key, Keymap};
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::pictures::cache::{Pictures, Source};
@@ -109,8 +109,8 @@ impl Live {
                     let scope = Scope { products: vec![Product::Portrait, Product::Voice], ..scope };
                     Command::Generate { run, campaign, mode, scope, consent }
                 }
-                Effect::Regenerate { campaign, mode, subject, likeness, consent } => {
-                    Command::Regenerate { run, campaign, mode, subject, likeness, consent }
+                Effect::Regenerate { campaign, mode, subject, likeness, note, consent } => {
+                    Command::Regenerate { run, campaign, mode, subject, likeness, note, consent }
                 }
                 Effect::Send(command) | Effect::WhatIf(command) => command,
                 other => panic!("{other:?} is not for the engine"),
@@ -121,7 +121,8 @@ impl Live {
     }
 
     pub fn screen(&mut self) -> String {
-        if let Some(ask) = wanted_picture(&self.state).filter(|ask| !self.pictures.touch(ask)) {
+        let wanted = wanted_pictures(&self.state).into_iter();
+        for ask in wanted.filter(|ask| !self.pictures.touch(ask)).collect::<Vec<_>>() {
             let Source::File(path) = &ask.source else { panic!("the drawn baby shows no unfinished pictures") };
             let stored = picture::decode(&std::fs::read(path).unwrap()).unwrap();
             let picture = preview::encode(&stored, &ask, HALF_BLOCKS).map_err(|error| error.to_string());

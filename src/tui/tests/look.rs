@@ -6,12 +6,11 @@ use image::RgbImage;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::rehearsal::{Rehearsal, document, entry, library, made};
+use super::rehearsal::{Rehearsal, document, entry, library, made, wanted_picture};
 use crate::domain::CampaignId;
 use crate::engine::{Content, Event, JobChange, JobFacts, Level, Library, Notice, Unfinished};
 use crate::plan::{AssetHash, JobState, Product};
 use crate::providers::Who;
-use crate::tui::app::view::wanted_picture;
 use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::pictures::cache::Source;
 use crate::tui::theme::ThemeChoice;

@@ -11,7 +11,7 @@ use crate::engine::{
 use crate::plan::{Failure, Graph, JobKey, JobState, Mode, Product};
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Overlay, Question};
-use crate::tui::model::submit;
+use crate::tui::model::submit::{self, TakeOf, Wish};
 
 const DOLLAR: u64 = 1_000_000;
 
@@ -154,8 +154,8 @@ fn a_new_take_asks_only_above_the_price_that_is_set() {
         let loaded = shared.facts.campaigns[0].loaded().unwrap();
         let speaker = loaded.campaign.speaker_named("Baby 1").unwrap();
         let job = &loaded.finals.as_ref().unwrap().jobs[0];
-        submit::new_take(&loaded.campaign.id, Mode::Final, Subject::Portrait(speaker), Likeness::Another, job, shared)
-            .remove(0)
+        let of = TakeOf { campaign: &loaded.campaign.id, mode: Mode::Final, subject: Subject::Portrait(speaker), job };
+        submit::new_takes(&of, &Wish::one(Likeness::Another), shared).remove(0)
     };
     studio.state.shared.confirm_above = MicroDollars(250_000);
     assert!(matches!(take(&studio), Request::Effect(Effect::Regenerate { .. })));

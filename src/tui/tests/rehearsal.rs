@@ -23,11 +23,11 @@ use crate::plan::{
 use crate::providers::Who;
 use crate::tui::app::state::State;
 use crate::tui::app::update::{settle, update};
-use crate::tui::app::view::{view, wanted_picture};
+use crate::tui::app::view::{view, wanted_pictures};
 use crate::tui::input::keymap::{Key, Keymap};
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::overlay::Overlay;
-use crate::tui::pictures::cache::Pictures;
+use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::preview;
 use crate::tui::takes;
 use crate::tui::terminal::protocol::{Protocol, Way};
@@ -129,7 +129,17 @@ pub fn library(documents: &[Value]) -> Library {
 
 /// The same with providers that are paid: $0.05 a portrait, $0.0001 a character.
 pub fn paid_library(documents: &[Value]) -> Library {
+    with_finals(documents, settings())
+}
+
+/// The same with portraits that are painted: only what is drawn here has a version.
+pub fn painted_library(documents: &[Value]) -> Library {
     let mut paid = settings();
+    paid.image.made_by.version = None;
+    with_finals(documents, paid)
+}
+
+fn with_finals(documents: &[Value], mut paid: Settings) -> Library {
     let price = |per_call, per_character| Billing::Metered {
         per_call: MicroDollars(per_call),
         per_character: MicroDollars(per_character),
@@ -209,7 +219,7 @@ impl Rehearsal {
     }
 
     /// Plays a script: characters and `<named>` keys; `<work>` lets the engine finish one job, `<made>` all, `<fail>`
-    /// fails one, `<second>` lets a second pass.
+    /// fails one, `<second>` lets a second pass and wakes the pages, as the loop does.
     pub fn play(mut self, script: &str) -> Self {
         let mut rest = script;
         while let Some(first) = rest.chars().next() {
@@ -231,7 +241,7 @@ impl Rehearsal {
                 }
                 "second" => {
                     self.state.shared.now += Duration::from_secs(1);
-                    settle(&mut self.state);
+                    self.send(Msg::Tick);
                 }
                 name => {
                     let key = Key::named(if name == " " { "space" } else { name });
@@ -285,16 +295,18 @@ impl Rehearsal {
                     .collect();
                 self.start(campaign, mode, keys);
             }
-            Effect::Regenerate { campaign, mode, subject, .. } => {
+            Effect::Regenerate { campaign, mode, subject, note, .. } => {
                 let (position, mut loaded) = self.loaded(&campaign);
-                let job = takes::job_of(&loaded.draft, subject).unwrap().clone();
+                let job = takes::job_of(loaded.graph(mode).unwrap(), subject).unwrap().clone();
                 let takes = loaded
                     .takes
                     .entry(job.base)
-                    .or_insert_with(|| vec![Take { number: 1, key: job.request.with_take(1).key(), face: None }]);
+                    .or_insert_with(|| vec![Take::plain(1, job.request.with_take(1).key())]);
                 let number = takes.last().unwrap().number + 1;
-                let key = job.request.with_take(number).key();
-                takes.push(Take { number, key, face: None });
+                let mut take = Take { note, ..Take::plain(number, job.key) };
+                take.key = take.request_of(&job.request).key();
+                let key = take.key;
+                takes.push(take);
                 self.replace(position, loaded);
                 self.start(campaign, mode, vec![key]);
             }
@@ -313,6 +325,11 @@ impl Rehearsal {
                     .map(|path| (path.clone(), AssetHash::of(b"material")))
                     .collect();
                 loaded.draft = plan(&loaded.campaign, &settings(), &loaded.choices, &sources).unwrap();
+                self.replace(position, loaded);
+            }
+            Effect::Send(Command::MarkTake { campaign, take, mark, is_on }) => {
+                let (position, mut loaded) = self.loaded(&campaign);
+                loaded.choices.mark(take, mark, is_on);
                 self.replace(position, loaded);
             }
             Effect::Send(Command::Cancel(cancel)) => {
@@ -371,7 +388,8 @@ impl Rehearsal {
                 .find(|job| (1..9).any(|take| job.request.with_take(take).key() == key))
                 .map(crate::plan::Job::product)
         };
-        graphs.find_map(of_take).unwrap()
+        // Only portraits have takes that were asked something of their own.
+        graphs.find_map(of_take).unwrap_or(Product::Portrait)
     }
 
     fn end_run_if_done(&mut self) {
@@ -399,7 +417,8 @@ impl Rehearsal {
     }
 
     pub fn paint(&mut self) -> Buffer {
-        if let Some(ask) = wanted_picture(&self.state).filter(|ask| self.with_pictures && !self.pictures.touch(ask)) {
+        let wanted = wanted_pictures(&self.state).into_iter().filter(|_| self.with_pictures);
+        for ask in wanted.filter(|ask| !self.pictures.touch(ask)).collect::<Vec<_>>() {
             let picture = image::RgbImage::from_pixel(64, 96, image::Rgb([200, 120, 40]));
             let picture = preview::encode(&picture, &ask, HALF_BLOCKS).map_err(|error| error.to_string());
             self.pictures.add(&ask, picture);
@@ -423,58 +442,42 @@ impl Rehearsal {
     }
 }
 
+/// The first picture that the page wants.
+pub fn wanted_picture(state: &State) -> Option<Ask> {
+    wanted_pictures(state).into_iter().next()
+}
+
 fn change(key: JobKey, state: JobState) -> JobChange {
     JobChange { key, facts: JobFacts::of(state) }
 }
 
 pub fn made(key: JobKey, product: Product) -> JobChange {
-    let output = match product {
-        Product::Portrait => Output {
-            role: Role::Picture,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "image/png".to_owned(),
-            width: Some(1024),
-            height: Some(1536),
-            milliseconds: None,
-        },
-        Product::Marks => Output {
-            role: Role::Marks,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "application/json".to_owned(),
-            width: None,
-            height: None,
-            milliseconds: None,
-        },
-        Product::Dialogue | Product::Voice | Product::ShapedVoice => Output {
-            role: Role::Sound,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "audio/wav".to_owned(),
-            width: None,
-            height: None,
-            milliseconds: Some(4_100),
-        },
-        Product::Clip | Product::Fade | Product::Episode => Output {
-            role: Role::Movie,
-            hash: AssetHash::of(key.as_bytes()),
-            bytes: 1,
-            media_type: "video/mp4".to_owned(),
-            width: None,
-            height: None,
-            milliseconds: Some(4_350),
-        },
+    let (role, media_type, size, milliseconds) = match product {
+        Product::Portrait => (Role::Picture, "image/png", Some((1024, 1536)), None),
+        Product::Marks => (Role::Marks, "application/json", None, None),
+        Product::Dialogue | Product::Voice | Product::ShapedVoice => (Role::Sound, "audio/wav", None, Some(4_100)),
+        Product::Clip | Product::Fade | Product::Episode => (Role::Movie, "video/mp4", None, Some(4_350)),
+    };
+    let output = Output {
+        role,
+        hash: AssetHash::of(key.as_bytes()),
+        bytes: 1,
+        media_type: media_type.to_owned(),
+        width: size.map(|(width, _)| width),
+        height: size.map(|(_, height)| height),
+        milliseconds,
     };
     let path = PathBuf::from(format!("assets/{}", output.hash.short()));
-    let outputs = vec![Made { output, path }];
+    let stream = Output { role: Role::Video, media_type: "video/h264".to_owned(), ..output.clone() };
+    let stream = Made { output: stream, path: path.with_extension("h264") };
+    let outputs = std::iter::once(Made { output, path }).chain((product == Product::Clip).then_some(stream)).collect();
     JobChange { key, facts: JobFacts { outputs, milliseconds: Some(900), ..JobFacts::of(JobState::Made) } }
 }
 
 /// Picks are compared by tests of the keys.
 pub fn chosen(effects: &[Effect]) -> Vec<(Subject, Pick)> {
     let choices = effects.iter().filter_map(|effect| match effect {
-        Effect::Send(Command::Choose { subject, pick, .. }) => Some((*subject, *pick)),
+        Effect::Send(Command::Choose { subject, pick, .. }) => Some((*subject, pick.clone())),
         _ => None,
     });
     choices.collect()

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::rehearsal::{Rehearsal, document, library};
 use crate::tui::model::message::Msg;
 
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 20] = [
     "",
     "<enter>jb",
     "<enter>",
@@ -22,6 +22,12 @@ const SCRIPTS: [&str; 14] = [
     "<enter>jI<enter>",
     "<enter>jI<down>",
     "<enter>jVjC",
+    "<enter>g<made>j<space><second>",
+    "<enter>g<made>jcvf<second>",
+    "<enter>g<made>jt",
+    "<enter>g<made>jt5r<made>*<left>dd",
+    "<enter>g<made>jtr<made>c<left>c",
+    "<enter>g<made>jlt3r<made>c<up>c",
 ];
 
 proptest! {

@@ -98,22 +98,36 @@ impl PortraitPane<'_> {
             let (x, y) = (pane.area.right().saturating_sub(14), pane.area.bottom().saturating_sub(1));
             frame::put(buffer, x, y, 12, &format!(" ↓ {} more ", self.more), theme.dim);
         }
-        let (text, style) = match (&self.picture, pictures) {
-            (Some(_), None) => return,
-            (None, _) => (self.instead.0.clone(), self.instead.1),
-            (Some(ask), Some(pictures)) => match pictures.look(ask) {
-                Look::Ready(picture) => {
-                    return Image::new(picture).render(centred(picture.size(), places.picture), buffer);
-                }
-                Look::Coming => (format!("{spinner} picture"), theme.dim.into()),
-                Look::Failed(reason) => (reason.to_owned(), theme.bad.into()),
-                Look::Off => ("pictures are off".to_owned(), theme.dim.into()),
-            },
-        };
-        let lines = text::wrap(&text, usize::from(places.picture.width), 4);
-        let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(text, style)).collect();
-        frame::put_centred(buffer, places.picture, &lines);
+        picture(self.picture.as_ref(), &self.instead, places.picture, pictures, theme, spinner, buffer);
     }
+}
+
+/// A picture in the middle of its place, or what is said instead while there is none. `pictures` is `None` while something
+/// lies over it.
+pub fn picture(
+    ask: Option<&Ask>,
+    instead: &(String, Style),
+    place: Rect,
+    pictures: Option<&Pictures>,
+    theme: &Theme,
+    spinner: char,
+    buffer: &mut Buffer,
+) {
+    let (text, style) = match (ask, pictures) {
+        (Some(_), None) => return,
+        (None, _) => (instead.0.clone(), instead.1),
+        (Some(ask), Some(pictures)) => match pictures.look(ask) {
+            Look::Ready(picture) => {
+                return Image::new(picture).render(centred(picture.size(), place), buffer);
+            }
+            Look::Coming => (format!("{spinner} picture"), theme.dim.into()),
+            Look::Failed(reason) => (reason.to_owned(), theme.bad.into()),
+            Look::Off => ("pictures are off".to_owned(), theme.dim.into()),
+        },
+    };
+    let lines = text::wrap(&text, usize::from(place.width), 4);
+    let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(text, style)).collect();
+    frame::put_centred(buffer, place, &lines);
 }
 
 fn centred(size: Size, room: Rect) -> Rect {

@@ -32,6 +32,8 @@ pub struct SceneTable<'a> {
     pub marked: Option<RangeInclusive<usize>>,
     /// First row that is drawn.
     pub offset: usize,
+    /// The scene that is heard now.
+    pub heard: Option<usize>,
     pub focus: Product,
     pub spinner: char,
     /// Length of the whole.
@@ -138,6 +140,9 @@ impl SceneTable<'_> {
     fn render_scene(&self, scene: usize, y: u16, columns: &Columns, theme: &Theme, buffer: &mut Buffer) {
         let (x, room) = columns.number;
         frame::put_right(buffer, x, y, room, &(scene + 1).to_string(), theme.dim);
+        if self.heard == Some(scene) {
+            frame::put(buffer, x - 1, y, 1, "♪", theme.on_air);
+        }
         let campaign = &self.loaded.campaign;
         let (who, line) = match &campaign.scenes[scene] {
             Scene::Dialogue(dialogue) => (campaign.profile(dialogue.speaker).speaker.display(), dialogue.text.as_str()),

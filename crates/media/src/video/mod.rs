@@ -29,6 +29,7 @@ pub use encode::ffmpeg::Ffmpeg;
 pub use encode::keyframes::{FADE_FRAMES, FADE_HALF, can_fade};
 pub use encode::media_file::{MediaFileError, VideoFile, facts_of, frames_in, sound_in};
 pub use encode::own_file::{OwnFileError, own_picture, recording};
+pub use encode::reel::Reel;
 pub use encode::worker_pool::WORKERS;
 pub use frame::{FPS, Frame, FrameError, Frames, HEIGHT, SAMPLE_RATE, SAMPLES_PER_FRAME, WIDTH, Word, frames_of};
 pub use lint::{LintError, LintLine, LintReport, lint, lint_published};

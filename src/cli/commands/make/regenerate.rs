@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Keep the face of the picture in use; after an edit of the profile, of the picture before it
     #[arg(long, conflicts_with = "scene")]
     same_baby: bool,
+    /// Ask something of this take alone: "smile less". It stands behind the prompt of a painted portrait
+    #[arg(long, value_name = "TEXT", conflicts_with = "scene")]
+    note: Option<String>,
     #[command(flatten)]
     consent: Consent,
 }
@@ -63,11 +66,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let name = if job.product() == Product::Dialogue { place_of(&loaded_before.campaign, job) } else { name };
     let base = job.base;
     let another = job.request.with_take(1);
-    let (likeness, price, request) = if arguments.same_baby {
-        (Likeness::Same, job.price_of_same_baby(), another.keeping(Face::Made(job.key)))
+    let note = arguments.note.as_deref().map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+    let another = note.clone().map_or(another.clone(), |note| another.noted(note));
+    let (likeness, request) = if arguments.same_baby {
+        (Likeness::Same, another.keeping(Face::Made(job.key)))
     } else {
-        (Likeness::Another, job.price_of_take(), another)
+        (Likeness::Another, another)
     };
+    let price = job.price_of_another(&request);
     let estimate = session.library().charged.estimate(&request, price);
     say(&who(&context.config, session.library(), mode));
     let quote = Quote::of_take(job, price, estimate);
@@ -77,7 +83,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let labels = Labels::of_subject(loaded_before, subject, job.product());
     let run = RunId::random();
     let campaign = loaded_before.campaign.id.clone();
-    let command = Command::Regenerate { run, campaign, mode, subject, likeness, consent };
+    let command = Command::Regenerate { run, campaign, mode, subject, likeness, note, consent };
     let finished = make(context, &mut session, labels, run, command)?;
     let entry = session.good_entry(&arguments.campaign)?;
     let document = finished.document(&session, &entry)?;

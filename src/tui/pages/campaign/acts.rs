@@ -1,6 +1,7 @@
 //! What the keys of the studio page do: makes and takes, cancelling, playing and opening.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{CampaignPage, Focus};
 use crate::engine::publish::files;
@@ -13,9 +14,10 @@ use crate::tui::layout;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::Shared;
-use crate::tui::model::submit;
+use crate::tui::model::submit::{self, TakeOf, Wish};
+use crate::tui::pages::takes::TakesPage;
 use crate::tui::pages::voices::VoicesPage;
-use crate::tui::pictures::talk::Speech;
+use crate::tui::pictures::talk::{Passage, Shown, Speech};
 
 impl CampaignPage {
     pub(super) fn act_on_campaign(
@@ -73,6 +75,7 @@ impl CampaignPage {
                 Some(face) => self.new_take(&face, loaded, likeness_of(&face, shared), shared),
                 None => Request::tell(Level::Info, "Select the line of a baby first: this is for one face."),
             },
+            Action::Takes => self.open_takes(campaign, loaded, shared),
             Action::NewTake
             | Action::PreviousTake
             | Action::NextTake
@@ -93,6 +96,14 @@ impl CampaignPage {
             },
             _ => return None,
         })
+    }
+
+    fn open_takes(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+        let Some(focus) = self.focus(loaded, shared) else {
+            return Request::tell(Level::Info, self.why_no_takes(loaded));
+        };
+        let page = TakesPage::of(campaign, focus.subject, focus.candidate().key, shared);
+        page.map_or_else(Vec::new, |page| vec![Request::Open(Box::new(page))])
     }
 
     /// Why the keys of takes do nothing here.
@@ -139,7 +150,7 @@ impl CampaignPage {
                     campaign: campaign.clone(),
                     mode: focus.mode,
                     subject: focus.subject,
-                    pick: focus.candidate().pick,
+                    pick: focus.candidate().pick.clone(),
                 })),
                 Request::Tell(Level::Info, format!("{} is kept.", capitalised(&focus.candidate().name))),
             ],
@@ -161,11 +172,23 @@ impl CampaignPage {
     }
 
     /// Asks for a new take, which is looked at as soon as it is there.
-    fn new_take(&mut self, focus: &Focus, loaded: &Loaded, likeness: Likeness, shared: &Shared) -> Vec<Request> {
-        let requests = submit::new_take(&loaded.campaign.id, focus.mode, focus.subject, likeness, focus.job, shared);
+    pub(super) fn new_take(
+        &mut self,
+        focus: &Focus,
+        loaded: &Loaded,
+        likeness: Likeness,
+        shared: &Shared,
+    ) -> Vec<Request> {
+        self.new_takes(focus, loaded, &Wish::one(likeness), shared)
+    }
+
+    /// Asks for new takes, of which the newest is looked at as soon as it is there.
+    pub(super) fn new_takes(&mut self, focus: &Focus, loaded: &Loaded, wish: &Wish, shared: &Shared) -> Vec<Request> {
+        let of = TakeOf { campaign: &loaded.campaign.id, mode: focus.mode, subject: focus.subject, job: focus.job };
+        let requests = submit::new_takes(&of, wish, shared);
         if focus.job.request.has_takes() {
             let takes = loaded.takes.get(&focus.job.base).map_or(1, Vec::len);
-            self.awaited.insert(focus.job.base, takes);
+            self.awaited.insert(focus.job.base, takes + wish.count - 1);
         }
         requests
     }
@@ -245,7 +268,7 @@ impl CampaignPage {
     }
 
     /// The voice of the selected line, the take that is looked at.
-    fn play_voice(&self, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+    pub(super) fn play_voice(&self, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
         let voice = self.scene().and_then(|scene| self.look_at(loaded, Subject::Voice(scene), shared));
         let Some(voice) = voice else {
             return Request::tell(Level::Info, "Select the line of a baby first: this plays its voice.");
@@ -256,14 +279,20 @@ impl CampaignPage {
                 let body = layout::parts(shared.size).body;
                 let line = self.scene().and_then(|scene| loaded.campaign.line(scene));
                 let caption = line.map(|line| loaded.campaign.caption(line).into_owned());
-                let speech = Speech {
-                    sound: made.path.clone(),
-                    talker: face.filter(Focus::is_in_use).and_then(|face| talker(&face, loaded, shared)),
-                    caption: caption.unwrap_or_default(),
-                    look: loaded.campaign.captions,
-                    ask: self.picture(body, shared),
+                let talker = face.filter(Focus::is_in_use).and_then(|face| talker(&face, loaded, shared));
+                let speech = |talker| {
+                    let (sound, caption) = (made.path.clone(), caption.unwrap_or_default());
+                    let (look, breath) = (loaded.campaign.captions, Duration::ZERO);
+                    Shown::Baby(Box::new(Speech { sound, talker, caption, look, breath }))
                 };
-                Effect::Play(Box::new(speech)).into()
+                let passage = Passage {
+                    sound: Some(made.path.clone()),
+                    shown: talker.map(speech),
+                    ask: self.picture(body, shared),
+                    from: Duration::ZERO,
+                    fades: false,
+                };
+                Effect::Play(Box::new(passage)).into()
             }
             None => Request::tell(Level::Info, "This voice is not made yet."),
         }
@@ -308,7 +337,7 @@ fn capitalised(text: &str) -> String {
 }
 
 /// Whose picture moves while a voice plays; `None` for a photo that is not there or is to stay still.
-fn talker(face: &Focus, loaded: &Loaded, shared: &Shared) -> Option<Talker> {
+pub(super) fn talker(face: &Focus, loaded: &Loaded, shared: &Shared) -> Option<Talker> {
     if matches!(&*face.job.request, crate::plan::Request::Portrait(portrait) if portrait.is_drawn()) {
         return Some(Talker::Drawn(Box::new(face.job.request.as_ref().clone())));
     }

@@ -45,6 +45,10 @@ impl CampaignPage {
             let text = format!("The file has faults now; correct them first: {fault}");
             return Some(Request::tell(Level::Warning, text.display().to_string()));
         }
+        if is_edit {
+            // The row stays where it is while one works on it.
+            self.leave_heard();
+        }
         let scene = self.scene();
         Some(match action {
             Action::EditLine => match scene {

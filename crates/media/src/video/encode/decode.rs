@@ -130,7 +130,7 @@ fn damaged(error: &openh264::Error) -> DecodeError {
     DecodeError::Damaged { reason: error.to_string() }
 }
 
-fn unreadable(error: &std::io::Error) -> DecodeError {
+pub(super) fn unreadable(error: &std::io::Error) -> DecodeError {
     DecodeError::Damaged { reason: error.to_string() }
 }
 

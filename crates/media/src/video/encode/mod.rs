@@ -11,4 +11,5 @@ pub(super) mod keyframes;
 pub(super) mod media_file;
 pub(super) mod openh264;
 pub(super) mod own_file;
+pub(super) mod reel;
 pub(super) mod worker_pool;
