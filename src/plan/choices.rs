@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::account_voices::Pin;
 use super::face::Face;
 use super::key::JobKey;
+use super::provider_id::ProviderId;
 use super::request::Product;
-use crate::plan::ProviderId;
 
 /// All choices of a campaign, by the key of the request without its take ([`super::Request::base`]): a choice holds
 /// exactly as long as that request is still the one asked for.

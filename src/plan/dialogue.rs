@@ -11,7 +11,7 @@ use super::made_by::MadeBy;
 use super::provider_id::ProviderId;
 use crate::domain::{Campaign, Dialogue, VoiceMode};
 
-/// Changes whenever the cut changes, so that a new version cuts anew.
+/// Changes whenever the cut changes, so that a new version cuts again.
 const VERSION: u32 = 1;
 
 /// Lines that one call speaks, each answering the one before.

@@ -8,7 +8,7 @@ use super::made_by::MadeBy;
 use super::provider_id::ProviderId;
 use crate::domain::VoiceShape;
 
-/// Changes whenever the sound changes, so that a new version bends anew.
+/// Changes whenever the sound changes, so that a new version bends again.
 const VERSION: u32 = 1;
 
 /// One spoken line in another shape.

@@ -1,5 +1,5 @@
 //! Prices: an upper bound before a call, the real cost from what a reply says was used. The figures are in
-//! `assets/prices.toml`, where each has its date and source; the config may set any of them anew.
+//! `assets/prices.toml`, where each has its date and source; the config may change any of them.
 
 use std::collections::BTreeMap;
 

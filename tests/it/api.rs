@@ -37,7 +37,9 @@ fn a_campaign_is_posted_followed_and_fetched() {
     let link = images["links"]["Baby 1"].as_str().unwrap();
     let picture = service.client.get(link).expect(200);
     assert_eq!(picture.header("content-type"), Some("image/png"));
-    assert_eq!(picture.body, std::fs::read(file).unwrap());
+    // The file for people carries its mark besides.
+    let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().to_rgb8();
+    assert!(pixels(&picture.body) == pixels(&std::fs::read(file).unwrap()));
     let etag = picture.header("etag").unwrap();
     service.client.send("GET", link, &[("if-none-match", etag)], None).expect(304);
     let part = service.client.send("GET", link, &[("range", "bytes=1-3")], None).expect(206);

@@ -49,7 +49,7 @@ fn drafts_that_exist_keep_their_voice_until_the_person_says_so() {
     let place = made_before();
     let mut studio = place.engine();
     assert!(keeps(&studio));
-    assert_eq!(speak(&mut studio), (0, 3), "an upgrade makes nothing anew");
+    assert_eq!(speak(&mut studio), (0, 3), "an upgrade makes nothing again");
 
     let mut changed = two_babies("naps");
     changed["script"][1]["text"] = "Naps are science.".into();

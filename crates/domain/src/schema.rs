@@ -47,7 +47,7 @@ pub struct CampaignDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transition: Option<Transition>,
     /// How the lines are spoken by voices that can speak dialogues: `lines`, each by itself, or `dialogue`, those that
-    /// follow each other in one go, so that laughs and answers are real. Then a changed line makes its dialogue anew.
+    /// follow each other in one go, so that laughs and answers are real. Then a changed line makes its dialogue again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voice_mode: Option<VoiceMode>,
     /// How captions look.

@@ -3,7 +3,7 @@
 //!
 //! Method: what the vocal folds do is taken apart from what the head makes of it by linear prediction (Itakura and Saito
 //! 1968), as a lattice that is stable whatever its coefficients are between two frames. Of the folds' sound, one grain for
-//! each beat is laid anew (pitch-synchronous overlap-add, Moulines and Charpentier 1990): how close together is the pitch,
+//! each beat is placed again (pitch-synchronous overlap-add, Moulines and Charpentier 1990): how close together is the pitch,
 //! how often one comes again is the pace. The head answers again, and playing all of it faster makes the head smaller. No
 //! phases are computed, so a vowel cannot sound smeared.
 

@@ -61,7 +61,7 @@ impl Script {
         self.words.get(byte).or(self.words.last()).copied().unwrap_or(0)
     }
 
-    /// Writes each find anew where `said` has words for it.
+    /// Writes each find again where `said` has words for it.
     pub fn rewrite(&mut self, find: &Regex, said: impl Fn(&Captures, Around) -> Option<String>) {
         if !find.is_match(&self.text) {
             return;

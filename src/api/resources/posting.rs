@@ -1,4 +1,4 @@
-//! Asking for work: a whole campaign, once more what failed, one portrait or voice anew. Each becomes a job that is
+//! Asking for work: a whole campaign, once more what failed, one portrait or voice again. Each becomes a job that is
 //! recorded before it begins; a POST is consent within the server's cap.
 
 use std::path::{Path, PathBuf};

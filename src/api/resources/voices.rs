@@ -77,7 +77,7 @@ impl From<&VoiceEntry> for VoiceBody {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ChangedVoice {
     voice_id: String,
-    /// Lines that the next final speaks anew.
+    /// Lines that the next final speaks again.
     lines: usize,
     /// What they cost at most. Nothing is spent now: the next final asks before.
     estimated_usd: f64,

@@ -5,7 +5,7 @@ use crate::media::picture::encode_png;
 use crate::plan::{Billing, MadeBy, Maker, PortraitRequest, ProviderId, Request, Role, Speech};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
-/// Changes whenever the drawing changes, so that a new version draws anew.
+/// Changes whenever the drawing changes, so that a new version draws again.
 const VERSION: u32 = 2;
 
 pub struct Sketch;

@@ -51,7 +51,7 @@ pub enum NotInstalled {
     NotThere { files: Vec<String> },
 }
 
-/// Installs what is not there yet. What is there is looked at in full first; what is damaged is fetched anew. `on_step`
+/// Installs what is not there yet. What is there is looked at in full first; what is damaged is fetched again. `on_step`
 /// hears of the bytes and says whether to go on.
 pub async fn install(
     pack: &Pack,

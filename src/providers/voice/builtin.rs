@@ -13,7 +13,7 @@ use crate::media::sound_file::encode_wav;
 use crate::plan::{Billing, Failure, MadeBy, Maker, ProviderId, Request, Role, Speech, VoiceRequest};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
 
-/// Changes whenever the sound changes, so that a new version speaks anew.
+/// Changes whenever the sound changes, so that a new version speaks again.
 const PICO_VERSION: u32 = 1;
 const NEURAL_VERSION: u32 = 1;
 const KOKORO_VERSION: u32 = 1;

@@ -106,7 +106,7 @@ fn fit(part: &Part, voice: &Listed) -> i32 {
 }
 
 /// Casts what is not cast yet, and notes how every voice of `needed` is. What is pinned stays pinned, and so does what
-/// lines were `made` with: another voice would make them all anew, which only the user may decide. `former` is what the
+/// lines were `made` with: another voice would make them all again, which only the user may decide. `former` is what the
 /// aliases stood for in other accounts of this home: after a new key of the same account nothing changes.
 pub fn cast(
     before: &AccountVoices,

@@ -50,7 +50,7 @@ impl Assets {
     }
 
     /// Stores bytes of a known hash. Storing the same bytes again costs a look at the file's length; a file of a wrong
-    /// length is put into quarantine and written anew.
+    /// length is put into quarantine and written again.
     pub(in crate::store) fn put_as(&self, hash: AssetHash, bytes: &[u8]) -> Result<()> {
         let path = self.path(hash);
         match path.symlink_metadata() {

@@ -363,7 +363,7 @@ mod tests {
         assert_eq!(publish(&output, &bought, &[], append).unwrap().written, ["a.png"], "it says something else");
         assert_eq!(studio.read("a.png").as_deref(), Some("atrainedAlgorithmicMedia"));
         assert_eq!(studio.assets.verify(drawn[0].hash).unwrap(), crate::store::content::assets::Condition::Intact);
-        // Without a manifest nobody knows what the file is: it is written anew. Nobody's changes are removed.
+        // Without a manifest nobody knows what the file is: it is written again. Nobody's changes are removed.
         std::fs::remove_file(output.join("manifest.json")).unwrap();
         assert_eq!(publish(&output, &bought, &[], append).unwrap().written, ["a.png"]);
         assert_eq!(publish(&output, &[], &[], append).unwrap().removed, ["a.png"]);

@@ -27,7 +27,7 @@ pub struct NewPosted {
     pub body_hash: AssetHash,
     /// What the asker calls this request; the same again, at any time, is the same job.
     pub idempotency_key: Option<String>,
-    /// Whether a restart plans it anew. A new take is not, it would be one more: it goes on with its recorded job.
+    /// Whether a restart plans it again. A new take is not, it would be one more: it goes on with its recorded job.
     pub plans_anew: bool,
 }
 

@@ -13,7 +13,7 @@ use crate::store::ground::token::Token;
 use crate::store::home::instance::Owner;
 use crate::store::journal::columns::Sql;
 
-/// The number of an attempt, as people type it. A rebuilt database numbers anew.
+/// The number of an attempt, as people type it. A rebuilt database starts again at 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AttemptId(pub i64);
 

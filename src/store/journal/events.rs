@@ -21,7 +21,7 @@ pub enum EventKind {
     JobDone,
     JobFailed,
     JobCancelled,
-    /// Its output was lost or damaged, or it was imported anew: read its state again.
+    /// Its output was lost or damaged, or it was imported again: read its state again.
     JobChanged,
     TakeMade,
     /// A paid call was recorded and is about to leave.

@@ -23,7 +23,7 @@ enum End {
     Rebuilt,
     /// Nothing happened to it.
     Opened,
-    /// It is in a part that opening does not read; `babblecast verify` finds it, and makes the database anew.
+    /// It is in a part that opening does not read; `babblecast verify` finds it, and makes the database again.
     Found,
     /// Not without the user; the sentence holds this.
     Told(&'static str),

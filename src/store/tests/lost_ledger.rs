@@ -109,7 +109,7 @@ async fn a_job_that_was_paid_twice_is_counted_twice_for_ever() {
     }
     let before = known(&store, &run).await;
     assert_eq!(before.used, MicroDollars(80_000));
-    // Once with the sidecar as it was written, once with the one that verify writes anew from the database.
+    // Once with the sidecar as it was written, once with the one that verify writes again from the database.
     store.assets.put(b"hello").unwrap();
     drop(store);
     for lose_sidecar in [false, true] {

@@ -30,7 +30,7 @@ pub struct Verified {
     pub pending_again: Vec<JobKey>,
     /// Finished jobs that only a sidecar knew, and that the database knows again.
     pub adopted: usize,
-    /// Sidecars that were missing or unreadable and were written anew from the database.
+    /// Sidecars that were missing or unreadable and were written again from the database.
     pub sidecars_written: usize,
     /// Files that no job refers to, see [`Store::prune`].
     pub orphans: usize,

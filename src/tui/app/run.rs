@@ -308,7 +308,7 @@ impl Studio {
         Ok(())
     }
 
-    /// Pictures are sent anew with the next draw.
+    /// Pictures are sent again with the next draw.
     fn redraw(&mut self) {
         self.preview.forget(cell_size());
         self.due = Due::Now;

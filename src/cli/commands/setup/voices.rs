@@ -70,7 +70,7 @@ struct Preview {
 /// Give a voice to a baby of a campaign, or to an alias in all campaigns
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Nothing is spent: the next final asks before it makes lines anew. The price of that is told here.
+Nothing is spent: the next final asks before it makes lines again. The price of that is told here.
 
 Example: babblecast voices use FGY2WhTYpPnrIDTdsKH5 --alias baby_voice_3")]
 struct Use {

@@ -9,7 +9,7 @@ pub const FADE_HALF: u32 = 5;
 /// The pictures of a fade: a third of a second.
 pub const FADE_FRAMES: u32 = 2 * FADE_HALF;
 
-/// Whether a clip of `count` pictures begins anew (IDR) at this one: at least once a second, and where a cross-fade cuts
+/// Whether this one of the `count` pictures of a clip is a keyframe (IDR): at least once a second, and where a cross-fade cuts
 /// it, so that the rest is copied as it is.
 pub(in crate::video) fn is_keyframe(number: u32, count: u32) -> bool {
     if !can_fade(count) {

@@ -19,7 +19,7 @@ const PPS: u8 = 8;
 pub enum Framing {
     /// The length, as MP4 stores samples. Parameter sets stay out: they stand in the file's header.
     Length,
-    /// A start code, as decoders take it. Parameter sets stand before each picture that begins anew.
+    /// A start code, as decoders take it. Parameter sets stand before each keyframe.
     StartCode,
 }
 

@@ -268,7 +268,7 @@ impl Piece<'_> {
         EpisodeError::Damaged { name: self.name.clone(), path: self.path.to_owned(), reason: reason.into() }
     }
 
-    /// Hands on the pictures one by one and whether each begins anew, and gives back the stream's headers.
+    /// Hands on the pictures one by one and whether each is a keyframe, and gives back the stream's headers.
     fn each(
         &self,
         mut take: impl FnMut(&[u8], bool) -> Result<(), EpisodeError>,
