@@ -99,16 +99,17 @@ fn generate(run: RunId, campaign: &str, consent: Consent) -> Command {
     Command::Generate { run, campaign, mode: Mode::Final, scope: Scope::default(), consent }
 }
 
-/// Two babies in turn; the edit is in one line.
+/// Two babies in turn, whose voices are bent, with cross-fades: four jobs a line. The edit is in one line.
 fn campaign(edit: usize) -> Value {
     let text =
         |line: usize| if line == edit { format!("Line {line}, edited.") } else { format!("This is line {line}.") };
     let script: Vec<Value> = (0..SCENES)
         .map(|line| json!({"type": "dialogue", "speaker": format!("Baby {}", line % 2), "text": text(line)}))
         .collect();
-    let profile = |number: usize| json!({"tone": format!("warm {number}"), "voice_id": "baby_voice_1"});
+    let profile =
+        |number: usize| json!({"tone": format!("warm {number}"), "voice_id": "baby_voice_1", "voice": "toddler"});
     json!({
-        "campaign_id": "bench", "topic": "t", "script": script,
+        "campaign_id": "bench", "topic": "t", "transition": "fade", "script": script,
         "baby_profiles": {"Baby 0": profile(0), "Baby 1": profile(1)},
     })
 }
