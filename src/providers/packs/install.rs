@@ -14,6 +14,7 @@ use crate::providers::http::Downloads;
 pub(super) const LOCK: &str = "installing";
 
 /// Room that is left for everything else.
+#[cfg(unix)]
 const ROOM_TO_SPARE: u64 = 64 << 20;
 
 /// Where the files come from.

@@ -6,6 +6,7 @@ pub enum Signal {
     /// End now; the number is the signal's, for the exit code.
     End(i32),
     /// The process was stopped by someone else and goes on: the screen is not what it was.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "no other system stops a process so"))]
     Continued,
 }
 
