@@ -12,22 +12,30 @@
 //! picture and the arrows that may exist.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
+// What counts money, bytes and jobs casts nothing in silence; rooms that compute sounds, pixels and cells may.
+#![cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 
 pub use {baby, domain, face, media};
 
-// What counts money, bytes and jobs casts nothing in silence; what computes sounds, pixels and cells of a screen does.
-#[cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 pub mod api;
-#[cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 pub mod cli;
-#[cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 pub mod config;
-#[cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 pub mod engine;
-#[cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 pub mod plan;
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "sounds and pixels"
+)]
 pub mod providers;
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pixels and cells"
+)]
 pub mod show;
-#[cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 pub mod store;
+#[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "cells")]
 pub mod tui;

@@ -14,7 +14,7 @@ pub struct Reel {
     path: PathBuf,
     count: u32,
     /// The pictures that need none before them, in order.
-    beginnings: Vec<u32>,
+    keyframes: Vec<u32>,
     pictures: Pictures<BufReader<File>>,
     decoder: PictureDecoder,
     /// The picture that is read next.
@@ -27,26 +27,26 @@ impl Reel {
     /// Reads the whole stream once, to know where it can be begun.
     pub fn open(path: &Path) -> Result<Reel, DecodeError> {
         let mut pictures = read(path)?;
-        let (mut picture, mut count, mut beginnings) = (Vec::new(), 0, Vec::new());
+        let (mut picture, mut count, mut keyframes) = (Vec::new(), 0, Vec::new());
         while let Some(idr) = pictures.next(&mut picture).map_err(|error| unreadable(&error))? {
             if count == 0 {
                 refuse_other_sizes(&pictures.sets().sps)?;
             }
-            beginnings.extend(idr.then_some(count));
+            keyframes.extend(idr.then_some(count));
             count += 1;
         }
-        if beginnings.first() != Some(&0) {
+        if keyframes.first() != Some(&0) {
             return Err(DecodeError::TooShort { count: 0, asked: 1 });
         }
         let (pictures, decoder) = (read(path)?, PictureDecoder::new()?);
-        Ok(Reel { path: path.to_owned(), count, beginnings, pictures, decoder, next: 0, shown: None })
+        Ok(Reel { path: path.to_owned(), count, keyframes, pictures, decoder, next: 0, shown: None })
     }
 
-    /// Decodes on to a picture, or from the last beginning before it where that is nearer.
+    /// Decodes on to a picture, or from the last keyframe before it where that is nearer.
     fn seek(&mut self, number: u32) -> Result<&Frame, DecodeError> {
         if self.shown.as_ref().is_none_or(|(shown, _)| *shown != number) {
-            let at = self.beginnings.partition_point(|beginning| *beginning <= number);
-            let start = self.beginnings[at.saturating_sub(1)];
+            let at = self.keyframes.partition_point(|keyframe| *keyframe <= number);
+            let start = self.keyframes[at.saturating_sub(1)];
             let is_ahead = self.next <= number && start <= self.next;
             if !is_ahead {
                 if start < self.next {
@@ -96,7 +96,7 @@ mod tests {
     use crate::video::encode::encoder::{Encoder, encode};
     use crate::video::testing::Bars;
 
-    /// A clip of two beginnings and some more pictures, on disk.
+    /// A clip of two keyframes and some more pictures, on disk.
     fn clip(count: u32) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().unwrap();
         let stream =
@@ -111,7 +111,7 @@ mod tests {
         let mut reel = Reel::open(file.path()).unwrap();
         assert_eq!(reel.count(), 70);
         let mut frame = Frame::black();
-        // On, again, over a beginning, back within a second, back to the start, to the end.
+        // On, again, over a keyframe, back within a second, back to the start, to the end.
         for number in [0, 2, 2, 41, 38, 1, 69, 500] {
             reel.draw(number, &mut frame).unwrap();
             let error = Bars::difference(&frame, number.min(69));
