@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use self::campaigns::Reading;
+use self::difference::{Difference, Followed};
 use self::edited_runs::Joining;
 use self::editing::Editing;
 use self::elsewhere::Elsewhere;
@@ -36,6 +37,7 @@ mod asking;
 mod campaigns;
 mod cards;
 mod choosing;
+mod difference;
 mod edited_runs;
 mod editing;
 mod effects;
@@ -81,8 +83,8 @@ pub enum Internal {
         key: JobKey,
         picture: Arc<Unfinished>,
     },
-    /// A campaign was edited, or any of them: its runs are to follow.
-    FollowEdits(Option<String>),
+    /// Campaigns were edited: their runs are to follow.
+    FollowEdits(Vec<Followed>),
     /// What an edit added to a run is recorded, or could not be.
     Joining(Box<Joining>),
     /// The time of a parked job has come.
@@ -120,12 +122,12 @@ pub enum Internal {
     /// A campaign file was read, or is gone.
     Read {
         path: PathBuf,
-        entry: Option<Box<Entry>>,
+        read: Option<Box<(Arc<Entry>, Difference)>>,
     },
     /// A campaign file could not be read because of an internal error.
     NotRead(PathBuf),
     /// The campaigns folder was read.
-    ReadAll(Box<Library>),
+    ReadAll(Box<(Library, Difference)>),
     /// It could not be because of an internal error.
     NotReadAll,
     /// Another program ended, however it ended: what it held is free.
@@ -313,7 +315,7 @@ impl Core {
             Internal::Progress { key, fraction } => self.tell_progress(key, fraction),
             Internal::Note { key, text } => self.note(key, &text),
             Internal::Unfinished { key, picture } => self.show_unfinished(key, picture),
-            Internal::FollowEdits(campaign) => self.follow_edits(campaign.as_deref()).await,
+            Internal::FollowEdits(followed) => self.follow_edits(followed).await,
             Internal::Joining(joining) => self.joined(*joining).await,
             Internal::TryAgain(key) => self.happened(Fact::Due(key)).await,
             Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
@@ -323,9 +325,12 @@ impl Core {
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Voices(answer) => self.voices_answered(*answer).await,
             Internal::Preview { voice, sound } => self.tell(Event::Preview { voice, sound }),
-            Internal::Read { path, entry } => self.read(path, entry.map(|entry| *entry)).await,
+            Internal::Read { path, read } => self.read(path, read.map(|read| *read)).await,
             Internal::NotRead(path) => self.not_read(&path),
-            Internal::ReadAll(library) => self.read_all(*library).await,
+            Internal::ReadAll(read) => {
+                let (library, difference) = *read;
+                self.read_all(library, difference).await;
+            }
             Internal::NotReadAll => self.not_read_all(),
             Internal::OwnerGone(owner) => self.owner_gone(owner).await,
             Internal::CallSent => self.tell_money_soon(),

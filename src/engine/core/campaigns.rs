@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::difference::{Before, Difference, jobs_of};
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, Display};
 use crate::engine::event::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made};
 use crate::engine::library;
-use crate::engine::library::off_thread;
+use crate::engine::library::{in_background, off_thread};
 use crate::engine::publish::episode;
-use crate::engine::settings::Campaigns;
+use crate::engine::settings::{Campaigns, Shelf};
 use crate::engine::starter::{self, Written};
 use crate::plan::{AssetHash, JobKey, JobState, Mode, Output};
-use crate::store::{StoredJob, StoredState};
+use crate::store::{Store, StoredJob, StoredState};
 
 /// What is being read beside everything else.
 #[derive(Default)]
@@ -30,9 +31,10 @@ impl Core {
     /// Reads the campaigns folder again and tells first the jobs, then the campaigns: who hears of a campaign knows
     /// its jobs.
     pub(super) async fn reload(&mut self) {
-        let library = library::read_library(&self.studio.shelf, &self.studio.store).await;
-        let keys = library.entries.iter().flat_map(|entry| keys_of(entry)).collect();
-        self.take_in_all(library, keys).await;
+        let before = self.before_reading();
+        let (library, difference) = read_library(&self.studio.shelf, &self.studio.store, before).await;
+        let jobs = library.entries.iter().flat_map(|entry| jobs_of(entry)).collect();
+        self.take_in_all(library, Difference { jobs, ..difference }).await;
     }
 
     /// The same after the makers changed. What is being read now was planned with the former ones and is read once more.
@@ -50,16 +52,17 @@ impl Core {
                 self.known.reading.stale = false;
                 let (shelf, store, internal) =
                     (self.studio.shelf.clone(), self.studio.store.clone(), self.tasks.internal.clone());
+                let before = self.before_reading();
                 self.tasks.spawn(Internal::NotReadAll, async move {
-                    let library = library::read_library(&shelf, &store).await;
-                    let _ = internal.send(Internal::ReadAll(Box::new(library)));
+                    let read = read_library(&shelf, &store, before).await;
+                    let _ = internal.send(Internal::ReadAll(Box::new(read)));
                 });
             }
         }
     }
 
     /// The folder as it was read beside everything else: unless it has changed again, or was read meanwhile.
-    pub(super) async fn read_all(&mut self, library: Library) {
+    pub(super) async fn read_all(&mut self, library: Library, difference: Difference) {
         let again = self.known.reading.all.take().unwrap_or_default();
         if again {
             return self.reload_later();
@@ -68,9 +71,7 @@ impl Core {
             return self.reload().await;
         }
         // Whoever watches the folder follows the journal too: what is known of jobs is as it is.
-        let keys = library.entries.iter().flat_map(|entry| keys_of(entry));
-        let new = keys.filter(|key| !self.known.jobs.contains_key(key)).collect();
-        self.take_in_all(library, new).await;
+        self.take_in_all(library, difference).await;
     }
 
     pub(super) fn not_read_all(&mut self) {
@@ -79,8 +80,7 @@ impl Core {
         self.notice(Level::Error, text.to_owned(), None);
     }
 
-    /// `keys` are the jobs to ask the journal about.
-    async fn take_in_all(&mut self, mut library: Library, keys: Vec<JobKey>) {
+    async fn take_in_all(&mut self, mut library: Library, difference: Difference) {
         self.known.reading.stale = true;
         for entry in &mut library.entries {
             if let Some(kept) = self.last_good(entry) {
@@ -89,11 +89,11 @@ impl Core {
         }
         library.warnings = self.warnings(&library.entries).await;
         let library = Arc::new(library);
-        self.learn(keys).await;
+        self.learn(difference.jobs).await;
         self.learn_stand_ins(&library.entries).await;
         self.replace_library(library.clone());
         self.tell(Event::Library(library));
-        self.follow_edits_soon(None);
+        self.follow_edits_soon(difference.runs);
     }
 
     pub(super) fn replace_library(&mut self, library: Arc<Library>) {
@@ -118,8 +118,8 @@ impl Core {
 
     /// Reads one campaign file: a known one again, or a new one beside the others. A file that is gone is forgotten.
     pub(super) async fn load(&mut self, path: &Path) {
-        match library::read_one(&self.studio.shelf, &self.studio.store, path).await {
-            Some(entry) => self.take_in(entry).await,
+        match read_one(&self.studio.shelf, &self.studio.store, path, self.before_reading()).await {
+            Some((entry, difference)) => self.take_in(entry, difference).await,
             None => self.forget(path),
         }
     }
@@ -133,17 +133,18 @@ impl Core {
         self.known.reading.files.insert(path.clone(), false);
         let (shelf, store, internal) =
             (self.studio.shelf.clone(), self.studio.store.clone(), self.tasks.internal.clone());
+        let before = self.before_reading();
         self.tasks.spawn(Internal::NotRead(path.clone()), async move {
-            let entry = library::read_one(&shelf, &store, &path).await.map(Box::new);
-            let _ = internal.send(Internal::Read { path, entry });
+            let read = read_one(&shelf, &store, &path, before).await.map(Box::new);
+            let _ = internal.send(Internal::Read { path, read });
         });
     }
 
     /// A file as it was read beside everything else, or gone.
-    pub(super) async fn read(&mut self, path: PathBuf, entry: Option<Entry>) {
+    pub(super) async fn read(&mut self, path: PathBuf, read: Option<(Arc<Entry>, Difference)>) {
         let has_changed = self.known.reading.files.remove(&path).unwrap_or_default();
-        match entry {
-            Some(entry) => self.take_in(entry).await,
+        match read {
+            Some((entry, difference)) => self.take_in(entry, difference).await,
             None => self.forget(&path),
         }
         if has_changed {
@@ -159,21 +160,21 @@ impl Core {
     }
 
     /// A campaign file as it was just read.
-    pub(super) async fn take_in(&mut self, entry: Entry) {
+    async fn take_in(&mut self, entry: Arc<Entry>, difference: Difference) {
         self.known.reading.stale = true;
         let position = self.known.library.entries.iter().position(|known| known.path == entry.path);
-        let entry = Arc::new(self.last_good(&entry).unwrap_or(entry));
+        let entry = self.last_good(&entry).map_or(entry, Arc::new);
         // Who follows the journal knows of every job that is known how it stands.
         let follows = self.others.watches.journal.is_some();
-        let keys = keys_of(&entry).into_iter().filter(|key| !follows || !self.known.jobs.contains_key(key)).collect();
-        self.learn(keys).await;
+        let jobs = if follows { difference.jobs } else { jobs_of(&entry).collect() };
+        self.learn(jobs).await;
         self.learn_stand_ins(std::slice::from_ref(&entry)).await;
         let mut library = Library::clone(&self.known.library);
         if let Some(position) = position {
             library.entries[position] = entry.clone();
             self.replace_library(Arc::new(library));
             self.tell(Event::Campaign(entry.clone()));
-            self.follow_edits_soon(Some(&entry.name));
+            self.follow_edits_soon(difference.runs);
         } else if library.entries.iter().any(|other| other.name == entry.name) {
             // Two files with one id: only the whole shelf says which of them counts.
             self.reload().await;
@@ -194,9 +195,14 @@ impl Core {
         self.tell(Event::Library(self.known.library.clone()));
     }
 
+    /// What is known of a campaign file.
+    pub(super) fn entry_at(&self, path: &Path) -> Option<&Arc<Entry>> {
+        self.known.library.entries.iter().find(|known| known.path == path)
+    }
+
     /// The content that a file is known with; nothing of one that is new or broken.
     pub(super) fn known_hash(&self, path: &Path) -> Option<AssetHash> {
-        match &self.known.library.entries.iter().find(|entry| entry.path == path)?.content {
+        match &self.entry_at(path)?.content {
             Content::Good(loaded) => Some(loaded.source_hash),
             Content::Broken(_) => None,
         }
@@ -310,10 +316,22 @@ impl Core {
     }
 }
 
-fn keys_of(entry: &Entry) -> Vec<JobKey> {
-    let Content::Good(loaded) = &entry.content else { return Vec::new() };
-    let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
-    let jobs = graphs.flat_map(|graph| graph.jobs.iter().map(|job| job.key));
-    let takes = loaded.takes.values().flatten().map(|take| take.key);
-    jobs.chain(takes).chain(loaded.portraits_made.iter().map(|made| made.key)).collect()
+/// The folder, and what differs from before.
+async fn read_library(shelf: &Shelf, store: &Store, before: Before) -> (Library, Difference) {
+    let (library, settings) = (library::read_library(shelf, store).await, shelf.settings.clone());
+    let compared = in_background(move || {
+        let difference = before.difference(&library.entries, &settings);
+        (library, difference)
+    });
+    compared.await
+}
+
+/// One campaign file, and what differs from before; `None` where it is gone.
+async fn read_one(shelf: &Shelf, store: &Store, path: &Path, before: Before) -> Option<(Arc<Entry>, Difference)> {
+    let (entry, settings) = (Arc::new(library::read_one(shelf, store, path).await?), shelf.settings.clone());
+    let compared = in_background(move || {
+        let difference = before.difference([&entry], &settings);
+        (entry, difference)
+    });
+    Some(compared.await)
 }

@@ -9,7 +9,7 @@ use futures::future::join_all;
 
 use super::Core;
 use super::asking::is_held;
-use super::edited_runs::Asked;
+use super::difference::Asked;
 use super::news::Model;
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::command::{Consent, Likeness, Scope, Subject};
@@ -295,8 +295,10 @@ impl Core {
         let bought = jobs.iter().filter(|job| !job.price.is_zero()).filter_map(|job| job.request.made_by());
         let models = bought.map(Model::of).collect();
         self.tell(Event::RunStarted { run: id, campaign: campaign.clone(), mode: run.mode, jobs: jobs.len() });
-        let asked = scope
-            .map(|scope| Asked::new(&scope, caps, self.loaded(&campaign).ok().map(|(_, loaded)| &loaded.campaign)));
+        let asked = scope.and_then(|scope| {
+            let (campaign, _) = self.loaded(&campaign).ok()?;
+            Some(Asked { scope, mode: run.mode, caps, campaign })
+        });
         self.under_way.insert(id, UnderWay { started: Instant::now(), asked });
         if !price.is_zero() {
             self.money.spending.run = Some((id, caps.run));
