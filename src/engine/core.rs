@@ -14,7 +14,7 @@ use self::editing::Editing;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
 use self::jobs::Order;
-use self::ledger::Untold;
+use self::ledger::{MoneyRead, Untold};
 use self::pruning::Pruning;
 use self::publishing::Publishing;
 use self::runs::UnderWay;
@@ -135,7 +135,8 @@ pub enum Internal {
     /// A paid call was sent.
     CallSent,
     /// Calls were sent or settled since the ledger was told.
-    TellMoney,
+    ReadMoney,
+    MoneyRead(Option<Box<MoneyRead>>),
     /// Room was made for clips and videos, or not.
     Pruned(Result<Forgotten, String>),
     /// The disk was full a moment ago.
@@ -334,7 +335,8 @@ impl Core {
             Internal::NotReadAll => self.not_read_all(),
             Internal::OwnerGone(owner) => self.owner_gone(owner).await,
             Internal::CallSent => self.tell_money_soon(),
-            Internal::TellMoney => self.tell_money().await,
+            Internal::ReadMoney => self.read_money(),
+            Internal::MoneyRead(read) => self.money_read(read.map(|read| *read)),
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.happened(Fact::TryRoom).await,
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cost::Cost;
+use super::drop_aside::DropAside;
 use super::paid::unfinished::Unfinished;
 use super::voices::list::VoiceList;
 use crate::domain::edit::Step;
@@ -214,7 +215,7 @@ impl Entry {
 
 #[derive(Debug, Clone)]
 pub enum Content {
-    Good(Box<Loaded>),
+    Good(DropAside<Loaded>),
     /// Every fault of the file; nothing can be made until they are fixed.
     Broken(Vec<Fault>),
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::file::{read_from, whole_file_fault};
+use super::drop_aside::DropAside;
 use super::event::{Content, Entry, Library, Loaded, Take};
 use super::publish::{files, videos};
 use super::settings::{Campaigns, Shelf};
@@ -213,7 +214,7 @@ fn read_and_plan(shelf: &Shelf, store: &Store, path: PathBuf) -> Read {
                 let name = loaded.campaign.id.to_string();
                 let output = output_folder(shelf, &path).join(&name);
                 let videos = videos::videos(&loaded.campaign.id, &output);
-                let content = Content::Good(Box::new(loaded));
+                let content = Content::Good(DropAside::new(loaded));
                 Read { entry: Entry { name, path, output, videos, content, edit_faults: Vec::new() }, earlier }
             }
             Err(missing) => without(broken(shelf, path, vec![whole_file_fault(&missing.to_string())])),

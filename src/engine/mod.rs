@@ -4,6 +4,7 @@ pub mod command;
 mod core;
 mod cost;
 pub mod document;
+mod drop_aside;
 mod editing;
 mod elapsed;
 pub mod event;
@@ -31,6 +32,7 @@ mod work;
 pub use command::{Cancel, Command, Consent, Edit, Likeness, Scope, Subject};
 pub use cost::Cost;
 pub use document::{Document, document};
+pub use drop_aside::DropAside;
 pub use event::{
     Budget, Budgets, Content, EditDone, Edited, Entry, Event, FinalsState, JobChange, JobFacts, Ledger, Level, Library,
     Loaded, Made, Notice, Outcome, Remakes, RunEnded, Take, Video,

@@ -91,14 +91,9 @@ impl Core {
         let library = Arc::new(library);
         self.learn(difference.jobs).await;
         self.learn_stand_ins(&library.entries).await;
-        self.replace_library(library.clone());
+        self.known.library = library.clone();
         self.tell(Event::Library(library));
         self.follow_edits_soon(difference.runs);
-    }
-
-    pub(super) fn replace_library(&mut self, library: Arc<Library>) {
-        let former = std::mem::replace(&mut self.known.library, library);
-        self.tasks.free(former);
     }
 
     /// Reads one campaign again, after its choices or takes changed.
@@ -172,7 +167,7 @@ impl Core {
         let mut library = Library::clone(&self.known.library);
         if let Some(position) = position {
             library.entries[position] = entry.clone();
-            self.replace_library(Arc::new(library));
+            self.known.library = Arc::new(library);
             self.tell(Event::Campaign(entry.clone()));
             self.follow_edits_soon(difference.runs);
         } else if library.entries.iter().any(|other| other.name == entry.name) {
@@ -180,7 +175,7 @@ impl Core {
             self.reload().await;
         } else {
             library.entries.push(entry);
-            self.replace_library(Arc::new(library));
+            self.known.library = Arc::new(library);
             self.tell(Event::Library(self.known.library.clone()));
         }
     }
@@ -191,7 +186,7 @@ impl Core {
         self.known.reading.stale = true;
         let mut library = Library::clone(&self.known.library);
         library.entries.remove(position);
-        self.replace_library(Arc::new(library));
+        self.known.library = Arc::new(library);
         self.tell(Event::Library(self.known.library.clone()));
     }
 

@@ -87,10 +87,9 @@ impl Core {
         self.set_asked(id, Some(asked));
         if !jobs.is_empty() {
             self.happened(Fact::Joining { run: id, jobs: jobs.iter().map(|job| job.key).collect() }).await;
-            self.record_beside(id, campaign, jobs, caps, since.clone());
+            self.record_beside(id, campaign, jobs, caps, since);
         }
         self.happened(Fact::Left { run: id, jobs: gone }).await;
-        self.tasks.free(since);
     }
 
     /// Records what joins a run beside everything else: the episode's request alone may be megabytes.

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::spending::budgets;
 use super::{Core, Internal};
-use crate::engine::event::{Event, Ledger, Level};
+use crate::engine::event::{Budgets, Event, Ledger, Level};
 use crate::engine::paid::reconcile::{Reconciled, reconcile};
-use crate::store::{AttemptId, Resolution};
+use crate::store::{AttemptId, Resolution, Store, StoreError};
 
 /// How long calls that begin or are settled are gathered before the ledger is read: many are told at once.
 const GATHERED_FOR: Duration = Duration::from_millis(50);
@@ -22,6 +23,24 @@ pub(super) struct Untold {
     is_awaited: bool,
     /// How long reading it took the last time.
     last_reading: Duration,
+    /// How often it was read at once, which is newer than what was being read beside that.
+    read_at_once: u64,
+}
+
+/// Budgets and ledger as they were read beside everything else.
+pub struct MoneyRead {
+    budgets: Result<Budgets, StoreError>,
+    ledger: Result<Ledger, StoreError>,
+    took: Duration,
+    /// As in [`Untold`], when the reading began.
+    read_at_once: u64,
+}
+
+impl Untold {
+    /// What is being read beside this is older than what is read now.
+    pub(super) fn read_at_once(&mut self) {
+        self.read_at_once += 1;
+    }
 }
 
 impl Core {
@@ -31,25 +50,42 @@ impl Core {
             return;
         }
         let wait = GATHERED_FOR.max(self.money.untold.last_reading * READING_SHARE);
-        self.tasks.tell_after(wait, || Internal::TellMoney);
+        self.tasks.tell_after(wait, || Internal::ReadMoney);
     }
 
-    pub(super) async fn tell_money(&mut self) {
+    /// Reads budgets and ledger beside everything else: both grow with every call ever made.
+    pub(super) fn read_money(&mut self) {
+        let (store, terms) = (self.studio.store.clone(), self.terms_of_budgets());
+        let (internal, read_at_once) = (self.tasks.internal.clone(), self.money.untold.read_at_once);
+        self.tasks.spawn(Internal::MoneyRead(None), async move {
+            let started = Instant::now();
+            let (budgets, ledger) = (budgets(&store.journal, terms).await, read_ledger(&store).await);
+            let read = MoneyRead { budgets, ledger, took: started.elapsed(), read_at_once };
+            let _ = internal.send(Internal::MoneyRead(Some(Box::new(read))));
+        });
+    }
+
+    /// `None` where the reading panicked.
+    pub(super) fn money_read(&mut self, read: Option<MoneyRead>) {
         self.money.untold.is_awaited = false;
-        let started = Instant::now();
-        self.tell_budgets().await;
-        self.tell_ledger().await;
-        self.money.untold.last_reading = started.elapsed();
+        let Some(MoneyRead { budgets, ledger, took, read_at_once }) = read else { return };
+        self.money.untold.last_reading = took;
+        if read_at_once != self.money.untold.read_at_once {
+            return self.tell_money_soon();
+        }
+        self.tell_these_budgets(budgets);
+        self.tell_this_ledger(ledger);
     }
 
-    /// Tells the ledger, unless it is as it was told last.
+    /// Reads the ledger at once and tells it, unless it is as it was told last.
     pub(super) async fn tell_ledger(&mut self) {
-        let journal = &self.studio.store.journal;
-        let read = async {
-            let (unknown, spend) = (self.studio.store.unknowns().await?, journal.spend().await?);
-            Ok(Ledger { unknown, spend, paid: journal.paid_for_jobs().await? })
-        };
-        match read.await {
+        self.money.untold.read_at_once();
+        let ledger = read_ledger(&self.studio.store).await;
+        self.tell_this_ledger(ledger);
+    }
+
+    fn tell_this_ledger(&mut self, ledger: Result<Ledger, StoreError>) {
+        match ledger {
             Err(error) => self.ledger_is_unreadable(&error),
             Ok(ledger) if self.money.ledger.as_deref() == Some(&ledger) => {}
             Ok(ledger) => {
@@ -60,7 +96,7 @@ impl Core {
         }
     }
 
-    fn ledger_is_unreadable(&self, error: &crate::store::StoreError) {
+    fn ledger_is_unreadable(&self, error: &StoreError) {
         self.notice(Level::Error, format!("What was spent cannot be read: {error}"), None);
     }
 
@@ -106,4 +142,9 @@ impl Core {
         self.notice(level, reconciled.words(), None);
         self.tell(Event::Reconciled);
     }
+}
+
+async fn read_ledger(store: &Store) -> Result<Ledger, StoreError> {
+    let (unknown, spend) = (store.unknowns().await?, store.journal.spend().await?);
+    Ok(Ledger { unknown, spend, paid: store.journal.paid_for_jobs().await? })
 }

@@ -97,7 +97,7 @@ impl Core {
         let entry = Arc::new(Entry { videos: found, ..Entry::clone(entry) });
         let mut library = Library::clone(&self.known.library);
         library.entries[position] = entry.clone();
-        self.replace_library(Arc::new(library));
+        self.known.library = Arc::new(library);
         self.tell(Event::Campaign(entry));
     }
 }

@@ -6,7 +6,14 @@ use crate::domain::MicroDollars;
 use crate::engine::event::{Budget, Budgets, Event, Level};
 use crate::engine::run::Run;
 use crate::plan::RunId;
-use crate::store::{Amounts, Result, Scope};
+use crate::store::{Amounts, Caps, Journal, Result, Scope};
+
+/// What budgets are read for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    run: Option<(RunId, Option<MicroDollars>)>,
+    caps: Caps,
+}
 
 /// What is known of the money.
 #[derive(Debug, Default)]
@@ -19,7 +26,13 @@ pub(super) struct Spending {
 impl Core {
     /// Tells what was spent, when it is not what was told before.
     pub(super) async fn tell_budgets(&mut self) {
-        match self.budgets().await {
+        self.money.untold.read_at_once();
+        let budgets = budgets(&self.studio.store.journal, self.terms_of_budgets()).await;
+        self.tell_these_budgets(budgets);
+    }
+
+    pub(super) fn tell_these_budgets(&mut self, budgets: Result<Budgets>) {
+        match budgets {
             Ok(budgets) if self.money.spending.told == Some(budgets) => {}
             Ok(budgets) => {
                 self.money.spending.told = Some(budgets);
@@ -29,14 +42,8 @@ impl Core {
         }
     }
 
-    async fn budgets(&self) -> Result<Budgets> {
-        let (journal, caps) = (&self.studio.store.journal, self.studio.shelf.settings.caps);
-        let run = match self.money.spending.run {
-            Some((run, cap)) => Some(Budget { used: journal.used(Scope::Run(run)).await?, cap }),
-            None => None,
-        };
-        let month = Budget { used: journal.used(Scope::Month).await?, cap: caps.month };
-        Ok(Budgets { run, run_cap: caps.run, campaign_cap: caps.campaign, month })
+    pub(super) fn terms_of_budgets(&self) -> Terms {
+        Terms { run: self.money.spending.run, caps: self.studio.shelf.settings.caps }
     }
 
     pub(super) async fn spent_by(&self, run: &Run) -> Amounts {
@@ -48,4 +55,14 @@ impl Core {
             }
         }
     }
+}
+
+/// What was spent of each budget.
+pub(super) async fn budgets(journal: &Journal, Terms { run, caps }: Terms) -> Result<Budgets> {
+    let run = match run {
+        Some((run, cap)) => Some(Budget { used: journal.used(Scope::Run(run)).await?, cap }),
+        None => None,
+    };
+    let month = Budget { used: journal.used(Scope::Month).await?, cap: caps.month };
+    Ok(Budgets { run, run_cap: caps.run, campaign_cap: caps.campaign, month })
 }

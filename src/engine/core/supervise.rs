@@ -22,11 +22,6 @@ impl Tasks {
         Self { internal, running: JoinSet::new(), if_it_panics: HashMap::new() }
     }
 
-    /// Frees something large beside everything else: a campaign of ten thousand scenes is a hundred thousand parts.
-    pub(super) fn free(&mut self, large: impl Send + 'static) {
-        self.running.spawn_blocking(move || drop(large));
-    }
-
     /// Has a message told after a while.
     pub(super) fn tell_after(&mut self, wait: Duration, message: impl Fn() -> Internal + Send + 'static) {
         let internal = self.internal.clone();

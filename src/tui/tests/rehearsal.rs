@@ -13,8 +13,8 @@ use super::print;
 use crate::domain::MicroDollars;
 use crate::domain::read::{Format, read};
 use crate::engine::{
-    Cancel, Command, Content, Cost, Entry, Event, FinalsState, JobChange, JobFacts, Library, Loaded, Made, Outcome,
-    RunEnded, RunId, Subject, Take,
+    Cancel, Command, Content, Cost, DropAside, Entry, Event, FinalsState, JobChange, JobFacts, Library, Loaded, Made,
+    Outcome, RunEnded, RunId, Subject, Take,
 };
 use crate::plan::{
     AssetHash, Billing, Charged, Choice, Choices, Failure, JobKey, JobState, MadeBy, Maker, Mode, Output, Pick,
@@ -88,7 +88,7 @@ pub fn entry(document: &Value) -> Entry {
             let draft = plan(&campaign, &settings(), &choices, &sources).unwrap();
             let undrawn_words = campaign.profiles.iter().map(|_| Vec::new()).collect();
             let speaker_slugs = crate::engine::publish::files::speaker_slugs(&campaign);
-            Content::Good(Box::new(Loaded {
+            Content::Good(DropAside::new(Loaded {
                 campaign,
                 source_hash: AssetHash::of(document.to_string().as_bytes()),
                 draft,
@@ -275,7 +275,8 @@ impl Rehearsal {
     }
 
     fn replace(&mut self, position: usize, loaded: Loaded) {
-        let entry = Entry { content: Content::Good(Box::new(loaded)), ..(*self.library.entries[position]).clone() };
+        let entry =
+            Entry { content: Content::Good(DropAside::new(loaded)), ..(*self.library.entries[position]).clone() };
         self.library.entries[position] = Arc::new(entry);
         self.tell(Event::Campaign(self.library.entries[position].clone()));
     }

@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 
 fn line(session: &Session, entry: &Entry, which: Which) -> Line {
     let (loaded, faults) = match &entry.content {
-        Content::Good(loaded) => (Some(loaded.as_ref()), 0),
+        Content::Good(loaded) => (Some(&**loaded), 0),
         Content::Broken(faults) => (None, faults.len()),
     };
     let mode = match loaded {
