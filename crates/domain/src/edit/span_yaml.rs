@@ -117,10 +117,32 @@ impl Builder<'_> {
         let header = self.text.get(start..header_end)?;
         let keeps = header.split('#').next().unwrap_or_default().contains('+');
         let content = self.text.get(start..end)?;
-        let content = if keeps { content.trim_end_matches(' ').trim_end_matches(['\n']) } else { content.trim_end() };
-        let content = if keeps { content.trim_end_matches('\r') } else { content };
+        let content = if keeps { without_last_break(content) } else { without_blank_lines(content, header.len()) };
         Some((start, start + content.len()))
     }
+}
+
+/// A block text that keeps the blank lines at its end, which are a part of it, without the indentation of what follows.
+fn without_last_break(content: &str) -> &str {
+    let (whole, rest) = content.rsplit_once('\n').unwrap_or((content, ""));
+    if rest.chars().any(|c| c != ' ') { content } else { whole.strip_suffix('\r').unwrap_or(whole) }
+}
+
+/// A block text without the blank lines at its end. A last line of blanks beyond the indentation is text.
+fn without_blank_lines(content: &str, header: usize) -> &str {
+    let body = content.get(header..).unwrap_or_default();
+    let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let is_blank = |line: &str| line.trim_end_matches('\r').len() == spaces(line);
+    let indentation = body.split('\n').filter(|line| !is_blank(line)).map(spaces).min().unwrap_or(0);
+    let mut content = content;
+    while let Some((before, line)) = content.rsplit_once('\n')
+        && before.len() >= header
+        && is_blank(line)
+        && spaces(line) <= indentation
+    {
+        content = before.strip_suffix('\r').unwrap_or(before);
+    }
+    content
 }
 
 /// How far away the sign of a block text is: behind a colon or a dash, properties and comments.

@@ -178,6 +178,28 @@ fn a_text_that_its_style_cannot_say_is_quoted() {
     }
 }
 
+/// The blanks at the end of a block text are a part of it, or are not: a field behind it comes after those that are.
+#[test]
+fn a_field_comes_behind_the_whole_of_a_block_text() {
+    for (text, end) in [
+        ("|+\n      One.\n\n\n", "\n\n\n"),
+        ("|+\r\n      One.\r\n\r\n", "\n\n"),
+        ("|-\n      One.\n      \t\n", "\n\t"),
+        ("|-\n      One.\n        \n\n", "\n  "),
+        ("|\n      One.\n   \n\n", "\n"),
+        ("|-\n      One.\u{3000}\n\n", "\u{3000}"),
+    ] {
+        let file = format!(
+            "campaign_id: c\ntopic: t\nscript:\n  - type: dialogue\n    speaker: Ada\n    text: {text}\
+             baby_profiles:\n  Ada: {{tone: dry, voice_id: v}}\n"
+        );
+        let after = edited(&file, Format::Yaml, &[set(0, "say", "Uno.")]);
+        let campaign = read(&after, Format::Yaml).unwrap();
+        let line = campaign.line(0).unwrap();
+        assert_eq!((line.text.as_str(), line.say.as_deref()), (&*format!("One.{end}"), Some("Uno.")), "{after}");
+    }
+}
+
 #[test]
 fn a_new_scene_looks_like_its_neighbour() {
     let insert = |at| [Change::Insert { at, scene: line("Bo", "New.") }];
