@@ -1,5 +1,5 @@
 //! Large values whose memory is given back on a thread of its own. A campaign of ten thousand scenes is a hundred thousand
-//! allocations: whoever happens to hold the last reference, the studio at a key press or the engine between two messages,
+//! allocations: the holder of the last reference, the studio at a key press or the engine between two messages,
 //! would stand still for tens of milliseconds.
 
 use std::any::Any;

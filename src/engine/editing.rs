@@ -28,7 +28,7 @@ impl From<StoreError> for Refused {
     }
 }
 
-/// Makes an edit of the file as it is now, whoever changed it since it was looked at.
+/// Makes an edit of the file as it is now, no matter what changed it since it was looked at.
 pub fn perform(path: &Path, wanted: &Edit) -> Result<EditDone, String> {
     let format = format_of(path)?;
     let done = rewrite(path, |text| {

@@ -1,4 +1,4 @@
-//! The picture of a scene at a second, as its clip will show it: for whoever chooses how captions look. What the clip is
+//! The picture of a scene at a second, as its clip will show it: for a user who chooses how captions look. What the clip is
 //! made of must be made; the clip itself need not be.
 
 use std::path::Path;

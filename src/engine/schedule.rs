@@ -21,7 +21,7 @@ mod tests;
 /// All jobs under way and the runs that want them. `W` is what the engine needs to make a job; nothing here looks at it.
 pub struct Schedule<W> {
     jobs: JobMap<Job<W>>,
-    /// What jobs are for, those that have ended too: whoever waited for one is told its name.
+    /// What jobs are for, those that have ended too: a job that waited for one names it.
     purposes: JobMap<Purpose>,
     /// A job → those that are made of it and wait.
     dependants: JobMap<Vec<JobKey>>,

@@ -82,7 +82,7 @@ pub async fn perform(
     let used = context.inputs.iter().filter(|input| input.request.product().is_derived());
     used.filter_map(|input| input.files.first()).for_each(|(_, path)| Assets::touch(path));
     let _lease = match store.journal.claim(key).await {
-        // Kept until the end is recorded: without it the job is free for whoever asks here next.
+        // Kept until the end is recorded: without it the next caller here is given the job.
         Ok(Claim::Yours(lease)) => lease,
         Ok(Claim::AlreadyDone(outputs)) => return Ended::AlreadyMade(outputs),
         Ok(Claim::HeldBy(owner)) => return Ended::HeldElsewhere(owner),

@@ -137,7 +137,7 @@ pub(super) fn partners(campaign: &Campaign) -> BTreeMap<usize, SpeakerIndex> {
         })
         .collect();
     let mut partners = BTreeMap::new();
-    // While the first baby speaks alone, the next one that speaks sits beside it; later whoever spoke last.
+    // While the first baby speaks alone, the next one that speaks sits beside it; later the one who spoke last.
     let mut other = lines.iter().map(|&(_, speaker)| speaker).find(|&speaker| speaker != lines[0].1);
     let mut previous = None;
     for &(position, speaker) in &lines {

@@ -83,7 +83,7 @@ pub(super) struct Exchange {
     pub scenes: std::ops::Range<usize>,
 }
 
-/// Whether the file asks for a dialogue anywhere, whoever speaks it.
+/// Whether the file asks for a dialogue anywhere, no matter who speaks it.
 pub fn are_wanted(campaign: &Campaign) -> bool {
     let wanted: Vec<bool> = (0..campaign.scenes.len())
         .map(|scene| campaign.line(scene).is_some_and(|line| is_wanted(campaign, line)))

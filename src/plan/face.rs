@@ -39,7 +39,7 @@ impl PortraitRequest {
         self.same_baby.or(self.reference)
     }
 
-    /// What is said to whoever makes it, as the user is shown it.
+    /// What its maker is told, as the user is shown it.
     pub fn sent_prompt(&self) -> String {
         if self.is_drawn() {
             return self.prompt.clone();

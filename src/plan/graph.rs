@@ -69,7 +69,7 @@ pub struct Job {
     pub key: JobKey,
     /// The key without the take: see [`Request::base`].
     pub base: JobKey,
-    /// Shared with whoever makes something of it.
+    /// Shared with the jobs that are made of it.
     #[serde(serialize_with = "as_itself")]
     pub request: Arc<Request>,
     pub billing: Billing,

@@ -78,7 +78,7 @@ macro_rules! sha256_type {
 
 sha256_type! {
     /// Identifies a job: SHA-256 of the canonical JSON of its request. Two requests that would make the same bytes have
-    /// the same key, whoever asks.
+    /// the same key, no matter who asks.
     JobKey
 }
 

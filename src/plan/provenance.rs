@@ -62,7 +62,7 @@ impl Origins {
                 }
                 self.add_model(&portrait.made_by);
             }
-            // Whoever made it, it was asked for as this one is.
+            // No matter who made it, it was asked for as this one is.
             Request::Kept { instead_of, .. } => self.add(instead_of, request_of),
             Request::OwnPortrait { .. } | Request::OwnVoice { .. } => self.is_own = true,
             // The built-in voices too: their networks and statistics were learnt from recordings.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Identifies one run (one `generate` or `regenerate`); chosen by whoever asks, so that the answer is recognised.
+/// Identifies one run (one `generate` or `regenerate`); chosen by the caller, so that the answer is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(pub Uuid);

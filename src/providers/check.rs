@@ -1,5 +1,5 @@
 //! The free question to a provider: are address, key and model right? Asked by `doctor`, before a stopped provider is
-//! called again, and now and then while finals are made. Knows no store: whoever asks remembers the answer.
+//! called again, and now and then while finals are made. Knows no store: the caller remembers the answer.
 
 use super::http::{Client, Reply, Sent};
 use super::names;

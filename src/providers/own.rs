@@ -63,7 +63,7 @@ impl Provider for Own {
 fn kept_elsewhere() -> NotMade {
     NotMade::Failed(Failure {
         reason: "The picture kept for this baby is not in this studio home".to_owned(),
-        next_step: "Unpack the campaign from whoever made it, or keep another take.".to_owned(),
+        next_step: "Unpack the campaign from the one who made it, or keep another take.".to_owned(),
         retryable: false,
     })
 }

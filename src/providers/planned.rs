@@ -59,7 +59,7 @@ impl PlannedFinals {
         let built_in = |maker| Configured { maker, has_address: true, has_own_address: true };
         let paid = |maker, key: bool, base: Option<&String>| Configured {
             maker,
-            // A provider with a key is called where the settings say, whoever made the earlier finals.
+            // A provider with a key is called where the settings say, no matter who made the earlier finals.
             has_address: key || base.is_some(),
             has_own_address: true,
         };

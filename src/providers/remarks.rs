@@ -20,7 +20,7 @@ pub struct Remark {
 }
 
 /// Looks at a file that is wanted as `wanted`; `None` where all is well. A file that cannot be opened is nobody's business
-/// here: whoever hashed it has told so.
+/// here: the code that hashed it has told so.
 pub fn remark(path: &Path, wanted: Wanted) -> Option<Remark> {
     let mut head = Vec::new();
     std::fs::File::open(path).ok()?.take(512).read_to_end(&mut head).ok()?;

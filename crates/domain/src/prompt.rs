@@ -36,7 +36,7 @@ const TECHNICAL: &str = "Vertical 2:3 portrait photograph, photorealistic and no
 const TALKS_BEST: &str = "The mouth is relaxed with the lips gently closed, nothing touches the face or the lips, the eyes \
      are open and look into the camera, and the microphone is clearly below the chin.";
 
-/// The prompt of a request as it is sent to whoever takes photos.
+/// The prompt of a request as it is sent to a maker of photos.
 pub fn as_sent(prompt: &str) -> String {
     format!("{prompt}\n{TALKS_BEST}")
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-/// One voice, or several with the share of each.
+/// One voice, or several with the fraction of each.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VoiceMix {
     /// In the order written; the shares add up to one.

@@ -15,7 +15,7 @@ pub struct Cover {
     pub height: usize,
     /// Whether a pixel belongs to it.
     pub holds: Vec<bool>,
-    /// The share of the lips that it covers.
+    /// The fraction of the lips that it covers.
     pub over_lips: f32,
 }
 
@@ -33,7 +33,7 @@ const LEAST_IN_FACE: f32 = 0.006;
 /// A piece of which more lies on the lips is the lips themselves.
 const MOST_ON_LIPS: f32 = 0.7;
 /// A piece beside the face counts when it is a larger share of the lower face and rises so far above the chin's outline,
-/// as a share of the way from the lips to the chin.
+/// as a fraction of the way from the lips to the chin.
 const LEAST_BESIDE: f32 = 0.005;
 const LEAST_RISE: f32 = 0.055;
 

@@ -1,5 +1,5 @@
 //! Whether a portrait can talk: the gates, and why one that fails them moves as a whole. A face that would be smeared is
-//! not moved. Called by the maker of marks, by `say` and by whoever shows a photo.
+//! not moved. Called by the maker of marks, by `say` and by previews of a photo.
 
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,7 @@ const OTHER_WIDTH: f32 = 0.5;
 const OTHER_AWAY: f32 = 0.7;
 /// How many of the other faces are looked at closely.
 const MOST_OTHERS: usize = 4;
-/// Half the width of a mouth, as a share of the picture's width: below, the clip would show a mouth of 40 pixels.
+/// Half the width of a mouth, as a fraction of the picture's width: below, the clip would show a mouth of 40 pixels.
 const LEAST_MOUTH: f32 = 0.018;
 /// How much of the face's outline may lie outside the picture.
 const MOST_OUTSIDE: f32 = 0.15;
@@ -132,13 +132,13 @@ const MOST_TURN: f32 = 0.5;
 const MOST_TURN_TO_BLINK: f32 = 0.4;
 /// Farther over, in degrees, a head lies down.
 const MOST_LEAN: f32 = 40.0;
-/// The share of the lips that may be covered.
+/// The fraction of the lips that may be covered.
 const MOST_OVER_LIPS: f32 = 0.25;
 /// Lips are redder than the skin around them by more levels than this; a pacifier or a microphone is not.
 const LEAST_REDDER: f32 = -4.0;
 /// Between closed lips it is darker than on them by so many levels; over a hand it is not.
 const LEAST_DARKER: f32 = 10.0;
-/// The share of skin around an eye whose lid can be closed.
+/// The fraction of skin around an eye whose lid can be closed.
 const LEAST_EYE_SKIN: f32 = 0.6;
 
 impl Marks {
@@ -248,7 +248,7 @@ fn line_darkness(colours: &Colours, mouth: &Mouth) -> f32 {
     darker.sum::<f32>() / 13.0
 }
 
-/// The share of skin in what borders on an eye and its lashes.
+/// The fraction of skin in what borders on an eye and its lashes.
 fn skin_around(eye: &Eye, colours: &Colours, skin: &Skin) -> f32 {
     let (mut of_skin, mut all) = (0_u32, 0_u32);
     for along in (-16..=16).map(|index| index as f32 / 16.0) {

@@ -15,7 +15,7 @@ pub struct Skin {
     spread: Yuv,
 }
 
-/// Samples a side around each landmark, and the way between them as a share of the face's width.
+/// Samples a side around each landmark, and the way between them as a fraction of the face's width.
 const SIDE: i32 = 7;
 const STEP: f32 = 0.006;
 

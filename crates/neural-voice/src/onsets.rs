@@ -6,7 +6,7 @@ use crate::vocoder::RATE;
 /// Loudness is looked at so often a second.
 const A_SECOND: usize = 200;
 
-/// Silence behind which a beginning is heard, in looks, and how quiet it is, as a share of the loudest.
+/// Silence behind which a beginning is heard, in looks, and how quiet it is, as a fraction of the loudest.
 const SILENCE: usize = 20;
 const QUIET: f32 = 0.03;
 

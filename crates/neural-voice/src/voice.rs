@@ -81,7 +81,7 @@ const FASTEST: f32 = 2.5;
 /// The network's own times lie so far behind what is heard, in seconds.
 const LATE: f64 = 0.035;
 
-/// The silence that is left at both ends of a breath, in seconds, and what is none, as a share of the loudest sample.
+/// The silence that is left at both ends of a breath, in seconds, and what is none, as a fraction of the loudest sample.
 const SILENCE_BEFORE: f64 = 0.06;
 const SILENCE_BEHIND: f64 = 0.34;
 const AUDIBLE: f32 = 0.01;

@@ -1,4 +1,4 @@
-//! What the engine has told so far, kept for whoever asks: the view of it, the runs that ended, and when each campaign last
+//! What the engine has told so far, kept for every request: the view of it, the runs that ended, and when each campaign last
 //! changed. Changed by engine events only; bounded, however many runs there were.
 
 use std::collections::{HashMap, HashSet, VecDeque};

@@ -72,7 +72,7 @@ impl Shared {
         at(&self.seen.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes events in and wakes whoever waits for one.
+    /// Takes events in and wakes the tasks that wait for one.
     pub fn learn(&self, events: impl IntoIterator<Item = Event>) {
         self.change(|seen| events.into_iter().for_each(|event| seen.apply(event)));
     }

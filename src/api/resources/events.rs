@@ -1,4 +1,4 @@
-//! Live status as server-sent events. What is sent is a state and not a change: whoever comes late or comes again gets
+//! Live status as server-sent events. What is sent is a state and not a change: a client that comes late or comes again gets
 //! the newest, and misses nothing that still counts. An event's id says which state it is.
 
 use std::convert::Infallible;

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::engine::OpenFiles;
 
-/// Of all places, one address may take three of four: whoever takes them all shuts out nobody else.
+/// Of all places, one address may take three of four: an address that takes all of its own shuts nobody else out.
 const SHARE_OF_AN_ADDRESS: (usize, usize) = (3, 4);
 
 /// How long the head of a request may take, counted from the end of the one before: an idle connection is closed too.

@@ -96,7 +96,7 @@ async fn run(
     let mut handle = start(engine.clone());
     let (shared, listener) = match open(&mut handle, listener, engine, settings, stopping.clone()).await {
         Ok(opened) => opened,
-        // Whoever started it waits for this, unless it is gone itself.
+        // The thread that started it waits for this, unless it is gone itself.
         Err(error) => return drop(ready.send(Err(error))),
     };
     shared.health.refresh();

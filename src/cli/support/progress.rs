@@ -115,7 +115,7 @@ impl Bars {
             Event::RunStarted { jobs, .. } => self.overall.set_length(*jobs as u64),
             Event::Progress { key, fraction } => {
                 if let Some(bar) = self.running.get(key) {
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 100")]
+                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of 100")]
                     bar.set_position((f64::from(*fraction) * 100.0) as u64);
                 }
             }

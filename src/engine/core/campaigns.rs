@@ -70,7 +70,7 @@ impl Core {
         if self.known.reading.stale {
             return self.reload().await;
         }
-        // Whoever watches the folder follows the journal too: what is known of jobs is as it is.
+        // An engine that watches the folder follows the journal too: what is known of jobs is as it is.
         self.take_in_all(library, difference).await;
     }
 

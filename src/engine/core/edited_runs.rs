@@ -40,13 +40,13 @@ impl Core {
         Some(Entry { edit_faults: faults.clone(), ..before.as_ref().clone() })
     }
 
-    /// What is known now, for whoever reads a campaign beside everything else.
+    /// What is known now, for a task that reads a campaign beside everything else.
     pub(super) fn before_reading(&self) -> Before {
         let asked = self.under_way.iter().filter_map(|(run, under_way)| Some((*run, under_way.asked.clone()?)));
         Before { library: self.known.library.clone(), runs: asked.collect() }
     }
 
-    /// Has runs brought in line with what was taken in. Not at once: whoever waits is answered in between.
+    /// Has runs brought in line with what was taken in. Not at once: other messages are answered in between.
     pub(super) fn follow_edits_soon(&self, followed: Vec<Followed>) {
         let _ = self.tasks.internal.send(Internal::FollowEdits(followed));
     }

@@ -1,4 +1,4 @@
-//! Runs that other programs on this home make: shown like our own, and stopped by asking whoever makes them. What others
+//! Runs that other programs on this home make: shown like our own, and stopped by asking the program that makes them. What others
 //! ask of this program is obeyed here.
 
 use std::collections::HashMap;
@@ -130,7 +130,7 @@ impl Core {
         }
     }
 
-    /// Whoever makes something hears what others ask, be it a command that follows nobody else. What was asked before it
+    /// A program that makes something hears what others ask, be it a command that follows nobody else. What was asked before it
     /// looked is not told again.
     pub(super) async fn hear_requests(&mut self) {
         if self.others.watches.journal.is_none() {

@@ -47,7 +47,7 @@ impl Tasks {
     pub(super) async fn next_panic(&mut self) -> Internal {
         loop {
             match self.running.join_next_with_id().await {
-                // More tasks are started only by whoever waits here.
+                // More tasks are started only by the task that waits here.
                 None => std::future::pending().await,
                 Some(Ok((id, ()))) => drop(self.if_it_panics.remove(&id)),
                 Some(Err(error)) => {

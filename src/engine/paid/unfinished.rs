@@ -30,7 +30,7 @@ pub struct Unfinished {
     pub pixels: RgbImage,
 }
 
-/// Whoever wants to see unfinished pictures.
+/// A listener for unfinished pictures.
 pub type Onlooker = Arc<dyn Fn(Arc<Unfinished>) + Send + Sync>;
 
 /// Takes a reply in as it comes and shows what is in it.

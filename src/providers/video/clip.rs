@@ -23,7 +23,7 @@ use crate::providers::stored::{input, read, unreadable};
 use crate::providers::voice::Alignment;
 use crate::providers::voice::builtin::sound_file as sound_output;
 
-/// The share of a clip's work that drawing and encoding are; the rest is its MP4.
+/// The fraction of a clip's work that drawing and encoding are; the rest is its MP4.
 const DRAWING: f32 = 0.95;
 
 pub struct Clips {
@@ -216,11 +216,11 @@ fn write_movie(
         title: request.caption.clone().unwrap_or_default(),
         comment: super::episode::COMMENT.to_owned(),
     };
-    let told = &mut |share: f32| {
-        (context.progress)(DRAWING + (1.0 - DRAWING) * share);
+    let on_progress = &mut |fraction: f32| {
+        (context.progress)(DRAWING + (1.0 - DRAWING) * fraction);
         go_on(context)
     };
-    video::movie(&spec, to, told).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    video::movie(&spec, to, on_progress).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
     Ok(())
 }
 

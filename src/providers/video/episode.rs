@@ -55,11 +55,12 @@ fn make(request: &EpisodeRequest, context: &JobContext) -> Result<Vec<File>, Not
         comment: COMMENT.to_owned(),
     };
     let movie = context.movie.as_deref().unwrap_or(Path::new(""));
-    let told = &mut |share: f32| {
-        (context.progress)(share);
+    let on_progress = &mut |fraction: f32| {
+        (context.progress)(fraction);
         go_on(context)
     };
-    let made = video::episode(&spec, movie, told).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    let made =
+        video::episode(&spec, movie, on_progress).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
     if !made.report.passed() {
         return Err(unfit(&made.report));
     }

@@ -1,4 +1,4 @@
-//! What makes a built-in voice's line finished, whoever spoke it: silence around it, one loudness, no clipping. Called by
+//! What makes a built-in voice's line finished, whichever voice spoke it: silence around it, one loudness, no clipping. Called by
 //! `pico` and `neural`. Pure.
 
 use crate::media::sound::Sound;

@@ -1,5 +1,5 @@
 //! Which line of a dialogue is heard when, as a small file beside its sound: found in what the provider tells of it, checked
-//! in full, and read again by whoever cuts the lines out. Nothing between two lines is lost: a line lasts until the next one
+//! in full, and read again where the lines are cut out. Nothing between two lines is lost: a line lasts until the next one
 //! begins.
 
 use std::ops::Range;

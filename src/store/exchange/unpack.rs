@@ -213,7 +213,7 @@ impl Checked {
                 Part::Sidecar(key) => {
                     let text = read_all(Sidecar::LARGEST.min(room_for_sidecars))?;
                     room_for_sidecars -= text.len() as u64;
-                    // Whoever paid for it, this studio did not.
+                    // Somebody paid for it, but not this studio.
                     let sidecar = Sidecar { payments: Vec::new(), ..Sidecar::parse(&text).map_err(broken)? };
                     if sidecar.key != key {
                         return Err(broken(format!("{} describes another job", part.name())));

@@ -174,7 +174,7 @@ mod tests {
         assert!(maker.journal.take_cancel_requests().await.unwrap().is_empty());
 
         drop(maker);
-        assert!(onlooker.journal.runs_elsewhere().await.unwrap().is_empty(), "whoever is gone makes nothing");
+        assert!(onlooker.journal.runs_elsewhere().await.unwrap().is_empty(), "a program that is gone makes nothing");
         assert_eq!(onlooker.journal.ask_to_cancel(naps).await.unwrap(), 0);
     }
 }

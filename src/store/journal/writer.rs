@@ -87,7 +87,7 @@ where
             (Err(error), _) => Err(error.for_all()),
             (Ok(()), None) => Err(StoreError::Closed),
         };
-        // Whoever asked may have gone away.
+        // The caller may have gone away.
         let _ = self.reply.send(result);
     }
 }

@@ -1,4 +1,4 @@
-//! Calls whose process or task is gone. A whole reply is handed to whoever asks, to be decoded without another call;
+//! Calls whose process or task is gone. A whole reply is handed to the caller, to be decoded without another call;
 //! everything else of them becomes unknown. Files and rows are brought in line inside one transaction, so that two
 //! processes never recover the same call.
 

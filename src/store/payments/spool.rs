@@ -67,7 +67,7 @@ impl CallHeader {
 /// The second line.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 struct Answer {
-    /// Status and headers, in the form of whoever sent the call.
+    /// Status and headers, in the form of the client that sent the call.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     head: Value,
     /// Bytes of the whole reply, from the moment on that it is whole.

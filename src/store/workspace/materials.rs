@@ -23,7 +23,7 @@ pub fn read_material(folder: &Path, material: &MaterialPath) -> Result<Vec<u8>> 
     files::read_plain(&resolve(folder, material)?, LARGEST_MATERIAL)
 }
 
-/// Opens a plain file of the user's own, wherever it lies; never waits for a pipe or a device. For whoever reads it
+/// Opens a plain file of the user's own, wherever it lies; never waits for a pipe or a device. For callers that read it
 /// piece by piece.
 pub fn open_material(path: &Path) -> Result<File> {
     Ok(files::open_plain(path, LARGEST_MATERIAL)?.0)

@@ -70,7 +70,7 @@ impl Screen {
     }
 
     pub fn resume(&mut self) -> io::Result<()> {
-        // Whoever had the terminal may have changed its modes.
+        // The program that had the terminal may have changed its modes.
         disable_raw_mode()?;
         take(self.mouse)?;
         self.forget()

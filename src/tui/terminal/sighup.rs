@@ -1,5 +1,5 @@
 //! What happens when the terminal itself is gone: its window closed, its connection lost. Usually the system then sends
-//! SIGHUP; but whoever happens to read the terminal at that moment reads "nothing" again and again and never hears of
+//! SIGHUP; but the thread that reads the terminal at that moment reads "nothing" again and again and never hears of
 //! it. So a thread of its own waits for the hang-up, without ever waking up before, and sees to it that the program ends.
 
 use std::time::Duration;

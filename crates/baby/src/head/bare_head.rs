@@ -130,10 +130,10 @@ fn lights(face: &mut Canvas, look: &Look) {
 fn rims(face: &mut Canvas, look: &Look, outline: &Path) {
     let warm = WARM_LIGHT.mix(look.skin.light, 0.25);
     let cool = look.scheme.curtain_lit.mix(look.skin.light, 0.35);
-    for (width, share) in [(40.0, 0.16), (24.0, 0.26), (11.0, 0.5)] {
-        let right = linear((690.0, 600.0), (850.0, 640.0), &[(0.0, warm, 0.0), (1.0, warm, share)]);
+    for (width, amount) in [(40.0, 0.16), (24.0, 0.26), (11.0, 0.5)] {
+        let right = linear((690.0, 600.0), (850.0, 640.0), &[(0.0, warm, 0.0), (1.0, warm, amount)]);
         face.stroke(outline, &right, width);
-        let left = linear((330.0, 900.0), (190.0, 880.0), &[(0.0, cool, 0.0), (1.0, cool, share * 0.55)]);
+        let left = linear((330.0, 900.0), (190.0, 880.0), &[(0.0, cool, 0.0), (1.0, cool, amount * 0.55)]);
         face.stroke(outline, &left, width * 0.8);
     }
 }

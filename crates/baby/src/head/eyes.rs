@@ -41,8 +41,8 @@ fn iris(canvas: &mut Canvas, colours: Iris, at: Spot, radius: f32) {
         let length = 0.82 + 0.08 * (ray % 3) as f32;
         let from = (x + cosine * radius * 0.5, y + sine * radius * 0.5);
         let to = (x + cosine * radius * length, y + sine * radius * length);
-        let share = if sine > 0.0 { 0.24 } else { 0.10 };
-        canvas.stroke(&curve(&[from, to]), &veil(colours.glow, share), 2.6);
+        let amount = if sine > 0.0 { 0.24 } else { 0.10 };
+        canvas.stroke(&curve(&[from, to]), &veil(colours.glow, amount), 2.6);
     }
     canvas.fill(&disc(at, radius * 0.55), &flat(Rgb::hex(0x0a_0508)));
     canvas.glow((x, y + radius * 0.2), (radius * 0.4, radius * 0.3), colours.body.mix(BLACK, 0.3), 0.5);
@@ -83,7 +83,7 @@ impl Eye<'_> {
         self.lashes(canvas);
     }
 
-    /// The height of the lower lid's edge below the middle as a share of the radius: a smile pushes it up, a closing
+    /// The height of the lower lid's edge below the middle as a fraction of the radius: a smile pushes it up, a closing
     /// eye meets the upper lid with it.
     fn lower(&self) -> f32 {
         let open = 1.0 - 0.42 * self.pose.squint;
@@ -91,7 +91,7 @@ impl Eye<'_> {
         open + (0.7 - open) * closing.powi(2)
     }
 
-    /// A point on the outline of the eye, `t` from −1 (inner corner) to 1 (outer corner), `height` as a share of the
+    /// A point on the outline of the eye, `t` from −1 (inner corner) to 1 (outer corner), `height` as a fraction of the
     /// radius, negative below the middle.
     fn on_edge(&self, t: f32, height: f32) -> Spot {
         let round = (1.0 - t.abs().powf(2.15)).max(0.0).powf(0.5);
@@ -143,7 +143,7 @@ impl Eye<'_> {
 
     fn iris_place(&self) -> Spot {
         let (dx, dy) = self.pose.look;
-        // At rest the eyes converge a little on whoever looks.
+        // At rest the eyes converge a little on the viewer.
         (self.centre.0 - self.side * 7.0 + dx, self.centre.1 + 6.0 + dy)
     }
 

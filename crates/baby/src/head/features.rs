@@ -61,12 +61,12 @@ fn cheeks(canvas: &mut Canvas, look: &Look, pose: &Pose) {
         canvas.glow(centre, (112.0, 88.0), colour, 0.12 + 0.40 * pose.blush);
     }
     let gleam = look.skin.light.mix(WHITE, 0.6);
-    for (x, share) in [(262.0, 0.36), (748.0, 0.2)] {
+    for (x, amount) in [(262.0, 0.36), (748.0, 0.2)] {
         canvas.glow(
             (x + pose.turn * 14.0, 828.0 - lift),
             (42.0, 26.0),
             gleam,
-            share * (0.4 + 0.6 * pose.smile.max(0.0)),
+            amount * (0.4 + 0.6 * pose.smile.max(0.0)),
         );
     }
 }

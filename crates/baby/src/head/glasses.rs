@@ -108,7 +108,7 @@ fn star(centre: Spot, reach: f32) -> Path {
         })
         .collect();
     path(|pen| {
-        let between = |a: Spot, b: Spot, share: f32| (a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share);
+        let between = |a: Spot, b: Spot, amount: f32| (a.0 + (b.0 - a.0) * amount, a.1 + (b.1 - a.1) * amount);
         for index in 0..5 {
             let (inner, tip, next) = (spots[(index * 2 + 9) % 10], spots[index * 2], spots[index * 2 + 1]);
             let (before, after) = (between(tip, inner, 0.3), between(tip, next, 0.3));
@@ -182,10 +182,10 @@ fn dark_glass(inside: &mut Canvas, (x, y): Spot, glasses: Glasses) {
 }
 
 /// Two bands of window light across the glass.
-fn gleams(inside: &mut Canvas, (x, y): Spot, share: f32) {
+fn gleams(inside: &mut Canvas, (x, y): Spot, amount: f32) {
     inside.moved(Transform::from_rotate_at(32.0, x, y), |glass| {
-        for (left, width, share) in [(-84.0, 30.0, share), (-42.0, 11.0, share * 0.8)] {
-            let ink = linear((0.0, y - 130.0), (0.0, y + 110.0), &[(0.0, WHITE, share), (1.0, WHITE, share * 0.2)]);
+        for (left, width, amount) in [(-84.0, 30.0, amount), (-42.0, 11.0, amount * 0.8)] {
+            let ink = linear((0.0, y - 130.0), (0.0, y + 110.0), &[(0.0, WHITE, amount), (1.0, WHITE, amount * 0.2)]);
             glass.fill(&rounded(x + left, y - 170.0, width, 340.0, 4.0), &ink);
         }
     });

@@ -43,9 +43,9 @@ pub fn behind(canvas: &mut Canvas, look: &Look) {
                     let x = scatter.between(126.0, 250.0);
                     let end = x + scatter.between(-14.0, 26.0);
                     let line = strand((x, 560.0), (x - 24.0, 800.0), (end, 1010.0), scatter.between(3.0, 9.0));
-                    let (tone, share) = (if scatter.between(0.0, 1.0) < 0.5 { hair.light } else { hair.deep }, 0.32);
-                    group.fill(&line, &veil(tone, share));
-                    group.moved(mirror(), |other| other.fill(&line, &veil(tone, share)));
+                    let (tone, amount) = (if scatter.between(0.0, 1.0) < 0.5 { hair.light } else { hair.deep }, 0.32);
+                    group.fill(&line, &veil(tone, amount));
+                    group.moved(mirror(), |other| other.fill(&line, &veil(tone, amount)));
                 }
             });
         }
@@ -239,8 +239,12 @@ fn cap(canvas: &mut Canvas, look: &Look, hairline: &[Spot], root: Spot) {
         sheen(group, look);
         group.glow((900.0, 560.0), (180.0, 320.0), hair.deep, 0.5);
         let rim = bare_head::WARM_LIGHT.mix(hair.light, 0.3);
-        for (width, share) in [(30.0, 0.14), (14.0, 0.28)] {
-            group.stroke(&shape, &linear((680.0, 300.0), (830.0, 380.0), &[(0.0, rim, 0.0), (1.0, rim, share)]), width);
+        for (width, amount) in [(30.0, 0.14), (14.0, 0.28)] {
+            group.stroke(
+                &shape,
+                &linear((680.0, 300.0), (830.0, 380.0), &[(0.0, rim, 0.0), (1.0, rim, amount)]),
+                width,
+            );
         }
     });
 }
@@ -270,8 +274,8 @@ fn strands(group: &mut Canvas, look: &Look, hairline: &[Spot], root: Spot) {
         // Strands leave the crown outwards before they fall: the head is a ball.
         let by = (start.0 + (end.0 - start.0) * 0.86, start.1 + (end.1 - start.1) * 0.22 - 16.0);
         let tone = scatter.between(0.0, 1.0);
-        let (colour, share) = if tone < 0.45 { (hair.light, 0.26) } else { (hair.deep, 0.30) };
-        group.fill(&strand(start, by, end, scatter.between(3.0, 11.0)), &veil(colour, share));
+        let (colour, amount) = if tone < 0.45 { (hair.light, 0.26) } else { (hair.deep, 0.30) };
+        group.fill(&strand(start, by, end, scatter.between(3.0, 11.0)), &veil(colour, amount));
     }
 }
 

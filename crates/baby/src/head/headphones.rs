@@ -182,8 +182,8 @@ fn emblem(canvas: &mut Canvas, trim: HeadphoneTrim, pad: Rgb, at: Spot) {
             }
         }
         HeadphoneTrim::Plain => {
-            for (reach, share) in [(52.0, 0.5), (34.0, 0.6), (16.0, 0.8)] {
-                group.stroke(&ellipse((0.0, -4.0), (reach * 0.8, reach)), &veil(tone, share), 6.0);
+            for (reach, amount) in [(52.0, 0.5), (34.0, 0.6), (16.0, 0.8)] {
+                group.stroke(&ellipse((0.0, -4.0), (reach * 0.8, reach)), &veil(tone, amount), 6.0);
             }
         }
     });

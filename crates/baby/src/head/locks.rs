@@ -111,13 +111,13 @@ pub fn bun(canvas: &mut Canvas, look: &Look, lit: bool) {
         (158.0, 212.0),
         (206.0, 152.0),
     ]);
-    let share = if lit { 0.38 } else { 0.14 };
+    let amount = if lit { 0.38 } else { 0.14 };
     canvas.fill(
         &ball,
         &radial(
             (236.0, 210.0),
             (150.0, 150.0),
-            &[(0.0, hair.mid.mix(hair.light, share), 1.0), (0.55, hair.mid, 1.0), (1.0, hair.deep, 1.0)],
+            &[(0.0, hair.mid.mix(hair.light, amount), 1.0), (0.55, hair.mid, 1.0), (1.0, hair.deep, 1.0)],
         ),
     );
     canvas.clipped(&ball, |group| {
@@ -249,8 +249,8 @@ pub fn crest(canvas: &mut Canvas, look: &Look) {
             let tip =
                 (470.0 + t * 190.0 + scatter.between(-14.0, 14.0), 66.0 + t * t * 120.0 + scatter.between(-10.0, 10.0));
             let by = (404.0 + t * 170.0 + scatter.between(-14.0, 14.0), 190.0);
-            let (tone, share) = if index % 2 == 0 { (hair.light, 0.34) } else { (hair.deep, 0.4) };
-            group.fill(&strand(from, by, tip, scatter.between(4.0, 12.0)), &veil(tone, share));
+            let (tone, amount) = if index % 2 == 0 { (hair.light, 0.34) } else { (hair.deep, 0.4) };
+            group.fill(&strand(from, by, tip, scatter.between(4.0, 12.0)), &veil(tone, amount));
         }
         let rim = bare_head::WARM_LIGHT.mix(hair.light, 0.3);
         group.stroke(&wave, &linear((560.0, 0.0), (640.0, 0.0), &[(0.0, rim, 0.0), (1.0, rim, 0.5)]), 14.0);

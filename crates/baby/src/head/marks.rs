@@ -31,9 +31,9 @@ pub fn decal(look: &Look, scale: f32) -> Option<Decal> {
 fn freckles(face: &mut Canvas, look: &Look) {
     let mut scatter = Scatter(look.grain ^ 0xf2ec);
     let tone = look.skin.shade.mix(look.skin.deep, 0.35);
-    let mut freckle = |spot: Spot, size: f32, share: f32| {
-        face.glow(spot, (size * 1.7, size * 1.5), tone, share * 0.5);
-        face.fill(&ellipse(spot, (size, size * 0.86)), &veil(tone, share));
+    let mut freckle = |spot: Spot, size: f32, amount: f32| {
+        face.glow(spot, (size * 1.7, size * 1.5), tone, amount * 0.5);
+        face.fill(&ellipse(spot, (size, size * 0.86)), &veil(tone, amount));
     };
     for side in [-1.0_f32, 1.0] {
         for _ in 0..15 {

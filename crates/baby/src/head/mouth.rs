@@ -109,9 +109,9 @@ fn lips(canvas: &mut Canvas, look: &Look, pose: &Pose, mouth: &Mouth) {
     let lower: Vec<Spot> = (0..=8)
         .map(|step| {
             let t = step as f32 / 4.0 - 1.0;
-            let share = (1.0 - t * t).max(0.0);
+            let amount = (1.0 - t * t).max(0.0);
             let corner = if t < 0.0 { mouth.left.1 } else { mouth.right.1 };
-            (middle + t * reach * 0.8, corner + (mouth.bottom - corner) * share.powf(0.5).min(0.98) + 7.0)
+            (middle + t * reach * 0.8, corner + (mouth.bottom - corner) * amount.powf(0.5).min(0.98) + 7.0)
         })
         .collect();
     canvas.fill(&brush(&lower, |t| (17.0 * pout + 4.0) * (4.0 * t * (1.0 - t)).sqrt()), &veil(colour, 0.5));

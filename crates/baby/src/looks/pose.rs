@@ -1,5 +1,5 @@
 //! The expression of the drawn baby: every moving part as a number. A tone is a row of numbers; talking moves `open`,
-//! `round`, `lid`, `tilt` and the brows from frame to frame. Called by whoever animates; knows nothing of pixels.
+//! `round`, `lid`, `tilt` and the brows from frame to frame. Called by the animation code; knows nothing of pixels.
 
 use domain::Tone;
 

@@ -73,11 +73,11 @@ impl Texels {
         for row in first..self.height {
             let wanted = source(row as f32).clamp(0.0, (from.height - 2) as f32);
             let above = wanted as usize;
-            let share = ((wanted - above as f32) * 256.0) as u32;
+            let amount = ((wanted - above as f32) * 256.0) as u32;
             let (near, far) = from.words[above * from.width..(above + 2) * from.width].split_at(from.width);
             let line = &mut self.words[row * self.width..(row + 1) * self.width];
             for ((word, near), far) in line.iter_mut().zip(near).zip(far) {
-                *word = weighed([*near, *far], [256 - share, share]);
+                *word = weighed([*near, *far], [256 - amount, amount]);
             }
             let (near, far) = (from.runs[above], from.runs[above + 1]);
             self.runs[row] = if near.1 == 0 {
@@ -146,12 +146,12 @@ fn blit_row(row: &mut [u8], y: usize, texels: &Texels, back: Transform) {
 
 /// Rows that only moved up or down: every pixel is weighed from the one above and the one below, as a breath needs.
 fn risen(pixels: &mut [u8], texels: &Texels, place: (i64, i64)) {
-    let share = ((place.1 >> 8) & 255) as u32;
+    let amount = ((place.1 >> 8) & 255) as u32;
     let at = (place.1 >> 16) as usize * texels.width + (place.0 >> 16) as usize;
     let (above, below) = (&texels.words[at..], &texels.words[at + texels.width..]);
     for ((pixel, &above), &below) in pixels.chunks_exact_mut(4).zip(above).zip(below) {
         if above | below != 0 {
-            put(pixel, weighed([above, below], [256 - share, share]));
+            put(pixel, weighed([above, below], [256 - amount, amount]));
         }
     }
 }

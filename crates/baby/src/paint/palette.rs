@@ -14,20 +14,20 @@ impl Rgb {
         Rgb((value >> 16) as u8, (value >> 8) as u8, value as u8)
     }
 
-    /// The colour `share` (0 to 1) of the way to `other`.
-    pub fn mix(self, other: Rgb, share: f32) -> Rgb {
+    /// The colour `amount` (0 to 1) of the way to `other`.
+    pub fn mix(self, other: Rgb, amount: f32) -> Rgb {
         let blend =
-            |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share).round().clamp(0.0, 255.0) as u8;
+            |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * amount).round().clamp(0.0, 255.0) as u8;
         Rgb(blend(self.0, other.0), blend(self.1, other.1), blend(self.2, other.2))
     }
 
-    pub fn lighter(self, share: f32) -> Rgb {
-        self.mix(WHITE, share)
+    pub fn lighter(self, amount: f32) -> Rgb {
+        self.mix(WHITE, amount)
     }
 
     /// Darker and a little richer: shadows of painted things lean towards a warm violet, never to grey.
-    pub fn darker(self, share: f32) -> Rgb {
-        self.mix(Rgb::hex(0x1d_0f24), share)
+    pub fn darker(self, amount: f32) -> Rgb {
+        self.mix(Rgb::hex(0x1d_0f24), amount)
     }
 
     /// Perceived lightness, 0 to 1.

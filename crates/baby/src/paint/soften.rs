@@ -36,18 +36,18 @@ pub fn glow(pixmap: &mut Pixmap, unit: Transform, rgb: Rgb, alpha: f32, meeting:
             if q <= 0.0 {
                 continue;
             }
-            let share = (q * q * (0.35 + 0.65 * q) * strength) as i32;
+            let amount = (q * q * (0.35 + 0.65 * q) * strength) as i32;
             match meeting {
                 Meeting::Covers => {
                     for (channel, &target) in pixel.iter_mut().zip(&target) {
                         let below = i32::from(*channel);
-                        *channel = (below + (((target - below) * share + 32_768) >> 16)) as u8;
+                        *channel = (below + (((target - below) * amount + 32_768) >> 16)) as u8;
                     }
                 }
                 Meeting::Brightens => {
                     for (channel, &target) in pixel[..3].iter_mut().zip(&target) {
                         let below = i32::from(*channel);
-                        let added = (target * share) >> 16;
+                        let added = (target * amount) >> 16;
                         *channel = (below + added * (255 - below) / 255) as u8;
                     }
                 }

@@ -55,7 +55,7 @@ fn curtain(room: &mut Canvas, look: &Look) {
             let sway = (y * 0.0031).sin() * 14.0 + (y * 0.0011 + 1.0).sin() * 20.0;
             let fold: f32 = waves
                 .iter()
-                .map(|&(pitch, start, lean, share)| ((x + sway) * pitch + start + y * lean).sin() * share)
+                .map(|&(pitch, start, lean, amount)| ((x + sway) * pitch + start + y * lean).sin() * amount)
                 .sum();
             let ridge = (fold * 0.62 + 0.5).clamp(0.0, 1.0);
             let light = ridge * ridge * (3.0 - 2.0 * ridge);
@@ -76,21 +76,21 @@ fn curtain(room: &mut Canvas, look: &Look) {
 fn lights(room: &mut Canvas, look: &Look, framing: Framing) {
     let mut scatter = Scatter(look.grain ^ 0x11_6475);
     let edge = framing.visible();
-    let bulb = |room: &mut Canvas, at: Spot, radius: f32, tone: Rgb, share: f32| {
+    let bulb = |room: &mut Canvas, at: Spot, radius: f32, tone: Rgb, amount: f32| {
         room.fill(
             &disc(at, radius),
             &radial(
                 at,
                 (radius, radius),
                 &[
-                    (0.0, tone, share * 0.62),
-                    (0.72, tone, share * 0.8),
-                    (0.93, tone.lighter(0.3), share),
-                    (1.0, tone, share * 0.2),
+                    (0.0, tone, amount * 0.62),
+                    (0.72, tone, amount * 0.8),
+                    (0.93, tone.lighter(0.3), amount),
+                    (1.0, tone, amount * 0.2),
                 ],
             ),
         );
-        room.shine(at, (radius * 2.6, radius * 2.6), tone, share * 0.4);
+        room.shine(at, (radius * 2.6, radius * 2.6), tone, amount * 0.4);
     };
     // The line starts beside the sign and hangs over to the lamp.
     let (count, start) = (11, 380.0);
@@ -107,9 +107,9 @@ fn lights(room: &mut Canvas, look: &Look, framing: Framing) {
     for _ in 0..22 {
         let at = (scatter.between(edge.left(), edge.right()), scatter.between(edge.top() + 180.0, edge.top() + 1180.0));
         let tone = if scatter.between(0.0, 1.0) < 0.7 { WARM_LIGHT } else { look.scheme.curtain_lit.lighter(0.3) };
-        let (radius, share) = (scatter.between(14.0, 46.0), scatter.between(0.08, 0.26));
+        let (radius, amount) = (scatter.between(14.0, 46.0), scatter.between(0.08, 0.26));
         if at.0 > 400.0 || at.1 > 300.0 {
-            bulb(room, at, radius, tone, share);
+            bulb(room, at, radius, tone, amount);
         }
     }
 }

@@ -75,10 +75,10 @@ fn light(group: &mut Canvas, look: &Look, torso: &Path, table: f32) {
     group.glow((210.0, 1420.0), (150.0, 300.0), dark, 0.3);
     group.glow((512.0, table + 40.0), (420.0, 150.0), dark, 0.5);
     group.glow((420.0, 1230.0), (190.0, 150.0), WHITE, 0.14);
-    for (width, share) in [(30.0, 0.16), (12.0, 0.34)] {
+    for (width, amount) in [(30.0, 0.16), (12.0, 0.34)] {
         group.stroke(
             torso,
-            &linear((640.0, 1100.0), (800.0, 1130.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, share)]),
+            &linear((640.0, 1100.0), (800.0, 1130.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, amount)]),
             width,
         );
     }
@@ -138,10 +138,10 @@ fn sleeve(canvas: &mut Canvas, worn: &Worn, table: f32, lit: bool) {
         inside.glow((210.0, 1250.0), (70.0, 130.0), WHITE, if lit { 0.2 } else { 0.04 });
         if !lit {
             inside.glow((250.0, 1330.0), (170.0, 260.0), dark, 0.36);
-            for (width, share) in [(34.0, 0.16), (13.0, 0.42)] {
+            for (width, amount) in [(34.0, 0.16), (13.0, 0.42)] {
                 inside.stroke(
                     &arm,
-                    &linear((300.0, 1200.0), (190.0, 1190.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, share)]),
+                    &linear((300.0, 1200.0), (190.0, 1190.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, amount)]),
                     width,
                 );
             }

@@ -91,10 +91,10 @@ fn cape(canvas: &mut Canvas, colour: Rgb, table: f32) {
                 lit.stroke(&fold, &veil(colour.lighter(0.55), 0.3), width * 0.45);
             });
         }
-        for (width, share) in [(34.0, 0.2), (13.0, 0.5)] {
+        for (width, amount) in [(34.0, 0.2), (13.0, 0.5)] {
             inside.stroke(
                 &cloth,
-                &linear((760.0, 1100.0), (900.0, 1130.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, share)]),
+                &linear((760.0, 1100.0), (900.0, 1130.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, amount)]),
                 width,
             );
         }

@@ -109,9 +109,9 @@ pub fn collar(canvas: &mut Canvas, look: &Look) {
         (432.0, 1166.0),
         (478.0, 1140.0),
     ]);
-    for (shape, share) in [(leaf.clone(), 0.0), (mirrored(&leaf), 0.12)] {
+    for (shape, amount) in [(leaf.clone(), 0.0), (mirrored(&leaf), 0.12)] {
         canvas.moved(Transform::from_translate(2.0, 9.0), |shadow| shadow.fill(&shape, &veil(dark, 0.3)));
-        let tone = shirt.lighter(0.35).mix(dark, share);
+        let tone = shirt.lighter(0.35).mix(dark, amount);
         canvas.fill(
             &shape,
             &linear((370.0, 1050.0), (512.0, 1170.0), &[(0.0, tone, 1.0), (1.0, tone.mix(dark, 0.14), 1.0)]),

@@ -214,10 +214,10 @@ pub fn hood(canvas: &mut Canvas, cloth: Rgb) {
         ),
     );
     canvas.clipped(&back, |inside| {
-        for (width, share) in [(30.0, 0.14), (12.0, 0.3)] {
+        for (width, amount) in [(30.0, 0.14), (12.0, 0.3)] {
             inside.stroke(
                 &back,
-                &linear((680.0, 1000.0), (800.0, 1010.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, share)]),
+                &linear((680.0, 1000.0), (800.0, 1010.0), &[(0.0, WARM_LIGHT, 0.0), (1.0, WARM_LIGHT, amount)]),
                 width,
             );
         }
@@ -323,9 +323,9 @@ pub fn collar(canvas: &mut Canvas, look: &Look) {
                 (450.0, 1178.0),
                 (502.0, 1146.0),
             ]);
-            for (shape, share) in [(leaf.clone(), 0.0), (mirrored(&leaf), 0.14)] {
+            for (shape, amount) in [(leaf.clone(), 0.0), (mirrored(&leaf), 0.14)] {
                 canvas.moved(Transform::from_translate(2.0, 9.0), |shadow| shadow.fill(&shape, &veil(dark, 0.28)));
-                let white = Rgb::hex(0xff_fcf6).mix(dark, share);
+                let white = Rgb::hex(0xff_fcf6).mix(dark, amount);
                 canvas.fill(
                     &shape,
                     &linear((330.0, 1050.0), (512.0, 1180.0), &[(0.0, white, 1.0), (1.0, white.mix(dark, 0.12), 1.0)]),

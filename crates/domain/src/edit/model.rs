@@ -26,7 +26,7 @@ impl<'c> Model<'c> {
         Self { before, root, order: (0..scenes).collect(), new: scenes, inverse: Vec::new() }
     }
 
-    /// Applies a change; the same change comes back with every place as it is now, for whoever changes the text.
+    /// Applies a change; the same change comes back with every place as it is now, for the code that changes the text.
     pub fn apply(&mut self, change: &Change) -> Result<Change, EditError> {
         Ok(match change {
             Change::Set { of, field, value } => {

@@ -16,7 +16,7 @@ pub fn covered(text: &str, format: Format) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|covered| covered != text)
 }
 
-/// The text with its fence and its comments covered and everything else as it is, for whoever looks for what stands where.
+/// The text with its fence and its comments covered and everything else as it is, for a search for what stands where.
 pub(crate) fn without_comments(text: &str, format: Format) -> String {
     let mut bytes = text.as_bytes().to_vec();
     cover_fence(text, &mut bytes);

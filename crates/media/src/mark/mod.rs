@@ -1,5 +1,5 @@
 //! The mark that says how a file came to be: read from PNG, JPEG, WebP and MP4, written into PNG and MP4, as an XMP packet
-//! with the IPTC's `DigitalSourceType`. Called when a file is handed to people, and by whoever asks what a file says.
+//! with the IPTC's `DigitalSourceType`. Called when a file is handed to people, and to read what a file says.
 //!
 //! What a file says itself is never overwritten: one that names its source type, or that is signed (C2PA), stays as it is,
 //! byte for byte. Signatures are found, not checked. The same file and the same mark give the same bytes.

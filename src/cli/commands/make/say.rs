@@ -30,7 +30,7 @@ Examples: babblecast say 'I did my research. I put all of it in my mouth.'
           babblecast say 'No.' --tone 'sceptical, dry' --appearance 'round glasses' --out no.mp4
           babblecast say 'Good morning, little one.' --portrait grandma.jpg
 
-A photo of a real person: ask whoever is in it. The file says that it was made by AI.")]
+A photo of a real person: ask the person in it. The file says that it was made by AI.")]
 pub struct Arguments {
     /// What the baby says, up to 10,000 characters; an empty line begins a new scene
     #[arg(value_name = "TEXT")]

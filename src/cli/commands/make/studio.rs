@@ -9,7 +9,7 @@ use crate::domain::Display;
 use crate::engine::{EngineSettings, start};
 use crate::tui::{ExitReason, StudioOptions, TuiError, run as run_studio};
 
-/// What is said to whoever finds the studio ended from outside.
+/// The message when the studio was ended from outside.
 fn ended_by(signal: i32, config: &Config) -> String {
     let name = match signal {
         1 => "SIGHUP".to_owned(),

@@ -18,7 +18,7 @@ use crate::store::{PackContent, Store, read_account_voices};
 /// Pack a campaign with everything made for it into one file
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Whoever unpacks it has the same faces and voices, and pays nothing again.
+The one who unpacks it has the same faces and voices, and pays nothing again.
 
 Example: babblecast pack monroviaboy_baby_podcast_001 monrovia.babblecast")]
 pub struct Arguments {

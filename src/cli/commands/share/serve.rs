@@ -78,7 +78,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let (stopped, is_stopped) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         server.stop();
-        // Whoever pressed Ctrl-C twice does not wait for this.
+        // A user who pressed Ctrl-C twice does not wait for this.
         let _ = stopped.send(());
     });
     Ok(runtime.block_on(async {

@@ -39,7 +39,7 @@ pub(super) fn usual_hz(name: &str) -> f32 {
 pub fn settings_for(voice_id: &str, tone: Tone, look: u32, take: u32) -> (VoiceMix, VoiceSettings) {
     let hash = Sha256::digest(voice_id.as_bytes());
     let named = VoiceMix::parse(voice_id).map(|mix| {
-        let usual: f32 = mix.parts.iter().map(|(name, share)| share * usual_hz(name)).sum();
+        let usual: f32 = mix.parts.iter().map(|(name, weight)| weight * usual_hz(name)).sum();
         let baby = [(usual * RAISE) as i32, HEAD, 96, 100];
         (mix, baby)
     });

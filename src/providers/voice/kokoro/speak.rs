@@ -48,9 +48,9 @@ impl Installed {
     }
 
     fn style(&self, mix: &VoiceMix) -> Result<Style, SpeakError> {
-        let parts = mix.parts.iter().map(|(name, share)| {
+        let parts = mix.parts.iter().map(|(name, weight)| {
             let file = self.file(&format!("{name}.bin"))?;
-            Ok((*share, Style::read(&file, usual_hz(name))?))
+            Ok((*weight, Style::read(&file, usual_hz(name))?))
         });
         let parts: Vec<(f32, Style)> = parts.collect::<Result<_, SpeakError>>()?;
         Style::mixed(&parts).ok_or_else(|| SpeakError::Files("it is mixed of nobody".to_owned()))

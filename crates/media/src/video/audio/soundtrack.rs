@@ -293,7 +293,7 @@ impl Bed {
     }
 }
 
-/// The loudness that the music should have at the beginning of each picture and at the end of the last, and the share of
+/// The loudness that the music should have at the beginning of each picture and at the end of the last, and the fraction of
 /// it that the fades leave.
 fn music_volumes(speech: &[f32]) -> impl Iterator<Item = (f64, f32)> {
     let count = speech.len();

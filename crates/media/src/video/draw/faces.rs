@@ -20,7 +20,7 @@ const SAFE: Range<f32> = 288.0..1248.0;
 /// Left free between letters and a face.
 const GAP: f32 = 10.0;
 
-/// How far a head that talks sways, as a share of its width.
+/// How far a head that talks sways, as a fraction of its width.
 const SWAY: f32 = 0.035;
 
 /// A rectangle of the frame.

@@ -5,7 +5,7 @@ use image::{Rgb, RgbImage, imageops};
 
 use crate::picture::{self, Placement, fill_placement};
 
-/// How far the edge of a photo fades into what lies behind it, as a share of the area's height.
+/// How far the edge of a photo fades into what lies behind it, as a fraction of the area's height.
 const FADE: f32 = 0.11;
 
 /// A photo of a face so placed that the face is in the upper part: portraits cover the area, wider photos, whose faces lie

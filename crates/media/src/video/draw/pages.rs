@@ -31,7 +31,7 @@ const BROKEN: f32 = 68.0;
 
 const SPACE: f32 = 0.26;
 
-/// How far letters reach below their line, and accents above capitals, as a share of the size.
+/// How far letters reach below their line, and accents above capitals, as a fraction of the size.
 const BEYOND: f32 = 0.21;
 
 /// From line to line, in sizes; letters of scripts that stack need more.

@@ -21,7 +21,7 @@ const ZOOM: f64 = 0.12;
 const BOUNCE: f64 = 0.012;
 const LIFT: f64 = 6.0;
 
-/// Kept beyond each edge, as a share of the size, so that a lifted photo shows no edge.
+/// Kept beyond each edge, as a fraction of the size, so that a lifted photo shows no edge.
 const MARGIN: f64 = 0.015;
 
 /// The height that stands still while the photo grows: where a chin is, so that it never sinks into the captions.

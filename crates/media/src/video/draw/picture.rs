@@ -16,7 +16,7 @@ use crate::video::perform::curve::eased;
 const MARGIN_SIZE: f64 = 0.03;
 const ZOOM: f64 = 0.12;
 
-/// How far the point that the camera goes towards wanders across, as a share of the width.
+/// How far the point that the camera goes towards wanders across, as a fraction of the width.
 const PAN: f64 = 0.2;
 
 /// Pictures up to this width for their height fill the frame.

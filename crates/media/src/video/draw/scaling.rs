@@ -46,7 +46,7 @@ pub struct Seen<'a> {
     pub risen: &'a dyn Fn(f64) -> f64,
 }
 
-/// A place between two rows or columns: the first of them and the share of the second, of 256.
+/// A place between two rows or columns: the first of them and the fraction of the second, of 256.
 #[derive(Clone, Copy)]
 struct Between {
     first: usize,

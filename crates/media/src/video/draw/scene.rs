@@ -1,5 +1,5 @@
 //! One scene of an episode as a source of frames: what is shown, moved by its sound, under its caption. The door of the
-//! drawing half of the video room; called by whoever makes clips. Knows no files and no encoder. The same spec gives the
+//! drawing half of the video room; called by the clip maker. Knows no files and no encoder. The same spec gives the
 //! same bytes.
 
 use std::sync::Arc;

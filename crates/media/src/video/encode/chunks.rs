@@ -1,6 +1,6 @@
 //! A clip by the embedded encoder, in chunks of about a second that need nothing of each other: the clip's own thread
 //! takes one after the other, and helpers take some from it while processors are free. Called by `encode`. What comes out
-//! is the same whoever made which.
+//! is the same no matter which worker made which.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -132,7 +132,7 @@ impl Work {
         }
     }
 
-    /// One chunk by an encoder of its own, so that its bytes are the same whoever makes it.
+    /// One chunk by an encoder of its own, so that its bytes are the same no matter which worker makes it.
     fn make(
         &self,
         chunk: &Range<u32>,

@@ -1,5 +1,5 @@
 //! Clips: pictures in, a silent H.264 stream out, the same headers in every clip of one encoder, so that clips are
-//! copied into an episode and never encoded again. Called by whoever makes a clip, a cross-fade or a transcoded video.
+//! copied into an episode and never encoded again. Called by the makers of a clip, a cross-fade or a transcoded video.
 //! Knows nothing of what is drawn.
 //!
 //! Several clips are made at once, and what a clip looks like does not depend on the machine.

@@ -311,7 +311,7 @@ fn of_the_file(said: &str) -> String {
         _ => line.to_owned(),
     };
     let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    // The file is named by whoever tells of it; here it may be a copy with a name of its own.
+    // The caller names the file; here it may be a copy with a name of its own.
     let without_file = |line: String| match line.strip_prefix("file:").and_then(|rest| rest.rsplit_once(": ")) {
         Some((_, said)) => said.to_owned(),
         None => line,

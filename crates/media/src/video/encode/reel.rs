@@ -1,4 +1,4 @@
-//! The pictures of a clip in any order, for whoever looks at it: a front end that plays it, and jumps within it. Holds one
+//! The pictures of a clip in any order, for a viewer: a front end that plays it, and jumps within it. Holds one
 //! picture at a time, so that the length of a clip costs no memory. Knows no clock.
 
 use std::fs::File;

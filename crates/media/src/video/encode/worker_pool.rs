@@ -1,6 +1,6 @@
 //! Who makes clips: a thread for each, and helpers that draw and encode with it as long as a processor has nothing to
-//! do. Whoever makes a clip holds a permit for all of that time; `chunks` acquires those of helpers. Counts over all clips
-//! of this program. No pool of rayon: pictures leave in order and few are held at once, so whoever makes a clip has to wait
+//! do. The maker of a clip holds a permit for all of that time; `chunks` acquires those of helpers. Counts over all clips
+//! of this program. No pool of rayon: pictures leave in order and few are held at once, so the maker of a clip has to wait
 //! for a certain chunk, and a thread of such a pool that waits is one that draws nothing.
 
 use std::sync::OnceLock;

@@ -102,7 +102,7 @@ pub(super) fn decode_some(mp4: &Mp4, avcc: &Avcc, places: &[Place], keyframes: &
     decoded
 }
 
-/// The share of pixels that are clearly not black.
+/// The fraction of pixels that are clearly not black.
 pub(super) fn bright_share(frame: &Frame) -> f64 {
     frame.y.iter().filter(|&&value| value > 40).count() as f64 / frame.y.len().max(1) as f64
 }

@@ -1,5 +1,5 @@
 //! The episode: clips copied one after the other, their sound mixed once, one checked MP4, and its captions as files.
-//! Called by whoever makes the episode, with everything already on disk. Knows no campaign.
+//! Called by the episode maker, with everything already on disk. Knows no campaign.
 //!
 //! Memory does not grow with the length: clips are read twice, once for the sizes of their pictures and once to be
 //! copied.

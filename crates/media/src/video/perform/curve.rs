@@ -8,7 +8,7 @@ pub fn second_of(frame: usize) -> f64 {
     (frame as f64 + 0.5) / f64::from(FPS)
 }
 
-/// Follows the values with a fast attack and a slow release, each the share of the way gone in one frame.
+/// Follows the values with a fast attack and a slow release, each the fraction of the way gone in one frame.
 pub fn followed(values: &[f32], attack: f32, release: f32) -> Vec<f32> {
     let mut now = 0.0_f32;
     let follow = |&value: &f32| {

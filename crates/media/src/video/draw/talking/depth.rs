@@ -6,7 +6,7 @@ use face::{Head, Landmarks, Point, points};
 /// Pixels between two places of the grid.
 const CELL: f32 = 16.0;
 
-/// How far a landmark's depth reaches, as a share of the face's width, and where its weight is as good as nothing, in
+/// How far a landmark's depth reaches, as a fraction of the face's width, and where its weight is as good as nothing, in
 /// squares of that.
 const REACH: f32 = 0.09;
 const FARTHEST: f32 = 6.0;

@@ -5,7 +5,7 @@ use super::pose::Pose;
 use super::rig::{HEAD_ABOVE, HEAD_BELOW, HEAD_WIDE, HOLDS, LETS_GO, Rig};
 use face::{Point, smooth};
 
-/// How far raised brows go, as a share of the face's width, and how wide and high they take their skin along, in halves of
+/// How far raised brows go, as a fraction of the face's width, and how wide and high they take their skin along, in halves of
 /// the eye's width.
 const BROW: f32 = 0.022;
 const BROW_REACH: (f32, f32) = (1.15, 0.75);

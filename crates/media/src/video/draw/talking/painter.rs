@@ -367,7 +367,7 @@ struct Lip {
     below_upper: f32,
     above_lower: f32,
     along: f32,
-    /// The share of what lies below the lower lip's edge, and that of the inside before what lies above the upper one's.
+    /// The fraction of what lies below the lower lip's edge, and that of the inside before what lies above the upper one's.
     lower: f32,
     inside: f32,
     /// Where either part comes from.

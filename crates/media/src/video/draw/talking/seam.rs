@@ -3,10 +3,10 @@
 
 use face::{Axes, Curve, Mouth, Point, SAMPLES};
 
-/// How far from the mesh's line the path may go, as a share of half the mouth, and at least so many pixels.
+/// How far from the mesh's line the path may go, as a fraction of half the mouth, and at least so many pixels.
 const REACH: f32 = 0.16;
 const LEAST_REACH: f32 = 4.0;
-/// How far above and below it must be lighter, as a share of half the mouth.
+/// How far above and below it must be lighter, as a fraction of half the mouth.
 const BESIDE: f32 = 0.07;
 /// How many steps of the grid the path may climb from one sample to the next.
 const STEEPEST: usize = 3;
