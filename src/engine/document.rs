@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::cost::Cost;
 use super::event::{Entry, JobFacts, Loaded, Outcome, RunEnded};
-use super::paths::shown_path;
-use super::place::place_of;
 use super::publish::episode;
 use super::publish::files::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
+use super::words::cost::Cost;
+use super::words::paths::shown_path;
+use super::words::place::place_of;
 use crate::domain::Scene;
 use crate::plan::{JobKey, JobState, Mode, Role, SceneStatus, progress, scene_status};
 

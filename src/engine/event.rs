@@ -8,10 +8,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::cost::Cost;
 use super::drop_aside::DropAside;
 use super::paid::unfinished::Unfinished;
 use super::voices::list::VoiceList;
+use super::words::cost::Cost;
 use crate::domain::edit::Step;
 use crate::domain::{Campaign, CampaignId, Fault, MicroDollars};
 use crate::plan::{

@@ -1,7 +1,7 @@
 //! One run: which jobs it asked for, how they ended, and the sentence that says so. Pure.
 
-use super::cost::Cost;
 use super::event::{Outcome, RunEnded};
+use super::words::cost::Cost;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, JobSet, JobState, Mode, RunId};
 use crate::store::Amounts;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::engine::elapsed::milliseconds;
+use crate::engine::words::elapsed::milliseconds;
 use crate::plan::{Failure, JobKey, Output, Request};
 use crate::providers::{Facts, File, JobContext, NotMade, Provider};
 use crate::store::{Assets, Claim, Content, Finished, NewOutput, Owner, Store, StoreError};

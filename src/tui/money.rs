@@ -1,6 +1,6 @@
 //! What was spent and how much may be, in a few words. Pure.
 
-use crate::engine::quote::{self, of_cap};
+use crate::engine::words::quote::{self, of_cap};
 use crate::engine::{Budgets, Quote, Remakes, Room};
 use crate::plan::Product;
 use crate::tui::text;

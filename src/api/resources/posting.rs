@@ -17,7 +17,7 @@ use crate::api::common::problem::Problem;
 use crate::api::common::seen::Seen;
 use crate::api::common::shared::{Shared, SharedRef};
 use crate::domain::{self, Campaign, CampaignId, Fault, Format, MicroDollars};
-use crate::engine::library::{material_faults, posted_file};
+use crate::engine::files::library::{material_faults, posted_file};
 use crate::engine::{Command, Consent, Content, Likeness, Loaded, Outcome, RunId, Scope, Subject, subject_job};
 use crate::plan::{AssetHash, Job, Mode};
 use crate::store::workspace::campaigns;

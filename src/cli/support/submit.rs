@@ -11,8 +11,9 @@ use super::session::{Happening, Session, loaded};
 use super::target::counted;
 use crate::config::{Config, parse_dollars};
 use crate::domain::{Display, MicroDollars};
+use crate::engine::words::quote;
 use crate::engine::{
-    self, Command, Document, Entry, Event, FinalsState, Level, Library, Quote, Room, RunEnded, RunId, document, quote,
+    self, Command, Document, Entry, Event, FinalsState, Level, Library, Quote, Room, RunEnded, RunId, document,
 };
 use crate::plan::{Estimate, Mode};
 use crate::providers::Who;

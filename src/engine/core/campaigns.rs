@@ -8,11 +8,11 @@ use super::difference::{Before, Difference, jobs_of};
 use super::{Core, Internal, change};
 use crate::domain::{CampaignId, Display};
 use crate::engine::event::{Content, Entry, Event, JobFacts, Level, Library, Loaded, Made};
-use crate::engine::library;
-use crate::engine::library::{in_background, off_thread};
+use crate::engine::files::library;
+use crate::engine::files::library::{in_background, off_thread};
+use crate::engine::files::starter::{self, Written};
 use crate::engine::publish::episode;
 use crate::engine::settings::{Campaigns, Shelf};
-use crate::engine::starter::{self, Written};
 use crate::plan::{AssetHash, JobKey, JobState, Mode, Output};
 use crate::store::{Store, StoredJob, StoredState};
 

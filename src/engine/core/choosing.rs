@@ -4,8 +4,8 @@ use super::Core;
 use crate::domain::{Campaign, CampaignId};
 use crate::engine::command::Subject;
 use crate::engine::event::Level;
-use crate::engine::library::off_thread;
-use crate::engine::takes::subject_job;
+use crate::engine::files::library::off_thread;
+use crate::engine::words::takes::subject_job;
 use crate::plan::{Choice, JobKey, Mode, Pick, TakeMark};
 use crate::store::{choices_path, write_choices};
 

@@ -8,8 +8,8 @@ use super::{Core, Internal};
 use crate::domain::CampaignId;
 use crate::domain::edit::Change;
 use crate::engine::command::Edit;
-use crate::engine::editing;
 use crate::engine::event::{Content, EditDone, Edited, Event, Remakes};
+use crate::engine::files::editing;
 use crate::plan::Mode;
 
 /// What waits and what is under way.

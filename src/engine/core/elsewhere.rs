@@ -7,10 +7,10 @@ use std::time::Instant;
 use super::Core;
 use crate::domain::MicroDollars;
 use crate::engine::command::Cancel;
-use crate::engine::elapsed::milliseconds;
 use crate::engine::event::{Event, Level, Outcome};
 use crate::engine::run::Run;
 use crate::engine::schedule::Fact;
+use crate::engine::words::elapsed::milliseconds;
 use crate::plan::{JobKey, JobState, RunId};
 use crate::store::{CancelRequest, Owner, RunElsewhere};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Core, Internal};
 use crate::engine::event::Outcome;
-use crate::engine::library::{off_thread, source_hash};
+use crate::engine::files::library::{off_thread, source_hash};
 use crate::engine::schedule::Fact;
 use crate::engine::settings::Campaigns;
 use crate::plan::{AssetHash, JobKey, RunId};

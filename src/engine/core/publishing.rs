@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Core, Internal};
 use crate::domain::CampaignId;
 use crate::engine::event::{Content, Entry, Event, Level, Library, RunEnded, Video};
-use crate::engine::library::off_thread;
+use crate::engine::files::library::off_thread;
 use crate::engine::publish::{files, videos};
 use crate::media::mark;
 use crate::store;

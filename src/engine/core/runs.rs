@@ -13,14 +13,14 @@ use super::difference::Asked;
 use super::news::Model;
 use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
 use crate::engine::command::{Consent, Likeness, Scope, Subject};
-use crate::engine::elapsed::milliseconds;
 use crate::engine::event::{Event, FinalsState, Level, Loaded, Outcome, RunEnded};
-use crate::engine::paths::shown_path;
-use crate::engine::place;
 use crate::engine::publish::{episode, files};
 use crate::engine::run::Run;
 use crate::engine::schedule::Fact;
-use crate::engine::takes::{subject_job, takes_a_note};
+use crate::engine::words::elapsed::milliseconds;
+use crate::engine::words::paths::shown_path;
+use crate::engine::words::place;
+use crate::engine::words::takes::{subject_job, takes_a_note};
 use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobSet, Mode, Product, Request, RunId, Shown};
 use crate::store::{Amounts, Caps, NewRun, RunJob};
 

@@ -10,9 +10,9 @@ use super::{Core, Internal};
 use crate::domain::edit::{Change, Target, Value};
 use crate::domain::{CampaignId, Display, SpeakerIndex, Tone};
 use crate::engine::command::Edit;
-use crate::engine::editing;
 use crate::engine::event::{Content, Event, Level};
-use crate::engine::library::off_thread;
+use crate::engine::files::editing;
+use crate::engine::files::library::off_thread;
 use crate::engine::schedule::{Fact, Whereabouts};
 use crate::engine::settings::{EngineSettings, Makers};
 use crate::engine::voices::{

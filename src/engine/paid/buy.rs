@@ -11,7 +11,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::reference;
 use super::unfinished::{Onlooker, Showing};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::elapsed::milliseconds;
+use crate::engine::words::elapsed::milliseconds;
 use crate::engine::work::{Ended, new_output, not_stored, store_failure};
 use crate::plan::{CAP, Failure, JobKey, Request, RunId};
 use crate::providers::JobContext;

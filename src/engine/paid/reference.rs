@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use crate::domain::Display;
-use crate::engine::library::off_thread;
+use crate::engine::files::library::off_thread;
 use crate::plan::{AssetHash, Face, Failure, JobKey, Request, Role};
 use crate::providers::Source;
 use crate::store::{Store, StoreError};

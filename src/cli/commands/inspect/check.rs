@@ -14,7 +14,7 @@ use crate::domain::tags::Performs;
 use crate::domain::{
     Campaign, CampaignId, Dialogue, Display, Fault, Format, Language, Motion, Profile, Scene, language, tags,
 };
-use crate::engine::library::{ReadCampaign, id_taken, read_campaign, remarks};
+use crate::engine::files::library::{ReadCampaign, id_taken, read_campaign, remarks};
 use crate::engine::voices::{line_by_line, needed_by, warnings};
 use crate::engine::{Campaigns, motion_of_file, shown_path};
 use crate::plan::{Maker, ProviderId, plan};

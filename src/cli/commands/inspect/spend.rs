@@ -11,7 +11,7 @@ use crate::cli::support::session::Session;
 use crate::cli::support::table::{Column, Table};
 use crate::domain::MicroDollars;
 use crate::domain::money::column;
-use crate::engine::quote::of_cap;
+use crate::engine::words::quote::of_cap;
 use crate::engine::{Amounts, Campaigns, Spend, SpendLine};
 
 /// Show what was spent, by campaign, provider and day

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::cli::support::context::Context;
 use crate::config::Config;
 use crate::domain::MicroDollars;
-use crate::engine::library::{read_campaign, read_library};
+use crate::engine::files::library::{read_campaign, read_library};
 use crate::engine::settings::Shelf;
 use crate::engine::voices::{self, ask_account, needed, warnings};
 use crate::engine::{Campaigns, Makers, shown_path, start_runtime};

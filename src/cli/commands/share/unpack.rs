@@ -8,7 +8,8 @@ use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::counted;
 use crate::domain::Display;
-use crate::engine::{Campaigns, handed_over, shown_path};
+use crate::engine::files::handed_over;
+use crate::engine::{Campaigns, shown_path};
 use crate::store::Store;
 
 /// Unpack a packed campaign into the campaigns folder and the studio home

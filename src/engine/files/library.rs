@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::file::{read_from, whole_file_fault};
-use super::drop_aside::DropAside;
-use super::event::{Content, Entry, Library, Loaded, Take};
-use super::publish::{files, videos};
-use super::settings::{Campaigns, Shelf};
 use crate::baby::Look;
 use crate::domain::{CampaignId, Display, Fault};
+use crate::engine::drop_aside::DropAside;
+use crate::engine::event::{Content, Entry, Library, Loaded, Take};
+use crate::engine::publish::{files, videos};
+use crate::engine::settings::{Campaigns, Shelf};
 use crate::plan::{Charged, Graph, JobKey, Maker, MissingSource, Pick, Request, Settings, plan};
 use crate::providers::{MadeFinals, step_back};
 use crate::store::workspace::campaigns;
@@ -23,7 +23,7 @@ mod file;
 mod fonts;
 mod remarks;
 
-pub(super) use self::alternative::plan_other;
+pub(in crate::engine) use self::alternative::plan_other;
 pub use self::file::{ReadCampaign, material_faults, read_campaign, source_hash};
 pub use self::remarks::remarks;
 
@@ -110,7 +110,7 @@ async fn keep_voice(loaded: &mut Loaded, earlier: Plans, store: &Store) {
 }
 
 /// Files are read on a thread that may block. A panic there is a fault of the program and goes on as one.
-pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(in crate::engine) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -118,7 +118,7 @@ pub(super) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Sen
 }
 
 /// The same for work that takes its time: everything else goes before it.
-pub(super) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(in crate::engine) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let runtime = tokio::runtime::Handle::current();
     let (done, result) = tokio::sync::oneshot::channel();
     let started = std::thread::Builder::new().name("planning".to_owned()).spawn(move || {

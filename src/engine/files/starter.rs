@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::settings::{Campaigns, EngineSettings};
 use crate::domain::write::starter;
 use crate::domain::{CampaignId, Display};
+use crate::engine::settings::{Campaigns, EngineSettings};
 use crate::store::workspace::campaigns;
 use crate::store::{StoreError, posted_folder};
 
@@ -18,7 +18,7 @@ pub struct Written {
 
 macro_rules! samples {
     ($($path:literal),* $(,)?) => {
-        &[$(($path, include_bytes!(concat!("../../campaigns/", $path)))),*]
+        &[$(($path, include_bytes!(concat!("../../../campaigns/", $path)))),*]
     };
 }
 
@@ -40,7 +40,7 @@ pub fn why_taken(settings: &EngineSettings, id: &CampaignId) -> Option<String> {
     let own = folder.join(format!("{id}.json"));
     let holder = campaigns::file_with_id(&folder, id).or_else(|| own.symlink_metadata().is_ok().then_some(own));
     let holder = holder.or_else(|| campaigns::file_with_id(&posted_folder(&settings.home), id))?;
-    let shown = super::paths::shown_path(&holder);
+    let shown = crate::engine::words::paths::shown_path(&holder);
     Some(format!("{id} is taken by {}; choose another name, or edit that file", shown.display()))
 }
 
@@ -53,7 +53,7 @@ pub fn write_starter(settings: &EngineSettings, name: &str) -> Result<Written, S
     }
     let path = folder.join(format!("{id}.json"));
     campaigns::write_new(&path, text.as_bytes()).map_err(|error| error.to_string())?;
-    Ok(Written { message: format!("{} is ready to edit", super::paths::shown_path(&path)), folder })
+    Ok(Written { message: format!("{} is ready to edit", crate::engine::words::paths::shown_path(&path)), folder })
 }
 
 /// Writes the samples that are not there yet.
@@ -67,7 +67,7 @@ pub fn write_samples(to: &Campaigns) -> Result<Written, String> {
             Err(error) => return Err(error.to_string()),
         }
     }
-    let shown = super::paths::shown_path(&folder);
+    let shown = crate::engine::words::paths::shown_path(&folder);
     let message = match written {
         0 => format!("The samples are in {shown} already"),
         _ => format!("Sample campaigns are in {shown}"),

@@ -4,13 +4,13 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::command::Edit;
-use super::event::{EditDone, Loaded, Remakes};
 use super::library;
-use super::paths::shown_path;
-use super::settings::Shelf;
 use crate::domain::edit::{Change, EditError, edit, intended, take_back};
 use crate::domain::{Campaign, Format, Layout, Scene, VoiceMode};
+use crate::engine::command::Edit;
+use crate::engine::event::{EditDone, Loaded, Remakes};
+use crate::engine::settings::Shelf;
+use crate::engine::words::paths::shown_path;
 use crate::plan::{AssetHash, Job, JobKey, Mode, Product};
 use crate::store::workspace::campaigns;
 use crate::store::workspace::rewriting::rewrite;

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use super::core::jobs::open_own;
-use super::event::{Loaded, Made};
 use crate::domain::Scene;
+use crate::engine::core::jobs::open_own;
+use crate::engine::event::{Loaded, Made};
 use crate::plan::{ClipRequest, Graph, Job, JobKey, Mode, Request};
 use crate::providers::provider::{Input, NotMade, Source};
 use crate::providers::video;

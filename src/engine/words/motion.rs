@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use super::event::Made;
 use crate::domain::{Motion, SpeakerIndex};
+use crate::engine::event::Made;
 use crate::face::{Marks, Verdict};
 use crate::media::picture;
 use crate::plan::{Graph, JobKey, Role};

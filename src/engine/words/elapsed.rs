@@ -3,6 +3,6 @@
 use std::time::Duration;
 
 /// In whole milliseconds; the longest that there is stands for what is longer.
-pub(super) fn milliseconds(time: Duration) -> u64 {
+pub(in crate::engine) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

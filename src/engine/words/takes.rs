@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::command::Subject;
-use super::event::{JobFacts, Loaded, Take};
 use super::paths::shown_path;
+use crate::engine::command::Subject;
+use crate::engine::event::{JobFacts, Loaded, Take};
 use crate::plan::{Job, JobKey, Mode, Pick, Product, Request};
 
 /// All takes of one face or line.

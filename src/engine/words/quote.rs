@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::event::{Budget, Budgets};
 use crate::domain::{MicroDollars, money};
+use crate::engine::event::{Budget, Budgets};
 use crate::plan::{Charged, Estimate, Job, JobKey, JobSet, JobState, Product};
 
 /// What can be made of the jobs that are asked for, and at which price.
