@@ -25,10 +25,10 @@ use crate::domain::{Display, MicroDollars};
 use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
 use crate::store::Home;
-use crate::tui::{ProtocolChoice, ThemeChoice};
+use crate::tui::{ProtocolChoice, Switch, ThemeChoice};
 use names::{
-    CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP, LOG,
-    MEDIA, MOUSE, NAMES, ON_FINISH, OUTPUT, PLAYER, PREVIEW, THEME, VOICE,
+    CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP,
+    LOG, MEDIA, MOUSE, NAMES, NOTIFY, ON_FINISH, OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE,
 };
 use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
 
@@ -57,6 +57,14 @@ pub struct Config {
     pub preview: Setting<ProtocolChoice>,
     pub theme: Setting<ThemeChoice>,
     pub mouse: Setting<bool>,
+    /// Nothing moves in the studio that need not.
+    pub calm: Setting<bool>,
+    /// The studio says lines for a screen reader instead of painting a screen.
+    pub screen_reader: Setting<bool>,
+    /// Whether the terminal notifies its user when a run ends.
+    pub notify: Setting<Switch>,
+    /// Whether the window's title tells how far runs are.
+    pub title: Setting<Switch>,
     pub keymap: Setting<Option<PathBuf>>,
     pub log: Setting<LogLevel>,
     /// A program with its arguments, given the document of each ended `generate` on standard input.
@@ -167,6 +175,10 @@ impl Config {
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
             theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
             mouse: layers.or::<bool, _>(MOUSE.key, true),
+            calm: layers.or::<bool, _>(CALM.key, false),
+            screen_reader: layers.or::<bool, _>(SCREEN_READER.key, false),
+            notify: layers.or::<Choice<Switch>, _>(NOTIFY.key, Switch::Auto),
+            title: layers.or::<Choice<Switch>, _>(TITLE.key, Switch::Auto),
             keymap: layers.optional::<Folder, _>(KEYMAP.key),
             log: layers.or::<Choice<LogLevel>, _>(LOG.key, LogLevel::Info),
             on_finish: layers.optional::<Program, _>(ON_FINISH.key),
@@ -219,6 +231,10 @@ impl Config {
             (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),
             (THEME, self.theme.value.word().to_owned(), &self.theme.source),
             (MOUSE, self.mouse.value.to_string(), &self.mouse.source),
+            (CALM, self.calm.value.to_string(), &self.calm.source),
+            (SCREEN_READER, self.screen_reader.value.to_string(), &self.screen_reader.source),
+            (NOTIFY, self.notify.value.word().to_owned(), &self.notify.source),
+            (TITLE, self.title.value.word().to_owned(), &self.title.source),
             (KEYMAP, path(&self.keymap.value, "built in"), &self.keymap.source),
             (LOG, self.log.value.word().to_owned(), &self.log.source),
             (ON_FINISH, program, &self.on_finish.source),

@@ -29,6 +29,10 @@ names! {
     PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
     THEME = "theme", "BABBLECAST_THEME", None;
     MOUSE = "mouse", "BABBLECAST_MOUSE", None;
+    CALM = "calm", "BABBLECAST_CALM", Some("--calm");
+    SCREEN_READER = "screen_reader", "BABBLECAST_SCREEN_READER", Some("--screen-reader");
+    NOTIFY = "notify", "BABBLECAST_NOTIFY", None;
+    TITLE = "title", "BABBLECAST_TITLE", None;
     KEYMAP = "keymap", "BABBLECAST_KEYMAP", None;
     LOG = "log", "BABBLECAST_LOG", Some("--log");
     ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;

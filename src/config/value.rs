@@ -231,7 +231,7 @@ pub fn parse_dollars(text: &str) -> Result<MicroDollars, String> {
     let digits = text.trim().trim_start_matches('$');
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     match digits.parse::<f64>() {
-        Ok(dollars) if plain && dollars <= MOST => Ok(MicroDollars((dollars * 1e6).round() as u64)),
+        Ok(dollars) if plain && dollars <= MOST => Ok(MicroDollars::from_dollars(dollars)),
         _ => Err("give an amount in US dollars, such as 0.25".to_owned()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
-use crate::tui::{ProtocolChoice, ThemeChoice};
+use crate::tui::{ProtocolChoice, Switch, ThemeChoice};
 
 /// A choice of a few, each with the word that chooses it and what it means.
 pub trait Word: Copy + PartialEq + Send + Sync + 'static {
@@ -79,8 +79,17 @@ impl Word for ThemeChoice {
         (Self::Auto, "auto", "as the terminal's background is"),
         (Self::Light, "light", "for a light background"),
         (Self::Dark, "dark", "for a dark background"),
+        (Self::Contrast, "contrast", "strong colours, on dark or light"),
         (Self::Sixteen, "sixteen", "the terminal's own sixteen colours"),
         (Self::Plain, "plain", "no colours"),
+    ];
+}
+
+impl Word for Switch {
+    const WORDS: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Auto, "auto", "where the terminal is known to do it well"),
+        (Self::On, "on", "always"),
+        (Self::Off, "off", "never"),
     ];
 }
 

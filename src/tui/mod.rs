@@ -19,11 +19,12 @@ mod widgets;
 #[cfg(test)]
 mod tests;
 
-pub use app::ending::{ExitReason, TuiError};
+pub use app::ending::{ExitReason, TuiError, Unfinished};
 pub use app::examine::{Examined, examine};
 pub use app::start::{StudioOptions, run};
 pub use input::action::Action;
 pub use input::keymap::{Keymap, KeymapError};
 pub use pictures::player::play;
+pub use terminal::attention::Switch;
 pub use terminal::protocol::ProtocolChoice;
 pub use theme::ThemeChoice;

@@ -14,6 +14,8 @@ pub enum ThemeChoice {
     Auto,
     Dark,
     Light,
+    /// Strong colours, on a dark or a light background as the terminal has it.
+    Contrast,
     /// The terminal's own sixteen colours.
     Sixteen,
     /// No colour.
@@ -105,26 +107,31 @@ impl Colours {
 impl ThemeChoice {
     /// The theme to use in a terminal with these colours.
     pub fn resolve(self, colours: Colours) -> Theme {
-        let theme = Theme::named(match self {
-            ThemeChoice::Auto if colours.none => ThemeChoice::Plain,
-            ThemeChoice::Auto if !colours.many && !colours.indexed => ThemeChoice::Sixteen,
-            ThemeChoice::Auto if colours.light => ThemeChoice::Light,
-            ThemeChoice::Auto => ThemeChoice::Dark,
-            chosen => chosen,
+        let theme = Theme::parse(match self {
+            ThemeChoice::Auto if colours.none => PLAIN,
+            ThemeChoice::Auto if !colours.many && !colours.indexed => SIXTEEN,
+            ThemeChoice::Auto if colours.light => LIGHT,
+            ThemeChoice::Contrast if colours.light => CONTRAST_LIGHT,
+            ThemeChoice::Contrast => CONTRAST_DARK,
+            ThemeChoice::Auto | ThemeChoice::Dark => DARK,
+            ThemeChoice::Light => LIGHT,
+            ThemeChoice::Sixteen => SIXTEEN,
+            ThemeChoice::Plain => PLAIN,
         });
         if colours.indexed && !colours.many { theme.indexed() } else { theme }
     }
 }
 
+const DARK: &str = include_str!("../../assets/themes/dark.toml");
+const LIGHT: &str = include_str!("../../assets/themes/light.toml");
+const CONTRAST_DARK: &str = include_str!("../../assets/themes/contrast_dark.toml");
+const CONTRAST_LIGHT: &str = include_str!("../../assets/themes/contrast_light.toml");
+const SIXTEEN: &str = include_str!("../../assets/themes/sixteen.toml");
+const PLAIN: &str = include_str!("../../assets/themes/plain.toml");
+
 impl Theme {
     #[expect(clippy::expect_used, reason = "the built-in themes are checked by a test")]
-    fn named(choice: ThemeChoice) -> Self {
-        let text = match choice {
-            ThemeChoice::Auto | ThemeChoice::Dark => include_str!("../../assets/themes/dark.toml"),
-            ThemeChoice::Light => include_str!("../../assets/themes/light.toml"),
-            ThemeChoice::Sixteen => include_str!("../../assets/themes/sixteen.toml"),
-            ThemeChoice::Plain => include_str!("../../assets/themes/plain.toml"),
-        };
+    fn parse(text: &str) -> Self {
         toml::from_str(text).expect("the built-in themes are checked by a test")
     }
 
@@ -200,17 +207,17 @@ mod tests {
     #[test]
     fn the_theme_follows_the_terminal() {
         for (environment, expected) in [
-            (&[("TERM", "xterm-kitty")][..], ThemeChoice::Dark),
-            (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], ThemeChoice::Dark),
-            (&[("TERM", "xterm"), ("COLORTERM", "truecolor"), ("COLORFGBG", "0;15")], ThemeChoice::Light),
-            (&[("TERM", "xterm"), ("COLORTERM", "truecolor"), ("COLORFGBG", "15;0")], ThemeChoice::Dark),
-            (&[("TERM", "linux")], ThemeChoice::Sixteen),
-            (&[("TERM", "xterm")], ThemeChoice::Sixteen),
-            (&[("TERM", "xterm-kitty"), ("NO_COLOR", "1")], ThemeChoice::Plain),
-            (&[("TERM", "xterm-kitty"), ("NO_COLOR", "")], ThemeChoice::Dark),
-            (&[("TERM", "dumb")], ThemeChoice::Plain),
+            (&[("TERM", "xterm-kitty")][..], DARK),
+            (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], DARK),
+            (&[("TERM", "xterm"), ("COLORTERM", "truecolor"), ("COLORFGBG", "0;15")], LIGHT),
+            (&[("TERM", "xterm"), ("COLORTERM", "truecolor"), ("COLORFGBG", "15;0")], DARK),
+            (&[("TERM", "linux")], SIXTEEN),
+            (&[("TERM", "xterm")], SIXTEEN),
+            (&[("TERM", "xterm-kitty"), ("NO_COLOR", "1")], PLAIN),
+            (&[("TERM", "xterm-kitty"), ("NO_COLOR", "")], DARK),
+            (&[("TERM", "dumb")], PLAIN),
         ] {
-            assert_eq!(theme_in(environment), Theme::named(expected), "{environment:?}");
+            assert_eq!(theme_in(environment), Theme::parse(expected), "{environment:?}");
         }
     }
 
@@ -229,7 +236,7 @@ mod tests {
     #[test]
     fn the_sixteen_colours_can_be_read_on_white() {
         let Theme { accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air } =
-            Theme::named(ThemeChoice::Sixteen);
+            Theme::parse(SIXTEEN);
         for look in [accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air] {
             let faint = [Color::Yellow, Color::LightYellow, Color::Cyan, Color::LightCyan, Color::White, Color::Gray];
             assert!(look.fg.is_none_or(|colour| !faint.contains(&colour)), "{look:?}");
@@ -239,9 +246,40 @@ mod tests {
     #[test]
     fn the_plain_theme_has_no_colour() {
         let Theme { accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air } =
-            Theme::named(ThemeChoice::Plain);
+            Theme::parse(PLAIN);
         for look in [accent, title, dim, border, selected, focused, good, busy, warning, bad, on_air] {
             assert!(matches!((look.fg, look.bg), (None | Some(Color::Reset), None)));
+        }
+    }
+
+    /// Of two colours, by the Web Content Accessibility Guidelines 2.2: 1 is none, 21 is black on white.
+    fn contrast(one: Color, other: Color) -> f64 {
+        let luminance = |colour| {
+            let Color::Rgb(red, green, blue) = colour else { panic!("{colour:?} is another one in each terminal") };
+            let linear = |channel: u8| {
+                let channel = f64::from(channel) / 255.0;
+                if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn words_stand_out_from_their_background() {
+        let (black, white) = (Color::Rgb(0, 0, 0), Color::Rgb(255, 255, 255));
+        let usual_dark = Color::Rgb(0x1e, 0x1e, 0x1e);
+        for (text, background, least) in
+            [(DARK, usual_dark, 4.5), (LIGHT, white, 4.5), (CONTRAST_DARK, black, 7.0), (CONTRAST_LIGHT, white, 7.0)]
+        {
+            let Theme { accent, title, dim, border: _, selected, focused, good, busy, warning, bad, on_air } =
+                Theme::parse(text);
+            for look in [accent, title, dim, selected, focused, good, busy, warning, bad, on_air] {
+                let Some(colour) = look.fg else { continue };
+                let ratio = contrast(colour, look.bg.unwrap_or(background));
+                assert!(ratio >= least, "{look:?}: {ratio:.1}");
+            }
         }
     }
 }

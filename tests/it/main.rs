@@ -55,6 +55,7 @@ mod lost_home;
 #[cfg(unix)]
 mod machine;
 #[cfg(unix)]
+mod manners;
 mod many;
 mod marks;
 mod money;

@@ -35,6 +35,11 @@ impl MicroDollars {
         (words(self, step, digits), words(other, step, digits))
     }
 
+    /// The nearest amount; below zero there is none.
+    pub fn from_dollars(dollars: f64) -> Self {
+        Self((dollars * 1e6).round() as u64)
+    }
+
     /// In dollars, for JSON documents.
     pub fn dollars(self) -> f64 {
         self.0 as f64 / 1e6

@@ -44,6 +44,12 @@ pub struct Flags {
     #[arg(long, value_name = "PROTOCOL", value_parser = word::<ProtocolChoice>())]
     #[arg(help = words::<ProtocolChoice>("How the studio shows pictures"), hide_possible_values = true)]
     preview: Option<ProtocolChoice>,
+    /// Let nothing move in the studio that need not
+    #[arg(long)]
+    calm: bool,
+    /// Let the studio say lines for a screen reader instead of painting a screen
+    #[arg(long)]
+    screen_reader: bool,
 }
 
 /// A sentence of help with the words to choose from.
@@ -69,6 +75,8 @@ impl Flags {
             ("--encoder", self.encoder.map(Word::word)),
             ("--log", self.log.map(Word::word)),
             ("--preview", self.preview.map(Word::word)),
+            ("--calm", self.calm.then_some("true")),
+            ("--screen-reader", self.screen_reader.then_some("true")),
         ];
         let words = words.into_iter().filter_map(|(flag, word)| Some((flag, OsString::from(word?))));
         config::Flags { config: self.config.clone(), given: paths.chain(words).collect() }

@@ -26,6 +26,8 @@ pub(super) struct Playing {
     listens: bool,
     /// Whether nothing here plays a sound: one who listens is told once, and looks on.
     is_silent: bool,
+    /// Whether pictures stand still.
+    is_calm: bool,
 }
 
 /// What woke the loop.
@@ -38,7 +40,7 @@ pub(super) enum Heard {
 pub(super) type Told = Option<(Level, String)>;
 
 impl Playing {
-    pub(super) fn new(own: Option<Vec<String>>) -> Self {
+    pub(super) fn new(own: Option<Vec<String>>, is_calm: bool) -> Self {
         let (sender, news) = mpsc::unbounded_channel();
         Self {
             player: Player::new(own, sender),
@@ -49,6 +51,7 @@ impl Playing {
             last_seen: LastSeen::default(),
             listens: false,
             is_silent: false,
+            is_calm,
         }
     }
 
@@ -164,7 +167,7 @@ impl Playing {
         // A machine that was started a moment ago knows no earlier time.
         let began = now.checked_sub(passage.from).unwrap_or(now);
         let (last_seen, moments) = (self.last_seen.clone(), self.moments.0.clone());
-        let moves = !preview.pictures.is_off();
+        let moves = !preview.pictures.is_off() && !self.is_calm;
         self.talk =
             moves.then(|| Talk::start(passage, self.passages, preview.way(), began, last_seen, moments)).flatten();
     }

@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Clear, Widget};
 
-use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::model::overlay::Question;
 use crate::tui::text;
@@ -20,7 +19,7 @@ pub fn render(question: &Question, keymap: &Keymap, theme: &Theme, area: Rect, b
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(place, buffer);
     let inner = frame::boxed(place, buffer, theme, &question.title, "");
-    let keys = footer::line(keymap, theme, Section::Confirm, &[Action::Accept, Action::Dismiss], |_| None, inner.width);
+    let keys = footer::line(keymap, theme, Section::Confirm, &question.answers(), |_| None, inner.width);
     let mut lines = vec![Line::default()];
     lines.extend(text.into_iter().map(|line| Line::from(format!(" {line}"))));
     lines.push(Line::default());

@@ -7,21 +7,26 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures::StreamExt;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::Position;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::ending::{ExitReason, TuiError};
+use super::ending::{ExitReason, TuiError, Unfinished};
+use super::handing_over::{HandingOver, agreed};
 use super::playing::{Heard, Playing, Told};
 use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
-use super::view::{view, wanted_pictures, wanted_sounds};
-use crate::engine::{Command, EngineHandle, Event, Level, RunId};
+use super::view::{view, wanted_pictures, wanted_sounds, window_title};
+use crate::domain::CampaignId;
+use crate::engine::{Command, Consent, EngineHandle, Event, Level, RunId, Scope};
+use crate::plan::Mode;
+use crate::tui::facts::Campaign;
 use crate::tui::input::keymap::Key;
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::shared::SPINNER_TURN;
 use crate::tui::pictures::preview::{Finished, Preview};
 use crate::tui::pictures::waves::{Wave, Waves};
+use crate::tui::terminal::attention::Attention;
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::Screen;
 use crate::tui::terminal::probe::{Answers, LateAnswers};
@@ -30,6 +35,9 @@ use crate::tui::text::Clock;
 
 /// Draws caused by the engine come no closer together than this; a key is drawn at once.
 const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
+
+/// How often seconds are counted where nothing turns.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// What an edit would make again is asked when no key came for so long.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(15);
@@ -57,6 +65,7 @@ enum Due {
 pub(super) struct Studio {
     state: State,
     screen: Screen,
+    attention: Attention,
     engine: EngineHandle,
     engine_is_gone: bool,
     preview: Preview,
@@ -71,6 +80,7 @@ pub(super) struct Studio {
     due: Due,
     /// What an edit would make again is asked once no more is typed for a moment.
     question: Option<(Command, Instant)>,
+    handing_over: HandingOver,
     exit: Option<ExitReason>,
 }
 
@@ -89,18 +99,21 @@ impl Studio {
     pub(super) fn new(
         state: State,
         screen: Screen,
+        attention: Attention,
         engine: EngineHandle,
         preview: Preview,
         player: Option<Vec<String>>,
         answers: &Answers,
     ) -> io::Result<Self> {
+        let is_calm = state.shared.calm;
         Ok(Self {
             state,
             screen,
+            attention,
             engine,
             engine_is_gone: false,
             preview,
-            playing: Playing::new(player),
+            playing: Playing::new(player, is_calm),
             waves: Waves::default(),
             keys: Some(EventStream::new()),
             late_answers: LateAnswers::after(answers),
@@ -109,6 +122,7 @@ impl Studio {
             drawn: Instant::now(),
             due: Due::Now,
             question: None,
+            handing_over: HandingOver::default(),
             exit: None,
         })
     }
@@ -118,7 +132,7 @@ impl Studio {
             self.take(Msg::Key(key)).await?;
         }
         loop {
-            if let Some(reason) = self.exit {
+            if let Some(reason) = self.exit.take() {
                 return Ok(reason);
             }
             self.draw_if_due()?;
@@ -160,6 +174,7 @@ impl Studio {
         let shared = &self.state.shared;
         let draw = match self.due {
             Due::Now | Due::Soon => Some(self.drawn + BETWEEN_DRAWS),
+            Due::Later if shared.facts.is_busy() && shared.calm => Some(self.drawn + SECOND),
             Due::Later if shared.facts.is_busy() => Some(self.drawn + SPINNER_TURN),
             Due::Later => shared.notice.as_ref().map(|said| self.opened + said.end()),
         };
@@ -186,6 +201,7 @@ impl Studio {
             }
             Woken::Signal(Signal::Continued) => {
                 self.screen.resume()?;
+                self.attention.forget();
                 self.redraw();
             }
             Woken::Input(Some(Ok(input))) => self.take_input(input).await?,
@@ -259,7 +275,13 @@ impl Studio {
         self.preview.want(wanted, self.state.page().soon(&self.state.shared));
         self.waves.want(wanted_sounds(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);
-        self.screen.draw(|area, buffer| view(state, pictures, area, buffer))?;
+        let selected = state.shared.theme.selected.into();
+        self.screen.draw(selected, |area, buffer| view(state, pictures, area, buffer))?;
+        let (title, percent) = window_title(state);
+        let told = self.attention.show(&title, percent);
+        if !told.is_empty() {
+            self.screen.send(told.as_bytes())?;
+        }
         self.drawn = Instant::now();
         self.due = Due::Later;
         Ok(())
@@ -268,6 +290,9 @@ impl Studio {
     async fn take_event(&mut self, event: Event) -> Result<(), TuiError> {
         if self.due == Due::Later {
             self.due = Due::Soon;
+        }
+        if let Event::RunEnded(ended) = &event {
+            self.handing_over.ended(ended);
         }
         self.take(Msg::Engine(event)).await
     }
@@ -291,11 +316,15 @@ impl Studio {
                     _ => return Ok(()),
                 }
             }
-            Input::Resize(width, height) => {
+            Input::Resize(..) => {
                 self.redraw();
-                Msg::Resize(Size::new(width, height))
+                Msg::Resize(self.screen.size())
             }
-            Input::Key(_) | Input::FocusGained | Input::FocusLost => return Ok(()),
+            Input::FocusGained | Input::FocusLost => {
+                self.attention.focus(input == Input::FocusGained);
+                return Ok(());
+            }
+            Input::Key(_) => return Ok(()),
         };
         self.due = Due::Now;
         self.take(message).await
@@ -317,7 +346,9 @@ impl Studio {
     async fn perform(&mut self, effect: Effect) -> Result<(), TuiError> {
         match effect {
             Effect::Generate { campaign, mode, scope, consent } => {
-                self.send(Command::Generate { run: RunId::random(), campaign, mode, scope, consent });
+                let run = RunId::random();
+                self.handing_over.began(run, self.asked(&campaign, mode, &scope, consent));
+                self.send(Command::Generate { run, campaign, mode, scope, consent });
             }
             Effect::Regenerate { campaign, mode, subject, likeness, note, consent } => {
                 let run = RunId::random();
@@ -325,6 +356,12 @@ impl Studio {
             }
             Effect::Send(command) => self.send(command),
             Effect::WhatIf(command) => self.question = Some((command, Instant::now() + BETWEEN_QUESTIONS)),
+            Effect::Notify(text) => {
+                let told = self.attention.notify(&text);
+                if !told.is_empty() {
+                    self.screen.send(told.as_bytes())?;
+                }
+            }
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Mouse(mouse) => self.screen.set_mouse(mouse)?,
             Effect::Redraw => {
@@ -364,9 +401,28 @@ impl Studio {
             }
             Effect::Pause => self.playing.pause(),
             Effect::Hush => self.playing.hush(&mut self.preview),
-            Effect::Leave => self.exit = Some(ExitReason::Quit),
+            Effect::HandOver => self.handing_over.want(),
+            Effect::Leave => {
+                let left = self.handing_over.take();
+                self.exit = Some(if left.is_empty() { ExitReason::Quit } else { ExitReason::HandedOver(left) });
+            }
         }
         Ok(())
+    }
+
+    /// What a run is asked for, in words that another program understands.
+    fn asked(&self, campaign: &CampaignId, mode: Mode, scope: &Scope, consent: Consent) -> Unfinished {
+        let loaded = self.state.shared.facts.campaign(campaign).and_then(Campaign::loaded);
+        let name = |speaker| loaded.map(|loaded| loaded.campaign.profile(speaker).speaker.clone());
+        Unfinished {
+            campaign: campaign.clone(),
+            mode,
+            products: scope.products.clone(),
+            speaker: scope.speaker.and_then(name),
+            scene: scope.scene,
+            allow_missing: scope.allow_missing,
+            agreed: agreed(consent),
+        }
     }
 
     /// Lends the terminal to something else and takes it back.
@@ -377,6 +433,7 @@ impl Studio {
         self.screen.suspend();
         let outcome = something();
         self.screen.resume()?;
+        self.attention.forget();
         self.signals.forget_interrupts().await;
         self.keys = Some(EventStream::new());
         update(&mut self.state, Msg::Resize(self.screen.size()));

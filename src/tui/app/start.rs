@@ -12,8 +12,9 @@ use crate::engine::{EngineHandle, start_runtime};
 use crate::tui::input::keymap::Keymap;
 use crate::tui::pictures::cache::Pictures;
 use crate::tui::pictures::preview::Preview;
+use crate::tui::terminal::attention::{Attention, Switch};
 use crate::tui::terminal::cell::cell_size;
-use crate::tui::terminal::guard::{Screen, restore_on_panic};
+use crate::tui::terminal::guard::{Screen, Switches, restore_on_panic};
 use crate::tui::terminal::probe::Answers;
 use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
 use crate::tui::terminal::{probe, protocol, sighup};
@@ -27,6 +28,14 @@ pub struct StudioOptions {
     pub keymap_file: Option<PathBuf>,
     pub theme: ThemeChoice,
     pub mouse: bool,
+    /// Nothing moves that need not.
+    pub calm: bool,
+    /// Lines for a screen reader instead of a screen.
+    pub screen_reader: bool,
+    /// Whether the terminal is asked to notify its user when a run ends and the studio is not looked at.
+    pub notify: Switch,
+    /// Whether the window's title tells how far things are.
+    pub title: Switch,
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
     /// The program that plays sounds and videos, with its arguments; one of those that are installed where none is named.
@@ -50,24 +59,29 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     let theme = options.theme.resolve(surroundings.colours);
     restore_on_panic(options.log_file.clone());
 
-    let mut screen = Screen::enter(options.mouse)?;
-    let mut state = State::new(keymap, theme, screen.size(), options.mouse, options.log_file);
+    let attention = Attention::new(options.notify, options.title, surroundings.in_tmux, variable);
+    let mouse = options.mouse && !options.screen_reader;
+    let switches = Switches { mouse, spoken: options.screen_reader, modes: attention.modes() };
+    let mut screen = Screen::enter(switches)?;
+    let mut state = State::new(keymap, theme, screen.size(), mouse, options.log_file);
+    state.shared.calm = options.calm || options.screen_reader;
     state.shared.confirm_above = options.confirm_above;
     state.shared.clock = clock();
-    screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
+    screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();
     sighup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
-    let answers = ask_terminal(&mut screen, options.protocol, &surroundings);
+    let protocol = if options.screen_reader { ProtocolChoice::Off } else { options.protocol };
+    let answers = ask_terminal(&mut screen, protocol, &surroundings);
     if let Some(light) = answers.light {
         surroundings.colours.light = light;
         state.shared.theme = options.theme.resolve(surroundings.colours);
     }
-    let way = protocol::choose(options.protocol, &surroundings, &answers);
+    let way = protocol::choose(protocol, &surroundings, &answers);
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
     let ended = runtime.block_on(async {
-        let studio = Studio::new(state, screen, engine, Preview::new(way), options.player, &answers)?;
+        let studio = Studio::new(state, screen, attention, engine, Preview::new(way), options.player, &answers)?;
         studio.live(answers.keys).await
     });
     // A picture still being decoded keeps nobody waiting.

@@ -43,6 +43,7 @@ impl State {
                 now: Duration::ZERO,
                 clock: Clock::default(),
                 mouse,
+                calm: false,
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),

@@ -138,6 +138,14 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
             Some(Overlay::Question(question)) => agreed(state, question),
             _ => Vec::new(),
         },
+        (Overlay::Question(asked), Some(Action::GoOn)) if asked.leaves => match state.overlay.take() {
+            Some(Overlay::Question(question)) => {
+                let mut effects = vec![Effect::HandOver];
+                effects.extend(agreed(state, question));
+                effects
+            }
+            _ => Vec::new(),
+        },
         (Overlay::Input(_), Some(Action::Submit)) => match state.overlay.take() {
             Some(Overlay::Input(input)) => entered(state, &input),
             _ => Vec::new(),
@@ -386,7 +394,8 @@ fn quit(state: &mut State) -> Vec<Effect> {
     state.overlay = Some(Overlay::Question(Question {
         title: "Quit while on air?".to_owned(),
         text: format!(
-            "{} still making things. What is made stays; the rest is made when you ask again.",
+            "{} still making things. What is made stays; the rest is made when you ask again, or goes on in the \
+             background while you are away.",
             if running == 1 { "A run is".to_owned() } else { format!("{running} runs are") }
         ),
         then: vec![Effect::Send(Command::Shutdown)],
@@ -447,6 +456,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
                 Outcome::Failed => Level::Error,
             };
             told_end(state, level, &ended);
+            // One that was refused at once is answered to the one who asked for it just now.
+            if ended.elapsed_ms > 0 {
+                return vec![Effect::Notify(format!("{}: {}", ended.campaign, ended.message))];
+            }
         }
         Event::Notice(notice) => {
             let text = text::with_time_of_day(&notice.text, shared.clock);

@@ -61,7 +61,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     }
     let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
     let actions = match &state.overlay {
-        Some(Overlay::Question(_)) => vec![Action::Accept, Action::Dismiss],
+        Some(Overlay::Question(asked)) => asked.answers(),
         Some(Overlay::Line(edit)) if edit.is_new() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
         Some(Overlay::Line(_) | Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
         Some(Overlay::Card(card)) if card.is_typing() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
@@ -119,6 +119,22 @@ pub fn wanted_pictures(state: &State) -> Vec<Ask> {
     let mut asks = state.page().pictures(layout::parts(size).body, &state.shared);
     asks.retain(|ask| ask.room != Size::ZERO);
     asks
+}
+
+/// What the title of the window says, and how far the runs are in percent while there are any.
+pub fn window_title(state: &State) -> (String, Option<u8>) {
+    let facts = &state.shared.facts;
+    let Some(run) = facts.runs.first() else { return ("babblecast".to_owned(), None) };
+    let (mut done, mut total) = (0, 0);
+    for run in &facts.runs {
+        if let Some(campaign) = facts.campaign(&run.campaign) {
+            let progress = campaign.progress(run.mode);
+            (done, total) = (done + progress.done(), total + progress.total);
+        }
+    }
+    let others = if facts.runs.len() > 1 { format!(" and {} more", facts.runs.len() - 1) } else { String::new() };
+    let percent = (100 * done).checked_div(total).and_then(|percent| u8::try_from(percent).ok());
+    (format!("{done}/{total} {}{others} · babblecast", run.campaign), percent)
 }
 
 /// The sounds whose waveforms the page wants.

@@ -110,6 +110,7 @@ actions! {
     Suspend "suspend" "suspend" "to the shell; fg comes back";
     Quit "quit" "quit" "leave the studio";
     Accept "accept" "yes" "yes, do it";
+    GoOn "go_on" "background" "leave, and let what runs go on in the background";
     Dismiss "dismiss" "no" "no, leave it as it is";
     Submit "submit" "ok" "take what was typed";
     OtherSpeaker "other_speaker" "speaker" "let the next baby speak the new line";

@@ -61,6 +61,10 @@ pub enum Effect {
     Send(Command),
     /// Ask what an edit would make again, once no more is typed; the newest question counts.
     WhatIf(Command),
+    /// What this studio makes goes on in the background once it has closed.
+    HandOver,
+    /// Tell the user who looks at something else.
+    Notify(String),
     /// Put a text on the clipboard.
     Copy(String),
     /// Open a file in the user's editor.

@@ -3,6 +3,7 @@
 use super::editing::{Card, LineEdit, Pick};
 use super::line::LineText;
 use super::message::Effect;
+use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 
 #[derive(Debug)]
@@ -36,8 +37,16 @@ pub struct Question {
     pub text: String,
     /// What is done when the user agrees.
     pub then: Vec<Effect>,
-    /// Agreeing ends the studio once nothing runs any more.
+    /// Agreeing ends the studio once nothing runs any more. What runs can go on in the background instead.
     pub leaves: bool,
+}
+
+impl Question {
+    /// The answers that it takes.
+    pub fn answers(&self) -> Vec<Action> {
+        let goes_on = self.leaves.then_some(Action::GoOn);
+        [Some(Action::Accept), goes_on, Some(Action::Dismiss)].into_iter().flatten().collect()
+    }
 }
 
 /// What the input line is for.

@@ -27,6 +27,8 @@ pub struct Shared {
     /// The time of day of the same moment.
     pub clock: Clock,
     pub mouse: bool,
+    /// Nothing moves that need not: no turning marks, no talking pictures.
+    pub calm: bool,
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
     pub facts: Facts,
@@ -137,6 +139,9 @@ impl Shared {
 
     /// The turn of the spinner: eight a second.
     pub fn spinner(&self) -> char {
+        if self.calm {
+            return TURNS[0];
+        }
         const TURNS: [char; 4] = ['◐', '◓', '◑', '◒'];
         TURNS[(self.now.as_millis() / SPINNER_TURN.as_millis()) as usize % TURNS.len()]
     }

@@ -3,9 +3,11 @@
 use std::io::{self, BufWriter, Stdout, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -15,35 +17,69 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
+use ratatui::style::Style;
 
+use super::attention::Modes;
+use super::spoken::Spoken;
 use crate::domain::Display;
 
 /// Whether the terminal is ours now; read by the panic hook.
 static IS_OURS: AtomicBool = AtomicBool::new(false);
 
+/// What was switched on beside the screen; read by the panic hook.
+static SWITCHED_ON: Mutex<Modes> = Mutex::new(Modes { focus: false, title: false, progress: false });
+
+/// The screen that is read to somebody: wide enough that no sentence is cut.
+const SPOKEN_SIZE: Size = Size::new(120, 50);
+
 /// The terminal while the studio has it. Dropping it gives it back.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
-    mouse: bool,
+    switches: Switches,
+    /// Where the screen is said in lines instead of painted.
+    spoken: Option<Spoken>,
+}
+
+/// What is switched on when the terminal is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Switches {
+    pub mouse: bool,
+    /// Lines are written one below the other, for a screen reader, instead of a screen that changes.
+    pub spoken: bool,
+    pub modes: Modes,
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if wanted.
-    pub fn enter(mouse: bool) -> io::Result<Self> {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, and what is wanted beside that.
+    pub fn enter(switches: Switches) -> io::Result<Self> {
         // A whole frame goes out in few writes, pictures included.
         let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
-        take(mouse).inspect_err(|_| give_back())?;
+        take(switches).inspect_err(|_| give_back())?;
         let terminal = Terminal::new(backend).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, mouse })
+        Ok(Self { terminal, switches, spoken: switches.spoken.then(Spoken::default) })
     }
 
     pub fn size(&self) -> Size {
-        self.terminal.size().unwrap_or_default()
+        if self.spoken.is_some() { SPOKEN_SIZE } else { self.terminal.size().unwrap_or_default() }
     }
 
     /// Paints one frame, so that the terminal shows it at once or not at all. `paint` returns where the text cursor
-    /// stands, if one is wanted.
-    pub fn draw(&mut self, paint: impl FnOnce(Rect, &mut Buffer) -> Option<Position>) -> io::Result<()> {
+    /// stands, if one is wanted. `selected` is the style of the selected line.
+    pub fn draw(
+        &mut self,
+        selected: Style,
+        paint: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
+    ) -> io::Result<()> {
+        if let Some(spoken) = &mut self.spoken {
+            let area = Rect::from((Position::ORIGIN, SPOKEN_SIZE));
+            let mut frame = Buffer::empty(area);
+            paint(area, &mut frame);
+            let backend = self.terminal.backend_mut();
+            for line in spoken.lines(&frame, selected) {
+                write!(backend, "{line}\r\n")?;
+            }
+            return io::Write::flush(backend);
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| {
             if let Some(cursor) = paint(frame.area(), frame.buffer_mut()) {
@@ -57,6 +93,10 @@ impl Screen {
     /// Forgets what is on the screen: the next frame paints every cell. `Terminal::clear` is not used because it asks
     /// the terminal for the cursor, and the answer would reach the reader of keys.
     pub fn forget(&mut self) -> io::Result<()> {
+        if let Some(spoken) = &mut self.spoken {
+            spoken.forget();
+            return Ok(());
+        }
         self.terminal.backend_mut().clear()?;
         self.terminal.swap_buffers();
         Ok(())
@@ -72,12 +112,12 @@ impl Screen {
     pub fn resume(&mut self) -> io::Result<()> {
         // The program that had the terminal may have changed its modes.
         disable_raw_mode()?;
-        take(self.mouse)?;
+        take(self.switches)?;
         self.forget()
     }
 
     pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
-        self.mouse = mouse;
+        self.switches.mouse = mouse;
         if mouse { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
     }
 
@@ -88,8 +128,13 @@ impl Screen {
 
     /// Writes a question to the terminal; the answer comes on standard input.
     pub fn ask(&mut self, question: &[u8]) -> io::Result<()> {
+        self.send(question)
+    }
+
+    /// Writes what is for the terminal itself and paints nothing.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let backend = self.terminal.backend_mut();
-        backend.write_all(question)?;
+        backend.write_all(bytes)?;
         io::Write::flush(backend)
     }
 }
@@ -100,10 +145,18 @@ impl Drop for Screen {
     }
 }
 
-fn take(mouse: bool) -> io::Result<()> {
+fn take(Switches { mouse, spoken, modes }: Switches) -> io::Result<()> {
     enable_raw_mode()?;
     IS_OURS.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    *SWITCHED_ON.lock().unwrap_or_else(PoisonError::into_inner) = modes;
+    if spoken {
+        execute!(io::stdout(), EnableBracketedPaste)?;
+    } else {
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    }
+    if modes != Modes::default() {
+        execute!(io::stdout(), Print(modes.on()))?;
+    }
     if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
 }
 
@@ -112,9 +165,11 @@ fn give_back() {
     if !IS_OURS.swap(false, Ordering::SeqCst) {
         return;
     }
+    let modes = std::mem::take(&mut *SWITCHED_ON.lock().unwrap_or_else(PoisonError::into_inner));
     let _ = execute!(
         io::stdout(),
         EndSynchronizedUpdate,
+        Print(modes.off()),
         DisableMouseCapture,
         DisableBracketedPaste,
         LeaveAlternateScreen,

@@ -1,5 +1,6 @@
 //! The terminal itself: switched on and off, asked what it can show, and its signals.
 
+pub(super) mod attention;
 pub(super) mod cell;
 pub(super) mod guard;
 #[cfg_attr(not(unix), allow(dead_code, reason = "the terminal is asked on Unix only"))]
@@ -7,3 +8,4 @@ pub(super) mod probe;
 pub(super) mod protocol;
 pub(super) mod sighup;
 pub(super) mod signals;
+pub(super) mod spoken;

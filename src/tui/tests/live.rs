@@ -113,6 +113,7 @@ impl Live {
                     Command::Regenerate { run, campaign, mode, subject, likeness, note, consent }
                 }
                 Effect::Send(command) | Effect::WhatIf(command) => command,
+                Effect::Notify(_) => continue,
                 other => panic!("{other:?} is not for the engine"),
             };
             self.engine.commands.blocking_send(command).unwrap();

@@ -57,7 +57,7 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Only {
+pub(super) enum Only {
     Portraits,
     Voices,
     Clips,
@@ -65,6 +65,12 @@ enum Only {
 }
 
 impl Only {
+    /// The words for these products.
+    pub(super) fn of(products: &[Product]) -> Vec<Self> {
+        let all = Self::value_variants().iter().copied();
+        all.filter(|only| only.products().iter().any(|product| products.contains(product))).collect()
+    }
+
     fn products(self) -> &'static [Product] {
         match self {
             // A photo's face is looked for as soon as the photo is there.

@@ -1,5 +1,6 @@
 //! Commands that make something.
 
+mod background;
 pub(in crate::cli) mod edit;
 pub(in crate::cli) mod generate;
 pub(in crate::cli) mod regenerate;

@@ -1,5 +1,6 @@
 //! `babblecast` alone: the studio. Nothing slow is done before its first frame; the engine starts behind it.
 
+use super::background::go_on;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure, sentence};
 use crate::cli::support::on_finish;
@@ -32,6 +33,10 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         keymap_file: config.keymap.value.clone(),
         theme: config.theme.value,
         mouse: config.mouse.value,
+        calm: config.calm.value,
+        screen_reader: config.screen_reader.value,
+        notify: config.notify.value,
+        title: config.title.value,
         player: config.player.value.clone(),
         confirm_above: config.confirm_above.value,
         log_file: Some(config.logs()),
@@ -46,6 +51,9 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     };
     match run_studio(options, start_engine) {
         Ok(ExitReason::Quit) => Ok(Exit::Done),
+        Ok(ExitReason::HandedOver(unfinished)) => {
+            Ok(if go_on(&unfinished, &config.logs()) { Exit::Done } else { Exit::Unable })
+        }
         Ok(ExitReason::Signal(number)) => {
             say(&ended_by(number, config));
             Ok(Exit::Interrupted)

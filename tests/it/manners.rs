@@ -1,0 +1,93 @@
+//! The studio's manners: what goes on when its user leaves, what is told to one who looks away, and the screen in lines.
+
+use crate::outside::wait_until;
+use crate::program::Studio;
+use crate::pty::Terminal;
+
+/// A campaign whose draft takes a while.
+fn long() -> Studio {
+    let studio = Studio::new();
+    let lines: Vec<String> = (0..12)
+        .map(|line| {
+            format!(r#"{{"type": "dialogue", "speaker": "Baby {}", "text": "Line number {line}."}}"#, 1 + line % 2)
+        })
+        .collect();
+    let profile = r#"{"tone": "warm", "voice_id": "baby_voice_1"}"#;
+    studio.write(
+        "first.json",
+        format!(
+            r#"{{"campaign_id": "first", "topic": "Milk", "script": [{}],
+                "baby_profiles": {{"Baby 1": {profile}, "Baby 2": {profile}}}}}"#,
+            lines.join(", ")
+        ),
+    );
+    studio
+}
+
+#[test]
+fn what_runs_goes_on_in_the_background_when_its_user_leaves() {
+    let studio = long();
+    let mut terminal = Terminal::start(&studio, 36, 120);
+    terminal.wait_for("Milk");
+    terminal.press("\r");
+    terminal.wait_for("the whole campaign, 12 scenes");
+    terminal.press("g");
+    terminal.wait_for("running");
+    terminal.press("q");
+    let screen = terminal.wait_for("Quit while on air?");
+    assert!(screen.contains("b background"), "{screen}");
+    terminal.press("b");
+    let (code, bytes) = terminal.end();
+    let said = String::from_utf8_lossy(&bytes);
+    assert_eq!(code, 0, "{said}");
+    let (_, process) = said.split_once("goes on in the background as process ").unwrap_or_else(|| panic!("{said}"));
+    let process: i32 = process.split('.').next().unwrap().parse().unwrap();
+    let process = rustix::process::Pid::from_raw(process).unwrap();
+    wait_until("the video is made", || studio.path("output/first/first.draft.mp4").exists());
+    wait_until("the program ends", || rustix::process::test_kill_process(process).is_err());
+    let log = std::fs::read_to_string(studio.path("home/logs/background-first.log")).unwrap();
+    assert!(log.contains(" made"), "{log}");
+}
+
+#[test]
+fn the_end_of_a_run_is_told_to_one_who_looks_away_and_the_title_says_how_far_it_is() {
+    for (looks_away, notifies) in [(true, true), (false, false)] {
+        let studio = Studio::new();
+        let mut terminal = Terminal::start_with(&studio, 36, 120, &[("TERM", "foot")]);
+        terminal.wait_for("Milk");
+        terminal.press("\r");
+        terminal.wait_for("the whole campaign, 3 scenes");
+        terminal.press(if looks_away { "\u{1b}[Og" } else { "g" });
+        terminal.wait_for("10 of 10 made: output/first/first.draft.mp4");
+        terminal.press("q");
+        let (code, bytes) = terminal.end();
+        let said = String::from_utf8_lossy(&bytes);
+        assert_eq!(code, 0);
+        assert_eq!(said.contains("\u{1b}]777;notify;babblecast;first: 10 of 10 made"), notifies, "{said}");
+        let position = |text: &str| said.find(text).unwrap_or_else(|| panic!("no {text:?}"));
+        let (kept, told, given_back) =
+            (position("\u{1b}[22;2t"), position("/10 first · babblecast\u{1b}\\"), position("\u{1b}[23;2t"));
+        assert!(kept < told && told < given_back);
+        assert!(said.rfind("\u{1b}[?1004l") > said.rfind("\u{1b}[?1004h"), "the focus is told to nobody any more");
+    }
+}
+
+#[test]
+fn a_screen_reader_is_given_lines_and_no_screen() {
+    let studio = Studio::new();
+    let mut terminal = Terminal::start_with(&studio, 60, 120, &[("BABBLECAST_SCREEN_READER", "true")]);
+    terminal.wait_for("> Milk 3 scenes");
+    terminal.press("\r");
+    terminal.wait_for("the whole campaign, 3 scenes");
+    terminal.press("j");
+    terminal.wait_for("> 1 Baby 1 Milk.");
+    terminal.press("kg");
+    terminal.wait_for("10 of 10 made: output/first/first.draft.mp4");
+    terminal.press("q");
+    let (code, bytes) = terminal.end();
+    let said = String::from_utf8_lossy(&bytes);
+    assert_eq!(code, 0);
+    assert!(!said.contains("\u{1b}[?1049h") && !said.contains("\u{1b}[?1000h"), "no screen and no mouse: {said}");
+    assert!(!said.contains(|c: char| matches!(c, '│' | '─' | '▀' | '◐' | '●')), "no boxes and no pictures: {said}");
+    assert!(said.matches("Milk.").count() < 20, "nothing is said again and again: {said}");
+}
