@@ -101,7 +101,7 @@ fn every_wrong_value_is_told_at_once_with_who_set_it() {
         .faults();
     for expected in [
         "config.toml:1: mouse cannot be \"maybe\": use true or false.",
-        "config.toml:2: theme cannot be \"drak\": use one of auto, light, dark, sixteen, plain (did you mean dark?).",
+        "config.toml:2: theme cannot be \"drak\": use one of auto, light, dark, contrast, sixteen, plain (did you mean dark?).",
         "config.toml:3: confirm_above cannot be -1: give an amount in US dollars, such as 0.25.",
         "BABBLECAST_ON_FINISH: on_finish cannot be \"  \"",
     ] {

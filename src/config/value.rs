@@ -225,7 +225,6 @@ impl Reads<Vec<String>> for Program {
 }
 
 /// An amount such as `5`, `0.25` or `$1`, at most a million dollars.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within 0 and a million dollars")]
 pub fn parse_dollars(text: &str) -> Result<MicroDollars, String> {
     const MOST: f64 = 1e6;
     let digits = text.trim().trim_start_matches('$');

@@ -139,10 +139,10 @@ impl Shared {
 
     /// The turn of the spinner: eight a second.
     pub fn spinner(&self) -> char {
+        const TURNS: [char; 4] = ['◐', '◓', '◑', '◒'];
         if self.calm {
             return TURNS[0];
         }
-        const TURNS: [char; 4] = ['◐', '◓', '◑', '◒'];
         TURNS[(self.now.as_millis() / SPINNER_TURN.as_millis()) as usize % TURNS.len()]
     }
 }

@@ -29,8 +29,7 @@ enum Notification {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Attention {
     notification: Option<Notification>,
-    has_title: bool,
-    has_progress: bool,
+    modes: Modes,
     /// Sequences that tmux does not know are wrapped so that it passes them on.
     through_tmux: bool,
     /// The window has not the focus, as it said itself.
@@ -72,15 +71,15 @@ impl Attention {
             Switch::Auto => known.filter(|_| !in_tmux),
             Switch::On => known.or(Some(Notification::Osc9)),
         };
-        let has_title = !is_bare && (title == Switch::On || title == Switch::Auto && !in_tmux);
+        let title = !is_bare && (title == Switch::On || title == Switch::Auto && !in_tmux);
         // Others show `4;1;50` as a notification.
         let has_bar = program.contains("ghostty") || program.contains("WezTerm") || set("WT_SESSION").is_some();
-        let has_progress = has_title && has_bar && !in_tmux;
-        Self { notification, has_title, has_progress, through_tmux: in_tmux, ..Self::default() }
+        let modes = Modes { focus: notification.is_some(), title, progress: title && has_bar && !in_tmux };
+        Self { notification, modes, through_tmux: in_tmux, ..Self::default() }
     }
 
     pub fn modes(&self) -> Modes {
-        Modes { focus: self.notification.is_some(), title: self.has_title, progress: self.has_progress }
+        self.modes
     }
 
     /// The window got or lost the focus.
@@ -101,11 +100,11 @@ impl Attention {
     /// The title and the progress, where they are not what was told last.
     pub fn show(&mut self, title: &str, progress: Option<u8>) -> String {
         let mut bytes = String::new();
-        if self.has_title && self.title != title {
+        if self.modes.title && self.title != title {
             title.clone_into(&mut self.title);
             let _ = write!(bytes, "\x1b]2;{}\x1b\\", title.display());
         }
-        if self.has_progress && self.progress != progress {
+        if self.modes.progress && self.progress != progress {
             self.progress = progress;
             match progress {
                 Some(percent) => drop(write!(bytes, "\x1b]9;4;1;{}\x1b\\", percent.min(100))),
