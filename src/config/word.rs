@@ -70,6 +70,8 @@ impl Word for ProtocolChoice {
         (Self::Sixel, "sixel", "sixel pictures"),
         (Self::Iterm2, "iterm2", "iTerm2's pictures"),
         (Self::HalfBlocks, "halfblocks", "coloured characters, in every terminal"),
+        (Self::Quadrants, "quadrants", "finer ones, where the font has them"),
+        (Self::Sextants, "sextants", "the finest ones, where the font has them"),
         (Self::Off, "off", "no pictures"),
     ];
 }

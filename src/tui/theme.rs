@@ -179,7 +179,7 @@ impl Theme {
 const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 /// The nearest of the 240 colours that look alike in every terminal; the first sixteen are the user's own.
-fn neighbour(colour: Color) -> Color {
+pub fn neighbour(colour: Color) -> Color {
     let Color::Rgb(red, green, blue) = colour else { return colour };
     let distance = |other: [u8; 3]| -> u32 {
         let channels = [red, green, blue].into_iter().zip(other);

@@ -1,5 +1,7 @@
 //! The studio's manners: what goes on when its user leaves, what is told to one who looks away, and the screen in lines.
 
+use std::time::Duration;
+
 use crate::outside::wait_until;
 use crate::program::Studio;
 use crate::pty::Terminal;
@@ -90,4 +92,35 @@ fn a_screen_reader_is_given_lines_and_no_screen() {
     assert!(!said.contains("\u{1b}[?1049h") && !said.contains("\u{1b}[?1000h"), "no screen and no mouse: {said}");
     assert!(!said.contains(['│', '─', '▀', '◐', '●']), "no boxes and no pictures: {said}");
     assert!(said.matches("Milk.").count() < 20, "nothing is said again and again: {said}");
+}
+
+/// A terminal that was slow, or another one that was attached meanwhile, is asked again by ctrl-l.
+#[test]
+fn a_terminal_is_asked_again_what_it_can_show() {
+    const QUESTION: &[u8] = b"\x1b[>q";
+    const ANSWERS: &str = "\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.35.2)\x1b\\\x1b[6;20;10t\x1b[?62;c";
+    let asked = |bytes: &[u8]| bytes.windows(QUESTION.len()).filter(|part| *part == QUESTION).count();
+    let is_sent = |bytes: &[u8]| bytes.windows(3).any(|part| part == b"\x1b_G") && has_placeholder(bytes);
+    let studio = Studio::new();
+    studio.run(["generate", "first", "--draft", "--only", "portraits"]).expect(0);
+    let mut terminal = Terminal::start_with(&studio, 36, 120, &[("TERM", "xterm-kitty")]);
+    terminal.wait_for("Milk");
+    let shows_characters =
+        |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(|c| matches!(c, '\u{1fb00}'..='\u{1fb3b}'));
+    assert!(terminal.has_written(Duration::from_secs(60), shows_characters), "it did not answer: sextants");
+    // It may be too slow once more on a busy machine.
+    let answered = (2..20).any(|times| {
+        terminal.press("\u{c}");
+        assert!(terminal.has_written(Duration::from_secs(60), |bytes| asked(bytes) == times));
+        terminal.press(ANSWERS);
+        terminal.has_written(Duration::from_secs(3), is_sent)
+    });
+    assert!(answered, "no picture was sent to a terminal that takes pictures");
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
+}
+
+/// Where a picture of kitty stands.
+fn has_placeholder(bytes: &[u8]) -> bool {
+    String::from_utf8_lossy(bytes).contains('\u{10eeee}')
 }

@@ -97,6 +97,20 @@ impl Terminal {
         self.wait(|screen| screen.contains(text)).unwrap_or_else(|screen| panic!("no {text:?} on\n{screen}"))
     }
 
+    /// Waits until what was written so far is as wanted; whether it came to that within this time.
+    pub(crate) fn has_written(&self, within: Duration, condition: impl Fn(&[u8]) -> bool) -> bool {
+        let until = Instant::now() + within;
+        let mut seen = self.seen.0.lock().unwrap();
+        while !condition(&seen.bytes) {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || seen.is_over {
+                return false;
+            }
+            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
+        }
+        true
+    }
+
     fn wait(&self, condition: impl Fn(&str) -> bool) -> Result<String, String> {
         let until = Instant::now() + PATIENCE;
         let mut seen = self.seen.0.lock().unwrap();

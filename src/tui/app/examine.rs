@@ -38,7 +38,9 @@ pub fn examine(choice: ProtocolChoice) -> Option<Examined> {
         Protocol::Kitty => ("kitty's pictures", true),
         Protocol::Sixel => ("sixel pictures", true),
         Protocol::Iterm2 => ("iTerm2's pictures", true),
-        Protocol::HalfBlocks => ("coloured characters instead of pictures", false),
+        Protocol::HalfBlocks | Protocol::Quadrants | Protocol::Sextants => {
+            ("coloured characters instead of pictures", false)
+        }
         Protocol::Off => ("no pictures", false),
     };
     Some(Examined {

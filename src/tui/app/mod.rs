@@ -8,6 +8,7 @@ mod handing_over;
 mod playing;
 pub mod question;
 mod run;
+mod sights;
 pub(super) mod start;
 pub(super) mod state;
 pub(super) mod suspend;

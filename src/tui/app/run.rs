@@ -13,6 +13,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::ending::{ExitReason, TuiError, Unfinished};
 use super::handing_over::{HandingOver, agreed};
 use super::playing::{Heard, Playing, Told};
+use super::sights::Sights;
 use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
@@ -66,6 +67,7 @@ pub(super) struct Studio {
     state: State,
     screen: Screen,
     attention: Attention,
+    sights: Sights,
     engine: EngineHandle,
     engine_is_gone: bool,
     preview: Preview,
@@ -76,6 +78,8 @@ pub(super) struct Studio {
     late_answers: LateAnswers,
     signals: Signals,
     opened: Instant,
+    /// When the terminal was asked what it can show.
+    asked: Instant,
     drawn: Instant,
     due: Due,
     /// What an edit would make again is asked once no more is typed for a moment.
@@ -100,6 +104,7 @@ impl Studio {
         state: State,
         screen: Screen,
         attention: Attention,
+        sights: Sights,
         engine: EngineHandle,
         preview: Preview,
         player: Option<Vec<String>>,
@@ -110,6 +115,7 @@ impl Studio {
             state,
             screen,
             attention,
+            sights,
             engine,
             engine_is_gone: false,
             preview,
@@ -119,6 +125,7 @@ impl Studio {
             late_answers: LateAnswers::after(answers),
             signals: Signals::new()?,
             opened: Instant::now(),
+            asked: Instant::now(),
             drawn: Instant::now(),
             due: Due::Now,
             question: None,
@@ -301,7 +308,7 @@ impl Studio {
         let message = match input {
             Input::Key(key) if key.kind != KeyEventKind::Release => {
                 let key = Key::from(key);
-                if self.opened.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key) {
+                if self.asked.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key) {
                     return Ok(());
                 }
                 Msg::Key(key)
@@ -364,10 +371,7 @@ impl Studio {
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Mouse(mouse) => self.screen.set_mouse(mouse)?,
-            Effect::Redraw => {
-                self.screen.forget()?;
-                self.redraw();
-            }
+            Effect::Redraw => self.look_again().await?,
             Effect::Suspend => {
                 self.away(|| {
                     suspend::stop_to_shell();
@@ -406,6 +410,24 @@ impl Studio {
                 let left = self.handing_over.take();
                 self.exit = Some(if left.is_empty() { ExitReason::Quit } else { ExitReason::HandedOver(left) });
             }
+        }
+        Ok(())
+    }
+
+    /// Asks the terminal again what it can show and paints everything again. Keys that are pressed meanwhile come after.
+    async fn look_again(&mut self) -> Result<(), TuiError> {
+        self.keys = None;
+        let answers = self.sights.ask(&mut self.screen);
+        self.late_answers = LateAnswers::after(&answers);
+        self.asked = Instant::now();
+        self.keys = Some(EventStream::new());
+        self.state.shared.theme = self.sights.theme();
+        self.preview.change(self.sights.way(&answers));
+        self.attention.forget();
+        self.screen.forget()?;
+        self.redraw();
+        for key in answers.keys {
+            Box::pin(self.take(Msg::Key(key))).await?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::ending::{ExitReason, TuiError};
 use super::run::{Studio, clock};
+use super::sights::Sights;
 use super::state::State;
 use super::view::view;
 use crate::domain::MicroDollars;
@@ -15,9 +16,8 @@ use crate::tui::pictures::preview::Preview;
 use crate::tui::terminal::attention::{Attention, Switch};
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::{Screen, Switches, restore_on_panic};
-use crate::tui::terminal::probe::Answers;
 use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
-use crate::tui::terminal::{probe, protocol, sighup};
+use crate::tui::terminal::sighup;
 use crate::tui::theme::ThemeChoice;
 
 /// How the studio is to look and behave.
@@ -73,15 +73,14 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     sighup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
     let protocol = if options.screen_reader { ProtocolChoice::Off } else { options.protocol };
-    let answers = ask_terminal(&mut screen, protocol, &surroundings);
-    if let Some(light) = answers.light {
-        surroundings.colours.light = light;
-        state.shared.theme = options.theme.resolve(surroundings.colours);
-    }
-    let way = protocol::choose(protocol, &surroundings, &answers);
+    let mut sights = Sights { protocol, theme: options.theme, surroundings };
+    let answers = sights.ask(&mut screen);
+    state.shared.theme = sights.theme();
+    let way = sights.way(&answers);
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
     let ended = runtime.block_on(async {
-        let studio = Studio::new(state, screen, attention, engine, Preview::new(way), options.player, &answers)?;
+        let preview = Preview::new(way);
+        let studio = Studio::new(state, screen, attention, sights, engine, preview, options.player, &answers)?;
         studio.live(answers.keys).await
     });
     // A picture still being decoded keeps nobody waiting.
@@ -94,20 +93,5 @@ fn read_keymap(path: Option<PathBuf>) -> Result<Keymap, TuiError> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Keymap::with(&text).map_err(|error| TuiError::Keymap { path, error }),
         Err(source) => Err(TuiError::UnreadableKeymap { path, source }),
-    }
-}
-
-fn ask_terminal(screen: &mut Screen, choice: ProtocolChoice, surroundings: &Surroundings) -> Answers {
-    let no_questions = Answers { is_complete: true, ..Answers::default() };
-    if surroundings.is_bare || choice != ProtocolChoice::Auto {
-        return no_questions;
-    }
-    let questions = if surroundings.in_tmux { probe::QUESTIONS_IN_TMUX } else { probe::QUESTIONS };
-    match screen.ask(questions).and_then(|()| probe::listen()) {
-        Ok(answers) => answers,
-        Err(error) => {
-            tracing::warn!(%error, "the terminal could not be asked what it can show");
-            no_questions
-        }
     }
 }

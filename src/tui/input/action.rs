@@ -106,7 +106,7 @@ actions! {
     Help "help" "help" "all keys of this page";
     Back "back" "back" "one page back";
     ToggleMouse "toggle_mouse" "mouse" "mouse on or off (off lets the terminal select text)";
-    Redraw "redraw" "redraw" "paint the whole screen again";
+    Redraw "redraw" "redraw" "paint the whole screen again, and ask the terminal what it can show";
     Suspend "suspend" "suspend" "to the shell; fg comes back";
     Quit "quit" "quit" "leave the studio";
     Accept "accept" "yes" "yes, do it";

@@ -3,8 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ratatui::layout::Size;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::widgets::Widget;
+use ratatui_image::Image;
 use ratatui_image::protocol::Protocol;
+
+use super::symbols::Drawn;
 
 use crate::engine::{Made, ScenePreview, Unfinished};
 use crate::plan::AssetHash;
@@ -43,9 +48,34 @@ pub enum Source {
     Scene(Arc<ScenePreview>),
 }
 
+/// A picture as this terminal is shown it.
+pub enum Picture {
+    /// Its own pixels, in a sequence that the terminal understands.
+    Sent(Protocol),
+    /// Coloured characters.
+    Drawn(Drawn),
+}
+
+impl Picture {
+    /// In cells.
+    pub fn size(&self) -> Size {
+        match self {
+            Picture::Sent(picture) => picture.size(),
+            Picture::Drawn(picture) => picture.size(),
+        }
+    }
+
+    pub fn render(&self, area: Rect, buffer: &mut Buffer) {
+        match self {
+            Picture::Sent(picture) => Image::new(picture).render(area, buffer),
+            Picture::Drawn(picture) => picture.render(area, buffer),
+        }
+    }
+}
+
 /// What can be drawn now.
 pub enum Look<'a> {
-    Ready(&'a Protocol),
+    Ready(&'a Picture),
     /// It is being decoded.
     Coming,
     Failed(&'a str),
@@ -58,8 +88,8 @@ pub enum Look<'a> {
 pub struct Pictures {
     is_off: bool,
     /// Drawn in the place of the picture of the same ask, while a baby talks.
-    pub moving: Option<(Ask, Protocol)>,
-    ready: Vec<(AssetHash, Size, Result<Protocol, String>)>,
+    pub moving: Option<(Ask, Picture)>,
+    ready: Vec<(AssetHash, Size, Result<Picture, String>)>,
 }
 
 impl Pictures {
@@ -99,7 +129,7 @@ impl Pictures {
         position.is_some()
     }
 
-    pub fn add(&mut self, ask: &Ask, picture: Result<Protocol, String>) {
+    pub fn add(&mut self, ask: &Ask, picture: Result<Picture, String>) {
         self.ready.retain(|(hash, room, _)| (*hash, *room) != (ask.hash, ask.room));
         self.ready.push((ask.hash, ask.room, picture));
         let cells = |room: &Size| room.area();

@@ -4,5 +4,6 @@ pub(super) mod cache;
 pub(super) mod player;
 pub(super) mod preview;
 mod small;
+pub(super) mod symbols;
 pub(super) mod talk;
 pub(super) mod waves;

@@ -7,14 +7,14 @@ use std::path::Path;
 use image::{DynamicImage, RgbImage};
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol as Ready;
-use ratatui_image::protocol::halfblocks::Halfblocks;
 use ratatui_image::protocol::iterm2::Iterm2;
 use ratatui_image::protocol::kitty::Kitty;
 use ratatui_image::protocol::sixel::Sixel;
 use tokio::sync::mpsc;
 
-use super::cache::{Ask, Pictures, Source};
+use super::cache::{Ask, Picture, Pictures, Source};
 use super::small::Small;
+use super::symbols::{CELL, Drawn, Symbols};
 use crate::media::picture;
 use crate::plan::AssetHash;
 use crate::tui::terminal::protocol::{Protocol, Way};
@@ -48,7 +48,7 @@ pub struct Finished {
     generation: u64,
     ask: Ask,
     /// `None` where only a small copy was made.
-    picture: Option<Result<Ready, String>>,
+    picture: Option<Result<Picture, String>>,
 }
 
 impl Preview {
@@ -108,6 +108,15 @@ impl Preview {
         self.work();
     }
 
+    /// Shows pictures in another way from now on.
+    pub fn change(&mut self, way: Way) {
+        if way != self.way {
+            self.way = way;
+            self.forget(None);
+            self.pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
+        }
+    }
+
     /// Forgets all pictures, because the terminal did or because a cell has another size now.
     pub fn forget(&mut self, cell: Option<(u16, u16)>) {
         self.way.cell = cell.unwrap_or(self.way.cell);
@@ -136,7 +145,7 @@ impl Preview {
 }
 
 /// Makes only the small copy; a picture that cannot be read is told of when it is to be shown.
-fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Ready, String>> {
+fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Picture, String>> {
     if let Source::File(path) = &ask.source
         && let Ok(picture) = decode(path)
     {
@@ -145,7 +154,7 @@ fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Ready, String>> {
     None
 }
 
-fn make(ask: &Ask, way: Way, small: &Small) -> Result<Ready, String> {
+fn make(ask: &Ask, way: Way, small: &Small) -> Result<Picture, String> {
     let encoded = match &ask.source {
         Source::File(path) => {
             let (width, height) = pixels(ask.room, way);
@@ -177,7 +186,7 @@ pub fn sixel(path: &Path, room: Size, way: Way) -> Result<String, String> {
 }
 
 /// Fits a picture to the exact pixels of its room and encodes it for the terminal.
-pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_image::errors::Errors> {
+pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Picture, ratatui_image::errors::Errors> {
     let room = ask.room;
     let (cell_width, cell_height) = cell_of(way);
     let (width, height) = pixels(room, way);
@@ -186,18 +195,28 @@ pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Ready, ratatui_
         (fitted.width().div_ceil(cell_width) as u16).min(room.width),
         (fitted.height().div_ceil(cell_height) as u16).min(room.height),
     );
-    let fitted = DynamicImage::ImageRgb8(fitted);
+    let drawn = |picture, symbols| Drawn::new(picture, size, symbols, way.indexed).map(Picture::Drawn);
+    let whole = DynamicImage::ImageRgb8;
     Ok(match way.protocol {
-        Protocol::Kitty => Ready::Kitty(Kitty::new(fitted, size, kitty_id(ask), way.through_tmux, false)?),
-        Protocol::Sixel => Ready::Sixel(Sixel::new(fitted, size, way.through_tmux)?),
-        Protocol::Iterm2 => Ready::ITerm2(Iterm2::new(fitted, size, way.through_tmux)?),
-        Protocol::HalfBlocks | Protocol::Off => Ready::Halfblocks(Halfblocks::new(fitted, size)?),
+        Protocol::Kitty => {
+            let kitty = Kitty::new(whole(fitted), size, kitty_id(ask), way.through_tmux, false)?;
+            Picture::Sent(Ready::Kitty(kitty))
+        }
+        Protocol::Sixel => Picture::Sent(Ready::Sixel(Sixel::new(whole(fitted), size, way.through_tmux)?)),
+        Protocol::Iterm2 => Picture::Sent(Ready::ITerm2(Iterm2::new(whole(fitted), size, way.through_tmux)?)),
+        Protocol::HalfBlocks | Protocol::Off => drawn(fitted, Symbols::Halves)?,
+        Protocol::Quadrants => drawn(fitted, Symbols::Quadrants)?,
+        Protocol::Sextants => drawn(fitted, Symbols::Sextants)?,
     })
 }
 
 /// The pixels of a cell: a half-block one shows one above another.
 fn cell_of(way: Way) -> (u32, u32) {
-    let (width, height) = if way.protocol == Protocol::HalfBlocks { (1, 2) } else { way.cell };
+    let (width, height) = match way.protocol {
+        Protocol::HalfBlocks => (1, 2),
+        Protocol::Quadrants | Protocol::Sextants => CELL,
+        Protocol::Kitty | Protocol::Sixel | Protocol::Iterm2 | Protocol::Off => way.cell,
+    };
     (u32::from(width.max(1)), u32::from(height.max(1)))
 }
 

@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 
 use image::RgbImage;
 use ratatui::layout::Size;
-use ratatui_image::protocol::Protocol as Ready;
 use tokio::sync::mpsc;
 
-use super::cache::Ask;
+use super::cache::{Ask, Picture};
 use super::preview;
 use crate::domain::CaptionLook;
 use crate::engine::{Talker, talking};
@@ -58,7 +57,7 @@ pub struct Moment {
     /// Of which passage: one that was stopped may still have something on its way.
     pub generation: u64,
     /// `None` when the passage is over.
-    pub picture: Option<(Ask, Ready)>,
+    pub picture: Option<(Ask, Picture)>,
 }
 
 /// The shortest time between two pictures: what half-blocks and sixels can show without falling behind.

@@ -14,6 +14,8 @@ pub enum ProtocolChoice {
     Sixel,
     Iterm2,
     HalfBlocks,
+    Quadrants,
+    Sextants,
     Off,
 }
 
@@ -24,6 +26,8 @@ pub enum Protocol {
     Sixel,
     Iterm2,
     HalfBlocks,
+    Quadrants,
+    Sextants,
     Off,
 }
 
@@ -35,6 +39,8 @@ pub struct Way {
     pub cell: (u16, u16),
     /// Sequences are wrapped so that tmux passes them on.
     pub through_tmux: bool,
+    /// Coloured characters have xterm's 256 colours only.
+    pub indexed: bool,
 }
 
 /// The usual shape of a cell; half-blocks need no more than the shape.
@@ -49,6 +55,7 @@ pub struct Surroundings {
     /// Its name says that it takes iTerm2's pictures.
     pub takes_iterm2: bool,
     pub colours: Colours,
+    pub shapes: Shapes,
     /// Pixels of a cell, as the system says.
     pub cell: Option<(u16, u16)>,
 }
@@ -72,7 +79,44 @@ impl Surroundings {
                 || set("WEZTERM_EXECUTABLE").is_some()
                 || set("KONSOLE_VERSION").is_some(),
             colours: Colours::from_environment(&variable),
+            shapes: Shapes::from_environment(&variable),
             cell,
+        }
+    }
+}
+
+/// The finest characters that a terminal draws by itself, so that no font has to have them and no gap is left between cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shapes {
+    /// Nothing is known of it: the characters that every font has.
+    #[default]
+    Halves,
+    Quadrants,
+    Sextants,
+}
+
+impl Shapes {
+    /// Terminals tell of themselves in variables that programs inside tmux inherit too.
+    fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+        /// The first version of VTE that draws sextants is 0.62.
+        const VTE_WITH_SEXTANTS: u32 = 6200;
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let is_set = |name: &str| set(name).is_some();
+        let term = set("TERM").unwrap_or_default();
+        let program = set("TERM_PROGRAM").unwrap_or_default();
+        let vte = set("VTE_VERSION").and_then(|version| version.parse::<u32>().ok());
+        let draws_sextants = ["KITTY_WINDOW_ID", "WEZTERM_EXECUTABLE", "GHOSTTY_RESOURCES_DIR"].into_iter().any(is_set)
+            || ["foot", "xterm-kitty", "xterm-ghostty"].iter().any(|name| term.starts_with(name));
+        let draws_quadrants =
+            ["ALACRITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION", "ITERM_SESSION_ID"].into_iter().any(is_set)
+                || program == "vscode"
+                || term.starts_with("alacritty");
+        match vte {
+            Some(VTE_WITH_SEXTANTS..) => Shapes::Sextants,
+            Some(_) => Shapes::Quadrants,
+            None if draws_sextants => Shapes::Sextants,
+            None if draws_quadrants => Shapes::Quadrants,
+            None => Shapes::Halves,
         }
     }
 }
@@ -85,11 +129,19 @@ pub fn choose(choice: ProtocolChoice, surroundings: &Surroundings, answers: &Ans
         ProtocolChoice::Sixel => Protocol::Sixel,
         ProtocolChoice::Iterm2 => Protocol::Iterm2,
         ProtocolChoice::HalfBlocks => Protocol::HalfBlocks,
+        ProtocolChoice::Quadrants => Protocol::Quadrants,
+        ProtocolChoice::Sextants => Protocol::Sextants,
         ProtocolChoice::Off => Protocol::Off,
         ProtocolChoice::Auto => automatic(surroundings, answers, known_cell.is_some()),
     };
-    let through_tmux = surroundings.in_tmux && !matches!(protocol, Protocol::HalfBlocks | Protocol::Off);
-    Way { protocol, cell: known_cell.unwrap_or(USUAL_CELL), through_tmux }
+    let is_sent = matches!(protocol, Protocol::Kitty | Protocol::Sixel | Protocol::Iterm2);
+    let Colours { indexed, many, .. } = surroundings.colours;
+    Way {
+        protocol,
+        cell: known_cell.unwrap_or(USUAL_CELL),
+        through_tmux: surroundings.in_tmux && is_sent,
+        indexed: indexed && !many,
+    }
 }
 
 fn automatic(surroundings: &Surroundings, answers: &Answers, cell_is_known: bool) -> Protocol {
@@ -108,8 +160,13 @@ fn automatic(surroundings: &Surroundings, answers: &Answers, cell_is_known: bool
             return Protocol::Sixel;
         }
     }
-    // Half-blocks are coloured text, which `NO_COLOR` forbids.
-    if surroundings.colours.none { Protocol::Off } else { Protocol::HalfBlocks }
+    // Coloured text is what `NO_COLOR` forbids.
+    match (surroundings.colours.none, surroundings.shapes) {
+        (true, _) => Protocol::Off,
+        (false, Shapes::Halves) => Protocol::HalfBlocks,
+        (false, Shapes::Quadrants) => Protocol::Quadrants,
+        (false, Shapes::Sextants) => Protocol::Sextants,
+    }
 }
 
 /// Pictures are placed by unicode placeholders: kitty has them since 0.28 (older ones answer the query and then show
@@ -148,7 +205,7 @@ mod tests {
         let xterm = [("TERM", "xterm-256color")];
         for (environment, name, kitty, sixel, cell, expected) in [
             (&[("TERM", "xterm-kitty")][..], "kitty(0.35.2)", true, false, cell, Protocol::Kitty),
-            (&[("TERM", "xterm-kitty")], "kitty(0.26.5)", true, false, cell, Protocol::HalfBlocks),
+            (&[("TERM", "xterm-kitty")], "kitty(0.26.5)", true, false, cell, Protocol::Sextants),
             (&xterm, "ghostty 1.1.0", true, false, cell, Protocol::Kitty),
             (&xterm, "XTerm(379)", false, true, cell, Protocol::Sixel),
             (&xterm, "XTerm(379)", false, true, None, Protocol::HalfBlocks),
@@ -162,6 +219,18 @@ mod tests {
                 Protocol::Iterm2,
             ),
             (&[("TERM", "tmux-256color"), ("TMUX", "x")], "kitty(0.35.2)", true, true, cell, Protocol::HalfBlocks),
+            (
+                &[("TERM", "tmux-256color"), ("TMUX", "x"), ("KITTY_WINDOW_ID", "1")],
+                "",
+                false,
+                false,
+                cell,
+                Protocol::Sextants,
+            ),
+            (&[("TERM", "xterm-256color"), ("VTE_VERSION", "7600")], "VTE", false, false, cell, Protocol::Sextants),
+            (&[("TERM", "xterm-256color"), ("VTE_VERSION", "5600")], "VTE", false, false, cell, Protocol::Quadrants),
+            (&[("TERM", "alacritty")], "alacritty", false, false, cell, Protocol::Quadrants),
+            (&[("TERM", "foot")], "foot", false, true, None, Protocol::Sextants),
             (&xterm, "", false, false, cell, Protocol::HalfBlocks),
             (&[("TERM", "linux")], "", false, false, cell, Protocol::Off),
             (&[("TERM", "xterm"), ("NO_COLOR", "1")], "", false, false, cell, Protocol::Off),
@@ -175,7 +244,7 @@ mod tests {
     fn a_named_protocol_is_obeyed() {
         let tmux = Surroundings { in_tmux: true, ..Surroundings::default() };
         let way = choose(ProtocolChoice::Kitty, &tmux, &Answers::default());
-        assert_eq!(way, Way { protocol: Protocol::Kitty, cell: USUAL_CELL, through_tmux: true });
+        assert_eq!(way, Way { protocol: Protocol::Kitty, cell: USUAL_CELL, through_tmux: true, indexed: false });
         let way = choose(ProtocolChoice::HalfBlocks, &tmux, &Answers::default());
         assert!(!way.through_tmux);
     }

@@ -33,7 +33,8 @@ use crate::tui::takes;
 use crate::tui::terminal::protocol::{Protocol, Way};
 use crate::tui::theme::{Colours, ThemeChoice};
 
-pub const HALF_BLOCKS: Way = Way { protocol: Protocol::HalfBlocks, cell: (10, 20), through_tmux: false };
+pub const HALF_BLOCKS: Way =
+    Way { protocol: Protocol::HalfBlocks, cell: (10, 20), through_tmux: false, indexed: false };
 
 pub fn settings() -> Settings {
     let maker = |provider: &str, model: &str| Maker {

@@ -4,8 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect, Size};
 use ratatui::style::Style;
 use ratatui::text::Line;
-use ratatui::widgets::Widget;
-use ratatui_image::Image;
 
 use super::frame;
 use crate::tui::layout::Pane;
@@ -118,7 +116,7 @@ pub fn picture(
         (None, _) => (instead.0.clone(), instead.1),
         (Some(ask), Some(pictures)) => match pictures.look(ask) {
             Look::Ready(picture) => {
-                return Image::new(picture).render(centred(picture.size(), place), buffer);
+                return picture.render(centred(picture.size(), place), buffer);
             }
             Look::Coming => (format!("{spinner} picture"), theme.dim.into()),
             Look::Failed(reason) => (reason.to_owned(), theme.bad.into()),
