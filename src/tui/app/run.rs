@@ -88,6 +88,13 @@ pub(super) struct Studio {
     exit: Option<ExitReason>,
 }
 
+/// The terminal that the studio is in.
+pub(super) struct Window {
+    pub(super) screen: Screen,
+    pub(super) attention: Attention,
+    pub(super) sights: Sights,
+}
+
 /// What woke the loop.
 enum Woken {
     Signal(Signal),
@@ -102,9 +109,7 @@ enum Woken {
 impl Studio {
     pub(super) fn new(
         state: State,
-        screen: Screen,
-        attention: Attention,
-        sights: Sights,
+        Window { screen, attention, sights }: Window,
         engine: EngineHandle,
         preview: Preview,
         player: Option<Vec<String>>,

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use super::ending::{ExitReason, TuiError};
-use super::run::{Studio, clock};
+use super::run::{Studio, Window, clock};
 use super::sights::Sights;
 use super::state::State;
 use super::view::view;
@@ -78,9 +78,10 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     state.shared.theme = sights.theme();
     let way = sights.way(&answers);
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
+    let window = Window { screen, attention, sights };
     let ended = runtime.block_on(async {
         let preview = Preview::new(way);
-        let studio = Studio::new(state, screen, attention, sights, engine, preview, options.player, &answers)?;
+        let studio = Studio::new(state, window, engine, preview, options.player, &answers)?;
         studio.live(answers.keys).await
     });
     // A picture still being decoded keeps nobody waiting.
