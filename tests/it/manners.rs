@@ -107,11 +107,11 @@ fn a_terminal_is_asked_again_what_it_can_show() {
     terminal.wait_for("Milk");
     let shows_characters =
         |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(|c| matches!(c, '\u{1fb00}'..='\u{1fb3b}'));
-    assert!(terminal.has_written(Duration::from_secs(60), shows_characters), "it did not answer: sextants");
+    assert!(terminal.has_written(Duration::from_mins(1), shows_characters), "it did not answer: sextants");
     // It may be too slow once more on a busy machine.
     let answered = (2..20).any(|times| {
         terminal.press("\u{c}");
-        assert!(terminal.has_written(Duration::from_secs(60), |bytes| asked(bytes) == times));
+        assert!(terminal.has_written(Duration::from_mins(1), |bytes| asked(bytes) == times));
         terminal.press(ANSWERS);
         terminal.has_written(Duration::from_secs(3), is_sent)
     });
