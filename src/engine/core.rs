@@ -21,7 +21,9 @@ use self::runs::UnderWay;
 use self::spending::Spending;
 use self::supervise::Tasks;
 use super::command::Command;
+use super::drop_aside::DropAside;
 use super::event::{Edited, Entry, Event, JobChange, JobFacts, Ledger, Level, Library, Notice, Remakes, Video};
+use super::files::editing::FileRead;
 use super::paid::reconcile::Reconciled;
 use super::paid::unfinished::Unfinished;
 use super::schedule::{Fact, Schedule};
@@ -109,6 +111,8 @@ pub enum Internal {
     WhatIf {
         ticket: u64,
         answer: Result<Remakes, String>,
+        /// The file that was asked about.
+        read: Option<Arc<DropAside<FileRead>>>,
     },
     /// What a provider said of itself that the user should know.
     News(Vec<String>),
@@ -322,7 +326,7 @@ impl Core {
             Internal::Published { campaign, failure, videos } => self.published(&campaign, failure, videos),
             Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),
             Internal::Edited { path, edited } => self.edited(path, *edited),
-            Internal::WhatIf { ticket, answer } => self.answered_what_if(ticket, answer),
+            Internal::WhatIf { ticket, answer, read } => self.answered_what_if(ticket, answer, read),
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Voices(answer) => self.voices_answered(*answer).await,
             Internal::Preview { voice, sound } => self.tell(Event::Preview { voice, sound }),

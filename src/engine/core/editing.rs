@@ -3,13 +3,15 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Core, Internal};
 use crate::domain::CampaignId;
 use crate::domain::edit::Change;
+use crate::engine::DropAside;
 use crate::engine::command::Edit;
 use crate::engine::event::{Content, EditDone, Edited, Event, Remakes};
-use crate::engine::files::editing;
+use crate::engine::files::editing::{self, FileRead};
 use crate::plan::Mode;
 
 /// What waits and what is under way.
@@ -19,6 +21,8 @@ pub(super) struct Editing {
     is_writing: bool,
     question: Option<Question>,
     is_asking: bool,
+    /// The file that the last question was about.
+    read: Option<Arc<DropAside<FileRead>>>,
 }
 
 struct Question {
@@ -93,18 +97,27 @@ impl Core {
         self.known.editing.is_asking = true;
         let (shelf, store, internal) =
             (self.studio.shelf.clone(), self.studio.store.clone(), self.tasks.internal.clone());
-        let panicked = Internal::WhatIf { ticket, answer: Err(BY_ERROR.to_owned()) };
+        let before = self.known.editing.read.take();
+        let panicked = Internal::WhatIf { ticket, answer: Err(BY_ERROR.to_owned()), read: None };
         self.tasks.spawn_blocking(panicked, move || {
-            let answer = match &entry.content {
-                Content::Good(loaded) => editing::what_if(&shelf, &store, &entry.path, loaded, mode, &changes),
-                Content::Broken(_) => Err("The file has faults; fix them first".to_owned()),
+            let file = FileRead::of(&entry.path, before);
+            let answer = match (&entry.content, &file) {
+                (Content::Good(loaded), Ok(file)) => editing::what_if(&shelf, &store, file, loaded, mode, &changes),
+                (Content::Good(_), Err(why)) => Err(why.clone()),
+                (Content::Broken(_), _) => Err("The file has faults; fix them first".to_owned()),
             };
-            let _ = internal.send(Internal::WhatIf { ticket, answer });
+            let _ = internal.send(Internal::WhatIf { ticket, answer, read: file.ok() });
         });
     }
 
-    pub(super) fn answered_what_if(&mut self, ticket: u64, answer: Result<Remakes, String>) {
+    pub(super) fn answered_what_if(
+        &mut self,
+        ticket: u64,
+        answer: Result<Remakes, String>,
+        read: Option<Arc<DropAside<FileRead>>>,
+    ) {
         self.known.editing.is_asking = false;
+        self.known.editing.read = read;
         self.tell(Event::WhatIf { ticket, answer });
         self.answer_next();
     }

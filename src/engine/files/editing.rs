@@ -2,11 +2,13 @@
 //! blocks and is called on a thread that may; what follows from an edit is the core's matter.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::library;
-use crate::domain::edit::{Change, EditError, edit, intended, take_back};
+use crate::domain::edit::{Change, EditError, Reading, edit, take_back};
 use crate::domain::{Campaign, Format, Layout, Scene, VoiceMode};
+use crate::engine::DropAside;
 use crate::engine::command::Edit;
 use crate::engine::event::{EditDone, Loaded, Remakes};
 use crate::engine::settings::Shelf;
@@ -46,22 +48,43 @@ pub fn perform(path: &Path, wanted: &Edit) -> Result<EditDone, String> {
     })
 }
 
+/// A campaign file as it was read for one question, kept for the next: of a long script that takes longer than a person takes
+/// to type a letter.
+pub struct FileRead {
+    path: PathBuf,
+    text: String,
+    reading: Reading,
+}
+
+impl FileRead {
+    /// The file as it is now; what was read before is used again while the file is what it was.
+    pub fn of(path: &Path, before: Option<Arc<DropAside<Self>>>) -> Result<Arc<DropAside<Self>>, String> {
+        let text = campaigns::read_text(path).map_err(|error| error.to_string())?;
+        match before {
+            Some(before) if before.path == path && before.text == text => Ok(before),
+            _ => {
+                let reading = Reading::of(&text, format_of(path)?).map_err(|error| error.to_string())?;
+                Ok(Arc::new(DropAside::new(Self { path: path.to_owned(), text, reading })))
+            }
+        }
+    }
+}
+
 /// What the changes would have made again of a campaign in this mode.
 pub fn what_if(
     shelf: &Shelf,
     store: &Store,
-    path: &Path,
+    file: &FileRead,
     loaded: &Loaded,
     mode: Mode,
     changes: &[Change],
 ) -> Result<Remakes, String> {
-    let text = campaigns::read_text(path).map_err(|error| error.to_string())?;
-    let campaign = intended(&text, format_of(path)?, changes).map_err(|error| error.to_string())?;
+    let campaign = file.reading.intended(changes).map_err(|error| error.to_string())?;
     if campaign == loaded.campaign {
         return Ok(Remakes::default());
     }
     let (campaign, concerned) = neighbourhood(&loaded.campaign, campaign);
-    let graph = library::plan_other(shelf, store, path, loaded, &campaign, mode)?;
+    let graph = library::plan_other(shelf, store, &file.path, loaded, &campaign, mode)?;
     let before = loaded.graph(mode).unwrap_or(&loaded.draft);
     let is_concerned = |job: &&Job| {
         concerned.as_ref().is_none_or(|concerned| job.scenes.iter().any(|scene| concerned.contains(scene)))

@@ -116,14 +116,27 @@ fn restored(text: &str, stages: &[Vec<Splice>]) -> Option<(String, Vec<Vec<Splic
     Some((text, back))
 }
 
-/// The campaign that the changes would make, without a word about how its file would be written.
-pub fn intended(text: &str, format: Format, changes: &[Change]) -> Result<Campaign, EditError> {
-    let (root, before) = taken(text, format)?;
-    let mut model = Model::new(&before, root);
-    for change in changes {
-        model.apply(change)?;
+/// A campaign file that was read once, for many questions about what changes would make of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    root: Node,
+    campaign: Campaign,
+}
+
+impl Reading {
+    /// Reads a text; one that is no campaign is refused with its first fault.
+    pub fn of(text: &str, format: Format) -> Result<Self, EditError> {
+        taken(text, format).map(|(root, campaign)| Self { root, campaign })
     }
-    campaign_of(&model.root).map_err(|fault| EditError::Refused(Box::new(fault)))
+
+    /// The campaign that the changes would make, without a word about how its file would be written.
+    pub fn intended(&self, changes: &[Change]) -> Result<Campaign, EditError> {
+        let mut model = Model::new(&self.campaign, self.root.clone());
+        for change in changes {
+            model.apply(change)?;
+        }
+        campaign_of(&model.root).map_err(|fault| EditError::Refused(Box::new(fault)))
+    }
 }
 
 fn scene_after(change: &Change, campaign: &Campaign) -> Option<usize> {

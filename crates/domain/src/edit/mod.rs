@@ -29,5 +29,5 @@ mod span_yaml;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{Edited, Step, edit, intended, take_back};
+pub use apply::{Edited, Reading, Step, edit, take_back};
 pub use change::{Change, EditError, SceneRef, SceneWas, Target, Value, Where, fields_of, speaker_in_turn};

@@ -6,7 +6,7 @@ use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure, sentence};
 use crate::cli::support::session::{Happening, Session, loaded};
 use crate::cli::support::target::{Part, Target, speaker, target};
-use crate::domain::edit::{Change, EditError, SceneRef, Target as Of, Value, Where, intended, speaker_in_turn};
+use crate::domain::edit::{Change, EditError, Reading, SceneRef, Target as Of, Value, Where, speaker_in_turn};
 use crate::domain::{Campaign, Display, Format};
 use crate::engine::{Command, Edit, EditDone, Entry, Event, shown_path};
 use crate::store::workspace::campaigns;
@@ -166,7 +166,7 @@ fn no_scene(campaign: &Campaign, number: usize) -> Failure {
 /// What a person typed wrong is told apart from what cannot be written.
 fn refuse_what_is_wrong(entry: &Entry, changes: &[Change]) -> Result<(), Failure> {
     let Some(format) = Format::of_path(&entry.path) else { return Ok(()) };
-    match intended(&campaigns::read_text(&entry.path)?, format, changes) {
+    match Reading::of(&campaigns::read_text(&entry.path)?, format).and_then(|reading| reading.intended(changes)) {
         Ok(_) => Ok(()),
         Err(error @ EditError::Changed(_)) => Err(Failure::unable(sentence(error.to_string()))),
         Err(error) => Err(Failure::wrong(sentence(error.to_string()))),
