@@ -19,7 +19,7 @@ pub use {baby, domain, face, media};
 
 pub mod api;
 pub mod cli;
-pub mod config;
+mod config;
 pub mod engine;
 pub mod plan;
 #[allow(
@@ -35,7 +35,7 @@ pub mod providers;
     clippy::cast_sign_loss,
     reason = "pixels and cells"
 )]
-pub mod show;
+mod show;
 pub mod store;
 #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "cells")]
-pub mod tui;
+mod tui;

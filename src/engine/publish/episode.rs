@@ -47,12 +47,12 @@ pub fn finished<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a 
 }
 
 /// The episode with cards for what failed.
-pub fn with_cards<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Option<StandIn> {
+pub(crate) fn with_cards<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Option<StandIn> {
     stand_in(&loaded.campaign, loaded.graph(mode)?, &|key| &facts(key).state)
 }
 
 /// `31.2 s`, `2 min 05 s`.
-pub fn length(milliseconds: u32) -> String {
+pub(crate) fn length(milliseconds: u32) -> String {
     match milliseconds / 1000 {
         0..60 => format!("{:.1} s", f64::from(milliseconds) / 1000.0),
         seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),

@@ -11,7 +11,7 @@ const VERSION: u32 = 2;
 pub struct Sketch;
 
 impl Sketch {
-    pub fn maker() -> Maker {
+    pub(crate) fn maker() -> Maker {
         Maker {
             made_by: MadeBy {
                 provider: ProviderId::Sketch,

@@ -48,7 +48,7 @@ impl Journal {
     }
 
     /// Ends a lease of this process.
-    pub async fn finish(&self, key: JobKey, finished: Finished) -> Result<()> {
+    pub(crate) async fn finish(&self, key: JobKey, finished: Finished) -> Result<()> {
         self.write(move |writing| finish(writing, key, &finished)).await
     }
 }

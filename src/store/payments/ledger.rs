@@ -3,7 +3,7 @@
 use crate::store::ground::clock;
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, ProviderId, RunId};
@@ -22,7 +22,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn columns(&self) -> (&'static str, String) {
+    pub(in crate::store) fn columns(&self) -> (&'static str, String) {
         match self {
             Self::Run(run) => ("run", run.to_string()),
             Self::Campaign(campaign) => ("campaign", campaign.to_string()),
@@ -82,12 +82,12 @@ impl Journal {
     }
 
     /// What one run spent, and what it was spared: its `saved_by_cache` counts jobs that were made before it began.
-    pub async fn spend_of(&self, run: RunId) -> Result<Amounts> {
+    pub(crate) async fn spend_of(&self, run: RunId) -> Result<Amounts> {
         self.read(move |connection| Ok(spend(connection, Some(run))?.total())).await
     }
 
     /// What was paid for each job, all programs together.
-    pub async fn paid_for_jobs(&self) -> Result<HashMap<JobKey, MicroDollars>> {
+    pub(crate) async fn paid_for_jobs(&self) -> Result<HashMap<JobKey, MicroDollars>> {
         self.read(|connection| {
             let question = format!("SELECT key, sum({PRICE}) FROM attempt WHERE state = 'paid' GROUP BY key");
             let mut query = connection.prepare_cached(&question)?;
@@ -100,16 +100,6 @@ impl Journal {
     /// Reserved, paid and unknown together: what counts against a limit.
     pub async fn used(&self, scope: Scope) -> Result<MicroDollars> {
         self.read(move |connection| used(connection, &scope, clock::now())).await
-    }
-
-    /// The limit that a call was last made under, by any process.
-    pub async fn last_cap(&self, scope: Scope) -> Result<Option<MicroDollars>> {
-        self.read(move |connection| {
-            let (scope, id) = scope.columns();
-            let mut query = connection.prepare_cached("SELECT cap_micro FROM budget WHERE scope = ?1 AND id = ?2")?;
-            Ok(query.query_row(params![scope, id], |row| row.get(0).map(Sql::value)).optional()?)
-        })
-        .await
     }
 }
 

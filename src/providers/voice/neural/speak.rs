@@ -24,7 +24,7 @@ pub enum SpeakError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spoken {
     pub sound: Sound,
-    pub alignment: Alignment,
+    pub(crate) alignment: Alignment,
 }
 
 /// A text of so many characters surely takes longer than a sound may.
