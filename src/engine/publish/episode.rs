@@ -7,22 +7,28 @@ use crate::plan::{JobKey, Mode, Request, Role, StandIn, stand_in};
 /// An episode that is there to be watched.
 #[derive(Debug, Clone)]
 pub struct Finished<'a> {
+    /// The job that made it: the planned episode, or the stand-in for it.
     pub key: JobKey,
+    /// What it was joined from, cards included.
     pub request: Request,
+    /// The movie and what comes with it.
     pub outputs: &'a [Made],
     /// Whether every scene is in it.
     pub is_whole: bool,
 }
 
 impl Finished<'_> {
+    /// The video file.
     pub fn movie(&self) -> Option<&Made> {
         self.made(Role::Movie)
     }
 
+    /// Its output of this role.
     pub fn made(&self, role: Role) -> Option<&Made> {
         self.outputs.iter().find(|made| made.output.role == role)
     }
 
+    /// The length of the movie.
     pub fn milliseconds(&self) -> Option<u32> {
         self.movie()?.output.milliseconds
     }
