@@ -17,21 +17,28 @@ use crate::store::journal::writer::Writing;
 /// A run about to begin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewRun {
+    /// Chosen by the front end.
     pub run: RunId,
+    /// For whom the jobs are asked.
     pub campaign: CampaignId,
+    /// Which of the campaign's plans they are of.
     pub mode: Mode,
     /// Of the campaign file as it was planned.
     pub source_hash: AssetHash,
+    /// In the order of the plan.
     pub jobs: Vec<RunJob<Arc<Request>>>,
 }
 
 /// One job of a run; a job that several speakers or scenes share may come once for each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunJob<R> {
+    /// The hash of the request.
     pub key: JobKey,
     /// Typed where it is asked for; as canonical JSON where it was recorded, perhaps by another version.
     pub request: R,
+    /// What it makes.
     pub product: Product,
+    /// For whom, by name; `None` for what belongs to no speaker.
     pub speaker: Option<String>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
@@ -40,6 +47,7 @@ pub struct RunJob<R> {
 /// A portrait that a run asked for and that is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortraitMade {
+    /// The job that made it.
     pub key: JobKey,
     /// Whose it was then.
     pub speaker: String,

@@ -66,6 +66,7 @@ pub enum Resolution {
 }
 
 impl Resolution {
+    /// As it is written in the log of decisions: `retry` or `drop`.
     pub fn name(self) -> &'static str {
         self.into()
     }

@@ -15,7 +15,9 @@ use crate::store::journal::handle::Journal;
 /// What a budget is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
+    /// One run, wherever it is made.
     Run(RunId),
+    /// One campaign, all its runs and programs together.
     Campaign(CampaignId),
     /// This calendar month (UTC), all campaigns together.
     Month,
@@ -34,15 +36,20 @@ impl Scope {
 /// What was spent on one campaign with one provider on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpendLine {
+    /// Who paid.
     pub campaign: CampaignId,
+    /// Who was paid.
     pub provider: ProviderId,
     /// `2026-11-22` (UTC).
     pub day: String,
+    /// Of that day.
     pub amounts: Amounts,
 }
 
+/// Money in its four states. The first three count against budgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Amounts {
+    /// Surely billed.
     pub paid: MicroDollars,
     /// For calls in flight.
     pub reserved: MicroDollars,
@@ -64,10 +71,12 @@ impl std::ops::AddAssign for Amounts {
 /// Everything ever spent; a line for each campaign, provider and day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spend {
+    /// In order of days, then campaigns, then providers.
     pub lines: Vec<SpendLine>,
 }
 
 impl Spend {
+    /// Of all lines together.
     pub fn total(&self) -> Amounts {
         self.lines.iter().fold(Amounts::default(), |mut total, line| {
             total += line.amounts;
@@ -77,6 +86,7 @@ impl Spend {
 }
 
 impl Journal {
+    /// Everything ever spent on this home, by all programs.
     pub async fn spend(&self) -> Result<Spend> {
         self.read(|connection| spend(connection, None)).await
     }

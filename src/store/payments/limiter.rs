@@ -179,6 +179,7 @@ impl Journal {
         .await
     }
 
+    /// How this provider may be called now, as all programs on this home have learnt.
     pub async fn allowance(&self, provider: ProviderId) -> Result<Allowance> {
         self.read(move |connection| {
             let limits = limits_of(connection, provider)?;

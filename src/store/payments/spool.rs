@@ -141,6 +141,7 @@ pub struct SpoolFile {
 pub struct Received {
     /// What [`SpoolFile::complete`] was given.
     pub head: Value,
+    /// As it came over the network, decoded from its transfer only.
     pub body: Vec<u8>,
 }
 
@@ -216,6 +217,7 @@ impl SpoolFile {
         self.answer.bytes.is_some()
     }
 
+    /// Where the reply lies now.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -30,15 +30,21 @@ use crate::store::studio::Store;
 /// One call that may have been billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCall {
+    /// Its number, by which a person decides on it.
     pub attempt: AttemptId,
+    /// The job that it was for.
     pub key: JobKey,
+    /// The run that asked for it.
     pub run: RunId,
+    /// Who pays.
     pub campaign: CampaignId,
     /// For whom it was made, where its run is known.
     pub speaker: Option<String>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
+    /// Whom it was sent to.
     pub provider: ProviderId,
+    /// What it counts in budgets: the estimate, unless the provider said what it cost.
     pub price: MicroDollars,
     /// When it was sent, in milliseconds since 1970.
     pub sent_at: i64,
