@@ -53,7 +53,9 @@ pub(crate) struct Outside {
 /// Who is to make the finals; `None` is the provider whose key or address is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FinalsChoice {
+    /// Who makes portraits.
     pub image: Option<ImageChoice>,
+    /// Who speaks lines.
     pub voice: Option<VoiceChoice>,
 }
 
@@ -65,19 +67,29 @@ impl FinalsChoice {
     }
 }
 
+/// Who can make the portraits of finals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageChoice {
+    /// OpenAI's image models, for money.
     OpenAi,
+    /// A server that speaks OpenAI's language, free: [`super::config::ProviderConfig::image_server`].
     Compatible,
+    /// The drawn baby, on this machine.
     Sketch,
 }
 
+/// Who can speak the lines of finals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoiceChoice {
+    /// ElevenLabs, for money.
     ElevenLabs,
+    /// A server that speaks OpenAI's language, free: [`super::config::ProviderConfig::voice_server`].
     Compatible,
+    /// The embedded English voice.
     Neural,
+    /// The embedded voice of five languages.
     Pico,
+    /// The larger voice, where it is installed.
     Kokoro,
 }
 
@@ -85,7 +97,9 @@ pub enum VoiceChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum DraftVoice {
+    /// English; the other languages are spoken by [`DraftVoice::Pico`].
     Neural,
+    /// Five languages: the voice of earlier versions.
     Pico,
     /// Where it is installed.
     Kokoro,
