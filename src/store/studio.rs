@@ -13,7 +13,7 @@ use crate::plan::{JobKey, Request};
 pub struct Store {
     pub(crate) home: Home,
     pub(crate) assets: Assets,
-    /// The database.
+    /// The database: jobs, runs, takes and paid calls.
     pub journal: Journal,
 }
 

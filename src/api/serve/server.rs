@@ -25,7 +25,7 @@ pub enum ServeError {
     /// The address cannot be listened on.
     #[error("{addr} cannot be listened on: {source}. Choose another address with --addr")]
     Address {
-        /// The address.
+        /// As it was asked for.
         addr: SocketAddr,
         /// What the system said.
         source: std::io::Error,

@@ -51,7 +51,7 @@ pub enum StoreError {
     /// A campaign file is not UTF-8.
     #[error("{} is not UTF-8 text: line {line} holds a byte that is no text. Save it as UTF-8", path.display())]
     NotText {
-        /// The file.
+        /// The campaign file.
         path: PathBuf,
         /// From 1: where the first byte stands that is no text.
         line: usize,
@@ -61,7 +61,7 @@ pub enum StoreError {
     Outside {
         /// The path as it was given.
         path: PathBuf,
-        /// The folder.
+        /// The folder that it must stay in.
         folder: PathBuf,
     },
     /// Something stands where a new file is to go. It is never written over.

@@ -37,7 +37,7 @@ pub struct NewOutput {
 pub enum Content {
     /// In memory.
     Bytes(Vec<u8>),
-    /// In an unfinished file of this home, see [`Store::unfinished_file`]; it is moved.
+    /// In an unfinished file of this home, see `Store::unfinished_file`; it is moved.
     At(PathBuf),
 }
 

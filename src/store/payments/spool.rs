@@ -366,7 +366,7 @@ impl Drop for SpoolFile {
     }
 }
 
-/// Appends to the raw reply; more than [`LARGEST_REPLY`] is refused before any of it is written.
+/// Appends to the raw reply; more than `LARGEST_REPLY` is refused before any of it is written.
 impl Write for SpoolFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.written + bytes.len() as u64 > LARGEST_REPLY {
