@@ -11,6 +11,7 @@
 //! [`store`], all driven by [`engine`]. `tui`, `cli` and `api` only send commands and show events. ARCHITECTURE.md has the whole
 //! picture and the arrows that may exist.
 
+#![cfg_attr(not(test), warn(missing_docs))]
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 // What counts money, bytes and jobs casts nothing in silence; rooms that compute sounds, pixels and cells may.
 #![cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
