@@ -11,6 +11,7 @@
 //! [`store`], all driven by [`engine`]. `tui`, `cli` and `api` only send commands and show events. ARCHITECTURE.md has the whole
 //! picture and the arrows that may exist.
 
+#![cfg_attr(not(test), warn(missing_docs))]
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 // What counts money, bytes and jobs casts nothing in silence; rooms that compute sounds, pixels and cells may.
 #![cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
@@ -19,7 +20,7 @@ pub use {baby, domain, face, media};
 
 pub mod api;
 pub mod cli;
-pub mod config;
+mod config;
 pub mod engine;
 pub mod plan;
 #[allow(
@@ -35,7 +36,7 @@ pub mod providers;
     clippy::cast_sign_loss,
     reason = "pixels and cells"
 )]
-pub mod show;
+mod show;
 pub mod store;
 #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "cells")]
-pub mod tui;
+mod tui;

@@ -17,13 +17,13 @@ use super::support::output::{say, shown};
 #[command(name = "babblecast", version, infer_subcommands = false, disable_help_subcommand = false)]
 pub struct Arguments {
     #[command(flatten)]
-    pub flags: Flags,
+    pub(super) flags: Flags,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub(super) command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     Generate(generate::Arguments),
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
@@ -97,7 +97,7 @@ fn refuse(error: &clap::Error) -> ! {
 }
 
 /// The whole command line, with its help in groups.
-pub fn command_line() -> clap::Command {
+pub(super) fn command_line() -> clap::Command {
     let command = Arguments::command();
     let template = format!(
         "{{about}}\n\n{STUDIO}\n\n{{usage-heading}} {{usage}}\n\n{}\n{{options}}\n\n{AFTER_HELP}\n",

@@ -8,4 +8,4 @@ mod support;
 
 pub use arguments::Arguments;
 pub use run::run;
-pub use support::exit::{Exit, Failure};
+pub use support::exit::Exit;

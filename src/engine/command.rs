@@ -11,51 +11,143 @@ use crate::store::{AttemptId, Resolution};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Make what is missing; failed and cancelled jobs are tried again.
-    Generate { run: RunId, campaign: CampaignId, mode: Mode, scope: Scope, consent: Consent },
+    Generate {
+        /// Chosen by the front end; every event of the run names it.
+        run: RunId,
+        /// Whose script is made.
+        campaign: CampaignId,
+        /// Which of its two plans is made.
+        mode: Mode,
+        /// Which part of that plan.
+        scope: Scope,
+        /// The answer to the price that the user was shown.
+        consent: Consent,
+    },
     /// Make a new take of one face or line. It becomes a candidate; nothing else changes until it is chosen. A note is
     /// asked for beside the prompt of a portrait, of this take alone.
     Regenerate {
+        /// Chosen by the front end; every event of the run names it.
         run: RunId,
+        /// Whose face or line it is.
         campaign: CampaignId,
+        /// In the draft and the final a face or line is another request, with takes of its own.
         mode: Mode,
+        /// The face or line.
         subject: Subject,
+        /// Of a portrait: whose face the new take shows. A voice has none: [`Likeness::Another`].
         likeness: Likeness,
+        /// A sentence for this take alone; blank is none. Refused for a voice and for the drawn baby.
         note: Option<String>,
+        /// The answer to the price that the user was shown.
         consent: Consent,
     },
     /// Go on with a run that the end of its program cut off: with just the jobs that it was recorded with.
-    Resume { run: RunId, campaign: CampaignId, mode: Mode, consent: Consent },
+    Resume {
+        /// The id that the run had before.
+        run: RunId,
+        /// The one that it was recorded for.
+        campaign: CampaignId,
+        /// The one that it was recorded with.
+        mode: Mode,
+        /// Asked again: what was agreed to before the end is not taken over.
+        consent: Consent,
+    },
     /// Use a take from now on, and write it to `ID.takes.json`.
-    Choose { campaign: CampaignId, mode: Mode, subject: Subject, pick: Pick },
+    Choose {
+        /// Beside whose file the choice is written.
+        campaign: CampaignId,
+        /// In which of its plans the face or line is looked up.
+        mode: Mode,
+        /// The face or line.
+        subject: Subject,
+        /// The take that it uses from now on.
+        pick: Pick,
+    },
     /// Star a take, or put it in the trash; or take that back. Written to `ID.takes.json`; nothing is deleted.
-    MarkTake { campaign: CampaignId, take: JobKey, mark: TakeMark, is_on: bool },
+    MarkTake {
+        /// Beside whose file the mark is written.
+        campaign: CampaignId,
+        /// The job that made the take.
+        take: JobKey,
+        /// Star or trash.
+        mark: TakeMark,
+        /// False takes the mark back.
+        is_on: bool,
+    },
     /// Have the newer built-in voice speak a campaign that keeps that of earlier versions.
-    RenewVoice { campaign: CampaignId },
+    RenewVoice {
+        /// Its lines are planned with the newer voice until the engine ends, or for good once one is made.
+        campaign: CampaignId,
+    },
     /// Stop what is waiting; what is running is stopped where that costs nothing.
     Cancel(Cancel),
     /// Write down what the user decided on a call that may have been billed.
-    Resolve { attempt: AttemptId, resolution: Resolution },
+    Resolve {
+        /// Which call, by its number in the ledger.
+        attempt: AttemptId,
+        /// Whether its job is called again or given up.
+        resolution: Resolution,
+    },
     /// Ask the providers that keep what they made what became of every call that may have been billed. Costs nothing.
     Reconcile,
     /// Tell the voices that there are to choose from; asks the account, for nothing.
     Voices,
     /// Make the preview of a voice ready to be heard. Never a paid call.
-    PreviewVoice { provider: ProviderId, voice: String },
+    PreviewVoice {
+        /// Whose voice it is.
+        provider: ProviderId,
+        /// The provider's id of it, as [`super::VoiceEntry::id`] says.
+        voice: String,
+    },
     /// Let one of `baby_voice_1` … `baby_voice_8` stand for another voice of this account.
-    PinVoice { alias: String, voice: String },
+    PinVoice {
+        /// One of the eight.
+        alias: String,
+        /// The provider's id of the voice that it stands for from now on, for this account.
+        voice: String,
+    },
     /// Write another voice into the profile of a baby.
-    GiveVoice { campaign: CampaignId, speaker: SpeakerIndex, voice: String },
+    GiveVoice {
+        /// Whose file is edited.
+        campaign: CampaignId,
+        /// Whose profile.
+        speaker: SpeakerIndex,
+        /// What its `voice_id` becomes: an alias or a provider's id.
+        voice: String,
+    },
     /// Change the file of a campaign. Answered by [`super::Event::Edited`] with the same ticket; edits are made in order.
-    Edit { ticket: u64, campaign: CampaignId, edit: Edit },
+    Edit {
+        /// Any number; the answer has the same one.
+        ticket: u64,
+        /// Whose file is changed.
+        campaign: CampaignId,
+        /// The changes, or the step back.
+        edit: Edit,
+    },
     /// Tell what an edit would have made again, and at which price. Nothing is written. Answered by
     /// [`super::Event::WhatIf`], unless a newer question came first.
-    WhatIf { ticket: u64, campaign: CampaignId, mode: Mode, changes: Vec<Change> },
+    WhatIf {
+        /// Any number; the answer has the same one.
+        ticket: u64,
+        /// Whose file would be changed.
+        campaign: CampaignId,
+        /// Whose plan before and after are compared.
+        mode: Mode,
+        /// What the edit would do, in order.
+        changes: Vec<Change>,
+    },
     /// Read the campaigns folder again.
     Reload,
     /// Read one campaign file, new or changed, without the rest of the folder.
-    Load { path: PathBuf },
+    Load {
+        /// The campaign file; one that is gone leaves the library.
+        path: PathBuf,
+    },
     /// Write a new campaign file with this name and load it.
-    New { name: String },
+    New {
+        /// As a person says it; the campaign's id is made from it.
+        name: String,
+    },
     /// Put the built-in samples into the campaigns folder (made if needed) and load them.
     AddSamples,
     /// Stop claiming, let what runs end, then end with [`super::Event::Stopped`].
@@ -65,6 +157,7 @@ pub enum Command {
 /// How a campaign file is to be changed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
+    /// New changes, made in order; all of them or none.
     Changes(Vec<Change>),
     /// An earlier edit is taken back, or made again.
     Back(Box<Step>),
@@ -97,6 +190,7 @@ pub enum Likeness {
 pub struct Scope {
     /// Empty: all. A product brings along everything that it is made of.
     pub products: Vec<Product>,
+    /// Only what this speaker needs; `None` is every speaker.
     pub speaker: Option<SpeakerIndex>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
@@ -125,16 +219,21 @@ impl Scope {
 /// One thing that has takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
+    /// The face of this speaker.
     Portrait(SpeakerIndex),
     /// The line of the scene at this position in the script, from 0.
     Voice(usize),
 }
 
+/// What is to stop: here, and in other programs on this home, which are asked to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cancel {
+    /// Every run of this program. Others go on.
     All,
+    /// All runs of this campaign.
     Campaign(CampaignId),
     /// Other runs of the same campaign go on.
     Run(RunId),
+    /// This job, for every run that wants it.
     Job(JobKey),
 }

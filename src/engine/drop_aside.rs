@@ -15,6 +15,7 @@ pub struct DropAside<T: Send + 'static>(
 );
 
 impl<T: Send + 'static> DropAside<T> {
+    /// Boxes the value.
     pub fn new(value: T) -> Self {
         Self(Some(Box::new(value)))
     }

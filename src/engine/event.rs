@@ -32,28 +32,43 @@ pub enum Event {
     Jobs(Vec<JobChange>),
     /// A running job got further; at most ten a second for a job.
     Progress {
+        /// Which job.
         key: JobKey,
+        /// From 0 to 1, of the whole job.
         fraction: f32,
     },
     /// How far a running portrait has got; never kept, and nothing to wait for.
     Unfinished {
+        /// The portrait's job.
         key: JobKey,
+        /// The newest one; it takes the place of those before it.
         picture: Arc<Unfinished>,
     },
+    /// A run has begun here. Every run that begins ends with [`Event::RunEnded`]; one that is refused only ends.
     RunStarted {
+        /// The id that the front end gave it.
         run: RunId,
+        /// Whose script it makes.
         campaign: CampaignId,
+        /// Which of the two plans.
         mode: Mode,
+        /// How many jobs it asks for; those that are made already count.
         jobs: usize,
     },
+    /// A run of this program is over, or was refused before it began.
     RunEnded(RunEnded),
     /// Another program on this home makes this. Told where others are followed; [`super::Cancel`] reaches it too.
     RunElsewhere {
+        /// The id that the other program gave it.
         run: RunId,
+        /// Whose script it makes.
         campaign: CampaignId,
+        /// Which of the two plans.
         mode: Mode,
+        /// How many jobs it was recorded with.
         jobs: usize,
     },
+    /// A run of another program is over, or that program is gone.
     RunElsewhereEnded(RunEnded),
     /// What was spent and what may have been: told before the first library and after every change.
     Ledger(Arc<Ledger>),
@@ -65,14 +80,18 @@ pub enum Event {
     Voices(Arc<VoiceList>),
     /// The answer to `PreviewVoice`: a sound file, or why there is none.
     Preview {
+        /// The id that was asked for.
         voice: String,
+        /// The file lies in the home, which keeps the newest previews only. The error is a sentence for the user.
         sound: Result<PathBuf, String>,
     },
     /// The answer to `Edit`. The campaign as it is then follows as [`Event::Campaign`].
     Edited(Box<Edited>),
     /// The answer to `WhatIf`.
     WhatIf {
+        /// The one of the question.
         ticket: u64,
+        /// The error is a sentence for the user: why the changes cannot be made.
         answer: Result<Remakes, String>,
     },
     /// Something a person should read that belongs to no job.
@@ -86,12 +105,15 @@ pub enum Event {
 /// What became of an edit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edited {
+    /// The one of the question.
     pub ticket: u64,
+    /// Whose file it was about.
     pub campaign: CampaignId,
     /// Or why the file is as it was.
     pub outcome: Result<EditDone, String>,
 }
 
+/// An edit that was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EditDone {
     /// What takes it back.
@@ -118,6 +140,7 @@ pub struct Remakes {
 pub struct Ledger {
     /// Oldest first; a person must decide on each.
     pub unknown: Vec<UnknownCall>,
+    /// Everything that was ever spent on this home.
     pub spend: Spend,
     /// What was paid for each job.
     pub paid: HashMap<JobKey, MicroDollars>,
@@ -168,16 +191,19 @@ pub struct Budgets {
     pub month: Budget,
 }
 
+/// One limit, and what counts against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Budget {
     /// Paid, in flight and maybe billed.
     pub used: MicroDollars,
+    /// `None`: there is no limit.
     pub cap: Option<MicroDollars>,
 }
 
 /// Whether finals can be made at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FinalsState {
+    /// Somebody makes them: a key or an address is set.
     Available,
     /// Says what to set, for the user.
     Unavailable(String),
@@ -188,11 +214,13 @@ pub enum FinalsState {
 pub struct Entry {
     /// The campaign's id, or the file's stem where the file is broken.
     pub name: String,
+    /// The campaign file.
     pub path: PathBuf,
     /// Where the products for people go: `output/<campaign_id>`.
     pub output: PathBuf,
     /// The finished videos that lie there.
     pub videos: Vec<Video>,
+    /// What was read from it.
     pub content: Content,
     /// What is wrong with the file since its last edit; `content` is then its last version without a fault.
     pub edit_faults: Vec<Fault>,
@@ -213,8 +241,10 @@ impl Entry {
     }
 }
 
+/// What a campaign file was read as.
 #[derive(Debug, Clone)]
 pub enum Content {
+    /// Without a fault, and planned.
     Good(DropAside<Loaded>),
     /// Every fault of the file; nothing can be made until they are fixed.
     Broken(Vec<Fault>),
@@ -223,13 +253,16 @@ pub enum Content {
 /// A campaign that passed every check, planned for each mode.
 #[derive(Debug, Clone)]
 pub struct Loaded {
+    /// As it was read.
     pub campaign: Campaign,
     /// Of the campaign file as it was read.
     pub source_hash: AssetHash,
+    /// The plan by the built-in parts: always there, always free.
     pub draft: Graph,
     /// Planned whether or not a key is set: what was made for money is there all the same. `None` where only the built-in
     /// parts are chosen.
     pub finals: Option<Graph>,
+    /// What `ID.takes.json` says: which takes are used, starred or in the trash.
     pub choices: Choices,
     /// What was read beside the file to plan it.
     pub sources: Sources,
@@ -251,6 +284,7 @@ impl Loaded {
     /// More are not flipped through by hand.
     pub const MOST_FORMER_FACES: usize = 12;
 
+    /// The plan of a mode; `None` where no finals are planned.
     pub fn graph(&self, mode: Mode) -> Option<&Graph> {
         match mode {
             Mode::Draft => Some(&self.draft),
@@ -277,6 +311,7 @@ impl Loaded {
 pub struct Take {
     /// From 1.
     pub number: u32,
+    /// The job that makes it.
     pub key: JobKey,
     /// The face that it alone keeps.
     pub face: Option<Face>,
@@ -309,34 +344,50 @@ impl Take {
 /// A job stands so now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobChange {
+    /// Which job.
     pub key: JobKey,
+    /// All that is known of it, in the place of what was known before.
     pub facts: JobFacts,
 }
 
 /// A made file and where it lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
+    /// Its hash, role, length and measures.
     pub output: Output,
+    /// The asset in the home: read-only, and never to be written.
     pub path: PathBuf,
 }
 
+/// The end of a run, with its balance. Also told of a run that was refused.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunEnded {
+    /// The id that it began with.
     pub run: RunId,
+    /// Whose script it made.
     pub campaign: CampaignId,
+    /// Which of the two plans.
     pub mode: Mode,
+    /// Of several kinds of ends among its jobs the first of these counts: interrupted, unknown, stopped, partial,
+    /// complete.
     pub outcome: Outcome,
     /// One sentence: what was made, where it is, what failed.
     pub message: String,
+    /// Jobs that were made in it.
     pub made: usize,
+    /// Jobs whose results were there already.
     pub cached: usize,
+    /// Jobs that failed; a new run tries them again.
     pub failed: usize,
     /// Maybe billed: a person must decide.
     pub held: usize,
     /// Held up by what failed.
     pub blocked: usize,
+    /// Jobs that were stopped or never begun.
     pub cancelled: usize,
+    /// From its beginning to its end, in milliseconds; 0 for a run that could not begin.
     pub elapsed_ms: u64,
+    /// As the ledger says it at the end of the run.
     pub cost: Cost,
 }
 
@@ -365,6 +416,7 @@ impl RunEnded {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Outcome {
+    /// All that was asked for is there, made now or before.
     Complete,
     /// Some jobs failed; the others are made.
     Partial,
@@ -372,29 +424,38 @@ pub enum Outcome {
     Stopped,
     /// A paid call may or may not have been billed.
     Unknown,
+    /// It was cancelled, or its program ended; what was made before is kept.
     Interrupted,
     /// It could not even begin: the disk is full, the database is busy.
     Failed,
 }
 
 impl Outcome {
+    /// As it is written in JSON and in the home: `complete`, …
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
+/// A message of the engine that belongs to no job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
+    /// How much it matters.
     pub level: Level,
+    /// A sentence or more, for the user.
     pub text: String,
     /// What it is about, where that is one campaign.
     pub campaign: Option<CampaignId>,
 }
 
+/// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// Something was done.
     Info,
+    /// Something needs a look, now or soon.
     Warning,
+    /// Something that was asked for was not done.
     Error,
 }
 
@@ -407,6 +468,7 @@ impl Default for FinalsState {
 /// What is known of a job.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct JobFacts {
+    /// How far it is, and why it is no further.
     pub state: JobState,
     /// What it made, with the file's place; empty until it is made.
     pub outputs: Vec<Made>,
@@ -431,10 +493,12 @@ impl JobFacts {
         unfinished: None,
     };
 
+    /// Nothing but a state.
     pub fn of(state: JobState) -> Self {
         Self { state, ..Self::default() }
     }
 
+    /// Its output of this role, where it is made.
     pub fn made(&self, role: Role) -> Option<&Made> {
         self.outputs.iter().find(|made| made.output.role == role)
     }
@@ -443,7 +507,9 @@ impl JobFacts {
 /// One finished video as people find it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Video {
+    /// Draft or final.
     pub mode: Mode,
+    /// In `output/`, under the name that people find it by.
     pub path: PathBuf,
     /// What it was joined from.
     pub(crate) clips: Vec<JobKey>,

@@ -16,7 +16,9 @@ pub struct Outside {
 /// An outside provider that has a name of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
+    /// Portraits.
     OpenAi,
+    /// Voices and dialogues.
     ElevenLabs,
 }
 
@@ -31,6 +33,7 @@ impl Service {
 }
 
 impl Outside {
+    /// Those of this catalogue, as they are configured.
     pub fn new(catalogue: Catalogue) -> Self {
         Self { catalogue }
     }

@@ -18,7 +18,10 @@ pub enum Campaigns {
     /// A folder, watched for changes.
     Folder(PathBuf),
     /// No folder was found; samples and new campaigns would go here.
-    None { would_be: PathBuf },
+    None {
+        /// Made with the first campaign that is written.
+        would_be: PathBuf,
+    },
     /// Single files named on the command line.
     Files(Vec<PathBuf>),
 }
@@ -129,10 +132,12 @@ impl EngineSettings {
     }
 }
 
+/// All that an engine is told by the program that starts it.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
     /// The studio home.
     pub home: PathBuf,
+    /// Where the campaign files are read.
     pub campaigns: Campaigns,
     /// Folder of the products for people; each campaign gets a folder in it. `None` is `output` beside the campaigns
     /// folder.

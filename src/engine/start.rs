@@ -18,7 +18,9 @@ const COMMANDS: usize = 64;
 
 /// A running engine, as a front end holds it. Dropping it shuts the engine down.
 pub struct EngineHandle {
+    /// Takes up to 64 commands at a time; a front end that sends more waits.
     pub commands: mpsc::Sender<Command>,
+    /// Everything that happens, in order. None is dropped: whoever does not read them lets them pile up in memory.
     pub events: mpsc::UnboundedReceiver<Event>,
     /// Comes when the home is open; never where the engine cannot work.
     pub opened: oneshot::Receiver<Opened>,
@@ -29,6 +31,7 @@ pub struct EngineHandle {
 pub struct Opened {
     /// The engine's own: nobody opens a database twice.
     pub store: Store,
+    /// To ask how the outside providers are.
     pub outside: Outside,
 }
 

@@ -30,9 +30,13 @@ pub struct View {
 /// A run under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunView {
+    /// The id that it began with.
     pub id: RunId,
+    /// Whose script it makes.
     pub campaign: CampaignId,
+    /// Which of the two plans.
     pub mode: Mode,
+    /// How many jobs it began with.
     pub jobs: usize,
     /// Whether another program on this home makes it.
     pub is_elsewhere: bool,
@@ -47,16 +51,22 @@ pub enum Changed {
     Library,
     /// The campaign at this place in the library is another one now, or new.
     Campaign {
+        /// From 0, in the order of [`Library::entries`].
         position: usize,
+        /// Whether it was not in the library before. Those behind it have moved on by one.
         is_new: bool,
     },
     /// These jobs; each with the state that it had before.
     Jobs(Vec<(JobKey, JobState)>),
     /// How far a running job is, or how its picture looks so far.
     Progress(JobKey),
+    /// It is in [`View::runs`] now.
     RunBegan(RunView),
+    /// It is not in [`View::runs`] any more.
     RunEnded(RunEnded),
+    /// The ledger or the budgets.
     Money,
+    /// The list of voices, here for the first time or asked for again.
     Voices,
 }
 
@@ -169,6 +179,7 @@ impl View {
         self.is_read
     }
 
+    /// The entry of this file.
     pub fn at_path(&self, path: &Path) -> Option<&Arc<Entry>> {
         self.library.entries.get(*self.positions.get(path)?)
     }
@@ -178,6 +189,7 @@ impl View {
         self.library.entries.iter().find(|entry| entry.name == name)
     }
 
+    /// The entry of this name with its campaign; `None` where the file is broken.
     pub fn loaded(&self, name: &str) -> Option<(&Arc<Entry>, &Loaded)> {
         let entry = self.entry(name)?;
         match &entry.content {
@@ -186,6 +198,7 @@ impl View {
         }
     }
 
+    /// What is known of a job, [`JobFacts::UNKNOWN`] where nothing was told of it.
     pub fn job(&self, key: JobKey) -> &JobFacts {
         self.jobs.get(&key).unwrap_or(JobFacts::UNKNOWN)
     }
@@ -195,6 +208,7 @@ impl View {
         self.jobs.iter().map(|(key, facts)| (*key, facts))
     }
 
+    /// How far a job is; pending where nothing was told of it.
     pub fn state(&self, key: JobKey) -> &JobState {
         &self.job(key).state
     }
@@ -204,10 +218,12 @@ impl View {
         &self.runs
     }
 
+    /// Empty until the engine has told it.
     pub fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
     }
 
+    /// Without spending and caps until the engine has told them.
     pub fn budgets(&self) -> &Budgets {
         &self.budgets
     }

@@ -11,5 +11,5 @@ mod tests;
 pub use account::{ask_account, ask_for_voice, remember};
 pub use list::{VoiceEntry, VoiceList, list};
 pub use made::{line_by_line, voices_made_with};
-pub use needed::{Needed, needed, needed_by, price_of_alias, price_of_change, warnings};
+pub use needed::{needed, needed_by, price_of_alias, price_of_change, warnings};
 pub use previews::{fetch_preview, keep_preview};

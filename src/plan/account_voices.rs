@@ -25,6 +25,7 @@ pub struct AccountVoices {
 /// A voice by id and name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {
+    /// As the provider calls it.
     pub voice_id: String,
     /// As the provider wrote it: only for display, and only through [`crate::domain::Display`].
     pub name: String,
@@ -46,9 +47,11 @@ pub struct KnownVoice {
     pub instead: Option<Pin>,
 }
 
+/// Whether a voice can speak for an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VoiceState {
+    /// The account has it and may use it.
     There,
     /// The account does not have it.
     Gone,

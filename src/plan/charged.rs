@@ -37,6 +37,7 @@ struct Sum {
 /// What is likely to be charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Estimate {
+    /// The mean of such calls, rounded up; of speech, the mean per character times the characters.
     pub price: MicroDollars,
     /// How many charged calls it is the mean of; 0 where it is an upper bound from the price list.
     pub calls: u32,

@@ -16,6 +16,7 @@ use super::request::Product;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choices {
+    /// A face or line without an entry uses take 1.
     #[serde(default)]
     pub choices: BTreeMap<JobKey, Choice>,
     /// Provider → what its aliases stand for in this campaign alone, whatever they stand for elsewhere: the voices that
@@ -33,34 +34,48 @@ pub struct Choices {
 /// What a person says of a take beside choosing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TakeMark {
+    /// Kept in [`Choices::stars`].
     Star,
+    /// Kept in [`Choices::trash`].
     Trash,
 }
 
 /// Provider → alias → voice.
 pub type CampaignVoices = BTreeMap<ProviderId, BTreeMap<String, Pin>>;
 
+/// Which take of one face or line is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
+    /// Portrait, voice or dialogue.
     pub product: Product,
     /// For people who read the file, and to find a face again after an edit of its profile: the speaker's name, or the
     /// start of the line.
     pub of: String,
+    /// What is used.
     pub pick: Pick,
 }
 
+/// What is used of all that was made for a face or line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pick {
     /// Take n of the current request, from 1.
     Take(u32),
     /// Take n of the current request, made with the face of another picture.
-    SameBaby { take: u32, face: Face },
+    SameBaby {
+        /// From 1.
+        take: u32,
+        /// The face that it keeps: part of its request, so of its key.
+        face: Face,
+    },
     /// Take n of the current request with what was asked of it alone; perhaps with the face of another picture.
     Noted {
+        /// From 1.
         take: u32,
+        /// Sent as the last sentence behind the prompt; part of its request, so of its key.
         note: String,
+        /// The face that it keeps, where it keeps another than its profile asks for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         face: Option<Face>,
     },

@@ -17,15 +17,18 @@ const VERSION: u32 = 1;
 /// Lines that one call speaks, each answering the one before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DialogueRequest {
+    /// Who speaks them, with the settings of dialogues: [`Dialogues::parameters`].
     pub made_by: MadeBy,
     /// At least two.
     pub lines: Vec<SpokenLine>,
+    /// From 1; 0 in the base of a request.
     pub take: u32,
 }
 
 /// One line of a dialogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpokenLine {
+    /// As the provider calls it: aliases are resolved.
     pub voice_id: String,
     /// What is spoken, audio tags included.
     pub text: String,
@@ -34,7 +37,9 @@ pub struct SpokenLine {
 /// One line, cut out of its dialogue on this machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CutVoiceRequest {
+    /// The built-in cutter, with its version.
     pub made_by: MadeBy,
+    /// The job whose sound and turns it is cut from.
     pub dialogue: JobKey,
     /// Position in [`DialogueRequest::lines`], from 0.
     pub line: usize,
@@ -52,6 +57,7 @@ pub struct Dialogues {
 }
 
 impl DialogueRequest {
+    /// Of all lines together, as they are billed and limited: Unicode scalar values.
     pub fn characters(&self) -> usize {
         self.lines.iter().map(|line| line.text.chars().count()).sum()
     }
@@ -63,6 +69,7 @@ impl DialogueRequest {
 }
 
 impl CutVoiceRequest {
+    /// The line at this position of the dialogue, from 0, cut by this version.
     pub fn new(dialogue: JobKey, line: usize) -> Self {
         let made_by = MadeBy {
             provider: ProviderId::Cut,

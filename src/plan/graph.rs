@@ -24,14 +24,17 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Nothing read yet.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// A file of the user's own, by its path in the campaign, and the hash of its bytes.
     pub fn insert(&mut self, file: MaterialPath, hash: AssetHash) {
         self.files.insert(file, hash);
     }
 
+    /// The fonts that a caption or a title needs beside the embedded ones; an empty list is not kept.
     pub fn insert_fonts(&mut self, text: String, fonts: Vec<FontUsed>) {
         if !fonts.is_empty() {
             self.fonts.insert(text, fonts);
@@ -66,12 +69,14 @@ impl FromIterator<(MaterialPath, AssetHash)> for Sources {
 /// One thing to make; several scenes and speakers may share it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Job {
+    /// The hash of its request.
     pub key: JobKey,
     /// The key without the take: see [`Request::base`].
     pub base: JobKey,
     /// Shared with the jobs that are made of it.
     #[serde(serialize_with = "as_itself")]
     pub request: Arc<Request>,
+    /// What making it costs.
     pub billing: Billing,
     /// The speakers who wear this face, or who speak this line.
     pub speakers: Vec<SpeakerIndex>,
@@ -84,6 +89,7 @@ fn as_itself<S: serde::Serializer>(request: &Arc<Request>, serializer: S) -> Res
 }
 
 impl Job {
+    /// What it makes.
     pub fn product(&self) -> Product {
         self.request.product()
     }
@@ -119,6 +125,7 @@ pub type JobIndex = usize;
 /// The jobs that one scene waits for; a media scene has only a clip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SceneJobs {
+    /// The face that is shown; of a spoken line only.
     pub portrait: Option<JobIndex>,
     /// The lines that this one is spoken together with: what is bought and has takes, where there is one.
     pub dialogue: Option<JobIndex>,
@@ -126,12 +133,14 @@ pub struct SceneJobs {
     pub voice: Option<JobIndex>,
     /// The same in the shape that the profile asks for.
     pub shaped: Option<JobIndex>,
+    /// The scene's pictures; every scene of a plan has one.
     pub clip: Option<JobIndex>,
     /// The cross-fade into it. It belongs to the episode: the scene itself does not wait for it.
     pub fade: Option<JobIndex>,
 }
 
 impl SceneJobs {
+    /// The job of the scene that makes this product.
     pub fn of(self, product: Product) -> Option<JobIndex> {
         match product {
             Product::Portrait => self.portrait,
@@ -166,6 +175,7 @@ impl SceneJobs {
 /// episode.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Graph {
+    /// In the order in which they can be made.
     pub jobs: Vec<Job>,
     /// One entry a scene.
     pub scenes: Vec<SceneJobs>,
@@ -187,14 +197,17 @@ pub struct Graph {
 pub struct MissingSource(pub MaterialPath);
 
 impl Graph {
+    /// The job with this key, if it is of this plan.
     pub fn job(&self, key: JobKey) -> Option<&Job> {
         self.by_key.get(&key).map(|&index| &self.jobs[index])
     }
 
+    /// Where the job with this key stands in [`Graph::jobs`].
     pub fn index_of(&self, key: JobKey) -> Option<JobIndex> {
         self.by_key.get(&key).copied()
     }
 
+    /// The job of the face that a speaker wears; twins share one.
     pub fn portrait_of(&self, speaker: SpeakerIndex) -> &Job {
         &self.jobs[self.portraits[speaker.position()]]
     }

@@ -21,14 +21,17 @@ macro_rules! sha256_type {
         pub struct $name([u8; 32]);
 
         impl $name {
+            /// The SHA-256 of these bytes.
             pub fn of(bytes: &[u8]) -> Self {
                 Self(Sha256::digest(bytes).into())
             }
 
+            /// A hash that was computed elsewhere.
             pub fn from_digest(digest: [u8; 32]) -> Self {
                 Self(digest)
             }
 
+            /// The 32 bytes of the hash.
             pub fn as_bytes(&self) -> &[u8; 32] {
                 &self.0
             }

@@ -10,7 +10,9 @@ use super::provider_id::ProviderId;
 /// Who makes a product, and with what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeBy {
+    /// An outside provider or a built-in part.
     pub provider: ProviderId,
+    /// As the provider calls it; of a built-in part, what it makes it with.
     pub model: String,
     /// Version of a built-in part; a change of its output is a new version. `None` for outside providers.
     #[serde(skip_serializing_if = "Option::is_none")]

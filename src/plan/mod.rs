@@ -1,37 +1,38 @@
 //! A campaign is a build: requests with keys, the graph of jobs, their states, prices and explanations. Pure; uses only
 //! `domain`.
 
-pub mod account_voices;
-pub mod canonical;
-pub mod charged;
-pub mod choices;
+mod account_voices;
+mod canonical;
+mod charged;
+mod choices;
 mod clips;
-pub mod dialogue;
-pub mod explain;
-pub mod face;
-pub mod graph;
-pub mod key;
+pub(crate) mod dialogue;
+mod explain;
+mod face;
+mod graph;
+mod key;
 mod made_by;
 mod planner;
 mod provenance;
 mod provider_id;
-pub mod request;
+mod request;
 mod requests_of;
-pub mod run_id;
-pub mod settings;
-pub mod shaped;
-pub mod stand_in;
-pub mod state;
+mod run_id;
+mod settings;
+mod shaped;
+mod stand_in;
+mod state;
 #[cfg(test)]
 mod tests;
-pub mod video;
+mod video;
 
-pub use account_voices::{AccountVoices, KnownVoice, Pin, VoiceState};
-pub use canonical::canonical_json;
+pub(crate) use account_voices::{AccountVoices, KnownVoice};
+pub use account_voices::{Pin, VoiceState};
+pub(crate) use canonical::canonical_json;
 pub use charged::{Charged, Estimate};
 pub use choices::{CampaignVoices, Choice, Choices, Pick, TakeMark};
 pub use dialogue::{CutVoiceRequest, DialogueRequest, Dialogues, SpokenLine};
-pub use explain::{Difference, explain};
+pub(crate) use explain::{Difference, explain};
 pub use face::Face;
 pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources};
 pub use key::{AssetHash, HashError, JobKey, JobMap, JobSet, LookSeed};
@@ -42,8 +43,9 @@ pub use request::{Neighbours, Output, PortraitRequest, Product, Request, Role, V
 pub use run_id::RunId;
 pub use settings::{Billing, Maker, Mode, Settings, Speech};
 pub use shaped::ShapedVoiceRequest;
-pub use stand_in::{StandIn, stand_in};
-pub use state::{CAP, Failure, JobState, Progress, SceneStatus, missing, progress, scene_status};
+pub(crate) use stand_in::{StandIn, stand_in};
+pub(crate) use state::{CAP, SceneStatus, scene_status};
+pub use state::{Failure, JobState, Progress, missing, progress};
 pub use video::{
     ClipRequest, EpisodePart, EpisodeRequest, FadeRequest, FontUsed, MarksRequest, SHORTEST_FADED_MILLISECONDS, Shown,
     Side, Talks,

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub enum ProviderId {
     /// The drawn baby.
     Sketch,
+    /// Portraits by OpenAI's image models.
     #[serde(rename = "openai")]
     #[strum(serialize = "openai")]
     OpenAi,
@@ -37,6 +38,7 @@ pub enum ProviderId {
     Pico,
     /// The larger voice that can be installed.
     Kokoro,
+    /// Voices and dialogues by ElevenLabs.
     #[serde(rename = "elevenlabs")]
     #[strum(serialize = "elevenlabs")]
     ElevenLabs,
@@ -50,8 +52,11 @@ pub enum ProviderId {
     Cut,
     /// Makes a baby's voice of an adult's.
     Shape,
+    /// Draws and encodes the clip of a scene.
     Clip,
+    /// Encodes cross-fades.
     Fade,
+    /// Joins clips and sound into the finished video.
     Episode,
 }
 

@@ -21,7 +21,9 @@ use crate::domain::Tone;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Request {
+    /// A face, painted or drawn.
     Portrait(PortraitRequest),
+    /// One line, spoken by itself.
     Voice(VoiceRequest),
     /// Lines that are spoken together.
     Dialogue(DialogueRequest),
@@ -29,33 +31,46 @@ pub enum Request {
     CutVoice(CutVoiceRequest),
     /// The user's own picture, cropped to fill the portrait.
     OwnPortrait {
+        /// The hash of the file's bytes.
         source: AssetHash,
     },
     /// The user's own recording, decoded and levelled.
     OwnVoice {
+        /// The hash of the file's bytes.
         source: AssetHash,
     },
     /// A picture made by an earlier request, kept on purpose after the profile changed. Its job has that request's
     /// key, so it is never made again.
     Kept {
+        /// That of the earlier request, and so of this one.
         key: JobKey,
+        /// What the profile asks for now: its takes are those of this face.
         instead_of: Box<Request>,
     },
+    /// Where the face of a photo is, and whether it can talk.
     Marks(MarksRequest),
     /// A voice, bent on this machine.
     ShapedVoice(ShapedVoiceRequest),
+    /// The silent pictures of a scene.
     Clip(ClipRequest),
+    /// The cross-fade between two clips.
     Fade(FadeRequest),
+    /// The finished video.
     Episode(EpisodeRequest),
 }
 
 /// A portrait, 1024 × 1536.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PortraitRequest {
+    /// Who paints or draws it; a built-in part has a version.
     pub made_by: MadeBy,
+    /// What the profile makes of it; what is sent may end with a sentence more: see [`PortraitRequest::sent_prompt`].
     pub prompt: String,
+    /// The tone that the words of the profile come closest to; the drawn baby's face shows it.
     pub tone: Tone,
+    /// The tone in the profile's own words.
     pub tone_text: String,
+    /// What the baby looks like and wears, in the profile's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appearance: Option<String>,
     /// The face that the profile asks to keep.
@@ -67,30 +82,40 @@ pub struct PortraitRequest {
     /// What was asked for beside the prompt, of this take alone: "smile less".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// How many earlier profiles of the campaign ask for the same; 0 for the first. See [`crate::domain::look`].
     pub look: u32,
+    /// From 1; 0 in the base of a request.
     pub take: u32,
 }
 
 /// One spoken line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VoiceRequest {
+    /// Who speaks it.
     pub made_by: MadeBy,
+    /// As the provider calls it: aliases are resolved.
     pub voice_id: String,
     /// What is spoken: `say` or `text`, with the campaign's pronunciations put in.
     pub text: String,
+    /// How it is said, by voices that can say it in several ways.
     pub tone: Tone,
     /// What is said before and after, where the voice is asked to go on from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neighbours: Option<Neighbours>,
+    /// How many earlier profiles of the campaign have this tone and voice; 0 for the first. See
+    /// [`crate::domain::look`].
     pub look: u32,
+    /// From 1; 0 in the base of a request.
     pub take: u32,
 }
 
 /// The lines around a spoken line; not spoken themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Neighbours {
+    /// The line before; `None` for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
+    /// The line after; `None` for the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
 }
@@ -115,19 +140,26 @@ pub struct Neighbours {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Product {
+    /// The face of a baby.
     Portrait,
     /// Where the face of a photo is, and whether it talks.
     Marks,
     /// Several lines that were spoken together.
     Dialogue,
+    /// One line, spoken, recorded or cut out of a dialogue.
     Voice,
+    /// One line in the shape that its profile asks for.
     ShapedVoice,
+    /// The silent pictures of one scene.
     Clip,
+    /// The cross-fade between two clips.
     Fade,
+    /// The finished video of a campaign.
     Episode,
 }
 
 impl Product {
+    /// As it is written in JSON and in the home: `portrait`, `shaped_voice`, …
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -145,6 +177,7 @@ impl Request {
         serde_json::to_value(self).expect("a request holds only strings, numbers and maps with string keys")
     }
 
+    /// The hash of the canonical request; a kept picture has the key of the request that made it.
     pub fn key(&self) -> JobKey {
         match self {
             Request::Kept { key, .. } => *key,
@@ -228,6 +261,7 @@ impl Request {
         }
     }
 
+    /// What kind of thing it makes.
     pub fn product(&self) -> Product {
         match self {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
@@ -266,6 +300,7 @@ impl Request {
         }
     }
 
+    /// Who makes it; [`ProviderId::Own`] for own material and kept pictures.
     pub fn provider(&self) -> ProviderId {
         self.made_by().map_or(ProviderId::Own, |made_by| made_by.provider)
     }
@@ -289,7 +324,9 @@ impl Request {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
+    /// A portrait as it is used: 1024 × 1536.
     Picture,
+    /// A line or a dialogue as it is used: a WAV file.
     Sound,
     /// The picture as the provider sent it, where it had to be cropped or converted.
     Original,
@@ -307,14 +344,18 @@ pub enum Role {
     Still,
     /// A finished MP4 with sound.
     Movie,
+    /// Subtitles in SubRip's format.
     Srt,
+    /// Subtitles in WebVTT's format, with the names of who speaks.
     Vtt,
+    /// The picture that stands for the video in a list.
     Thumbnail,
     /// What was read back from a finished MP4, rule by rule.
     Lint,
 }
 
 impl Role {
+    /// As it is written in JSON and in the home: `picture`, `sound`, …
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -323,7 +364,9 @@ impl Role {
 /// One stored output of a job: which file it is, and what a view wants to know without opening it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
+    /// Which of the job's outputs it is; a job has at most one of each.
     pub role: Role,
+    /// Of the file's bytes: its name among the assets.
     pub hash: AssetHash,
     /// Size of the file.
     pub bytes: u64,
@@ -332,6 +375,7 @@ pub struct Output {
     /// Pixels of a picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
+    /// Pixels of a picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
     /// Length of a sound or a video in milliseconds.

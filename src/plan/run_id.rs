@@ -9,6 +9,7 @@ use uuid::Uuid;
 pub struct RunId(pub Uuid);
 
 impl RunId {
+    /// A new one, like no other.
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }

@@ -31,11 +31,14 @@ use crate::domain::{Language, MicroDollars, Profile, VoiceMix};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {
+    /// By the built-in parts, free.
     Draft,
+    /// By the providers that the config names, mostly for money.
     Final,
 }
 
 impl Mode {
+    /// As it is written in JSON and in the home: `draft` or `final`.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -49,6 +52,7 @@ pub enum Billing {
     Free,
     /// An upper bound of what one call is billed.
     Metered {
+        /// Of any call, however long its text.
         per_call: MicroDollars,
         /// A character of the prompt or of the spoken text.
         per_character: MicroDollars,
@@ -60,7 +64,9 @@ pub enum Billing {
 /// One provider as configured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Maker {
+    /// Who makes it: part of every request.
     pub made_by: MadeBy,
+    /// What each call costs.
     pub billing: Billing,
     /// Of a voice provider.
     pub speech: Speech,
@@ -116,7 +122,9 @@ impl Maker {
 /// The providers of one mode.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Settings {
+    /// Who makes portraits.
     pub image: Maker,
+    /// Who speaks lines.
     pub voice: Maker,
     /// Clips, cross-fades and episodes are always made here, by one encoder.
     pub clip: MadeBy,
@@ -126,7 +134,9 @@ pub struct Settings {
     pub marks: MadeBy,
     /// Clips of video files: what becomes of them depends on whether ffmpeg is there.
     pub video_file: MadeBy,
+    /// Who encodes cross-fades.
     pub fade: MadeBy,
+    /// Who joins the finished video.
     pub episode: MadeBy,
 }
 

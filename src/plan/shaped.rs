@@ -14,13 +14,16 @@ const VERSION: u32 = 1;
 /// One spoken line in another shape.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShapedVoiceRequest {
+    /// The built-in shaper, with its version.
     pub made_by: MadeBy,
     /// The line as it was spoken or recorded.
     pub voice: JobKey,
+    /// Pitch, formants and speed.
     pub shape: VoiceShape,
 }
 
 impl ShapedVoiceRequest {
+    /// The line in this shape, made by this version.
     pub fn new(voice: JobKey, shape: VoiceShape) -> Self {
         let made_by = MadeBy {
             provider: ProviderId::Shape,

@@ -58,20 +58,24 @@ pub enum JobState {
     Pending,
     /// Asked for; waits for its turn.
     Waiting,
+    /// Being made now, here or by another program on this home.
     Running,
     /// Made by the current run, or while this program looked on.
     Made,
     /// Made earlier: nothing to do.
     Cached,
+    /// It was tried and nothing came of it. What may have been billed is [`JobState::Held`].
     Failed(Failure),
     /// A call for it may have been billed although its result never came: a person must decide.
     Held(Failure),
     /// Something that it is made of cannot be made; nothing is wrong with the job itself.
     Blocked(Failure),
+    /// Stopped before it was made; asked for again, it is made.
     Cancelled,
 }
 
 impl JobState {
+    /// Whether its products are there.
     pub fn is_made(&self) -> bool {
         matches!(self, JobState::Made | JobState::Cached)
     }
@@ -144,32 +148,44 @@ pub enum SceneStatus {
 /// How many jobs are where, and what the missing ones cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Progress {
+    /// All jobs of the plan.
     pub total: usize,
+    /// Made by the current run, or while this program looked on.
     pub made: usize,
+    /// Made earlier.
     pub cached: usize,
+    /// Asked for, not begun.
     pub waiting: usize,
+    /// Being made now.
     pub running: usize,
+    /// Tried in vain.
     pub failed: usize,
     /// Maybe billed.
     pub held: usize,
     /// Held up by what failed.
     pub blocked: usize,
+    /// Stopped before they were made.
     pub cancelled: usize,
+    /// All scenes of the script.
     pub scenes_total: usize,
+    /// Scenes of which every job is made.
     pub scenes_made: usize,
     /// Upper bound of the price of everything that is not made; what may have been billed waits for a decision first.
     pub price_of_missing: MicroDollars,
 }
 
 impl Progress {
+    /// Jobs whose products are there.
     pub fn done(&self) -> usize {
         self.made + self.cached
     }
 
+    /// Jobs that are asked for and not ended.
     pub fn active(&self) -> usize {
         self.waiting + self.running
     }
 
+    /// Whether every job is made; true for an empty plan.
     pub fn is_complete(&self) -> bool {
         self.done() == self.total
     }

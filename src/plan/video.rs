@@ -10,7 +10,9 @@ use crate::domain::{CaptionLook, Tone};
 /// Where the face of a portrait is, and whether it can talk: looked for once, free, and kept beside the portrait.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MarksRequest {
+    /// The built-in finder of faces, with its version.
     pub made_by: MadeBy,
+    /// The job that makes the photo.
     pub portrait: JobKey,
     /// Whether a face that fails a gate talks all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -20,6 +22,7 @@ pub struct MarksRequest {
 /// How a photo talks in a clip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Talks {
+    /// The job that finds its face.
     pub marks: JobKey,
     /// How lively it is.
     pub tone: Tone,
@@ -28,11 +31,14 @@ pub struct Talks {
 /// The silent picture of one scene, 1080 × 1920, as long as its sound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClipRequest {
+    /// Who draws and encodes it.
     pub made_by: MadeBy,
+    /// What fills the frame.
     pub shown: Shown,
     /// The sound that lips and captions follow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<JobKey>,
+    /// What is written in the picture, as people read it; `None` is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
     /// The fonts of the machine that its words need beside the embedded ones. Another machine may have others: then the clip
@@ -58,6 +64,7 @@ pub struct ClipRequest {
 pub struct FontUsed {
     /// Its family, for people.
     pub name: String,
+    /// The hash of the font file.
     pub file: AssetHash,
     /// Its place in a file of several fonts.
     #[serde(default, skip_serializing_if = "is_first")]
@@ -70,48 +77,75 @@ pub struct FontUsed {
 pub enum Shown {
     /// The baby that speaks.
     Solo {
+        /// The job that makes its face.
         portrait: JobKey,
+        /// `None` where the portrait is drawn, which always talks, or a photo that stays still.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         talks: Option<Talks>,
     },
     /// Two babies, one of them speaking.
     Duo {
+        /// The job that makes the face on the left.
         left: JobKey,
+        /// The job that makes the face on the right.
         right: JobKey,
+        /// Which of the two says the line.
         speaking: Side,
+        /// As for one baby alone.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left_talks: Option<Talks>,
+        /// As for one baby alone.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         right_talks: Option<Talks>,
     },
     /// The user's own picture, sound or video; which of them, its bytes say when the clip is made.
-    Media { source: AssetHash },
+    Media {
+        /// The hash of the file's bytes.
+        source: AssetHash,
+    },
     /// The title.
-    Card { title: String },
+    Card {
+        /// What it says.
+        title: String,
+    },
     /// What stands for a scene that is missing, and says so.
-    Missing { title: String, lines: Vec<String> },
+    Missing {
+        /// Which scene is missing.
+        title: String,
+        /// Who would say what there, or what would be seen.
+        lines: Vec<String>,
+    },
 }
 
+/// Where a baby sits in the two-up layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
+    /// The one that stands earlier in the campaign file.
     Left,
+    /// The one that stands later in the campaign file.
     Right,
 }
 
 /// The cross-fade from one clip into the next: the only pictures of an episode that are encoded twice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FadeRequest {
+    /// Who encodes it.
     pub made_by: MadeBy,
+    /// The clip that goes: its last five pictures.
     pub from: JobKey,
+    /// The clip that comes: its first five pictures.
     pub to: JobKey,
 }
 
 /// One finished video with sound and captions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EpisodeRequest {
+    /// Who joins it.
     pub made_by: MadeBy,
+    /// In order; the title comes first, where there is one.
     pub parts: Vec<EpisodePart>,
+    /// The hash of the music file that plays under everything; `None` is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub music: Option<AssetHash>,
     /// For the file's metadata.
@@ -121,6 +155,7 @@ pub struct EpisodeRequest {
 /// One clip of an episode and what is heard with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EpisodePart {
+    /// The job of its pictures.
     pub clip: JobKey,
     /// `None` where the clip brings its own sound, or has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,6 +207,7 @@ impl ClipRequest {
         Self { made_by, shown, voice, caption, fonts, look, label, milliseconds: Some(milliseconds), goes_on }
     }
 
+    /// The jobs that it is made of: each face with its marks, then the voice.
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
         self.shown.inputs().chain(self.voice)
     }
@@ -198,12 +234,14 @@ impl ClipRequest {
 }
 
 impl FadeRequest {
+    /// The jobs that it is made of: the two clips.
     pub fn inputs(&self) -> [JobKey; 2] {
         [self.from, self.to]
     }
 }
 
 impl EpisodeRequest {
+    /// The jobs that it is made of: of each part the clip, its voice and its cross-fade.
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
         self.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice).chain(part.fade))
     }

@@ -45,7 +45,7 @@ pub struct Catalogue {
 type Remote<P> = Result<Arc<P>, String>;
 
 /// One outside provider.
-pub struct Outside {
+pub(crate) struct Outside {
     pub id: ProviderId,
     pub remote: Result<Arc<dyn RemoteProvider>, String>,
 }
@@ -53,31 +53,43 @@ pub struct Outside {
 /// Who is to make the finals; `None` is the provider whose key or address is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FinalsChoice {
+    /// Who makes portraits.
     pub image: Option<ImageChoice>,
+    /// Who speaks lines.
     pub voice: Option<VoiceChoice>,
 }
 
 impl FinalsChoice {
     /// Who that is, whether or not they can be used as they are set up.
-    pub fn of(self, config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
+    pub(crate) fn of(self, config: &ProviderConfig) -> (ImageChoice, VoiceChoice) {
         let (image, voice) = automatic(config);
         (self.image.unwrap_or(image), self.voice.unwrap_or(voice))
     }
 }
 
+/// Who can make the portraits of finals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageChoice {
+    /// OpenAI's image models, for money.
     OpenAi,
+    /// A server that speaks OpenAI's language, free: [`super::config::ProviderConfig::image_server`].
     Compatible,
+    /// The drawn baby, on this machine.
     Sketch,
 }
 
+/// Who can speak the lines of finals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoiceChoice {
+    /// ElevenLabs, for money.
     ElevenLabs,
+    /// A server that speaks OpenAI's language, free: [`super::config::ProviderConfig::voice_server`].
     Compatible,
+    /// The embedded English voice.
     Neural,
+    /// The embedded voice of five languages.
     Pico,
+    /// The larger voice, where it is installed.
     Kokoro,
 }
 
@@ -85,7 +97,9 @@ pub enum VoiceChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum DraftVoice {
+    /// English; the other languages are spoken by [`DraftVoice::Pico`].
     Neural,
+    /// Five languages: the voice of earlier versions.
     Pico,
     /// Where it is installed.
     Kokoro,
@@ -93,7 +107,7 @@ pub enum DraftVoice {
 
 impl VoiceChoice {
     /// The voice on this machine that this is, if it is one.
-    pub fn built_in(self) -> Option<DraftVoice> {
+    pub(crate) fn built_in(self) -> Option<DraftVoice> {
         match self {
             VoiceChoice::Neural => Some(DraftVoice::Neural),
             VoiceChoice::Pico => Some(DraftVoice::Pico),
@@ -104,7 +118,7 @@ impl VoiceChoice {
 }
 
 impl DraftVoice {
-    pub fn id(self) -> ProviderId {
+    pub(crate) fn id(self) -> ProviderId {
         match self {
             DraftVoice::Neural => ProviderId::Neural,
             DraftVoice::Pico => ProviderId::Pico,
@@ -113,11 +127,11 @@ impl DraftVoice {
     }
 
     /// The voice on this machine that a provider is, if it is one.
-    pub fn of(provider: ProviderId) -> Option<Self> {
+    pub(crate) fn of(provider: ProviderId) -> Option<Self> {
         [DraftVoice::Neural, DraftVoice::Pico, DraftVoice::Kokoro].into_iter().find(|voice| voice.id() == provider)
     }
 
-    pub fn maker(self) -> Maker {
+    pub(crate) fn maker(self) -> Maker {
         match self {
             DraftVoice::Neural => Neural::maker(),
             DraftVoice::Pico => Pico::maker(),
@@ -152,13 +166,13 @@ impl Catalogue {
 
     /// The same with another maker in the place of a metered provider.
     #[cfg(test)]
-    pub fn with_double(mut self, provider: ProviderId, double: Arc<dyn RemoteProvider>) -> Self {
+    pub(crate) fn with_double(mut self, provider: ProviderId, double: Arc<dyn RemoteProvider>) -> Self {
         self.doubles.insert(provider, double);
         self
     }
 
     /// The outside providers too, as far as they are configured. Fails where the settings cannot be meant.
-    pub fn with_providers(self, config: &ProviderConfig) -> Result<Self, String> {
+    pub(crate) fn with_providers(self, config: &ProviderConfig) -> Result<Self, String> {
         let prices = Prices::with(&config.prices).map_err(|why| Wrong::new("prices", why).to_string())?;
         Ok(Self {
             openai: OpenAiImages::new(&config.openai, &prices.openai).map(Arc::new),
@@ -172,7 +186,7 @@ impl Catalogue {
     }
 
     /// What sends calls; `None` without outside providers.
-    pub fn client(&self) -> Option<&Client> {
+    pub(crate) fn client(&self) -> Option<&Client> {
         self.client.as_ref()
     }
 
@@ -182,14 +196,14 @@ impl Catalogue {
     }
 
     /// A voice on this machine, with the larger one for profiles that name it, where it is installed.
-    pub fn maker_of(&self, voice: DraftVoice) -> Maker {
+    pub(crate) fn maker_of(&self, voice: DraftVoice) -> Maker {
         let mut maker = voice.maker();
         maker.speech.mixes = self.kokoro.as_ref().map(|_| Larger::made_by());
         maker
     }
 
     /// Whether the larger voice is installed.
-    pub fn has_kokoro(&self) -> bool {
+    pub(crate) fn has_kokoro(&self) -> bool {
         self.kokoro.is_some()
     }
 
@@ -208,7 +222,7 @@ impl Catalogue {
     }
 
     /// Who makes finals, or what to set to have any. A provider asked for by name is used or refused, never replaced.
-    pub fn finals(&self, choice: FinalsChoice) -> Result<Settings, String> {
+    pub(crate) fn finals(&self, choice: FinalsChoice) -> Result<Settings, String> {
         let image = choice.image.unwrap_or(self.automatic.0);
         let voice = choice.voice.unwrap_or(self.automatic.1);
         if image == ImageChoice::Sketch && voice.built_in().is_some() {
@@ -226,7 +240,7 @@ impl Catalogue {
     }
 
     /// Who makes finals and why, or why nobody does.
-    pub fn who(&self, choice: FinalsChoice) -> Who {
+    pub(crate) fn who(&self, choice: FinalsChoice) -> Who {
         match self.finals(choice) {
             Ok(settings) => {
                 let image = (choice.image.unwrap_or(self.automatic.0), settings.image.made_by.model);
@@ -258,7 +272,7 @@ impl Catalogue {
     }
 
     /// Who makes this request for nothing; `None` for a metered provider and for one that is not configured.
-    pub fn provider_of(&self, request: &Request) -> Option<Arc<dyn Provider>> {
+    pub(crate) fn provider_of(&self, request: &Request) -> Option<Arc<dyn Provider>> {
         match request.provider() {
             ProviderId::Sketch => Some(self.sketch.clone()),
             ProviderId::Neural => Some(self.neural.clone()),
@@ -278,7 +292,7 @@ impl Catalogue {
     }
 
     /// Who makes this request for money; `None` for a free provider and for one that is not configured.
-    pub fn metered_of(&self, request: &Request) -> Option<Arc<dyn RemoteProvider>> {
+    pub(crate) fn metered_of(&self, request: &Request) -> Option<Arc<dyn RemoteProvider>> {
         #[cfg(test)]
         if let Some(double) = self.doubles.get(&request.provider()) {
             return Some(double.clone());
@@ -291,25 +305,25 @@ impl Catalogue {
     }
 
     /// What limits how many of these requests run at once; `None` where nobody makes them.
-    pub fn lane_of(&self, request: &Request) -> Option<Lane> {
+    pub(crate) fn lane_of(&self, request: &Request) -> Option<Lane> {
         let free = self.provider_of(request).map(|provider| provider.lane());
         free.or_else(|| self.metered_of(request).map(|provider| provider.lane()))
     }
 
     /// The accounts of the metered providers that are configured: the provider, and a mark of address and key.
-    pub fn accounts(&self) -> Vec<(ProviderId, String)> {
+    pub(crate) fn accounts(&self) -> Vec<(ProviderId, String)> {
         let openai = self.openai.as_ref().ok().map(|openai| (ProviderId::OpenAi, openai.account()));
         let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| (ProviderId::ElevenLabs, elevenlabs.account()));
         openai.into_iter().chain(elevenlabs).collect()
     }
 
     /// ElevenLabs keeps what it made; see [`super::voice::history`].
-    pub fn elevenlabs(&self) -> Option<&Arc<ElevenLabs>> {
+    pub(crate) fn elevenlabs(&self) -> Option<&Arc<ElevenLabs>> {
         self.elevenlabs.as_ref().ok()
     }
 
     /// Why nobody makes this request, for the user.
-    pub fn missing(&self, request: &Request) -> Failure {
+    pub(crate) fn missing(&self, request: &Request) -> Failure {
         let provider = request.provider();
         let what_to_set = match provider {
             ProviderId::OpenAi => self.openai.as_ref().err(),
@@ -335,7 +349,7 @@ impl Catalogue {
     }
 
     /// Every outside provider that there is, as configured, or what to set to have it.
-    pub fn outside(&self) -> Vec<Outside> {
+    pub(crate) fn outside(&self) -> Vec<Outside> {
         fn of<R: RemoteProvider + 'static>(id: ProviderId, remote: &Remote<R>) -> Outside {
             let remote = remote.as_ref().map(|remote| remote.clone() as Arc<dyn RemoteProvider>).map_err(String::clone);
             Outside { id, remote }
@@ -349,7 +363,7 @@ impl Catalogue {
     }
 
     /// Those that are configured.
-    pub fn remotes(&self) -> Vec<Arc<dyn RemoteProvider>> {
+    pub(crate) fn remotes(&self) -> Vec<Arc<dyn RemoteProvider>> {
         self.outside().into_iter().filter_map(|outside| outside.remote.ok()).collect()
     }
 

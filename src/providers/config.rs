@@ -12,9 +12,13 @@ use serde_json::Value;
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProviderConfig {
+    /// Portraits for money.
     pub openai: OpenAiConfig,
+    /// Voices for money.
     pub elevenlabs: ElevenLabsConfig,
+    /// Portraits by a server of the user's own.
     pub image_server: ServerConfig,
+    /// Voices by a server of the user's own.
     pub voice_server: ServerConfig,
     /// Laid over the built-in prices.
     pub prices: toml::Table,
@@ -30,6 +34,7 @@ pub struct OpenAiConfig {
     /// `OPENAI_BASE_URL`
     #[serde(skip)]
     pub base_url: Option<String>,
+    /// An image model, as OpenAI calls it; part of a picture's key. A profile may name another one.
     pub model: String,
     /// `auto`, `low`, `medium`, `high`; newer models also `xhigh`, `max`.
     pub quality: String,
@@ -58,11 +63,13 @@ pub struct ElevenLabsConfig {
     /// `ELEVENLABS_BASE_URL`
     #[serde(skip)]
     pub base_url: Option<String>,
+    /// A speech model, as ElevenLabs calls it; part of a line's key.
     pub model: String,
     /// `pcm_24000` by default: without loss, exact to the sample for the timestamps, and in every plan.
     pub output_format: String,
     /// What is sent along for a more natural flow.
     pub voice_context: VoiceContext,
+    /// The longest that one line or dialogue may take.
     #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
     /// The most calls at once; without it, as many as the provider takes.
@@ -77,6 +84,7 @@ pub struct ElevenLabsConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoiceContext {
+    /// Nothing but the line.
     #[default]
     None,
     /// The lines before and after, where the model takes them.
@@ -95,13 +103,16 @@ pub struct ServerConfig {
     pub base_url: Option<String>,
     /// Empty: the server's own.
     pub model: String,
+    /// The longest that one picture or line may take.
     #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
+    /// The most calls at once; without it, one picture or two lines.
     pub at_once: Option<usize>,
     /// Of a voice server: alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
     pub voices: BTreeMap<String, String>,
     /// Of a voice server: whether its grown-up voices are raised to babies here, as the built-in one is.
     pub baby: bool,
+    /// Sent with each request as they are.
     pub parameters: BTreeMap<String, Value>,
 }
 

@@ -3,36 +3,36 @@
 //! front end.
 
 pub mod catalogue;
-pub mod check;
+pub(crate) mod check;
 pub mod config;
 mod error_body;
-pub mod errors;
-pub mod face;
+pub(crate) mod errors;
+pub(crate) mod face;
 mod faults;
 pub mod http;
 pub mod image;
 mod names;
 mod open_files;
-pub mod own;
+pub(crate) mod own;
 pub mod packs;
-pub mod planned;
-pub mod prices;
-pub mod provider;
-pub mod remarks;
-pub mod remote;
-pub mod room;
+pub(crate) mod planned;
+pub(crate) mod prices;
+pub(crate) mod provider;
+pub(crate) mod remarks;
+pub(crate) mod remote;
+pub(crate) mod room;
 #[cfg(test)]
 mod samples;
-pub mod server;
+pub(crate) mod server;
 mod stored;
 pub mod video;
 pub mod voice;
-pub mod who;
+pub(crate) mod who;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;
-pub use open_files::{OpenFiles, start_runtime};
-pub use planned::{MadeFinals, PlannedFinals};
-pub use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider, Source, step_back};
-pub use remote::{Checked, Inputs, Partial, PartialReader, RemoteProvider, Verdict, judge};
+pub(crate) use open_files::{OpenFiles, start_runtime};
+pub(crate) use planned::{MadeFinals, PlannedFinals};
+pub(crate) use provider::{Facts, File, Input, JobContext, Lane, NotMade, Provider, Source, step_back};
+pub(crate) use remote::RemoteProvider;
 pub use who::Who;

@@ -50,10 +50,12 @@ pub enum Verdict {
 #[derive(Debug, Clone)]
 pub struct Partial {
     /// From 0, in order of detail.
+    #[cfg_attr(not(test), expect(dead_code, reason = "told apart by tests only"))]
     pub index: u32,
     /// PNG, JPEG or WebP; only its header has been read.
     pub bytes: Vec<u8>,
     /// Of the memory that unfinished pictures may take.
+    #[expect(dead_code, reason = "given back when it is dropped")]
     pub share: Option<Arc<Share>>,
 }
 

@@ -36,7 +36,7 @@ impl Journal {
     /// Opens or makes the database. One that was deleted, or that is no database any more (it is moved aside), is rebuilt
     /// from the stored files; the second value tells of that. Refused while another program has the home open whose
     /// database this is not. Blocks: call it outside of the async runtime's threads.
-    pub fn open(home: &Home) -> Result<(Self, Option<Rebuilt>)> {
+    pub(crate) fn open(home: &Home) -> Result<(Self, Option<Rebuilt>)> {
         Self::open_patiently(home, schema::PATIENCE)
     }
 

@@ -11,15 +11,16 @@ use crate::plan::{JobKey, Request};
 /// Home, files and journal of one studio. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pub home: Home,
-    pub assets: Assets,
+    pub(crate) home: Home,
+    pub(crate) assets: Assets,
+    /// The database: jobs, runs, takes and paid calls.
     pub journal: Journal,
 }
 
 impl Store {
     /// An empty file in the home for what is too large for memory. Removed when it is dropped before it was stored; what
     /// a killed program leaves is found by [`Store::prune`].
-    pub fn unfinished_file(&self) -> Result<tempfile::TempPath> {
+    pub(crate) fn unfinished_file(&self) -> Result<tempfile::TempPath> {
         files::unfinished_file(self.home.root())
     }
 

@@ -20,10 +20,8 @@ mod widgets;
 mod tests;
 
 pub use app::ending::{ExitReason, TuiError, Unfinished};
-pub use app::examine::{Examined, examine};
+pub use app::examine::examine;
 pub use app::start::{StudioOptions, run};
-pub use input::action::Action;
-pub use input::keymap::{Keymap, KeymapError};
 pub use pictures::player::play;
 pub use terminal::attention::Switch;
 pub use terminal::protocol::ProtocolChoice;

@@ -19,12 +19,21 @@ use crate::store::PostedEnd;
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// Other machines could reach this address, and no token is set.
     #[error("{0} can be reached from other machines: set BABBLECAST_TOKEN to a secret of at least {least} characters, or use 127.0.0.1", least = Token::SHORTEST)]
     TokenNeeded(SocketAddr),
+    /// The address cannot be listened on.
     #[error("{addr} cannot be listened on: {source}. Choose another address with --addr")]
-    Address { addr: SocketAddr, source: std::io::Error },
+    Address {
+        /// As it was asked for.
+        addr: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system gives the program no threads.
     #[error("no threads can be started: {0}")]
     Threads(std::io::Error),
+    /// The engine cannot work: a sentence for the user.
     #[error("{0}")]
     Unusable(String),
 }

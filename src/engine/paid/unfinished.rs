@@ -27,6 +27,7 @@ static DECODING: Semaphore = Semaphore::const_new(1);
 pub struct Unfinished {
     /// Of the bytes as they came: tells two of them apart.
     pub hash: AssetHash,
+    /// At most 512 by 768; scaled down with its proportions kept.
     pub pixels: RgbImage,
 }
 

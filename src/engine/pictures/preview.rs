@@ -10,7 +10,7 @@ use crate::plan::{ClipRequest, Graph, Job, JobKey, Mode, Request};
 use crate::providers::provider::{Input, NotMade, Source};
 use crate::providers::video;
 
-pub use crate::providers::video::Preview;
+pub(crate) use crate::providers::video::Preview;
 
 /// All that the picture of a scene is drawn from.
 #[derive(Debug, Clone)]

@@ -7,22 +7,28 @@ use crate::plan::{JobKey, Mode, Request, Role, StandIn, stand_in};
 /// An episode that is there to be watched.
 #[derive(Debug, Clone)]
 pub struct Finished<'a> {
+    /// The job that made it: the planned episode, or the stand-in for it.
     pub key: JobKey,
+    /// What it was joined from, cards included.
     pub request: Request,
+    /// The movie and what comes with it.
     pub outputs: &'a [Made],
     /// Whether every scene is in it.
     pub is_whole: bool,
 }
 
 impl Finished<'_> {
+    /// The video file.
     pub fn movie(&self) -> Option<&Made> {
         self.made(Role::Movie)
     }
 
+    /// Its output of this role.
     pub fn made(&self, role: Role) -> Option<&Made> {
         self.outputs.iter().find(|made| made.output.role == role)
     }
 
+    /// The length of the movie.
     pub fn milliseconds(&self) -> Option<u32> {
         self.movie()?.output.milliseconds
     }
@@ -47,12 +53,12 @@ pub fn finished<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a 
 }
 
 /// The episode with cards for what failed.
-pub fn with_cards<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Option<StandIn> {
+pub(crate) fn with_cards<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Option<StandIn> {
     stand_in(&loaded.campaign, loaded.graph(mode)?, &|key| &facts(key).state)
 }
 
 /// `31.2 s`, `2 min 05 s`.
-pub fn length(milliseconds: u32) -> String {
+pub(crate) fn length(milliseconds: u32) -> String {
     match milliseconds / 1000 {
         0..60 => format!("{:.1} s", f64::from(milliseconds) / 1000.0),
         seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),

@@ -1,5 +1,5 @@
 //! The files for people: `output/`, its manifest and the finished videos.
 
 pub mod episode;
-pub mod files;
-pub mod videos;
+pub(crate) mod files;
+pub(crate) mod videos;

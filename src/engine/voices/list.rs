@@ -39,9 +39,13 @@ pub struct VoiceEntry {
     pub words: String,
     /// The aliases that it stands for.
     pub aliases: Vec<String>,
+    /// Whether it can speak for this account.
     pub state: VoiceState,
+    /// The day on which the provider switches it off, as `2026-12-31`; `None` where none is known.
     pub ends_on: Option<String>,
+    /// Whether the provider calls it legacy.
     pub is_legacy: bool,
+    /// Whether [`crate::engine::Command::PreviewVoice`] can be sent for it.
     pub has_preview: bool,
 }
 
@@ -71,6 +75,7 @@ impl VoiceList {
 }
 
 impl VoiceEntry {
+    /// Whether it speaks on this machine, for nothing.
     pub fn is_built_in(&self) -> bool {
         self.provider != ProviderId::ElevenLabs
     }

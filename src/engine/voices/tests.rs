@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::needed::Needed;
 use super::previews::MOST_PREVIEWS;
 use super::*;
 use crate::domain::MicroDollars;

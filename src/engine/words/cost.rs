@@ -6,6 +6,7 @@ use serde::Serialize;
 /// In US dollars. Of this run only; without one, what is missing would cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Cost {
+    /// Surely billed: what the provider said it cost, or the estimate where it did not.
     pub paid_usd: f64,
     /// An upper bound of what was missing when the run began.
     pub estimated_usd: f64,

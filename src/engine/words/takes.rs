@@ -11,10 +11,13 @@ use crate::plan::{Job, JobKey, Mode, Pick, Product, Request};
 /// All takes of one face or line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TakesOf {
+    /// `portrait`, `voice`, or `dialogue` where neighbouring lines are spoken in one call.
     pub product: Product,
+    /// Whose face or line it is; of a dialogue, who speaks first.
     pub speaker: Option<String>,
     /// From 0; of voices only.
     pub scene_index: Option<usize>,
+    /// In order of their numbers; a kept picture comes last.
     pub takes: Vec<TakeLine>,
 }
 
@@ -23,11 +26,15 @@ pub struct TakesOf {
 pub struct TakeLine {
     /// `None`: a picture of an earlier profile that is kept.
     pub number: Option<u32>,
+    /// The job that makes it.
     #[schemars(with = "String")]
     pub key: JobKey,
+    /// How far the job is: `pending`, `waiting`, `running`, `made`, `cached`, `failed`, `maybe billed`, `blocked` or
+    /// `cancelled`.
     pub state: &'static str,
     /// Whether the campaign uses it.
     pub chosen: bool,
+    /// Where its first file lies; `None` until it is made.
     pub file: Option<String>,
 }
 

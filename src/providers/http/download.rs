@@ -36,6 +36,7 @@ pub struct Download {
 }
 
 impl Downloads {
+    /// Trusts the embedded root certificates and those of the system. Fails where no client can be built.
     pub fn new() -> Result<Self, Failure> {
         let follows = |builder: reqwest::ClientBuilder| builder.redirect(Policy::limited(MOST_REDIRECTS));
         Ok(Self { outside: build_with(follows)?, loopback: build_with(|builder| follows(builder).no_proxy())? })

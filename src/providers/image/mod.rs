@@ -1,13 +1,13 @@
 //! Portrait providers.
 
-pub mod compatible;
-pub mod files;
-pub mod openai;
-pub mod partials;
-pub mod reply;
-pub mod sizes;
-pub mod sketch;
+pub(crate) mod compatible;
+pub(crate) mod files;
+pub(crate) mod openai;
+pub(crate) mod partials;
+pub(crate) mod reply;
+pub(crate) mod sizes;
+pub(crate) mod sketch;
 
-pub use compatible::CompatibleImages;
-pub use openai::OpenAiImages;
+pub(crate) use compatible::CompatibleImages;
+pub(crate) use openai::OpenAiImages;
 pub use sketch::Sketch;

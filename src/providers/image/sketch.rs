@@ -8,10 +8,11 @@ use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade,
 /// Changes whenever the drawing changes, so that a new version draws again.
 const VERSION: u32 = 2;
 
+/// The drawn baby: a request's words and its seed become a look, and its tone a pose.
 pub struct Sketch;
 
 impl Sketch {
-    pub fn maker() -> Maker {
+    pub(crate) fn maker() -> Maker {
         Maker {
             made_by: MadeBy {
                 provider: ProviderId::Sketch,

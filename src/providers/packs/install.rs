@@ -19,6 +19,7 @@ const ROOM_TO_SPARE: u64 = 64 << 20;
 
 /// Where the files come from.
 pub enum Supply<'a> {
+    /// Each file from the addresses where it is published, one after the other until one has it.
     Network(&'a Downloads),
     /// Files, and folders that hold them under their names.
     Files(&'a [PathBuf]),
@@ -27,29 +28,61 @@ pub enum Supply<'a> {
 /// What has come so far of the file in hand and of all that is missing, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step<'a> {
+    /// The name of the file in hand.
     pub file: &'a str,
+    /// Of all missing files together, those that are done included.
     pub bytes: u64,
+    /// The length of all missing files together.
     pub of: u64,
 }
 
 /// Why a pack is not installed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotInstalled {
+    /// `on_step` said so.
     #[error("It was stopped. What has come is kept: the same command goes on from there")]
     Stopped,
+    /// The folder is locked by a program that installs.
     #[error("Another program installs it just now")]
     InHand,
+    /// The disk has less room than what is missing, and 64 MiB to spare.
     #[error("There is room for {} MB and {} MB are needed. Free some space, or choose another --home", .free >> 20, .needed >> 20)]
-    NoRoom { free: u64, needed: u64 },
+    NoRoom {
+        /// Bytes.
+        free: u64,
+        /// Bytes, those to spare included.
+        needed: u64,
+    },
+    /// The system refused to write or read a file.
     #[error("{} cannot be written: {source}", .path.display())]
-    Disk { path: PathBuf, source: io::Error },
+    Disk {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Each address with the reason.
     #[error("{file} could not be fetched: {}. The same command goes on from where it ended; a machine without network takes the files with --from", .reasons.join("; "))]
-    Network { file: String, reasons: Vec<String> },
+    Network {
+        /// The name of the file.
+        file: String,
+        /// One for each address, as a clause with the address.
+        reasons: Vec<String>,
+    },
+    /// What came, or what the user has, does not have the hash of the file.
     #[error("{} is not {file} as it is published: other bytes. It was not used", .path.display())]
-    Other { file: String, path: PathBuf },
+    Other {
+        /// The name that the file has in the pack.
+        file: String,
+        /// What was looked at.
+        path: PathBuf,
+    },
+    /// Some files are not among those that the user has. Those that are have been installed.
     #[error("{} is missing in what --from names", .files.join(", "))]
-    NotThere { files: Vec<String> },
+    NotThere {
+        /// The names of what is missing.
+        files: Vec<String>,
+    },
 }
 
 /// Installs what is not there yet. What is there is looked at in full first; what is damaged is fetched again. `on_step`

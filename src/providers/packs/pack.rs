@@ -15,13 +15,16 @@ pub struct Pack {
     pub about: &'static str,
     /// The licence, and whose work it is.
     pub licence: &'static str,
+    /// All of them are needed.
     pub files: Vec<PackFile>,
 }
 
 /// One file of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackFile {
+    /// In its folder, and as it is published.
     pub name: String,
+    /// Its length.
     pub bytes: u64,
     /// In hexadecimal.
     pub sha256: String,
@@ -32,7 +35,9 @@ pub struct PackFile {
 /// How a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileState {
+    /// All bytes are there, as far as was looked.
     Whole,
+    /// No file of its name is there; one that is still coming has another name.
     Missing,
     /// Of another length, or of other bytes where they were looked at.
     Damaged,
@@ -44,6 +49,7 @@ impl Pack {
         voices.join(self.name)
     }
 
+    /// The length of all files together.
     pub fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }

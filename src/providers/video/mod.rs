@@ -10,8 +10,5 @@ mod preview;
 mod studio;
 
 pub use crate::media::video::EncoderChoice;
-pub use clip::Clips;
-pub use episode::Episodes;
-pub use fade::Fades;
-pub use preview::{Preview, preview};
-pub use studio::VideoStudio;
+pub(crate) use preview::{Preview, preview};
+pub(crate) use studio::VideoStudio;

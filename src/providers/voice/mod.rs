@@ -1,27 +1,27 @@
 //! Voice providers.
 
-pub mod alignment;
-pub mod builtin;
-pub mod casting;
-pub mod compatible;
+pub(crate) mod alignment;
+pub(crate) mod builtin;
+pub(crate) mod casting;
+pub(crate) mod compatible;
 mod cut;
 mod deliveries;
-pub mod elevenlabs;
+pub(crate) mod elevenlabs;
 mod finish;
-pub mod history;
-pub mod kokoro;
-pub mod models;
+pub(crate) mod history;
+pub(crate) mod kokoro;
+pub(crate) mod models;
 pub mod neural;
 pub mod pico;
-pub mod received;
-pub mod shape;
-pub mod tones;
-pub mod turns;
-pub mod voices;
+pub(crate) mod received;
+pub(crate) mod shape;
+pub(crate) mod tones;
+pub(crate) mod turns;
+pub(crate) mod voices;
 
-pub use alignment::Alignment;
-pub use builtin::{Larger, Neural, Pico};
-pub use compatible::CompatibleVoices;
-pub use cut::Cutter;
-pub use elevenlabs::ElevenLabs;
-pub use shape::Shaper;
+pub(crate) use alignment::Alignment;
+pub(crate) use builtin::{Larger, Neural, Pico};
+pub(crate) use compatible::CompatibleVoices;
+pub(crate) use cut::Cutter;
+pub(crate) use elevenlabs::ElevenLabs;
+pub(crate) use shape::Shaper;

@@ -43,7 +43,8 @@ impl Assets {
     }
 
     /// Stores bytes durably and returns their name.
-    pub fn put(&self, bytes: &[u8]) -> Result<AssetHash> {
+    #[cfg(test)]
+    pub(crate) fn put(&self, bytes: &[u8]) -> Result<AssetHash> {
         let hash = AssetHash::of(bytes);
         self.put_as(hash, bytes)?;
         Ok(hash)
@@ -77,13 +78,14 @@ impl Assets {
     }
 
     /// Notes that an asset was used just now: what was used last is pruned last.
-    pub fn touch(path: &Path) {
+    pub(crate) fn touch(path: &Path) {
         // Where the file system does not keep times, only the order of pruning is worse.
         let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
     }
 
     /// The bytes, at most `limit` of them, as they are on disk: see [`Assets::verify`] for whether they are right.
-    pub fn read(&self, hash: AssetHash, limit: u64) -> Result<Vec<u8>> {
+    #[cfg(test)]
+    pub(crate) fn read(&self, hash: AssetHash, limit: u64) -> Result<Vec<u8>> {
         files::read_plain(&self.path(hash), limit)
     }
 
@@ -94,7 +96,7 @@ impl Assets {
 
     /// Reads the whole file and compares its hash. A damaged one is moved to quarantine, so that it never counts as
     /// made again.
-    pub fn verify(&self, hash: AssetHash) -> Result<Condition> {
+    pub(crate) fn verify(&self, hash: AssetHash) -> Result<Condition> {
         let path = self.path(hash);
         match hash_file(&path, Self::LARGEST) {
             Ok((found, _)) if found == hash => Ok(Condition::Intact),

@@ -115,7 +115,7 @@ impl Store {
     /// Writes a new file with the campaign, its choices, materials, takes and everything made for it. Damaged assets are
     /// found and refused. Blocks, and panics on a thread of the async runtime.
     #[expect(clippy::expect_used, reason = "an index holds only texts and numbers")]
-    pub fn pack(&self, content: &PackContent<'_>, to: &Path) -> Result<Packed> {
+    pub(crate) fn pack(&self, content: &PackContent<'_>, to: &Path) -> Result<Packed> {
         let sidecars = self.sidecars_of(content)?;
         let assets: BTreeSet<AssetHash> =
             sidecars.iter().flat_map(|sidecar| &sidecar.outputs).map(|output| output.hash).collect();

@@ -49,7 +49,7 @@ const LONGEST_NAME: usize = 200;
 impl Store {
     /// Puts the campaign file, its choices and materials into `folder` and what was made into this home. Blocks, and
     /// panics on a thread of the async runtime.
-    pub fn unpack(&self, from: &Path, folder: &Path, inspect: Inspect<'_>) -> Result<Unpacked> {
+    pub(crate) fn unpack(&self, from: &Path, folder: &Path, inspect: Inspect<'_>) -> Result<Unpacked> {
         let pack = Checked::read(from)?;
         let refused = |why: String| StoreError::Refused { what: from.display().to_string(), why };
         pack.check_references(&self.assets).map_err(refused)?;

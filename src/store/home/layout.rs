@@ -32,7 +32,7 @@ impl Home {
     /// The platform's place for a person's data: `~/.local/share/babblecast` on Linux. Where the environment names no
     /// home folder (`HOME` empty or unset), the one of the system's user table is used; an error when there is none
     /// either.
-    pub fn default_root() -> Result<PathBuf> {
+    pub(crate) fn default_root() -> Result<PathBuf> {
         directories::ProjectDirs::from("", "", "babblecast")
             .map(|places| places.data_dir().to_owned())
             .filter(|root| root.is_absolute())
@@ -57,22 +57,22 @@ impl Home {
         &self.root
     }
 
-    pub fn database(&self) -> PathBuf {
+    pub(crate) fn database(&self) -> PathBuf {
         self.root.join("studio.db")
     }
 
     /// Touched after every commit that wrote events; other processes watch it.
-    pub fn bump(&self) -> PathBuf {
+    pub(crate) fn bump(&self) -> PathBuf {
         self.root.join("bump")
     }
 
     /// Every take number ever given, one JSON line each; the database's takes are rebuilt from it.
-    pub fn take_log(&self) -> PathBuf {
+    pub(crate) fn take_log(&self) -> PathBuf {
         self.root.join("takes.log")
     }
 
     /// Every decision on a call that may have been billed, one JSON line each; never shortened.
-    pub fn resolution_log(&self) -> PathBuf {
+    pub(crate) fn resolution_log(&self) -> PathBuf {
         self.root.join("resolutions.log")
     }
 
@@ -81,46 +81,46 @@ impl Home {
         self.root.join("opening.lock")
     }
 
-    pub fn assets(&self) -> PathBuf {
+    pub(crate) fn assets(&self) -> PathBuf {
         self.root.join("assets")
     }
 
-    pub fn asset(&self, hash: AssetHash) -> PathBuf {
+    pub(crate) fn asset(&self, hash: AssetHash) -> PathBuf {
         below(&self.assets(), &hash.to_string())
     }
 
-    pub fn sidecars(&self) -> PathBuf {
+    pub(crate) fn sidecars(&self) -> PathBuf {
         self.root.join("sidecars")
     }
 
-    pub fn sidecar(&self, key: JobKey) -> PathBuf {
+    pub(crate) fn sidecar(&self, key: JobKey) -> PathBuf {
         below(&self.sidecars(), &format!("{key}.json"))
     }
 
     /// One file for each paid call that is not settled: what was asked, then the raw reply as it comes.
-    pub fn spool(&self) -> PathBuf {
+    pub(crate) fn spool(&self) -> PathBuf {
         self.root.join("spool")
     }
 
     /// Damaged or unusable files, kept for a person to look at.
-    pub fn quarantine(&self) -> PathBuf {
+    pub(crate) fn quarantine(&self) -> PathBuf {
         self.root.join("quarantine")
     }
 
-    pub fn logs(&self) -> PathBuf {
+    pub(crate) fn logs(&self) -> PathBuf {
         self.root.join("logs")
     }
 
-    pub fn instances(&self) -> PathBuf {
+    pub(crate) fn instances(&self) -> PathBuf {
         self.root.join("instances")
     }
 
-    pub fn voices(&self) -> PathBuf {
+    pub(crate) fn voices(&self) -> PathBuf {
         self.root.join("voices")
     }
 
     /// Previews of voices that were listened to; they can go at any time.
-    pub fn previews(&self) -> PathBuf {
+    pub(crate) fn previews(&self) -> PathBuf {
         self.root.join("previews")
     }
 
@@ -130,7 +130,7 @@ impl Home {
     }
 
     /// Bytes that are free on its disk, where the system says so.
-    pub fn room(&self) -> Option<u64> {
+    pub(crate) fn room(&self) -> Option<u64> {
         files::room(&self.root)
     }
 

@@ -18,7 +18,7 @@ pub struct AssetFacts {
 
 impl Journal {
     /// `None` where no job has made it.
-    pub async fn asset(&self, hash: AssetHash) -> Result<Option<AssetFacts>> {
+    pub(crate) async fn asset(&self, hash: AssetHash) -> Result<Option<AssetFacts>> {
         self.read(move |connection| {
             let mut query = connection.prepare_cached("SELECT bytes, media_type FROM asset WHERE hash = ?1")?;
             let facts = query.query_row([hash], |row| Ok(AssetFacts { bytes: row.get(0)?, media_type: row.get(1)? }));

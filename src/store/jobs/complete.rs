@@ -18,12 +18,15 @@ use crate::store::studio::Store;
 /// One freshly made output, not stored yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOutput {
+    /// Which of the job's outputs it is.
     pub role: Role,
+    /// Its bytes, or the file that holds them.
     pub content: Content,
     /// `image/png`, `audio/wav`, …
     pub media_type: String,
     /// Pixels of a picture.
     pub width: Option<u32>,
+    /// Pixels of a picture.
     pub height: Option<u32>,
     /// Length of a sound or a video in milliseconds.
     pub milliseconds: Option<u32>,
@@ -32,8 +35,9 @@ pub struct NewOutput {
 /// Where the bytes of a new output are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
+    /// In memory.
     Bytes(Vec<u8>),
-    /// In an unfinished file of this home, see [`Store::unfinished_file`]; it is moved.
+    /// In an unfinished file of this home, see `Store::unfinished_file`; it is moved.
     At(PathBuf),
 }
 

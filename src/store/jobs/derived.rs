@@ -48,7 +48,7 @@ impl Derived {
 impl Store {
     /// Forgets clips, cross-fades and episodes until they take at most `most` bytes, as far as they may go. Blocks, and
     /// panics on a thread of the async runtime.
-    pub fn prune_derived(&self, most: u64, now: SystemTime) -> Result<Forgotten> {
+    pub(crate) fn prune_derived(&self, most: u64, now: SystemTime) -> Result<Forgotten> {
         let mut total = self.journal.blocking_read(bytes_of_derived)?;
         if total <= most {
             return Ok(Forgotten::default());

@@ -37,7 +37,7 @@ pub enum CancelRequest {
 
 impl Journal {
     /// Every run under way in another program, oldest first.
-    pub async fn runs_elsewhere(&self) -> Result<Vec<RunElsewhere>> {
+    pub(crate) async fn runs_elsewhere(&self) -> Result<Vec<RunElsewhere>> {
         let (home, me) = (self.home().clone(), self.owner());
         self.read(move |connection| {
             let mut runs = runs_of_others(connection, &home, me)?;
@@ -52,12 +52,12 @@ impl Journal {
     }
 
     /// Asks every other program that makes this to stop it; says how many there are.
-    pub async fn ask_to_cancel(&self, request: CancelRequest) -> Result<usize> {
+    pub(crate) async fn ask_to_cancel(&self, request: CancelRequest) -> Result<usize> {
         self.write(move |writing| ask(writing, &request)).await
     }
 
     /// What other programs ask of this one, each once.
-    pub async fn take_cancel_requests(&self) -> Result<Vec<CancelRequest>> {
+    pub(crate) async fn take_cancel_requests(&self) -> Result<Vec<CancelRequest>> {
         self.write(|writing| {
             let mut query = writing
                 .connection

@@ -19,7 +19,7 @@ use crate::store::journal::writer::Writing;
 /// The answer to a claim.
 #[derive(Debug)]
 pub enum Claim {
-    /// Make it now, then call [`Journal::finish`] or [`crate::store::Store::complete`]; keep the lease until then.
+    /// Make it now, then call `Journal::finish` or [`crate::store::Store::complete`]; keep the lease until then.
     Yours(Lease),
     /// Somebody made it earlier.
     AlreadyDone(Vec<Output>),
@@ -48,7 +48,7 @@ impl Journal {
     }
 
     /// Ends a lease of this process.
-    pub async fn finish(&self, key: JobKey, finished: Finished) -> Result<()> {
+    pub(crate) async fn finish(&self, key: JobKey, finished: Finished) -> Result<()> {
         self.write(move |writing| finish(writing, key, &finished)).await
     }
 }

@@ -74,12 +74,12 @@ pub struct StoredRun {
 
 impl Journal {
     /// Records a job, or finds the one that this is the second sending of.
-    pub async fn post(&self, new: NewPosted) -> Result<Recorded> {
+    pub(crate) async fn post(&self, new: NewPosted) -> Result<Recorded> {
         self.write(move |writing| post(writing, &new)).await
     }
 
     /// Records how a job ended.
-    pub async fn end_posted(&self, run: RunId, end: PostedEnd) -> Result<()> {
+    pub(crate) async fn end_posted(&self, run: RunId, end: PostedEnd) -> Result<()> {
         self.write(move |writing| {
             writing
                 .connection
@@ -90,7 +90,7 @@ impl Journal {
         .await
     }
 
-    pub async fn posted(&self, run: RunId) -> Result<Option<Posted>> {
+    pub(crate) async fn posted(&self, run: RunId) -> Result<Option<Posted>> {
         self.read(move |connection| {
             let question = format!("SELECT {COLUMNS} FROM posted WHERE run = ?1");
             let mut query = connection.prepare_cached(&question)?;
@@ -101,7 +101,7 @@ impl Journal {
 
     /// The jobs that have not ended and whose program is gone: from now on they are this program's, and no other one's
     /// that starts at the same time.
-    pub async fn adopt_posted(&self) -> Result<Vec<Posted>> {
+    pub(crate) async fn adopt_posted(&self) -> Result<Vec<Posted>> {
         self.write(|writing| {
             let question = format!("SELECT {COLUMNS}, owner FROM posted WHERE outcome IS NULL ORDER BY rowid");
             let mut query = writing.connection.prepare(&question)?;
@@ -121,7 +121,7 @@ impl Journal {
     }
 
     /// A run of any front end, by its id.
-    pub async fn run(&self, run: RunId) -> Result<Option<StoredRun>> {
+    pub(crate) async fn run(&self, run: RunId) -> Result<Option<StoredRun>> {
         let home = self.home().clone();
         self.read(move |connection| {
             let mut query =

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use crate::domain::CampaignId;
 use crate::plan::{AssetHash, JobKey, MadeBy, Mode, Product, Request, RunId, canonical_json};
 use crate::store::ground::error::Result;
-use crate::store::home::instance;
 use crate::store::home::instance::Owner;
 use crate::store::journal::columns::Sql;
 use crate::store::journal::events::EventKind;
@@ -18,21 +17,28 @@ use crate::store::journal::writer::Writing;
 /// A run about to begin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewRun {
+    /// Chosen by the front end.
     pub run: RunId,
+    /// For whom the jobs are asked.
     pub campaign: CampaignId,
+    /// Which of the campaign's plans they are of.
     pub mode: Mode,
     /// Of the campaign file as it was planned.
     pub source_hash: AssetHash,
+    /// In the order of the plan.
     pub jobs: Vec<RunJob<Arc<Request>>>,
 }
 
 /// One job of a run; a job that several speakers or scenes share may come once for each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunJob<R> {
+    /// The hash of the request.
     pub key: JobKey,
     /// Typed where it is asked for; as canonical JSON where it was recorded, perhaps by another version.
     pub request: R,
+    /// What it makes.
     pub product: Product,
+    /// For whom, by name; `None` for what belongs to no speaker.
     pub speaker: Option<String>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
@@ -41,6 +47,7 @@ pub struct RunJob<R> {
 /// A portrait that a run asked for and that is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortraitMade {
+    /// The job that made it.
     pub key: JobKey,
     /// Whose it was then.
     pub speaker: String,
@@ -66,12 +73,12 @@ impl Journal {
     }
 
     /// Adds jobs to a run under way, because its campaign was edited.
-    pub async fn add_to_run(&self, run: RunId, jobs: Vec<RunJob<Arc<Request>>>) -> Result<()> {
+    pub(crate) async fn add_to_run(&self, run: RunId, jobs: Vec<RunJob<Arc<Request>>>) -> Result<()> {
         self.write(move |writing| add_jobs(writing.connection, run, &jobs)).await
     }
 
     /// The jobs that a run was recorded with, in order.
-    pub async fn jobs_of_run(&self, run: RunId) -> Result<Vec<JobKey>> {
+    pub(crate) async fn jobs_of_run(&self, run: RunId) -> Result<Vec<JobKey>> {
         self.read(move |connection| {
             let mut query = connection.prepare_cached("SELECT key FROM run_job WHERE run = ?1 ORDER BY ord")?;
             let keys = query.query_map([run], |row| row.get(0))?;
@@ -81,7 +88,7 @@ impl Journal {
     }
 
     /// Records how a run ended: `outcome` is the engine's word for it.
-    pub async fn end_run(&self, run: RunId, outcome: &str) -> Result<()> {
+    pub(crate) async fn end_run(&self, run: RunId, outcome: &str) -> Result<()> {
         let outcome = outcome.to_owned();
         self.write(move |writing| {
             let campaign: Option<CampaignId> = writing
@@ -104,28 +111,15 @@ impl Journal {
         .await
     }
 
-    /// Runs that never ended and whose process is gone, oldest first. [`Journal::end_run`] settles them.
-    pub async fn interrupted_runs(&self) -> Result<Vec<InterruptedRun>> {
-        let home = self.home().clone();
-        self.read(move |connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT id, campaign, mode, started_at, owner FROM run WHERE state = 'running' ORDER BY started_at, rowid",
-            )?;
-            let running = query.query_map([], run_in)?.collect::<rusqlite::Result<Vec<_>>>()?;
-            Ok(running.into_iter().filter(|(_, owner)| !instance::is_alive(&home, *owner)).map(|(run, _)| run).collect())
-        })
-        .await
-    }
-
     /// What all runs of a campaign asked for, each job, speaker and scene once, newest run first: what an edited line
     /// is compared with.
-    pub async fn former_jobs(&self, campaign: &CampaignId) -> Result<Vec<RunJob<Value>>> {
+    pub(crate) async fn former_jobs(&self, campaign: &CampaignId) -> Result<Vec<RunJob<Value>>> {
         let campaign = campaign.clone();
         self.read(move |connection| former_jobs(connection, &campaign)).await
     }
 
     /// Who made the portraits and the voices of a campaign's newest finals that are there, or that may have been billed.
-    pub async fn makers_of_finals(&self, campaign: &CampaignId) -> Result<[Option<MadeBy>; 2]> {
+    pub(crate) async fn makers_of_finals(&self, campaign: &CampaignId) -> Result<[Option<MadeBy>; 2]> {
         let campaign = campaign.clone();
         self.read(move |connection| {
             let maker = |kinds| maker_of_finals(connection, &campaign, kinds);
@@ -135,7 +129,7 @@ impl Journal {
     }
 
     /// The portraits that were made for runs of a campaign, each with every speaker who asked for it, newest run first.
-    pub async fn portraits_made(&self, campaign: &CampaignId) -> Result<Vec<PortraitMade>> {
+    pub(crate) async fn portraits_made(&self, campaign: &CampaignId) -> Result<Vec<PortraitMade>> {
         let campaign = campaign.clone();
         self.read(move |connection| portraits_made(connection, &campaign)).await
     }
@@ -148,7 +142,7 @@ pub(in crate::store) fn read_all(connection: &Connection) -> Result<Vec<(Interru
     Ok(runs.collect::<rusqlite::Result<_>>()?)
 }
 
-fn run_in(row: &Row<'_>) -> rusqlite::Result<(InterruptedRun, Owner)> {
+pub(in crate::store) fn run_in(row: &Row<'_>) -> rusqlite::Result<(InterruptedRun, Owner)> {
     let run = InterruptedRun {
         run: row.get(0)?,
         campaign: row.get(1).map(Sql::value)?,

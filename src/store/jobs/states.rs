@@ -15,6 +15,7 @@ use crate::store::journal::handle::Journal;
 /// One job as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredJob {
+    /// How far it is.
     pub state: StoredState,
     /// Empty unless done.
     pub outputs: Vec<Output>,
@@ -24,14 +25,20 @@ pub struct StoredJob {
     pub made_at: Option<i64>,
 }
 
+/// How far a job is, as the database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredState {
+    /// Recorded, and nobody makes it.
     Pending,
+    /// Being made by the process that is named.
     Leased(Owner),
+    /// Made: its outputs and its sidecar are on disk.
     Done,
+    /// It was tried, and nothing was billed for it. A claim tries it again.
     Failed(Failure),
     /// A person must decide before it is tried again.
     Hold(Failure),
+    /// Stopped before it was made. A claim takes it up again.
     Cancelled,
 }
 

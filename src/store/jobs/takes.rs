@@ -54,7 +54,11 @@ const LARGEST_LOG: u64 = 256 * 1024 * 1024;
 
 impl Journal {
     /// The takes beyond the first of each base that has any, in order of their number.
-    pub async fn takes(&self, campaign: &CampaignId, bases: &[JobKey]) -> Result<HashMap<JobKey, Vec<StoredTake>>> {
+    pub(crate) async fn takes(
+        &self,
+        campaign: &CampaignId,
+        bases: &[JobKey],
+    ) -> Result<HashMap<JobKey, Vec<StoredTake>>> {
         let campaign = campaign.clone();
         let wanted = json_list(bases);
         self.read(move |connection| {
@@ -80,7 +84,7 @@ impl Journal {
     /// Gives the next take number of a base to this caller alone: above every recorded one and above `newest`, the highest
     /// that the caller knows of (a colleague's choice may name takes that were never recorded here). `make_key` says the
     /// key of the request with that take.
-    pub async fn new_take(
+    pub(crate) async fn new_take(
         &self,
         campaign: &CampaignId,
         base: JobKey,

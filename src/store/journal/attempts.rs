@@ -5,7 +5,6 @@ use std::fmt;
 
 use rusqlite::{Connection, Params, Row, params};
 
-use super::handle::Journal;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, ProviderId, RunId};
 use crate::store::ground::error::Result;
@@ -67,6 +66,7 @@ pub enum Resolution {
 }
 
 impl Resolution {
+    /// As it is written in the log of decisions: `retry` or `drop`.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -121,13 +121,6 @@ pub(in crate::store) const PRICE: &str =
 
 const COLUMNS: &str = "id, token, key, run, campaign, provider, owner, state, est_micro, actual_micro,
      provider_request_id, http_status, sent_at, ended_at, why, resolution";
-
-impl Journal {
-    /// Everything that a run paid or tried to, in order.
-    pub async fn attempts_of(&self, run: RunId) -> Result<Vec<Attempt>> {
-        self.read(move |connection| select(connection, "run = ?1", [run])).await
-    }
-}
 
 /// The attempts that a condition holds for, in order of their numbers.
 pub(in crate::store) fn select(connection: &Connection, condition: &str, values: impl Params) -> Result<Vec<Attempt>> {

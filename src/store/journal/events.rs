@@ -88,7 +88,7 @@ impl Writing<'_> {
 
 impl Journal {
     /// All events after `seq`, in order.
-    pub async fn events_since(&self, seq: i64) -> Result<Vec<StoredEvent>> {
+    pub(crate) async fn events_since(&self, seq: i64) -> Result<Vec<StoredEvent>> {
         self.read(move |connection| {
             let mut query = connection.prepare_cached(
                 "SELECT seq, at, owner, campaign, key, kind, json FROM event WHERE seq > ?1 ORDER BY seq",
@@ -100,7 +100,7 @@ impl Journal {
     }
 
     /// The number of the newest event; 0 when there is none.
-    pub async fn last_seq(&self) -> Result<i64> {
+    pub(crate) async fn last_seq(&self) -> Result<i64> {
         self.read(last_seq).await
     }
 }

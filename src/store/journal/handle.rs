@@ -44,12 +44,12 @@ impl Journal {
     }
 
     /// The name of this process in leases and events.
-    pub fn owner(&self) -> Owner {
+    pub(crate) fn owner(&self) -> Owner {
         self.inner.instance.owner
     }
 
     /// Resolves when another process has ended, however it ended; no polling. A lease that it held can then be claimed.
-    pub async fn wait_until_gone(&self, owner: Owner) {
+    pub(crate) async fn wait_until_gone(&self, owner: Owner) {
         let home = self.home().clone();
         let (reply, gone) = oneshot::channel();
         // A thread of its own: it may wait for hours, and must not keep the runtime from stopping.

@@ -54,7 +54,7 @@ pub fn write_account_voices(home: &Path, account: &str, voices: &AccountVoices) 
 
 impl Journal {
     /// Every voice of a provider that a line was made with.
-    pub async fn voices_made(&self, provider: ProviderId) -> Result<BTreeSet<String>> {
+    pub(crate) async fn voices_made(&self, provider: ProviderId) -> Result<BTreeSet<String>> {
         let voices: HashSet<String> = self
             .read(move |connection| {
                 let mut query = connection.prepare_cached(

@@ -32,15 +32,19 @@ use crate::store::studio::Store;
 /// A paid call about to be made, for a planned job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Begin {
+    /// The job that the call is for.
     pub key: JobKey,
     /// [`crate::plan::Request::canonical`].
     pub request: Value,
+    /// The run that asks for it: its cap counts.
     pub run: RunId,
     /// Who pays.
     pub campaign: CampaignId,
+    /// Whom the call goes to.
     pub provider: ProviderId,
     /// An upper bound of its price.
     pub estimate: MicroDollars,
+    /// What may be spent, this call included.
     pub caps: Caps,
     /// The most calls in flight that the configuration allows this provider; fewer when it said so itself.
     pub at_once: u32,
@@ -51,7 +55,9 @@ pub struct Begin {
 /// The limits that apply; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Caps {
+    /// For one run.
     pub run: Option<MicroDollars>,
+    /// For one campaign, all its runs together.
     pub campaign: Option<MicroDollars>,
     /// Of this calendar month (UTC), all campaigns together.
     pub month: Option<MicroDollars>,
@@ -62,6 +68,7 @@ pub struct Caps {
 pub enum Begun {
     /// The attempt is recorded: call now, then [`Store::settle`].
     Go(Paid),
+    /// It was made earlier, here or by another program: nothing to pay.
     AlreadyDone(Vec<Output>),
     /// A whole reply was left by a process that is gone: decode it with [`SpoolFile::read`] and settle it. Send nothing.
     Adopt(Paid),
@@ -69,19 +76,29 @@ pub enum Begun {
     HeldBy(Owner),
     /// An earlier call may have been billed; a person must decide: [`Store::unknowns`].
     Hold(Failure),
+    /// A cap leaves no room for the call. Nothing is recorded.
     OverCap {
+        /// Which cap.
         scope: Scope,
+        /// What it allows.
         limit: MicroDollars,
         /// Reserved, paid and unknown.
         used: MicroDollars,
+        /// The estimate of this call.
         needs: MicroDollars,
     },
+    /// As many calls are in flight as the provider may be sent at once: ask again when one has ended.
     ProviderBusy {
+        /// Calls in flight, all programs on this home together.
         in_flight: u32,
+        /// How many there may be now.
         limit: u32,
     },
+    /// The provider asked for a pause, or failed several times in a row.
     ProviderBlocked {
+        /// Ask again after this.
         until: SystemTime,
+        /// As a clause, for the user.
         why: String,
     },
     /// The provider refused an earlier call, of any program, in a way that only the user can fix.
@@ -91,7 +108,9 @@ pub enum Begun {
 /// The right to make one call, and where its reply goes. Dropped without being settled, the call's outcome is unknown.
 #[derive(Debug)]
 pub struct Paid {
+    /// Its number in the ledger.
     pub attempt: AttemptId,
+    /// Where the reply is written as it comes.
     pub spool: SpoolFile,
     #[expect(dead_code, reason = "what counts is that it is dropped with this")]
     pub(in crate::store) in_hand: InHand<Token>,
@@ -101,6 +120,7 @@ pub struct Paid {
 }
 
 impl Paid {
+    /// The job that the call is for.
     pub fn key(&self) -> JobKey {
         self.spool.header().key
     }
@@ -110,18 +130,22 @@ impl Paid {
         &self.spool.header().request
     }
 
+    /// Who pays.
     pub fn campaign(&self) -> &CampaignId {
         &self.spool.header().campaign
     }
 
+    /// The run that asked for it.
     pub fn run(&self) -> RunId {
         self.spool.header().run
     }
 
+    /// Whom the call goes to.
     pub fn provider(&self) -> ProviderId {
         self.spool.header().provider
     }
 
+    /// An upper bound of its price: what is reserved in every budget.
     pub fn estimate(&self) -> MicroDollars {
         self.spool.header().estimate
     }

@@ -12,7 +12,7 @@ const NEWEST: i64 = 1_000;
 impl Journal {
     /// What the newest calls were charged whose provider said it. A request that this version does not understand teaches
     /// nothing.
-    pub async fn charged(&self) -> Result<Charged> {
+    pub(crate) async fn charged(&self) -> Result<Charged> {
         self.read(|connection| {
             let mut query = connection.prepare_cached(
                 "SELECT job.request_json, attempt.actual_micro FROM attempt JOIN job ON job.key = attempt.key

@@ -22,7 +22,7 @@ pub struct ProviderCheck {
 
 impl Journal {
     /// Remembers an answer that came now.
-    pub async fn note_check(&self, provider: ProviderId, model: &str, retires_on: Option<&str>) -> Result<()> {
+    pub(crate) async fn note_check(&self, provider: ProviderId, model: &str, retires_on: Option<&str>) -> Result<()> {
         let row = (provider, model.to_owned(), retires_on.map(str::to_owned));
         self.write(move |writing| {
             let (provider, model, retires_on) = &row;
@@ -35,7 +35,7 @@ impl Journal {
         .await
     }
 
-    pub async fn checks(&self) -> Result<Vec<ProviderCheck>> {
+    pub(crate) async fn checks(&self) -> Result<Vec<ProviderCheck>> {
         self.read(|connection| {
             let mut query =
                 connection.prepare_cached("SELECT provider, model, retires_on, checked_at FROM provider_check")?;

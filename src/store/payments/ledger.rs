@@ -3,7 +3,7 @@
 use crate::store::ground::clock;
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{JobKey, ProviderId, RunId};
@@ -15,14 +15,16 @@ use crate::store::journal::handle::Journal;
 /// What a budget is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
+    /// One run, wherever it is made.
     Run(RunId),
+    /// One campaign, all its runs and programs together.
     Campaign(CampaignId),
     /// This calendar month (UTC), all campaigns together.
     Month,
 }
 
 impl Scope {
-    fn columns(&self) -> (&'static str, String) {
+    pub(in crate::store) fn columns(&self) -> (&'static str, String) {
         match self {
             Self::Run(run) => ("run", run.to_string()),
             Self::Campaign(campaign) => ("campaign", campaign.to_string()),
@@ -34,15 +36,20 @@ impl Scope {
 /// What was spent on one campaign with one provider on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpendLine {
+    /// Who paid.
     pub campaign: CampaignId,
+    /// Who was paid.
     pub provider: ProviderId,
     /// `2026-11-22` (UTC).
     pub day: String,
+    /// Of that day.
     pub amounts: Amounts,
 }
 
+/// Money in its four states. The first three count against budgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Amounts {
+    /// Surely billed.
     pub paid: MicroDollars,
     /// For calls in flight.
     pub reserved: MicroDollars,
@@ -64,10 +71,12 @@ impl std::ops::AddAssign for Amounts {
 /// Everything ever spent; a line for each campaign, provider and day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spend {
+    /// In order of days, then campaigns, then providers.
     pub lines: Vec<SpendLine>,
 }
 
 impl Spend {
+    /// Of all lines together.
     pub fn total(&self) -> Amounts {
         self.lines.iter().fold(Amounts::default(), |mut total, line| {
             total += line.amounts;
@@ -77,17 +86,18 @@ impl Spend {
 }
 
 impl Journal {
+    /// Everything ever spent on this home, by all programs.
     pub async fn spend(&self) -> Result<Spend> {
         self.read(|connection| spend(connection, None)).await
     }
 
     /// What one run spent, and what it was spared: its `saved_by_cache` counts jobs that were made before it began.
-    pub async fn spend_of(&self, run: RunId) -> Result<Amounts> {
+    pub(crate) async fn spend_of(&self, run: RunId) -> Result<Amounts> {
         self.read(move |connection| Ok(spend(connection, Some(run))?.total())).await
     }
 
     /// What was paid for each job, all programs together.
-    pub async fn paid_for_jobs(&self) -> Result<HashMap<JobKey, MicroDollars>> {
+    pub(crate) async fn paid_for_jobs(&self) -> Result<HashMap<JobKey, MicroDollars>> {
         self.read(|connection| {
             let question = format!("SELECT key, sum({PRICE}) FROM attempt WHERE state = 'paid' GROUP BY key");
             let mut query = connection.prepare_cached(&question)?;
@@ -100,16 +110,6 @@ impl Journal {
     /// Reserved, paid and unknown together: what counts against a limit.
     pub async fn used(&self, scope: Scope) -> Result<MicroDollars> {
         self.read(move |connection| used(connection, &scope, clock::now())).await
-    }
-
-    /// The limit that a call was last made under, by any process.
-    pub async fn last_cap(&self, scope: Scope) -> Result<Option<MicroDollars>> {
-        self.read(move |connection| {
-            let (scope, id) = scope.columns();
-            let mut query = connection.prepare_cached("SELECT cap_micro FROM budget WHERE scope = ?1 AND id = ?2")?;
-            Ok(query.query_row(params![scope, id], |row| row.get(0).map(Sql::value)).optional()?)
-        })
-        .await
     }
 }
 

@@ -154,20 +154,20 @@ impl Journal {
     }
 
     /// No program calls this provider any more until the user acts: its key was refused, or its credit is spent.
-    pub async fn stop_provider(&self, provider: ProviderId, failure: &Failure) -> Result<()> {
+    pub(crate) async fn stop_provider(&self, provider: ProviderId, failure: &Failure) -> Result<()> {
         let failure = failure.clone();
         self.write(move |writing| change(writing, provider, |limits| limits.stopped = Some(failure.clone()))).await
     }
 
     /// Forgets that a provider wanted no calls, because the user has acted: a new key, more credit.
-    pub async fn unblock(&self, provider: ProviderId) -> Result<()> {
+    pub(crate) async fn unblock(&self, provider: ProviderId) -> Result<()> {
         self.write(move |writing| change(writing, provider, |limits| (limits.blocked, limits.stopped) = (None, None)))
             .await
     }
 
     /// Says which account of a provider this program uses, by a mark that tells it from others. What was learnt of another
     /// account is forgotten: a new key or another address is how a person gets a provider going again.
-    pub async fn use_account(&self, provider: ProviderId, account: &str) -> Result<()> {
+    pub(crate) async fn use_account(&self, provider: ProviderId, account: &str) -> Result<()> {
         let mark = account.to_owned();
         let known = self.read(move |connection| limits_of(connection, provider)).await?.account;
         if known.as_deref() == Some(account) {
@@ -179,6 +179,7 @@ impl Journal {
         .await
     }
 
+    /// How this provider may be called now, as all programs on this home have learnt.
     pub async fn allowance(&self, provider: ProviderId) -> Result<Allowance> {
         self.read(move |connection| {
             let limits = limits_of(connection, provider)?;

@@ -31,26 +31,37 @@ use crate::store::studio::Store;
 pub enum Settled {
     /// It was billed, and these are its files, checked in full.
     Made {
+        /// What the job made.
         files: Vec<NewOutput>,
         /// What the provider said it cost; the estimate counts where it did not.
         actual: Option<MicroDollars>,
+        /// The provider's name of the call, where it gave one.
         provider_request_id: Option<String>,
+        /// Of the reply.
         http_status: u16,
+        /// From sending the call to its last byte.
         milliseconds: u64,
     },
     /// It surely was not billed.
     Free {
+        /// What failed, for the user.
         failure: Failure,
         /// Another try may fix it: the job is pending again and the failure counts against the provider. Else the job
         /// has failed.
         retry: bool,
+        /// Of the reply; `None` where there was none.
         http_status: Option<u16>,
     },
     /// It never left, by no fault of the provider: the job is pending again, and nothing counts against anybody.
-    NotSent { failure: Failure },
+    NotSent {
+        /// What failed, for the user.
+        failure: Failure,
+    },
     /// It may have been billed: the job waits for a person.
     Unknown {
+        /// What is known of it, for the user.
         failure: Failure,
+        /// Of the reply; `None` where there was none.
         http_status: Option<u16>,
         /// Keep what came of the reply.
         quarantine: bool,

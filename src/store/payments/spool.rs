@@ -141,6 +141,7 @@ pub struct SpoolFile {
 pub struct Received {
     /// What [`SpoolFile::complete`] was given.
     pub head: Value,
+    /// As it came over the network, decoded from its transfer only.
     pub body: Vec<u8>,
 }
 
@@ -216,6 +217,7 @@ impl SpoolFile {
         self.answer.bytes.is_some()
     }
 
+    /// Where the reply lies now.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -364,7 +366,7 @@ impl Drop for SpoolFile {
     }
 }
 
-/// Appends to the raw reply; more than [`LARGEST_REPLY`] is refused before any of it is written.
+/// Appends to the raw reply; more than `LARGEST_REPLY` is refused before any of it is written.
 impl Write for SpoolFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.written + bytes.len() as u64 > LARGEST_REPLY {

@@ -30,15 +30,21 @@ use crate::store::studio::Store;
 /// One call that may have been billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCall {
+    /// Its number, by which a person decides on it.
     pub attempt: AttemptId,
+    /// The job that it was for.
     pub key: JobKey,
+    /// The run that asked for it.
     pub run: RunId,
+    /// Who pays.
     pub campaign: CampaignId,
     /// For whom it was made, where its run is known.
     pub speaker: Option<String>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
+    /// Whom it was sent to.
     pub provider: ProviderId,
+    /// What it counts in budgets: the estimate, unless the provider said what it cost.
     pub price: MicroDollars,
     /// When it was sent, in milliseconds since 1970.
     pub sent_at: i64,
@@ -108,7 +114,7 @@ impl Store {
 
 impl Journal {
     /// What a job asks for, in its canonical form.
-    pub async fn request_of(&self, key: JobKey) -> Result<Option<Value>> {
+    pub(crate) async fn request_of(&self, key: JobKey) -> Result<Option<Value>> {
         self.read(move |connection| {
             let mut query = connection.prepare_cached("SELECT request_json FROM job WHERE key = ?1")?;
             let json: Option<String> = query.query_row([key], |row| row.get(0)).optional()?;
@@ -118,7 +124,7 @@ impl Journal {
     }
 
     /// Whether a call that the provider gave this name is in the ledger as paid.
-    pub async fn is_settled_by(&self, provider_request_id: &str) -> Result<bool> {
+    pub(crate) async fn is_settled_by(&self, provider_request_id: &str) -> Result<bool> {
         let id = provider_request_id.to_owned();
         self.read(move |connection| {
             Ok(!attempts::select(connection, "state = 'paid' AND provider_request_id = ?1", [id])?.is_empty())
@@ -128,7 +134,7 @@ impl Journal {
 
     /// Every paid call that went to a provider at this address, `None` being its own, and that it gave a name, in the
     /// order in which they were sent.
-    pub async fn paid_calls(&self, provider: ProviderId, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
+    pub(crate) async fn paid_calls(&self, provider: ProviderId, endpoint: Option<&str>) -> Result<Vec<PaidCall>> {
         let endpoint = endpoint.map(str::to_owned);
         self.read(move |connection| paid_calls(connection, provider, endpoint.as_deref())).await
     }

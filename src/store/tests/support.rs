@@ -4,17 +4,26 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use rusqlite::{OptionalExtension, params};
+
 use crate::domain::{CampaignId, MicroDollars, Tone};
 use crate::plan::{
     AssetHash, ClipRequest, EpisodePart, EpisodeRequest, Failure, JobKey, MadeBy, Mode, Output, ProviderId, Request,
     Role, RunId, VoiceRequest,
 };
+use crate::store::ground::error::Result;
 use crate::store::home::in_hand::Lease;
+use crate::store::home::instance;
 use crate::store::home::instance::Owner;
 use crate::store::jobs::complete::NewOutput;
 use crate::store::jobs::leases::Claim;
-use crate::store::jobs::runs::{NewRun, RunJob};
+use crate::store::jobs::runs::{InterruptedRun, NewRun, RunJob, run_in};
+use crate::store::journal::attempts;
+use crate::store::journal::attempts::Attempt;
+use crate::store::journal::columns::Sql;
+use crate::store::journal::handle::Journal;
 use crate::store::payments::begin::{Begin, Begun, Caps, Paid};
+use crate::store::payments::ledger::Scope;
 use crate::store::payments::settle::Settled;
 use crate::store::studio::Store;
 
@@ -197,4 +206,35 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
         std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// What only tests ask the database.
+impl Journal {
+    /// Everything that a run paid or tried to, in order.
+    pub(crate) async fn attempts_of(&self, run: RunId) -> Result<Vec<Attempt>> {
+        self.read(move |connection| attempts::select(connection, "run = ?1", [run])).await
+    }
+
+    /// The limit that a call was last made under, by any process.
+    pub(crate) async fn last_cap(&self, scope: Scope) -> Result<Option<MicroDollars>> {
+        self.read(move |connection| {
+            let (scope, id) = scope.columns();
+            let mut query = connection.prepare_cached("SELECT cap_micro FROM budget WHERE scope = ?1 AND id = ?2")?;
+            Ok(query.query_row(params![scope, id], |row| row.get(0).map(Sql::value)).optional()?)
+        })
+        .await
+    }
+
+    /// Runs that never ended and whose process is gone, oldest first. [`Journal::end_run`] settles them.
+    pub(crate) async fn interrupted_runs(&self) -> Result<Vec<InterruptedRun>> {
+        let home = self.home().clone();
+        self.read(move |connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT id, campaign, mode, started_at, owner FROM run WHERE state = 'running' ORDER BY started_at, rowid",
+            )?;
+            let running = query.query_map([], run_in)?.collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok(running.into_iter().filter(|(_, owner)| !instance::is_alive(&home, *owner)).map(|(run, _)| run).collect())
+        })
+        .await
+    }
 }

@@ -32,7 +32,7 @@ pub struct Pruned {
 impl Store {
     /// Removes assets that nothing refers to, half-written files (both only when older than an hour before `now`) and
     /// the oldest events. Blocks, and panics on a thread of the async runtime.
-    pub fn prune(&self, now: SystemTime) -> Result<Pruned> {
+    pub(crate) fn prune(&self, now: SystemTime) -> Result<Pruned> {
         let mut pruned = Pruned::default();
         let needed = self.needed_assets()?;
         for path in files_below(&self.home.assets())? {

@@ -21,6 +21,7 @@ pub struct Rebuilt {
     pub jobs: usize,
     /// Jobs whose files are not all there; they are made again.
     pub incomplete: usize,
+    /// Takes of all campaigns that are known again.
     pub takes: usize,
     /// Paid calls and calls that may have been billed.
     pub calls: usize,

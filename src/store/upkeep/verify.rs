@@ -42,7 +42,7 @@ pub struct Verified {
 impl Store {
     /// Reads every file of every finished job. `progress` is told how many of how many are read. Blocks, and panics on
     /// a thread of the async runtime.
-    pub fn verify(&self, mut progress: impl FnMut(usize, usize)) -> Result<Verified> {
+    pub(crate) fn verify(&self, mut progress: impl FnMut(usize, usize)) -> Result<Verified> {
         let fault = |why| Ok(Verified { database_fault: Some(why), ..Verified::default() });
         if let Some(why) = self.journal.blocking_read(fault_of)? {
             // What such a database says of jobs is not worth acting on.

@@ -19,7 +19,8 @@ pub fn hash_material(folder: &Path, material: &MaterialPath) -> Result<AssetHash
 }
 
 /// The whole content of a file that a campaign in `folder` names.
-pub fn read_material(folder: &Path, material: &MaterialPath) -> Result<Vec<u8>> {
+#[cfg(test)]
+fn read_material(folder: &Path, material: &MaterialPath) -> Result<Vec<u8>> {
     files::read_plain(&resolve(folder, material)?, LARGEST_MATERIAL)
 }
 

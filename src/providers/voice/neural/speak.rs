@@ -9,10 +9,13 @@ use crate::media::sound_file::MAX_MINUTES;
 use crate::providers::voice::alignment::Alignment;
 use crate::providers::voice::finish::{self, LEAD_IN, LEAD_OUT, RATE, at_loudness, silence};
 
+/// Why a line is not spoken.
 #[derive(Debug, thiserror::Error)]
 pub enum SpeakError {
+    /// The sound would be longer than any recording may be; or the text surely takes that long.
     #[error("the line is longer than {MAX_MINUTES} minutes when spoken. Divide it into several lines")]
     TooLong,
+    /// The network could not be run, or it was cancelled.
     #[error(transparent)]
     Voice(#[from] Error),
     /// A file of an installed voice.
@@ -23,8 +26,9 @@ pub enum SpeakError {
 /// A finished line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spoken {
+    /// The finished line: levelled, with a little silence before and behind.
     pub sound: Sound,
-    pub alignment: Alignment,
+    pub(crate) alignment: Alignment,
 }
 
 /// A text of so many characters surely takes longer than a sound may.

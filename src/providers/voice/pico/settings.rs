@@ -14,11 +14,13 @@ use crate::providers::voice::deliveries::{fold, spread, within};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoiceSettings {
+    /// The language and accent.
     pub language: Language,
     /// The height of the voice: 165 is about 280 Hz.
     pub pitch: u16,
     /// The smallness of the head: at 110 all resonances lie a tenth higher.
     pub formant: u16,
+    /// The pace: 110 is a tenth faster.
     pub speed: u16,
     /// Loudness, 100 being the level at which all voices are mixed.
     pub volume: u16,

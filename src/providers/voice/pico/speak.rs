@@ -17,10 +17,13 @@ const PICO_VOLUME: u16 = 55;
 /// Silence between the portions of a long line, in seconds.
 const BETWEEN: f64 = 0.25;
 
+/// Why a line is not spoken.
 #[derive(Debug, thiserror::Error)]
 pub enum SpeakError {
+    /// The sound would be longer than any recording may be.
     #[error("the line is longer than {MAX_MINUTES} minutes when spoken. Divide it into several lines")]
     TooLong,
+    /// The synthesiser failed, its files could not be unpacked, or it was cancelled.
     #[error(transparent)]
     Pico(#[from] pico_engine::Error),
 }
