@@ -1,4 +1,7 @@
 //! The table of a campaign: a line for the whole, then one for each scene. Paints only the rows that can be seen.
+//!
+//! ratatui's `Table` is handed every row before it looks for those that fit, which is ten thousand rows a key press here; and
+//! it styles whole cells, where a cell of this table has a mark, found words and the focus in styles of their own.
 
 use std::ops::RangeInclusive;
 
