@@ -260,7 +260,12 @@ impl Facts {
                 });
             }
             Changed::RunEnded(ended) => self.runs.retain(|run| run.id != ended.run),
-            Changed::Jobs(_) | Changed::Nothing | Changed::Progress(_) | Changed::Money | Changed::Voices => {}
+            Changed::Jobs(_)
+            | Changed::Nothing
+            | Changed::Progress(_)
+            | Changed::Lanes
+            | Changed::Money
+            | Changed::Voices => {}
         }
     }
 

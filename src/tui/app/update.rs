@@ -474,6 +474,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)
+        | Event::Lane(_)
         | Event::Progress { .. }
         | Event::Unfinished { .. }
         | Event::Ledger(_)
