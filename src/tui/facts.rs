@@ -12,6 +12,10 @@ use crate::engine::{
 use crate::plan::{Failure, Graph, Job, JobKey, JobState, Mode, Product, Progress, Request, Role, progress};
 use crate::tui::text::Clock;
 
+mod queue;
+
+pub use self::queue::{Cause, Group, Lane, Queue, Spot};
+
 /// Everything known of the work.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -19,7 +23,12 @@ pub struct Facts {
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
     pub runs: Vec<Run>,
+    queue: Queue,
     version: u64,
+    /// Changes whenever a file does.
+    files: u64,
+    /// Files have changed since the causes of failures were looked for.
+    has_new_files: bool,
 }
 
 /// Asked like the view itself.
@@ -227,15 +236,25 @@ impl Facts {
         self.version
     }
 
+    /// Changes whenever a file does.
+    pub fn files(&self) -> u64 {
+        self.files
+    }
+
     /// Takes one event in.
     pub fn apply(&mut self, event: &Event, now: Clock, uptime: Duration) {
         if let Event::Jobs(changes) = event {
             self.version += 1;
-            return changes.iter().for_each(|change| self.apply_job(change));
+            changes.iter().for_each(|change| self.apply_job(change));
+            return self.queue.follow(changes.iter().map(|change| (change.key, &change.facts)), uptime);
         }
         let changed = self.view.apply(event);
         if matches!(changed, Changed::Library | Changed::Campaign { .. } | Changed::Jobs(_)) {
             self.version += 1;
+        }
+        if matches!(changed, Changed::Library | Changed::Campaign { .. }) {
+            self.files += 1;
+            self.has_new_files = true;
         }
         match changed {
             Changed::Library => self.take_in_all(now),
@@ -273,6 +292,11 @@ impl Facts {
     /// from being made has not failed: it is held.
     fn apply_job(&mut self, change: &JobChange) {
         let before = self.view.set_job(held_by_a_cap(change));
+        let (failed, was_failed) = (needs_person(self.state(change.key)), self.queue.causes.contains(change.key));
+        if was_failed || failed && self.planned(change.key).is_some() {
+            let (queue, view) = (&mut self.queue, &self.view);
+            queue.causes.follow(change.key, view.state(change.key));
+        }
         let mut campaigns = std::mem::take(&mut self.campaigns);
         for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
             self.follow(campaign, change.key, &before);
@@ -307,17 +331,51 @@ impl Facts {
         }
     }
 
-    /// Where a job is used, for messages about it.
-    pub fn place_of(&self, key: JobKey) -> Option<(&Campaign, String)> {
+    /// A job that a campaign wants as it is now.
+    pub fn planned(&self, key: JobKey) -> Option<(&Campaign, Mode, &Job)> {
         self.campaigns.iter().find_map(|campaign| {
             let loaded = campaign.loaded()?;
-            let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key))?;
-            Some((campaign, place_of(&loaded.campaign, job)))
+            let draft = loaded.draft.job(key).map(|job| (Mode::Draft, job));
+            let (mode, job) = draft.or_else(|| Some((Mode::Final, loaded.finals.as_ref()?.job(key)?)))?;
+            Some((campaign, mode, job))
         })
+    }
+
+    /// Where a job is used, for messages about it.
+    pub fn place_of(&self, key: JobKey) -> Option<(&Campaign, String)> {
+        let (campaign, _, job) = self.planned(key)?;
+        Some((campaign, place_of(&campaign.loaded()?.campaign, job)))
+    }
+
+    /// What is under way here, and what could not be made.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// Nothing is made any more.
+    pub fn stop(&mut self) {
+        self.runs.clear();
+        self.queue.clear();
+    }
+
+    /// Looks anew for what could not be made of the campaigns as they are.
+    fn find_causes(&mut self) {
+        let mut causes = std::mem::take(&mut self.queue.causes);
+        causes.retain(|key| self.planned(key).is_some());
+        for loaded in self.campaigns.iter().filter_map(Campaign::loaded) {
+            let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
+            for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| needs_person(self.state(job.key))) {
+                causes.follow(job.key, self.state(job.key));
+            }
+        }
+        self.queue.causes = causes;
     }
 
     /// Counts again what has changed since the last time. Called once per batch of events.
     pub fn settle(&mut self) {
+        if std::mem::take(&mut self.has_new_files) {
+            self.find_causes();
+        }
         let mut campaigns = std::mem::take(&mut self.campaigns);
         for campaign in &mut campaigns {
             match std::mem::replace(&mut campaign.stale, Stale::Nothing) {

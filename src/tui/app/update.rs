@@ -14,7 +14,7 @@ use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
 use crate::tui::model::shared::{EngineState, Shared};
-use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns, VoicesPage};
+use crate::tui::pages::{Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage};
 use crate::tui::{layout, text};
 
 /// Takes in one message, and the keys that waited for it.
@@ -58,7 +58,7 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
             if state.shared.engine == EngineState::Working {
                 let text = "The engine has stopped. Leave and start babblecast again; nothing made is lost.";
                 state.shared.engine = EngineState::Unusable(text.to_owned());
-                state.shared.facts.runs.clear();
+                state.shared.facts.stop();
             }
             Vec::new()
         }
@@ -206,6 +206,8 @@ fn moves(action: Action) -> bool {
             | Action::ScrollDown
             | Action::MoveUp
             | Action::MoveDown
+            | Action::Raise
+            | Action::Lower
             | Action::Undo
             | Action::Redo
     )
@@ -214,7 +216,11 @@ fn moves(action: Action) -> bool {
 /// Whether the action selects another line.
 fn selects(action: Action) -> bool {
     matches!(action, Action::First | Action::Last)
-        || moves(action) && !matches!(action, Action::MoveUp | Action::MoveDown | Action::Undo | Action::Redo)
+        || moves(action)
+            && !matches!(
+                action,
+                Action::MoveUp | Action::MoveDown | Action::Raise | Action::Lower | Action::Undo | Action::Redo
+            )
 }
 
 fn filter_while_typing(state: &mut State) {
@@ -301,6 +307,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Voices => fulfil(state, VoicesPage::open(None)),
         Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
         Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
+        Action::Queue => open(state, Section::Queue, |_| Box::<QueuePage>::default()),
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
@@ -461,7 +468,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Unusable(reason) => {
             shared.log.add(shared.clock, Level::Error, reason.clone());
             shared.engine = EngineState::Unusable(reason);
-            shared.facts.runs.clear();
+            shared.facts.stop();
         }
         Event::Stopped => {
             if shared.engine == EngineState::Stopping {

@@ -24,6 +24,7 @@ pub enum Section {
     Takes,
     Unknowns,
     Ledger,
+    Queue,
     Log,
     Help,
     Confirm,
@@ -423,7 +424,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, log, help, confirm, input, line, form, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, log, help, confirm, input, line, form, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path, back"),

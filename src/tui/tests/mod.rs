@@ -11,6 +11,7 @@ mod look;
 mod money;
 mod place;
 mod print;
+mod queue;
 pub(super) mod rehearsal;
 mod said;
 mod sizes;
