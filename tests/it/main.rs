@@ -72,6 +72,7 @@ mod portraits;
 mod program;
 #[cfg(unix)]
 mod pty;
+mod queue;
 mod real_files;
 #[cfg(unix)]
 mod reconcile;

@@ -138,7 +138,7 @@ impl QueuePage {
                 let Some(queued) = &shared.facts.job(*key).queued else { return };
                 say(&format!("{}: {}", queued.about.campaign, queued.about.name), 1, plain);
                 match &queued.waits {
-                    Some(Waits::Inputs) => say(&format!("It waits: it {}.", needs(*key, shared)), 1, dim),
+                    Some(Waits::Inputs) => say(&format!("It cannot begin yet: it {}.", needs(*key, shared)), 1, dim),
                     Some(Waits::Pause { why, .. }) => {
                         say(&format!("{why}. It is tried {}.", again(*key, shared)), 2, theme.warning.into());
                     }
