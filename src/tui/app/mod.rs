@@ -4,6 +4,7 @@ mod editing;
 mod editing_view;
 pub(super) mod ending;
 pub(super) mod examine;
+mod palette;
 mod playing;
 pub mod question;
 mod run;

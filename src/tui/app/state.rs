@@ -52,6 +52,7 @@ impl State {
                 waves: waves::Ready::default(),
                 places: HashMap::new(),
                 expected: None,
+                used: Vec::new(),
                 edits: Edits::default(),
                 notice: None,
             },

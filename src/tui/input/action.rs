@@ -110,6 +110,7 @@ actions! {
     Ledger "ledger" "money" "what was spent";
     Queue "queue" "queue" "what is being made, what waits and why, and what failed";
     Log "log" "log" "what happened so far";
+    Palette "palette" "palette" "everything that can be done, found by a few letters";
     Help "help" "help" "all keys of this page";
     Back "back" "back" "one page back";
     ToggleMouse "toggle_mouse" "mouse" "mouse on or off (off lets the terminal select text)";

@@ -31,6 +31,7 @@ pub enum Section {
     Input,
     Line,
     Form,
+    Palette,
     Common,
 }
 
@@ -41,7 +42,10 @@ impl Section {
 
     /// Questions, input lines and forms take every key; only pages share the common keys.
     fn is_page(self) -> bool {
-        !matches!(self, Section::Confirm | Section::Input | Section::Line | Section::Form | Section::Common)
+        !matches!(
+            self,
+            Section::Confirm | Section::Input | Section::Line | Section::Form | Section::Palette | Section::Common
+        )
     }
 }
 
@@ -242,6 +246,7 @@ impl Keymap {
             (Section::Input, Action::Discard),
             (Section::Line, Action::Discard),
             (Section::Form, Action::Discard),
+            (Section::Palette, Action::Discard),
         ] {
             if bindings[&section].get(&action).is_none_or(Vec::is_empty) {
                 return Err(KeymapError::NoWayOut { section: section.name(), action: action.name() });
@@ -424,7 +429,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, log, help, confirm, input, line, form, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, log, help, confirm, input, line, form, palette, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path, back"),
