@@ -83,8 +83,12 @@ pub fn height(shared: &Shared) -> usize {
 }
 
 fn place(body: Rect) -> Rect {
-    let (width, height) = (body.width.saturating_sub(2).min(96), body.height.min(24));
-    Rect { x: body.x + (body.width - width) / 2, width, height, ..body }
+    const WIDEST: u16 = 96;
+    // Two frames side by side are hard to read: where there is little room it takes all of it.
+    if body.width < WIDEST + 8 {
+        return body;
+    }
+    Rect { x: body.x + (body.width - WIDEST) / 2, width: WIDEST, height: body.height.min(26), ..body }
 }
 
 /// Draws it over the page; returns where the cursor stands.
@@ -92,8 +96,7 @@ pub fn render(palette: &Palette, theme: &Theme, body: Rect, buffer: &mut Buffer)
     let place = place(body);
     Clear.render(place, buffer);
     let all = palette.rows().len();
-    let inner =
-        frame::boxed(place, buffer, theme, "Do anything", &text::count(all, "entry").replace("entrys", "entries"));
+    let inner = frame::boxed(place, buffer, theme, "Do anything", &format!("{all} found"));
     let x = frame::put(buffer, inner.x + 1, inner.y, inner.width, "▸ ", theme.accent);
     let room = Rect { x, y: inner.y, width: inner.right().saturating_sub(x + 1), height: 1 };
     let typing = typed(&palette.line, room, Style::default(), buffer);

@@ -213,6 +213,28 @@ type Bindings = BTreeMap<Action, Vec<Key>>;
 pub struct Keymap {
     bindings: BTreeMap<Section, Bindings>,
     actions: HashMap<(Section, Key), Action>,
+    /// What the user's file has taken keys from.
+    taken: Vec<Taken>,
+}
+
+/// An action that has lost its last key to another one, because the user's file gives that key away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    section: Section,
+    key: Key,
+    from: Action,
+    by: Action,
+}
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { section, key, from, by } = self;
+        let (section, from, by) = (section.name(), from.name(), by.name());
+        write!(
+            f,
+            "Your keymap gives {key} to {by}: [{section}] {from} has no key any more. Give it one, or {from} = []"
+        )
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -232,11 +254,19 @@ impl Keymap {
     /// The built-in keymap with the user's file merged over it.
     pub fn with(file: &str) -> Result<Self, KeymapError> {
         let mut bindings = Self::built_in().bindings;
+        let mut taken = Vec::new();
         for (section, own) in read(file, Some(&bindings))? {
             let merged = bindings.entry(section).or_default();
             // A key the user gives to one action is taken from the action that had it, and from the chords that it begins.
-            for keys in merged.values_mut() {
-                keys.retain(|key| !own.values().flatten().any(|given| given.excludes(*key)));
+            let by = |key: Key| {
+                let mut given = own.iter().filter(|(_, keys)| keys.iter().any(|given| given.excludes(key)));
+                given.next().map(|(action, _)| *action)
+            };
+            for (from, keys) in merged.iter_mut().filter(|(action, _)| !own.contains_key(action)) {
+                let first = keys.first().copied();
+                keys.retain(|key| by(*key).is_none());
+                let lost = first.filter(|_| keys.is_empty());
+                taken.extend(lost.and_then(|key| Some(Taken { section, key, from: *from, by: by(key)? })));
             }
             merged.extend(own);
         }
@@ -252,7 +282,12 @@ impl Keymap {
                 return Err(KeymapError::NoWayOut { section: section.name(), action: action.name() });
             }
         }
-        Ok(Self::from_bindings(bindings))
+        Ok(Self { taken, ..Self::from_bindings(bindings) })
+    }
+
+    /// What the user should know of their own file: actions that have no key left though it does not name them.
+    pub fn taken(&self) -> &[Taken] {
+        &self.taken
     }
 
     fn from_bindings(bindings: BTreeMap<Section, Bindings>) -> Self {
@@ -262,7 +297,7 @@ impl Keymap {
                 actions.extend(keys.iter().map(|key| ((*section, *key), *action)));
             }
         }
-        Self { bindings, actions }
+        Self { bindings, actions, taken: Vec::new() }
     }
 
     /// What `key` does in `section`: the page's own keys first, then the common ones.
@@ -398,6 +433,24 @@ mod tests {
         let keymap = Keymap::with("[campaign]\nnew_take = \"g\"\n").unwrap();
         assert_eq!(keymap.action(Section::Campaign, key("g")), Some(Action::NewTake));
         assert_eq!(keymap.keys(Section::Campaign, Action::Draft), []);
+    }
+
+    #[test]
+    fn an_action_that_loses_its_last_key_unnamed_is_told() {
+        let told = |file: &str| -> Vec<String> {
+            Keymap::with(file).unwrap().taken().iter().map(ToString::to_string).collect()
+        };
+        let lost = "Your keymap gives g to new_take: [campaign] draft has no key any more. Give it one, or draft = []";
+        assert_eq!(told("[campaign]\nnew_take = \"g\"\n"), [lost]);
+        assert_eq!(told("[campaign]\nfocus_clip = \"d\"\n").len(), 1, "d begins dd");
+        for quiet in [
+            "",
+            "[campaign]\nnew_take = \"g\"\ndraft = []\n",
+            "[campaign]\nnew_take = \"h\"\n",
+            "[campaign]\nedit = \"z\"\n",
+        ] {
+            assert_eq!(told(quiet), [""; 0], "{quiet}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod listening;
 mod live;
 mod look;
 mod money;
+mod palette;
 mod place;
 mod print;
 mod queue;
