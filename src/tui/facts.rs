@@ -28,7 +28,7 @@ pub struct Facts {
     queue: Queue,
     version: u64,
     /// Changes whenever a file does.
-    files: u64,
+    pub files: u64,
     /// Files have changed since the causes of failures were looked for.
     has_new_files: bool,
 }
@@ -238,16 +238,13 @@ impl Facts {
         self.version
     }
 
-    /// Changes whenever a file does.
-    pub fn files(&self) -> u64 {
-        self.files
-    }
-
     /// Takes one event in.
     pub fn apply(&mut self, event: &Event, now: Clock, uptime: Duration) {
         if let Event::Jobs(changes) = event {
             self.version += 1;
-            changes.iter().for_each(|change| self.apply_job(change));
+            for change in changes {
+                self.apply_job(change);
+            }
             return self.queue.follow(changes.iter().map(|change| (change.key, &change.facts)), uptime);
         }
         let changed = self.view.apply(event);

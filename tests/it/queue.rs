@@ -111,7 +111,7 @@ fn what_waits_tells_its_turn_and_runs_in_the_order_that_a_person_gives() {
     gate.open();
     assert_eq!(studio.run_ended(run).outcome, Outcome::Complete);
     let asked = fake.asked();
-    let order: Vec<&str> = asked.iter().map(|asked| asked.words()).collect();
+    let order: Vec<&str> = asked.iter().map(crate::fake_provider::Asked::words).collect();
     assert_eq!(order, ["Line 1.", "Line 4.", "Line 3.", "Line 2."]);
     assert!(keys.iter().all(|key| studio.view.job(*key).queued.is_none()), "nothing is under way any more");
     studio.stop();

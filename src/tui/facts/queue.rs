@@ -134,8 +134,12 @@ impl Queue {
         for (key, before) in before {
             let after = self.places.get(&key).copied();
             if before != after {
-                before.into_iter().for_each(|place| changed[place.lane].gone.push((place.rank, key)));
-                after.into_iter().for_each(|place| changed[place.lane].new.push((place.rank, key)));
+                if let Some(place) = before {
+                    changed[place.lane].gone.push((place.rank, key));
+                }
+                if let Some(place) = after {
+                    changed[place.lane].new.push((place.rank, key));
+                }
             }
         }
         for (lane, changes) in self.lanes.iter_mut().zip(changed) {
@@ -230,7 +234,7 @@ impl Lane {
 #[derive(Debug, Default)]
 pub struct Causes {
     /// By a number: the newest cause has the highest.
-    causes: BTreeMap<u64, Cause>,
+    by_number: BTreeMap<u64, Cause>,
     by_reason: HashMap<String, u64>,
     /// Which cause a job is of, and its number there.
     of: JobMap<(u64, u64)>,
@@ -254,15 +258,15 @@ impl Cause {
 impl Causes {
     /// The newest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Cause> {
-        self.causes.values().rev()
+        self.by_number.values().rev()
     }
 
     pub fn len(&self) -> usize {
-        self.causes.len()
+        self.by_number.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.causes.is_empty()
+        self.by_number.is_empty()
     }
 
     /// Jobs that were not made, all causes together.
@@ -273,11 +277,11 @@ impl Causes {
     /// The position of a cause by its reason.
     pub fn position(&self, reason: &str) -> Option<usize> {
         let number = self.by_reason.get(reason)?;
-        Some(self.causes.range(number + 1..).count())
+        Some(self.by_number.range(number + 1..).count())
     }
 
     pub fn with_reason(&self, reason: &str) -> Option<&Cause> {
-        self.causes.get(self.by_reason.get(reason)?)
+        self.by_number.get(self.by_reason.get(reason)?)
     }
 
     /// A job of a campaign stands so now.
@@ -288,7 +292,7 @@ impl Causes {
             _ => None,
         };
         if let Some((number, place)) = self.of.get(&key).copied() {
-            let known = self.causes.get_mut(&number);
+            let known = self.by_number.get_mut(&number);
             if cause.zip(known.as_deref()).is_some_and(|(cause, known)| known.failure.reason == cause.reason) {
                 return;
             }
@@ -297,7 +301,7 @@ impl Causes {
                 known.jobs.remove(&place);
                 if known.jobs.is_empty() {
                     self.by_reason.remove(&known.failure.reason);
-                    self.causes.remove(&number);
+                    self.by_number.remove(&number);
                 }
             }
         }
@@ -305,7 +309,7 @@ impl Causes {
         self.last += 1;
         let number = *self.by_reason.entry(failure.reason.clone()).or_insert(self.last);
         let cause =
-            self.causes.entry(number).or_insert_with(|| Cause { failure: failure.clone(), jobs: BTreeMap::new() });
+            self.by_number.entry(number).or_insert_with(|| Cause { failure: failure.clone(), jobs: BTreeMap::new() });
         cause.jobs.insert(self.last, key);
         self.of.insert(key, (number, self.last));
     }

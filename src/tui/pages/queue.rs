@@ -149,7 +149,7 @@ impl QueuePage {
     /// What the calls in doubt hold up; looked for when there are others, or other files.
     fn find_holds(&mut self, shared: &Shared) {
         let calls: Vec<JobKey> = shared.facts.ledger().unknown.iter().map(|call| call.key).collect();
-        let now = (shared.facts.files(), calls);
+        let now = (shared.facts.files, calls);
         if self.held_in.as_ref() != Some(&now) {
             self.holds = rows::holds(&now.1, shared);
             self.held_in = Some(now);

@@ -46,7 +46,7 @@ fn campaigns_and_babies_are_gone_to_by_their_names() {
     let studio = page(":baby 2 rovia<enter>");
     assert_eq!(studio.state.page().section(), Section::Campaign);
     let campaign = studio.state.page().campaign(&studio.state.shared).and_then(|campaign| campaign.id());
-    assert_eq!(campaign.map(|id| id.as_str()), Some("mon_rovia"));
+    assert_eq!(campaign.map(crate::domain::CampaignId::as_str), Some("mon_rovia"));
 }
 
 #[test]

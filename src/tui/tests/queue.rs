@@ -300,7 +300,7 @@ fn a_filter_finds_rows_by_words_speaker_and_state() {
     ] {
         let mut studio = page(&format!("/{filter}<enter>"));
         let text = studio.text();
-        let edge = text.lines().filter_map(|line| line.strip_prefix('╰')).next().unwrap_or_default();
+        let edge = text.lines().find_map(|line| line.strip_prefix('╰')).unwrap_or_default();
         let found = edge.split_once('/').and_then(|(_, rest)| rest.split(' ').next()?.parse::<usize>().ok());
         let found = if text.contains("nothing found") { 0 } else { found.unwrap_or(99) };
         assert_eq!(found, rows, "{filter}\n{text}");

@@ -144,7 +144,7 @@ impl QueuePage {
                     }
                     Some(waits) => say(&format!("It {waits}."), 1, dim),
                     None => {
-                        say(&format!("It has run for {} · {}", took(*key, shared), Width::label(queued.lane)), 1, dim)
+                        say(&format!("It has run for {} · {}", took(*key, shared), Width::label(queued.lane)), 1, dim);
                     }
                 }
             }
