@@ -8,6 +8,7 @@ use strum::IntoEnumIterator;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
+use super::taken::Taken;
 
 const BUILT_IN: &str = include_str!("../../../assets/keymap.toml");
 
@@ -215,26 +216,6 @@ pub struct Keymap {
     actions: HashMap<(Section, Key), Action>,
     /// What the user's file has taken keys from.
     taken: Vec<Taken>,
-}
-
-/// An action that has lost its last key to another one, because the user's file gives that key away.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    section: Section,
-    key: Key,
-    from: Action,
-    by: Action,
-}
-
-impl fmt::Display for Taken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { section, key, from, by } = self;
-        let (section, from, by) = (section.name(), from.name(), by.name());
-        write!(
-            f,
-            "Your keymap gives {key} to {by}: [{section}] {from} has no key any more. Give it one, or {from} = []"
-        )
-    }
 }
 
 #[derive(serde::Deserialize)]
