@@ -47,7 +47,7 @@ fn active_lanes(shared: &Shared) -> impl Iterator<Item = &Lane> {
     shared.facts.queue().lanes().iter().filter(|lane| !lane.running.is_empty() || lane.waiting().len() > 0)
 }
 
-/// Columns of a row.
+/// Cells of the columns of a row.
 struct Columns {
     campaign: u16,
     right: u16,
@@ -331,12 +331,16 @@ fn scenes_of(cause: &Cause, shared: &Shared) -> String {
 }
 
 fn draw_run(run: &Run, columns: &Columns, area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let progress = shared.facts.campaign(&run.campaign).map(|campaign| campaign.progress(run.mode));
     let row = Shown {
         mark: Mark::of_meaning(Meaning::Working, &shared.theme, shared.spinner()),
         name: format!("{} of {}", run.mode.name(), run.campaign),
         campaign: run.campaign.to_string(),
         style: Style::default(),
-        said: text::count(run.jobs, "job"),
+        said: progress.map_or_else(
+            || text::count(run.jobs, "job"),
+            |progress| format!("{} of {} made", progress.done(), progress.total),
+        ),
         said_style: shared.theme.dim.into(),
     };
     row.draw(columns, area, &shared.theme, buffer);
