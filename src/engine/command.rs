@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::queued::Turn;
 use crate::domain::edit::{Change, Step};
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
-use crate::plan::{Graph, Job, JobKey, Mode, Pick, Product, ProviderId, RunId, TakeMark};
+use crate::plan::{Graph, Job, JobKey, JobSet, Mode, Pick, Product, ProviderId, RunId, TakeMark};
 use crate::store::{AttemptId, Resolution};
 
 /// One request to the engine.
@@ -81,6 +82,13 @@ pub enum Command {
     },
     /// Stop what is waiting; what is running is stopped where that costs nothing.
     Cancel(Cancel),
+    /// Put a job that waits for its turn elsewhere in its lane.
+    Reorder {
+        /// Which job; one that does not wait for its turn stays where it is.
+        job: JobKey,
+        /// Its place among those that wait.
+        to: Turn,
+    },
     /// Write down what the user decided on a call that may have been billed.
     Resolve {
         /// Which call, by its number in the ledger.
@@ -194,6 +202,8 @@ pub struct Scope {
     pub speaker: Option<SpeakerIndex>,
     /// Position in the script, from 0.
     pub scene: Option<usize>,
+    /// Empty: all. Just these, with everything that they are made of.
+    pub jobs: JobSet,
     /// Put a card in the place of a scene that cannot be made, instead of making no episode.
     pub allow_missing: bool,
 }
@@ -205,6 +215,7 @@ impl Scope {
         // Who asks for voices wants them as they are heard.
         let is_heard = product == Product::ShapedVoice && self.products.contains(&Product::Voice);
         (self.products.is_empty() || self.products.contains(&product) || is_heard)
+            && (self.jobs.is_empty() || self.jobs.contains(&job.key))
             && self.speaker.is_none_or(|speaker| job.speakers.contains(&speaker))
             // A cross-fade belongs to the episode: it would bring the scene before along.
             && self.scene.is_none_or(|scene| job.scenes.contains(&scene) && job.product() != Product::Fade)

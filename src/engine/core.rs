@@ -293,6 +293,7 @@ impl Core {
                         self.cancel_elsewhere(what).await;
                     }
                 }
+                Command::Reorder { job, to } => self.happened(Fact::Reordered { key: job, to }).await,
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),
                 Command::Voices => self.ask_for_voices(),

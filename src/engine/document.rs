@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::event::{Entry, JobFacts, Loaded, Outcome, RunEnded};
 use super::publish::episode;
 use super::publish::files::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
+use super::queued::Waits;
 use super::words::cost::Cost;
 use super::words::paths::shown_path;
 use super::words::place::place_of;
@@ -79,7 +80,7 @@ pub struct SceneResult {
     pub scene_type: &'static str,
     pub speaker: Option<String>,
     pub status: SceneStatus,
-    /// `waiting`, `cancelled` … where the status alone does not tell.
+    /// `cancelled`, or what a scene waits for of which nothing runs: where the status alone does not tell.
     pub reason: Option<String>,
     pub assets: SceneAssets,
     pub error_message: Option<String>,
@@ -91,6 +92,16 @@ pub struct SceneAssets {
     pub audio_file: Option<String>,
     pub image_file: Option<String>,
     pub video_file: Option<String>,
+}
+
+/// What a scene waits for of which nothing runs: rather what keeps one of its parts than that others wait for that part.
+fn waits<'a>(parts: &[Option<&'a JobFacts>]) -> Option<&'a Waits> {
+    let parts = || parts.iter().copied().flatten();
+    if parts().any(|part| part.state == JobState::Running) {
+        return None;
+    }
+    let reasons = || parts().filter_map(JobFacts::waits);
+    reasons().find(|reason| **reason != Waits::Inputs).or_else(|| reasons().next())
 }
 
 /// The finished video of a campaign, as people find it.
@@ -155,7 +166,7 @@ pub fn document<'a>(
             scene_type,
             speaker,
             status: scene_status(graph, jobs, &state),
-            reason: cancelled.then(|| "cancelled".to_owned()),
+            reason: if cancelled { Some("cancelled".to_owned()) } else { waits(&parts).map(ToString::to_string) },
             assets: SceneAssets {
                 audio_file: audio_file.map(file),
                 image_file,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::drop_aside::DropAside;
 use super::paid::unfinished::Unfinished;
+use super::queued::{Queued, Waits, Width};
 use super::voices::list::VoiceList;
 use super::words::cost::Cost;
 use crate::domain::edit::Step;
@@ -30,6 +31,8 @@ pub enum Event {
     Campaign(Arc<Entry>),
     /// Jobs changed their state. Several at once when they changed together.
     Jobs(Vec<JobChange>),
+    /// A lane is used for the first time, or has another width.
+    Lane(Width),
     /// A running job got further; at most ten a second for a job.
     Progress {
         /// Which job.
@@ -480,6 +483,8 @@ pub struct JobFacts {
     pub fraction: Option<f32>,
     /// How its picture looks so far, while it runs.
     pub unfinished: Option<Arc<Unfinished>>,
+    /// Where it stands, while it is under way in this program.
+    pub queued: Option<Queued>,
 }
 
 impl JobFacts {
@@ -491,11 +496,18 @@ impl JobFacts {
         made_at: None,
         fraction: None,
         unfinished: None,
+        queued: None,
     };
 
     /// Nothing but a state.
     pub fn of(state: JobState) -> Self {
         Self { state, ..Self::default() }
+    }
+
+    /// Why it does not run, of a job that was asked for: what this program does not queue, another one makes.
+    pub fn waits(&self) -> Option<&Waits> {
+        let is_waiting = self.state == JobState::Waiting;
+        is_waiting.then(|| self.queued.as_ref().and_then(|queued| queued.waits.as_ref()).unwrap_or(&Waits::Elsewhere))
     }
 
     /// Its output of this role, where it is made.

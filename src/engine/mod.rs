@@ -10,6 +10,7 @@ mod outside;
 mod paid;
 mod pictures;
 pub mod publish;
+mod queued;
 mod run;
 mod schedule;
 pub(crate) mod settings;
@@ -29,6 +30,7 @@ pub use event::{
 pub(crate) use files::starter::why_taken;
 pub use outside::{Outside, Service};
 pub(crate) use pictures::preview::{ScenePreview, clip_of, lacks};
+pub use queued::{About, Queued, Turn, Waits, Width};
 pub(crate) use settings::Makers;
 pub use settings::{Campaigns, EngineSettings};
 pub use start::{EngineHandle, Opened, start};

@@ -28,12 +28,16 @@ pub struct Schedule<W> {
     queue: Queue,
     runs: Vec<Run>,
     room: Room,
+    /// How many jobs were asked for so far.
+    asked_for: i64,
     is_closed: bool,
 }
 
 struct Job<W> {
     at: Whereabouts,
     lane: Lane,
+    /// The first one that was asked for has the lowest.
+    number: i64,
     inputs: Inputs,
     /// Nobody wants it any more; it ends as soon as it stops running.
     is_cancelled: bool,
@@ -75,6 +79,7 @@ impl<W> Default for Schedule<W> {
             queue: Queue::default(),
             runs: Vec::new(),
             room: Room::Enough,
+            asked_for: 0,
             is_closed: false,
         }
     }
@@ -86,6 +91,7 @@ impl<W> Schedule<W> {
         let mut effects = Vec::new();
         self.take_in(fact, &mut effects);
         self.start_waiting(&mut effects);
+        effects.extend(self.queue.take_untold().into_iter().map(Effect::Lane));
         effects.extend(self.runs.extract_if(.., |run| run.is_over()).map(Effect::RunOver));
         effects
     }
@@ -143,20 +149,21 @@ impl<W> Schedule<W> {
             Fact::Parked(key) => self.put_aside(key, Whereabouts::Parked, effects),
             Fact::MadeElsewhere { key, owner } => self.put_aside(key, Whereabouts::Elsewhere(owner), effects),
             Fact::DiskFull { key, why } => self.await_room(key, why, effects),
-            Fact::Due(key) => self.requeue(key, |at| at == Whereabouts::Parked),
+            Fact::Due(key) => self.requeue(key, |at| at == Whereabouts::Parked, effects),
             Fact::HeardOf(keys) => {
                 for key in keys {
-                    self.requeue(key, |at| matches!(at, Whereabouts::Elsewhere(_)));
+                    self.requeue(key, |at| matches!(at, Whereabouts::Elsewhere(_)), effects);
                 }
             }
-            Fact::OwnerGone(owner) => self.requeue_all(Whereabouts::Elsewhere(owner)),
+            Fact::OwnerGone(owner) => self.requeue_all(Whereabouts::Elsewhere(owner), effects),
             Fact::TryRoom => {
                 if self.room == Room::Awaited {
                     self.room = Room::Tried;
                 }
-                self.requeue_all(Whereabouts::NoRoom);
+                self.requeue_all(Whereabouts::NoRoom, effects);
             }
-            Fact::LaneResized { lane, most_at_once } => self.queue.resize(lane, most_at_once),
+            Fact::LaneResized { lane, most_at_once, why } => self.queue.resize(lane, most_at_once, why),
+            Fact::Reordered { key, to } => effects.extend(self.queue.reorder(key, to).into_iter().map(Effect::Moved)),
             Fact::Cancelled(what) => self.cancel(&what, effects),
             Fact::Closed => {
                 self.is_closed = true;
@@ -202,7 +209,9 @@ impl<W> Schedule<W> {
                 }
             }
             let at = Whereabouts::Blocked;
-            self.jobs.insert(key, Job { at, lane, inputs: waits, is_cancelled: false, work });
+            self.asked_for += 1;
+            let number = self.asked_for;
+            self.jobs.insert(key, Job { at, lane, number, inputs: waits, is_cancelled: false, work });
             self.go_on(key, effects);
             match effects.last() {
                 Some(Effect::Now { key: told, state }) if *told == key => drop(ended.insert(key, state.clone())),
@@ -248,6 +257,9 @@ impl<W> Schedule<W> {
             if job.inputs.open.remove(&key) {
                 job.inputs.lost.extend(lost);
                 self.go_on(dependant, effects);
+                if self.queue.turn(dependant).is_some() {
+                    effects.push(Effect::Moved(dependant));
+                }
             }
         }
     }
@@ -297,17 +309,18 @@ impl<W> Schedule<W> {
     }
 
     /// Puts a job that waits for something else back into its lane.
-    fn requeue(&mut self, key: JobKey, is_there: impl Fn(Whereabouts) -> bool) {
+    fn requeue(&mut self, key: JobKey, is_there: impl Fn(Whereabouts) -> bool, effects: &mut Vec<Effect>) {
         if let Some(job) = self.jobs.get_mut(&key).filter(|job| is_there(job.at)) {
             job.at = Whereabouts::Waiting;
             self.queue.push(key, &job.lane);
+            effects.push(Effect::Moved(key));
         }
     }
 
-    fn requeue_all(&mut self, place: Whereabouts) {
+    fn requeue_all(&mut self, place: Whereabouts, effects: &mut Vec<Effect>) {
         let there: Vec<JobKey> = self.jobs.iter().filter(|(_, job)| job.at == place).map(|(key, _)| *key).collect();
         for key in there {
-            self.requeue(key, |at| at == place);
+            self.requeue(key, |at| at == place, effects);
         }
     }
 
@@ -404,6 +417,13 @@ impl<W> Schedule<W> {
 
     pub fn is_running(&self, key: JobKey) -> bool {
         self.jobs.get(&key).is_some_and(|job| job.at == Whereabouts::Running)
+    }
+
+    /// Where a job under way is, its lane, and its turn there; of one that does not wait for its turn, a number by which those
+    /// that were asked for earlier come first.
+    pub fn place(&self, key: JobKey) -> Option<(Whereabouts, &'static str, i64)> {
+        let job = self.jobs.get(&key)?;
+        Some((job.at, job.lane.name, self.queue.turn(key).unwrap_or(job.number)))
     }
 
     /// What a job under way is made with.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::event::{
     Budgets, Content, Entry, Event, FinalsState, JobChange, JobFacts, Ledger, Library, Loaded, RunEnded,
 };
+use super::queued::Width;
 use super::voices::VoiceList;
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState, Mode, RunId};
@@ -22,6 +23,7 @@ pub struct View {
     positions: HashMap<PathBuf, usize>,
     jobs: JobMap<JobFacts>,
     runs: Vec<RunView>,
+    lanes: Vec<Width>,
     ledger: Arc<Ledger>,
     budgets: Budgets,
     voices: Option<Arc<VoiceList>>,
@@ -64,6 +66,8 @@ pub enum Changed {
     RunBegan(RunView),
     /// It is not in [`View::runs`] any more.
     RunEnded(RunEnded),
+    /// How many jobs run at once.
+    Lanes,
     /// The ledger or the budgets.
     Money,
     /// The list of voices, here for the first time or asked for again.
@@ -82,6 +86,13 @@ impl View {
             Event::Campaign(entry) => self.replace(entry),
             Event::Jobs(changes) => {
                 Changed::Jobs(changes.iter().map(|change| (change.key, self.set_job(change.clone()))).collect())
+            }
+            Event::Lane(width) => {
+                match self.lanes.iter_mut().find(|known| known.lane == width.lane) {
+                    Some(known) => *known = *width,
+                    None => self.lanes.push(*width),
+                }
+                Changed::Lanes
             }
             Event::Progress { key, fraction } => {
                 self.progress(*key, |job| job.fraction = Some(fraction.clamp(0.0, 1.0)))
@@ -216,6 +227,11 @@ impl View {
     /// Under way, in the order in which they began.
     pub fn runs(&self) -> &[RunView] {
         &self.runs
+    }
+
+    /// How many jobs run at once in each lane that was used so far.
+    pub fn lanes(&self) -> &[Width] {
+        &self.lanes
     }
 
     /// Empty until the engine has told it.

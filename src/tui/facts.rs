@@ -12,6 +12,12 @@ use crate::engine::{
 use crate::plan::{Failure, Graph, Job, JobKey, JobState, Mode, Product, Progress, Request, Role, progress};
 use crate::tui::text::Clock;
 
+mod queue;
+#[cfg(test)]
+mod tests;
+
+pub use self::queue::{Cause, Group, Lane, Queue, Spot};
+
 /// Everything known of the work.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -19,7 +25,12 @@ pub struct Facts {
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
     pub runs: Vec<Run>,
+    queue: Queue,
     version: u64,
+    /// Changes whenever a file does.
+    pub files: u64,
+    /// Files have changed since the causes of failures were looked for.
+    has_new_files: bool,
 }
 
 /// Asked like the view itself.
@@ -231,11 +242,18 @@ impl Facts {
     pub fn apply(&mut self, event: &Event, now: Clock, uptime: Duration) {
         if let Event::Jobs(changes) = event {
             self.version += 1;
-            return changes.iter().for_each(|change| self.apply_job(change));
+            for change in changes {
+                self.apply_job(change);
+            }
+            return self.queue.follow(changes.iter().map(|change| (change.key, &change.facts)), uptime);
         }
         let changed = self.view.apply(event);
         if matches!(changed, Changed::Library | Changed::Campaign { .. } | Changed::Jobs(_)) {
             self.version += 1;
+        }
+        if matches!(changed, Changed::Library | Changed::Campaign { .. }) {
+            self.files += 1;
+            self.has_new_files = true;
         }
         match changed {
             Changed::Library => self.take_in_all(now),
@@ -260,7 +278,12 @@ impl Facts {
                 });
             }
             Changed::RunEnded(ended) => self.runs.retain(|run| run.id != ended.run),
-            Changed::Jobs(_) | Changed::Nothing | Changed::Progress(_) | Changed::Money | Changed::Voices => {}
+            Changed::Jobs(_)
+            | Changed::Nothing
+            | Changed::Progress(_)
+            | Changed::Lanes
+            | Changed::Money
+            | Changed::Voices => {}
         }
     }
 
@@ -268,6 +291,11 @@ impl Facts {
     /// from being made has not failed: it is held.
     fn apply_job(&mut self, change: &JobChange) {
         let before = self.view.set_job(held_by_a_cap(change));
+        let (failed, was_failed) = (needs_person(self.state(change.key)), self.queue.causes.contains(change.key));
+        if was_failed || failed && self.planned(change.key).is_some() {
+            let (queue, view) = (&mut self.queue, &self.view);
+            queue.causes.follow(change.key, view.state(change.key));
+        }
         let mut campaigns = std::mem::take(&mut self.campaigns);
         for campaign in campaigns.iter_mut().filter(|campaign| campaign.stale < Stale::All) {
             self.follow(campaign, change.key, &before);
@@ -302,17 +330,51 @@ impl Facts {
         }
     }
 
-    /// Where a job is used, for messages about it.
-    pub fn place_of(&self, key: JobKey) -> Option<(&Campaign, String)> {
+    /// A job that a campaign wants as it is now.
+    pub fn planned(&self, key: JobKey) -> Option<(&Campaign, Mode, &Job)> {
         self.campaigns.iter().find_map(|campaign| {
             let loaded = campaign.loaded()?;
-            let job = loaded.draft.job(key).or_else(|| loaded.finals.as_ref()?.job(key))?;
-            Some((campaign, place_of(&loaded.campaign, job)))
+            let draft = loaded.draft.job(key).map(|job| (Mode::Draft, job));
+            let (mode, job) = draft.or_else(|| Some((Mode::Final, loaded.finals.as_ref()?.job(key)?)))?;
+            Some((campaign, mode, job))
         })
+    }
+
+    /// Where a job is used, for messages about it.
+    pub fn place_of(&self, key: JobKey) -> Option<(&Campaign, String)> {
+        let (campaign, _, job) = self.planned(key)?;
+        Some((campaign, place_of(&campaign.loaded()?.campaign, job)))
+    }
+
+    /// What is under way here, and what could not be made.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// Nothing is made any more.
+    pub fn stop(&mut self) {
+        self.runs.clear();
+        self.queue.clear();
+    }
+
+    /// Looks anew for what could not be made of the campaigns as they are.
+    fn find_causes(&mut self) {
+        let mut causes = std::mem::take(&mut self.queue.causes);
+        causes.retain(|key| self.planned(key).is_some());
+        for loaded in self.campaigns.iter().filter_map(Campaign::loaded) {
+            let graphs = std::iter::once(&loaded.draft).chain(&loaded.finals);
+            for job in graphs.flat_map(|graph| &graph.jobs).filter(|job| needs_person(self.state(job.key))) {
+                causes.follow(job.key, self.state(job.key));
+            }
+        }
+        self.queue.causes = causes;
     }
 
     /// Counts again what has changed since the last time. Called once per batch of events.
     pub fn settle(&mut self) {
+        if std::mem::take(&mut self.has_new_files) {
+            self.find_causes();
+        }
         let mut campaigns = std::mem::take(&mut self.campaigns);
         for campaign in &mut campaigns {
             match std::mem::replace(&mut campaign.stale, Stale::Nothing) {
@@ -431,70 +493,5 @@ fn title_milliseconds(graph: &Graph) -> u64 {
     match graph.title.map(|title| &*graph.jobs[title].request) {
         Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
         _ => 0,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::engine::JobFacts;
-    use crate::plan::Failure;
-    use crate::tui::tests::rehearsal::{document, entry};
-
-    fn state(number: usize) -> JobState {
-        let failure = || Failure { reason: "x".to_owned(), next_step: "y.".to_owned(), retryable: true };
-        [
-            JobState::Pending,
-            JobState::Waiting,
-            JobState::Running,
-            JobState::Made,
-            JobState::Cached,
-            JobState::Failed(failure()),
-            JobState::Held(failure()),
-            JobState::Blocked(failure()),
-            JobState::Cancelled,
-        ][number]
-            .clone()
-    }
-
-    fn counts(facts: &Facts) -> Vec<(Progress, u64, Option<JobKey>)> {
-        let known = facts.campaigns.iter().flat_map(|known| [Some(&known.draft), known.finals.as_ref()]);
-        known.flatten().map(|counts| (counts.progress, counts.milliseconds, counts.failed)).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn counts_that_follow_each_change_are_those_of_a_whole_count(
-            changes in proptest::collection::vec((any::<prop::sample::Index>(), 0..9usize), 1..60),
-            settles in proptest::collection::vec(any::<bool>(), 60),
-        ) {
-            let entries = ["one", "two"].map(|id| Arc::new(entry(&document(id, id))));
-            let library = Arc::new(Library { entries: entries.to_vec(), ..Library::default() });
-            let Content::Good(loaded) = &entries[0].content else { unreachable!() };
-            let keys: Vec<JobKey> = loaded.draft.jobs.iter().map(|job| job.key).collect();
-            let mut followed = Facts::default();
-            let read = Event::Library(library);
-            let take_in = |facts: &mut Facts, event: &Event| facts.apply(event, Clock::default(), Duration::ZERO);
-            take_in(&mut followed, &read);
-            followed.settle();
-            let change = |(job, number): &(prop::sample::Index, usize)| JobChange {
-                key: *job.get(&keys),
-                facts: JobFacts::of(state(*number)),
-            };
-            // Several that change together, the same job twice among them.
-            for (together, settles) in changes.chunks(3).zip(settles) {
-                take_in(&mut followed, &Event::Jobs(together.iter().map(change).collect()));
-                if settles {
-                    followed.settle();
-                }
-            }
-            followed.settle();
-            let found = counts(&followed);
-            take_in(&mut followed, &read);
-            followed.settle();
-            prop_assert_eq!(found, counts(&followed));
-        }
     }
 }

@@ -73,6 +73,7 @@ mod portraits;
 mod program;
 #[cfg(unix)]
 mod pty;
+mod queue;
 mod real_files;
 #[cfg(unix)]
 mod reconcile;

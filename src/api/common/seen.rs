@@ -70,7 +70,7 @@ impl Seen {
             Changed::RunBegan(run) => self.begin(run.id, run.campaign, run.mode),
             Changed::RunEnded(ended) => self.end(ended),
             Changed::Voices => self.voices_at = self.version,
-            Changed::Nothing | Changed::Money => {}
+            Changed::Nothing | Changed::Money | Changed::Lanes => {}
         }
         if let Event::Notice(notice) = event
             && notice.level == Level::Error

@@ -232,6 +232,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         })],
         Event::Library(_)
         | Event::Campaign(_)
+        | Event::Lane(_)
         | Event::Unfinished { .. }
         | Event::Edited(_)
         | Event::WhatIf { .. }
@@ -257,6 +258,6 @@ fn job_document(change: &JobChange, label: &Label) -> Value {
     json!({
         "event": "job", "key": change.key, "product": label.product, "speaker": label.speaker,
         "scene_index": label.scene, "scene": label.scene.map(|position| position + 1), "state": state, "error_message": error_message,
-        "processing_time_ms": change.facts.milliseconds,
+        "processing_time_ms": change.facts.milliseconds, "reason": change.facts.waits().map(ToString::to_string),
     })
 }

@@ -27,9 +27,11 @@ impl Core {
         let mut wanted = |job: NewJob| {
             let second_chance = chances.entry(job.request.provider()).or_default().clone();
             let terms = Terms { run, campaign: campaign.clone(), price: job.price, caps, second_chance };
-            let purpose = Purpose { name: job.name(), product: Some(job.request.product()), scene: job.scene };
+            let name = job.name();
+            let purpose = Purpose { name: name.clone(), product: Some(job.request.product()), scene: job.scene };
             let standing = self.standing(&job);
-            Wanted { key: job.key, purpose, standing, work: Order::new(job.request, job.source, job.inputs, terms) }
+            let work = Order::new(job.request, job.source, job.inputs, terms, name);
+            Wanted { key: job.key, purpose, standing, work }
         };
         jobs.into_iter().map(&mut wanted).collect()
     }

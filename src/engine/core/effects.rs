@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::{Core, Internal, change};
 use crate::engine::event::{Event, JobFacts, Level};
+use crate::engine::queued::{Queued, Waits};
 use crate::engine::run::Run;
-use crate::engine::schedule::{Effect, Fact};
+use crate::engine::schedule::{Effect, Fact, Whereabouts};
 use crate::plan::{JobKey, JobState};
 
 use super::jobs::Order;
@@ -26,6 +27,13 @@ impl Core {
                     let facts = self.stands(key, state);
                     changes.push(change(key, facts));
                 }
+                // What was moved and started at once is told as running.
+                Effect::Moved(key) if self.schedule.is_running(key) => {}
+                Effect::Moved(key) => {
+                    let facts = self.stands(key, JobState::Waiting);
+                    changes.push(change(key, facts));
+                }
+                Effect::Lane(width) => self.tell(Event::Lane(width)),
                 Effect::Start(key) => {
                     let facts = self.stands(key, JobState::Running);
                     changes.push(change(key, facts));
@@ -60,8 +68,28 @@ impl Core {
 
     /// Notes how a job stands. What it made was noted before.
     fn stands(&mut self, key: JobKey, state: JobState) -> &JobFacts {
+        let queued = self.queued(key, &state);
         let facts = self.known.jobs.entry(key).or_default();
-        *facts = if state.is_made() { JobFacts { state, ..facts.clone() } } else { JobFacts::of(state) };
+        *facts = if state.is_made() {
+            JobFacts { state, ..facts.clone() }
+        } else {
+            JobFacts { queued, ..JobFacts::of(state) }
+        };
         facts
+    }
+
+    /// Where a job under way stands that is told in this state.
+    fn queued(&self, key: JobKey, state: &JobState) -> Option<Queued> {
+        let (at, lane, turn) = self.schedule.place(key).filter(|_| state.is_active())?;
+        let order = self.schedule.work(key)?;
+        let waits = match at {
+            _ if *state == JobState::Running => None,
+            Whereabouts::Waiting | Whereabouts::Running => Some(Waits::Turn),
+            Whereabouts::Blocked => Some(Waits::Inputs),
+            Whereabouts::Parked => order.pause.clone(),
+            Whereabouts::Elsewhere(_) => Some(Waits::Elsewhere),
+            Whereabouts::NoRoom => Some(Waits::Room),
+        };
+        Some(Queued { about: order.about.clone(), lane, turn, waits })
     }
 }

@@ -16,6 +16,7 @@ use crate::engine::event::{Event, JobFacts, Level};
 use crate::engine::paid::buy::{Purchase, SecondChance, buy};
 use crate::engine::paid::recover;
 use crate::engine::paid::unfinished::{Onlooker, Unfinished};
+use crate::engine::queued::{About, Waits};
 use crate::engine::schedule::{Fact, Whereabouts};
 use crate::engine::words::elapsed::milliseconds;
 use crate::engine::work::{Ended, perform};
@@ -37,6 +38,9 @@ pub(super) struct Order {
     pub(super) cancel: CancellationToken,
     /// How often it was tried in this run, this try included.
     tries: u32,
+    pub(super) about: Arc<About>,
+    /// What it waits for once it is tried again later.
+    pub(super) pause: Option<Waits>,
 }
 
 /// On whose account a job is made.
@@ -55,8 +59,10 @@ impl Order {
         source: Option<PathBuf>,
         inputs: Vec<(JobKey, Arc<Request>)>,
         terms: Terms,
+        name: String,
     ) -> Self {
-        Self { request, source, inputs, terms, cancel: CancellationToken::new(), tries: 1 }
+        let about = Arc::new(About { name, campaign: terms.campaign.clone(), run: terms.run });
+        Self { request, source, inputs, terms, cancel: CancellationToken::new(), tries: 1, about, pause: None }
     }
 }
 
@@ -222,6 +228,8 @@ impl Core {
         }
         if let Some(order) = self.schedule.work_mut(key) {
             order.tries += u32::from(counts);
+            let pause = Waits::Pause { wait, why: why.to_owned() };
+            order.pause = Some(if why.is_empty() { Waits::Place } else { pause });
         }
         self.tasks.tell_after(wait, move || Internal::TryAgain(key));
         self.happened(Fact::Parked(key)).await;
@@ -257,7 +265,8 @@ impl Core {
             Ok(allowance) => {
                 let lane = provider.lane();
                 let most_at_once = lane.most_at_once.min(allowance.at_once as usize);
-                self.happened(Fact::LaneResized { lane: lane.name, most_at_once }).await;
+                let why = if most_at_once < lane.most_at_once { allowance.why } else { "" };
+                self.happened(Fact::LaneResized { lane: lane.name, most_at_once, why }).await;
             }
             Err(error) => tracing::warn!(%error, "a provider's limits cannot be read"),
         }

@@ -2,6 +2,7 @@
 
 use super::inputs::{InputState, Purpose};
 use crate::engine::command::Cancel;
+use crate::engine::queued::{Turn, Width};
 use crate::engine::run::Run;
 use crate::plan::{Failure, JobKey, JobState, RunId};
 use crate::providers::Lane;
@@ -93,6 +94,13 @@ pub enum Fact<W> {
     LaneResized {
         lane: &'static str,
         most_at_once: usize,
+        /// Why it is not as wide as it could be, as a clause; empty where it is.
+        why: &'static str,
+    },
+    /// A person wants a job that waits for its turn to have another one.
+    Reordered {
+        key: JobKey,
+        to: Turn,
     },
     Cancelled(Cancel),
     /// Everything is cancelled, and no run begins any more.
@@ -103,6 +111,10 @@ pub enum Fact<W> {
 pub enum Effect {
     /// The job stands so now: it is told.
     Now { key: JobKey, state: JobState },
+    /// The job waits still, at another place than before: it is told.
+    Moved(JobKey),
+    /// A lane is new, or has another width.
+    Lane(Width),
     /// The job runs from now on, until a fact says otherwise.
     Start(JobKey),
     /// The job runs, and is asked to stop.

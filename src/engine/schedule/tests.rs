@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{CampaignId, MicroDollars};
+use crate::engine::queued::Turn;
 use crate::plan::{Failure, Mode};
 
 const LANES: [Lane; 3] = [
@@ -69,6 +70,10 @@ enum Step {
         lane: usize,
         width: usize,
     },
+    Reorder {
+        job: usize,
+        to: Turn,
+    },
     CancelAll,
     CancelRun(usize),
     CancelJob(usize),
@@ -113,6 +118,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => job().prop_map(Step::DiskFull),
         1 => Just(Step::TryRoom),
         1 => (0..3_usize, 0..4_usize).prop_map(|(lane, width)| Step::Resize { lane, width }),
+        3 => (job(), turn()).prop_map(|(job, to)| Step::Reorder { job, to }),
         1 => Just(Step::CancelAll),
         1 => (0..6_usize).prop_map(Step::CancelRun),
         1 => job().prop_map(Step::CancelJob),
@@ -124,6 +130,13 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn turn() -> impl Strategy<Value = Turn> {
+    prop_oneof![Just(Turn::First), Just(Turn::Earlier), Just(Turn::Later), Just(Turn::Last)]
+}
+
+/// Whereabouts, lane and turn.
+type Place = (Whereabouts, &'static str, i64);
+
 /// What an onlooker knows who only hears effects.
 struct Onlooker {
     made: Vec<Made>,
@@ -132,6 +145,8 @@ struct Onlooker {
     running: BTreeSet<usize>,
     incomplete: Vec<(JobKey, JobState)>,
     joining: Vec<(RunId, usize)>,
+    /// Where each job was told to wait.
+    places: BTreeMap<usize, Place>,
     begun: usize,
     over: HashMap<RunId, usize>,
 }
@@ -145,6 +160,7 @@ impl Onlooker {
             running: BTreeSet::new(),
             incomplete: Vec::new(),
             joining: Vec::new(),
+            places: BTreeMap::new(),
             begun: 0,
             over: HashMap::new(),
         }
@@ -196,6 +212,16 @@ impl Onlooker {
                 Effect::Now { key, state } => {
                     self.running.remove(&number(key));
                     self.states.insert(number(key), state);
+                    self.see_place(key);
+                }
+                Effect::Moved(key) => {
+                    let is_there = self.state(number(key)) == JobState::Waiting;
+                    assert!(is_there, "only what waits is moved");
+                    self.see_place(key);
+                }
+                Effect::Lane(width) => {
+                    let known = LANES.iter().find(|known| known.name == width.lane).unwrap();
+                    assert!(width.most == known.most_at_once && width.at_once <= width.most, "{width:?}");
                 }
                 Effect::Start(key) => {
                     assert_eq!(self.state(number(key)), JobState::Waiting, "only what waits is started");
@@ -213,7 +239,24 @@ impl Onlooker {
         self.check();
     }
 
+    /// Looks where a job waits that is told.
+    fn see_place(&mut self, key: JobKey) {
+        let number = usize::from(key.as_bytes()[0]);
+        match self.schedule.place(key) {
+            Some(place) => self.places.insert(number, place),
+            None => self.places.remove(&number),
+        };
+    }
+
     fn check(&self) {
+        let waiting = self.schedule.jobs().filter(|(_, at, _)| *at != Whereabouts::Running);
+        let mut turns = BTreeSet::new();
+        for (key, at, job) in waiting.filter(|(_, _, job)| self.state(**job) == JobState::Waiting) {
+            let place = self.schedule.place(key);
+            assert_eq!(self.places.get(job).copied(), place, "job {job} waits elsewhere than was told");
+            let turn = place.map(|(_, lane, turn)| (lane, turn));
+            assert!(at != Whereabouts::Waiting || turns.insert(turn), "job {job} has the turn of another one");
+        }
         let runs: BTreeSet<usize> =
             self.schedule.jobs().filter(|(_, at, _)| *at == Whereabouts::Running).map(|(_, _, job)| *job).collect();
         assert_eq!(runs, self.running, "what runs is what was started");
@@ -286,8 +329,9 @@ impl Onlooker {
             Step::TryRoom => self.on(Fact::TryRoom),
             Step::Resize { lane, width } => {
                 let Lane { name, most_at_once } = LANES[lane];
-                self.on(Fact::LaneResized { lane: name, most_at_once: width.min(most_at_once) });
+                self.on(Fact::LaneResized { lane: name, most_at_once: width.min(most_at_once), why: "" });
             }
+            Step::Reorder { job, to } => self.on(Fact::Reordered { key: key(job), to }),
             Step::Close => self.on(Fact::Closed),
             Step::CancelAll => self.on(Fact::Cancelled(Cancel::All)),
             Step::CancelRun(run) => self.on(Fact::Cancelled(Cancel::Run(run_id(run)))),
@@ -407,6 +451,20 @@ fn a_full_disk_starts_nothing_until_it_is_tried_again() {
     assert_eq!(onlooker.running, BTreeSet::from([1]));
     onlooker.take(Step::TryRoom);
     assert_eq!(onlooker.running.len(), 2);
+}
+
+#[test]
+fn what_a_person_puts_first_runs_next() {
+    let made = vec![Made { lane: 0, inputs: Vec::new(), is_episode: false }; JOBS];
+    let mut onlooker = Onlooker::new(made);
+    onlooker.take(Step::Begin { jobs: (0..5).collect(), campaign: true });
+    onlooker.take(Step::Reorder { job: 4, to: Turn::First });
+    onlooker.take(Step::Reorder { job: 1, to: Turn::Later });
+    onlooker.take(Step::Reorder { job: 0, to: Turn::Last });
+    for next in [0, 4, 2, 1, 3] {
+        assert_eq!(onlooker.running, BTreeSet::from([next]));
+        onlooker.take(Step::End { job: next, how: 5 });
+    }
 }
 
 #[test]

@@ -44,6 +44,19 @@ impl Adaptive {
         if self.is_broken() { 1 } else { self.at_once }
     }
 
+    /// Why it is not more, as a clause.
+    pub fn why(self) -> &'static str {
+        if self.is_broken() {
+            "calls failed in a row: one at a time until one succeeds"
+        } else if self.announced.is_some_and(|announced| announced <= self.at_once) {
+            "the provider allows no more"
+        } else if self.doubling {
+            "it begins with few and takes more while all succeed"
+        } else {
+            "more were refused: one more after each success"
+        }
+    }
+
     /// Whether so many calls failed in a row that only one at a time is tried.
     pub fn is_broken(self) -> bool {
         self.failures >= BREAKER_AFTER
@@ -86,6 +99,8 @@ impl Adaptive {
 pub struct Allowance {
     /// Calls in flight at once, all processes together.
     pub at_once: u32,
+    /// Why not more, as a clause.
+    pub why: &'static str,
     /// No call before this time, and why.
     pub blocked: Option<(SystemTime, String)>,
     /// No call until the user acts.
@@ -184,7 +199,12 @@ impl Journal {
         self.read(move |connection| {
             let limits = limits_of(connection, provider)?;
             let blocked = limits.blocked_at(clock::now());
-            Ok(Allowance { at_once: limits.adaptive.at_once(), blocked, stopped: limits.stopped })
+            Ok(Allowance {
+                at_once: limits.adaptive.at_once(),
+                why: limits.adaptive.why(),
+                blocked,
+                stopped: limits.stopped,
+            })
         })
         .await
     }

@@ -5,6 +5,7 @@ mod editing_view;
 pub(super) mod ending;
 pub(super) mod examine;
 mod handing_over;
+mod palette;
 mod playing;
 pub mod question;
 mod run;

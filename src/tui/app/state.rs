@@ -7,6 +7,7 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use crate::domain::MicroDollars;
+use crate::engine::Level;
 use crate::plan::Mode;
 use crate::tui::facts::Facts;
 use crate::tui::input::keymap::{Key, Keymap};
@@ -35,7 +36,8 @@ pub struct State {
 
 impl State {
     pub fn new(keymap: Keymap, theme: Theme, size: Size, mouse: bool, log_file: Option<PathBuf>) -> Self {
-        Self {
+        let taken: Vec<String> = keymap.taken().iter().map(ToString::to_string).collect();
+        let mut state = Self {
             shared: Shared {
                 keymap,
                 theme,
@@ -53,6 +55,7 @@ impl State {
                 waves: waves::Ready::default(),
                 places: HashMap::new(),
                 expected: None,
+                used: Vec::new(),
                 edits: Edits::default(),
                 notice: None,
             },
@@ -61,7 +64,12 @@ impl State {
             count: None,
             prefix: None,
             typed_ahead: VecDeque::new(),
+        };
+        // The first one is seen, all are in the log.
+        for text in taken.into_iter().rev() {
+            state.shared.tell(Level::Warning, text);
         }
+        state
     }
 
     /// Whether the draft or the final is looked at; `None` where there is no final to choose.

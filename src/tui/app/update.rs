@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use ratatui::layout::Position;
 
 use super::state::State;
-use super::{editing, typed_ahead};
+use super::{editing, palette, typed_ahead};
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
 use crate::plan::{JobState, Mode};
@@ -13,8 +13,9 @@ use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
+use crate::tui::model::palette::{Deed, remember};
 use crate::tui::model::shared::{EngineState, Shared};
-use crate::tui::pages::{Help, LedgerPage, LogPage, Page, Unknowns, VoicesPage};
+use crate::tui::pages::{Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
 use crate::tui::{layout, text};
 
 /// Takes in one message, and the keys that waited for it.
@@ -28,6 +29,10 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Key(key) => typed_ahead::on_key(state, key),
         Msg::Paste(text) => {
+            if let Some(Overlay::Palette(palette)) = &mut state.overlay {
+                palette.paste(&text);
+                return Vec::new();
+            }
             let Some(Overlay::Input(input)) = &mut state.overlay else { return editing::on_paste(state, &text) };
             if input.line.insert(&text) {
                 filter_while_typing(state);
@@ -58,7 +63,7 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
             if state.shared.engine == EngineState::Working {
                 let text = "The engine has stopped. Leave and start babblecast again; nothing made is lost.";
                 state.shared.engine = EngineState::Unusable(text.to_owned());
-                state.shared.facts.runs.clear();
+                state.shared.facts.stop();
             }
             Vec::new()
         }
@@ -131,6 +136,7 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
         Overlay::Line(_) => return editing::on_line_key(state, action, key),
         Overlay::Card(_) => return editing::on_card_key(state, action, key),
         Overlay::Pick(_) => return editing::on_pick_key(state, action, key),
+        Overlay::Palette(_) => return on_palette_key(state, action, key),
         Overlay::Question(_) | Overlay::Input(_) => {}
     }
     match (overlay, action) {
@@ -168,8 +174,44 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
-        (Overlay::Question(_) | Overlay::Line(_) | Overlay::Card(_) | Overlay::Pick(_), _) => Vec::new(),
+        (Overlay::Question(_) | Overlay::Line(_) | Overlay::Card(_) | Overlay::Pick(_) | Overlay::Palette(_), _) => {
+            Vec::new()
+        }
     }
+}
+
+fn on_palette_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<Effect> {
+    let height = palette::height(&state.shared);
+    let Some(Overlay::Palette(shown)) = &mut state.overlay else { return Vec::new() };
+    match action {
+        Some(Action::Submit) => {
+            let deed = shown.selected().map(|entry| entry.deed.clone());
+            state.overlay = None;
+            deed.map_or_else(Vec::new, |deed| perform(state, deed))
+        }
+        Some(Action::Discard) => {
+            state.overlay = None;
+            Vec::new()
+        }
+        action => {
+            shown.press(action, key, height);
+            Vec::new()
+        }
+    }
+}
+
+/// Does what an entry of the palette says.
+fn perform(state: &mut State, deed: Deed) -> Vec<Effect> {
+    remember(&mut state.shared.used, deed.clone());
+    let facts = &state.shared.facts;
+    let target = match deed {
+        Deed::Act(action) => return on_action(state, action),
+        Deed::Open(path) => facts.at_path(&path).map(|campaign| (campaign, None)),
+        Deed::Baby(id, face) => facts.campaign(&id).map(|campaign| (campaign, Some(face))),
+    };
+    let Some((campaign, at)) = target else { return Vec::new() };
+    let page = open_campaign(campaign, at, &state.shared);
+    fulfil(state, vec![Request::Open(page)])
 }
 
 /// Steps that a count can ask for at most.
@@ -214,6 +256,8 @@ fn moves(action: Action) -> bool {
             | Action::ScrollDown
             | Action::MoveUp
             | Action::MoveDown
+            | Action::Raise
+            | Action::Lower
             | Action::Undo
             | Action::Redo
     )
@@ -222,7 +266,11 @@ fn moves(action: Action) -> bool {
 /// Whether the action selects another line.
 fn selects(action: Action) -> bool {
     matches!(action, Action::First | Action::Last)
-        || moves(action) && !matches!(action, Action::MoveUp | Action::MoveDown | Action::Undo | Action::Redo)
+        || moves(action)
+            && !matches!(
+                action,
+                Action::MoveUp | Action::MoveDown | Action::Raise | Action::Lower | Action::Undo | Action::Redo
+            )
 }
 
 fn filter_while_typing(state: &mut State) {
@@ -309,6 +357,11 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Voices => fulfil(state, VoicesPage::open(None)),
         Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
         Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
+        Action::Palette => {
+            palette::open(state);
+            Vec::new()
+        }
+        Action::Queue => open(state, Section::Queue, |_| Box::<QueuePage>::default()),
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
@@ -474,7 +527,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Unusable(reason) => {
             shared.log.add(shared.clock, Level::Error, reason.clone());
             shared.engine = EngineState::Unusable(reason);
-            shared.facts.runs.clear();
+            shared.facts.stop();
         }
         Event::Stopped => {
             if shared.engine == EngineState::Stopping {
@@ -487,6 +540,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)
+        | Event::Lane(_)
         | Event::Progress { .. }
         | Event::Unfinished { .. }
         | Event::Ledger(_)

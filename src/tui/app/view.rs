@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::editing_view;
+use super::palette;
 use super::question;
 use super::state::State;
 use crate::domain::Display;
@@ -40,7 +41,8 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     }
     let parts = layout::parts(area.as_size());
     header(state, parts.header, buffer);
-    let asked = matches!(state.overlay, Some(Overlay::Question(_) | Overlay::Card(_) | Overlay::Pick(_)));
+    let asked =
+        matches!(state.overlay, Some(Overlay::Question(_) | Overlay::Card(_) | Overlay::Pick(_) | Overlay::Palette(_)));
     let sight = Sight { shared, pictures: (!asked).then_some(pictures) };
     match &shared.engine {
         EngineState::Unusable(reason) if shared.facts.library().is_none() => {
@@ -66,7 +68,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         Some(Overlay::Line(_) | Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
         Some(Overlay::Card(card)) if card.is_typing() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
         Some(Overlay::Card(_)) => vec![Action::Save, Action::Submit, Action::Down, Action::Discard],
-        Some(Overlay::Pick(_)) => vec![Action::Submit, Action::Down, Action::Discard],
+        Some(Overlay::Pick(_) | Overlay::Palette(_)) => vec![Action::Submit, Action::Down, Action::Discard],
         None => state.page().footer(shared),
     };
     let label = |action| match &state.overlay {
@@ -85,6 +87,10 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         Some(Overlay::Card(card)) => {
             notice(state, parts.notice, buffer);
             editing_view::card(card, &shared.theme, parts.body, buffer)
+        }
+        Some(Overlay::Palette(shown)) => {
+            notice(state, parts.notice, buffer);
+            Some(palette::render(shown, &shared.theme, parts.body, buffer))
         }
         Some(Overlay::Pick(pick)) => {
             notice(state, parts.notice, buffer);
@@ -106,6 +112,7 @@ fn label(overlay: &Overlay, action: Action) -> Option<&'static str> {
         (Overlay::Card(card), Action::Submit) if !card.is_typing() => "edit",
         (Overlay::Card(_), Action::OtherSpeaker) => "next field",
         (Overlay::Pick(_), Action::Submit) => "choose",
+        (Overlay::Palette(_), Action::Submit) => "do it",
         _ => return None,
     })
 }

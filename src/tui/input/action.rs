@@ -49,6 +49,12 @@ actions! {
     Open "open" "open" "open the selected line";
     Cancel "cancel" "cancel" "stop the focused job, or all jobs of the campaign";
     CancelAll "cancel_all" "cancel all" "stop all jobs of all campaigns";
+    CancelRun "cancel_run" "stop run" "stop everything of the run that the selected job is of";
+    Raise "raise" "move" "let the selected job run earlier in its lane";
+    Lower "lower" "move" "let the selected job run later in its lane";
+    RaiseFirst "raise_first" "first/last" "let the selected job run next in its lane";
+    LowerLast "lower_last" "first/last" "let the selected job run last in its lane";
+    RetryCause "retry_cause" "retry all" "make everything again that was not made for the selected reason";
     Up "up" "up" "one line up";
     Down "down" "down" "one line down";
     PageUp "page_up" "page up" "a page up";
@@ -102,7 +108,9 @@ actions! {
     DropCall "drop_call" "drop" "give the selected call up";
     Reconcile "reconcile" "look it up" "ask the providers that keep records what became of the calls";
     Ledger "ledger" "money" "what was spent";
+    Queue "queue" "queue" "what is being made, what waits and why, and what failed";
     Log "log" "log" "what happened so far";
+    Palette "palette" "palette" "everything that can be done, found by a few letters";
     Help "help" "help" "all keys of this page";
     Back "back" "back" "one page back";
     ToggleMouse "toggle_mouse" "mouse" "mouse on or off (off lets the terminal select text)";

@@ -8,6 +8,7 @@ use strum::IntoEnumIterator;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
+use super::taken::Taken;
 
 const BUILT_IN: &str = include_str!("../../../assets/keymap.toml");
 
@@ -24,12 +25,14 @@ pub enum Section {
     Takes,
     Unknowns,
     Ledger,
+    Queue,
     Log,
     Help,
     Confirm,
     Input,
     Line,
     Form,
+    Palette,
     Common,
 }
 
@@ -40,7 +43,10 @@ impl Section {
 
     /// Questions, input lines and forms take every key; only pages share the common keys.
     fn is_page(self) -> bool {
-        !matches!(self, Section::Confirm | Section::Input | Section::Line | Section::Form | Section::Common)
+        !matches!(
+            self,
+            Section::Confirm | Section::Input | Section::Line | Section::Form | Section::Palette | Section::Common
+        )
     }
 }
 
@@ -208,6 +214,8 @@ type Bindings = BTreeMap<Action, Vec<Key>>;
 pub struct Keymap {
     bindings: BTreeMap<Section, Bindings>,
     actions: HashMap<(Section, Key), Action>,
+    /// What the user's file has taken keys from.
+    taken: Vec<Taken>,
 }
 
 #[derive(serde::Deserialize)]
@@ -227,11 +235,19 @@ impl Keymap {
     /// The built-in keymap with the user's file merged over it.
     pub fn with(file: &str) -> Result<Self, KeymapError> {
         let mut bindings = Self::built_in().bindings;
+        let mut taken = Vec::new();
         for (section, own) in read(file, Some(&bindings))? {
             let merged = bindings.entry(section).or_default();
             // A key the user gives to one action is taken from the action that had it, and from the chords that it begins.
-            for keys in merged.values_mut() {
-                keys.retain(|key| !own.values().flatten().any(|given| given.excludes(*key)));
+            let by = |key: Key| {
+                let mut given = own.iter().filter(|(_, keys)| keys.iter().any(|given| given.excludes(key)));
+                given.next().map(|(action, _)| *action)
+            };
+            for (from, keys) in merged.iter_mut().filter(|(action, _)| !own.contains_key(action)) {
+                let first = keys.first().copied();
+                keys.retain(|key| by(*key).is_none());
+                let lost = first.filter(|_| keys.is_empty());
+                taken.extend(lost.and_then(|key| Some(Taken { section, key, from: *from, by: by(key)? })));
             }
             merged.extend(own);
         }
@@ -241,12 +257,18 @@ impl Keymap {
             (Section::Input, Action::Discard),
             (Section::Line, Action::Discard),
             (Section::Form, Action::Discard),
+            (Section::Palette, Action::Discard),
         ] {
             if bindings[&section].get(&action).is_none_or(Vec::is_empty) {
                 return Err(KeymapError::NoWayOut { section: section.name(), action: action.name() });
             }
         }
-        Ok(Self::from_bindings(bindings))
+        Ok(Self { taken, ..Self::from_bindings(bindings) })
+    }
+
+    /// What the user should know of their own file: actions that have no key left though it does not name them.
+    pub fn taken(&self) -> &[Taken] {
+        &self.taken
     }
 
     fn from_bindings(bindings: BTreeMap<Section, Bindings>) -> Self {
@@ -256,7 +278,7 @@ impl Keymap {
                 actions.extend(keys.iter().map(|key| ((*section, *key), *action)));
             }
         }
-        Self { bindings, actions }
+        Self { bindings, actions, taken: Vec::new() }
     }
 
     /// What `key` does in `section`: the page's own keys first, then the common ones.
@@ -395,6 +417,24 @@ mod tests {
     }
 
     #[test]
+    fn an_action_that_loses_its_last_key_unnamed_is_told() {
+        let told = |file: &str| -> Vec<String> {
+            Keymap::with(file).unwrap().taken().iter().map(ToString::to_string).collect()
+        };
+        let lost = "Your keymap gives g to new_take: [campaign] draft has no key any more. Give it one, or draft = []";
+        assert_eq!(told("[campaign]\nnew_take = \"g\"\n"), [lost]);
+        assert_eq!(told("[campaign]\nfocus_clip = \"d\"\n").len(), 1, "d begins dd");
+        for quiet in [
+            "",
+            "[campaign]\nnew_take = \"g\"\ndraft = []\n",
+            "[campaign]\nnew_take = \"h\"\n",
+            "[campaign]\nedit = \"z\"\n",
+        ] {
+            assert_eq!(told(quiet), [""; 0], "{quiet}");
+        }
+    }
+
+    #[test]
     fn a_letter_means_itself_or_begins_a_chord_and_never_both() {
         let keymap = Keymap::built_in();
         assert_eq!(keymap.action(Section::Campaign, key("d d")), Some(Action::DeleteScene));
@@ -423,7 +463,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, log, help, confirm, input, line, form, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, log, help, confirm, input, line, form, palette, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path, back"),

@@ -2,3 +2,4 @@
 
 pub(super) mod action;
 pub(super) mod keymap;
+mod taken;

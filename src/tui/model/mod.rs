@@ -7,6 +7,7 @@ pub(super) mod line;
 pub(super) mod message;
 pub(super) mod overlay;
 pub(super) mod page;
+pub(super) mod palette;
 pub(super) mod query;
 pub(super) mod selection;
 pub(super) mod shared;

@@ -3,6 +3,7 @@
 use super::editing::{Card, LineEdit, Pick};
 use super::line::LineText;
 use super::message::Effect;
+use super::palette::Palette;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 
@@ -16,6 +17,7 @@ pub enum Overlay {
     Card(Box<Card>),
     /// One of several.
     Pick(Pick),
+    Palette(Box<Palette>),
 }
 
 impl Overlay {
@@ -26,6 +28,7 @@ impl Overlay {
             Overlay::Line(_) => Section::Line,
             Overlay::Card(card) if card.is_typing() => Section::Line,
             Overlay::Card(_) | Overlay::Pick(_) => Section::Form,
+            Overlay::Palette(_) => Section::Palette,
         }
     }
 }

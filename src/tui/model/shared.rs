@@ -7,6 +7,7 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use super::history::Edits;
+use super::palette::Deed;
 use super::selection::Place;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::Level;
@@ -43,6 +44,8 @@ pub struct Shared {
     pub places: HashMap<PathBuf, Place>,
     /// A campaign that was asked for and is not there yet; it is selected when it comes.
     pub expected: Option<CampaignId>,
+    /// What was done from the palette, the newest first.
+    pub used: Vec<Deed>,
     /// The edits of this session.
     pub edits: Edits,
     /// The last thing said, shown above the footer for a while.

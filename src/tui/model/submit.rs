@@ -7,7 +7,7 @@ use super::overlay::Question;
 use super::shared::{EngineState, Shared};
 use crate::domain::{CampaignId, Display, MicroDollars};
 use crate::engine::{Consent, Content, FinalsState, Level, Likeness, Obstacle, Quote, Room, Scope, Subject};
-use crate::plan::{Face, Job, JobKey, JobState, Mode};
+use crate::plan::{Face, Graph, Job, JobKey, JobSet, JobState, Mode};
 use crate::tui::facts::{Campaign, Run};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
@@ -55,6 +55,75 @@ pub fn generate(campaign: &Campaign, mode: Mode, scope: Scope, shared: &Shared) 
         leaves: false,
     };
     vec![Request::Show(mode), Request::Ask(question)]
+}
+
+/// Makes again what was not made for one reason, with what only waited for that; money is asked for first.
+pub fn retry(failed: impl Iterator<Item = JobKey>, shared: &Shared) -> Vec<Request> {
+    let mut parts: Vec<(&Campaign, Mode, JobSet)> = Vec::new();
+    for key in failed {
+        let Some((campaign, mode, _)) = shared.facts.planned(key) else { continue };
+        let is_same = |part: &&mut (&Campaign, Mode, JobSet)| std::ptr::eq(part.0, campaign) && part.1 == mode;
+        match parts.iter_mut().find(is_same) {
+            Some((_, _, jobs)) => drop(jobs.insert(key)),
+            None => parts.push((campaign, mode, JobSet::from_iter([key]))),
+        }
+    }
+    let mut requests = Vec::new();
+    let mut paid: Option<(Quote, Room, Vec<Effect>)> = None;
+    for (campaign, mode, jobs) in parts {
+        if let Some(refusal) = refusal(campaign, shared) {
+            return refusal;
+        }
+        let Some(loaded) = campaign.loaded() else { continue };
+        let Some(graph) = loaded.graph(mode) else { continue };
+        let scope = Scope { jobs: with_what_waits(graph, jobs, shared), ..Scope::default() };
+        let quote = quote(scope.jobs(graph), shared);
+        if let Some(text) = what_to_set(shared).filter(|_| quote.absent > 0) {
+            return Request::tell(Level::Warning, text);
+        }
+        let id = loaded.campaign.id.clone();
+        let room = Room::of(shared.facts.budgets(), shared.facts.ledger().used_by(&id));
+        if let Some(why) = room.refusal(&quote).filter(|_| !quote.price.is_zero()) {
+            return Request::tell(Level::Warning, why);
+        }
+        let effect = Effect::Generate { campaign: id, mode, scope, consent: consent(quote.price) };
+        if quote.price.is_zero() {
+            requests.push(Request::Effect(effect));
+            continue;
+        }
+        paid = Some(match paid {
+            None => (quote, room, vec![effect]),
+            Some((sum, room, mut effects)) => {
+                effects.push(effect);
+                (sum.and(&quote), room, effects)
+            }
+        });
+    }
+    if let Some((quote, room, then)) = paid {
+        requests.push(Request::Ask(Question {
+            title: format!("Pay up to {}?", room.of_price(quote.price)),
+            text: money::question(&quote, &room, shared.facts.budgets(), &unknowns_key(shared)),
+            then,
+            leaves: false,
+        }));
+    }
+    requests
+}
+
+/// These jobs, and those of the graph that only wait for them.
+fn with_what_waits(graph: &Graph, mut jobs: JobSet, shared: &Shared) -> JobSet {
+    for job in &graph.jobs {
+        if matches!(shared.facts.state(job.key), JobState::Blocked(_)) && !jobs.contains(&job.key) {
+            let inputs = job.request.inputs();
+            let is_among = |input: &JobKey| jobs.contains(input);
+            if inputs.iter().any(is_among)
+                && inputs.iter().all(|input| is_among(input) || shared.facts.state(*input).is_made())
+            {
+                jobs.insert(job.key);
+            }
+        }
+    }
+    jobs
 }
 
 /// What can be made of these jobs now, and what of it costs money.

@@ -312,6 +312,7 @@ impl Page for CampaignPage {
             Action::Watch,
             Action::PlayVoice,
             Action::Cancel,
+            Action::Queue,
             Action::ShowDraft,
             Action::ShowFinal,
             Action::Back,
@@ -327,9 +328,11 @@ impl Page for CampaignPage {
         let has_final = self.campaign(shared).is_some_and(Campaign::has_final);
         let progress = self.campaign(shared).map(|campaign| campaign.progress(shared.mode_of(campaign)));
         let has_trouble = progress.is_some_and(|all| all.failed + all.held + all.blocked > 0);
+        let is_busy = progress.is_some_and(|all| all.active() > 0);
         let is_shown = |action: &&Action| match action {
             Action::ShowDraft | Action::ShowFinal => has_final,
             Action::NextTrouble => has_trouble,
+            Action::Queue => is_busy,
             _ => true,
         };
         let others = make.iter().chain(&takes).chain(&rest).filter(|action| !paid.contains(action)).filter(is_shown);

@@ -4,9 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::domain::Display;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::model::message::Request;
+use crate::tui::model::overlay::Purpose;
 use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::shared::Shared;
 use crate::tui::widgets::frame::Scroll;
@@ -16,6 +18,7 @@ use crate::tui::{layout, marks, text};
 pub struct Help {
     /// Keys, then what they do; without keys it is a heading.
     rows: Vec<(String, String)>,
+    filter: String,
     cursor: Cursor,
 }
 
@@ -43,7 +46,19 @@ impl Help {
         rows.push(Default::default());
         rows.push((String::new(), "Marks".to_owned()));
         rows.extend(marks::MEANINGS.map(|(sign, meaning)| (sign.to_owned(), meaning.to_owned())));
-        Self { rows, cursor: Cursor::default() }
+        Self { rows, filter: String::new(), cursor: Cursor::default() }
+    }
+
+    /// What the filter leaves: of a heading, what stands below it.
+    fn shown(&self) -> Vec<&(String, String)> {
+        let wanted = text::folded(self.filter.trim());
+        if wanted.is_empty() {
+            return self.rows.iter().collect();
+        }
+        let is_said = |row: &&(String, String)| {
+            !row.0.is_empty() && (text::find(&row.1, &wanted).is_some() || text::find(&row.0, &wanted).is_some())
+        };
+        self.rows.iter().filter(is_said).collect()
     }
 }
 
@@ -57,13 +72,21 @@ impl Page for Help {
     }
 
     fn footer(&self, _shared: &Shared) -> Vec<Action> {
-        vec![Action::Back, Action::PageDown, Action::Help]
+        vec![Action::Back, Action::Filter, Action::PageDown, Action::Help]
     }
 
     /// There is nothing to select: moving scrolls.
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
         let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
-        let steps = (self.rows.len() + 1).saturating_sub(height);
+        match action {
+            Action::Filter => return Some(vec![Request::Input(Purpose::Filter)]),
+            Action::Back if !self.filter.is_empty() => {
+                self.filter.clear();
+                return Some(Vec::new());
+            }
+            _ => {}
+        }
+        let steps = (self.shown().len() + 1).saturating_sub(height);
         let mut cursor = Cursor { selected: self.cursor.offset, offset: 0 };
         let moved = cursor.act(action, steps, height);
         self.cursor.offset = cursor.selected;
@@ -75,19 +98,33 @@ impl Page for Help {
         Vec::new()
     }
 
+    fn filter(&mut self, text: &str, shared: &Shared) {
+        text.clone_into(&mut self.filter);
+        self.cursor = Cursor::default();
+        self.settle(shared);
+    }
+
+    fn filter_text(&self) -> Option<&str> {
+        Some(&self.filter)
+    }
+
     fn settle(&mut self, shared: &Shared) {
         let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
-        self.cursor.offset = self.cursor.offset.min(self.rows.len().saturating_sub(height));
+        self.cursor.offset = self.cursor.offset.min(self.shown().len().saturating_sub(height));
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         let theme = &sight.shared.theme;
-        let end = (self.cursor.offset + usize::from(body.height.saturating_sub(2))).min(self.rows.len());
-        let note = format!("to line {end} of {}", self.rows.len());
-        let inner = frame::boxed(body, buffer, theme, "Keys", if end < self.rows.len() { &note } else { "" });
+        let rows = self.shown();
+        let end = (self.cursor.offset + usize::from(body.height.saturating_sub(2))).min(rows.len());
+        let note = match &self.filter {
+            filter if !filter.is_empty() => format!("only “{}”", filter.display()),
+            _ if end < rows.len() => format!("to line {end} of {}", rows.len()),
+            _ => String::new(),
+        };
+        let inner = frame::boxed(body, buffer, theme, "Keys", &note);
         let column = 18.min(usize::from(inner.width) / 2);
-        let lines: Vec<Line> = self
-            .rows
+        let lines: Vec<Line> = rows
             .iter()
             .skip(self.cursor.offset)
             .map(|(keys, text)| {
@@ -105,7 +142,7 @@ impl Page for Help {
             })
             .collect();
         frame::put_lines(buffer, inner, &lines);
-        let scroll = Scroll { offset: self.cursor.offset, rows: usize::from(inner.height), lines: self.rows.len() };
+        let scroll = Scroll { offset: self.cursor.offset, rows: usize::from(inner.height), lines: rows.len() };
         frame::scrolled(body, buffer, theme, "", scroll);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::rehearsal::{Rehearsal, document, library};
 use crate::tui::model::message::Msg;
 
-const SCRIPTS: [&str; 20] = [
+const SCRIPTS: [&str; 23] = [
     "",
     "<enter>jb",
     "<enter>",
@@ -28,6 +28,9 @@ const SCRIPTS: [&str; 20] = [
     "<enter>g<made>jt5r<made>*<left>dd",
     "<enter>g<made>jtr<made>c<left>c",
     "<enter>g<made>jlt3r<made>c<up>c",
+    "<enter>g<fail>Q",
+    ":dr",
+    "?/draft<enter>",
 ];
 
 proptest! {

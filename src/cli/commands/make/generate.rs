@@ -141,6 +141,7 @@ fn orders(arguments: &Arguments, session: &Session) -> Result<(Vec<Order>, Vec<s
             allow_missing: arguments.allow_missing,
             speaker: arguments.speaker.as_deref().map(|name| speaker(campaign, name)).transpose()?,
             scene: arguments.scene.map(|number| scene(campaign, number)).transpose()?,
+            ..Scope::default()
         };
         Ok(Order { entry, scope })
     });
