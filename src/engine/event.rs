@@ -196,6 +196,8 @@ pub struct Entry {
     pub content: Content,
     /// What is wrong with the file since its last edit; `content` is then its last version without a fault.
     pub edit_faults: Vec<Fault>,
+    /// When the file was last written, in milliseconds since 1970.
+    pub written_at: Option<i64>,
 }
 
 impl Entry {

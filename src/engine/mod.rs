@@ -41,7 +41,7 @@ pub use motion::{found, motion, motion_of_file};
 pub use outside::{Outside, Service};
 pub use paths::shown_path;
 pub use place::{place, place_of};
-pub use preview::{Preview, ScenePreview, clip_of, lacks};
+pub use preview::{FacePreview, Preview, ScenePreview, clip_of, lacks};
 pub use quote::{Obstacle, Quote, Room};
 pub use settings::{Campaigns, EngineSettings, Finals, Makers};
 pub use start::{EngineHandle, Opened, start};

@@ -239,6 +239,7 @@ mod tests {
             videos: Vec::new(),
             content: Content::Broken(Vec::new()),
             edit_faults: Vec::new(),
+            written_at: None,
         })
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol;
 
-use crate::engine::{Made, ScenePreview, Unfinished};
+use crate::engine::{FacePreview, Made, ScenePreview, Unfinished};
 use crate::plan::AssetHash;
 
 /// A picture that a page wants to show, in a room of so many cells.
@@ -27,6 +27,11 @@ impl Ask {
         Self { hash: AssetHash::from_digest(*scene.key.as_bytes()), source: Source::Scene(Arc::new(scene)), room }
     }
 
+    /// How a drawn baby will look that is not made yet.
+    pub fn face(face: FacePreview, room: Size) -> Self {
+        Self { hash: AssetHash::from_digest(*face.key.as_bytes()), source: Source::Face(Arc::new(face)), room }
+    }
+
     pub fn unfinished(picture: Arc<Unfinished>, room: Size) -> Self {
         Self { hash: picture.hash, source: Source::Unfinished(picture), room }
     }
@@ -39,6 +44,8 @@ pub enum Source {
     File(PathBuf),
     /// One that is still being made.
     Unfinished(Arc<Unfinished>),
+    /// A drawn baby whose portrait is not made.
+    Face(Arc<FacePreview>),
     /// A scene whose clip is not made.
     Scene(Arc<ScenePreview>),
 }

@@ -110,6 +110,7 @@ pub fn entry(document: &Value) -> Entry {
         name,
         content,
         edit_faults: Vec::new(),
+        written_at: None,
     }
 }
 
