@@ -1,13 +1,15 @@
 //! What the engine has told so far, with what the pages need beside: counts of each campaign, since when a run is under way.
 //! Changed by engine events only. Counts are taken once per change, never per frame.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{CampaignId, Scene};
 use crate::engine::{
-    Changed, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, RunId, RunView, View, place_of,
+    Amounts, Changed, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, RunId, RunView, Spend, View,
+    place_of,
 };
 use crate::plan::{Failure, Graph, Job, JobKey, JobState, Mode, Product, Progress, Request, Role, progress};
 use crate::tui::text::Clock;
@@ -19,6 +21,8 @@ pub struct Facts {
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
     pub runs: Vec<Run>,
+    /// What each campaign has spent.
+    spent: HashMap<CampaignId, Amounts>,
     version: u64,
 }
 
@@ -52,6 +56,12 @@ pub struct Counts {
     pub milliseconds: u64,
     /// The first job that needs the user: it failed, may have been billed, or a cap holds it.
     pub failed: Option<JobKey>,
+    /// How many clips of today are not in the finished video; 0 where there is none.
+    pub changed: usize,
+    /// When something of it was last made, in milliseconds since 1970.
+    pub made_at: Option<i64>,
+    /// When its video was made, where that is up to date.
+    pub video_at: Option<i64>,
     /// The length of each scene in milliseconds, where it is known.
     lengths: Vec<Option<u64>>,
     /// How long the title stands.
@@ -109,6 +119,12 @@ impl Campaign {
 
     pub fn id(&self) -> Option<&CampaignId> {
         self.loaded().map(|loaded| &loaded.campaign.id)
+    }
+
+    /// When its file was last written or something of it made, in milliseconds since 1970.
+    pub fn touched_at(&self) -> Option<i64> {
+        let finals = self.finals.as_ref().and_then(|counts| counts.made_at);
+        self.entry.written_at.max(self.draft.made_at).max(finals)
     }
 
     /// The topic, or the file's name where there is none.
@@ -170,6 +186,11 @@ impl Facts {
 
     pub fn at_path(&self, path: &std::path::Path) -> Option<&Campaign> {
         self.campaigns.iter().find(|campaign| campaign.entry.path == path)
+    }
+
+    /// What a campaign has spent so far.
+    pub fn spent_on(&self, campaign: &CampaignId) -> Amounts {
+        self.spent.get(campaign).copied().unwrap_or_default()
     }
 
     /// How many runs this program makes.
@@ -260,7 +281,8 @@ impl Facts {
                 });
             }
             Changed::RunEnded(ended) => self.runs.retain(|run| run.id != ended.run),
-            Changed::Jobs(_) | Changed::Nothing | Changed::Progress(_) | Changed::Money | Changed::Voices => {}
+            Changed::Money => self.spent = spent_by_campaign(&self.view.ledger().spend),
+            Changed::Jobs(_) | Changed::Nothing | Changed::Progress(_) | Changed::Voices => {}
         }
     }
 
@@ -290,6 +312,7 @@ impl Facts {
         for (mode, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
             let Some(job) = graph.job(key) else { continue };
             counts.progress.follow(graph, key, before, &|key| self.state(key));
+            counts.made_at = counts.made_at.max(self.job(key).made_at);
             // A face says nothing of how long a scene takes.
             for &scene in job.scenes.iter().filter(|_| job.product() != Product::Portrait) {
                 if let Some(length) = counts.lengths.get_mut(scene) {
@@ -329,6 +352,9 @@ impl Facts {
         let Content::Good(loaded) = &campaign.entry.content else { return };
         campaign.draft = self.count_graph(loaded, Mode::Draft, &loaded.draft);
         campaign.finals = loaded.finals.as_ref().map(|graph| self.count_graph(loaded, Mode::Final, graph));
+        for (mode, _, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            counts.changed = campaign.entry.video(mode).map_or(0, |video| video.changed_since(loaded));
+        }
         self.look_for_failures(campaign);
     }
 
@@ -338,6 +364,7 @@ impl Facts {
             progress: progress(graph, &|key| self.state(key)),
             lengths: scenes.map(|scene| self.scene_milliseconds(loaded, mode, scene)).collect(),
             title: title_milliseconds(graph),
+            made_at: graph.jobs.iter().filter_map(|job| self.job(job.key).made_at).max(),
             ..Counts::default()
         }
     }
@@ -353,7 +380,9 @@ impl Facts {
 
     fn add_up(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        for (_, _, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            let video = graph.episode_job().map(|episode| self.job(episode.key));
+            counts.video_at = video.filter(|video| video.state.is_made()).and_then(|video| video.made_at);
             let scenes: Option<u64> = counts.lengths.iter().copied().sum();
             counts.milliseconds = scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + counts.title);
         }
@@ -396,6 +425,14 @@ impl Facts {
             }
         })
     }
+}
+
+fn spent_by_campaign(spend: &Spend) -> HashMap<CampaignId, Amounts> {
+    let mut spent: HashMap<CampaignId, Amounts> = HashMap::new();
+    for line in &spend.lines {
+        *spent.entry(line.campaign.clone()).or_default() += line.amounts;
+    }
+    spent
 }
 
 fn held_by_a_cap(change: &JobChange) -> JobChange {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use super::ending::{ExitReason, TuiError};
-use super::run::{Studio, clock};
+use super::run::{Studio, clock, moment};
 use super::state::State;
 use super::view::view;
 use crate::domain::MicroDollars;
@@ -54,6 +54,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     let mut state = State::new(keymap, theme, screen.size(), options.mouse, options.log_file);
     state.shared.confirm_above = options.confirm_above;
     state.shared.clock = clock();
+    state.shared.moment = moment();
     screen.draw(|area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();

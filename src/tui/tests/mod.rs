@@ -4,6 +4,7 @@
 mod doubt;
 mod editing;
 mod finding;
+mod home;
 mod keys;
 mod listening;
 mod live;
