@@ -135,18 +135,20 @@ pub(super) fn render(campaign: &Campaign, loaded: &Loaded, room: Rect, sight: &S
         let picture = ask(loaded, job, position, place.as_size(), shared);
         let instead = (mark.text(), mark.style);
         portrait_pane::picture(picture.as_ref(), &instead, place, sight.pictures, theme, shared.spinner(), buffer);
+        // The words of two babies never touch.
+        let cells = place.width.saturating_sub(1);
         let is_made = shared.facts.state(job.key).is_made();
         let name = profile.speaker.display();
         let name = if is_made { name.to_string() } else { format!("{} {name}", mark.symbol) };
         let words = [
             (name, if is_made { theme.title.into() } else { mark.style }),
-            (tone(profile, usize::from(place.width)), Style::default()),
-            (voice(profile, job, usize::from(place.width)), theme.dim.into()),
+            (tone(profile, usize::from(cells)), Style::default()),
+            (voice(profile, job, usize::from(cells)), theme.dim.into()),
         ];
         for ((words, style), y) in words.into_iter().zip(cell.bottom() - WORDS..) {
-            let words = text::clip(&words, usize::from(place.width));
-            let indent = place.width.saturating_sub(text::width(&words) as u16) / 2;
-            frame::put(buffer, place.x + indent, y, place.width - indent, &words, style);
+            let words = text::clip(&words, usize::from(cells));
+            let indent = cells.saturating_sub(text::width(&words) as u16) / 2;
+            frame::put(buffer, place.x + indent, y, cells - indent, &words, style);
         }
     }
 }

@@ -101,7 +101,8 @@ fn standing<'a>(campaign: &Campaign, mode: Mode, shared: &Shared, cells: usize) 
     let now = (shared.moment, shared.clock);
     facts.extend(counts.video_at.map(|at| text::time_or_day(at, now)));
     if !counts.progress.is_complete() {
-        facts.push(if price.is_zero() { "free".to_owned() } else { format!("{price} for the rest") });
+        let rest = if counts.progress.done() > 0 { " for the rest" } else { "" };
+        facts.push(if price.is_zero() { "free".to_owned() } else { format!("{price}{rest}") });
     }
     let mut key = String::new();
     if campaign.entry.video(mode).is_some() && mode == shared.mode_of(campaign) {
