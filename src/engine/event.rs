@@ -19,7 +19,7 @@ use crate::plan::{
     Request, Role, RunId, Sources,
 };
 use crate::providers::Who;
-use crate::store::{PortraitMade, Spend, UnknownCall};
+use crate::store::{Calls, PortraitMade, Spend, UnknownCall};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -57,6 +57,8 @@ pub enum Event {
     RunElsewhereEnded(RunEnded),
     /// What was spent and what may have been: told before the first library and after every change.
     Ledger(Arc<Ledger>),
+    /// The answer to `Calls`, and what it would be after each change of the ledger from then on.
+    Calls(Arc<Calls>),
     /// The answer to `Reconcile`, after the ledger and a notice with what was found.
     Reconciled,
     /// What was spent against the caps, told when it changes.

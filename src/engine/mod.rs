@@ -51,6 +51,8 @@ pub use view::{Changed, RunView, View};
 
 pub use crate::plan::RunId;
 pub use crate::providers::{OpenFiles, start_runtime};
-pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
+pub use crate::store::{
+    Amounts, AttemptId, AttemptState, Call, Calls, PortraitMade, Resolution, Spend, SpendLine, UnknownCall,
+};
 pub use paid::unfinished::Unfinished;
 pub use talking::{Talker, talking};

@@ -11,6 +11,7 @@ use super::event::{
 use super::voices::VoiceList;
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState, Mode, RunId};
+use crate::store::Calls;
 
 /// The newest state of everything.
 #[derive(Debug, Default)]
@@ -24,6 +25,7 @@ pub struct View {
     runs: Vec<RunView>,
     ledger: Arc<Ledger>,
     budgets: Budgets,
+    calls: Option<Arc<Calls>>,
     voices: Option<Arc<VoiceList>>,
 }
 
@@ -109,6 +111,10 @@ impl View {
             }
             Event::Unusable(_) => {
                 self.runs.clear();
+                Changed::Nothing
+            }
+            Event::Calls(calls) => {
+                self.calls = Some(calls.clone());
                 Changed::Nothing
             }
             Event::Reconciled
@@ -210,6 +216,11 @@ impl View {
 
     pub fn budgets(&self) -> &Budgets {
         &self.budgets
+    }
+
+    /// Every paid call; `None` until they were asked for.
+    pub fn calls(&self) -> Option<&Arc<Calls>> {
+        self.calls.as_ref()
     }
 
     /// `None` until they were asked for.

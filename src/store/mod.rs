@@ -41,6 +41,7 @@ pub use journal::handle::Journal;
 pub use opening::rebuild_database;
 pub use payments::account_voices::{read_account_voices, write_account_voices};
 pub use payments::begin::{Begin, Begun, Caps, Paid};
+pub use payments::calls::{Call, Calls};
 pub use payments::checks::ProviderCheck;
 pub use payments::ledger::{Amounts, Scope, Spend, SpendLine};
 pub use payments::limiter::{Adaptive, Allowance};

@@ -300,7 +300,11 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Voices => fulfil(state, VoicesPage::open(None)),
         Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
-        Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
+        Action::Ledger => {
+            let closed = open(state, Section::Ledger, |_| Box::<LedgerPage>::default());
+            let is_open = state.page().section() == Section::Ledger;
+            closed.into_iter().chain(is_open.then_some(Effect::Send(Command::Calls))).collect()
+        }
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
@@ -478,6 +482,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Unfinished { .. }
         | Event::Ledger(_)
         | Event::Budgets(_)
+        | Event::Calls(_)
         | Event::Reconciled
         | Event::Voices(_) => {}
     }

@@ -102,6 +102,7 @@ actions! {
     DropCall "drop_call" "drop" "give the selected call up";
     Reconcile "reconcile" "look it up" "ask the providers that keep records what became of the calls";
     Ledger "ledger" "money" "what was spent";
+    Group "group" "group by" "sum up by day, campaign, provider or model, or show every call";
     Log "log" "log" "what happened so far";
     Help "help" "help" "all keys of this page";
     Back "back" "back" "one page back";

@@ -6,6 +6,7 @@ mod editing;
 mod finding;
 mod home;
 mod keys;
+mod ledger;
 mod listening;
 mod live;
 mod look;

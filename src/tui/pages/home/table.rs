@@ -38,9 +38,8 @@ impl Column {
     fn cells(self) -> u16 {
         match self {
             Column::Of(_) => 18,
-            Column::Scenes | Column::Length => 8,
             Column::Cost => 9,
-            Column::Age => 8,
+            Column::Scenes | Column::Length | Column::Age => 8,
         }
     }
 }
