@@ -98,6 +98,8 @@ pub enum Command {
     },
     /// Ask the providers that keep what they made what became of every call that may have been billed. Costs nothing.
     Reconcile,
+    /// Tell every paid call, and tell them again whenever the ledger changes.
+    Calls,
     /// Tell the voices that there are to choose from; asks the account, for nothing.
     Voices,
     /// Make the preview of a voice ready to be heard. Never a paid call.

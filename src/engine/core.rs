@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
 
+use self::calls::FollowedCalls;
 use self::campaigns::Reading;
 use self::difference::{Difference, Followed};
 use self::edited_runs::Joining;
@@ -33,9 +34,10 @@ use crate::domain::CampaignId;
 use crate::plan::{Failure, JobKey, JobMap, RunId};
 use crate::providers::voice::casting::Answer;
 use crate::providers::{Catalogue, Lane};
-use crate::store::{Forgotten, Owner, Store};
+use crate::store::{Calls, Forgotten, Owner, Store, StoreError};
 
 mod asking;
+mod calls;
 mod campaigns;
 mod cards;
 mod choosing;
@@ -141,6 +143,8 @@ pub enum Internal {
     /// Calls were sent or settled since the ledger was told.
     ReadMoney,
     MoneyRead(Option<Box<MoneyRead>>),
+    /// Every paid call was read; `None` where the reading panicked.
+    CallsRead(Option<Box<Result<Calls, StoreError>>>),
     /// Room was made for clips and videos, or not.
     Pruned(Result<Forgotten, String>),
     /// The disk was full a moment ago.
@@ -196,6 +200,7 @@ struct Others {
 struct Money {
     ledger: Option<Arc<Ledger>>,
     untold: Untold,
+    calls: FollowedCalls,
     spending: Spending,
 }
 
@@ -296,6 +301,7 @@ impl Core {
                 Command::Reorder { job, to } => self.happened(Fact::Reordered { key: job, to }).await,
                 Command::Resolve { attempt, resolution } => self.resolve(attempt, resolution).await,
                 Command::Reconcile => self.start_reconciling(),
+                Command::Calls => self.follow_calls(),
                 Command::Voices => self.ask_for_voices(),
                 Command::PreviewVoice { provider, voice } => self.preview_voice(provider, voice),
                 Command::PinVoice { alias, voice } => self.pin_voice(&alias, &voice).await,
@@ -342,6 +348,7 @@ impl Core {
             Internal::CallSent => self.tell_money_soon(),
             Internal::ReadMoney => self.read_money(),
             Internal::MoneyRead(read) => self.money_read(read.map(|read| *read)),
+            Internal::CallsRead(read) => self.calls_read(read.map(|read| *read)),
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.happened(Fact::TryRoom).await,
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,

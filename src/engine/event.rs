@@ -20,7 +20,7 @@ use crate::plan::{
     Request, Role, RunId, Sources,
 };
 use crate::providers::Who;
-use crate::store::{PortraitMade, Spend, UnknownCall};
+use crate::store::{Calls, PortraitMade, Spend, UnknownCall};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -75,6 +75,8 @@ pub enum Event {
     RunElsewhereEnded(RunEnded),
     /// What was spent and what may have been: told before the first library and after every change.
     Ledger(Arc<Ledger>),
+    /// The answer to `Calls`, and what it would be after each change of the ledger from then on.
+    Calls(Arc<Calls>),
     /// The answer to `Reconcile`, after the ledger and a notice with what was found.
     Reconciled,
     /// What was spent against the caps, told when it changes.
@@ -227,6 +229,8 @@ pub struct Entry {
     pub content: Content,
     /// What is wrong with the file since its last edit; `content` is then its last version without a fault.
     pub edit_faults: Vec<Fault>,
+    /// When the file was last written, in milliseconds since 1970.
+    pub written_at: Option<i64>,
 }
 
 impl Entry {

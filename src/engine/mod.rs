@@ -29,7 +29,7 @@ pub use event::{
 };
 pub(crate) use files::starter::why_taken;
 pub use outside::{Outside, Service};
-pub(crate) use pictures::preview::{ScenePreview, clip_of, lacks};
+pub(crate) use pictures::preview::{FacePreview, ScenePreview, clip_of, lacks};
 pub use queued::{About, Queued, Turn, Waits, Width};
 pub(crate) use settings::Makers;
 pub use settings::{Campaigns, EngineSettings};
@@ -46,6 +46,8 @@ pub(crate) use words::takes::{known_takes, subject_job, takes_a_note};
 
 pub use crate::plan::RunId;
 pub(crate) use crate::providers::{OpenFiles, start_runtime};
-pub use crate::store::{Amounts, AttemptId, PortraitMade, Resolution, Spend, SpendLine, UnknownCall};
+pub use crate::store::{
+    Amounts, AttemptId, AttemptState, Call, Calls, PortraitMade, Resolution, Spend, SpendLine, UnknownCall,
+};
 pub use paid::unfinished::Unfinished;
 pub(crate) use pictures::talking::{Talker, talking};

@@ -12,6 +12,7 @@ use super::queued::Width;
 use super::voices::VoiceList;
 use crate::domain::CampaignId;
 use crate::plan::{JobKey, JobMap, JobState, Mode, RunId};
+use crate::store::Calls;
 
 /// The newest state of everything.
 #[derive(Debug, Default)]
@@ -26,6 +27,7 @@ pub struct View {
     lanes: Vec<Width>,
     ledger: Arc<Ledger>,
     budgets: Budgets,
+    calls: Option<Arc<Calls>>,
     voices: Option<Arc<VoiceList>>,
 }
 
@@ -130,6 +132,10 @@ impl View {
             }
             Event::Unusable(_) => {
                 self.runs.clear();
+                Changed::Nothing
+            }
+            Event::Calls(calls) => {
+                self.calls = Some(calls.clone());
                 Changed::Nothing
             }
             Event::Reconciled
@@ -244,6 +250,11 @@ impl View {
         &self.budgets
     }
 
+    /// Every paid call; `None` until they were asked for.
+    pub fn calls(&self) -> Option<&Arc<Calls>> {
+        self.calls.as_ref()
+    }
+
     /// `None` until they were asked for.
     pub fn voices(&self) -> Option<&Arc<VoiceList>> {
         self.voices.as_ref()
@@ -271,6 +282,7 @@ mod tests {
             videos: Vec::new(),
             content: Content::Broken(Vec::new()),
             edit_faults: Vec::new(),
+            written_at: None,
         })
     }
 

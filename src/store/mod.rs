@@ -33,12 +33,13 @@ pub(crate) use jobs::posted::{NewPosted, Posted, PostedEnd, Recorded, StoredRun}
 pub use jobs::runs::{NewRun, PortraitMade, RunJob};
 pub use jobs::states::{StoredJob, StoredState};
 pub(crate) use jobs::takes::StoredTake;
-pub use journal::attempts::{AttemptId, Resolution};
+pub use journal::attempts::{AttemptId, AttemptState, Resolution};
 pub(crate) use journal::events::EventKind;
 pub use journal::handle::Journal;
 pub(crate) use opening::rebuild_database;
 pub(crate) use payments::account_voices::{read_account_voices, write_account_voices};
 pub use payments::begin::{Begin, Begun, Caps, Paid};
+pub use payments::calls::{Call, Calls};
 pub(crate) use payments::checks::ProviderCheck;
 pub use payments::ledger::{Amounts, Scope, Spend, SpendLine};
 pub use payments::limiter::Allowance;

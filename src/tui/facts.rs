@@ -1,17 +1,20 @@
 //! What the engine has told so far, with what the pages need beside: counts of each campaign, since when a run is under way.
 //! Changed by engine events only. Counts are taken once per change, never per frame.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{CampaignId, Scene};
+use crate::domain::CampaignId;
 use crate::engine::{
-    Changed, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, RunId, RunView, View, place_of,
+    Amounts, Changed, Content, Entry, Event, FinalsState, JobChange, Library, Loaded, RunId, RunView, Spend, View,
+    place_of,
 };
-use crate::plan::{Failure, Graph, Job, JobKey, JobState, Mode, Product, Progress, Request, Role, progress};
+use crate::plan::{Failure, Graph, Job, JobKey, JobState, Mode, Product, Progress, progress};
 use crate::tui::text::Clock;
 
+mod lengths;
 mod queue;
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,8 @@ pub struct Facts {
     pub campaigns: Vec<Campaign>,
     pub runs: Vec<Run>,
     queue: Queue,
+    /// What each campaign has spent.
+    spent: HashMap<CampaignId, Amounts>,
     version: u64,
     /// Changes whenever a file does.
     pub files: u64,
@@ -63,6 +68,12 @@ pub struct Counts {
     pub milliseconds: u64,
     /// The first job that needs the user: it failed, may have been billed, or a cap holds it.
     pub failed: Option<JobKey>,
+    /// How many clips of today are not in the finished video; 0 where there is none.
+    pub changed: usize,
+    /// When something of it was last made, in milliseconds since 1970.
+    pub made_at: Option<i64>,
+    /// When its video was made, where that is up to date.
+    pub video_at: Option<i64>,
     /// The length of each scene in milliseconds, where it is known.
     lengths: Vec<Option<u64>>,
     /// How long the title stands.
@@ -101,9 +112,6 @@ pub struct Run {
     pub told_cap: bool,
 }
 
-/// Milliseconds of a scene that has no voice yet.
-const USUAL_SCENE: u64 = 4_000;
-
 impl Campaign {
     fn new(entry: Arc<Entry>, broken_since: Option<Clock>, now: Clock) -> Self {
         let broken_since = (!entry.faults().is_empty()).then(|| broken_since.unwrap_or(now));
@@ -120,6 +128,12 @@ impl Campaign {
 
     pub fn id(&self) -> Option<&CampaignId> {
         self.loaded().map(|loaded| &loaded.campaign.id)
+    }
+
+    /// When its file was last written or something of it made, in milliseconds since 1970.
+    pub fn touched_at(&self) -> Option<i64> {
+        let finals = self.finals.as_ref().and_then(|counts| counts.made_at);
+        self.entry.written_at.max(self.draft.made_at).max(finals)
     }
 
     /// The topic, or the file's name where there is none.
@@ -181,6 +195,11 @@ impl Facts {
 
     pub fn at_path(&self, path: &std::path::Path) -> Option<&Campaign> {
         self.campaigns.iter().find(|campaign| campaign.entry.path == path)
+    }
+
+    /// What a campaign has spent so far.
+    pub fn spent_on(&self, campaign: &CampaignId) -> Amounts {
+        self.spent.get(campaign).copied().unwrap_or_default()
     }
 
     /// How many runs this program makes.
@@ -278,12 +297,8 @@ impl Facts {
                 });
             }
             Changed::RunEnded(ended) => self.runs.retain(|run| run.id != ended.run),
-            Changed::Jobs(_)
-            | Changed::Nothing
-            | Changed::Progress(_)
-            | Changed::Lanes
-            | Changed::Money
-            | Changed::Voices => {}
+            Changed::Money => self.spent = spent_by_campaign(&self.view.ledger().spend),
+            Changed::Jobs(_) | Changed::Nothing | Changed::Progress(_) | Changed::Lanes | Changed::Voices => {}
         }
     }
 
@@ -318,6 +333,7 @@ impl Facts {
         for (mode, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
             let Some(job) = graph.job(key) else { continue };
             counts.progress.follow(graph, key, before, &|key| self.state(key));
+            counts.made_at = counts.made_at.max(self.job(key).made_at);
             // A face says nothing of how long a scene takes.
             for &scene in job.scenes.iter().filter(|_| job.product() != Product::Portrait) {
                 if let Some(length) = counts.lengths.get_mut(scene) {
@@ -391,6 +407,9 @@ impl Facts {
         let Content::Good(loaded) = &campaign.entry.content else { return };
         campaign.draft = self.count_graph(loaded, Mode::Draft, &loaded.draft);
         campaign.finals = loaded.finals.as_ref().map(|graph| self.count_graph(loaded, Mode::Final, graph));
+        for (mode, _, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            counts.changed = campaign.entry.video(mode).map_or(0, |video| video.changed_since(loaded));
+        }
         self.look_for_failures(campaign);
     }
 
@@ -399,7 +418,8 @@ impl Facts {
         Counts {
             progress: progress(graph, &|key| self.state(key)),
             lengths: scenes.map(|scene| self.scene_milliseconds(loaded, mode, scene)).collect(),
-            title: title_milliseconds(graph),
+            title: lengths::of_title(graph),
+            made_at: graph.jobs.iter().filter_map(|job| self.job(job.key).made_at).max(),
             ..Counts::default()
         }
     }
@@ -415,49 +435,23 @@ impl Facts {
 
     fn add_up(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
-        for (_, _, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            let video = graph.episode_job().map(|episode| self.job(episode.key));
+            counts.video_at = video.filter(|video| video.state.is_made()).and_then(|video| video.made_at);
             let scenes: Option<u64> = counts.lengths.iter().copied().sum();
             counts.milliseconds = scenes.filter(|&scenes| scenes > 0).map_or(0, |scenes| scenes + counts.title);
         }
         let finals = self.finals();
         campaign.usual_mode = finals.map_or(Mode::Draft, |finals| loaded.usual_mode(finals, &|key| self.state(key)));
     }
+}
 
-    /// How long the clips that are asked for may take, measured by those that are made.
-    pub fn time_left(&self, loaded: &Loaded, mode: Mode) -> Option<Duration> {
-        let graph = loaded.graph(mode)?;
-        let (mut took, mut length, mut left, mut running) = (0.0, 0.0, 0.0, 0u32);
-        for (scene, jobs) in graph.scenes.iter().enumerate() {
-            let Some(job) = jobs.clip.map(|clip| self.job(graph.jobs[clip].key)) else { continue };
-            let scene_length = self.scene_milliseconds(loaded, mode, scene).unwrap_or(USUAL_SCENE) as f64;
-            if let (true, Some(milliseconds)) = (job.state.is_made(), job.milliseconds) {
-                took += milliseconds as f64;
-                length += scene_length;
-            } else if job.state.is_active() {
-                left += scene_length * (1.0 - f64::from(job.fraction.unwrap_or_default()));
-                running += u32::from(job.state == JobState::Running);
-            }
-        }
-        let is_known = length > 0.0 && left > 0.0;
-        is_known.then(|| Duration::from_secs_f64(left * took / length / 1000.0 / f64::from(running.max(1))))
+fn spent_by_campaign(spend: &Spend) -> HashMap<CampaignId, Amounts> {
+    let mut spent: HashMap<CampaignId, Amounts> = HashMap::new();
+    for line in &spend.lines {
+        *spent.entry(line.campaign.clone()).or_default() += line.amounts;
     }
-
-    /// How long a scene takes in the video: its clip, else what its voice or its file lets expect.
-    pub fn scene_milliseconds(&self, loaded: &Loaded, mode: Mode, scene: usize) -> Option<u64> {
-        let length = |product, role| {
-            let job = self.scene_job(loaded, mode, scene, product)?;
-            self.job(job.key).made(role)?.output.milliseconds.map(u64::from)
-        };
-        length(Product::Clip, Role::Movie).or_else(|| match loaded.campaign.scenes.get(scene)? {
-            Scene::Media(media) => media.duration_s.map(|seconds| (seconds * 1000.0) as u64),
-            Scene::Dialogue(_) => {
-                let heard = length(Product::ShapedVoice, Role::Sound).or_else(|| length(Product::Voice, Role::Sound));
-                let clip = self.scene_job(loaded, mode, scene, Product::Clip).map(|clip| &*clip.request);
-                let Some(Request::Clip(clip)) = clip else { return heard };
-                Some(heard? + u64::from(clip.breath_milliseconds()))
-            }
-        })
-    }
+    spent
 }
 
 fn held_by_a_cap(change: &JobChange) -> JobChange {
@@ -486,12 +480,4 @@ fn counted<'a>(
 ) -> impl Iterator<Item = (Mode, &'a Graph, &'a mut Counts)> {
     let finals = loaded.finals.as_ref().zip(finals).map(|(graph, counts)| (Mode::Final, graph, counts));
     [(Mode::Draft, &loaded.draft, draft)].into_iter().chain(finals)
-}
-
-/// How long the title stands that the video opens with.
-fn title_milliseconds(graph: &Graph) -> u64 {
-    match graph.title.map(|title| &*graph.jobs[title].request) {
-        Some(Request::Clip(card)) => card.milliseconds.map_or(0, u64::from),
-        _ => 0,
-    }
 }

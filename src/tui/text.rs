@@ -182,6 +182,37 @@ pub fn day_and_time(milliseconds: i64) -> String {
     moment.map_or_else(|_| String::new(), |moment| moment.strftime("%-d %b %H:%M").to_string())
 }
 
+/// `now`, `5 min`, `2 h`, `3 d`, `5 w`, `2 y`: how long ago something was, of milliseconds.
+pub fn age(milliseconds: i64) -> String {
+    let minutes = milliseconds.max(0) / 60_000;
+    let (hours, days) = (minutes / 60, minutes / 60 / 24);
+    match (minutes, hours, days) {
+        (0, ..) => "now".to_owned(),
+        (_, 0, _) => format!("{minutes} min"),
+        (.., 0) => format!("{hours} h"),
+        (.., 1..=13) => format!("{days} d"),
+        (.., 14..=727) => format!("{} w", days / 7),
+        _ => format!("{} y", days / 364),
+    }
+}
+
+/// `20:36` of today, else `27 Nov`: when something was, of a moment in milliseconds since 1970. `now` is the same moment on
+/// both clocks.
+pub fn time_or_day(at: i64, now: (i64, Clock)) -> String {
+    let ago = u64::try_from(now.0.saturating_sub(at)).unwrap_or_default() / 1000;
+    if ago <= u64::from(now.1.seconds) {
+        return Clock { seconds: now.1.seconds - ago as u32 }.to_string();
+    }
+    let zone = jiff::tz::TimeZone::system();
+    let moment = jiff::Timestamp::from_millisecond(at).map(|moment| moment.to_zoned(zone));
+    moment.map_or_else(|_| String::new(), |moment| moment.strftime("%-d %b").to_string())
+}
+
+/// `voice 3` of `baby_voice_3`; another voice by its own name.
+pub fn voice(id: &str) -> DisplayText {
+    id.strip_prefix("baby_voice_").map_or_else(|| id.display(), |number| format!("voice {number}").display())
+}
+
 /// A wait told in seconds from now is soon wrong; the time of day at which it ends is not.
 /// `… : trying again in 4 s` becomes `… : trying again at 20:36:09`.
 pub fn with_time_of_day(text: &str, now: Clock) -> String {
@@ -298,6 +329,29 @@ mod tests {
         }
         assert_eq!(clock(Duration::from_secs(67)), "1:07");
         assert_eq!(clock(Duration::from_secs(3_723)), "1:02:03");
+    }
+
+    #[test]
+    fn ages_are_told_in_the_largest_unit_that_says_something() {
+        const MINUTE: i64 = 60_000;
+        for (minutes, shown) in [
+            (-3, "now"),
+            (0, "now"),
+            (59, "59 min"),
+            (60, "1 h"),
+            (24 * 60 - 1, "23 h"),
+            (24 * 60, "1 d"),
+            (14 * 24 * 60, "2 w"),
+            (727 * 24 * 60, "103 w"),
+            (728 * 24 * 60, "2 y"),
+        ] {
+            assert_eq!(age(minutes * MINUTE), shown, "{minutes}");
+        }
+        let now = (1_000_000_000_000, Clock::new(1, 30, 0));
+        assert_eq!(time_or_day(now.0 - 90 * MINUTE, now), "00:00");
+        assert_eq!(time_or_day(now.0 + MINUTE, now), "01:30", "a clock that was set back");
+        assert!(!time_or_day(now.0 - 91 * MINUTE, now).contains(':'), "that was yesterday");
+        assert_eq!((voice("baby_voice_3").as_str(), voice("Rachel").as_str()), ("voice 3", "Rachel"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod api_wrong;
 mod arrows;
 mod bad_replies;
 #[cfg(unix)]
+mod calls;
 mod cancelled;
 mod captions;
 mod cli;

@@ -240,6 +240,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         | Event::Ledger(_)
         | Event::RunElsewhere { .. }
         | Event::RunElsewhereEnded(_)
+        | Event::Calls(_)
         | Event::Reconciled
         | Event::Voices(_)
         | Event::Preview { .. }

@@ -37,7 +37,7 @@ impl Core {
             let text = format!("{} cannot be read as it is now{first}. Its last good version is kept", before.name);
             self.notice(Level::Warning, text, None);
         }
-        Some(Entry { edit_faults: faults.clone(), ..before.as_ref().clone() })
+        Some(Entry { edit_faults: faults.clone(), written_at: entry.written_at, ..before.as_ref().clone() })
     }
 
     /// What is known now, for a task that reads a campaign beside everything else.

@@ -92,6 +92,7 @@ impl Core {
                 let ledger = Arc::new(ledger);
                 self.money.ledger = Some(ledger.clone());
                 self.tell(Event::Ledger(ledger));
+                self.read_calls();
             }
         }
     }

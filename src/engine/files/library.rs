@@ -215,7 +215,9 @@ fn read_and_plan(shelf: &Shelf, store: &Store, path: PathBuf) -> Read {
                 let output = output_folder(shelf, &path).join(&name);
                 let videos = videos::videos(&loaded.campaign.id, &output);
                 let content = Content::Good(DropAside::new(loaded));
-                Read { entry: Entry { name, path, output, videos, content, edit_faults: Vec::new() }, earlier }
+                let written_at = written_at(&path);
+                let edit_faults = Vec::new();
+                Read { entry: Entry { name, path, output, videos, content, edit_faults, written_at }, earlier }
             }
             Err(missing) => without(broken(shelf, path, vec![whole_file_fault(&missing.to_string())])),
         },
@@ -293,7 +295,14 @@ pub fn posted_file(home: &Path, campaign: &CampaignId) -> PathBuf {
 fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
     let output = output_folder(shelf, &path);
-    Entry { name, path, output, videos: Vec::new(), content: Content::Broken(faults), edit_faults: Vec::new() }
+    let (videos, edit_faults, written_at) = (Vec::new(), Vec::new(), written_at(&path));
+    Entry { name, path, output, videos, content: Content::Broken(faults), edit_faults, written_at }
+}
+
+/// `None` where the file is gone, or its disk knows no time.
+fn written_at(path: &Path) -> Option<i64> {
+    let written = std::fs::metadata(path).and_then(|file| file.modified()).ok()?;
+    jiff::Timestamp::try_from(written).ok().map(jiff::Timestamp::as_millisecond)
 }
 
 /// `output` beside the folder that holds the campaign file, unless configured otherwise.

@@ -1,12 +1,17 @@
 //! The picture of a scene at a second, as its clip will show it: for a user who chooses how captions look. What the clip is
-//! made of must be made; the clip itself need not be.
+//! made of must be made; the clip itself need not be. And the drawn face of a baby before its portrait is made.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use image::RgbImage;
+
+use crate::baby::{Pose, portrait};
 use crate::domain::Scene;
 use crate::engine::core::jobs::open_own;
 use crate::engine::event::{Loaded, Made};
 use crate::plan::{ClipRequest, Graph, Job, JobKey, Mode, Request};
+use crate::providers::image::Sketch;
 use crate::providers::provider::{Input, NotMade, Source};
 use crate::providers::video;
 
@@ -30,6 +35,30 @@ impl PartialEq for ScenePreview {
 }
 
 impl Eq for ScenePreview {}
+
+/// A face that is drawn here: how its portrait will look.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FacePreview {
+    /// That of the portrait.
+    pub key: JobKey,
+    request: Arc<Request>,
+}
+
+/// A key says all of a portrait.
+impl Eq for FacePreview {}
+
+impl FacePreview {
+    /// `None` of a portrait that somebody else paints.
+    pub fn of(job: &Job) -> Option<Self> {
+        Sketch::drew(&job.request).then(|| Self { key: job.key, request: job.request.clone() })
+    }
+
+    /// Draws the face; takes a few hundredths of a second. `None` of what is no drawn portrait.
+    pub fn draw(&self) -> Option<RgbImage> {
+        let Request::Portrait(request) = &*self.request else { return None };
+        Some(portrait(&Sketch::look(request), &Pose::for_tone(request.tone)))
+    }
+}
 
 /// The clip of a scene; `None` where nobody makes it.
 pub fn clip_of(graph: &Graph, scene: usize) -> Option<&Job> {

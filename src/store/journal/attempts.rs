@@ -28,6 +28,7 @@ impl fmt::Display for AttemptId {
 pub enum AttemptState {
     /// In flight: its estimate is reserved.
     Sent,
+    /// Its reply is stored and its price known.
     Paid,
     /// It failed and was surely not billed.
     FreeFail,
@@ -38,6 +39,7 @@ pub enum AttemptState {
 }
 
 impl AttemptState {
+    /// As the journal and documents write it: `free_fail`.
     pub fn name(self) -> &'static str {
         self.into()
     }

@@ -2,6 +2,7 @@
 
 pub(super) mod account_voices;
 pub(super) mod begin;
+pub(super) mod calls;
 pub(super) mod charged;
 pub(super) mod checks;
 pub(super) mod ledger;

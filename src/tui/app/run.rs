@@ -53,6 +53,11 @@ pub(super) fn clock() -> Clock {
     Clock::new(part(now.hour()), part(now.minute()), part(now.second()))
 }
 
+/// Now, in milliseconds since 1970.
+pub(super) fn moment() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// When the next draw is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Due {
@@ -151,6 +156,7 @@ impl Studio {
             let woken = self.sleep().await;
             self.state.shared.now = self.opened.elapsed();
             self.state.shared.clock = clock();
+            self.state.shared.moment = moment();
             self.wake(woken).await?;
             self.drain().await?;
             if self.state.alarm().is_some_and(|alarm| alarm <= self.state.shared.now) {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use super::ending::{ExitReason, TuiError};
-use super::run::{Studio, Window, clock};
+use super::run::{Studio, Window, clock, moment};
 use super::sights::Sights;
 use super::state::State;
 use super::view::view;
@@ -67,6 +67,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     state.shared.calm = options.calm || options.screen_reader;
     state.shared.confirm_above = options.confirm_above;
     state.shared.clock = clock();
+    state.shared.moment = moment();
     screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
     let engine = start_engine();

@@ -12,6 +12,7 @@ use crate::plan::Mode;
 use crate::tui::facts::Facts;
 use crate::tui::input::keymap::{Key, Keymap};
 use crate::tui::model::history::Edits;
+use crate::tui::model::lately::Lately;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::{EngineState, Log, Shared};
@@ -44,6 +45,7 @@ impl State {
                 size,
                 now: Duration::ZERO,
                 clock: Clock::default(),
+                moment: 0,
                 mouse,
                 calm: false,
                 log_file,
@@ -52,6 +54,7 @@ impl State {
                 chosen_mode: None,
                 confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
+                lately: Lately::default(),
                 waves: waves::Ready::default(),
                 places: HashMap::new(),
                 expected: None,

@@ -356,7 +356,11 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Voices => fulfil(state, VoicesPage::open(None)),
         Action::Unknowns => open(state, Section::Unknowns, |_| Box::<Unknowns>::default()),
-        Action::Ledger => open(state, Section::Ledger, |_| Box::<LedgerPage>::default()),
+        Action::Ledger => {
+            let closed = open(state, Section::Ledger, |_| Box::<LedgerPage>::default());
+            let is_open = state.page().section() == Section::Ledger;
+            closed.into_iter().chain(is_open.then_some(Effect::Send(Command::Calls))).collect()
+        }
         Action::Palette => {
             palette::open(state);
             Vec::new()
@@ -545,6 +549,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Unfinished { .. }
         | Event::Ledger(_)
         | Event::Budgets(_)
+        | Event::Calls(_)
         | Event::Reconciled
         | Event::Voices(_) => {}
     }
@@ -568,9 +573,9 @@ fn tell_new(state: &mut State, event: &Event) {
                 // The key that means this on every page.
                 let keys = shared.keymap.keys(Section::Campaign, Action::Unknowns);
                 let key = keys.first().map(|key| format!(": {key} shows what to do")).unwrap_or_default();
-                let text =
-                    format!("{} may have been billed, {}{key}", text::count(calls, "call"), ledger.unknown_price());
-                shared.tell(Level::Warning, text);
+                let text = format!("{} may have been billed, {}", text::count(calls, "call"), ledger.unknown_price());
+                shared.note(Level::Warning, text.clone());
+                shared.say(Level::Warning, format!("{text}{key}"));
             }
         }
         Event::Jobs(changes) => changes.iter().for_each(|change| log_failure(state, change)),
@@ -588,9 +593,11 @@ fn log_start(shared: &mut Shared) {
 /// Says how a run ended. Of a take that is looked at, the page says what to do next, which is more.
 fn told_end(state: &mut State, level: Level, ended: &RunEnded) {
     settle(state);
+    let text = format!("{}: {}", ended.campaign, ended.message);
+    let shared = &mut state.shared;
+    shared.lately.run_ended(shared.moment, level, ended, &shared.facts);
     let page = state.page();
     let is_here = page.campaign(&state.shared).and_then(Campaign::id) == Some(&ended.campaign);
-    let text = format!("{}: {}", ended.campaign, ended.message);
     if ended.outcome == Outcome::Complete && is_here && page.remark(&state.shared).is_some() {
         state.shared.log.add(state.shared.clock, level, text);
     } else {
@@ -612,7 +619,7 @@ fn log_failure(state: &mut State, change: &JobChange) {
         }
         None => failure.to_string(),
     };
-    state.shared.log.add(state.shared.clock, Level::Error, text);
+    state.shared.note(Level::Error, text);
 }
 
 /// A cap holds all that is left of a run: that is one thing to say, not one for each job.
@@ -622,6 +629,6 @@ fn log_cap(state: &mut State, change: &JobChange) {
     let campaign = campaign.unwrap_or_default();
     let run = state.shared.facts.runs.iter_mut().find(|run| run.campaign.as_str() == campaign);
     if run.is_none_or(|run| !std::mem::replace(&mut run.told_cap, true)) {
-        state.shared.log.add(state.shared.clock, Level::Warning, format!("{campaign}: {failure}"));
+        state.shared.note(Level::Warning, format!("{campaign}: {failure}"));
     }
 }

@@ -109,6 +109,7 @@ actions! {
     Reconcile "reconcile" "look it up" "ask the providers that keep records what became of the calls";
     Ledger "ledger" "money" "what was spent";
     Queue "queue" "queue" "what is being made, what waits and why, and what failed";
+    Group "group" "group by" "sum up by day, campaign, provider or model, or show every call";
     Log "log" "log" "what happened so far";
     Palette "palette" "palette" "everything that can be done, found by a few letters";
     Help "help" "help" "all keys of this page";

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use super::history::Edits;
+use super::lately::Lately;
 use super::palette::Deed;
 use super::selection::Place;
 use crate::domain::{CampaignId, MicroDollars};
@@ -27,6 +28,8 @@ pub struct Shared {
     pub now: Duration,
     /// The time of day of the same moment.
     pub clock: Clock,
+    /// The same moment in milliseconds since 1970.
+    pub moment: i64,
     pub mouse: bool,
     /// Nothing moves that need not: no turning marks, no talking pictures.
     pub calm: bool,
@@ -38,6 +41,8 @@ pub struct Shared {
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
     pub log: Log,
+    /// What Home tells of this session.
+    pub lately: Lately,
     /// Waveforms of voices that were looked at.
     pub waves: waves::Ready,
     /// Where the user was in campaigns they have left.
@@ -124,6 +129,12 @@ impl Shared {
         let text = text.into();
         self.log.add(self.clock, level, text.clone());
         self.say(level, text);
+    }
+
+    /// Writes something into the log that Home tells of too.
+    pub fn note(&mut self, level: Level, text: String) {
+        self.lately.add(self.moment, level, text.clone());
+        self.log.add(self.clock, level, text);
     }
 
     /// The same for an answer to a key, which nobody looks up later.

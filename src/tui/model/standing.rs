@@ -44,7 +44,9 @@ impl<'a> Scenes<'a> {
 pub fn of_campaign(campaign: &Campaign, mode: Mode) -> (Meaning, String) {
     let progress = campaign.progress(mode);
     let part = || format!("{} of {}", progress.done(), progress.total);
-    let Some(loaded) = campaign.loaded() else { return (Meaning::Failed, "has faults".to_owned()) };
+    if campaign.loaded().is_none() {
+        return (Meaning::Failed, "has faults".to_owned());
+    }
     if progress.active() > 0 {
         return (Meaning::Working, part());
     }
@@ -63,9 +65,9 @@ pub fn of_campaign(campaign: &Campaign, mode: Mode) -> (Meaning, String) {
     if progress.done() == 0 {
         return (Meaning::ToMake, "not made yet".to_owned());
     }
-    match campaign.entry.video(mode).map(|video| video.changed_since(loaded)) {
-        Some(changed) if changed > 0 => (Meaning::Changed, format!("{changed} changed")),
-        _ => (Meaning::ToMake, part()),
+    match campaign.counts(mode).changed {
+        0 => (Meaning::ToMake, part()),
+        changed => (Meaning::Changed, format!("{changed} changed")),
     }
 }
 

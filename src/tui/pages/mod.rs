@@ -8,7 +8,6 @@ mod clip_pane;
 mod faults;
 mod help;
 mod home;
-mod home_pane;
 mod ledger;
 mod log;
 mod queue;

@@ -10,8 +10,7 @@ use ratatui_image::Image;
 use ratatui_image::protocol::Protocol;
 
 use super::symbols::Drawn;
-
-use crate::engine::{Made, ScenePreview, Unfinished};
+use crate::engine::{FacePreview, Made, ScenePreview, Unfinished};
 use crate::plan::AssetHash;
 
 /// A picture that a page wants to show, in a room of so many cells.
@@ -32,6 +31,11 @@ impl Ask {
         Self { hash: AssetHash::from_digest(*scene.key.as_bytes()), source: Source::Scene(Arc::new(scene)), room }
     }
 
+    /// How a drawn baby will look that is not made yet.
+    pub fn face(face: FacePreview, room: Size) -> Self {
+        Self { hash: AssetHash::from_digest(*face.key.as_bytes()), source: Source::Face(Arc::new(face)), room }
+    }
+
     pub fn unfinished(picture: Arc<Unfinished>, room: Size) -> Self {
         Self { hash: picture.hash, source: Source::Unfinished(picture), room }
     }
@@ -44,6 +48,8 @@ pub enum Source {
     File(PathBuf),
     /// One that is still being made.
     Unfinished(Arc<Unfinished>),
+    /// A drawn baby whose portrait is not made.
+    Face(Arc<FacePreview>),
     /// A scene whose clip is not made.
     Scene(Arc<ScenePreview>),
 }

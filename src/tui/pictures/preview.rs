@@ -146,9 +146,7 @@ impl Preview {
 
 /// Makes only the small copy; a picture that cannot be read is told of when it is to be shown.
 fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Picture, String>> {
-    if let Source::File(path) = &ask.source
-        && let Ok(picture) = decode(path)
-    {
+    if let Some(Ok(picture)) = whole(&ask.source) {
         small.keep(ask.hash, &picture);
     }
     None
@@ -156,18 +154,28 @@ fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Picture, String>> {
 
 fn make(ask: &Ask, way: Way, small: &Small) -> Result<Picture, String> {
     let encoded = match &ask.source {
-        Source::File(path) => {
+        source @ (Source::File(_) | Source::Face(_)) => {
             let (width, height) = pixels(ask.room, way);
+            let whole = || whole(source).unwrap_or_else(|| Err("there is no picture".to_owned()));
             match small.get(ask.hash).filter(|_| Small::is_enough(width, height)) {
                 Some(copy) => encode(&copy, ask, way),
-                None if Small::is_enough(width, height) => encode(&small.keep(ask.hash, &decode(path)?), ask, way),
-                None => encode(&decode(path)?, ask, way),
+                None if Small::is_enough(width, height) => encode(&small.keep(ask.hash, &whole()?), ask, way),
+                None => encode(&whole()?, ask, way),
             }
         }
         Source::Unfinished(picture) => encode(&picture.pixels, ask, way),
         Source::Scene(scene) => encode(&scene.draw(SCENE_AT_S)?.picture, ask, way),
     };
     encoded.map_err(|error| format!("the picture cannot be shown: {error}"))
+}
+
+/// The whole of a portrait, read or drawn; `None` of what is made for one size only.
+fn whole(source: &Source) -> Option<Result<RgbImage, String>> {
+    match source {
+        Source::File(path) => Some(decode(path)),
+        Source::Face(face) => face.draw().map(Ok),
+        Source::Unfinished(_) | Source::Scene(_) => None,
+    }
 }
 
 fn decode(path: &Path) -> Result<RgbImage, String> {

@@ -92,7 +92,9 @@ fn a_broken_edit_is_shown_beside_the_version_that_is_kept() {
     };
     studio.tell(Event::Campaign(Arc::new(Entry { edit_faults: vec![fault], ..(*entry).clone() })));
     let text = studio.text();
-    assert!(text.contains("the last good version is kept") && text.contains("1 needs you"), "{text}");
-    let faults = studio.play("<home><enter>").text();
+    assert!(text.contains("1 fault") && text.contains("2 need you"), "{text}");
+    let mut studio = studio.play("<home>!");
+    assert!(studio.text().contains("the last good version is kept"), "{}", studio.text());
+    let faults = studio.play("<enter>").text();
     assert!(faults.contains("this is no list"), "{faults}");
 }

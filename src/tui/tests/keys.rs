@@ -266,7 +266,7 @@ fn a_stopped_engine_is_told_and_does_not_end_the_studio() {
 fn a_click_selects_and_a_second_one_opens() {
     use ratatui::layout::Position;
     let mut studio = studio("");
-    let at = Position::new(10, 2);
+    let at = Position::new(10, 3);
     studio.send(Msg::Click(at));
     assert_eq!(studio.state.page().section(), Section::Campaign, "the only line is selected already");
     studio.send(Msg::Click(Position::new(10, 5)));

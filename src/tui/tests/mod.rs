@@ -4,7 +4,9 @@
 mod doubt;
 mod editing;
 mod finding;
+mod home;
 mod keys;
+mod ledger;
 mod listening;
 mod live;
 mod look;

@@ -111,6 +111,7 @@ pub fn entry(document: &Value) -> Entry {
         name,
         content,
         edit_faults: Vec::new(),
+        written_at: None,
     }
 }
 

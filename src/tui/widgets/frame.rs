@@ -28,6 +28,19 @@ pub fn boxed(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, note: 
     inner
 }
 
+/// A box below another one, with which it shares a line.
+pub fn boxed_below(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str) -> Rect {
+    let inner = boxed(area, buffer, theme, title, "");
+    join(area.x, area.y, "├", theme, buffer);
+    join(area.right().saturating_sub(1), area.y, "┤", theme, buffer);
+    inner
+}
+
+/// Where two lines meet.
+pub fn join(x: u16, y: u16, symbol: &str, theme: &Theme, buffer: &mut Buffer) {
+    put(buffer, x, y, 1, symbol, theme.border);
+}
+
 /// Where a list stands in its lines.
 #[derive(Debug, Clone, Copy)]
 pub struct Scroll {

@@ -1,5 +1,6 @@
 //! Parts that several pages are drawn from. They paint what they are given and know no page.
 
+pub mod bar;
 pub mod cursor;
 pub mod footer;
 pub mod frame;
