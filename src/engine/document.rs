@@ -88,6 +88,7 @@ pub struct SceneResult {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "they are the users' own names")]
 pub struct SceneAssets {
     pub audio_file: Option<String>,
     pub image_file: Option<String>,

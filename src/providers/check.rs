@@ -12,7 +12,7 @@ pub async fn ask(client: &Client, provider: &dyn RemoteProvider, model: &str) ->
     let (sent, body) = client.ask(&provider.check_call(model)).await;
     match sent {
         Sent::Complete(head) => provider.read_check(model, &Reply::new(head, body)),
-        Sent::NotSent(failure) | Sent::NoRoom(failure) => Err(failure),
+        Sent::Nothing(failure) | Sent::NoRoom(failure) => Err(failure),
         // Nothing is billed for a question, so there is nothing to decide about it.
         Sent::Broken { failure, .. } => {
             Err(Failure { next_step: "Check the network and try again.".to_owned(), ..failure })

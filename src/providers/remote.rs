@@ -118,7 +118,7 @@ pub trait RemoteProvider: Send + Sync {
 /// What an ended call means; `body` is what is in the sink.
 pub fn judge(provider: &dyn RemoteProvider, request: &Request, sent: Sent, body: Vec<u8>) -> Verdict {
     match sent {
-        Sent::NotSent(failure) | Sent::NoRoom(failure) => {
+        Sent::Nothing(failure) | Sent::NoRoom(failure) => {
             Verdict::Free { failure, retry_after: None, is_rate_limit: false }
         }
         Sent::Complete(head) => provider.decode(request, &Reply::new(head, body)),

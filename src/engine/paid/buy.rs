@@ -126,7 +126,7 @@ async fn attempt(
     let head = match &sent {
         Sent::Complete(head) => Some(head.clone()),
         Sent::Broken { head, .. } => head.clone(),
-        Sent::NotSent(_) => None,
+        Sent::Nothing(_) => None,
         Sent::NoRoom(failure) => {
             let failure = failure.clone();
             store.settle(paid, Settled::NotSent { failure: failure.clone() }).await?;

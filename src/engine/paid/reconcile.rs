@@ -228,7 +228,7 @@ fn would_list(history: &History, call: &UnknownCall, paid: &[PaidCall]) -> bool 
 async fn ask(client: &Client, call: &Call) -> Result<Reply, Failure> {
     match client.ask(call).await {
         (Sent::Complete(head), body) => Ok(Reply::new(head, body)),
-        (Sent::NotSent(failure) | Sent::NoRoom(failure) | Sent::Broken { failure, .. }, _) => Err(failure),
+        (Sent::Nothing(failure) | Sent::NoRoom(failure) | Sent::Broken { failure, .. }, _) => Err(failure),
     }
 }
 

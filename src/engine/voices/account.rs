@@ -75,7 +75,7 @@ pub(super) async fn ask(client: &Client, call: &Call) -> Result<Reply, Failure> 
         (Sent::Complete(head), body) => Ok(Reply::new(head, body)),
         // Nothing is billed for a question, so there is nothing to decide about it.
         (Sent::NoRoom(failure), _) => Err(failure),
-        (Sent::NotSent(failure) | Sent::Broken { failure, .. }, _) => {
+        (Sent::Nothing(failure) | Sent::Broken { failure, .. }, _) => {
             Err(Failure { next_step: TRY_AGAIN.to_owned(), ..failure })
         }
     }

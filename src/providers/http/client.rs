@@ -26,7 +26,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub enum Sent {
     /// Nothing of the request left this machine: surely not billed.
-    NotSent(Failure),
+    Nothing(Failure),
     /// Nor did anything here, and only because this program may open no more connections: no fault of the provider.
     NoRoom(Failure),
     /// The whole reply is in the sink.
@@ -64,7 +64,7 @@ impl Client {
     ) -> Sent {
         let request = match self.request(call) {
             Ok(request) => request,
-            Err(failure) => return Sent::NotSent(failure),
+            Err(failure) => return Sent::Nothing(failure),
         };
         let deadline = Instant::now() + call.limits.total;
         let response = match timeout_at(deadline, request.send()).await {
@@ -72,7 +72,7 @@ impl Client {
             Ok(Err(error)) if error.is_connect() || error.is_builder() => {
                 return match want_of_files(&error) {
                     Some(failure) => Sent::NoRoom(failure),
-                    None => Sent::NotSent(unreachable(call, &error)),
+                    None => Sent::Nothing(unreachable(call, &error)),
                 };
             }
             Ok(Err(error)) => return Sent::Broken { head: None, failure: broken(call, &root_cause(&error)) },

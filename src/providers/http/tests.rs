@@ -121,7 +121,7 @@ async fn a_form_carries_its_fields_and_files() {
 async fn a_call_that_never_connected_was_not_sent() {
     let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let sent = send(&call(Url::parse(&format!("http://{unused}/")).unwrap())).await.0;
-    let Sent::NotSent(failure) = sent else { panic!("{sent:?}") };
+    let Sent::Nothing(failure) = sent else { panic!("{sent:?}") };
     assert!(failure.reason.contains("OpenAI could not be reached at 127.0.0.1"), "{failure}");
     assert!(failure.retryable);
 }
@@ -137,7 +137,7 @@ async fn a_server_without_tls_behind_https_was_not_sent_anything() {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
         String::from_utf8_lossy(&greeting[..count]).into_owned()
     });
-    assert!(matches!(send(&call(url)).await.0, Sent::NotSent(_)));
+    assert!(matches!(send(&call(url)).await.0, Sent::Nothing(_)));
     assert!(!heard.join().unwrap().contains("canary"));
 }
 

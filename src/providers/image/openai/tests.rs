@@ -327,7 +327,7 @@ fn how_a_call_ended_decides_before_its_body() {
     let head = |status| Head::new(status, [], 0);
     let whole = images_json(&png(1024, 1536)).into_bytes();
     for (sent, body, expected) in [
-        (Sent::NotSent(nothing("free")), vec![], "free"),
+        (Sent::Nothing(nothing("free")), vec![], "free"),
         (Sent::Complete(head(200)), whole.clone(), "made"),
         (Sent::Complete(head(429)), vec![], "free"),
         (Sent::Complete(head(302)), whole.clone(), "stop"),
