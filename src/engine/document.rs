@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::event::{Entry, JobFacts, Loaded, Outcome, RunEnded};
+use super::entry::{Entry, Loaded};
+use super::event::{JobFacts, Outcome, RunEnded};
 use super::publish::episode;
 use super::publish::files::{clip_file, episode_file, extension, made_as, portrait_file, voice_file};
 use super::queued::Waits;

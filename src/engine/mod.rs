@@ -4,6 +4,7 @@ mod command;
 mod core;
 pub(crate) mod document;
 mod drop_aside;
+mod entry;
 mod event;
 pub(crate) mod files;
 mod outside;
@@ -23,9 +24,10 @@ mod work;
 pub use command::{Cancel, Command, Consent, Edit, Likeness, Scope, Subject};
 pub(crate) use document::{Document, document};
 pub use drop_aside::DropAside;
+pub use entry::{Content, Entry, FinalsState, Library, Loaded, Take, Video};
 pub use event::{
-    Budget, Budgets, Content, EditDone, Edited, Entry, Event, FinalsState, JobChange, JobFacts, Ledger, Level, Library,
-    Loaded, Made, Notice, Outcome, Remakes, RunEnded, Take, Video,
+    Budget, Budgets, EditDone, Edited, Event, JobChange, JobFacts, Ledger, Level, Made, Notice, Outcome, Remakes,
+    RunEnded,
 };
 pub(crate) use files::starter::why_taken;
 pub use outside::{Outside, Service};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::event::FinalsState;
+use super::entry::FinalsState;
 use crate::domain::CampaignId;
 use crate::plan::{Maker, ProviderId, Settings};
 use crate::providers::catalogue::{DraftVoice, FinalsChoice};

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::event::{
-    Budgets, Content, Entry, Event, FinalsState, JobChange, JobFacts, Ledger, Library, Loaded, RunEnded,
-};
+use super::entry::{Content, Entry, FinalsState, Library, Loaded};
+use super::event::{Budgets, Event, JobChange, JobFacts, Ledger, RunEnded};
 use super::queued::Width;
 use super::voices::VoiceList;
 use crate::domain::CampaignId;

@@ -78,7 +78,7 @@ fn the_end_of_a_run_is_told_to_one_who_looks_away_and_the_title_says_how_far_it_
 fn a_screen_reader_is_given_lines_and_no_screen() {
     let studio = Studio::new();
     let mut terminal = Terminal::start_with(&studio, 60, 120, &[("BABBLECAST_SCREEN_READER", "true")]);
-    terminal.wait_for("> Milk 3 scenes");
+    terminal.wait_for("> Milk 3");
     terminal.press("\r");
     terminal.wait_for("the whole campaign, 3 scenes");
     terminal.press("j");

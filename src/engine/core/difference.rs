@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::runs::NewJob;
 use crate::domain::{Campaign, Display};
 use crate::engine::command::Scope;
-use crate::engine::event::{Content, Entry, Library, Loaded};
+use crate::engine::entry::{Content, Entry, Library, Loaded};
 use crate::engine::settings::EngineSettings;
 use crate::plan::{JobKey, JobSet, Mode, RunId};
 use crate::store::Caps;

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::{Core, Internal};
 use crate::domain::CampaignId;
 use crate::domain::edit::Change;
-use crate::engine::DropAside;
 use crate::engine::command::Edit;
-use crate::engine::event::{Content, EditDone, Edited, Event, Remakes};
+use crate::engine::drop_aside::DropAside;
+use crate::engine::entry::Content;
+use crate::engine::event::{EditDone, Edited, Event, Remakes};
 use crate::engine::files::editing::{self, FileRead};
 use crate::plan::Mode;
 

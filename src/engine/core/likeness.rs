@@ -89,6 +89,6 @@ fn portrait(request: Request) -> Option<PortraitRequest> {
     }
 }
 
-fn speaker_name(loaded: &crate::engine::event::Loaded, speaker: SpeakerIndex) -> &str {
+fn speaker_name(loaded: &crate::engine::entry::Loaded, speaker: SpeakerIndex) -> &str {
     &loaded.campaign.profile(speaker).speaker
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Core, Internal};
-use crate::engine::event::{Content, Entry, Level};
+use crate::engine::entry::{Content, Entry};
+use crate::engine::event::Level;
 use crate::plan::{MadeBy, Mode, ProviderId, Settings};
 use crate::providers::check::{ask, retirement};
 use crate::providers::remote::RemoteProvider;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Core, Internal};
 use crate::domain::CampaignId;
-use crate::engine::event::{Content, Entry, Event, Level, Library, RunEnded, Video};
+use crate::engine::entry::{Content, Entry, Library, Video};
+use crate::engine::event::{Event, Level, RunEnded};
 use crate::engine::files::library::off_thread;
 use crate::engine::publish::{files, videos};
 use crate::media::mark;

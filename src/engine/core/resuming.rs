@@ -9,7 +9,8 @@ use super::Core;
 use super::runs::{NewJob, PlannedRun};
 use crate::domain::CampaignId;
 use crate::engine::command::Consent;
-use crate::engine::event::{Loaded, Outcome, Take};
+use crate::engine::entry::{Loaded, Take};
+use crate::engine::event::Outcome;
 use crate::plan::{Graph, Job, JobKey, Mode, RunId};
 
 impl Core {

@@ -10,7 +10,8 @@ use super::{Core, Internal};
 use crate::domain::edit::{Change, Target, Value};
 use crate::domain::{CampaignId, Display, SpeakerIndex, Tone};
 use crate::engine::command::Edit;
-use crate::engine::event::{Content, Event, Level};
+use crate::engine::entry::Content;
+use crate::engine::event::{Event, Level};
 use crate::engine::files::editing;
 use crate::engine::files::library::off_thread;
 use crate::engine::schedule::{Fact, Whereabouts};
@@ -114,7 +115,7 @@ fn seconds_now() -> u64 {
 
 impl Core {
     /// What a person must know of the voices that finals use.
-    pub(super) fn voice_warnings(&self, entries: &[Arc<crate::engine::event::Entry>]) -> Vec<String> {
+    pub(super) fn voice_warnings(&self, entries: &[Arc<crate::engine::entry::Entry>]) -> Vec<String> {
         warnings(&self.studio.book.voices, &needed(entries))
     }
 

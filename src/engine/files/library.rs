@@ -10,7 +10,7 @@ use self::file::{read_from, whole_file_fault};
 use crate::baby::Look;
 use crate::domain::{CampaignId, Display, Fault};
 use crate::engine::drop_aside::DropAside;
-use crate::engine::event::{Content, Entry, Library, Loaded, Take};
+use crate::engine::entry::{Content, Entry, Library, Loaded, Take};
 use crate::engine::publish::{files, videos};
 use crate::engine::settings::{Campaigns, Shelf};
 use crate::plan::{Charged, Graph, JobKey, Maker, MissingSource, Pick, Request, Settings, plan};

@@ -1,7 +1,8 @@
 //! Which finished video a campaign has right now: the whole one, or the one with cards for scenes that failed. Pure; asked
 //! by everything that shows, publishes or describes an episode.
 
-use crate::engine::event::{JobFacts, Loaded, Made};
+use crate::engine::entry::Loaded;
+use crate::engine::event::{JobFacts, Made};
 use crate::plan::{JobKey, Mode, Request, Role, StandIn, stand_in};
 
 /// An episode that is there to be watched.

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::episode;
 use crate::domain::ids::slug;
 use crate::domain::{Campaign, CampaignId, Provenance, Scene};
-use crate::engine::event::{JobFacts, Loaded, Made};
+use crate::engine::entry::Loaded;
+use crate::engine::event::{JobFacts, Made};
 use crate::plan::{Graph, Job, JobKey, Mode, Request, Role};
 use crate::store::Wanted;
 

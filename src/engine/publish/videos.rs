@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::files::{episode_file, episode_name};
 use crate::domain::CampaignId;
-use crate::engine::event::{Loaded, Video};
+use crate::engine::entry::{Loaded, Video};
 use crate::plan::Mode;
 use crate::store::read_manifest;
 

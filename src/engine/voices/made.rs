@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Campaign, Display};
-use crate::engine::event::Loaded;
+use crate::engine::entry::Loaded;
 use crate::plan::{Billing, CampaignVoices, Graph, Job, JobKey, Mode, Pin, ProviderId, Request, dialogue};
 use crate::providers::voice::models::abilities;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::domain::{Campaign, Display, MicroDollars, SpeakerIndex};
-use crate::engine::event::{Content, Entry, Loaded};
+use crate::engine::entry::{Content, Entry, Loaded};
 use crate::plan::{AccountVoices, Choices, Graph, Job, Mode, Pin, ProviderId, Request, VoiceState};
 
 /// A voice that finals use, and by whom.

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::paths::shown_path;
 use crate::engine::command::Subject;
-use crate::engine::event::{JobFacts, Loaded, Take};
+use crate::engine::entry::{Loaded, Take};
+use crate::engine::event::JobFacts;
 use crate::plan::{Job, JobKey, Mode, Pick, Product, Request};
 
 /// All takes of one face or line.

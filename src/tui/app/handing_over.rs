@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 
 use super::ending::Unfinished;
-use crate::domain::MicroDollars;
-use crate::engine::{Consent, RunEnded, RunId};
+use crate::domain::{CampaignId, MicroDollars};
+use crate::engine::{Consent, RunEnded, RunId, Scope};
+use crate::plan::Mode;
+use crate::tui::facts::{Campaign, Facts};
 
 /// What runs were asked for, and what is left of those that were cut short.
 #[derive(Debug, Default)]
@@ -44,10 +46,20 @@ impl HandingOver {
     }
 }
 
-/// What was agreed to pay.
-pub(super) fn agreed(consent: Consent) -> Option<MicroDollars> {
-    match consent {
-        Consent::FreeOnly => None,
-        Consent::UpTo(agreed) => Some(agreed),
+/// What a run is asked for, in words that another program understands.
+pub(super) fn asked(facts: &Facts, campaign: &CampaignId, mode: Mode, scope: &Scope, consent: Consent) -> Unfinished {
+    let loaded = facts.campaign(campaign).and_then(Campaign::loaded);
+    let name = |speaker| loaded.map(|loaded| loaded.campaign.profile(speaker).speaker.clone());
+    Unfinished {
+        campaign: campaign.clone(),
+        mode,
+        products: scope.products.clone(),
+        speaker: scope.speaker.and_then(name),
+        scene: scope.scene,
+        allow_missing: scope.allow_missing,
+        agreed: match consent {
+            Consent::FreeOnly => None,
+            Consent::UpTo(agreed) => Some(agreed),
+        },
     }
 }

@@ -10,18 +10,15 @@ use futures::StreamExt;
 use ratatui::layout::Position;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::ending::{ExitReason, TuiError, Unfinished};
-use super::handing_over::{HandingOver, agreed};
+use super::ending::{ExitReason, TuiError};
+use super::handing_over::{HandingOver, asked};
 use super::playing::{Heard, Playing, Told};
 use super::sights::Sights;
 use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
 use super::view::{view, wanted_pictures, wanted_sounds, window_title};
-use crate::domain::CampaignId;
-use crate::engine::{Command, Consent, EngineHandle, Event, Level, RunId, Scope};
-use crate::plan::Mode;
-use crate::tui::facts::Campaign;
+use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 use crate::tui::input::keymap::Key;
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::shared::SPINNER_TURN;
@@ -365,7 +362,8 @@ impl Studio {
         match effect {
             Effect::Generate { campaign, mode, scope, consent } => {
                 let run = RunId::random();
-                self.handing_over.began(run, self.asked(&campaign, mode, &scope, consent));
+                let facts = &self.state.shared.facts;
+                self.handing_over.began(run, asked(facts, &campaign, mode, &scope, consent));
                 self.send(Command::Generate { run, campaign, mode, scope, consent });
             }
             Effect::Regenerate { campaign, mode, subject, likeness, note, consent } => {
@@ -441,21 +439,6 @@ impl Studio {
             Box::pin(self.take(Msg::Key(key))).await?;
         }
         Ok(())
-    }
-
-    /// What a run is asked for, in words that another program understands.
-    fn asked(&self, campaign: &CampaignId, mode: Mode, scope: &Scope, consent: Consent) -> Unfinished {
-        let loaded = self.state.shared.facts.campaign(campaign).and_then(Campaign::loaded);
-        let name = |speaker| loaded.map(|loaded| loaded.campaign.profile(speaker).speaker.clone());
-        Unfinished {
-            campaign: campaign.clone(),
-            mode,
-            products: scope.products.clone(),
-            speaker: scope.speaker.and_then(name),
-            scene: scope.scene,
-            allow_missing: scope.allow_missing,
-            agreed: agreed(consent),
-        }
     }
 
     /// Lends the terminal to something else and takes it back.

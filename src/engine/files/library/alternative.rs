@@ -7,7 +7,7 @@ use std::path::Path;
 use super::fonts::{add_fonts, shown_texts};
 use super::{settings_of_finals, with_earlier_voice};
 use crate::domain::Campaign;
-use crate::engine::event::Loaded;
+use crate::engine::entry::Loaded;
 use crate::engine::settings::Shelf;
 use crate::plan::{Graph, Mode, plan};
 use crate::store::{self, Store};
