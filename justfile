@@ -39,3 +39,7 @@ bench-journal:
 # The tests of kills, races and the journal's model at full length: 1,000 kills, 1,000 keys, 400 cases (some minutes).
 long-tests:
     BABBLECAST_LONG_TESTS=1 cargo test --test it -- --nocapture --test-threads=1 killed:: killed_streams:: many:: machine:: full_disk::
+
+# A hundred thousand keys, clicks and events by chance at the studio (half a minute).
+monkey:
+    BABBLECAST_LONG_TESTS=1 cargo test --lib monkey -- --nocapture

@@ -33,6 +33,10 @@ pub fn replay(state: &mut State) -> Vec<Effect> {
         }
         state.typed_ahead.pop_front();
         effects.extend(press(state, key));
+        if matches!(state.overlay, Some(Overlay::Question(_))) {
+            // It is answered by keys that were pressed while it could be read.
+            state.typed_ahead.clear();
+        }
     }
     effects
 }

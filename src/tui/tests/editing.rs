@@ -4,10 +4,10 @@ use insta::assert_snapshot;
 
 use super::live::Live;
 use super::rehearsal::{Rehearsal, document, library};
-use crate::domain::edit::{Change, Target, Value, Where};
+use crate::domain::edit::{Change, Target, Value, Where, edit};
 use crate::domain::{CampaignId, Format, MicroDollars, read};
-use crate::engine::{Command, Edit, Edited, Event, Remakes};
-use crate::plan::Product;
+use crate::engine::{Command, Edit, EditDone, Edited, Event, Remakes};
+use crate::plan::{AssetHash, Product};
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::overlay::Overlay;
@@ -59,6 +59,23 @@ fn i_edits_the_line_and_enter_saves_it() {
     assert_eq!(set(&changes(&caption)[0]), (2, "caption", "Mon Rovîa!"));
     let gone = self::studio("<enter>jjji<ctrl-u><enter>");
     assert!(matches!(&changes(&gone)[0], Change::Unset { field, .. } if field == "caption"));
+}
+
+#[test]
+fn a_yes_that_was_typed_ahead_answers_no_question_that_comes_later() {
+    let before = document("mon_rovia", "Mon Rovîa");
+    let library = super::rehearsal::paid_library(std::slice::from_ref(&before));
+    let mut studio = Rehearsal::new(120, 40, library).play("<enter>ji!<enter>Gy");
+    let done = edit(&before.to_string(), Format::Json, &changes(&studio)).unwrap();
+    studio.edited(&serde_json::from_str(&done.text).unwrap());
+    let source_hash = AssetHash::of(done.text.as_bytes());
+    let outcome = Ok(EditDone { back: done.back, scene: done.scene, source_hash });
+    let (campaign, ticket) = (CampaignId::new("mon_rovia").unwrap(), tickets(&studio).1);
+    studio.tell(Event::Edited(Box::new(Edited { ticket, campaign, outcome })));
+    let pays = |studio: &Rehearsal| studio.effects.iter().any(|effect| matches!(effect, Effect::Generate { .. }));
+    assert!(matches!(studio.overlay(), Some(Overlay::Question(_))), "G asks");
+    assert!(!pays(&studio), "and y was pressed before there was anything to read");
+    assert!(pays(&studio.play("y")));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod listening;
 mod live;
 mod look;
 mod money;
+mod monkey;
 mod palette;
 mod place;
 mod print;

@@ -223,6 +223,12 @@ impl Rehearsal {
     /// Plays a script: characters and `<named>` keys; `<work>` lets the engine finish one job, `<made>` all, `<fail>`
     /// fails one, `<second>` lets a second pass and wakes the pages, as the loop does.
     pub fn play(mut self, script: &str) -> Self {
+        self.play_in_place(script);
+        self
+    }
+
+    /// The same in a studio that somebody else holds.
+    pub fn play_in_place(&mut self, script: &str) {
         let mut rest = script;
         while let Some(first) = rest.chars().next() {
             let (word, after) = match rest.strip_prefix('<').and_then(|inside| inside.split_once('>')) {
@@ -252,7 +258,15 @@ impl Rehearsal {
             }
             rest = after;
         }
-        self
+    }
+
+    /// A campaign file that says something else now.
+    pub fn edited(&mut self, document: &Value) {
+        let entry = paid_library(std::slice::from_ref(document)).entries.remove(0);
+        if let Some(known) = self.library.entries.iter_mut().find(|known| known.name == entry.name) {
+            *known = entry.clone();
+        }
+        self.tell(Event::Campaign(entry));
     }
 
     pub fn send(&mut self, message: Msg) {
