@@ -193,15 +193,7 @@ impl Rehearsal {
     pub fn with(width: u16, height: u16, theme: ThemeChoice, keymap: Keymap, library: Library) -> Self {
         let theme = theme.resolve(Colours::default());
         let state = State::new(keymap, theme, Size::new(width, height), false, None);
-        let mut rehearsal = Self {
-            state,
-            pictures: Pictures::default(),
-            effects: Vec::new(),
-            library: library.clone(),
-            active: Vec::new(),
-            run: None,
-            with_pictures: true,
-        };
+        let mut rehearsal = Self { library: library.clone(), with_pictures: true, ..Self::around(state) };
         rehearsal.tell(Event::Library(Arc::new(library)));
         rehearsal
     }
@@ -209,8 +201,12 @@ impl Rehearsal {
     /// An open studio that has read no folder yet.
     pub fn opening(width: u16, height: u16) -> Self {
         let theme = ThemeChoice::Dark.resolve(Colours::default());
+        Self::around(State::new(Keymap::built_in(), theme, Size::new(width, height), false, None))
+    }
+
+    fn around(state: State) -> Self {
         Self {
-            state: State::new(Keymap::built_in(), theme, Size::new(width, height), false, None),
+            state,
             pictures: Pictures::default(),
             effects: Vec::new(),
             library: Library::default(),
