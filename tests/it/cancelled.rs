@@ -1,7 +1,6 @@
 //! What is cancelled is what was named, whichever program makes it.
 
 use std::process::{Child, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
 
 use babblecast::domain::CampaignId;
 use babblecast::engine::{Cancel, Command, Event, Outcome};
@@ -11,23 +10,7 @@ use serde_json::json;
 use crate::api_support::{Program, Service, job_id, settings};
 use crate::fake_provider::{FakeProvider, Reply};
 use crate::outside::{World, wait_until};
-use crate::support::{Place, Studio, two_babies};
-
-/// Holds replies back until it is opened.
-#[derive(Clone, Default)]
-struct Gate(Arc<(Mutex<bool>, Condvar)>);
-
-impl Gate {
-    fn pass(&self) {
-        let (is_open, opened) = &*self.0;
-        drop(opened.wait_while(is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
-    }
-
-    fn open(&self) {
-        *self.0.0.lock().unwrap() = true;
-        self.0.1.notify_all();
-    }
-}
+use crate::support::{Gate, Place, Studio, two_babies};
 
 #[test]
 fn a_job_is_cancelled_alone_and_the_other_job_of_its_campaign_goes_on() {

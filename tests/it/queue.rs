@@ -1,30 +1,12 @@
 //! What the engine tells of its queue: why a job waits, in which lane and at which turn; and that a person can change it.
 
-use std::sync::{Arc, Condvar, Mutex};
-
 use babblecast::domain::{CampaignId, MicroDollars};
 use babblecast::engine::{Command, Consent, EngineSettings, Event, Outcome, Queued, RunId, Scope, Turn, Waits};
 use babblecast::plan::{JobKey, JobState, Mode, Product};
 use serde_json::{Value, json};
 
 use crate::fake_provider::{FakeProvider, Reply};
-use crate::support::{Place, Studio, loaded};
-
-/// Holds replies back until it is opened.
-#[derive(Clone, Default)]
-struct Gate(Arc<(Mutex<bool>, Condvar)>);
-
-impl Gate {
-    fn pass(&self) {
-        let (is_open, opened) = &*self.0;
-        drop(opened.wait_while(is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
-    }
-
-    fn open(&self) {
-        *self.0.0.lock().unwrap() = true;
-        self.0.1.notify_all();
-    }
-}
+use crate::support::{Gate, Place, Studio, loaded};
 
 fn lines(count: usize) -> Value {
     let line = |number: usize| json!({"type": "dialogue", "speaker": "Baby 1", "text": format!("Line {number}.")});

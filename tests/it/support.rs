@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex};
 
 use babblecast::domain::CampaignId;
 use babblecast::engine::{
@@ -186,5 +186,21 @@ pub fn loaded(entry: &Entry) -> &babblecast::engine::Loaded {
     match &entry.content {
         Content::Good(loaded) => loaded,
         Content::Broken(faults) => panic!("{}: {faults:?}", entry.name),
+    }
+}
+
+/// Holds replies of a fake provider back until it is opened.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+impl Gate {
+    pub fn pass(&self) {
+        let (is_open, opened) = &*self.0;
+        drop(opened.wait_while(is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
+    }
+
+    pub fn open(&self) {
+        *self.0.0.lock().unwrap() = true;
+        self.0.1.notify_all();
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Reading {
     stale: bool,
     /// Single files; true for one that is to be read once more.
     files: HashMap<PathBuf, bool>,
+    /// The journal could not be asked about jobs: the next version of a campaign has all of its jobs asked about.
+    is_incomplete: bool,
 }
 
 impl Core {
@@ -72,7 +74,12 @@ impl Core {
             return self.reload().await;
         }
         // An engine that watches the folder follows the journal too: what is known of jobs is as it is.
-        self.take_in_all(library, difference).await;
+        let jobs = if std::mem::take(&mut self.known.reading.is_incomplete) {
+            library.entries.iter().flat_map(|entry| jobs_of(entry)).collect()
+        } else {
+            difference.jobs
+        };
+        self.take_in_all(library, Difference { jobs, runs: difference.runs }).await;
     }
 
     pub(super) fn not_read_all(&mut self) {
@@ -162,7 +169,8 @@ impl Core {
         let entry = self.last_good(&entry).map_or(entry, Arc::new);
         // Who follows the journal knows of every job that is known how it stands.
         let follows = self.others.watches.journal.is_some();
-        let jobs = if follows { difference.jobs } else { jobs_of(&entry).collect() };
+        let is_known = follows && !std::mem::take(&mut self.known.reading.is_incomplete);
+        let jobs = if is_known { difference.jobs } else { jobs_of(&entry).collect() };
         self.learn(jobs).await;
         self.learn_stand_ins(std::slice::from_ref(&entry)).await;
         let mut library = Library::clone(&self.known.library);
@@ -210,6 +218,7 @@ impl Core {
         let stored = match self.studio.store.journal.states(&asked).await {
             Ok(stored) => stored,
             Err(error) => {
+                self.known.reading.is_incomplete = true;
                 self.notice(Level::Error, format!("What was made before is not known: {error}"), None);
                 return;
             }

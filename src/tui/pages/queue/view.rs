@@ -79,8 +79,7 @@ impl QueuePage {
         };
         let inner = frame::boxed(parts.list, buffer, theme, "Queue", &note);
         if self.rows.len() == 0 {
-            let text =
-                if self.filter.is_empty() { "● nothing is being made, and nothing failed" } else { "nothing found" };
+            let text = if self.filter.is_empty() { "● nothing runs, and nothing failed" } else { "nothing found" };
             return frame::put_centred(buffer, inner, &[Line::from(Span::styled(text, theme.dim))]);
         }
         let columns = Columns::of(inner.width);
