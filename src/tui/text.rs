@@ -1,5 +1,7 @@
 //! Texts as the studio shows them: clipped to a width in cells, lengths of time, names of makers. Pure.
 
+mod wanted;
+
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{Display, DisplayText};
 use crate::plan::{JobState, MadeBy, ProviderId, Request};
+
+pub use wanted::Wanted;
 
 /// Cells that a text takes in a terminal.
 pub fn width(text: &str) -> usize {

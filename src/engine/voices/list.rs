@@ -80,11 +80,15 @@ impl VoiceEntry {
         self.provider != ProviderId::ElevenLabs
     }
 
+    /// What is said of it, to be found by.
+    pub fn said(&self) -> impl Iterator<Item = &str> {
+        let said = [&self.id, &self.name, &self.words].into_iter().map(String::as_str);
+        said.chain([self.origin]).chain(self.aliases.iter().map(String::as_str))
+    }
+
     /// Whether a text, in small letters, is said of it.
     pub fn matches(&self, text: &str) -> bool {
-        let said = [&self.id, &self.name, &self.words].into_iter().map(String::as_str);
-        let mut said = said.chain([self.origin]).chain(self.aliases.iter().map(String::as_str));
-        text.is_empty() || said.any(|part| part.to_lowercase().contains(text))
+        text.is_empty() || self.said().any(|part| part.to_lowercase().contains(text))
     }
 
     /// What a person should know before choosing it.

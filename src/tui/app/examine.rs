@@ -3,11 +3,12 @@
 use std::io::{self, IsTerminal, Write};
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode, size};
+use ratatui::layout::Size;
 
 use crate::tui::layout;
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::probe::Answers;
-use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings};
+use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings, Way};
 use crate::tui::terminal::{probe, protocol};
 
 /// A terminal as the studio sees it.
@@ -33,24 +34,30 @@ pub fn examine(choice: ProtocolChoice) -> Option<Examined> {
     let surroundings = Surroundings::from_environment(|name| std::env::var(name).ok(), cell_size());
     let answers = if surroundings.is_bare { Answers::default() } else { ask(surroundings.in_tmux).unwrap_or_default() };
     let way = protocol::choose(choice, &surroundings, &answers);
-    let size = size().unwrap_or_default();
-    let (pictures, shows_pictures) = match way.protocol {
-        Protocol::Kitty => ("kitty's pictures", true),
-        Protocol::Sixel => ("sixel pictures", true),
-        Protocol::Iterm2 => ("iTerm2's pictures", true),
-        Protocol::HalfBlocks | Protocol::Quadrants | Protocol::Sextants => {
-            ("coloured characters instead of pictures", false)
+    Some(Examined::of(&surroundings, answers.name, way, size().unwrap_or_default().into()))
+}
+
+impl Examined {
+    /// What is known of a terminal that was asked.
+    pub(super) fn of(surroundings: &Surroundings, name: Option<String>, way: Way, size: Size) -> Self {
+        let (pictures, shows_pictures) = match way.protocol {
+            Protocol::Kitty => ("kitty's pictures", true),
+            Protocol::Sixel => ("sixel pictures", true),
+            Protocol::Iterm2 => ("iTerm2's pictures", true),
+            Protocol::HalfBlocks | Protocol::Quadrants | Protocol::Sextants => {
+                ("coloured characters instead of pictures", false)
+            }
+            Protocol::Off => ("no pictures", false),
+        };
+        Self {
+            size: (size.width, size.height),
+            is_large_enough: !layout::is_too_small(size),
+            name,
+            pictures,
+            shows_pictures,
+            in_tmux: surroundings.in_tmux,
         }
-        Protocol::Off => ("no pictures", false),
-    };
-    Some(Examined {
-        size,
-        is_large_enough: !layout::is_too_small(size.into()),
-        name: answers.name,
-        pictures,
-        shows_pictures,
-        in_tmux: surroundings.in_tmux,
-    })
+    }
 }
 
 fn ask(in_tmux: bool) -> io::Result<Answers> {

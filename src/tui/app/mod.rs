@@ -4,6 +4,7 @@ mod editing;
 mod editing_view;
 pub(super) mod ending;
 pub(super) mod examine;
+pub(super) mod examining;
 mod handing_over;
 mod palette;
 mod playing;

@@ -11,6 +11,7 @@ use ratatui::layout::Position;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::ending::{ExitReason, TuiError};
+use super::examining::{Examining, broken_off};
 use super::handing_over::{HandingOver, asked};
 use super::playing::{Heard, Playing, Told};
 use super::sights::Sights;
@@ -18,6 +19,7 @@ use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
 use super::view::{view, wanted_pictures, wanted_sounds, window_title};
+use crate::engine::words::finding::Finding;
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 use crate::tui::input::keymap::Key;
 use crate::tui::model::message::{Effect, Msg};
@@ -87,6 +89,7 @@ pub(super) struct Studio {
     /// What an edit would make again is asked once no more is typed for a moment.
     question: Option<(Command, Instant)>,
     handing_over: HandingOver,
+    examining: Examining,
     exit: Option<ExitReason>,
 }
 
@@ -105,6 +108,7 @@ enum Woken {
     Picture(Finished),
     Wave(Wave),
     Playing(Heard),
+    Examined(Option<Vec<Finding>>),
     Timer,
 }
 
@@ -115,6 +119,7 @@ impl Studio {
         engine: EngineHandle,
         preview: Preview,
         player: Option<Vec<String>>,
+        examining: Examining,
         answers: &Answers,
     ) -> io::Result<Self> {
         let is_calm = state.shared.calm;
@@ -137,6 +142,7 @@ impl Studio {
             due: Due::Now,
             question: None,
             handing_over: HandingOver::default(),
+            examining,
             exit: None,
         })
     }
@@ -179,6 +185,7 @@ impl Studio {
             picture = self.preview.finished() => Woken::Picture(picture),
             wave = self.waves.decoded() => Woken::Wave(wave),
             heard = self.playing.next() => Woken::Playing(heard),
+            found = self.examining.done(), if self.examining.is_running() => Woken::Examined(found),
             () = tokio::time::sleep_until(alarm.unwrap_or_else(Instant::now).into()), if alarm.is_some() => Woken::Timer,
         }
     }
@@ -241,6 +248,10 @@ impl Studio {
                 self.due = Due::Now;
                 let told = self.playing.take(heard, &mut self.preview);
                 self.tell_any(told);
+            }
+            Woken::Examined(found) => {
+                self.due = Due::Now;
+                self.take(Msg::Examined(found.unwrap_or_else(broken_off))).await?;
             }
             Woken::Timer if self.ask_if_due() => {}
             Woken::Timer => self.due = Due::Now,
@@ -380,6 +391,10 @@ impl Studio {
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Mouse(mouse) => self.screen.set_mouse(mouse)?,
+            Effect::Examine => {
+                let terminal = self.sights.examined(self.screen.size(), self.preview.way());
+                self.examining.begin(terminal);
+            }
             Effect::Redraw => self.look_again().await?,
             Effect::Suspend => {
                 self.away(|| {

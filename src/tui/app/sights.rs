@@ -1,6 +1,9 @@
 //! What this terminal can show: asked at the start, and again when the user has the screen painted again, because another
 //! terminal may have been attached meanwhile, or one that was slow may answer now.
 
+use ratatui::layout::Size;
+
+use super::examine::Examined;
 use crate::tui::terminal::guard::Screen;
 use crate::tui::terminal::probe::Answers;
 use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings, Way};
@@ -12,6 +15,8 @@ pub(super) struct Sights {
     pub(super) protocol: ProtocolChoice,
     pub(super) theme: ThemeChoice,
     pub(super) surroundings: Surroundings,
+    /// How the terminal names itself, once it has answered.
+    pub(super) name: Option<String>,
 }
 
 impl Sights {
@@ -27,7 +32,13 @@ impl Sights {
             no_questions
         });
         self.surroundings.colours.light = answers.light.unwrap_or(self.surroundings.colours.light);
+        self.name = answers.name.clone().or(self.name.take());
         answers
+    }
+
+    /// What `doctor` is to know of it.
+    pub(super) fn examined(&self, size: Size, way: Way) -> Examined {
+        Examined::of(&self.surroundings, self.name.clone(), way, size)
     }
 
     /// The theme for its colours.

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use super::ending::{ExitReason, TuiError};
+use super::examining::{Examine, Examining};
 use super::run::{Studio, Window, clock, moment};
 use super::sights::Sights;
 use super::state::State;
@@ -45,8 +46,12 @@ pub struct StudioOptions {
 }
 
 /// Runs the studio until the user leaves. The first frame is painted before the engine is started and before the
-/// terminal is asked anything.
-pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) -> Result<ExitReason, TuiError> {
+/// terminal is asked anything. `examine` is what the doctor's page asks.
+pub fn run(
+    options: StudioOptions,
+    examine: Examine,
+    start_engine: impl FnOnce() -> EngineHandle,
+) -> Result<ExitReason, TuiError> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(TuiError::NoTerminal);
     }
@@ -74,7 +79,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     sighup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
     let protocol = if options.screen_reader { ProtocolChoice::Off } else { options.protocol };
-    let mut sights = Sights { protocol, theme: options.theme, surroundings };
+    let mut sights = Sights { protocol, theme: options.theme, surroundings, name: None };
     let answers = sights.ask(&mut screen);
     state.shared.theme = sights.theme();
     let way = sights.way(&answers);
@@ -82,7 +87,7 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     let window = Window { screen, attention, sights };
     let ended = runtime.block_on(async {
         let preview = Preview::new(way);
-        let studio = Studio::new(state, window, engine, preview, options.player, &answers)?;
+        let studio = Studio::new(state, window, engine, preview, options.player, Examining::new(examine), &answers)?;
         studio.live(answers.keys).await
     });
     // A picture still being decoded keeps nobody waiting.

@@ -15,7 +15,7 @@ use crate::tui::model::history::Edits;
 use crate::tui::model::lately::Lately;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;
-use crate::tui::model::shared::{EngineState, Log, Shared};
+use crate::tui::model::shared::{EngineState, Examination, Log, Shared};
 use crate::tui::pages::Home;
 use crate::tui::pictures::waves;
 use crate::tui::text::Clock;
@@ -54,6 +54,7 @@ impl State {
                 chosen_mode: None,
                 confirm_above: MicroDollars::ZERO,
                 log: Log::default(),
+                examination: Examination::default(),
                 lately: Lately::default(),
                 waves: waves::Ready::default(),
                 places: HashMap::new(),

@@ -14,8 +14,8 @@ use crate::tui::input::keymap::{Key, Section};
 use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
 use crate::tui::model::palette::{Deed, remember};
-use crate::tui::model::shared::{EngineState, Shared};
-use crate::tui::pages::{Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
+use crate::tui::model::shared::{EngineState, Examination, Shared};
+use crate::tui::pages::{DoctorPage, Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
 use crate::tui::{layout, text};
 
 /// Takes in one message, and the keys that waited for it.
@@ -69,6 +69,11 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
         }
         Msg::Wave(wave) => {
             state.shared.waves.insert(wave.hash, wave.bars);
+            Vec::new()
+        }
+        Msg::Examined(found) => {
+            let shared = &mut state.shared;
+            shared.examination = Examination { is_running: false, found: Some((shared.clock, found)) };
             Vec::new()
         }
         Msg::Told(level, text) => {
@@ -366,6 +371,11 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Queue => open(state, Section::Queue, |_| Box::<QueuePage>::default()),
+        Action::Doctor => {
+            let closed = open(state, Section::Doctor, |_| Box::<DoctorPage>::default());
+            let is_first = state.page().section() == Section::Doctor && state.shared.examination.found.is_none();
+            closed.into_iter().chain(if is_first { examine(&mut state.shared) } else { None }).collect()
+        }
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
@@ -398,6 +408,12 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         _ => Vec::new(),
     }
+}
+
+/// Has everything examined, unless that is under way.
+fn examine(shared: &mut Shared) -> Option<Effect> {
+    let was_running = std::mem::replace(&mut shared.examination.is_running, true);
+    (!was_running).then_some(Effect::Examine)
 }
 
 fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
@@ -475,6 +491,7 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
                 state.shared.notice = None;
                 state.pages.push(page);
             }
+            Request::Examine => effects.extend(examine(&mut state.shared)),
             Request::Back => effects.extend(back(state)),
             Request::Tell(level, text) => state.shared.say(level, text),
             Request::Show(mode) => state.shared.chosen_mode = Some(mode),

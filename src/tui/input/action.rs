@@ -110,6 +110,7 @@ actions! {
     Ledger "ledger" "money" "what was spent";
     Queue "queue" "queue" "what is being made, what waits and why, and what failed";
     Group "group" "group by" "sum up by day, campaign, provider or model, or show every call";
+    Doctor "doctor" "doctor" "look at terminal, home, keys, providers and encoder, and what to do about each";
     Log "log" "log" "what happened so far";
     Palette "palette" "palette" "everything that can be done, found by a few letters";
     Help "help" "help" "all keys of this page";

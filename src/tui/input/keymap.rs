@@ -26,6 +26,7 @@ pub enum Section {
     Unknowns,
     Ledger,
     Queue,
+    Doctor,
     Log,
     Help,
     Confirm,
@@ -463,10 +464,10 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, log, help, confirm, input, line, form, palette, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, doctor, log, help, confirm, input, line, form, palette, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
-            ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are copy_path, back"),
+            ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are filter, copy_path, back"),
             (
                 "[home]\nopen = [\"entre\"]\n",
                 "[home] open: \"entre\" is no key; write a character, or a name such as enter, ctrl-r, f2, pageup",

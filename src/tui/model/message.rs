@@ -10,6 +10,7 @@ use super::overlay::{Overlay, Purpose, Question};
 use super::page::Page;
 use crate::domain::CampaignId;
 use crate::domain::edit::Change;
+use crate::engine::words::finding::Finding;
 use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
 use crate::tui::input::keymap::Key;
@@ -36,6 +37,8 @@ pub enum Msg {
     EngineGone,
     /// A waveform is decoded.
     Wave(Wave),
+    /// What the examination has found.
+    Examined(Vec<Finding>),
     /// What came of an effect.
     Told(Level, String),
 }
@@ -91,6 +94,8 @@ pub enum Effect {
     Hear(PathBuf),
     /// Turn mouse reports on or off.
     Mouse(bool),
+    /// Look at everything that the studio needs, beside the loop.
+    Examine,
     Redraw,
     Suspend,
     /// End the loop.
@@ -111,6 +116,8 @@ pub enum Spot {
 pub enum Request {
     Effect(Effect),
     Open(Box<dyn Page>),
+    /// Have everything examined again.
+    Examine,
     Back,
     /// Say something in the line above the footer.
     Tell(Level, String),

@@ -97,7 +97,10 @@ impl Palette {
         let mut found: Vec<(u32, Found)> = Vec::new();
         for (entry, Entry { text, .. }) in self.entries.iter().enumerate() {
             let mut places = Vec::new();
-            if let Some(score) = pattern.indices(Utf32Str::new(text, &mut letters), &mut matcher, &mut places) {
+            letters.clear();
+            letters.extend(text.chars());
+            // Places are those of characters, and of nothing larger.
+            if let Some(score) = pattern.indices(Utf32Str::Unicode(&letters), &mut matcher, &mut places) {
                 places.sort_unstable();
                 places.dedup();
                 found.push((score, Found { entry, letters: places }));

@@ -3,14 +3,15 @@
 
 use strum::IntoEnumIterator;
 
+use crate::domain::Display;
 use crate::tui::marks::Meaning;
-use crate::tui::text;
+use crate::tui::text::{self, Wanted};
 
 /// A filter that was typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Query {
-    /// Folded, together as they are looked for.
-    pub words: String,
+    /// Together, as they are looked for.
+    pub wanted: Wanted,
     /// Folded; one of them is enough.
     who: Vec<String>,
     /// One of them is enough.
@@ -46,7 +47,7 @@ impl Query {
             }
             rest = after.trim_start();
         }
-        query.words = words.join(" ");
+        query.wanted = Wanted::exactly(&words.join(" "));
         query
     }
 
@@ -74,9 +75,22 @@ impl Query {
         !self.states.is_empty()
     }
 
+    /// What `find` finds with the words as they stand; where that is nothing, by their letters, and so it stays until the
+    /// next time.
+    pub fn find<T>(&mut self, is_empty: impl Fn(&T) -> bool, mut find: impl FnMut(&Self) -> T) -> T {
+        self.wanted.be_exact();
+        let found = find(self);
+        if is_empty(&found) && self.wanted.be_loose() { find(self) } else { found }
+    }
+
+    /// How a list is headed that shows only what was found: `only “giraffe”`, or `like “girafe”`.
+    pub fn told(&self, exactly: &str, typed: &str) -> String {
+        format!("{} “{}”", if self.wanted.is_loose() { "like" } else { exactly }, typed.display())
+    }
+
     /// Whether one of the texts says the words.
     pub fn is_said<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
-        self.words.is_empty() || texts.into_iter().any(|said| text::find(said, &self.words).is_some())
+        self.wanted.is_nothing() || texts.into_iter().any(|said| self.wanted.is_in(said))
     }
 
     /// Whether one of the names is asked for.
@@ -102,11 +116,9 @@ mod tests {
     #[test]
     fn a_filter_is_read_as_it_is_typed() {
         use Meaning::{Failed, Held, Made, MaybeBilled, ToMake};
-        let query = |words: &str, who: &[&str], states: &[Meaning], unknown: Option<&str>| Query {
-            words: words.to_owned(),
-            who: who.iter().map(ToString::to_string).collect(),
-            states: states.to_vec(),
-            unknown: unknown.map(str::to_owned),
+        let query = |words: &str, who: &[&str], states: &[Meaning], unknown: Option<&str>| {
+            let who = who.iter().map(ToString::to_string).collect::<Vec<_>>();
+            (words.to_owned(), who, states.to_vec(), unknown.map(str::to_owned))
         };
         for (typed, read) in [
             ("", query("", &[], &[], None)),
@@ -123,7 +135,8 @@ mod tests {
             ("is:fine", query("", &[], &[], Some("fine"))),
             ("this:that \"x", query("this:that \"x", &[], &[], None)),
         ] {
-            assert_eq!(Query::of(typed), read, "{typed}");
+            let Query { wanted, who, states, unknown } = Query::of(typed);
+            assert_eq!((wanted.words().to_owned(), who, states, unknown), read, "{typed}");
         }
     }
 

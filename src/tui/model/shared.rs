@@ -12,6 +12,7 @@ use super::palette::Deed;
 use super::selection::Place;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::Level;
+use crate::engine::words::finding::Finding;
 use crate::plan::Mode;
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::input::keymap::Keymap;
@@ -41,6 +42,7 @@ pub struct Shared {
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
     pub log: Log,
+    pub examination: Examination,
     /// What Home tells of this session.
     pub lately: Lately,
     /// Waveforms of voices that were looked at.
@@ -85,6 +87,14 @@ pub enum EngineState {
     Stopping,
     /// It cannot work at all, and says why.
     Unusable(String),
+}
+
+/// What was found of everything that the studio needs.
+#[derive(Debug, Default)]
+pub struct Examination {
+    pub is_running: bool,
+    /// The newest that has ended, and when.
+    pub found: Option<(Clock, Vec<Finding>)>,
 }
 
 /// What happened so far, newest last.

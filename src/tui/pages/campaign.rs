@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 
 use super::faults::Faults;
 use super::{banner, campaign_pane};
-use crate::domain::{Display, MicroDollars, Scene, SpeakerIndex};
+use crate::domain::{MicroDollars, Scene, SpeakerIndex};
 use crate::engine::{Level, Likeness, Loaded, Made, ScenePreview, Subject};
 use crate::plan::{Job, JobKey, JobState, Mode, Product, Role};
 use crate::tui::facts::Campaign;
@@ -234,7 +234,7 @@ impl CampaignPage {
             mode: shared.mode_of(campaign),
             visible: &self.visible,
             selected: self.cursor.selected,
-            wanted: &self.query.words,
+            wanted: &self.query.wanted,
             marked: self.selected_rows(),
             offset: self.cursor.offset,
             heard: self.listening().and_then(Listening::scene),
@@ -612,7 +612,7 @@ impl Page for CampaignPage {
         let title = if self.filter.is_empty() {
             "Scenes".to_owned()
         } else {
-            format!("Scenes with “{}”", self.filter.display())
+            format!("Scenes {}", self.query.told("with", &self.filter))
         };
         let inner = frame::boxed(panes.list, buffer, theme, &title, &note);
         self.table(campaign, loaded, shared).render(inner, theme, buffer);

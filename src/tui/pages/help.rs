@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::domain::Display;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::model::message::Request;
 use crate::tui::model::overlay::Purpose;
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::query::Query;
 use crate::tui::model::shared::Shared;
 use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
@@ -19,6 +19,7 @@ pub struct Help {
     /// Keys, then what they do; without keys it is a heading.
     rows: Vec<(String, String)>,
     filter: String,
+    query: Query,
     cursor: Cursor,
 }
 
@@ -46,20 +47,21 @@ impl Help {
         rows.push(Default::default());
         rows.push((String::new(), "Marks".to_owned()));
         rows.extend(marks::MEANINGS.map(|(sign, meaning)| (sign.to_owned(), meaning.to_owned())));
-        Self { rows, filter: String::new(), cursor: Cursor::default() }
+        Self { rows, filter: String::new(), query: Query::default(), cursor: Cursor::default() }
     }
 
     /// What the filter leaves: of a heading, what stands below it.
     fn shown(&self) -> Vec<&(String, String)> {
-        let wanted = text::folded(self.filter.trim());
-        if wanted.is_empty() {
+        if self.query.wanted.is_nothing() {
             return self.rows.iter().collect();
         }
-        let is_said = |row: &&(String, String)| {
-            !row.0.is_empty() && (text::find(&row.1, &wanted).is_some() || text::find(&row.0, &wanted).is_some())
-        };
-        self.rows.iter().filter(is_said).collect()
+        found(&self.rows, &self.query)
     }
+}
+
+/// The rows that say what is looked for.
+fn found<'a>(rows: &'a [(String, String)], query: &Query) -> Vec<&'a (String, String)> {
+    rows.iter().filter(|(keys, text)| !keys.is_empty() && query.is_said([text.as_str(), keys.as_str()])).collect()
 }
 
 impl Page for Help {
@@ -81,7 +83,7 @@ impl Page for Help {
         match action {
             Action::Filter => return Some(vec![Request::Input(Purpose::Filter)]),
             Action::Back if !self.filter.is_empty() => {
-                self.filter.clear();
+                self.filter("", shared);
                 return Some(Vec::new());
             }
             _ => {}
@@ -100,6 +102,8 @@ impl Page for Help {
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
+        self.query = Query::of(text);
+        self.query.find(Vec::is_empty, |query| found(&self.rows, query));
         self.cursor = Cursor::default();
         self.settle(shared);
     }
@@ -118,7 +122,7 @@ impl Page for Help {
         let rows = self.shown();
         let end = (self.cursor.offset + usize::from(body.height.saturating_sub(2))).min(rows.len());
         let note = match &self.filter {
-            filter if !filter.is_empty() => format!("only “{}”", filter.display()),
+            filter if !filter.is_empty() => self.query.told("only", filter),
             _ if end < rows.len() => format!("to line {end} of {}", rows.len()),
             _ => String::new(),
         };

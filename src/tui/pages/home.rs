@@ -179,7 +179,7 @@ impl Home {
     fn note(&self, shared: &Shared) -> String {
         let doubt = shared.facts.ledger().unknown.len();
         match self.needs {
-            _ if !self.filter.is_empty() => format!("only “{}”", self.filter.display()),
+            _ if !self.filter.is_empty() => self.query.told("only", &self.filter),
             0 => "nothing needs you".to_owned(),
             1 if doubt > 0 && self.items.contains(&Item::Calls) => format!("{} to decide", text::count(doubt, "call")),
             1 => "1 needs you".to_owned(),
@@ -364,7 +364,8 @@ impl Page for Home {
         };
         if self.looked_in != Some(now) {
             self.looked_in = Some(now);
-            self.items = items::find(&self.query, now.needs_are_below, shared);
+            let find = |query: &Query| items::find(query, now.needs_are_below, shared);
+            self.items = self.query.find(Vec::is_empty, find);
             self.needs = self.items.iter().filter(|item| item.is_need()).count();
             let campaigns = self.items.iter().filter_map(|item| item.campaign(&shared.facts));
             self.longest =
@@ -490,7 +491,7 @@ impl Home {
     }
 
     fn render_item(&self, item: usize, area: Rect, has_columns: bool, shared: &Shared, buffer: &mut Buffer) {
-        let found = &self.query.words;
+        let found = &self.query.wanted;
         match (self.items[item].need(shared), self.items[item].campaign(&shared.facts)) {
             (Some(need), _) => need.render(area, shared, buffer),
             (None, Some(campaign)) if has_columns => table::row(campaign, area, found, shared, buffer),

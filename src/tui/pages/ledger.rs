@@ -35,6 +35,7 @@ pub struct LedgerPage {
     /// What was opened, and the line to come back to.
     opened: Option<(Of, Cursor)>,
     filter: String,
+    query: Query,
     cursor: Cursor,
     /// The sums that the filter lets through; none while calls are shown.
     sums: Vec<Sum>,
@@ -106,24 +107,37 @@ impl LedgerPage {
     }
 
     fn find_lines(&mut self, shared: &Shared) {
-        let query = Query::of(&self.filter);
         let (ledger, calls) = (shared.facts.ledger(), shared.facts.calls());
-        let mut sums = sums::sums(self.by, &ledger.spend, calls.map(|calls| &**calls));
-        sums.retain(|sum| query.is_said([sum.of.name().as_str()]));
-        let all = calls.map(|calls| calls.calls.as_slice()).unwrap_or_default().iter().enumerate();
-        let is_wanted = |call: &Call| {
-            let is_of_it = self.opened.as_ref().is_none_or(|(of, _)| of.has(call));
+        let sums = sums::sums(self.by, &ledger.spend, calls.map(|calls| &**calls));
+        let find_sums = |query: &Query| -> Vec<Sum> {
+            sums.iter().filter(|sum| query.is_said([sum.of.name().as_str()])).cloned().collect()
+        };
+        let opened = self.opened.as_ref();
+        let is_wanted = |call: &Call, query: &Query| {
+            let is_of_it = opened.is_none_or(|(of, _)| of.has(call));
             let (what, provider) = (calls::what_for(call), call.provider.to_string());
             let words = [call.campaign.as_str(), &what, &provider, call.state.name()];
             let ids = [call.model.as_deref().unwrap_or_default(), call.request_id.as_deref().unwrap_or_default()];
             is_of_it && query.is_said(words.into_iter().chain(ids))
         };
-        self.calls = all.filter(|(_, call)| is_wanted(call)).map(|(position, _)| position).collect();
+        let calls = calls.map(|calls| calls.calls.as_slice()).unwrap_or_default();
+        let find_calls = |query: &Query| -> Vec<usize> {
+            let found = calls.iter().enumerate().filter(|(_, call)| is_wanted(call, query));
+            found.map(|(position, _)| position).collect()
+        };
+        // The list that is shown decides how the words are looked for.
+        (self.sums, self.calls) = if self.shows_calls() {
+            let calls = self.query.find(Vec::is_empty, find_calls);
+            (find_sums(&self.query), calls)
+        } else {
+            let sums = self.query.find(Vec::is_empty, find_sums);
+            (sums, find_calls(&self.query))
+        };
         let mut of_calls = Amounts::default();
         let shown = (0..self.calls.len()).filter_map(|line| self.call(line, shared));
         shown.for_each(|call| of_calls += sums::amounts_of(call));
-        (self.sums, self.of_calls) = (sums, of_calls);
-        self.seen = Some(Seen { ledger: ledger.clone(), calls: calls.cloned() });
+        self.of_calls = of_calls;
+        self.seen = Some(Seen { ledger: ledger.clone(), calls: shared.facts.calls().cloned() });
     }
 
     fn show(&mut self, by: By, opened: Option<(Of, Cursor)>, cursor: Cursor, shared: &Shared) -> Vec<Request> {
@@ -200,6 +214,7 @@ impl Page for LedgerPage {
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
+        self.query = Query::of(text);
         self.cursor = Cursor::default();
         self.find_lines(shared);
     }
@@ -221,7 +236,7 @@ impl Page for LedgerPage {
         let note = if self.filter.is_empty() {
             "days are those of UTC".to_owned()
         } else {
-            format!("only “{}”", self.filter.display())
+            self.query.told("only", &self.filter)
         };
         let inner = frame::boxed(body, buffer, theme, "Money", &note);
         let below = below(body).min(inner.height);

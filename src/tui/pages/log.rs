@@ -1,7 +1,7 @@
 //! What happened so far, newest first.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::domain::Display;
@@ -9,7 +9,9 @@ use crate::engine::Level;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request};
+use crate::tui::model::overlay::Purpose;
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::query::Query;
 use crate::tui::model::shared::{LogLine, Shared};
 use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
@@ -18,6 +20,16 @@ use crate::tui::{layout, text};
 #[derive(Debug, Default)]
 pub struct LogPage {
     cursor: Cursor,
+    filter: String,
+    query: Query,
+    /// The lines that the filter lets through, by their number; the newest is 0.
+    visible: Vec<usize>,
+}
+
+impl LogPage {
+    fn line<'a>(&self, row: usize, shared: &'a Shared) -> Option<&'a LogLine> {
+        shared.log.newest(*self.visible.get(row)?)
+    }
 }
 
 impl Page for LogPage {
@@ -31,15 +43,20 @@ impl Page for LogPage {
 
     fn footer(&self, shared: &Shared) -> Vec<Action> {
         let path = shared.log_file.is_some().then_some(Action::CopyPath);
-        [Action::Back].into_iter().chain(path).chain([Action::Help]).collect()
+        [Action::Filter, Action::Back].into_iter().chain(path).chain([Action::Help]).collect()
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
         let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
-        if self.cursor.act(action, shared.log.len(), height) {
+        if self.cursor.act(action, self.visible.len(), height) {
             return Some(Vec::new());
         }
         match (action, &shared.log_file) {
+            (Action::Filter, _) => Some(vec![Request::Input(Purpose::Filter)]),
+            (Action::Back, _) if !self.filter.is_empty() => {
+                self.filter("", shared);
+                Some(Vec::new())
+            }
             (Action::CopyPath, Some(path)) => Some(vec![
                 Request::Effect(Effect::Copy(path.to_string_lossy().into_owned())),
                 Request::Tell(Level::Info, "Copied the path of the log file.".to_owned()),
@@ -49,28 +66,40 @@ impl Page for LogPage {
         }
     }
 
-    fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
-        self.cursor.go_to(number, shared.log.len());
+    fn go_to(&mut self, number: usize, _shared: &Shared) -> Vec<Request> {
+        self.cursor.go_to(number, self.visible.len());
         Vec::new()
+    }
+
+    fn filter(&mut self, text: &str, shared: &Shared) {
+        text.clone_into(&mut self.filter);
+        self.query = Query::of(text);
+        self.cursor = Cursor::default();
+        self.settle(shared);
+    }
+
+    fn filter_text(&self) -> Option<&str> {
+        Some(&self.filter)
     }
 
     fn settle(&mut self, shared: &Shared) {
         let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         let cells = cells(layout::parts(shared.size).body.width.saturating_sub(2));
-        let mut end = 0;
-        let ends: Vec<usize> = (0..shared.log.len())
-            .filter_map(|number| shared.log.newest(number))
-            .map(|line| {
-                end += wrapped(line, cells).len();
-                end
-            })
-            .collect();
-        // The last row of the selected line decides, so that all of it is seen.
-        let last_row = |item: usize| ends.get(item).map_or(0, |end| end.saturating_sub(1));
-        self.cursor.settle(shared.log.len(), end, height, last_row);
-        // Coming from below, its first row.
-        let first_row = self.cursor.selected.checked_sub(1).and_then(|before| ends.get(before)).copied();
-        self.cursor.offset = self.cursor.offset.min(first_row.unwrap_or_default());
+        self.visible = self.query.find(Vec::is_empty, |query| {
+            let lines = (0..shared.log.len()).filter_map(|number| Some((number, shared.log.newest(number)?)));
+            lines.filter(|(_, line)| query.is_said([line.text.as_str()])).map(|(number, _)| number).collect()
+        });
+        let heights = self.visible.iter().filter_map(|&number| shared.log.newest(number));
+        self.cursor.settle_tall(heights.map(|line| wrapped(line, cells).len()), height);
+    }
+
+    fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
+        let cells = cells(body.width.saturating_sub(2));
+        let heights = self.visible.iter().filter_map(|&number| shared.log.newest(number));
+        let heights = heights.map(|line| wrapped(line, cells).len());
+        let item = at.y.checked_sub(body.y + 1).and_then(|row| self.cursor.item_at(heights, usize::from(row)));
+        self.cursor.selected = item.unwrap_or(self.cursor.selected);
+        Vec::new()
     }
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
@@ -78,15 +107,19 @@ impl Page for LogPage {
         let theme = &shared.theme;
         let file = shared.log_file.as_deref().map(text::path).unwrap_or_default();
         let room = usize::from(body.width).saturating_sub(30);
-        let inner =
-            frame::boxed(body, buffer, theme, "What happened, newest first", &text::clip_start(file.as_str(), room));
-        if shared.log.is_empty() {
-            let line = Line::from(Span::styled("nothing yet", theme.dim));
+        let note = match &self.filter {
+            filter if filter.is_empty() => text::clip_start(file.as_str(), room),
+            filter => self.query.told("only", filter),
+        };
+        let inner = frame::boxed(body, buffer, theme, "What happened, newest first", &note);
+        if self.visible.is_empty() {
+            let words = if self.filter.is_empty() { "nothing yet" } else { "nothing found" };
+            let line = Line::from(Span::styled(words, theme.dim));
             return frame::put_centred(buffer, inner, &[line]);
         }
         let cells = cells(inner.width);
         let mut number_of_row = Vec::new();
-        let lines = (0..shared.log.len()).filter_map(|number| Some((number, shared.log.newest(number)?)));
+        let lines = (0..self.visible.len()).filter_map(|row| Some((row, self.line(row, shared)?)));
         for (number, line) in lines {
             let rows = wrapped(line, cells).into_iter().enumerate();
             number_of_row.extend(rows.map(|(row, text)| (number, (row == 0).then_some(line), line.level, text)));
@@ -111,7 +144,7 @@ impl Page for LogPage {
                 frame::select(buffer, area, theme);
             }
         }
-        let position = format!("{}/{}", self.cursor.selected + 1, shared.log.len());
+        let position = format!("{}/{}", self.cursor.selected + 1, self.visible.len());
         frame::scrolled(body, buffer, theme, &position, scroll);
     }
 }

@@ -5,6 +5,7 @@ mod banner;
 mod campaign;
 mod campaign_pane;
 mod clip_pane;
+mod doctor;
 mod faults;
 mod help;
 mod home;
@@ -21,6 +22,7 @@ use crate::plan::JobKey;
 use crate::tui::facts::Campaign;
 use crate::tui::model::shared::Shared;
 
+pub use doctor::DoctorPage;
 pub use help::Help;
 pub use home::Home;
 pub use ledger::LedgerPage;

@@ -249,7 +249,7 @@ impl Page for QueuePage {
         if self.filter.is_empty() {
             self.rows = Rows::all(shared);
         } else if self.looked_in != Some(now) {
-            self.rows = Rows::found(&self.query, shared);
+            self.rows = self.query.find(|rows: &Rows| rows.len() == 0, |query| Rows::found(query, shared));
         }
         self.looked_in = Some(now);
         match self.chosen.as_ref().and_then(|chosen| self.rows.item(chosen, shared)) {

@@ -17,6 +17,7 @@ use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Purpose, Question};
 use crate::tui::model::page::{Page, Sight};
+use crate::tui::model::query::Query;
 use crate::tui::model::shared::Shared;
 use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::{Cursor, frame};
@@ -30,6 +31,7 @@ pub struct VoicesPage {
     /// The voice the user chose, by its id: it stays selected over the filter.
     chosen: Option<String>,
     filter: String,
+    query: Query,
     /// Whether the filter is to select the first voice that it finds.
     is_searching: bool,
     /// Positions in the list that pass the filter; renewed by `settle` when the filter or the list has changed.
@@ -124,10 +126,11 @@ impl VoicesPage {
     }
 
     fn find_visible(&mut self, shared: &Shared) {
-        let wanted = self.filter.to_lowercase();
         let voices = list(shared).map(|list| list.voices.as_slice()).unwrap_or_default();
-        let found = voices.iter().enumerate().filter(|(_, voice)| voice.matches(&wanted));
-        self.visible = found.map(|(position, _)| position).collect();
+        self.visible = self.query.find(Vec::is_empty, |query| {
+            let found = voices.iter().enumerate().filter(|(_, voice)| query.is_said(voice.said()));
+            found.map(|(position, _)| position).collect()
+        });
     }
 }
 
@@ -197,6 +200,7 @@ impl Page for VoicesPage {
 
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
+        self.query = Query::of(text);
         self.is_searching = !text.is_empty();
         self.find_visible(shared);
         self.settle(shared);
@@ -235,6 +239,7 @@ impl Page for VoicesPage {
         };
         let [area, detail] = parts(body);
         let note = match (&all.tier, all.of) {
+            _ if !self.filter.is_empty() => self.query.told("only", &self.filter),
             (_, Some(of)) => format!("the first of {of}"),
             (Some(tier), None) => format!("plan {}", tier.as_str().display()),
             (None, None) => String::new(),

@@ -214,3 +214,28 @@ fn a_campaign_comes_back_as_it_was_left() {
     let text = left.text();
     assert_eq!(left.play("<esc><enter>").text(), text);
 }
+
+#[test]
+fn a_word_that_no_line_says_is_looked_for_by_its_letters() {
+    let mut document = document("show", "The giraffe show");
+    document["script"] = json!([
+        {"type": "dialogue", "speaker": "Baby 1", "text": "My friend the giraffe came by."},
+        {"type": "dialogue", "speaker": "Baby 2", "text": "A snack, please."},
+    ]);
+    let studio = |script: &str| Rehearsal::new(120, 40, library(std::slice::from_ref(&document))).play(script);
+    for (script, heading, scene) in [
+        ("<enter>/giraffe<enter>", "Scenes with “giraffe”", Some(0)),
+        ("<enter>/girafe<enter>", "Scenes like “girafe”", Some(0)),
+        ("<enter>/snck who:2<enter>", "Scenes like “snck who:2”", Some(1)),
+        ("<enter>/snck who:1<enter>", "Scenes like “snck who:1”", None),
+        ("<enter>/zebra<enter>", "Scenes like “zebra”", None),
+        ("/girfe", "like “girfe”", None),
+    ] {
+        let mut studio = studio(script);
+        assert!(studio.text().contains(heading), "{script}: {}", studio.text());
+        if let Some(scene) = scene {
+            assert_eq!(spot(studio), Spot::Scene(scene), "{script}");
+        }
+    }
+    assert_snapshot!("found_by_letters_120x40", studio("<enter>/girafe<enter>").screen());
+}

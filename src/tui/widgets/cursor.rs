@@ -33,6 +33,31 @@ impl Cursor {
         self.selected = number.min(items).saturating_sub(1);
     }
 
+    /// The same where items are several lines tall: all lines of the selected one come into view, its first before its last.
+    pub fn settle_tall(&mut self, heights: impl Iterator<Item = usize>, height: usize) {
+        let mut end = 0;
+        let ends: Vec<usize> = heights
+            .map(|lines| {
+                end += lines;
+                end
+            })
+            .collect();
+        let last_line = |item: usize| ends.get(item).map_or(0, |end| end.saturating_sub(1));
+        self.settle(ends.len(), end, height, last_line);
+        let first_line = self.selected.checked_sub(1).and_then(|before| ends.get(before)).copied();
+        self.offset = self.offset.min(first_line.unwrap_or_default());
+    }
+
+    /// The item that stands in a line of the screen, counted from the first one that is shown.
+    pub fn item_at(&self, heights: impl Iterator<Item = usize>, line: usize) -> Option<usize> {
+        let mut end = 0;
+        let mut items = heights.enumerate();
+        items.find_map(|(item, lines)| {
+            end += lines;
+            (line + self.offset < end).then_some(item)
+        })
+    }
+
     /// Brings the selection inside the list, and the line of the selected item into view.
     pub fn settle(&mut self, items: usize, lines: usize, height: usize, line_of: impl Fn(usize) -> usize) {
         self.selected = self.selected.min(items.saturating_sub(1));

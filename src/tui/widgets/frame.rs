@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
-use crate::tui::text;
+use crate::tui::text::{self, Wanted};
 use crate::tui::theme::{Look, Theme};
 
 /// Draws a box with a title at each end of its upper edge, and returns the room inside.
@@ -82,19 +82,16 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, style: i
 }
 
 /// Marks in a text that was put into one row what the filter looks for, wherever it is seen.
-pub fn mark_found(buffer: &mut Buffer, row: Rect, text: &str, wanted: &str, theme: &Theme) {
-    if wanted.is_empty() {
+pub fn mark_found(buffer: &mut Buffer, row: Rect, text: &str, wanted: &Wanted, theme: &Theme) {
+    if wanted.is_nothing() {
         return;
     }
     let seen = text::clip(text, usize::from(row.width));
-    let mut start = 0;
-    while let Some(found) = text::find(&seen[start..], wanted) {
-        let (from, to) = (start + found.start, start + found.end);
-        let x = row.x + text::width(&seen[..from]) as u16;
-        let place = Rect { x, width: text::width(&seen[from..to]) as u16, ..row };
+    for found in wanted.places(&seen) {
+        let x = row.x + text::width(&seen[..found.start]) as u16;
+        let place = Rect { x, width: text::width(&seen[found]) as u16, ..row };
         let style = Style::from(theme.accent).add_modifier(Modifier::UNDERLINED);
         buffer.set_style(place.intersection(row).intersection(*buffer.area()), style);
-        start = to;
     }
 }
 

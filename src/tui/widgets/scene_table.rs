@@ -15,7 +15,7 @@ use crate::engine::Loaded;
 use crate::plan::{Mode, Product};
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::marks::Mark;
-use crate::tui::text;
+use crate::tui::text::{self, Wanted};
 use crate::tui::theme::Theme;
 
 /// What the table shows, and where the user is in it.
@@ -30,7 +30,7 @@ pub struct SceneTable<'a> {
     /// 0 is the whole campaign, then the visible scenes.
     pub selected: usize,
     /// The words that the filter looks for.
-    pub wanted: &'a str,
+    pub wanted: &'a Wanted,
     /// The rows of several selected scenes.
     pub marked: Option<RangeInclusive<usize>>,
     /// First row that is drawn.
@@ -180,7 +180,11 @@ impl SceneTable<'_> {
         const LOOKED_AT: usize = 4_000;
         let room = usize::from(room);
         let end = line.char_indices().nth(LOOKED_AT).map_or(line.len(), |(at, _)| at);
-        let found = text::find(&line[..end], self.wanted).filter(|found| text::width(&line[..found.end]) >= room);
+        let places = self.wanted.places(&line[..end]);
+        // By its letters a word is found in several places: all of them are to be seen.
+        let last = if self.wanted.is_loose() { places.last() } else { places.first() };
+        let found = places.first().zip(last).map(|(first, last)| first.start..last.end);
+        let found = found.filter(|found| text::width(&line[..found.end]) >= room);
         let start = found.map_or(0, |found| {
             // Both ends may need their sign.
             let before = (room / 3).min(room.saturating_sub(text::width(&line[found.clone()]) + 2));

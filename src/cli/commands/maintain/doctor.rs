@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::examination::{Finding, State, examine};
+use super::examination::examine;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::domain::Display;
+use crate::engine::words::finding::{Finding, State, verdict};
+use crate::tui;
 
 /// Look at terminal, home, keys, providers and encoder, and say what to do
 #[derive(Debug, clap::Args)]
@@ -26,7 +28,8 @@ struct Answer<'a> {
 }
 
 pub fn run(_: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let findings = examine(context)?;
+    let place = context.folder().map_err(|failure| failure.message);
+    let findings = examine(&context.config, &place, tui::examine(context.config.preview.value));
     let failed = |finding: &&Finding| finding.state == State::Failed;
     let exit =
         findings.iter().filter(failed).map(|finding| if finding.is_provider { Exit::Stopped } else { Exit::Unable });
@@ -40,22 +43,11 @@ fn words(findings: &[Finding]) -> String {
     let widest = findings.iter().map(|finding| finding.name.len()).max().unwrap_or_default();
     let mut text = String::new();
     for Finding { name, state, message, next_step, .. } in findings {
-        let symbol = match state {
-            State::Ok => '●',
-            State::Note => '·',
-            State::Warning => '!',
-            State::Failed => '×',
-        };
-        let _ = writeln!(text, "{symbol} {name:widest$}  {}", message.display());
+        let _ = writeln!(text, "{} {name:widest$}  {}", state.symbol(), message.display());
         if let Some(next_step) = next_step {
             let _ = writeln!(text, "  {:widest$}  → {}", "", next_step.display());
         }
     }
-    let count = |wanted| findings.iter().filter(|finding| finding.state == wanted).count();
-    let _ = match (count(State::Failed), count(State::Warning)) {
-        (0, 0) => write!(text, "\nEverything is in order."),
-        (0, warnings) => write!(text, "\nNothing is broken; {warnings} to look at."),
-        (failed, _) => write!(text, "\n{failed} to fix."),
-    };
+    let _ = write!(text, "\n{}", verdict(findings));
     text
 }

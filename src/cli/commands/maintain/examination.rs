@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
-use serde::Serialize;
 use tokio::time::timeout;
 
-use crate::cli::support::context::Context;
 use crate::config::Config;
 use crate::domain::MicroDollars;
 use crate::engine::files::library::{read_campaign, read_library};
 use crate::engine::settings::Shelf;
 use crate::engine::voices::{self, ask_account, needed, warnings};
+use crate::engine::words::finding::{Finding, State};
 use crate::engine::{Campaigns, Makers, shown_path, start_runtime};
 use crate::plan::{AccountVoices, Failure, ProviderId};
 use crate::providers::catalogue::Outside;
@@ -23,7 +22,7 @@ use crate::providers::voice::voices::elevenlabs as elevenlabs_voices;
 use crate::providers::{Catalogue, ProviderConfig};
 use crate::store::workspace::campaigns;
 use crate::store::{Allowance, Scope, Store, read_account_voices};
-use crate::tui;
+use crate::tui::Examined;
 
 /// A provider that has not answered by then is told as unreachable.
 const LONGEST_QUESTION: Duration = Duration::from_secs(10);
@@ -33,45 +32,20 @@ const NEEDED_ROOM: u64 = 128 << 20;
 /// Below this a campaign's clips may not fit.
 const ENOUGH_ROOM: u64 = 2 << 30;
 
-/// How one thing is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    Ok,
-    /// It is not there, and nothing is wrong with that.
-    Note,
-    Warning,
-    Failed,
-}
+/// Where campaigns come from, or why there is no telling.
+pub type Place = Result<Campaigns, String>;
 
-/// One thing, how it is and what to do about it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
-    pub name: &'static str,
-    pub state: State,
-    pub message: String,
-    pub next_step: Option<String>,
-    #[serde(skip)]
-    pub is_provider: bool,
-}
-
-impl Finding {
-    fn new(name: &'static str, state: State, message: impl Into<String>) -> Self {
-        Self { name, state, message: message.into(), next_step: None, is_provider: false }
-    }
-
-    fn then(mut self, next_step: impl Into<String>) -> Self {
-        self.next_step = Some(next_step.into());
-        self
-    }
-}
-
-/// Looks at everything.
-pub fn examine(context: &Context) -> Result<Vec<Finding>, crate::cli::support::exit::Failure> {
-    let config = &context.config;
-    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())
-        .map_err(|error| crate::cli::support::exit::Failure::unable(format!("No provider can be asked: {error}.")))?;
-    let mut findings = vec![terminal(config), settings(config), campaigns(context)];
+/// Looks at everything. `terminal` is the one that the user sits at, if any.
+pub fn examine(config: &Config, place: &Place, terminal: Option<Examined>) -> Vec<Finding> {
+    let mut findings = vec![self::terminal(terminal), settings(config), campaigns_folder(place)];
+    let runtime = match start_runtime(&mut tokio::runtime::Builder::new_current_thread()) {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let message = format!("no provider can be asked: {error}");
+            findings.push(Finding::new("providers", State::Failed, message));
+            return findings;
+        }
+    };
     let store = match Store::open(&config.home.value) {
         Ok((store, rebuilt)) => {
             let home = config.home.value.display();
@@ -90,17 +64,17 @@ pub fn examine(context: &Context) -> Result<Vec<Finding>, crate::cli::support::e
     };
     findings.extend(keys(config));
     findings.extend(encoders(config));
-    findings.extend(runtime.block_on(providers(config, store.as_ref(), &models_of_profiles(context))));
+    findings.extend(runtime.block_on(providers(config, store.as_ref(), &models_of_profiles(place))));
     if let Some(store) = &store {
-        findings.extend(runtime.block_on(check_voices(context, store)));
+        findings.extend(runtime.block_on(check_voices(config, place, store)));
         findings.push(runtime.block_on(spending(config, store)));
     }
-    Ok(findings)
+    findings
 }
 
-fn terminal(config: &Config) -> Finding {
+fn terminal(found: Option<Examined>) -> Finding {
     const NAME: &str = "terminal";
-    let Some(found) = tui::examine(config.preview.value) else {
+    let Some(found) = found else {
         return Finding::new(NAME, State::Note, "this is no terminal: the studio needs one, every command works");
     };
     let (columns, rows) = found.size;
@@ -126,17 +100,17 @@ fn settings(config: &Config) -> Finding {
     Finding::new("config", State::Ok, message)
 }
 
-fn campaigns(context: &Context) -> Finding {
+fn campaigns_folder(place: &Place) -> Finding {
     const NAME: &str = "campaigns";
-    match context.folder() {
-        Ok(Campaigns::Folder(folder)) if folder.is_dir() => Finding::new(NAME, State::Ok, shown_path(&folder)),
+    match place {
+        Ok(Campaigns::Folder(folder)) if folder.is_dir() => Finding::new(NAME, State::Ok, shown_path(folder)),
         Ok(Campaigns::Folder(folder)) => {
             Finding::new(NAME, State::Warning, format!("there is no folder {}", folder.display()))
                 .then("`babblecast new NAME` makes it with a first campaign.")
         }
         Ok(_) => Finding::new(NAME, State::Note, "no campaigns folder here or above")
             .then("`babblecast new --samples` makes one with samples."),
-        Err(failure) => Finding::new(NAME, State::Failed, failure.message),
+        Err(why) => Finding::new(NAME, State::Failed, why.as_str()),
     }
 }
 
@@ -217,9 +191,9 @@ async fn providers(config: &Config, store: Option<&Store>, models: &BTreeSet<Str
 }
 
 /// The models that profiles of the campaigns here name for their faces.
-fn models_of_profiles(context: &Context) -> BTreeSet<String> {
-    let Ok(Campaigns::Folder(folder)) = context.folder() else { return BTreeSet::new() };
-    let files = campaigns::list(&folder).unwrap_or_default();
+fn models_of_profiles(place: &Place) -> BTreeSet<String> {
+    let Ok(Campaigns::Folder(folder)) = place else { return BTreeSet::new() };
+    let files = campaigns::list(folder).unwrap_or_default();
     let campaigns = files.iter().filter_map(|file| read_campaign(file).ok());
     campaigns.flat_map(|read| read.campaign.profiles).filter_map(|profile| profile.model).collect()
 }
@@ -290,8 +264,8 @@ async fn remember(store: &Store, id: ProviderId, model: &str, retires_on: Option
 }
 
 /// Whether the account has the voices that campaigns use.
-async fn check_voices(context: &Context, store: &Store) -> Vec<Finding> {
-    let found = timeout(LONGEST_QUESTION, account_voices(context, store)).await;
+async fn check_voices(config: &Config, place: &Place, store: &Store) -> Vec<Finding> {
+    let found = timeout(LONGEST_QUESTION, account_voices(config, place, store)).await;
     let finding = |failure: Failure| {
         Finding { is_provider: true, ..Finding::new("voices", State::Warning, failure.reason) }.then(failure.next_step)
     };
@@ -302,15 +276,13 @@ async fn check_voices(context: &Context, store: &Store) -> Vec<Finding> {
     }
 }
 
-async fn account_voices(context: &Context, store: &Store) -> Result<Vec<Finding>, Failure> {
+async fn account_voices(config: &Config, place: &Place, store: &Store) -> Result<Vec<Finding>, Failure> {
     let own = |reason: String| Failure { reason, next_step: "Fix that, then ask again.".to_owned(), retryable: true };
-    let config = &context.config;
     let providers = config.providers();
     let catalogue =
         Catalogue::new(store.home.voices(), config.encoder.value).with_providers(&providers).map_err(own)?;
     let (Some(provider), Some(client)) = (catalogue.elevenlabs(), catalogue.client()) else { return Ok(Vec::new()) };
-    let campaigns = context.folder().map_err(|failure| own(failure.message))?;
-    let settings = context.engine_settings(campaigns);
+    let settings = config.engine_settings(place.clone().map_err(own)?, false);
     let account = provider.account();
     let known = read_account_voices(store.home.root()).map_err(|error| own(error.to_string()))?;
     let pinned = known.get(&account).map(AccountVoices::aliases).unwrap_or_default();

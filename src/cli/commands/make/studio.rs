@@ -1,6 +1,9 @@
 //! `babblecast` alone: the studio. Nothing slow is done before its first frame; the engine starts behind it.
 
+use std::sync::Arc;
+
 use super::background::go_on;
+use crate::cli::commands::maintain::examination::examine;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure, sentence};
 use crate::cli::support::on_finish;
@@ -43,13 +46,17 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     };
     let folder = context.folder()?;
     let start_engine = || {
-        let engine = start(EngineSettings { unfinished: true, ..config.engine_settings(folder, true) });
+        let engine = start(EngineSettings { unfinished: true, ..config.engine_settings(folder.clone(), true) });
         match &config.on_finish.value {
             Some(program) => on_finish::after_each_run(engine, program.clone()),
             None => engine,
         }
     };
-    match run_studio(options, start_engine) {
+    let examine = {
+        let (config, place) = (config.clone(), Ok(folder.clone()));
+        Arc::new(move |terminal| examine(&config, &place, Some(terminal)))
+    };
+    match run_studio(options, examine, start_engine) {
         Ok(ExitReason::Quit) => Ok(Exit::Done),
         Ok(ExitReason::HandedOver(unfinished)) => {
             Ok(if go_on(&unfinished, &config.logs()) { Exit::Done } else { Exit::Unable })

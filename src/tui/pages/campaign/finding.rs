@@ -9,6 +9,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::Request;
 use crate::tui::model::page::Page;
+use crate::tui::model::query::Query;
 use crate::tui::model::shared::Shared;
 use crate::tui::model::standing::{self, Scenes};
 
@@ -31,8 +32,7 @@ impl CampaignPage {
         let mode = shared.mode_of(campaign);
         let stays = self.selection.scene.filter(|_| !self.is_searching && self.query.asks_for_states());
         let scenes = Scenes::of(campaign, loaded, mode, &shared.facts);
-        let query = &self.query;
-        let passes = |position: usize, scene: &Scene| {
+        let passes = |position: usize, scene: &Scene, query: &Query| {
             let said = match scene {
                 Scene::Dialogue(line) => {
                     let speaker = loaded.campaign.profile(line.speaker).speaker.as_str();
@@ -45,10 +45,13 @@ impl CampaignPage {
             };
             said && query.is_in_state(&scenes.marks(position).map(|(_, mark)| mark))
         };
-        let all = loaded.campaign.scenes.iter().enumerate();
-        let found = all.filter(|(position, scene)| Some(*position) == stays || passes(*position, scene));
-        let visible = found.map(|(position, _)| position).collect();
-        self.looked_in = query.asks_for_states().then(|| (shared.facts.version(), mode));
+        let find = |query: &Query| -> Vec<usize> {
+            let all = loaded.campaign.scenes.iter().enumerate();
+            let found = all.filter(|(position, scene)| Some(*position) == stays || passes(*position, scene, query));
+            found.map(|(position, _)| position).collect()
+        };
+        let visible = self.query.find(Vec::is_empty, find);
+        self.looked_in = self.query.asks_for_states().then(|| (shared.facts.version(), mode));
         self.visible = visible;
     }
 

@@ -11,7 +11,7 @@ use crate::tui::facts::Campaign;
 use crate::tui::marks::{Mark, Meaning};
 use crate::tui::model::shared::Shared;
 use crate::tui::model::standing;
-use crate::tui::text;
+use crate::tui::text::{self, Wanted};
 use crate::tui::widgets::{bar, frame};
 
 /// A column behind the title: its head and its cells, the gap before it included.
@@ -96,7 +96,7 @@ pub(super) fn head(row: Rect, shared: &Shared, buffer: &mut Buffer) {
 }
 
 /// `found` is what the filter looks for.
-pub(super) fn row(campaign: &Campaign, row: Rect, found: &str, shared: &Shared, buffer: &mut Buffer) {
+pub(super) fn row(campaign: &Campaign, row: Rect, found: &Wanted, shared: &Shared, buffer: &mut Buffer) {
     let theme = &shared.theme;
     let (title, columns) = places(row);
     put_title(campaign, title, found, shared, buffer);
@@ -123,7 +123,7 @@ pub(super) fn row(campaign: &Campaign, row: Rect, found: &str, shared: &Shared, 
     }
 }
 
-fn put_title(campaign: &Campaign, place: Rect, found: &str, shared: &Shared, buffer: &mut Buffer) {
+fn put_title(campaign: &Campaign, place: Rect, found: &Wanted, shared: &Shared, buffer: &mut Buffer) {
     let title = campaign.title().display();
     frame::put(buffer, place.x, place.y, place.width, title.as_str(), Style::default());
     frame::mark_found(buffer, place, title.as_str(), found, &shared.theme);
@@ -167,7 +167,7 @@ pub(super) fn narrow_row(
     campaign: &Campaign,
     row: Rect,
     longest: u16,
-    found: &str,
+    found: &Wanted,
     shared: &Shared,
     buffer: &mut Buffer,
 ) {

@@ -74,7 +74,7 @@ impl QueuePage {
             frame::put_lines(buffer, area, &[lane_line(lane, label, usize::from(area.width), shared)]);
         }
         let note = match &self.filter {
-            filter if !filter.is_empty() => format!("only “{}”", filter.display()),
+            filter if !filter.is_empty() => self.query.told("only", filter),
             _ => format!("{} running, {} waiting", queue.running_count(), queue.waiting_count()),
         };
         let inner = frame::boxed(parts.list, buffer, theme, "Queue", &note);
