@@ -9,6 +9,7 @@ mod handing_over;
 mod palette;
 mod playing;
 pub mod question;
+pub(super) mod remembered;
 mod run;
 mod sights;
 pub(super) mod start;

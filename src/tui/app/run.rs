@@ -2,6 +2,7 @@
 //! is no tick: a timer runs only while jobs run, and an idle studio never wakes up.
 
 use std::io;
+use std::path::Path;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use super::ending::{ExitReason, TuiError};
 use super::examining::{Examining, broken_off};
 use super::handing_over::{HandingOver, asked};
 use super::playing::{Heard, Playing, Told};
+use super::remembered::Remembered;
 use super::sights::Sights;
 use super::state::State;
 use super::suspend;
@@ -147,12 +149,20 @@ impl Studio {
         })
     }
 
-    pub(super) async fn live(mut self, typed_before: Vec<Key>) -> Result<ExitReason, TuiError> {
+    /// Until the user leaves. Where they were then is kept in `place_file`.
+    pub(super) async fn live(
+        mut self,
+        typed_before: Vec<Key>,
+        place_file: Option<&Path>,
+    ) -> Result<ExitReason, TuiError> {
         for key in typed_before {
             self.take(Msg::Key(key)).await?;
         }
         loop {
             if let Some(reason) = self.exit.take() {
+                if let Some(file) = place_file {
+                    Remembered::of(&self.state).write(file);
+                }
                 return Ok(reason);
             }
             self.draw_if_due()?;

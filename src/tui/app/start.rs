@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::ending::{ExitReason, TuiError};
 use super::examining::{Examine, Examining};
+use super::remembered::Remembered;
 use super::run::{Studio, Window, clock, moment};
 use super::sights::Sights;
 use super::state::State;
@@ -41,6 +42,8 @@ pub struct StudioOptions {
     pub confirm_above: MicroDollars,
     /// The program that plays sounds and videos, with its arguments; one of those that are installed where none is named.
     pub player: Option<Vec<String>>,
+    /// Where it is kept from one start to the next where the user was; nowhere without it.
+    pub place_file: Option<PathBuf>,
     /// Named on the log page and after a panic.
     pub log_file: Option<PathBuf>,
 }
@@ -75,6 +78,9 @@ pub fn run(
     state.shared.moment = moment();
     screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer))?;
 
+    if let Some(file) = &options.place_file {
+        Remembered::read(file).restore(&mut state);
+    }
     let engine = start_engine();
     sighup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
@@ -88,7 +94,7 @@ pub fn run(
     let ended = runtime.block_on(async {
         let preview = Preview::new(way);
         let studio = Studio::new(state, window, engine, preview, options.player, Examining::new(examine), &answers)?;
-        studio.live(answers.keys).await
+        studio.live(answers.keys, options.place_file.as_deref()).await
     });
     // A picture still being decoded keeps nobody waiting.
     runtime.shutdown_background();

@@ -16,6 +16,8 @@ pub struct Selection {
     version: Option<AssetHash>,
     /// What each scene of it says, as a number to compare.
     scenes: Vec<u64>,
+    /// What the scene said when an earlier studio was closed.
+    said: Option<u64>,
 }
 
 /// The scene that was selected in a campaign, and what of it the keys worked on.
@@ -28,6 +30,17 @@ pub struct Place {
 }
 
 impl Selection {
+    /// A scene of a version that is not known any more, and what it said.
+    pub fn remembered(scene: Option<usize>, said: u64) -> Self {
+        Self { scene, said: Some(said), ..Self::default() }
+    }
+
+    /// The same to be remembered.
+    pub fn to_remember(&self) -> (Option<usize>, u64) {
+        let said = self.scene.and_then(|scene| self.scenes.get(scene).copied());
+        (self.scene, said.or(self.said).unwrap_or_default())
+    }
+
     /// Follows an edit of the file; whether there was one.
     pub fn follow(&mut self, loaded: &Loaded) -> bool {
         if self.version == Some(loaded.source_hash) {
@@ -36,6 +49,8 @@ impl Selection {
         let scenes: Vec<u64> = loaded.campaign.scenes.iter().map(|scene| words_of(loaded, scene)).collect();
         if self.version.is_some() {
             self.scene = self.scene.and_then(|scene| moved(&self.scenes, &scenes, scene));
+        } else if let Some(said) = self.said.take() {
+            self.scene = self.scene.and_then(|scene| nearest(&scenes, scene, said));
         }
         self.version = Some(loaded.source_hash);
         self.scenes = scenes;
@@ -65,9 +80,13 @@ fn moved(before: &[u64], after: &[u64], scene: usize) -> Option<usize> {
     if scene + same_end >= before.len() {
         return Some(after.len() - (before.len() - scene));
     }
-    let words = before.get(scene)?;
-    let found = after.iter().enumerate().filter(|(_, other)| *other == words).map(|(position, _)| position);
-    found.min_by_key(|position| position.abs_diff(scene)).or_else(|| Some(scene.min(after.len().checked_sub(1)?)))
+    nearest(after, scene, *before.get(scene)?)
+}
+
+/// The scene that says this nearest to a position; where none does, the one at the position.
+fn nearest(scenes: &[u64], scene: usize, said: u64) -> Option<usize> {
+    let found = scenes.iter().enumerate().filter(|(_, other)| **other == said).map(|(position, _)| position);
+    found.min_by_key(|position| position.abs_diff(scene)).or_else(|| Some(scene.min(scenes.len().checked_sub(1)?)))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::rehearsal::{Rehearsal, document, entry, library};
 use crate::engine::Event;
+use crate::tui::app::remembered::Remembered;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Msg, Spot};
 use crate::tui::model::overlay::Overlay;
@@ -149,4 +150,34 @@ fn samples_are_put_into_a_folder_of_ones_own_after_a_question() {
     assert!(matches!(asked.overlay(), Some(Overlay::Question(question)) if question.text.contains("campaigns")));
     assert_eq!(asked.effects, []);
     assert_eq!(asked.play("y").effects, [Effect::Send(crate::engine::Command::AddSamples)]);
+}
+
+/// The next studio of the same home, at its first frame with the library.
+fn reopened(studio: &Rehearsal, documents: &[Value]) -> Rehearsal {
+    let mut next = Rehearsal::opening(120, 40);
+    Remembered::of(&studio.state).restore(&mut next.state);
+    next.tell(Event::Library(Arc::new(library(documents))));
+    next
+}
+
+#[test]
+fn the_place_is_kept_over_a_restart() {
+    let documents = [document("apples", "Apples"), document("mon_rovia", "Mon Rovîa"), document("spoons", "Spoons")];
+    let closed = studio("<enter>jj<esc>jj<enter>jv");
+    assert_eq!(edited(reopened(&closed, &documents)).0, file("spoons"), "the campaign that was open is selected");
+    assert_eq!(edited(reopened(&closed, &documents).play("<enter>")), (file("spoons"), Spot::Scene(0)));
+    assert_eq!(edited(reopened(&closed, &documents).play("kk<enter>")), (file("apples"), Spot::Scene(1)));
+    let mut changed = document("apples", "Apples");
+    let scenes = changed["script"].as_array_mut().unwrap();
+    scenes.insert(0, json!({"type": "dialogue", "speaker": "Baby 2", "text": "Before all."}));
+    let documents = [changed, document("mon_rovia", "Mon Rovîa")];
+    let mut next = reopened(&closed, &documents);
+    assert_eq!(
+        edited(reopened(&closed, &documents).play("<home><enter>")),
+        (file("apples"), Spot::Scene(2)),
+        "by its words"
+    );
+    assert!(next.text().contains("▸"), "a campaign that is gone leaves the first one: {}", next.text());
+    let again = reopened(&reopened(&closed, &documents), &documents).play("<home><enter>");
+    assert_eq!(edited(again), (file("apples"), Spot::Scene(2)), "one that was not opened is remembered too");
 }

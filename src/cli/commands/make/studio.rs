@@ -42,6 +42,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         title: config.title.value,
         player: config.player.value.clone(),
         confirm_above: config.confirm_above.value,
+        place_file: Some(config.home.value.join("studio.json")),
         log_file: Some(config.logs()),
     };
     let folder = context.folder()?;
