@@ -1,6 +1,7 @@
 //! The settings of one start: defaults < config file < environment < flags, and where each value came from. Called by
 //! the command line first thing; opens the config file and nothing else. Knows no terminal and no campaign.
 
+mod edit;
 mod engine;
 mod error;
 mod file;
@@ -14,8 +15,10 @@ mod word;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use edit::{set, unset};
 pub use error::ConfigError;
 pub use file::config_file;
+pub use names::setting;
 pub use sections::Sections;
 pub use value::{Row, Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};

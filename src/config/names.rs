@@ -42,3 +42,24 @@ names! {
     CAP_CAMPAIGN = "caps.campaign", "BABBLECAST_CAP_CAMPAIGN", None;
     CAP_MONTH = "caps.month", "BABBLECAST_CAP_MONTH", None;
 }
+
+/// The names of settings that others speak of.
+pub mod setting {
+    use super::{
+        CALM as OF_CALM, MOUSE as OF_MOUSE, NOTIFY as OF_NOTIFY, PREVIEW as OF_PREVIEW, THEME as OF_THEME,
+        TITLE as OF_TITLE,
+    };
+
+    /// The colours of the studio.
+    pub const THEME: &str = OF_THEME.key;
+    /// How the studio shows pictures.
+    pub const PREVIEW: &str = OF_PREVIEW.key;
+    /// Nothing moves that need not.
+    pub const CALM: &str = OF_CALM.key;
+    /// Clicks and the wheel.
+    pub const MOUSE: &str = OF_MOUSE.key;
+    /// Whether the terminal notifies its user.
+    pub const NOTIFY: &str = OF_NOTIFY.key;
+    /// Whether the window's title tells how far runs are.
+    pub const TITLE: &str = OF_TITLE.key;
+}

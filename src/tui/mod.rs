@@ -21,7 +21,8 @@ mod tests;
 
 pub use app::ending::{ExitReason, TuiError, Unfinished};
 pub use app::examine::{Examined, examine};
-pub use app::start::{StudioOptions, run};
+pub use app::start::{Outside, StudioOptions, run};
+pub use model::tuning::{Choosable, Tuning};
 pub use pictures::player::play;
 pub use terminal::attention::Switch;
 pub use terminal::protocol::ProtocolChoice;

@@ -155,3 +155,21 @@ fn help_completions_manual_and_schema_are_there() {
     studio.run(["help", "generate"]).expect(0).says("Examples: babblecast generate");
     studio.run(["--version"]).expect(0).says(env!("CARGO_PKG_VERSION"));
 }
+
+#[test]
+fn a_setting_is_written_into_the_config_file_and_taken_out_again() {
+    let studio = Studio::new();
+    let config = studio.path("config.toml");
+    std::fs::write(&config, "# mine\n").unwrap();
+    let run = |arguments: &[&str]| studio.run(arguments.iter().copied().chain(["--config", "config.toml"]));
+    run(&["config", "set", "caps.month", "12.5"]).expect(0).says("caps.month is 12.5 in");
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), "# mine\n\n[caps]\nmonth = 12.5\n");
+    run(&["config", "show"]).expect(0).says("$12.50");
+    run(&["config", "set", "theme", "lihgt"]).expect(2).says("did you mean light?");
+    run(&["config", "set", "teme", "light"]).expect(2).says("Did you mean theme?");
+    let louder = ["config", "set", "encoder", "embedded", "--encoder", "auto"];
+    run(&louder).expect(0).says("--encoder goes before it");
+    run(&["config", "unset", "caps.month"]).expect(0);
+    run(&["config", "unset", "caps.month"]).expect(2).says("does not stand in");
+    run(&["config", "show"]).expect(0).says("$20.00");
+}

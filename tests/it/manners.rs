@@ -120,6 +120,45 @@ fn a_terminal_is_asked_again_what_it_can_show() {
     assert_eq!(terminal.end().0, 0);
 }
 
+#[test]
+fn a_setting_is_changed_from_the_palette_and_stands_in_the_config_file() {
+    let studio = Studio::new();
+    std::fs::write(studio.path("config.toml"), "# mine\ntheme = \"dark\" # for now\n").unwrap();
+    let config = studio.path("config.toml");
+    let variables = [("BABBLECAST_CONFIG", config.to_str().unwrap())];
+    let mut terminal = Terminal::start_with(&studio, 36, 120, &variables);
+    terminal.wait_for("Milk");
+    terminal.press(":theme light");
+    terminal.wait_for("for a light background");
+    terminal.press("\r");
+    terminal.wait_for("theme is light now, and in");
+    terminal.press(":calm nothing moves\r");
+    terminal.wait_for("calm is true now, and in");
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
+    let kept = std::fs::read_to_string(&config).unwrap();
+    assert_eq!(kept, "# mine\ntheme = \"light\" # for now\ncalm = true\n");
+}
+
+#[test]
+fn the_studio_opens_where_it_was_left() {
+    let studio = long();
+    let mut terminal = Terminal::start(&studio, 36, 120);
+    terminal.wait_for("Milk");
+    terminal.press("\r");
+    terminal.wait_for("the whole campaign, 12 scenes");
+    terminal.press("7\r");
+    terminal.wait_for(" 7/12 ");
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
+    let mut terminal = Terminal::start(&studio, 36, 120);
+    terminal.wait_for("Milk");
+    terminal.press("\r");
+    terminal.wait_for(" 7/12 ");
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
+}
+
 /// Where a picture of kitty stands.
 fn has_placeholder(bytes: &[u8]) -> bool {
     String::from_utf8_lossy(bytes).contains('\u{10eeee}')

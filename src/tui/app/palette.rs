@@ -1,5 +1,5 @@
 //! What stands in the palette: the actions of the page and those of every page with their keys, the campaigns and their
-//! babies. And how it is drawn.
+//! babies, and the settings of the studio. And how it is drawn.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -16,6 +16,7 @@ use crate::tui::layout;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::palette::{Deed, Entry, Palette};
 use crate::tui::model::shared::Shared;
+use crate::tui::model::tuning::Choosable;
 use crate::tui::text;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::frame::{self, Scroll};
@@ -30,6 +31,7 @@ pub fn open(state: &mut State) {
         entries.push(Entry { text, keys: String::new(), deed: Deed::Open(campaign.entry.path.clone()) });
     }
     entries.extend(state.shared.facts.campaigns.iter().flat_map(babies));
+    entries.extend(settings(&state.shared));
     state.overlay = Some(Overlay::Palette(Box::new(Palette::new(entries, &state.shared.used))));
 }
 
@@ -74,6 +76,15 @@ fn babies(campaign: &Campaign) -> impl Iterator<Item = Entry> {
             let deed = Deed::Baby(id, loaded.draft.portrait_of(loaded.campaign.face_of(speaker)).key);
             Entry { text, keys: String::new(), deed }
         })
+    })
+}
+
+/// Every value of every setting that can be changed here.
+fn settings(shared: &Shared) -> impl Iterator<Item = Entry> {
+    shared.tunings.choosable.iter().map(|Choosable { setting, word, meaning, tuning }| Entry {
+        text: format!("setting · {} {word} · {meaning}", setting.replace(['_', '.'], " ")),
+        keys: if shared.tunings.is_chosen(*tuning) { "now".to_owned() } else { String::new() },
+        deed: Deed::Set(*tuning),
     })
 }
 

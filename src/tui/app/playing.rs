@@ -55,6 +55,11 @@ impl Playing {
         }
     }
 
+    /// Whether pictures stand still from now on.
+    pub(super) fn set_calm(&mut self, is_calm: bool) {
+        self.is_calm = is_calm;
+    }
+
     /// Waits for what is to be taken in.
     pub(super) async fn next(&mut self) -> Heard {
         tokio::select! {

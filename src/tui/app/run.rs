@@ -1,6 +1,8 @@
 //! The loop: waits for keys, engine events, finished pictures and signals; drains all that is there; draws once. There
 //! is no tick: a timer runs only while jobs run, and an idle studio never wakes up.
 
+mod perform;
+
 use std::io;
 use std::path::Path;
 use std::task::Poll;
@@ -9,27 +11,26 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures::StreamExt;
 use ratatui::layout::Position;
-use tokio::sync::mpsc::error::TrySendError;
 
 use super::ending::{ExitReason, TuiError};
 use super::examining::{Examining, broken_off};
-use super::handing_over::{HandingOver, asked};
-use super::playing::{Heard, Playing, Told};
+use super::handing_over::HandingOver;
+use super::playing::{Heard, Playing};
 use super::remembered::Remembered;
 use super::sights::Sights;
+use super::start::{Keep, Outside};
 use super::state::State;
-use super::suspend;
 use super::update::{settle, update};
 use super::view::{view, wanted_pictures, wanted_sounds, window_title};
 use crate::engine::words::finding::Finding;
-use crate::engine::{Command, EngineHandle, Event, Level, RunId};
+use crate::engine::{Command, EngineHandle, Event};
 use crate::tui::input::keymap::Key;
-use crate::tui::model::message::{Effect, Msg};
+use crate::tui::model::message::Msg;
 use crate::tui::model::shared::SPINNER_TURN;
+use crate::tui::model::tuning::{Tuning, Tunings};
 use crate::tui::pictures::preview::{Finished, Preview};
 use crate::tui::pictures::waves::{Wave, Waves};
 use crate::tui::terminal::attention::Attention;
-use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::Screen;
 use crate::tui::terminal::probe::{Answers, LateAnswers};
 use crate::tui::terminal::signals::{Signal, Signals};
@@ -57,6 +58,19 @@ pub(super) fn clock() -> Clock {
 /// Now, in milliseconds since 1970.
 pub(super) fn moment() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+/// How the user is told things who does not look, by the settings.
+pub(super) fn attention(tunings: &Tunings, in_tmux: bool) -> Attention {
+    let (mut notify, mut title) = Default::default();
+    for tuning in &tunings.chosen {
+        match tuning {
+            Tuning::Notify(chosen) => notify = *chosen,
+            Tuning::Title(chosen) => title = *chosen,
+            _ => {}
+        }
+    }
+    Attention::new(notify, title, in_tmux, |name| std::env::var(name).ok())
 }
 
 /// When the next draw is due.
@@ -92,6 +106,7 @@ pub(super) struct Studio {
     question: Option<(Command, Instant)>,
     handing_over: HandingOver,
     examining: Examining,
+    keep: Keep,
     exit: Option<ExitReason>,
 }
 
@@ -121,7 +136,7 @@ impl Studio {
         engine: EngineHandle,
         preview: Preview,
         player: Option<Vec<String>>,
-        examining: Examining,
+        outside: Outside,
         answers: &Answers,
     ) -> io::Result<Self> {
         let is_calm = state.shared.calm;
@@ -144,7 +159,8 @@ impl Studio {
             due: Due::Now,
             question: None,
             handing_over: HandingOver::default(),
-            examining,
+            examining: Examining::new(outside.examine),
+            keep: outside.keep,
             exit: None,
         })
     }
@@ -371,140 +387,5 @@ impl Studio {
             self.perform(effect).await?;
         }
         Ok(())
-    }
-
-    /// Pictures are sent again with the next draw.
-    fn redraw(&mut self) {
-        self.preview.forget(cell_size());
-        self.due = Due::Now;
-    }
-
-    async fn perform(&mut self, effect: Effect) -> Result<(), TuiError> {
-        match effect {
-            Effect::Generate { campaign, mode, scope, consent } => {
-                let run = RunId::random();
-                let facts = &self.state.shared.facts;
-                self.handing_over.began(run, asked(facts, &campaign, mode, &scope, consent));
-                self.send(Command::Generate { run, campaign, mode, scope, consent });
-            }
-            Effect::Regenerate { campaign, mode, subject, likeness, note, consent } => {
-                let run = RunId::random();
-                self.send(Command::Regenerate { run, campaign, mode, subject, likeness, note, consent });
-            }
-            Effect::Send(command) => self.send(command),
-            Effect::WhatIf(command) => self.question = Some((command, Instant::now() + BETWEEN_QUESTIONS)),
-            Effect::Notify(text) => {
-                let told = self.attention.notify(&text);
-                if !told.is_empty() {
-                    self.screen.send(told.as_bytes())?;
-                }
-            }
-            Effect::Copy(text) => self.screen.copy(&text)?,
-            Effect::Mouse(mouse) => self.screen.set_mouse(mouse)?,
-            Effect::Examine => {
-                let terminal = self.sights.examined(self.screen.size(), self.preview.way());
-                self.examining.begin(terminal);
-            }
-            Effect::Redraw => self.look_again().await?,
-            Effect::Suspend => {
-                self.away(|| {
-                    suspend::stop_to_shell();
-                    Ok(())
-                })
-                .await?;
-            }
-            Effect::Edit { path, at } => {
-                self.away(|| suspend::edit(&path, at)).await?;
-                self.send(Command::Reload);
-            }
-            Effect::FullSize(path) => {
-                let way = self.preview.way();
-                self.away(|| suspend::full_size(&path, way)).await?;
-            }
-            Effect::OpenVideo(path) => {
-                let told = self.playing.open_video(&path);
-                self.tell_any(told);
-            }
-            Effect::Play(passage) => {
-                let told = self.playing.toggle(&passage, &mut self.preview);
-                self.tell_any(told);
-            }
-            Effect::Listen { passage, is_first } => {
-                let told = self.playing.listen(&passage, is_first, &mut self.preview);
-                self.tell_any(told);
-            }
-            Effect::Hear(sound) => {
-                let told = self.playing.hear(&sound, &mut self.preview);
-                self.tell_any(told);
-            }
-            Effect::Pause => self.playing.pause(),
-            Effect::Hush => self.playing.hush(&mut self.preview),
-            Effect::HandOver => self.handing_over.want(),
-            Effect::Leave => {
-                let left = self.handing_over.take();
-                self.exit = Some(if left.is_empty() { ExitReason::Quit } else { ExitReason::HandedOver(left) });
-            }
-        }
-        Ok(())
-    }
-
-    /// Asks the terminal again what it can show and paints everything again. Keys that are pressed meanwhile come after.
-    async fn look_again(&mut self) -> Result<(), TuiError> {
-        self.keys = None;
-        let answers = self.sights.ask(&mut self.screen);
-        self.late_answers = LateAnswers::after(&answers);
-        self.asked = Instant::now();
-        self.keys = Some(EventStream::new());
-        self.state.shared.theme = self.sights.theme();
-        self.preview.change(self.sights.way(&answers));
-        self.attention.forget();
-        self.screen.forget()?;
-        self.redraw();
-        for key in answers.keys {
-            Box::pin(self.take(Msg::Key(key))).await?;
-        }
-        Ok(())
-    }
-
-    /// Lends the terminal to something else and takes it back.
-    async fn away(&mut self, something: impl FnOnce() -> Result<(), String>) -> Result<(), TuiError> {
-        update(&mut self.state, Msg::Away);
-        self.playing.pause();
-        self.keys = None;
-        self.screen.suspend();
-        let outcome = something();
-        self.screen.resume()?;
-        self.attention.forget();
-        self.signals.forget_interrupts().await;
-        self.keys = Some(EventStream::new());
-        update(&mut self.state, Msg::Resize(self.screen.size()));
-        self.redraw();
-        if let Err(text) = outcome {
-            self.tell(Level::Error, text);
-        }
-        Ok(())
-    }
-
-    fn tell_any(&mut self, told: Told) {
-        if let Some((level, text)) = told {
-            self.tell(level, text);
-        }
-    }
-
-    fn tell(&mut self, level: Level, text: impl Into<String>) {
-        update(&mut self.state, Msg::Told(level, text.into()));
-    }
-
-    fn send(&mut self, command: Command) {
-        let ending = command == Command::Shutdown;
-        match self.engine.commands.try_send(command) {
-            Err(TrySendError::Full(_)) => {
-                self.tell(Level::Warning, "The engine is busy and did not take this. Press the key again.");
-            }
-            Err(TrySendError::Closed(_)) if !ending => {
-                self.tell(Level::Error, "The engine has stopped: nothing can be made now.");
-            }
-            Ok(()) | Err(TrySendError::Closed(_)) => {}
-        }
     }
 }

@@ -2,20 +2,22 @@
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::ending::{ExitReason, TuiError};
-use super::examining::{Examine, Examining};
+use super::examining::Examine;
 use super::remembered::Remembered;
-use super::run::{Studio, Window, clock, moment};
+use super::run::{Studio, Window, attention, clock, moment};
 use super::sights::Sights;
 use super::state::State;
 use super::view::view;
 use crate::domain::MicroDollars;
 use crate::engine::{EngineHandle, start_runtime};
 use crate::tui::input::keymap::Keymap;
+use crate::tui::model::tuning::{Choosable, Tuning, Tunings};
 use crate::tui::pictures::cache::Pictures;
 use crate::tui::pictures::preview::Preview;
-use crate::tui::terminal::attention::{Attention, Switch};
+use crate::tui::terminal::attention::Switch;
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::{Screen, Switches, restore_on_panic};
 use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
@@ -38,6 +40,8 @@ pub struct StudioOptions {
     pub notify: Switch,
     /// Whether the window's title tells how far things are.
     pub title: Switch,
+    /// What the palette can change of these.
+    pub choosable: Vec<Choosable>,
     /// A new take that may cost more asks first.
     pub confirm_above: MicroDollars,
     /// The program that plays sounds and videos, with its arguments; one of those that are installed where none is named.
@@ -48,11 +52,22 @@ pub struct StudioOptions {
     pub log_file: Option<PathBuf>,
 }
 
+/// What the command line does for a studio.
+#[derive(Clone)]
+pub struct Outside {
+    /// Looks at everything that the studio needs, for the doctor's page.
+    pub examine: Examine,
+    pub keep: Keep,
+}
+
+/// Writes a setting, by its name and word, into the config file; says where it stands now, or why it could not be.
+pub type Keep = Arc<dyn Fn(&str, &str) -> Result<String, String> + Send + Sync>;
+
 /// Runs the studio until the user leaves. The first frame is painted before the engine is started and before the
-/// terminal is asked anything. `examine` is what the doctor's page asks.
+/// terminal is asked anything. `outside` does what is not the studio's own.
 pub fn run(
     options: StudioOptions,
-    examine: Examine,
+    outside: Outside,
     start_engine: impl FnOnce() -> EngineHandle,
 ) -> Result<ExitReason, TuiError> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
@@ -67,12 +82,22 @@ pub fn run(
     let theme = options.theme.resolve(surroundings.colours);
     restore_on_panic(options.log_file.clone());
 
-    let attention = Attention::new(options.notify, options.title, surroundings.in_tmux, variable);
     let mouse = options.mouse && !options.screen_reader;
+    let chosen = vec![
+        Tuning::Theme(options.theme),
+        Tuning::Pictures(options.protocol),
+        Tuning::Calm(options.calm),
+        Tuning::Mouse(mouse),
+        Tuning::Notify(options.notify),
+        Tuning::Title(options.title),
+    ];
+    let tunings = Tunings { choosable: options.choosable, chosen };
+    let attention = attention(&tunings, surroundings.in_tmux);
     let switches = Switches { mouse, spoken: options.screen_reader, modes: attention.modes() };
     let mut screen = Screen::enter(switches)?;
     let mut state = State::new(keymap, theme, screen.size(), mouse, options.log_file);
     state.shared.calm = options.calm || options.screen_reader;
+    state.shared.tunings = tunings;
     state.shared.confirm_above = options.confirm_above;
     state.shared.clock = clock();
     state.shared.moment = moment();
@@ -93,7 +118,7 @@ pub fn run(
     let window = Window { screen, attention, sights };
     let ended = runtime.block_on(async {
         let preview = Preview::new(way);
-        let studio = Studio::new(state, window, engine, preview, options.player, Examining::new(examine), &answers)?;
+        let studio = Studio::new(state, window, engine, preview, options.player, outside, &answers)?;
         studio.live(answers.keys, options.place_file.as_deref()).await
     });
     // A picture still being decoded keeps nobody waiting.

@@ -16,6 +16,7 @@ use crate::tui::model::lately::Lately;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::{EngineState, Examination, Log, Shared};
+use crate::tui::model::tuning::Tunings;
 use crate::tui::pages::Home;
 use crate::tui::pictures::waves;
 use crate::tui::text::Clock;
@@ -60,6 +61,7 @@ impl State {
                 places: HashMap::new(),
                 expected: None,
                 used: Vec::new(),
+                tunings: Tunings::default(),
                 edits: Edits::default(),
                 notice: None,
             },

@@ -15,6 +15,7 @@ use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
 use crate::tui::model::palette::{Deed, remember};
 use crate::tui::model::shared::{EngineState, Examination, Shared};
+use crate::tui::model::tuning::Tuning;
 use crate::tui::pages::{DoctorPage, Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
 use crate::tui::{layout, text};
 
@@ -211,12 +212,25 @@ fn perform(state: &mut State, deed: Deed) -> Vec<Effect> {
     let facts = &state.shared.facts;
     let target = match deed {
         Deed::Act(action) => return on_action(state, action),
+        Deed::Set(tuning) => return set(&mut state.shared, tuning),
         Deed::Open(path) => facts.at_path(&path).map(|campaign| (campaign, None)),
         Deed::Baby(id, face) => facts.campaign(&id).map(|campaign| (campaign, Some(face))),
     };
     let Some((campaign, at)) = target else { return Vec::new() };
     let page = open_campaign(campaign, at, &state.shared);
     fulfil(state, vec![Request::Open(page)])
+}
+
+/// Gives a setting another value, here and in the config file.
+fn set(shared: &mut Shared, tuning: Tuning) -> Vec<Effect> {
+    shared.tunings.choose(tuning);
+    match tuning {
+        Tuning::Calm(calm) => shared.calm = calm,
+        Tuning::Mouse(mouse) => shared.mouse = mouse,
+        Tuning::Theme(_) | Tuning::Pictures(_) | Tuning::Notify(_) | Tuning::Title(_) => {}
+    }
+    let choosable = shared.tunings.choosable.iter().find(|choosable| choosable.tuning == tuning);
+    choosable.map(|choosable| Effect::Set(*choosable)).into_iter().collect()
 }
 
 /// Steps that a count can ask for at most.
@@ -396,6 +410,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Reload => vec![Effect::Send(Command::Reload)],
         Action::ToggleMouse => {
             state.shared.mouse = !state.shared.mouse;
+            state.shared.tunings.choose(Tuning::Mouse(state.shared.mouse));
             let text = if state.shared.mouse {
                 "Mouse on: click selects, the wheel scrolls."
             } else {

@@ -8,6 +8,7 @@ use super::editing::Of;
 use super::history::Yanked;
 use super::overlay::{Overlay, Purpose, Question};
 use super::page::Page;
+use super::tuning::Choosable;
 use crate::domain::CampaignId;
 use crate::domain::edit::Change;
 use crate::engine::words::finding::Finding;
@@ -92,6 +93,8 @@ pub enum Effect {
     Hush,
     /// Play a sound from its start, instead of what plays.
     Hear(PathBuf),
+    /// Give a setting another value, and write it into the config file.
+    Set(Choosable),
     /// Turn mouse reports on or off.
     Mouse(bool),
     /// Look at everything that the studio needs, beside the loop.

@@ -14,3 +14,4 @@ pub(super) mod selection;
 pub(super) mod shared;
 pub(super) mod standing;
 pub(super) mod submit;
+pub(super) mod tuning;

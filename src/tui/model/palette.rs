@@ -6,6 +6,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::line::LineText;
+use super::tuning::Tuning;
 use crate::domain::CampaignId;
 use crate::plan::JobKey;
 use crate::tui::input::action::Action;
@@ -38,6 +39,8 @@ pub enum Deed {
     Act(Action),
     /// Opens a campaign by its file.
     Open(PathBuf),
+    /// Gives a setting another value.
+    Set(Tuning),
     /// Opens the line of a baby: its campaign, and the job of its face.
     Baby(CampaignId, JobKey),
 }

@@ -10,6 +10,7 @@ use super::history::Edits;
 use super::lately::Lately;
 use super::palette::Deed;
 use super::selection::Place;
+use super::tuning::Tunings;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::Level;
 use crate::engine::words::finding::Finding;
@@ -53,6 +54,8 @@ pub struct Shared {
     pub expected: Option<CampaignId>,
     /// What was done from the palette, the newest first.
     pub used: Vec<Deed>,
+    /// Settings that the palette changes.
+    pub tunings: Tunings,
     /// The edits of this session.
     pub edits: Edits,
     /// The last thing said, shown above the footer for a while.

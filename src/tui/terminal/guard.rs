@@ -121,6 +121,13 @@ impl Screen {
         if mouse { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
     }
 
+    /// Switches on other modes than those that are on.
+    pub fn set_modes(&mut self, modes: Modes) -> io::Result<()> {
+        let former = std::mem::replace(&mut self.switches.modes, modes);
+        *SWITCHED_ON.lock().unwrap_or_else(PoisonError::into_inner) = modes;
+        self.send(format!("{}{}", former.off(), modes.on()).as_bytes())
+    }
+
     /// Puts a text on the clipboard of the user's own machine, also over SSH.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))

@@ -6,6 +6,7 @@ use super::rehearsal::{Rehearsal, document, library};
 use crate::engine::{Command, Scope};
 use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::model::message::{Effect, Msg};
+use crate::tui::model::tuning::{Choosable, Tuning, Tunings};
 use crate::tui::theme::ThemeChoice;
 
 fn studio(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
@@ -81,4 +82,29 @@ fn a_keymap_that_takes_an_actions_last_key_says_so_at_the_start() {
     let studio = Rehearsal::with(120, 40, ThemeChoice::Dark, keymap, library);
     let said = studio.state.shared.notice.as_ref().map_or("", |said| &said.text);
     assert!(said.starts_with("Your keymap gives g to open: [home] draft has no key any more"), "{said}");
+}
+
+#[test]
+fn a_setting_is_found_with_its_value_of_now_and_changed() {
+    let value = |word, theme| Choosable { setting: "theme", word, meaning: "so", tuning: Tuning::Theme(theme) };
+    let calm = Choosable { setting: "calm", word: "true", meaning: "nothing moves", tuning: Tuning::Calm(true) };
+    let open = || {
+        let mut studio = studio(120, 40, ThemeChoice::Dark);
+        studio.state.shared.tunings = Tunings {
+            choosable: vec![value("dark", ThemeChoice::Dark), value("light", ThemeChoice::Light), calm],
+            chosen: vec![Tuning::Theme(ThemeChoice::Dark), Tuning::Calm(false)],
+        };
+        studio
+    };
+    let now = |studio: &mut Rehearsal| -> Vec<String> {
+        let text = studio.text();
+        let lines = text.lines().filter(|line| line.contains("setting ·") && line.contains("now"));
+        lines.filter_map(|line| line.split(" · ").nth(1).map(str::to_owned)).collect()
+    };
+    assert_eq!(now(&mut open().play(":setting")), ["theme dark"]);
+    let studio = open().play(":setting light<enter>");
+    assert_eq!(studio.effects, [Effect::Set(value("light", ThemeChoice::Light))]);
+    assert_eq!(now(&mut studio.play(":setting")), ["theme light"]);
+    let studio = open().play(":nothing moves<enter>");
+    assert_eq!((studio.state.shared.calm, studio.effects), (true, vec![Effect::Set(calm)]));
 }

@@ -8,10 +8,10 @@ use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure, sentence};
 use crate::cli::support::on_finish;
 use crate::cli::support::output::say;
-use crate::config::Config;
+use crate::config::{Config, Source, Word, set, setting};
 use crate::domain::Display;
-use crate::engine::{EngineSettings, start};
-use crate::tui::{ExitReason, StudioOptions, TuiError, run as run_studio};
+use crate::engine::{Campaigns, EngineSettings, shown_path, start};
+use crate::tui::{Choosable, ExitReason, Outside, StudioOptions, TuiError, Tuning, run as run_studio};
 
 /// The message when the studio was ended from outside.
 fn ended_by(signal: i32, config: &Config) -> String {
@@ -29,6 +29,47 @@ fn ended_by(signal: i32, config: &Config) -> String {
     )
 }
 
+/// What the studio's palette can change: every value of the settings that need no new start.
+fn choosable() -> Vec<Choosable> {
+    fn of<T: Word>(name: &'static str, tuning: impl Fn(T) -> Tuning + 'static) -> impl Iterator<Item = Choosable> {
+        T::WORDS.iter().map(move |(value, word, meaning)| Choosable {
+            setting: name,
+            word,
+            meaning,
+            tuning: tuning(*value),
+        })
+    }
+    let switch = |setting, tuning: fn(bool) -> Tuning, on, off| {
+        let value = move |word, meaning, value| Choosable { setting, word, meaning, tuning: tuning(value) };
+        [value("true", on, true), value("false", off, false)]
+    };
+    of(setting::THEME, Tuning::Theme)
+        .chain(of(setting::PREVIEW, Tuning::Pictures))
+        .chain(switch(setting::CALM, Tuning::Calm, "nothing moves that need not", "pictures talk and marks turn"))
+        .chain(switch(setting::MOUSE, Tuning::Mouse, "click selects, the wheel scrolls", "the terminal selects text"))
+        .chain(of(setting::NOTIFY, Tuning::Notify))
+        .chain(of(setting::TITLE, Tuning::Title))
+        .collect()
+}
+
+/// What is done for the studio by what it does not know: the doctor's examination and the config file.
+fn outside(config: &Config, folder: &Campaigns) -> Outside {
+    let (examined, place) = (config.clone(), Ok(folder.clone()));
+    let config = config.clone();
+    Outside {
+        examine: Arc::new(move |terminal| examine(&examined, &place, Some(terminal))),
+        keep: Arc::new(move |setting, word| {
+            let file = config.writable_file().ok_or("this system names no folder for config files")?;
+            set(&file, setting, word).map_err(|error| error.faults.join(" "))?;
+            let louder = config.rows().into_iter().find(|row| row.name == setting).map(|row| row.source);
+            let louder = louder.filter(|source| matches!(source, Source::Environment(_) | Source::Flag(_)));
+            let louder =
+                louder.map(|source| format!("; {source} goes before it at the next start")).unwrap_or_default();
+            Ok(format!("{setting} is {word} now, and in {}{louder}.", shown_path(&file)))
+        }),
+    }
+}
+
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let config = &context.config;
     let options = StudioOptions {
@@ -40,6 +81,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         screen_reader: config.screen_reader.value,
         notify: config.notify.value,
         title: config.title.value,
+        choosable: choosable(),
         player: config.player.value.clone(),
         confirm_above: config.confirm_above.value,
         place_file: Some(config.home.value.join("studio.json")),
@@ -53,11 +95,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
             None => engine,
         }
     };
-    let examine = {
-        let (config, place) = (config.clone(), Ok(folder.clone()));
-        Arc::new(move |terminal| examine(&config, &place, Some(terminal)))
-    };
-    match run_studio(options, examine, start_engine) {
+    match run_studio(options, outside(config, &folder), start_engine) {
         Ok(ExitReason::Quit) => Ok(Exit::Done),
         Ok(ExitReason::HandedOver(unfinished)) => {
             Ok(if go_on(&unfinished, &config.logs()) { Exit::Done } else { Exit::Unable })

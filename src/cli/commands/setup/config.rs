@@ -1,11 +1,13 @@
-//! `babblecast config`: every setting with its value and its source. The value of a key is never shown.
+//! `babblecast config`: every setting with its value and its source, and changing one in the file. The value of a key is never shown.
+
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::table::{Column, Table};
-use crate::config::{Row, config_file};
+use crate::config::{ConfigError, Row, Source, config_file, set, unset};
 use crate::domain::Display;
 
 #[derive(Debug, clap::Subcommand)]
@@ -13,12 +15,74 @@ pub enum Command {
     /// Show every setting, its value and where it came from
     #[command(after_help = "Example: babblecast config show --json")]
     Show,
+    /// Write one setting into the config file, which keeps its other lines as they are
+    #[command(after_help = "\
+What the next start would refuse is not written. Providers have sections: openai.quality.
+
+Example: babblecast config set caps.month 20")]
+    Set {
+        /// As `babblecast config show` names it: theme, caps.run
+        setting: String,
+        /// As it would be in the environment: a word, a number, a path
+        value: String,
+    },
+    /// Take one setting out of the config file, so that it has its default
+    #[command(after_help = "Example: babblecast config unset theme")]
+    Unset {
+        /// As `babblecast config show` names it
+        setting: String,
+    },
 }
 
 pub fn run(command: &Command, context: &Context) -> Result<Exit, Failure> {
     match command {
         Command::Show => show(context),
+        Command::Set { setting, value } => {
+            let file = file(context)?;
+            set(&file, setting, value).map_err(refused)?;
+            tell(context, &file, setting, Some(value))
+        }
+        Command::Unset { setting } => {
+            let file = file(context)?;
+            if !unset(&file, setting).map_err(refused)? {
+                let file = file.to_string_lossy().display().to_string();
+                return Err(Failure::wrong(format!("{} does not stand in {file}.", setting.display())));
+            }
+            tell(context, &file, setting, None)
+        }
     }
+}
+
+fn file(context: &Context) -> Result<PathBuf, Failure> {
+    let none =
+        || Failure::unable("This system names no folder for config files. Name a file with --config.".to_owned());
+    context.config.writable_file().ok_or_else(none)
+}
+
+fn refused(error: ConfigError) -> Failure {
+    let faults: Vec<String> = error.faults.iter().map(|fault| fault.display().to_string()).collect();
+    Failure::wrong(faults.join("\n"))
+}
+
+/// What the file says now, and what is said louder than the file.
+fn tell(context: &Context, file: &Path, setting: &str, value: Option<&str>) -> Result<Exit, Failure> {
+    let row = context.config.rows().into_iter().find(|row| row.name == setting);
+    let louder = row.filter(|row| matches!(row.source, Source::Environment(_) | Source::Flag(_)));
+    let louder = louder.map(|row| row.source.to_string());
+    let answer = json!({"file": file, "setting": setting, "value": value, "overridden_by": louder});
+    context.output.answer(&answer, || {
+        let file = file.to_string_lossy().display();
+        let name = setting.display();
+        let done = match value {
+            Some(value) => format!("{name} is {} in {file}.", value.display()),
+            None => format!("{name} is no longer set in {file}."),
+        };
+        match &louder {
+            Some(source) => format!("{done} {source} goes before it."),
+            None => done,
+        }
+    })?;
+    Ok(Exit::Done)
 }
 
 fn show(context: &Context) -> Result<Exit, Failure> {
