@@ -1,7 +1,7 @@
 //! The line editor at the foot of the page, and the boxes of a card and of a choice.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget};
 
@@ -13,7 +13,7 @@ use crate::tui::model::editing::{Card, LineEdit, Pick, Stage};
 use crate::tui::model::line::LineText;
 use crate::tui::text;
 use crate::tui::theme::Theme;
-use crate::tui::widgets::frame;
+use crate::tui::widgets::{Cursor, frame};
 
 /// The text in one row, with marks for its line breaks, and below it what it would cost. Returns where the cursor stands.
 pub fn line_editor(edit: &LineEdit, parts: &Parts, theme: &Theme, buffer: &mut Buffer) -> Position {
@@ -52,19 +52,50 @@ fn shown(text: &str) -> String {
     text.replace('\n', "⏎").display().to_string()
 }
 
-/// All fields, one a row, with help and price below. Returns where the cursor stands while one types.
-pub fn card(card: &Card, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+fn card_place(card: &Card, area: Rect) -> Rect {
     const WIDEST: u16 = 84;
     let width = area.width.saturating_sub(2).min(WIDEST);
     let height = (card.fields.len() as u16 + 5).min(area.height);
-    let place = centred(area, width, height);
+    centred(area, width, height)
+}
+
+/// Rows for fields: below them are help, of two lines where there is room, and the price.
+fn card_rows(inner: Rect) -> usize {
+    let foot = if inner.height < 10 { 2 } else { 3 };
+    usize::from(inner.height.saturating_sub(foot))
+}
+
+fn settled(mut cursor: Cursor, items: usize, rows: usize) -> Cursor {
+    cursor.settle(items, items, rows, |item| item);
+    cursor
+}
+
+/// The item of a list in a box at a place of the screen.
+fn item_at(cursor: Cursor, items: usize, rows: usize, inner: Rect, at: Position) -> Option<usize> {
+    let row = usize::from(at.y.checked_sub(inner.y)?);
+    let item = settled(cursor, items, rows).offset + row;
+    (inner.contains(at) && row < rows && item < items).then_some(item)
+}
+
+/// The field of a card at a place of the screen.
+pub fn field_at(card: &Card, area: Rect, at: Position) -> Option<usize> {
+    let inner = card_place(card, area).inner(Margin::new(1, 1));
+    item_at(card.cursor, card.fields.len(), card_rows(inner), inner, at)
+}
+
+/// The answer of a choice at a place of the screen.
+pub fn option_at(pick: &Pick, area: Rect, at: Position) -> Option<usize> {
+    let inner = pick_place(pick, area).inner(Margin::new(1, 1));
+    item_at(pick.cursor, pick.options.len(), usize::from(inner.height), inner, at)
+}
+
+/// All fields, one a row, with help and price below. Returns where the cursor stands while one types.
+pub fn card(card: &Card, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let place = card_place(card, area);
     Clear.render(place, buffer);
     let inner = frame::boxed(place, buffer, theme, &card.title, "");
-    // Help of two lines where there is room, and the price.
-    let foot = if inner.height < 10 { 2 } else { 3 };
-    let rows = usize::from(inner.height.saturating_sub(foot));
-    let mut cursor = card.cursor;
-    cursor.settle(card.fields.len(), card.fields.len(), rows, |item| item);
+    let rows = card_rows(inner);
+    let cursor = settled(card.cursor, card.fields.len(), rows);
     let names = card.fields.iter().map(|field| text::width(field.name)).max().unwrap_or_default() as u16 + 2;
     let mut typing = None;
     for (y, (position, field)) in (inner.y..).zip(card.fields.iter().enumerate().skip(cursor.offset).take(rows)) {
@@ -103,18 +134,22 @@ pub fn card(card: &Card, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Opti
     typing
 }
 
+fn pick_place(pick: &Pick, area: Rect) -> Rect {
+    let widths = pick.options.iter().map(|name| text::width(name.as_str().display().as_str()));
+    let widest = widths.max().unwrap_or_default().max(text::width(&pick.title));
+    let width = (widest as u16 + 10).min(area.width.saturating_sub(2));
+    let height = (pick.options.len() as u16 + 2).min(area.height.saturating_sub(2));
+    centred(area, width, height)
+}
+
 /// The answers with their numbers.
 pub fn pick(pick: &Pick, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let names: Vec<String> = pick.options.iter().map(|name| name.as_str().display().to_string()).collect();
-    let widest = names.iter().map(|name| text::width(name)).max().unwrap_or_default().max(text::width(&pick.title));
-    let width = (widest as u16 + 10).min(area.width.saturating_sub(2));
-    let height = (names.len() as u16 + 2).min(area.height.saturating_sub(2));
-    let place = centred(area, width, height);
+    let place = pick_place(pick, area);
     Clear.render(place, buffer);
     let inner = frame::boxed(place, buffer, theme, &pick.title, "");
     let rows = usize::from(inner.height);
-    let mut cursor = pick.cursor;
-    cursor.settle(names.len(), names.len(), rows, |item| item);
+    let cursor = settled(pick.cursor, names.len(), rows);
     for (y, (position, name)) in (inner.y..).zip(names.iter().enumerate().skip(cursor.offset).take(rows)) {
         let number = if position < 9 { (position + 1).to_string() } else { " ".to_owned() };
         frame::put(buffer, inner.x + 2, y, 2, &number, theme.accent);

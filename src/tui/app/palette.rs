@@ -2,7 +2,7 @@
 //! babies, and the settings of the studio. And how it is drawn.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::{Clear, Widget};
 
@@ -19,6 +19,7 @@ use crate::tui::model::shared::Shared;
 use crate::tui::model::tuning::Choosable;
 use crate::tui::text;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::Cursor;
 use crate::tui::widgets::frame::{self, Scroll};
 
 /// Opens it over the page that is shown.
@@ -102,6 +103,23 @@ fn place(body: Rect) -> Rect {
     Rect { x: body.x + (body.width - WIDEST) / 2, width: WIDEST, height: body.height.min(26), ..body }
 }
 
+/// The entry at a place of the screen.
+pub fn entry_at(palette: &Palette, body: Rect, at: Position) -> Option<usize> {
+    let list = list(place(body).inner(Margin::new(1, 1)));
+    let item = usize::from(at.y.checked_sub(list.y)?) + settled(palette, list).offset;
+    (list.contains(at) && item < palette.rows().len()).then_some(item)
+}
+
+fn list(inner: Rect) -> Rect {
+    Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner }
+}
+
+fn settled(palette: &Palette, list: Rect) -> Cursor {
+    let (mut cursor, all) = (palette.cursor, palette.rows().len());
+    cursor.settle(all, all, usize::from(list.height), |item| item);
+    cursor
+}
+
 /// Draws it over the page; returns where the cursor stands.
 pub fn render(palette: &Palette, theme: &Theme, body: Rect, buffer: &mut Buffer) -> Position {
     let place = place(body);
@@ -111,9 +129,8 @@ pub fn render(palette: &Palette, theme: &Theme, body: Rect, buffer: &mut Buffer)
     let x = frame::put(buffer, inner.x + 1, inner.y, inner.width, "▸ ", theme.accent);
     let room = Rect { x, y: inner.y, width: inner.right().saturating_sub(x + 1), height: 1 };
     let typing = typed(&palette.line, room, Style::default(), buffer);
-    let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
-    let mut cursor = palette.cursor;
-    cursor.settle(all, all, usize::from(list.height), |item| item);
+    let list = list(inner);
+    let cursor = settled(palette, list);
     for (row, (position, (entry, found))) in list.rows().zip(palette.rows().enumerate().skip(cursor.offset)) {
         let keys = text::width(&entry.keys).min(20) as u16;
         let cells = row.width.saturating_sub(keys + 5);

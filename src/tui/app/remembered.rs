@@ -20,12 +20,12 @@ pub struct Remembered {
     /// As the user chose; none where each campaign shows its usual one.
     mode: Option<Mode>,
     /// The one that was left last comes last.
-    places: Vec<Scene>,
+    places: Vec<Left>,
 }
 
 /// The selected scene of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Scene {
+struct Left {
     campaign: PathBuf,
     /// Counted from 0; none is the whole campaign.
     scene: Option<usize>,
@@ -58,7 +58,7 @@ impl Remembered {
     /// Takes the user back there.
     pub fn restore(self, state: &mut State) {
         state.shared.chosen_mode = self.mode;
-        let places = self.places.into_iter().map(|Scene { campaign, scene, words, focus, offset }| {
+        let places = self.places.into_iter().map(|Left { campaign, scene, words, focus, offset }| {
             (campaign, Place { selection: Selection::remembered(scene, words), focus, offset })
         });
         state.shared.places.extend(places);
@@ -74,7 +74,7 @@ impl Remembered {
         let left = state.shared.places.iter().map(|(path, place)| (path.clone(), place.clone()));
         let places = left.chain(open).map(|(campaign, Place { selection, focus, offset })| {
             let (scene, words) = selection.to_remember();
-            Scene { campaign, scene, words, focus, offset }
+            Left { campaign, scene, words, focus, offset }
         });
         Self {
             campaign: shown.map(|campaign| campaign.entry.path.clone()),
@@ -87,7 +87,7 @@ impl Remembered {
     pub fn write(mut self, file: &Path) {
         let known = Self::read(file);
         let places = known.places.into_iter().chain(self.places);
-        let mut all: Vec<Scene> = Vec::new();
+        let mut all: Vec<Left> = Vec::new();
         for place in places {
             all.retain(|known| known.campaign != place.campaign);
             all.push(place);
@@ -113,15 +113,15 @@ impl Remembered {
 mod tests {
     use super::*;
 
-    fn place(campaign: &str, scene: usize) -> Scene {
-        Scene { campaign: campaign.into(), scene: Some(scene), words: 7, focus: Product::Voice, offset: 3 }
+    fn place(campaign: &str, scene: usize) -> Left {
+        Left { campaign: campaign.into(), scene: Some(scene), words: 7, focus: Product::Voice, offset: 3 }
     }
 
     #[test]
     fn studios_of_one_home_add_to_what_is_remembered() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("studio.json");
-        let left = |campaign: &str, places: Vec<Scene>| Remembered {
+        let left = |campaign: &str, places: Vec<Left>| Remembered {
             campaign: Some(campaign.into()),
             mode: Some(Mode::Final),
             places,

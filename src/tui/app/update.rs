@@ -1,10 +1,9 @@
 //! The one writer: a message changes the state and asks for effects. Pure: no I/O, no clock, no randomness.
 
 use crossterm::event::KeyCode;
-use ratatui::layout::Position;
 
 use super::state::State;
-use super::{editing, palette, typed_ahead};
+use super::{editing, palette, pointing, typed_ahead};
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
 use crate::plan::{JobState, Mode};
@@ -17,7 +16,7 @@ use crate::tui::model::palette::{Deed, remember};
 use crate::tui::model::shared::{EngineState, Examination, Shared};
 use crate::tui::model::tuning::Tuning;
 use crate::tui::pages::{DoctorPage, Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
-use crate::tui::{layout, text};
+use crate::tui::text;
 
 /// Takes in one message, and the keys that waited for it.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
@@ -40,7 +39,7 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Click(at) => on_click(state, at),
+        Msg::Click(at) => pointing::on_click(state, at),
         Msg::Wheel { .. } if state.overlay.is_some() => Vec::new(),
         Msg::Wheel { down } => on_action(state, if down { Action::Down } else { Action::Up }),
         Msg::Resize(size) => {
@@ -335,23 +334,13 @@ fn agreed(state: &mut State, question: Question) -> Vec<Effect> {
     question.then
 }
 
-fn on_click(state: &mut State, at: Position) -> Vec<Effect> {
-    let body = layout::parts(state.shared.size).body;
-    if state.overlay.is_some() || !body.contains(at) {
-        return Vec::new();
-    }
-    state.shared.edits.stay();
-    let requests = state.pages.last_mut().map_or_else(Vec::new, |page| page.click(at, body, &state.shared));
-    fulfil(state, requests)
-}
-
 /// A number before an action of the page that makes so many at once.
 fn act_times(state: &mut State, action: Action, count: usize) -> Option<Vec<Effect>> {
     let requests = state.pages.last_mut()?.act_times(action, count, &state.shared)?;
     Some(fulfil(state, requests))
 }
 
-fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
+pub(super) fn on_action(state: &mut State, action: Action) -> Vec<Effect> {
     if selects(action) {
         state.shared.edits.stay();
     }
@@ -431,7 +420,7 @@ fn examine(shared: &mut Shared) -> Option<Effect> {
     (!was_running).then_some(Effect::Examine)
 }
 
-fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
+pub(super) fn show(state: &mut State, mode: Mode) -> Vec<Effect> {
     match (state.mode(), state.shared.facts.finals()) {
         (Some(_), _) => {
             state.shared.notice = None;
@@ -457,7 +446,7 @@ fn open(state: &mut State, section: Section, make: impl FnOnce(&State) -> Box<dy
 }
 
 /// Closes a page, and with it what plays there.
-fn back(state: &mut State) -> Vec<Effect> {
+pub(super) fn back(state: &mut State) -> Vec<Effect> {
     if state.pages.len() < 2 {
         return Vec::new();
     }
@@ -492,7 +481,7 @@ fn quit(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
+pub(super) fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
     let mut effects = Vec::new();
     for request in requests {
         match request {
@@ -506,6 +495,7 @@ fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
                 state.shared.notice = None;
                 state.pages.push(page);
             }
+            Request::Act(action) => effects.extend(on_action(state, action)),
             Request::Examine => effects.extend(examine(&mut state.shared)),
             Request::Back => effects.extend(back(state)),
             Request::Tell(level, text) => state.shared.say(level, text),

@@ -8,6 +8,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::editing_view;
+use super::foot;
+use super::header::header;
 use super::palette;
 use super::question;
 use super::state::State;
@@ -15,7 +17,6 @@ use crate::domain::Display;
 use crate::domain::write::named;
 use crate::engine::{FinalsState, Level};
 use crate::plan::Mode;
-use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::overlay::{Input, Overlay, Purpose};
 use crate::tui::model::query::Query;
@@ -25,9 +26,6 @@ use crate::tui::pictures::cache::{Ask, Pictures};
 use crate::tui::pictures::waves::Heard;
 use crate::tui::widgets::{footer, frame};
 use crate::tui::{layout, money, text};
-
-/// Narrower headers name only the mode that is looked at.
-const WIDE: u16 = 60;
 
 /// Cells that the gauge keeps before the money is left out.
 const GAUGE: u16 = 24;
@@ -51,8 +49,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
         _ => state.page().render(parts.body, &sight, buffer),
     }
     let money = money(state);
-    let room = parts.gauge.width.saturating_sub(text::width(&money) as u16 + 2);
-    let room = if money.is_empty() || room < GAUGE { parts.gauge.width } else { room };
+    let room = gauge_room(&money, parts.gauge.width);
     // The line editor stands in both rows.
     let is_line = matches!(state.overlay, Some(Overlay::Line(_)));
     if let Some(gauge) = state.page().gauge(shared).filter(|_| !is_line) {
@@ -61,21 +58,7 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     if room < parts.gauge.width && !is_line {
         frame::put(buffer, parts.gauge.x + room + 1, parts.gauge.y, parts.gauge.width, &money, shared.theme.dim);
     }
-    let section = state.overlay.as_ref().map_or_else(|| state.page().section(), Overlay::section);
-    let actions = match &state.overlay {
-        Some(Overlay::Question(asked)) => asked.answers(),
-        Some(Overlay::Line(edit)) if edit.is_new() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
-        Some(Overlay::Line(_) | Overlay::Input(_)) => vec![Action::Submit, Action::Discard],
-        Some(Overlay::Card(card)) if card.is_typing() => vec![Action::Submit, Action::OtherSpeaker, Action::Discard],
-        Some(Overlay::Card(_)) => vec![Action::Save, Action::Submit, Action::Down, Action::Discard],
-        Some(Overlay::Pick(_) | Overlay::Palette(_)) => vec![Action::Submit, Action::Down, Action::Discard],
-        None => state.page().footer(shared),
-    };
-    let label = |action| match &state.overlay {
-        None => state.page().label(action, shared),
-        Some(overlay) => label(overlay, action).map(str::to_owned),
-    };
-    let line = footer::line(&shared.keymap, &shared.theme, section, &actions, label, parts.footer.width);
+    let line = footer::line(&foot::hints(state, parts.footer.width), &shared.theme);
     frame::put_lines(buffer, parts.footer, &[line]);
     match &state.overlay {
         Some(Overlay::Question(asked)) => {
@@ -104,17 +87,15 @@ pub fn view(state: &State, pictures: &Pictures, area: Rect, buffer: &mut Buffer)
     }
 }
 
-/// What a key of an overlay does there.
-fn label(overlay: &Overlay, action: Action) -> Option<&'static str> {
-    Some(match (overlay, action) {
-        (Overlay::Line(_), Action::Submit) => "save",
-        (Overlay::Line(_) | Overlay::Card(_), Action::Discard) => "leave",
-        (Overlay::Card(card), Action::Submit) if !card.is_typing() => "edit",
-        (Overlay::Card(_), Action::OtherSpeaker) => "next field",
-        (Overlay::Pick(_), Action::Submit) => "choose",
-        (Overlay::Palette(_), Action::Submit) => "do it",
-        _ => return None,
-    })
+/// Cells of the gauge beside the money, where both have room.
+fn gauge_room(money: &str, width: u16) -> u16 {
+    let room = width.saturating_sub(text::width(money) as u16 + 2);
+    if money.is_empty() || room < GAUGE { width } else { room }
+}
+
+/// Whether the money stands at a cell of the row of the gauge.
+pub(super) fn is_money(state: &State, cell: u16, width: u16) -> bool {
+    !matches!(state.overlay, Some(Overlay::Line(_))) && cell > gauge_room(&money(state), width)
 }
 
 /// The pictures that the page wants, so that they can be made ready.
@@ -147,79 +128,6 @@ pub fn window_title(state: &State) -> (String, Option<u8>) {
 /// The sounds whose waveforms the page wants.
 pub fn wanted_sounds(state: &State) -> Vec<Heard> {
     state.page().sounds(&state.shared)
-}
-
-/// ` babblecast ▸ topic      ● ON AIR      draft: drawn baby, built-in voice (no key set)`
-fn header(state: &State, area: Rect, buffer: &mut Buffer) {
-    let shared = &state.shared;
-    let theme = &shared.theme;
-    let source = source(shared);
-    let air = match shared.engine {
-        EngineState::Stopping => "◐ stopping",
-        EngineState::Unusable(_) => "! engine stopped",
-        EngineState::Working if shared.facts.is_busy() => "◉ ON AIR",
-        EngineState::Working => "",
-    };
-    let width = usize::from(area.width).saturating_sub(2);
-    let name = " babblecast ▸ ";
-    let title = state.page().title(shared);
-    let title = title.display();
-    let switch = switch(state, area.width);
-    let switch_room = if switch.is_empty() { 0 } else { switch_width(&switch) + 2 };
-    let wanted = text::width(name) + text::width(title.as_str()) + switch_room;
-    let air_room = if air.is_empty() { 0 } else { text::width(air) + 3 };
-    let source_room = text::width(&source) + 3;
-    let shows_source = wanted.min(40 + switch_room) + air_room + source_room <= width;
-    let left = width - air_room.min(width) - if shows_source { source_room } else { 0 };
-    let x = frame::put(buffer, area.x, area.y, left as u16, name, theme.accent);
-    let room = left.saturating_sub(text::width(name) + switch_room) as u16;
-    let mut end = frame::put(buffer, x, area.y, room, title.as_str(), theme.title);
-    if !switch.is_empty() {
-        end += 2;
-        for (text, style) in &switch {
-            end = frame::put(buffer, end, area.y, text.len() as u16, text, *style);
-        }
-    }
-    let right = area.right().saturating_sub(1);
-    let mut air_end = right;
-    if shows_source {
-        let cells = text::width(&source) as u16;
-        frame::put(buffer, right.saturating_sub(cells), area.y, cells, &source, theme.dim);
-        air_end = right.saturating_sub(cells + 3);
-    }
-    if !air.is_empty() {
-        let cells = text::width(air) as u16;
-        let last = air_end.saturating_sub(cells);
-        // In the middle of what is free beside the title, but never moving with the title's last letters at the edge.
-        let x = if shows_source { end + last.saturating_sub(end) / 2 } else { last };
-        frame::put(buffer, x.max(end + 1).min(last), area.y, cells, air, theme.on_air);
-    }
-}
-
-/// `‹ Draft │ ▸Final ›`: which of the two is looked at; on a narrow screen its name alone.
-fn switch(state: &State, width: u16) -> Vec<(String, Style)> {
-    let Some(mode) = state.mode() else { return Vec::new() };
-    let theme = &state.shared.theme;
-    let part = |name: &str, own: Mode| match (mode == own, width < WIDE) {
-        (true, true) => (format!("▸{name}"), theme.accent.into()),
-        (true, false) => (format!("▸{name}"), theme.title.into()),
-        (false, _) => (name.to_owned(), theme.dim.into()),
-    };
-    let (draft, finals) = (part("Draft", Mode::Draft), part("Final", Mode::Final));
-    if width < WIDE {
-        return vec![if mode == Mode::Draft { draft } else { finals }];
-    }
-    let dim = |text: &str| (text.to_owned(), Style::from(theme.dim));
-    vec![dim("‹ "), draft, dim(" │ "), finals, dim(" ›")]
-}
-
-fn switch_width(switch: &[(String, Style)]) -> usize {
-    switch.iter().map(|(text, _)| text::width(text)).sum()
-}
-
-/// What makes things here, and why it is not something else.
-fn source(shared: &Shared) -> String {
-    shared.facts.library().map_or_else(String::new, |library| library.who.short.clone())
 }
 
 /// What was spent, where something can be. What the run has spent stands where that run is looked at.

@@ -14,6 +14,7 @@ use crate::domain::edit::Change;
 use crate::engine::words::finding::Finding;
 use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
 use crate::plan::Mode;
+use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Key;
 use crate::tui::pictures::talk::Passage;
 use crate::tui::pictures::waves::Wave;
@@ -119,6 +120,8 @@ pub enum Spot {
 pub enum Request {
     Effect(Effect),
     Open(Box<dyn Page>),
+    /// Do what a key of the page does.
+    Act(Action),
     /// Have everything examined again.
     Examine,
     Back,

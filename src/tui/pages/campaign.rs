@@ -411,11 +411,21 @@ impl Page for CampaignPage {
 
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let list = self.panes(body, shared).list;
+        if at.y < list.y {
+            // The banner over a file that is broken names the key of the editor.
+            let is_broken = self.campaign(shared).is_some_and(|campaign| !campaign.entry.faults().is_empty());
+            return if is_broken && at.y == body.y { vec![Request::Act(Action::Edit)] } else { Vec::new() };
+        }
         let inside = list.contains(at) && at.y > list.y + 1 && at.y + 1 < list.bottom();
         let row = usize::from(at.y.saturating_sub(list.y + 2)) + self.cursor.offset;
         if inside && row <= self.visible.len() {
             self.cursor.selected = row;
             self.choose();
+            let inner = Rect { x: list.x + 1, width: list.width.saturating_sub(2), ..list };
+            let product = self.campaign(shared).and_then(|campaign| {
+                self.table(campaign, campaign.loaded()?, shared).product_at(inner, at.x, row.checked_sub(1)?)
+            });
+            self.focus = product.unwrap_or(self.focus);
         }
         Vec::new()
     }

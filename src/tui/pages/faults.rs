@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::domain::{Display, Fault};
@@ -61,6 +61,20 @@ impl Page for Faults {
             Action::CopyPath => Effect::Copy(self.path.to_string_lossy().into_owned()).into(),
             _ => return None,
         })
+    }
+
+    /// On the selected fault it opens the editor there.
+    fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
+        let inner = body.inner(Margin::new(1, 1));
+        let item = (usize::from(at.y.saturating_sub(inner.y)) + self.cursor.offset) / LINES;
+        if !inner.contains(at) || item >= self.faults(shared).len() {
+            return Vec::new();
+        }
+        if item == self.cursor.selected {
+            return vec![Request::Act(Action::Edit)];
+        }
+        self.cursor.selected = item;
+        Vec::new()
     }
 
     fn settle(&mut self, shared: &Shared) {

@@ -307,7 +307,12 @@ impl Page for Home {
 
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let list = self.list_rows(body);
-        let needs = self.places(body).needs.filter(|_| self.needs > 0).map(inside);
+        let below = self.places(body).needs.map(inside);
+        if let Some(steps) = below.filter(|below| self.needs == 0 && below.contains(at)) {
+            let step = needs::step_at(&needs::next_steps(self.looked_at(shared), shared), at.y - steps.y, shared);
+            return step.map(Request::Act).into_iter().collect();
+        }
+        let needs = below.filter(|_| self.needs > 0);
         let item = if list.contains(at) {
             let line = usize::from(at.y - list.y) + self.cursor.offset;
             match self.rows(body).into_iter().nth(line) {

@@ -1,10 +1,11 @@
 //! Money: what the run and the month have used of their caps, and what was spent by day, campaign, provider and model,
 //! down to the single calls. The sums are those of the journal, and each column adds up as it is read.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use strum::IntoEnumIterator;
@@ -212,6 +213,25 @@ impl Page for LedgerPage {
         Vec::new()
     }
 
+    fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
+        let inner = body.inner(Margin::new(1, 1));
+        let Some(row) = at.y.checked_sub(inner.y).filter(|_| inner.contains(at)) else { return Vec::new() };
+        let ways = if is_low(body) { 1 } else { 3 };
+        if row == ways {
+            let way = self.ways(inner).find(|(_, place)| place.contains(&at.x));
+            return way.map_or_else(Vec::new, |(by, _)| self.show(by, None, Cursor::default(), shared));
+        }
+        let line = row.checked_sub(above(body)).map(|row| usize::from(row) + self.cursor.offset);
+        match line.filter(|line| *line < self.lines() && usize::from(row - above(body)) < height(shared)) {
+            Some(line) if line == self.cursor.selected => vec![Request::Act(Action::Open)],
+            Some(line) => {
+                self.cursor.selected = line;
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
     fn filter(&mut self, text: &str, shared: &Shared) {
         text.clone_into(&mut self.filter);
         self.query = Query::of(text);
@@ -305,13 +325,23 @@ impl Page for LedgerPage {
 impl LedgerPage {
     /// `by  day  ▸campaign  provider  model  call`
     fn render_ways(&self, row: Rect, theme: &Theme, buffer: &mut Buffer) {
-        let mut x = frame::put(buffer, row.x + 2, row.y, row.width.saturating_sub(2), "by ", theme.dim);
-        for by in By::iter().filter(|by| row.width >= NARROW || *by == self.by) {
-            let is_shown = by == self.by;
-            let (mark, style) = if is_shown { ("▸", theme.title) } else { (" ", theme.dim) };
-            let room = row.right().saturating_sub(x + 1);
-            x = frame::put(buffer, x, row.y, room, &format!("{mark}{} ", by.name()), style);
+        frame::put(buffer, row.x + 2, row.y, row.width.saturating_sub(2), "by ", theme.dim);
+        for (by, place) in self.ways(row) {
+            let (mark, style) = if by == self.by { ("▸", theme.title) } else { (" ", theme.dim) };
+            let room = row.right().saturating_sub(place.start + 1);
+            frame::put(buffer, place.start, row.y, room, &format!("{mark}{} ", by.name()), style);
         }
+    }
+
+    /// The ways to sum up that a row has room for, each with its cells.
+    fn ways(&self, row: Rect) -> impl Iterator<Item = (By, Range<u16>)> {
+        let shown = self.by;
+        let ways = By::iter().filter(move |by| row.width >= NARROW || *by == shown);
+        ways.scan(row.x + 5, |x, by| {
+            let start = *x;
+            *x += by.name().len() as u16 + 2;
+            Some((by, start..*x))
+        })
     }
 
     fn render_sums(&self, head: Option<Rect>, rows: &[Rect], theme: &Theme, buffer: &mut Buffer) {

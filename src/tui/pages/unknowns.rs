@@ -1,7 +1,7 @@
 //! The calls that may have been billed: what each was for, its price and its time, and what can be done about it.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -78,6 +78,15 @@ impl Page for Unknowns {
 
     fn go_to(&mut self, number: usize, shared: &Shared) -> Vec<Request> {
         self.cursor.go_to(number, shared.facts.ledger().unknown.len());
+        Vec::new()
+    }
+
+    fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
+        let list = parts(body)[0].inner(Margin::new(1, 1));
+        let row = usize::from(at.y.saturating_sub(list.y)) + self.cursor.offset;
+        if list.contains(at) && row < shared.facts.ledger().unknown.len() {
+            self.cursor.selected = row;
+        }
         Vec::new()
     }
 

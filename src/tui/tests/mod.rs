@@ -15,6 +15,7 @@ mod money;
 mod monkey;
 mod palette;
 mod place;
+mod pointing;
 mod print;
 mod queue;
 pub(super) mod rehearsal;

@@ -92,6 +92,15 @@ impl SceneTable<'_> {
         self.visible.len() + 1
     }
 
+    /// The product whose cell stands at a column, where the row at `position` of the visible scenes has it.
+    pub fn product_at(&self, area: Rect, x: u16, position: usize) -> Option<Product> {
+        let columns = Columns::of(area, &self.loaded.campaign);
+        let speaks = matches!(self.loaded.campaign.scenes[*self.visible.get(position)?], Scene::Dialogue(_));
+        let cells = [(columns.face, Product::Portrait), (columns.voice, Product::Voice), (columns.clip, Product::Clip)];
+        let found = cells.into_iter().find(|((start, room), _)| (*start..start + room).contains(&x));
+        found.map(|(_, product)| product).filter(|product| speaks || *product == Product::Clip)
+    }
+
     pub fn render(&self, area: Rect, theme: &Theme, buffer: &mut Buffer) {
         if area.is_empty() {
             return;

@@ -39,12 +39,12 @@ pub fn run(command: &Command, context: &Context) -> Result<Exit, Failure> {
         Command::Show => show(context),
         Command::Set { setting, value } => {
             let file = file(context)?;
-            set(&file, setting, value).map_err(refused)?;
+            set(&file, setting, value).map_err(|error| refused(&error))?;
             tell(context, &file, setting, Some(value))
         }
         Command::Unset { setting } => {
             let file = file(context)?;
-            if !unset(&file, setting).map_err(refused)? {
+            if !unset(&file, setting).map_err(|error| refused(&error))? {
                 let file = file.to_string_lossy().display().to_string();
                 return Err(Failure::wrong(format!("{} does not stand in {file}.", setting.display())));
             }
@@ -59,7 +59,7 @@ fn file(context: &Context) -> Result<PathBuf, Failure> {
     context.config.writable_file().ok_or_else(none)
 }
 
-fn refused(error: ConfigError) -> Failure {
+fn refused(error: &ConfigError) -> Failure {
     let faults: Vec<String> = error.faults.iter().map(|fault| fault.display().to_string()).collect();
     Failure::wrong(faults.join("\n"))
 }

@@ -134,13 +134,22 @@ fn makes(campaign: &Campaign, mode: Mode, shared: &Shared) -> Option<(Action, St
     Some((action, format!("make the {}: {left} of {} left, {price}", mode.name(), text::count(progress.total, "part"))))
 }
 
+/// Those that have a key.
+fn keyed<'a>(steps: &'a [(Action, String)], shared: &'a Shared) -> impl Iterator<Item = (Action, String, &'a String)> {
+    steps.iter().filter_map(|(action, words)| {
+        let keys = shared.keymap.keys(Section::Home, *action);
+        Some((*action, keys.first()?.to_string(), words))
+    })
+}
+
+/// The step in a row of their box.
+pub(super) fn step_at(steps: &[(Action, String)], row: u16, shared: &Shared) -> Option<Action> {
+    keyed(steps, shared).nth(usize::from(row)).map(|(action, ..)| action)
+}
+
 pub(super) fn render_steps(steps: &[(Action, String)], room: Rect, shared: &Shared, buffer: &mut Buffer) {
     const KEY: u16 = 6;
-    let keyed = steps.iter().filter_map(|(action, words)| {
-        let keys = shared.keymap.keys(Section::Home, *action);
-        Some((keys.first()?.to_string(), words))
-    });
-    for ((key, words), row) in keyed.zip(room.rows()) {
+    for ((_, key, words), row) in keyed(steps, shared).zip(room.rows()) {
         frame::put_right(buffer, row.x, row.y, KEY, &key, shared.theme.accent);
         let cells = row.width.saturating_sub(KEY + 3);
         frame::put(buffer, row.x + KEY + 2, row.y, cells, words.display().as_str(), Style::default());
