@@ -30,7 +30,7 @@ fuzz-api requests="100000" seed="1":
 
 # How long the parts take that a person waits for.
 bench:
-    cargo bench --bench parts --bench schedule --bench api --bench episode --bench talking
+    cargo bench --bench parts --bench schedule --bench api --bench episode --bench talking --bench studio
 
 # How long the journal takes under load: claims of two programs, ten thousand finished jobs.
 bench-journal:
