@@ -24,6 +24,13 @@ pub fn job_of(graph: &Graph, subject: Subject) -> Option<&Job> {
     }
 }
 
+/// The subject whose request without a take has this key.
+pub fn subject_of(loaded: &Loaded, graph: &Graph, base: JobKey) -> Option<Subject> {
+    let speakers = loaded.campaign.speakers().map(|(speaker, _)| Subject::Portrait(speaker));
+    let lines = (0..graph.scenes.len()).map(Subject::Voice);
+    speakers.chain(lines).find(|subject| job_of(graph, *subject).is_some_and(|job| job.base == base))
+}
+
 /// The takes of a subject that are not in the trash; the one in use never is.
 pub fn candidates(loaded: &Loaded, graph: &Graph, subject: Subject, facts: &Facts) -> Vec<Candidate> {
     let in_use = job_of(graph, subject).map(|job| job.key);

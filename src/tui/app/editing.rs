@@ -1,14 +1,17 @@
 //! Keys of the line editor, the card and the choice, and what the engine answers to them. Pure, as all of `update`.
 
 use super::state::State;
+use crate::domain::CampaignId;
 use crate::domain::edit::Change;
-use crate::engine::{Command, Edit, Edited, Level, Remakes};
+use crate::engine::{Edit, Edited, Level, Loaded, Remakes};
+use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Key;
 use crate::tui::model::editing::{Answer, Card, Of, Pick, Stage, what_if};
+use crate::tui::model::history::{Edits, Taken, Turn};
 use crate::tui::model::message::Effect;
 use crate::tui::model::overlay::Overlay;
-use crate::tui::model::shared::EngineState;
+use crate::tui::model::shared::{EngineState, Shared};
 
 /// Opens an overlay in which something is edited.
 pub fn open(state: &mut State, overlay: Overlay) -> Vec<Effect> {
@@ -24,21 +27,34 @@ pub fn change(state: &mut State, of: &Of, changes: Vec<Change>, done: String) ->
 }
 
 pub fn undo(state: &mut State, of: &Of) -> Vec<Effect> {
-    let command = state.shared.edits.undo(of);
-    sent_or_told(state, command, "Nothing to undo: this session has not edited this campaign.")
+    turn(state, of, Edits::undo, "Nothing to undo: this session has not edited this campaign.")
 }
 
 pub fn redo(state: &mut State, of: &Of) -> Vec<Effect> {
-    let command = state.shared.edits.redo(of);
-    sent_or_told(state, command, "Nothing to redo.")
+    turn(state, of, Edits::redo, "Nothing to redo.")
 }
 
-fn sent_or_told(state: &mut State, command: Option<Command>, text: &str) -> Vec<Effect> {
-    if let Some(command) = command {
-        return vec![Effect::Send(command)];
+fn turn(state: &mut State, of: &Of, way: fn(&mut Edits, &Of, &Loaded) -> Turn, nothing: &str) -> Vec<Effect> {
+    let Shared { edits, facts, .. } = &mut state.shared;
+    let Some(loaded) = facts.campaign(&of.campaign).and_then(Campaign::loaded) else { return Vec::new() };
+    let (level, text, command) = match way(edits, of, loaded) {
+        Turn::Sent(command) => return vec![Effect::Send(command)],
+        Turn::Done(command, told) => (Level::Info, told, Some(command)),
+        Turn::Lost(why) => (Level::Warning, why, None),
+        Turn::Nothing => (Level::Info, nothing.to_owned(), None),
+    };
+    state.shared.say(level, text);
+    command.map(Effect::Send).into_iter().collect()
+}
+
+/// Has something done with a take, so that it can be undone; `done` is what is said of it then.
+pub fn take(state: &mut State, campaign: &CampaignId, taken: Taken, done: String) -> Vec<Effect> {
+    let loaded = state.shared.facts.campaign(campaign).and_then(Campaign::loaded);
+    let command = loaded.and_then(|loaded| taken.command(loaded));
+    if command.is_some() {
+        state.shared.edits.took(campaign, taken, done);
     }
-    state.shared.say(Level::Info, text);
-    Vec::new()
+    command.map(Effect::Send).into_iter().collect()
 }
 
 /// A key of the line editor.

@@ -507,6 +507,7 @@ pub(super) fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
             }
             Request::Edit(overlay) => effects.extend(editing::open(state, overlay)),
             Request::Change(of, changes, done) => effects.extend(editing::change(state, &of, changes, done)),
+            Request::Take(campaign, taken, done) => effects.extend(editing::take(state, &campaign, taken, done)),
             Request::Undo(of) => effects.extend(editing::undo(state, &of)),
             Request::Redo(of) => effects.extend(editing::redo(state, &of)),
             Request::Yank(scenes) => state.shared.edits.yanked = scenes,

@@ -1,4 +1,5 @@
-//! The edits of this session: those the engine was told of, and for each campaign what takes them back. Pure.
+//! The edits of this session, and the takes that were kept, starred or put in the trash: those the engine was told of,
+//! and for each campaign what takes them back. Pure.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,8 +7,9 @@ use std::time::Duration;
 use super::editing::Of;
 use crate::domain::CampaignId;
 use crate::domain::edit::{Change, Step, Value};
-use crate::engine::{Command, Edit, Edited, Level};
-use crate::plan::AssetHash;
+use crate::engine::{Command, Edit, Edited, Level, Loaded};
+use crate::plan::{AssetHash, JobKey, Mode, Pick, TakeMark};
+use crate::tui::takes;
 
 /// The fields of a scene that was remembered.
 pub type Yanked = Vec<(String, Value)>;
@@ -61,13 +63,87 @@ enum Kind {
 
 #[derive(Debug, Default)]
 struct History {
-    done: Vec<(Step, String)>,
-    undone: Vec<(Step, String)>,
+    done: Vec<(Done, String)>,
+    undone: Vec<(Done, String)>,
+}
+
+impl History {
+    fn add(&mut self, done: Done, words: String) {
+        self.undone.clear();
+        self.done.push((done, words));
+        let extra = self.done.len().saturating_sub(MOST_STEPS);
+        self.done.drain(..extra);
+    }
+}
+
+/// More are not taken back one by one.
+const MOST_STEPS: usize = 500;
+
+/// What was done, or what takes it back.
+#[derive(Debug, Clone)]
+enum Done {
+    Edit(Step),
+    Take(Taken),
+}
+
+/// Something done with a take, which is no edit of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// Another take is used from now on. Whose it is says the key of the request without a take: it stays the same while
+    /// lines come and go above it.
+    Kept {
+        mode: Mode,
+        base: JobKey,
+        pick: Pick,
+        instead_of: Pick,
+    },
+    Marked {
+        take: JobKey,
+        mark: TakeMark,
+        is_on: bool,
+    },
+}
+
+impl Taken {
+    /// What takes it back.
+    fn back(self) -> Self {
+        match self {
+            Self::Kept { mode, base, pick, instead_of } => {
+                Self::Kept { mode, base, pick: instead_of, instead_of: pick }
+            }
+            Self::Marked { take, mark, is_on } => Self::Marked { take, mark, is_on: !is_on },
+        }
+    }
+
+    /// What the engine is told; `None` where the face or line has become another one.
+    pub fn command(&self, loaded: &Loaded) -> Option<Command> {
+        let campaign = loaded.campaign.id.clone();
+        match self {
+            Self::Kept { mode, base, pick, .. } => {
+                let subject = takes::subject_of(loaded, loaded.graph(*mode)?, *base)?;
+                Some(Command::Choose { campaign, mode: *mode, subject, pick: pick.clone() })
+            }
+            Self::Marked { take, mark, is_on } => {
+                Some(Command::MarkTake { campaign, take: *take, mark: *mark, is_on: *is_on })
+            }
+        }
+    }
+}
+
+/// What undoing or doing again comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    /// There is nothing in that direction.
+    Nothing,
+    /// The engine answers with an event.
+    Sent(Command),
+    /// Done with this, and said so.
+    Done(Command, String),
+    /// It cannot be done any more.
+    Lost(String),
 }
 
 impl Edits {
-    /// More are not taken back one by one.
-    const MOST_STEPS: usize = 500;
     /// How long a campaign is awaited as an edit left it: several times what the largest takes to be read.
     const LONGEST_READ: Duration = Duration::from_secs(3);
 
@@ -86,16 +162,47 @@ impl Edits {
         self.send(of, edit, Kind::New, done)
     }
 
-    /// Takes the last edit back; `None` where there is none.
-    pub fn undo(&mut self, of: &Of) -> Option<Command> {
-        let (step, done) = self.histories.get_mut(&of.campaign)?.done.pop()?;
-        Some(self.send(of, Edit::Back(Box::new(step.clone())), Kind::Undo(step), done).1)
+    /// Notes what was done with a take; `done` is what is said of it.
+    pub fn took(&mut self, campaign: &CampaignId, taken: Taken, done: String) {
+        self.histories.entry(campaign.clone()).or_default().add(Done::Take(taken), done);
     }
 
-    /// Makes the edit again that was taken back last.
-    pub fn redo(&mut self, of: &Of) -> Option<Command> {
-        let (step, done) = self.histories.get_mut(&of.campaign)?.undone.pop()?;
-        Some(self.send(of, Edit::Back(Box::new(step.clone())), Kind::Redo(step), done).1)
+    /// Takes back what was done last.
+    pub fn undo(&mut self, of: &Of, loaded: &Loaded) -> Turn {
+        let history = self.histories.entry(of.campaign.clone()).or_default();
+        match history.done.pop() {
+            None => Turn::Nothing,
+            Some((Done::Edit(step), done)) => {
+                Turn::Sent(self.send(of, Edit::Back(Box::new(step.clone())), Kind::Undo(step), done).1)
+            }
+            Some((Done::Take(taken), done)) => match taken.clone().back().command(loaded) {
+                Some(command) => {
+                    let told = format!("Undone: {done}.");
+                    history.undone.push((Done::Take(taken), done));
+                    Turn::Done(command, told)
+                }
+                None => Turn::Lost(format!("What it was of has changed since; this cannot be undone: {done}.")),
+            },
+        }
+    }
+
+    /// Does again what was taken back last.
+    pub fn redo(&mut self, of: &Of, loaded: &Loaded) -> Turn {
+        let history = self.histories.entry(of.campaign.clone()).or_default();
+        match history.undone.pop() {
+            None => Turn::Nothing,
+            Some((Done::Edit(step), done)) => {
+                Turn::Sent(self.send(of, Edit::Back(Box::new(step.clone())), Kind::Redo(step), done).1)
+            }
+            Some((Done::Take(taken), done)) => match taken.command(loaded) {
+                Some(command) => {
+                    let told = format!("Done again: {done}.");
+                    history.done.push((Done::Take(taken), done));
+                    Turn::Done(command, told)
+                }
+                None => Turn::Lost(format!("What it was of has changed since; this cannot be done again: {done}.")),
+            },
+        }
     }
 
     fn send(&mut self, of: &Of, edit: Edit, kind: Kind, done: String) -> (u64, Command) {
@@ -131,13 +238,10 @@ impl Edits {
                 let until = now + Self::LONGEST_READ;
                 self.awaited = Some(Awaited { campaign: campaign.clone(), source_hash, until });
                 self.jump = made.scene.filter(|_| jumps).map(|scene| Jump { campaign, scene, source_hash });
-                let step = (made.back.clone(), done.clone());
+                let step = (Done::Edit(made.back.clone()), done.clone());
                 let text = match kind {
                     Kind::New => {
-                        history.undone.clear();
-                        history.done.push(step);
-                        let extra = history.done.len().saturating_sub(Self::MOST_STEPS);
-                        history.done.drain(..extra);
+                        history.add(step.0, step.1);
                         format!("Saved: {done}.")
                     }
                     Kind::Undo(_) => {
@@ -154,8 +258,8 @@ impl Edits {
             Err(why) => {
                 match kind {
                     Kind::New => {}
-                    Kind::Undo(step) => history.done.push((step, done)),
-                    Kind::Redo(step) => history.undone.push((step, done)),
+                    Kind::Undo(step) => history.done.push((Done::Edit(step), done)),
+                    Kind::Redo(step) => history.undone.push((Done::Edit(step), done)),
                 }
                 Some((Level::Warning, why.clone()))
             }

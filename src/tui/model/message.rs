@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ratatui::layout::{Position, Size};
 
 use super::editing::Of;
-use super::history::Yanked;
+use super::history::{Taken, Yanked};
 use super::overlay::{Overlay, Purpose, Question};
 use super::page::Page;
 use super::tuning::Choosable;
@@ -136,6 +136,8 @@ pub enum Request {
     Edit(Overlay),
     /// Make changes of a campaign at once; the text says what was done.
     Change(Of, Vec<Change>, String),
+    /// Do something with a take; the words say it when it is undone: `kept take 2`.
+    Take(CampaignId, Taken, String),
     Undo(Of),
     Redo(Of),
     /// Remember scenes, to put them elsewhere.

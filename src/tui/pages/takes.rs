@@ -7,12 +7,14 @@ use ratatui::layout::{Position, Rect};
 
 use super::takes_view;
 use crate::domain::MicroDollars;
-use crate::engine::{Command, Level, Likeness, Loaded, Subject, takes_a_note};
-use crate::plan::{Job, JobKey, Mode, Role, TakeMark};
+use crate::engine::{Level, Likeness, Loaded, Subject, takes_a_note};
+use crate::plan::{Job, JobKey, Mode, Pick, Role, TakeMark};
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::layout;
+use crate::tui::model::editing::Of;
+use crate::tui::model::history::Taken;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::Purpose;
 use crate::tui::model::page::{Page, Sight};
@@ -193,18 +195,13 @@ impl TakesPage {
         if !shared.facts.state(candidate.key).is_made() {
             return Request::tell(Level::Warning, "This take is not made; only a made one can be kept.");
         }
-        let command = Command::Choose {
-            campaign: sheet.loaded.campaign.id.clone(),
-            mode: sheet.mode,
-            subject: sheet.subject,
-            pick: candidate.pick.clone(),
-        };
-        vec![Request::Effect(Effect::Send(command)), Request::Tell(Level::Info, format!("{name} is kept."))]
+        let keep = keep(sheet.loaded, sheet.mode, sheet.job, candidate, &sheet.candidates);
+        vec![keep, Request::Tell(Level::Info, format!("{name} is kept."))]
     }
 
     fn star(&self, sheet: &Sheet) -> Vec<Request> {
         let Some(candidate) = self.candidate(sheet) else { return Vec::new() };
-        mark(sheet, candidate.key, TakeMark::Star, !sheet.is_starred(candidate))
+        mark(sheet, candidate, TakeMark::Star, !sheet.is_starred(candidate))
     }
 
     fn trash(&mut self, sheet: &Sheet, shared: &Shared) -> Vec<Request> {
@@ -222,9 +219,9 @@ impl TakesPage {
         let beside = beside.or_else(|| sheet.candidates.get(self.cursor.selected.checked_sub(1)?));
         self.chosen = beside.map(|beside| beside.key);
         self.is_comparing = false;
-        let keys = shared.keymap.keys(Section::Takes, Action::RestoreTake);
+        let keys = shared.keymap.keys(Section::Takes, Action::Undo);
         let how = keys.first().map_or_else(String::new, |key| format!("; {key} brings it back"));
-        let mut requests = mark(sheet, key, TakeMark::Trash, true);
+        let mut requests = mark(sheet, candidate, TakeMark::Trash, true);
         requests.push(Request::Tell(Level::Info, format!("{name} is in the trash{how}.")));
         requests
     }
@@ -239,7 +236,7 @@ impl TakesPage {
             return Request::tell(Level::Info, "The trash is empty.");
         };
         self.chosen = Some(candidate.key);
-        let mut requests = mark(sheet, candidate.key, TakeMark::Trash, false);
+        let mut requests = mark(sheet, candidate, TakeMark::Trash, false);
         requests.push(Request::Tell(Level::Info, format!("{} is back.", capitalised(&candidate.name))));
         requests
     }
@@ -320,6 +317,7 @@ impl Page for TakesPage {
             (Action::Compare, several),
             (Action::TrashTake, several),
             (Action::RestoreTake, sheet.in_trash > 0),
+            (Action::Undo, true),
             (Action::FullSize, is_face),
             (Action::Back, true),
             (Action::Help, true),
@@ -353,6 +351,8 @@ impl Page for TakesPage {
             Action::Star => self.star(&sheet),
             Action::TrashTake => self.trash(&sheet, shared),
             Action::RestoreTake => self.restore(&sheet, shared),
+            Action::Undo => vec![Request::Undo(Of { campaign: sheet.loaded.campaign.id.clone(), mode: sheet.mode })],
+            Action::Redo => vec![Request::Redo(Of { campaign: sheet.loaded.campaign.id.clone(), mode: sheet.mode })],
             Action::Compare => self.compare(&sheet, shared),
             Action::NewTake => self.new_takes(&Wish::one(Likeness::Another), &sheet, shared),
             Action::SameBaby if sheet.is_of_faces() => {
@@ -448,8 +448,23 @@ impl Page for TakesPage {
     }
 }
 
-fn mark(sheet: &Sheet, take: JobKey, mark: TakeMark, is_on: bool) -> Vec<Request> {
-    Effect::Send(Command::MarkTake { campaign: sheet.loaded.campaign.id.clone(), take, mark, is_on }).into()
+fn mark(sheet: &Sheet, candidate: &Candidate, mark: TakeMark, is_on: bool) -> Vec<Request> {
+    let done = match (mark, is_on) {
+        (TakeMark::Star, true) => format!("starred {}", candidate.name),
+        (TakeMark::Star, false) => format!("took the star of {}", candidate.name),
+        (TakeMark::Trash, true) => format!("put {} in the trash", candidate.name),
+        (TakeMark::Trash, false) => format!("brought {} back", candidate.name),
+    };
+    let taken = Taken::Marked { take: candidate.key, mark, is_on };
+    vec![Request::Take(sheet.loaded.campaign.id.clone(), taken, done)]
+}
+
+/// Has another take used from now on, instead of the one in use.
+pub(super) fn keep(loaded: &Loaded, mode: Mode, job: &Job, candidate: &Candidate, all: &[Candidate]) -> Request {
+    let in_use = all.iter().find(|other| other.key == job.key);
+    let instead_of = in_use.map_or(Pick::Kept(job.key), |in_use| in_use.pick.clone());
+    let taken = Taken::Kept { mode, base: job.base, pick: candidate.pick.clone(), instead_of };
+    Request::Take(loaded.campaign.id.clone(), taken, format!("kept {}", candidate.name))
 }
 
 fn capitalised(text: &str) -> String {

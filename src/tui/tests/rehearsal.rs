@@ -286,6 +286,15 @@ impl Rehearsal {
         }
     }
 
+    /// Somebody edits a campaign's file; its takes and choices stay.
+    pub fn rewrite(&mut self, document: &Value) {
+        let Content::Good(fresh) = entry(document).content else { panic!("the new text is good") };
+        let (position, former) = self.loaded(&fresh.campaign.id);
+        let (choices, takes) = (former.choices, former.takes);
+        let draft = plan(&fresh.campaign, &settings(), &choices, &fresh.sources).unwrap();
+        self.replace(position, Loaded { choices, takes, draft, ..(*fresh).clone() });
+    }
+
     fn replace(&mut self, position: usize, loaded: Loaded) {
         let entry =
             Entry { content: Content::Good(DropAside::new(loaded)), ..(*self.library.entries[position]).clone() };

@@ -104,11 +104,49 @@ fn dd_hides_a_take_and_u_brings_it_back() {
     let mut studio = studio.play("ldd");
     assert!(studio.text().contains("trash 2"));
     let studio = studio.play("u");
-    assert_eq!(notice(&studio), "Take 2 is back.", "the newest first");
-    let mut studio = studio.play("u");
-    assert_eq!(notice(&studio), "Take 3 is back.", "then what was there before");
+    assert_eq!(notice(&studio), "Undone: put take 2 in the trash.", "the newest first");
+    let studio = studio.play("B");
+    assert_eq!(notice(&studio), "Take 3 is back.", "whenever it was put there");
+    let mut studio = studio.play("uu");
+    assert_eq!(notice(&studio), "Undone: put take 3 in the trash.");
     assert!(studio.text().contains("3 takes"));
-    assert_eq!(notice(&studio.play("u")), "The trash is empty.");
+    let studio = studio.play("u");
+    assert_eq!(notice(&studio), "Nothing to undo: this session has not edited this campaign.");
+    assert_eq!(notice(&studio.play("B")), "The trash is empty.");
+}
+
+#[test]
+fn what_was_done_with_takes_is_undone_and_done_again() {
+    // A take is kept, a star is set; both are taken back from the script, in order.
+    let studio = studio("jtr<made><enter>*<esc>uu");
+    assert_eq!(marks(&studio), [(TakeMark::Star, true), (TakeMark::Star, false)]);
+    let picks =
+        |studio: &Rehearsal| -> Vec<Pick> { chosen(&studio.effects).into_iter().map(|(_, pick)| pick).collect() };
+    assert_eq!(picks(&studio), [Pick::Take(2), Pick::Take(1)]);
+    assert_eq!(notice(&studio), "Undone: kept take 2.");
+    let studio = studio.play("<ctrl-r>");
+    assert_eq!((picks(&studio).last(), notice(&studio)), (Some(&Pick::Take(2)), "Done again: kept take 2."));
+    let studio = studio.play("<ctrl-r>u");
+    assert_eq!(marks(&studio).len(), 4, "the star is set again, and taken away again");
+}
+
+#[test]
+fn a_kept_take_is_undone_where_its_line_is_now() {
+    let mut changed = document("mon_rovia", "Mon Rovîa");
+    let scenes = changed["script"].as_array_mut().unwrap();
+    scenes.insert(0, serde_json::json!({"type": "dialogue", "speaker": "Baby 2", "text": "Before all."}));
+    let mut kept = studio("jjlr<made><enter>");
+    assert!(matches!(chosen(&kept.effects)[..], [(Subject::Voice(1), Pick::Take(2))]), "{:?}", kept.effects);
+    kept.rewrite(&changed);
+    let undone = kept.play("u");
+    assert!(matches!(chosen(&undone.effects)[..], [_, (Subject::Voice(2), Pick::Take(1))]), "{:?}", undone.effects);
+    let mut reworded = document("mon_rovia", "Mon Rovîa");
+    reworded["script"][1]["text"] = serde_json::json!("Other words.");
+    let mut kept = studio("jjlr<made><enter>");
+    kept.rewrite(&reworded);
+    let lost = kept.play("u");
+    assert!(notice(&lost).starts_with("What it was of has changed since"), "{}", notice(&lost));
+    assert_eq!(chosen(&lost.effects).len(), 1);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::Shared;
 use crate::tui::model::submit::{self, TakeOf, Wish};
-use crate::tui::pages::takes::TakesPage;
+use crate::tui::pages::takes::{self, TakesPage};
 use crate::tui::pages::voices::VoicesPage;
 use crate::tui::pictures::talk::{Passage, Shown, Speech};
 
@@ -124,7 +124,6 @@ impl CampaignPage {
         loaded: &Loaded,
         shared: &Shared,
     ) -> Vec<Request> {
-        let campaign = &loaded.campaign.id;
         match action {
             Action::NewTake => self.new_take(focus, loaded, Likeness::Another, shared),
             Action::PreviousTake | Action::NextTake if focus.candidates.len() == 1 => {
@@ -146,12 +145,7 @@ impl CampaignPage {
                 Request::tell(Level::Warning, "This take is not made; only a made one can be kept.")
             }
             Action::Keep => vec![
-                Request::Effect(Effect::Send(Command::Choose {
-                    campaign: campaign.clone(),
-                    mode: focus.mode,
-                    subject: focus.subject,
-                    pick: focus.candidate().pick.clone(),
-                })),
+                takes::keep(loaded, focus.mode, focus.job, focus.candidate(), &focus.candidates),
                 Request::Tell(Level::Info, format!("{} is kept.", capitalised(&focus.candidate().name))),
             ],
             Action::CopyPrompt => match &*focus.job.request {
