@@ -29,6 +29,9 @@ pub struct QueuePage {
     rows: Rows,
     /// What is selected: it stays so wherever it moves to.
     chosen: Option<Thing>,
+    /// What the user selected last: where it has gone, as a failure does while it is made again, it is selected when it is
+    /// back, unless a key was pressed on something else meanwhile.
+    wanted: Option<Thing>,
     filter: String,
     query: Query,
     /// The facts that the filter was asked of.
@@ -42,6 +45,7 @@ pub struct QueuePage {
 impl QueuePage {
     fn choose(&mut self, shared: &Shared) {
         self.chosen = self.rows.thing(self.cursor.selected, shared);
+        self.wanted.clone_from(&self.chosen);
     }
 
     /// The job under way that is selected.
@@ -183,6 +187,7 @@ impl Page for QueuePage {
     }
 
     fn act(&mut self, action: Action, shared: &Shared) -> Option<Vec<Request>> {
+        self.wanted.clone_from(&self.chosen);
         if self.cursor.act(action, self.rows.len(), view::list_height(shared)) {
             self.choose(shared);
             return Some(Vec::new());
@@ -252,11 +257,16 @@ impl Page for QueuePage {
             self.rows = self.query.find(|rows: &Rows| rows.len() == 0, |query| Rows::found(query, shared));
         }
         self.looked_in = Some(now);
-        match self.chosen.as_ref().and_then(|chosen| self.rows.item(chosen, shared)) {
+        let item = |thing: &Option<Thing>| self.rows.item(thing.as_ref()?, shared);
+        let is_back = item(&self.wanted).is_some();
+        if is_back {
+            self.chosen.clone_from(&self.wanted);
+        }
+        match item(&self.chosen) {
             Some(item) => self.cursor.selected = item,
             None => {
                 self.cursor.selected = self.cursor.selected.min(self.rows.len().saturating_sub(1));
-                self.choose(shared);
+                self.chosen = self.rows.thing(self.cursor.selected, shared);
             }
         }
         let (rows, height) = (&self.rows, view::list_height(shared));

@@ -275,6 +275,37 @@ fn what_is_free_is_made_again_at_once_with_what_only_waited_for_it() {
 }
 
 #[test]
+fn a_failure_that_is_made_again_and_fails_again_is_still_selected() {
+    let library = shows();
+    let voice = |scene| key(&library, 0, Mode::Draft, scene, Product::Voice);
+    let fails = |scene, reason: &str| stands(voice(scene), JobState::Failed(failure(reason, "Try again.")));
+    let selected = |studio: &mut Rehearsal| -> String {
+        let text = studio.text();
+        text.lines().find(|line| line.contains('▸') && !line.contains("babblecast")).unwrap_or_default().to_owned()
+    };
+    let failed = || {
+        let mut studio = Rehearsal::new(120, 40, library.clone());
+        studio.tell(Event::Jobs(vec![fails(0, "The pen broke"), fails(1, "Other")]));
+        let mut studio = studio.play("Q");
+        if !selected(&mut studio).contains("The pen broke") {
+            studio = studio.play("j");
+        }
+        assert!(selected(&mut studio).contains("The pen broke"), "{}", studio.text());
+        studio.tell(Event::Jobs(vec![stands(voice(0), JobState::Running)]));
+        assert!(!studio.text().contains("The pen broke"));
+        studio
+    };
+    let again = || vec![fails(0, "The pen broke")];
+    let mut studio = failed();
+    studio.tell(Event::Jobs(again()));
+    assert!(selected(&mut studio).contains("The pen broke"), "{}", studio.text());
+    let mut studio = failed().play("j");
+    let elsewhere = selected(&mut studio);
+    studio.tell(Event::Jobs(again()));
+    assert_eq!(selected(&mut studio).trim_start_matches('│'), elsewhere.trim_start_matches('│'), "{}", studio.text());
+}
+
+#[test]
 fn a_failure_leaves_with_the_scene_that_it_was_of() {
     let library = shows();
     let voice = key(&library, 0, Mode::Draft, 8, Product::Voice);

@@ -292,7 +292,7 @@ impl Rehearsal {
         let (position, former) = self.loaded(&fresh.campaign.id);
         let (choices, takes) = (former.choices, former.takes);
         let draft = plan(&fresh.campaign, &settings(), &choices, &fresh.sources).unwrap();
-        self.replace(position, Loaded { choices, takes, draft, ..(*fresh).clone() });
+        self.replace(position, Loaded { draft, choices, takes, ..(*fresh).clone() });
     }
 
     fn replace(&mut self, position: usize, loaded: Loaded) {
