@@ -54,7 +54,11 @@ fn shown(text: &str) -> String {
 
 fn card_place(card: &Card, area: Rect) -> Rect {
     const WIDEST: u16 = 84;
-    let width = area.width.saturating_sub(2).min(WIDEST);
+    // Two frames side by side are hard to read: where there is little room it takes all of it.
+    if area.width < WIDEST + 8 {
+        return area;
+    }
+    let width = WIDEST;
     let height = (card.fields.len() as u16 + 5).min(area.height);
     centred(area, width, height)
 }

@@ -1,7 +1,5 @@
 //! The doctor's page: what was found, with what to do, and looking again.
 
-use insta::assert_snapshot;
-
 use super::rehearsal::{Rehearsal, document, library};
 use crate::engine::words::finding::{Finding, State};
 use crate::tui::input::keymap::{Keymap, Section};
@@ -22,7 +20,7 @@ fn found() -> Vec<Finding> {
     ]
 }
 
-fn doctor(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
+pub(super) fn doctor(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
     let library = library(&[document("mon_rovia", "Mon Rovîa music reaction")]);
     let mut studio = Rehearsal::with(width, height, theme, Keymap::built_in(), library).play("H");
     studio.send(Msg::Examined(found()));
@@ -34,15 +32,6 @@ fn copied(studio: Rehearsal) -> String {
         Some(Effect::Copy(text)) => text,
         other => panic!("{other:?}"),
     }
-}
-
-#[test]
-fn everything_is_told_with_what_to_do() {
-    for (width, height) in [(120, 40), (80, 24), (40, 12), (200, 60)] {
-        let name = format!("doctor_{width}x{height}");
-        assert_snapshot!(name, doctor(width, height, ThemeChoice::Dark).play("3j").screen());
-    }
-    assert_snapshot!("doctor_light_80x24", doctor(80, 24, ThemeChoice::Light).play("5j").screen());
 }
 
 #[test]

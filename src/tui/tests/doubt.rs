@@ -36,7 +36,7 @@ fn ledger() -> Ledger {
     Ledger { unknown: vec![call(3, 1), call(5, 2)], spend: Spend { lines }, ..Ledger::default() }
 }
 
-fn studio(script: &str) -> Rehearsal {
+pub(super) fn studio(script: &str) -> Rehearsal {
     let mut studio = Rehearsal::new(120, 40, library(&[document("mon_rovia", "Mon Rovîa")]));
     studio.tell(Event::Ledger(Arc::new(ledger())));
     studio.play(script)

@@ -36,7 +36,7 @@ fn set(studio: &mut Rehearsal, key: JobKey, state: JobState) {
 }
 
 /// Sixty lines: the voice of line 8 failed, that of 20 is held, that of 41 may have been billed, that of 50 is being made.
-fn troubled(width: u16, height: u16) -> Rehearsal {
+pub(super) fn troubled(width: u16, height: u16) -> Rehearsal {
     let library = library(&[show(60)]);
     let states = [
         (7, JobState::Failed(failure())),

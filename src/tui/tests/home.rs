@@ -67,7 +67,7 @@ fn written(mut library: Library, ages: &[i64]) -> Library {
 }
 
 /// Three campaigns: a final under way with a voice that failed, a finished one, one that was never made.
-fn evening(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
+pub(super) fn evening(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
     let documents = [
         show("nap_or_snack", "The great debate: nap time or snack time, and who decides it", 4),
         document("mon_rovia", "Mon Rovîa music reaction"),

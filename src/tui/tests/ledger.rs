@@ -72,7 +72,7 @@ fn ledger() -> Ledger {
     Ledger { spend: Spend { lines }, ..Ledger::default() }
 }
 
-fn money(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
+pub(super) fn money(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
     let library = library(&[document("mon_rovia", "Mon Rovîa"), document("spoons", "Spoons")]);
     let mut studio = Rehearsal::with(width, height, theme, Keymap::built_in(), library);
     studio.tell(Event::Ledger(Arc::new(ledger())));

@@ -238,7 +238,7 @@ fn what_is_heard_is_found_again_after_an_edit() {
 }
 
 /// All made, with a still of each clip.
-fn with_clips(width: u16, height: u16, script: &str) -> Rehearsal {
+pub(super) fn with_clips(width: u16, height: u16, script: &str) -> Rehearsal {
     let mut studio =
         Rehearsal::new(width, height, library(&[document("mon_rovia", "Mon Rovîa")])).play("<enter>g<made>");
     let graph = studio.state.shared.facts.campaigns[0].loaded().unwrap().draft.clone();

@@ -15,7 +15,7 @@ use crate::tui::input::keymap::{Keymap, Section};
 use crate::tui::pictures::cache::Source;
 use crate::tui::theme::ThemeChoice;
 
-fn broken() -> Value {
+pub(super) fn broken() -> Value {
     let mut document = document("broken", "Broken");
     document["script"][0]["speaker"] = json!("Baby 3");
     document["baby_profiles"]["Baby 1"]["apearance"] = json!("x");

@@ -22,4 +22,5 @@ pub(super) mod rehearsal;
 mod said;
 mod sizes;
 mod takes;
+mod views;
 mod voices;

@@ -28,7 +28,7 @@ fn budgets(spent: u64) -> Budgets {
     }
 }
 
-fn studio_of(width: u16, height: u16, spent: u64) -> Rehearsal {
+pub(super) fn studio_of(width: u16, height: u16, spent: u64) -> Rehearsal {
     let mut studio = Rehearsal::new(width, height, paid_library(&documents()));
     studio.tell(Event::Budgets(budgets(spent)));
     studio

@@ -100,7 +100,7 @@ fn call(key: JobKey) -> UnknownCall {
 }
 
 /// The draft of one campaign and the final of another are on their way; another program makes a third thing.
-fn on_air(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
+pub(super) fn on_air(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {
     let library = shows();
     let job = |scene, product| key(&library, 0, Mode::Draft, scene, product);
     let paid = |scene, product| key(&library, 1, Mode::Final, scene, product);

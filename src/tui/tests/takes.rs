@@ -14,7 +14,7 @@ use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::overlay::Overlay;
 use crate::tui::pictures::waves::Wave;
 
-fn sized(width: u16, height: u16, script: &str) -> Rehearsal {
+pub(super) fn sized(width: u16, height: u16, script: &str) -> Rehearsal {
     let studio = Rehearsal::new(width, height, library(&[document("mon_rovia", "Mon Rovîa")]));
     studio.play(&format!("<enter>g<made>{script}"))
 }
@@ -25,7 +25,7 @@ fn studio(script: &str) -> Rehearsal {
 }
 
 /// The same for finals that cost money.
-fn paid(script: &str) -> Rehearsal {
+pub(super) fn paid(script: &str) -> Rehearsal {
     let mut studio = Rehearsal::new(120, 40, painted_library(&[document("mon_rovia", "Mon Rovîa")])).play("<enter>F");
     let graph = studio.state.shared.facts.campaigns[0].loaded().unwrap().finals.clone().unwrap();
     let made = graph.portraits.iter().map(|&index| rehearsal::made(graph.jobs[index].key, Product::Portrait));

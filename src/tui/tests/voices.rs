@@ -48,7 +48,7 @@ fn voices() -> VoiceList {
 }
 
 /// The page of voices for the baby of the first line.
-fn studio(width: u16, height: u16, script: &str) -> Rehearsal {
+pub(super) fn studio(width: u16, height: u16, script: &str) -> Rehearsal {
     let documents = [document("mon_rovia", "Mon Rovîa music reaction")];
     let mut studio = Rehearsal::new(width, height, paid_library(&documents)).play("<enter>jb");
     studio.tell(Event::Voices(Arc::new(voices())));
