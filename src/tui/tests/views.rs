@@ -82,7 +82,7 @@ fn every_page_form_and_pop_up_is_as_it_was_looked_at() {
             let words = |screen: &str| screen.lines().take(height.into()).map(str::to_owned).collect::<Vec<_>>();
             assert_eq!(words(&dark), words(&light), "{name} says the same on light");
             // On light only its styles are another thing to look at.
-            let styles: String = light.lines().skip(height.into()).map(|line| format!("{line}\n")).collect();
+            let styles = light.lines().skip(height.into()).collect::<Vec<_>>().join("\n");
             assert_snapshot!(format!("{name}_{width}x{height}"), format!("{dark}\non light:\n{styles}"));
         }
     }
