@@ -541,6 +541,8 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Edited(edited) => editing::edited(state, &edited),
         Event::WhatIf { ticket, answer } => editing::answered(state, ticket, answer),
+        Event::AddedToCast { outcome: Ok(added), .. } => shared.tell(Level::Info, added.text),
+        Event::AddedToCast { outcome: Err(why), .. } => shared.tell(Level::Error, why),
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)

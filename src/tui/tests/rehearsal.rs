@@ -125,6 +125,7 @@ pub fn library(documents: &[Value]) -> Library {
         absent: std::collections::BTreeMap::new(),
         who: Who::drafts("no key set"),
         warnings: Vec::new(),
+        cast: Arc::default(),
         charged: Charged::default(),
     }
 }

@@ -62,7 +62,7 @@ fn motions(campaign: &Campaign, file: &Path) -> BTreeMap<String, &'static str> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let profiles = campaign.profiles.iter().filter(|profile| profile.motion != Motion::Still);
     let motion = |profile: &Profile| {
-        let picture = folder.join(profile.portrait.as_ref()?.as_path());
+        let picture = folder.join(profile.own_picture()?.as_path());
         Some((profile.speaker.clone(), motion_of_file(&picture, profile.motion)?))
     };
     profiles.filter_map(motion).collect()
@@ -271,5 +271,5 @@ fn file_of(id: &CampaignId, context: &Context) -> Result<PathBuf, Failure> {
 /// Whether the campaign in this file calls itself so; own files beside it do not matter for that.
 fn says_id(path: &Path, id: &CampaignId) -> bool {
     let text = Format::of_path(path).zip(campaigns::read_text(path).ok());
-    text.is_some_and(|(format, text)| crate::domain::read(&text, format).is_ok_and(|campaign| campaign.id == *id))
+    text.is_some_and(|(format, text)| crate::domain::read::id_of(&text, format).as_ref() == Some(id))
 }
