@@ -15,7 +15,7 @@ use crate::tui::model::message::{Effect, Msg, Request};
 use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
 use crate::tui::model::palette::{Deed, remember};
 use crate::tui::model::shared::{EngineState, Shared};
-use crate::tui::pages::{Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
+use crate::tui::pages::{CastPage, Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
 use crate::tui::{layout, text};
 
 /// Takes in one message, and the keys that waited for it.
@@ -290,7 +290,7 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Purpose::Note => {
+        Purpose::Note | Purpose::Member => {
             let page = state.pages.last_mut();
             let requests = page.map_or_else(Vec::new, |page| page.entered(input.text(), &state.shared));
             fulfil(state, requests)
@@ -366,6 +366,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Queue => open(state, Section::Queue, |_| Box::<QueuePage>::default()),
+        Action::Cast => open(state, Section::Cast, |_| Box::<CastPage>::default()),
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));

@@ -26,6 +26,7 @@ pub enum Section {
     Unknowns,
     Ledger,
     Queue,
+    Cast,
     Log,
     Help,
     Confirm,
