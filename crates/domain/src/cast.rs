@@ -25,7 +25,7 @@ pub(super) struct NoCast {
 }
 
 /// One baby that campaigns name. It says what a profile says; nothing of it depends on a campaign.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// What profiles call it; in no key, so that a member can be renamed.
     pub name: String,

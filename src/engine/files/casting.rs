@@ -40,7 +40,7 @@ impl NewMember {
             return Err(format!("{called} has the face of {twin}: make {twin} a member, and name it in both profiles"));
         }
         let member = Member::of(name.trim(), profile, Looks::of(campaign).face(campaign, speaker));
-        if let Err(faults) = read_cast(&new_cast(&member), Format::Json) {
+        if let Err(faults) = read_cast(&new_cast(&[&member]), Format::Json) {
             let why = faults.first().map(|fault| fault.message.clone()).unwrap_or_default();
             return Err(format!("\"{}\" cannot name a member: {why}", name.display()));
         }
@@ -84,7 +84,7 @@ pub fn write(campaign_file: &Path, new: &NewMember) -> Result<(std::path::PathBu
     let path = known.path.unwrap_or_else(|| first_cast_file(folder));
     if is_new {
         write_takes(&path, new)?;
-        campaigns::write_new(&path, new_cast(&new.member).as_bytes()).map_err(|error| error.to_string())?;
+        campaigns::write_new(&path, new_cast(&[&new.member]).as_bytes()).map_err(|error| error.to_string())?;
     } else {
         let format = Format::of_path(&path).unwrap_or(Format::Json);
         let written = rewrite(&path, |text| {

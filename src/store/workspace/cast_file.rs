@@ -66,7 +66,7 @@ pub fn first_cast_file(folder: &Path) -> PathBuf {
 }
 
 /// Whether this file is the cast of its folder, and no campaign.
-pub(super) fn is_cast(path: &Path) -> bool {
+pub fn is_cast(path: &Path) -> bool {
     let is_called_so = path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known));
     is_called_so && path.is_file() && {
         let said = Format::of_path(path).zip(read_text(path).ok());

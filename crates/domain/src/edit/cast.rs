@@ -7,9 +7,10 @@ use super::sheet::{Sheet, Splice, spliced};
 use crate::cast::{Cast, Member};
 use crate::read::{Format, read_cast};
 
-/// A file that holds this member alone, as JSON.
-pub fn new_cast(member: &Member) -> String {
-    let document = serde_json::json!({"members": {(member.name.as_str()): json_of(&Value::Object(member.fields()))}});
+/// A file that holds these members, as JSON.
+pub fn new_cast(members: &[&Member]) -> String {
+    let members = members.iter().map(|member| (member.name.clone(), json_of(&Value::Object(member.fields()))));
+    let document = serde_json::json!({"members": serde_json::Value::Object(members.collect())});
     // Texts, numbers and maps with text keys are all it holds, which JSON can always say.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_new_file_holds_the_member_and_a_second_one_is_put_behind_it() {
-        let text = new_cast(&member("momo", 0));
+        let text = new_cast(&[&member("momo", 0)]);
         let both = add_member(&text, Format::Json, &member("bibi", 1)).unwrap();
         let cast = read_cast(&both, Format::Json).unwrap();
         assert_eq!(cast.members(), [member("momo", 0), member("bibi", 1)]);
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_baby_is_no_two_members_and_a_faulty_file_is_left_alone() {
-        let text = new_cast(&member("momo", 0));
+        let text = new_cast(&[&member("momo", 0)]);
         let error = add_member(&text, Format::Json, &member("bibi", 0)).unwrap_err();
         assert_eq!(error.to_string(), "momo is that baby already");
         let error = add_member(&text, Format::Json, &member("momo", 1)).unwrap_err();
