@@ -56,7 +56,11 @@ pub(super) enum Command {
     Config(config::Command),
     /// Print the JSON Schema of the campaign file, for editors
     #[command(after_help = "Example: babblecast schema > campaign.schema.json")]
-    Schema,
+    Schema {
+        /// That of the cast file
+        #[arg(long)]
+        cast: bool,
+    },
     Completions(completions::Arguments),
     Man(man::Arguments),
 }

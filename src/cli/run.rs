@@ -59,13 +59,14 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Optimize(arguments) => optimize::run(arguments, &settings()?),
         Command::Doctor(arguments) => doctor::run(arguments, &settings()?),
         Command::Config(command) => config::run(command, &settings()?),
-        Command::Schema => schema(),
+        Command::Schema { cast } => schema(*cast),
         Command::Completions(arguments) => completions::run(arguments, command_line()),
         Command::Man(arguments) => man::run(arguments, command_line()),
     }
 }
 
-fn schema() -> Result<Exit, Failure> {
-    write_all(format!("{:#}\n", crate::domain::campaign_schema()).as_bytes())?;
+fn schema(of_cast: bool) -> Result<Exit, Failure> {
+    let schema = if of_cast { crate::domain::cast_schema() } else { crate::domain::campaign_schema() };
+    write_all(format!("{schema:#}\n").as_bytes())?;
     Ok(Exit::Done)
 }
