@@ -26,6 +26,8 @@ const VOICE: u16 = 12;
 const CAMPAIGNS: u16 = 14;
 const SCENES: u16 = 10;
 const FACES: u16 = 7;
+/// The same without a head.
+const NARROW_FACES: u16 = 3;
 const NAME: u16 = 18;
 /// Narrower lists say only name, tone and marks.
 const WIDE: u16 = 72;
@@ -133,7 +135,7 @@ impl CastPage {
         }
         for (mode, x) in [Mode::Draft, Mode::Final].into_iter().zip(columns.faces) {
             let mark = mark(baby, mode, shared);
-            frame::put(buffer, x + FACES / 2 - 1, row.y, 1, &mark.symbol.to_string(), mark.style);
+            frame::put(buffer, x, row.y, 1, &mark.symbol.to_string(), mark.style);
         }
     }
 
@@ -230,7 +232,7 @@ fn head(row: Rect, shared: &Shared, buffer: &mut Buffer) {
         }
     }
     for (x, name) in columns.faces.into_iter().zip(["draft", "final"]) {
-        frame::put(buffer, x, row.y, FACES, name, dim);
+        frame::put(buffer, x.saturating_sub(2), row.y, FACES, name, dim);
     }
 }
 
@@ -240,13 +242,15 @@ struct Columns {
     voice: Option<u16>,
     campaigns: Option<u16>,
     scenes: Option<u16>,
+    /// Of the marks of draft and final.
     faces: [u16; 2],
 }
 
 impl Columns {
     fn of(row: Rect) -> Self {
-        let mut end = row.right().saturating_sub(1 + 2 * FACES);
-        let faces = [end, end + FACES];
+        let cells = if row.width + 2 >= WIDE { FACES } else { NARROW_FACES };
+        let mut end = row.right().saturating_sub(1 + 2 * cells);
+        let faces = [end + cells / 2 - 1, end + cells + cells / 2 - 1];
         // Name and tone keep this much.
         let least = row.x + 5 + NAME + 14;
         let mut column = |cells: u16| {
