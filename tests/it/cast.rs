@@ -1,9 +1,12 @@
 //! The cast: a baby that many campaigns name is paid for once, whoever names it first.
 
+use babblecast::engine::{EngineSettings, Event};
 use serde_json::{Value, json};
 
+use crate::api_support::{GENERATE, Service};
 use crate::fake_provider::{Asked, FakeProvider, Reply};
 use crate::program::{Answer, Studio};
+use crate::support::{self, Place};
 
 fn campaign(id: &str, profile: &Value) -> String {
     json!({
@@ -132,13 +135,15 @@ fn a_campaign_is_handed_over_with_the_members_that_it_names() {
     shop.studio.write("sad.json", campaign("sad", &json!({"cast": "momo", "tone": "sad"})));
     shop.portraits("sad");
     shop.run(&["regenerate", "sad", "--speaker", "Ada", "--yes"]).expect(0);
-    let pack = shop.studio.path("sad.babblecast");
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("sad.babblecast");
     shop.run(&["pack", "sad", pack.to_str().unwrap()]).expect(0);
-    let other = Shop::new();
-    other.run(&["unpack", pack.to_str().unwrap()]).expect(0);
-    other.run(&["check", "sad"]).expect(0);
-    other.portraits("sad");
-    assert!(other.pictures().is_empty(), "every face came along");
+    let paid = shop.pictures().len();
+    let elsewhere = Shop { studio: Studio::empty(), ..shop };
+    elsewhere.run(&["unpack", pack.to_str().unwrap()]).expect(0);
+    elsewhere.run(&["check", "sad"]).expect(0);
+    elsewhere.portraits("sad");
+    assert_eq!(elsewhere.pictures().len(), paid, "every face came along");
 }
 
 #[test]
@@ -151,11 +156,60 @@ fn who_is_no_member_and_what_is_no_cast_is_told_where_it_is_looked_for() {
     studio.write("cast.json", "{\"members\": {\"momo\": {\"tone\": \"warm\"}}}");
     studio.run(["check", "one"]).expect(2).says("the cast in cast.json has faults");
     studio.run(["cast"]).expect(2).says("the field \"voice_id\" is missing");
-    studio.run(["check"]).expect(2).says("the field \"voice_id\" is missing");
+    studio.run(["check", "--all"]).expect(2).says("the field \"voice_id\" is missing");
     studio.write("cast.json", CAST);
     studio.write("one.json", campaign("one", &json!({"cast": "momo"})));
-    studio.run(["check"]).expect(0);
+    studio.run(["check", "--all"]).expect(0).says("cast.json is in order: 1 member.");
     let schema = studio.run(["schema", "--cast"]).expect(0).stdout;
     let schema: Value = serde_json::from_str(&schema).unwrap();
     assert_eq!(schema["required"], json!(["members"]));
+}
+
+#[test]
+fn a_posted_campaign_can_name_nobody_and_the_cast_is_told_over_http() {
+    let place = Place::new();
+    std::fs::write(place.campaigns().join("cast.json"), CAST).unwrap();
+    let named: Value = serde_json::from_str(&campaign("one", &json!({"cast": "momo"}))).unwrap();
+    place.write("one.json", &named);
+    let service = Service::over(&place);
+    let told = service.client.get("/api/v1/cast").expect(200).json();
+    assert_eq!((&told["has_cast"], &told["babies"][0]["name"]), (&json!(true), &json!("momo")), "{told}");
+    assert_eq!(told["babies"][0]["used"][0]["campaign_id"], "one");
+    assert_eq!(service.client.get("/api/v1/cast?x=1").expect(400).code(), "invalid_query");
+    let mut posted = named;
+    posted["campaign_id"] = json!("posted");
+    let refused = service.client.post(GENERATE, &posted).expect(422);
+    assert!(
+        refused.json().to_string().contains("a posted campaign can name no member of a cast"),
+        "{}",
+        refused.json()
+    );
+}
+
+#[test]
+fn who_looks_on_sees_a_changed_cast_in_every_campaign_that_names_it() {
+    let place = Place::new();
+    let cast = place.campaigns().join("cast.json");
+    std::fs::write(&cast, CAST).unwrap();
+    for id in ["one", "two"] {
+        let named: Value = serde_json::from_str(&campaign(id, &json!({"cast": "momo"}))).unwrap();
+        place.write(&format!("{id}.json"), &named);
+    }
+    let mut studio = support::Studio::start(EngineSettings { follow: true, ..place.settings() });
+    let looks = |event: &Event| match event {
+        Event::Library(library) => {
+            let profile = |entry: &std::sync::Arc<babblecast::engine::Entry>| {
+                let profile = &support::loaded(entry).campaign.profiles[0];
+                profile.appearance.clone().unwrap_or_default()
+            };
+            library.entries.iter().map(profile).collect::<Vec<_>>()
+        }
+        _ => Vec::new(),
+    };
+    // Put in place in one step, as editors do.
+    let other = place.campaigns().join("cast.json.new");
+    std::fs::write(&other, CAST.replace("red curls", "blue curls")).unwrap();
+    std::fs::rename(&other, &cast).unwrap();
+    studio.until(|event| looks(event) == ["blue curls", "blue curls"]);
+    studio.stop();
 }

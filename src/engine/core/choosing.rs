@@ -49,9 +49,9 @@ impl Core {
             Ok(is_for_all) => {
                 if is_for_all {
                     self.reload().await;
-                } else {
-                    self.reload_one(campaign).await;
                 }
+                // Who asked waits for the campaign itself.
+                self.reload_one(campaign).await;
                 self.publish(campaign, None);
             }
             Err(text) => self.notice(Level::Error, text, Some(campaign.clone())),

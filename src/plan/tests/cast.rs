@@ -165,3 +165,23 @@ fn a_reference_of_a_member_is_made_before_its_face_and_an_own_picture_of_a_profi
     let graph = graph_of(&document, &momo(), &painted(), &Choices::default());
     assert_eq!(*graph.jobs[graph.portraits[1]].request, Request::OwnPortrait { source: AssetHash::of(b"me.png") });
 }
+
+/// The keys of the sample campaigns as they were before there was a cast: what was made of them and paid for has these names.
+#[test]
+fn campaigns_that_name_nobody_have_the_keys_that_they_always_had() {
+    let samples = [
+        (include_str!("../../../campaigns/history_of_the_spoon.json"), Format::Json),
+        (include_str!("../../../campaigns/monroviaboy_baby_podcast_001.json"), Format::Json),
+        (include_str!("../../../campaigns/nap_or_snack.yaml"), Format::Yaml),
+    ];
+    let keys_of = |campaign: &Campaign, settings: &Settings| {
+        let graph = plan(campaign, settings, &Choices::default(), &sources_of(campaign)).unwrap();
+        let keys: Vec<String> = graph.jobs.iter().map(|job| job.key.to_string()).collect();
+        JobKey::of(keys.join("\n").as_bytes()).short().to_string()
+    };
+    let found = samples.map(|(text, format)| {
+        let campaign = read_with(text, format, &momo()).unwrap();
+        [painted(), drawn()].map(|settings| keys_of(&campaign, &settings))
+    });
+    assert_eq!(found, [["de4c5462", "6a6c231c"], ["831b955c", "a8191880"], ["f12c53d7", "91762ba2"]]);
+}
