@@ -25,7 +25,7 @@ impl Core {
                 written.map(|(path, unnamed)| {
                     let (name, file) = (name.as_str().display(), shown_path(&path));
                     let text = match unnamed {
-                        None => format!("{name} is in the cast now: name it in any profile beside {file}"),
+                        None => format!("{name} is in {file} now: any profile there can say \"cast\": \"{name}\""),
                         Some(why) => format!("{name} is in {file}. The profile does not name it yet: {why}"),
                     };
                     AddedToCast { name: name.to_string(), file: path, text }

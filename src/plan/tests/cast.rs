@@ -127,7 +127,7 @@ fn a_profile_that_becomes_a_member_keeps_every_key_of_its_campaign() {
     document["baby_profiles"]["Baby 3"] = json!({"tone": "warm", "voice_id": "baby_voice_1"});
     document["script"].as_array_mut().unwrap().push(json!({"type": "dialogue", "speaker": "Baby 3", "text": "Yes."}));
     for settings in [painted(), drawn()] {
-        let before = graph(&document, &settings);
+        let before = graph_of(&document, &Cast::none(), &settings, &Choices::default());
         for (position, name) in ["Baby 1", "Baby 2", "Baby 3"].into_iter().enumerate() {
             let campaign = campaign(&document);
             let look = crate::domain::look::Looks::of(&campaign).face(&campaign, campaign.speaker_named(name).unwrap());
@@ -143,10 +143,6 @@ fn a_profile_that_becomes_a_member_keeps_every_key_of_its_campaign() {
             let after = graph_of(&member, &cast, &settings, &Choices::default());
             assert_eq!(keys(&after), keys(&before), "{name}, which goes on saying what it said");
         }
-    }
-
-    fn graph(document: &Value, settings: &Settings) -> Graph {
-        plan(&campaign(document), settings, &Choices::default(), &Sources::new()).unwrap()
     }
 }
 
@@ -177,7 +173,7 @@ fn campaigns_that_name_nobody_have_the_keys_that_they_always_had() {
     let keys_of = |campaign: &Campaign, settings: &Settings| {
         let graph = plan(campaign, settings, &Choices::default(), &sources_of(campaign)).unwrap();
         let keys: Vec<String> = graph.jobs.iter().map(|job| job.key.to_string()).collect();
-        JobKey::of(keys.join("\n").as_bytes()).short().to_string()
+        JobKey::of(keys.join("\n").as_bytes()).short()
     };
     let found = samples.map(|(text, format)| {
         let campaign = read_with(text, format, &momo()).unwrap();

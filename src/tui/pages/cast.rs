@@ -70,7 +70,9 @@ impl CastPage {
     fn choose(&mut self) {
         let chosen = self.selected().and_then(Chosen::of);
         if chosen != self.chosen {
-            self.place = 0;
+            // A member is looked at in its own tone first.
+            let in_own_tone = |baby: &Baby| baby.used.iter().position(|used| used.tone == baby.tone);
+            self.place = self.selected().and_then(in_own_tone).unwrap_or_default();
         }
         self.chosen = chosen;
     }

@@ -165,11 +165,10 @@ impl CastPage {
             let face = used.face(mode_of(used, shared)).unwrap_or(used.draft);
             let mark = Mark::of(shared.facts.state(face), false, theme, shared.spinner());
             let is_shown = number == shown && baby.used.len() > 1;
-            let mut words = format!("{} · {}", used.campaign, used.called.as_str().display());
-            if used.tone != baby.tone {
-                words += &format!(" · {}", used.tone.as_str().display());
-            }
-            words += &format!(" · {}", text::count(used.scenes, "scene"));
+            let other_tone = (used.tone != baby.tone).then(|| used.tone.as_str().display().to_string());
+            let words = [used.campaign.to_string(), used.called.as_str().display().to_string()].into_iter();
+            let words = words.chain(other_tone).chain([text::count(used.scenes, "scene")]);
+            let words = words.collect::<Vec<_>>().join(" · ");
             let style = if is_shown { theme.title.into() } else { Style::default() };
             let words = text::clip(&words, cells.saturating_sub(4));
             let line = vec![
