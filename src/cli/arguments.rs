@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
-use super::commands::make::{edit, generate, regenerate, say as say_line, takes};
+use super::commands::make::{cast, edit, generate, regenerate, say as say_line, takes};
 use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, pack, serve, unpack};
 use super::support::flags::Flags;
@@ -30,6 +30,7 @@ pub(super) enum Command {
     Say(say_line::Arguments),
     Voices(voices::Arguments),
     Edit(edit::Arguments),
+    Cast(cast::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Status(status::Arguments),
@@ -55,14 +56,18 @@ pub(super) enum Command {
     Config(config::Command),
     /// Print the JSON Schema of the campaign file, for editors
     #[command(after_help = "Example: babblecast schema > campaign.schema.json")]
-    Schema,
+    Schema {
+        /// That of the cast file
+        #[arg(long)]
+        cast: bool,
+    },
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "say", "regenerate", "takes", "voices", "edit", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "voices", "cast", "edit", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
     ("Hand over", &["serve", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "verify-mark", "optimize", "verify", "prune"]),

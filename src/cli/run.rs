@@ -3,7 +3,7 @@
 use super::arguments::{Arguments, Command, command_line};
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
-use super::commands::make::{edit, generate, regenerate, say as say_line, studio, takes};
+use super::commands::make::{cast, edit, generate, regenerate, say as say_line, studio, takes};
 use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, pack, serve, unpack};
 use super::support::context::Context;
@@ -36,6 +36,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Takes(arguments) => takes::run(arguments, &studio()?),
         Command::Voices(arguments) => voices::run(arguments, &studio()?),
         Command::Edit(arguments) => edit::run(arguments, &studio()?),
+        Command::Cast(arguments) => cast::run(arguments, &studio()?),
         Command::New(arguments) => new::run(arguments, &studio()?),
         Command::List(arguments) => list::run(arguments, &studio()?),
         Command::Status(arguments) => status::run(arguments, &studio()?),
@@ -58,13 +59,14 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Optimize(arguments) => optimize::run(arguments, &settings()?),
         Command::Doctor(arguments) => doctor::run(arguments, &settings()?),
         Command::Config(command) => config::run(command, &settings()?),
-        Command::Schema => schema(),
+        Command::Schema { cast } => schema(*cast),
         Command::Completions(arguments) => completions::run(arguments, command_line()),
         Command::Man(arguments) => man::run(arguments, command_line()),
     }
 }
 
-fn schema() -> Result<Exit, Failure> {
-    write_all(format!("{:#}\n", crate::domain::campaign_schema()).as_bytes())?;
+fn schema(of_cast: bool) -> Result<Exit, Failure> {
+    let schema = if of_cast { crate::domain::cast_schema() } else { crate::domain::campaign_schema() };
+    write_all(format!("{schema:#}\n").as_bytes())?;
     Ok(Exit::Done)
 }

@@ -134,6 +134,17 @@ pub enum Command {
         /// The changes, or the step back.
         edit: Edit,
     },
+    /// Make a baby of a campaign a member of the cast beside it. Answered by [`super::Event::AddedToCast`].
+    AddToCast {
+        /// Any number; the answer has the same one.
+        ticket: u64,
+        /// Whose profile it is made of; the profile names the member afterwards.
+        campaign: CampaignId,
+        /// Whose face, tone and voice it has.
+        speaker: SpeakerIndex,
+        /// What it is called in the cast.
+        name: String,
+    },
     /// Tell what an edit would have made again, and at which price. Nothing is written. Answered by
     /// [`super::Event::WhatIf`], unless a newer question came first.
     WhatIf {

@@ -41,6 +41,7 @@ mod asking;
 mod calls;
 mod campaigns;
 mod cards;
+mod casting;
 mod choosing;
 mod difference;
 mod edited_runs;
@@ -308,6 +309,9 @@ impl Core {
                 Command::PinVoice { alias, voice } => self.pin_voice(&alias, &voice).await,
                 Command::GiveVoice { campaign, speaker, voice } => self.give_voice(&campaign, speaker, &voice).await,
                 Command::Edit { ticket, campaign, edit } => self.edit(ticket, campaign, edit),
+                Command::AddToCast { ticket, campaign, speaker, name } => {
+                    self.add_to_cast(ticket, &campaign, speaker, &name).await;
+                }
                 Command::WhatIf { ticket, campaign, mode, changes } => {
                     self.ask_what_if(ticket, campaign, mode, changes);
                 }

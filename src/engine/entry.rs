@@ -14,6 +14,7 @@ use crate::plan::{
 };
 use crate::providers::Who;
 use crate::store::PortraitMade;
+use crate::store::workspace::cast_file::CastFile;
 
 /// Everything found in the campaigns folder.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,8 @@ pub struct Library {
     pub absent: BTreeMap<ProviderId, String>,
     /// Who makes things, and why.
     pub who: Who,
+    /// The babies that the campaigns of the folder can name, or what is wrong with their file.
+    pub cast: Arc<CastFile>,
     /// What will soon need the user: a model that is switched off, a provider that is stopped.
     pub warnings: Vec<String>,
     /// What calls were charged until the folder was read.

@@ -88,6 +88,13 @@ pub enum Event {
     },
     /// The answer to `Edit`. The campaign as it is then follows as [`Event::Campaign`].
     Edited(Box<Edited>),
+    /// The answer to `AddToCast`, after the campaigns were read again. The error is a sentence without its end.
+    AddedToCast {
+        /// The one of the command.
+        ticket: u64,
+        /// The new member.
+        outcome: Result<AddedToCast, String>,
+    },
     /// The answer to `WhatIf`.
     WhatIf {
         /// The one of the question.
@@ -123,6 +130,17 @@ pub struct EditDone {
     pub scene: Option<usize>,
     /// Of the file as it is now: a campaign with another one is not read again yet, or edited once more.
     pub source_hash: AssetHash,
+}
+
+/// A new member of the cast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedToCast {
+    /// What profiles call it.
+    pub name: String,
+    /// The cast file.
+    pub file: PathBuf,
+    /// What became of it, without an end.
+    pub text: String,
 }
 
 /// What an edit would have made again.

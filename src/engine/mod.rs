@@ -26,8 +26,8 @@ pub(crate) use document::{Document, document};
 pub use drop_aside::DropAside;
 pub use entry::{Content, Entry, FinalsState, Library, Loaded, Take, Video};
 pub use event::{
-    Budget, Budgets, EditDone, Edited, Event, JobChange, JobFacts, Ledger, Level, Made, Notice, Outcome, Remakes,
-    RunEnded,
+    AddedToCast, Budget, Budgets, EditDone, Edited, Event, JobChange, JobFacts, Ledger, Level, Made, Notice, Outcome,
+    Remakes, RunEnded,
 };
 pub(crate) use files::starter::why_taken;
 pub use outside::{Outside, Service};
@@ -38,6 +38,7 @@ pub use settings::{Campaigns, EngineSettings};
 pub use start::{EngineHandle, Opened, start};
 pub use view::{Changed, RunView, View};
 pub use voices::{VoiceEntry, VoiceList};
+pub use words::babies::{Baby, Use, babies};
 pub use words::cost::Cost;
 pub(crate) use words::motion::{found, motion, motion_of_file};
 pub(crate) use words::paths::shown_path;
@@ -48,6 +49,7 @@ pub(crate) use words::takes::{known_takes, subject_job, takes_a_note};
 
 pub use crate::plan::RunId;
 pub(crate) use crate::providers::{OpenFiles, start_runtime};
+pub use crate::store::workspace::cast_file::CastFile;
 pub use crate::store::{
     Amounts, AttemptId, AttemptState, Call, Calls, PortraitMade, Resolution, Spend, SpendLine, UnknownCall,
 };

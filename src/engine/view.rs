@@ -140,6 +140,7 @@ impl View {
             Event::Reconciled
             | Event::Preview { .. }
             | Event::Edited(_)
+            | Event::AddedToCast { .. }
             | Event::WhatIf { .. }
             | Event::Notice(_)
             | Event::Stopped => Changed::Nothing,

@@ -19,6 +19,10 @@ pub struct Choices {
     /// A face or line without an entry uses take 1.
     #[serde(default)]
     pub choices: BTreeMap<JobKey, Choice>,
+    /// Those of the cast, which lie beside its file and hold in every campaign that names a member. A campaign without
+    /// members has none.
+    #[serde(skip)]
+    pub of_cast: BTreeMap<JobKey, Choice>,
     /// Provider → what its aliases stand for in this campaign alone, whatever they stand for elsewhere: the voices that
     /// its lines were made with where it came from.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -95,9 +99,11 @@ impl Pick {
 }
 
 impl Choices {
-    /// What is used for the request with this base: take 1 unless chosen otherwise.
+    /// What is used for the request with this base: take 1 unless chosen otherwise. The face of a member is what the cast
+    /// says.
     pub fn pick(&self, base: JobKey) -> Pick {
-        self.choices.get(&base).map_or(Pick::Take(1), |choice| choice.pick.clone())
+        let choice = self.of_cast.get(&base).or_else(|| self.choices.get(&base));
+        choice.map_or(Pick::Take(1), |choice| choice.pick.clone())
     }
 
     /// Marks a take, or takes the mark away.

@@ -1,6 +1,6 @@
 //! The graph of a campaign's jobs: each once, after what it is made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -189,6 +189,9 @@ pub struct Graph {
     pub episode: Option<JobIndex>,
     #[serde(skip)]
     by_key: JobMap<JobIndex>,
+    /// The bases of portraits that are the own faces of members.
+    #[serde(skip)]
+    pub(super) faces_of_cast: BTreeSet<JobKey>,
 }
 
 /// An own file that the campaign names and that has no hash: it could not be read.
@@ -215,6 +218,11 @@ impl Graph {
     /// Whether this portrait is made for its face alone: another one keeps it.
     pub fn only_lends_its_face(&self, job: &Job) -> bool {
         job.product() == Product::Portrait && self.portraits.iter().all(|&index| self.jobs[index].key != job.key)
+    }
+
+    /// Whether this portrait is the own face of a member: which take of it is used is chosen for all campaigns at once.
+    pub fn is_face_of_cast(&self, job: &Job) -> bool {
+        self.faces_of_cast.contains(&job.base)
     }
 
     /// How the product of one of its requests came to be, or of one that is made of its jobs.

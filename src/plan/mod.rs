@@ -3,6 +3,7 @@
 
 mod account_voices;
 mod canonical;
+mod cast;
 mod charged;
 mod choices;
 mod clips;

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::cast::worn;
 use super::choices::Choices;
 use super::clips;
 use super::clips::Shot;
@@ -29,13 +30,24 @@ pub fn plan(
     let mut graph = Graph::default();
     let looks = Looks::of(campaign);
     for (speaker, _) in campaign.speakers() {
-        let look = looks.face(campaign, speaker);
-        let chosen = chosen(portrait_request(campaign, speaker, look, &settings.image, sources)?, choices);
-        if let Some(lender) = lender(&chosen.request, campaign.profile(campaign.face_of(speaker))) {
-            graph.add(lender, settings.image.billing, Some(speaker));
+        let profile = campaign.profile(campaign.face_of(speaker));
+        let (lenders, portrait) = if let Some(member) = profile.face_of_cast() {
+            let worn = worn(profile, member, &settings.image, choices, sources)?;
+            if worn.is_own_face {
+                graph.faces_of_cast.insert(worn.portrait.request.base());
+            }
+            (worn.lenders, worn.portrait)
+        } else {
+            let look = looks.face(campaign, speaker);
+            let portrait = chosen(portrait_request(profile, look, &settings.image, sources)?, choices);
+            (lender(&portrait.request, profile).into_iter().collect(), portrait)
+        };
+        for lender in lenders {
+            let billing = billing_of(&lender.request, &settings.image);
+            graph.add(lender, billing, Some(speaker));
         }
-        let billing = billing_of(&chosen.request, &settings.image);
-        let index = graph.add(chosen, billing, Some(speaker));
+        let billing = billing_of(&portrait.request, &settings.image);
+        let index = graph.add(portrait, billing, Some(speaker));
         graph.portraits.push(index);
         let marks = graph.add_marks(campaign, speaker, &settings.marks);
         graph.marks.push(marks);

@@ -6,7 +6,7 @@ use super::graph::{MissingSource, Sources};
 use super::key::{AssetHash, JobKey};
 use super::request::{Neighbours, PortraitRequest, Product, Request, VoiceRequest};
 use super::settings::{Billing, Maker};
-use crate::domain::{Campaign, Dialogue, MaterialPath, PortraitPrompt, Profile, Reference, SpeakerIndex};
+use crate::domain::{Campaign, Dialogue, MaterialPath, PortraitPrompt, Profile, Reference};
 
 /// A request with the take that was chosen.
 pub(super) struct Chosen {
@@ -64,13 +64,11 @@ pub(super) fn source_of(path: &MaterialPath, sources: &Sources) -> Result<AssetH
 }
 
 pub(super) fn portrait_request(
-    campaign: &Campaign,
-    speaker: SpeakerIndex,
+    profile: &Profile,
     look: u32,
     maker: &Maker,
     sources: &Sources,
 ) -> Result<Request, MissingSource> {
-    let profile = campaign.profile(campaign.face_of(speaker));
     if let Some(path) = &profile.portrait {
         return Ok(Request::OwnPortrait { source: source_of(path, sources)? });
     }

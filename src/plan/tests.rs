@@ -12,6 +12,7 @@ use super::*;
 use crate::domain::{Campaign, Format, MicroDollars, read};
 
 mod captions;
+mod cast;
 mod dialogues;
 mod voices;
 

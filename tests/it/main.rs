@@ -12,6 +12,7 @@ mod bad_replies;
 mod calls;
 mod cancelled;
 mod captions;
+mod cast;
 mod cli;
 mod cli_edit;
 mod cli_told;

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::captions::CaptionLook;
+use super::cast::Member;
 use super::ids::CampaignId;
 use super::language::Language;
 use super::markup;
@@ -109,6 +110,9 @@ pub struct Profile {
     pub portrait: Option<MaterialPath>,
     /// The face that a new portrait should keep.
     pub reference: Option<Reference>,
+    /// The member of the cast that it is: what the profile left unsaid was taken from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cast: Option<Box<Member>>,
     /// Twins: this baby is drawn as that one.
     pub same_as: Option<SpeakerIndex>,
     /// The baby whose portrait it wears: itself, or the one at the end of a chain of twins. The reader follows the chains
@@ -137,6 +141,34 @@ impl Profile {
     /// The expression that `tone_text` is matched to: [`Tone::Neutral`] where no word is known.
     pub fn tone(&self) -> Tone {
         Tone::from_words(&self.tone_text)
+    }
+
+    /// The member of the cast that it is.
+    pub fn member(&self) -> Option<&Member> {
+        self.cast.as_deref()
+    }
+
+    /// The member whose face it has: a picture or a reference of its own goes before it.
+    pub fn face_of_cast(&self) -> Option<&Member> {
+        self.member().filter(|_| self.portrait.is_none() && self.reference.is_none())
+    }
+
+    /// Whether it asks for the very portrait of this member, and not for one in another tone.
+    pub fn looks_like(&self, member: &Member) -> bool {
+        self.tone_text == member.tone_text && self.appearance == member.appearance && self.model == member.model
+    }
+
+    /// The user's own picture that is its face, or that of the member it is.
+    pub fn own_picture(&self) -> Option<&MaterialPath> {
+        self.portrait.as_ref().or(self.face_of_cast().and_then(|member| member.portrait.as_ref()))
+    }
+
+    /// The picture file whose face a portrait of it keeps.
+    pub fn reference_file(&self) -> Option<&MaterialPath> {
+        match self.reference.as_ref().or(self.face_of_cast().and_then(|member| member.reference.as_ref())) {
+            Some(Reference::File(path)) => Some(path),
+            Some(Reference::Take(_)) | None => None,
+        }
     }
 }
 
@@ -337,10 +369,7 @@ impl Campaign {
             }
         }
         for profile in &self.profiles {
-            materials.extend(profile.portrait.as_ref());
-            if let Some(Reference::File(path)) = &profile.reference {
-                materials.insert(path);
-            }
+            materials.extend(profile.own_picture().into_iter().chain(profile.reference_file()));
         }
         materials.extend(self.music.as_ref());
         materials

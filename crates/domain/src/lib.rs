@@ -7,6 +7,7 @@
 pub mod babies;
 pub mod campaign;
 pub mod captions;
+pub mod cast;
 pub mod edit;
 pub mod fault;
 pub mod ids;
@@ -34,6 +35,7 @@ pub use campaign::{
     VoiceMode,
 };
 pub use captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
+pub use cast::{Cast, Member};
 pub use fault::Fault;
 pub use ids::CampaignId;
 pub use language::Language;
@@ -41,8 +43,8 @@ pub use money::MicroDollars;
 pub use prompt::{PortraitPrompt, as_sent};
 pub use pronounce::Pronunciation;
 pub use provenance::{Provenance, SourceType};
-pub use read::{Format, read};
-pub use schema::campaign_schema;
+pub use read::{Format, read, read_cast, read_with};
+pub use schema::{campaign_schema, cast_schema};
 pub use text::{Display, DisplayText};
 pub use tone::Tone;
 pub use voice_mix::VoiceMix;

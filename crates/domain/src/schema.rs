@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
 use super::captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
+use super::cast::Cast;
 use super::language::Language;
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LABEL, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH,
@@ -134,16 +135,24 @@ pub enum SceneDocument {
     },
 }
 
-/// One baby.
+/// One baby. It says its tone and voice, or names a baby of the cast.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = [{"required": ["tone", "voice_id"]}, {"required": ["cast"]}]))]
 pub struct ProfileDocument {
+    /// The baby of the cast that this is: a name of `cast.json` beside this file. What this profile does not say is taken
+    /// from there; in another tone it has the same face.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = LONGEST_SPEAKER))]
+    pub cast: Option<String>,
     /// How the baby is, in words such as `warm, inviting` or `curious, thoughtful`: sets face and voice.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_TONE))]
-    pub tone: String,
+    pub tone: Option<String>,
     /// `baby_voice_1` to `baby_voice_8`, or an id of your voice provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
-    pub voice_id: String,
+    pub voice_id: Option<String>,
     /// What the baby speaks, where it differs from the campaign.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
@@ -175,6 +184,48 @@ pub struct ProfileDocument {
     /// The drawn baby always talks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub motion: Option<Motion>,
+}
+
+/// The babies that every campaign of a folder can name.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Cast of baby podcasts")]
+pub struct CastDocument {
+    /// One profile per baby, under the name that profiles use as `cast`.
+    #[schemars(extend("maxProperties" = Cast::MOST_MEMBERS))]
+    pub members: BTreeMap<String, MemberDocument>,
+}
+
+/// One baby of the cast: a profile that stands by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberDocument {
+    /// How the baby is where a profile does not say another tone.
+    #[schemars(length(min = 1, max = LONGEST_TONE))]
+    pub tone: String,
+    /// `baby_voice_1` to `baby_voice_8`, or an id of your voice provider.
+    #[schemars(length(min = 1, max = LONGEST_VOICE_ID))]
+    pub voice_id: String,
+    /// What the baby speaks, where it differs from the campaigns.
+    pub language: Option<Language>,
+    /// How the spoken voice is bent afterwards.
+    pub voice: Option<VoiceShapeDocument>,
+    /// What the baby looks like and wears.
+    #[schemars(length(min = 1, max = LONGEST_APPEARANCE))]
+    pub appearance: Option<String>,
+    /// A picture of your own as its face, relative to this file.
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub portrait: Option<String>,
+    /// The face that its portrait keeps: a picture file, or `take 2` of this member as it is without this line.
+    #[schemars(length(min = 1, max = LONGEST_PATH))]
+    pub reference: Option<String>,
+    /// Image model instead of the configured one.
+    #[schemars(length(min = 1, max = LONGEST_MODEL))]
+    pub model: Option<String>,
+    /// Whether its photo talks.
+    pub motion: Option<Motion>,
+    /// Tells babies whose words are the same from each other: each number is another face.
+    pub look: Option<u32>,
 }
 
 /// How a voice is bent.
@@ -215,6 +266,11 @@ pub enum VoicePreset {
     /// Seven semitones down, from a larger head, a little slower.
     #[serde(rename = "deep joke")]
     DeepJoke,
+}
+
+/// JSON Schema (2020-12) of the cast file.
+pub fn cast_schema() -> serde_json::Value {
+    schemars::schema_for!(CastDocument).to_value()
 }
 
 /// JSON Schema (2020-12) of the campaign file.
@@ -277,7 +333,8 @@ mod tests {
                     .flat_map(|given| given.keys().filter(|name| !name.starts_with('@')).cloned()),
             );
             // Nothing of an object without the word is required.
-            let required = schema["required"].as_array().into_iter().flatten();
+            let required =
+                schema["required"].as_array().or(schema["anyOf"][0]["required"].as_array()).into_iter().flatten();
             assert_eq!(missing, required.filter_map(Value::as_str).map(str::to_owned).collect(), "{asked}");
             assert_eq!(schema["additionalProperties"], json!(false), "{asked}");
         }

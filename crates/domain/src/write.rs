@@ -66,8 +66,8 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         voice_mode: None,
     };
     let profile = |tone: &str, voice: &str, appearance: &str| ProfileDocument {
-        tone: tone.to_owned(),
-        voice_id: voice.to_owned(),
+        tone: Some(tone.to_owned()),
+        voice_id: Some(voice.to_owned()),
         appearance: Some(appearance.to_owned()),
         ..ProfileDocument::default()
     };

@@ -4,6 +4,7 @@ pub(super) mod answers;
 pub(super) mod assets;
 pub(super) mod bodies;
 pub(super) mod campaigns;
+pub(super) mod cast;
 pub(super) mod events;
 pub(super) mod gallery;
 pub(super) mod health;

@@ -16,7 +16,7 @@ use crate::api::common::extract::{JsonBody, PathParts, QueryOf, Text, idempotenc
 use crate::api::common::problem::Problem;
 use crate::api::common::seen::Seen;
 use crate::api::common::shared::{Shared, SharedRef};
-use crate::domain::{self, Campaign, CampaignId, Fault, Format, MicroDollars};
+use crate::domain::{self, Campaign, CampaignId, Cast, Fault, Format, MicroDollars};
 use crate::engine::files::library::{material_faults, posted_file};
 use crate::engine::{Command, Consent, Content, Likeness, Loaded, Outcome, RunId, Scope, Subject, subject_job};
 use crate::plan::{AssetHash, Job, Mode};
@@ -42,6 +42,12 @@ struct Asked {
     idempotency_key: Option<String>,
 }
 
+/// A posted campaign names nobody of the server's cast: it may bring what it needs and reaches for nothing else.
+fn no_cast() -> Cast {
+    let problem = "a posted campaign can name no member of a cast".to_owned();
+    Cast::closed(problem, "Write the tone, the voice and the appearance into its profile.".to_owned())
+}
+
 pub async fn generate(
     State(shared): State<SharedRef>,
     query: QueryOf,
@@ -52,9 +58,10 @@ pub async fn generate(
     let scope = Scope { products: query.products()?, ..Scope::default() };
     let (text, mode_in_body) = take_mode(text)?;
     let mode = mode_for(&shared, query.mode()?.or(mode_in_body));
-    let (campaign, text) = off_thread(move || domain::read(&text, Format::Json).map(|campaign| (campaign, text)))
-        .await?
-        .map_err(Problem::faults)?;
+    let (campaign, text) =
+        off_thread(move || domain::read_with(&text, Format::Json, &no_cast()).map(|campaign| (campaign, text)))
+            .await?
+            .map_err(Problem::faults)?;
     let own_file = file_for(&shared, &campaign)?;
     let (campaign, text) = match own_file.clone() {
         Some(file) => check_materials(&shared, file, campaign, text).await?,

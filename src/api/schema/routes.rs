@@ -15,11 +15,12 @@ use crate::api::common::shared::SharedRef;
 use crate::api::resources::answers::{ImagesAnswer, JobAnswer};
 use crate::api::resources::bodies::{ChooseBody, GiveVoiceBody, PinVoiceBody, SubjectBody};
 use crate::api::resources::campaigns::ListAnswer;
+use crate::api::resources::cast::CastAnswer;
 use crate::api::resources::health::HealthAnswer;
 use crate::api::resources::spend::{SpendAnswer, UnknownAnswer};
 use crate::api::resources::takes::TakesAnswer;
 use crate::api::resources::voices::{ChangedVoice, VoicesAnswer};
-use crate::api::resources::{assets, campaigns, events, gallery, health, jobs, posting, spend, takes, voices};
+use crate::api::resources::{assets, campaigns, cast, events, gallery, health, jobs, posting, spend, takes, voices};
 
 /// One route.
 pub struct Route {
@@ -212,6 +213,8 @@ pub fn routes() -> Vec<Route> {
             get(events::of_all),
         )),
         file_range(Route::get("/api/v1/assets/{hash}", "A made file by its hash.", get(assets::asset))),
+        Route::get("/api/v1/cast", "Every baby over all campaigns, and where it is used.", get(cast::list))
+            .json::<CastAnswer>(),
         Route::get("/api/v1/voices", "The voices to choose from, and what aliases stand for.", get(voices::list))
             .query("filter", "Only voices that this text is said of.", Takes::Text)
             .json::<VoicesAnswer>(),

@@ -235,6 +235,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         | Event::Lane(_)
         | Event::Unfinished { .. }
         | Event::Edited(_)
+        | Event::AddedToCast { .. }
         | Event::WhatIf { .. }
         | Event::Budgets(_)
         | Event::Ledger(_)

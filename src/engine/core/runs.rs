@@ -11,7 +11,7 @@ use super::Core;
 use super::asking::is_held;
 use super::difference::Asked;
 use super::news::Model;
-use crate::domain::{CampaignId, MicroDollars, Reference, Scene};
+use crate::domain::{CampaignId, MicroDollars, Scene};
 use crate::engine::command::{Consent, Likeness, Scope, Subject};
 use crate::engine::entry::{FinalsState, Loaded};
 use crate::engine::event::{Event, Level, Outcome, RunEnded};
@@ -62,16 +62,15 @@ impl NewJob {
             Request::OwnPortrait { .. } => job
                 .speakers
                 .first()
-                .and_then(|&speaker| loaded.campaign.profile(loaded.campaign.face_of(speaker)).portrait.as_ref()),
+                .and_then(|&speaker| loaded.campaign.profile(loaded.campaign.face_of(speaker)).own_picture()),
             Request::OwnVoice { .. } => {
                 job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)?.audio.as_ref())
             }
             // A new take of a kept picture is one of the request that it stands in for.
             Request::Portrait(_) | Request::Kept { .. } => job.speakers.first().and_then(|&speaker| {
-                match &loaded.campaign.profile(loaded.campaign.face_of(speaker)).reference {
-                    Some(Reference::File(path)) => Some(path),
-                    Some(Reference::Take(_)) | None => None,
-                }
+                let profile = loaded.campaign.profile(loaded.campaign.face_of(speaker));
+                // A member's own picture lends its face to the portraits in other tones.
+                profile.reference_file().or_else(|| profile.own_picture())
             }),
             Request::Clip(ClipRequest { shown: Shown::Media { .. }, .. }) => {
                 job.scenes.first().and_then(|&scene| match &loaded.campaign.scenes[scene] {

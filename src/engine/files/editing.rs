@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library;
-use crate::domain::edit::{Change, EditError, Reading, edit, take_back};
-use crate::domain::{Campaign, Format, Layout, Scene, VoiceMode};
+use crate::domain::edit::{Change, EditError, Reading, edit_with, take_back_with};
+use crate::domain::{Campaign, Cast, Format, Layout, Scene, VoiceMode};
 use crate::engine::command::Edit;
 use crate::engine::drop_aside::DropAside;
 use crate::engine::entry::Loaded;
@@ -16,6 +16,7 @@ use crate::engine::settings::Shelf;
 use crate::engine::words::paths::shown_path;
 use crate::plan::{AssetHash, Job, JobKey, Mode, Product};
 use crate::store::workspace::campaigns;
+use crate::store::workspace::cast_file::CastFile;
 use crate::store::workspace::rewriting::rewrite;
 use crate::store::{Store, StoreError, StoredState};
 
@@ -34,10 +35,11 @@ impl From<StoreError> for Refused {
 /// Makes an edit of the file as it is now, no matter what changed it since it was looked at.
 pub fn perform(path: &Path, wanted: &Edit) -> Result<EditDone, String> {
     let format = format_of(path)?;
+    let cast = CastFile::beside(path).cast;
     let done = rewrite(path, |text| {
         let edited = match wanted {
-            Edit::Changes(changes) => edit(text, format, changes),
-            Edit::Back(step) => take_back(text, format, step),
+            Edit::Changes(changes) => edit_with(text, format, &cast, changes),
+            Edit::Back(step) => take_back_with(text, format, &cast, step),
         };
         let edited = edited.map_err(Refused::Edit)?;
         let source_hash = AssetHash::of(edited.text.as_bytes());
@@ -54,6 +56,7 @@ pub fn perform(path: &Path, wanted: &Edit) -> Result<EditDone, String> {
 pub struct FileRead {
     path: PathBuf,
     text: String,
+    cast: Cast,
     reading: Reading,
 }
 
@@ -61,11 +64,12 @@ impl FileRead {
     /// The file as it is now; what was read before is used again while the file is what it was.
     pub fn of(path: &Path, before: Option<Arc<DropAside<Self>>>) -> Result<Arc<DropAside<Self>>, String> {
         let text = campaigns::read_text(path).map_err(|error| error.to_string())?;
+        let cast = CastFile::beside(path).cast;
         match before {
-            Some(before) if before.path == path && before.text == text => Ok(before),
+            Some(before) if before.path == path && before.text == text && before.cast == cast => Ok(before),
             _ => {
-                let reading = Reading::of(&text, format_of(path)?).map_err(|error| error.to_string())?;
-                Ok(Arc::new(DropAside::new(Self { path: path.to_owned(), text, reading })))
+                let reading = Reading::of(&text, format_of(path)?, cast.clone()).map_err(|error| error.to_string())?;
+                Ok(Arc::new(DropAside::new(Self { path: path.to_owned(), text, cast, reading })))
             }
         }
     }

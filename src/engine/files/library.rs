@@ -16,6 +16,7 @@ use crate::engine::settings::{Campaigns, Shelf};
 use crate::plan::{Charged, Graph, JobKey, Maker, MissingSource, Pick, Request, Settings, plan};
 use crate::providers::{MadeFinals, step_back};
 use crate::store::workspace::campaigns;
+use crate::store::workspace::cast_file::CastFile;
 use crate::store::{PortraitMade, Store, StoredState, StoredTake, posted_folder};
 
 mod alternative;
@@ -31,7 +32,12 @@ pub use self::remarks::remarks;
 pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
     let (reading, folder) = (shelf.clone(), folder_of(&shelf.settings.campaigns));
     let journal = store.clone();
-    let read = in_background(move || read_entries(&reading, &journal)).await;
+    let cast_folder = folder.clone();
+    let (read, cast) = in_background(move || {
+        let cast = cast_folder.map(|folder| CastFile::of_folder(&folder)).unwrap_or_default();
+        (read_entries(&reading, &journal), cast)
+    })
+    .await;
     let mut entries = Vec::with_capacity(read.len());
     for read in read {
         entries.push(finished(read, store).await);
@@ -46,6 +52,7 @@ pub async fn read_library(shelf: &Shelf, store: &Store) -> Library {
         finals: shelf.makers.finals.state(),
         absent: shelf.makers.absent.clone(),
         who: shelf.makers.who.clone(),
+        cast: Arc::new(cast),
         warnings: Vec::new(),
         charged,
     }

@@ -8,8 +8,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Campaign, CampaignId, MaterialPath};
-use crate::plan::{AssetHash, CampaignVoices, JobKey};
+use crate::domain::edit::new_cast;
+use crate::domain::{Campaign, CampaignId, MaterialPath, Member};
+use crate::plan::{AssetHash, CampaignVoices, Choice, JobKey};
 use crate::store::content::assets::{Condition, hash_file};
 use crate::store::content::sidecar::Sidecar;
 use crate::store::ground::error::{Result, StoreError};
@@ -34,6 +35,10 @@ pub struct PackContent<'a> {
     pub keys: Vec<JobKey>,
     /// What its finals were made with under an alias.
     pub voices: CampaignVoices,
+    /// The members of the cast that it names, each once.
+    pub members: Vec<&'a Member>,
+    /// Which takes of their faces are used.
+    pub faces: BTreeMap<JobKey, Choice>,
 }
 
 /// What went into a pack.
@@ -62,6 +67,12 @@ pub(in crate::store) struct Index {
     /// the aliases stand for in the other home.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(in crate::store) voices: CampaignVoices,
+    /// A cast file with the members that the campaign names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::store) cast: Option<String>,
+    /// Which takes of their faces are used.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(in crate::store) faces: BTreeMap<JobKey, Choice>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,7 +199,9 @@ impl Store {
         let mut takes = self.journal.blocking_read(move |connection| takes::takes_of(connection, &campaign))?;
         takes.retain(|take| made.contains(&take.key));
         let voices = content.voices.clone();
-        Ok(Index { version: Index::VERSION, parts: 0, file, materials: packed, takes, voices })
+        let cast = (!content.members.is_empty()).then(|| new_cast(&content.members));
+        let faces = content.faces.clone();
+        Ok(Index { version: Index::VERSION, parts: 0, file, materials: packed, takes, voices, cast, faces })
     }
 }
 

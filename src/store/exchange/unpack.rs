@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::cast;
 use super::pack::{Index, PackedMaterial, Part};
 use crate::domain::read::limits::LONGEST_VOICE_ID;
 use crate::domain::{self, Campaign, CampaignId, Display, MaterialPath};
@@ -59,6 +60,7 @@ impl Store {
         self.check_id(&id, &campaign_file, folder).map_err(refused)?;
         let mut places: Vec<(PathBuf, AssetHash)> = vec![(campaign_file.clone(), AssetHash::of(&pack.campaign))];
         let choices = pack.choices_with_voices().map_err(refused)?;
+        let cast = cast::Arrival::of(&pack.index, folder).map_err(refused)?;
         // Where the campaign was packed, its choices lie beside it without the voices.
         let has_choices =
             pack.choices.as_ref().is_some_and(|choices| is_same(&choices_path(&campaign_file), AssetHash::of(choices)));
@@ -81,6 +83,7 @@ impl Store {
         if let Some(choices) = choices.filter(|_| !has_choices) {
             write_absent(&choices_path(&campaign_file), &choices)?;
         }
+        cast.write()?;
         // Last: a campaign that appears has everything it needs.
         write_absent(&campaign_file, &pack.campaign)?;
         Ok(Unpacked { campaign_file, jobs, assets, materials: pack.index.materials.len() })
@@ -251,10 +254,13 @@ impl Checked {
     fn check_campaign(&self) -> std::result::Result<CampaignId, String> {
         let format = domain::Format::of_path(Path::new(&self.index.file)).ok_or("it holds no campaign file")?;
         let text = std::str::from_utf8(&self.campaign).map_err(|error| format!("its campaign is no text: {error}"))?;
-        let campaign = domain::read(text.strip_prefix('\u{feff}').unwrap_or(text), format).map_err(|faults| {
+        let cast = cast::packed(&self.index)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let campaign = domain::read_with(text, format, &cast).map_err(|faults| {
             let first = faults.first().map(ToString::to_string).unwrap_or_default();
             format!("its campaign has faults: {}", first.trim_end_matches('.'))
         })?;
+        cast::check_named(&campaign, &cast)?;
         let named: BTreeSet<&str> = campaign.materials().into_iter().map(MaterialPath::as_str).collect();
         let packed: BTreeSet<&str> = self.index.materials.iter().map(|material| material.path.as_str()).collect();
         match named.symmetric_difference(&packed).next() {

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use super::support::*;
 use crate::domain::MaterialPath;
-use crate::plan::{AssetHash, Choices, Output, Pin, ProviderId};
+use crate::plan::{AssetHash, Choice, Choices, JobKey, Output, Pick, Pin, Product, ProviderId};
 use crate::store::exchange::pack::{PackContent, Packed};
 use crate::store::ground::error::StoreError;
 use crate::store::jobs::states::StoredState;
 use crate::store::studio::Store;
 use crate::store::workspace::campaigns;
+use crate::store::workspace::cast_file::CastFile;
 use crate::store::workspace::choices_file::{choices_path, read_choices, write_choices};
 
 /// A campaign without a fault, with one file of the user's own or without.
@@ -71,6 +72,8 @@ impl Studio {
             materials: vec![&cover],
             keys: lines.iter().map(crate::plan::Request::key).collect(),
             voices: crate::plan::CampaignVoices::new(),
+            members: Vec::new(),
+            faces: BTreeMap::new(),
         };
         self.store.pack(&content, to)
     }
@@ -381,6 +384,8 @@ fn packed_with(from: &Studio, name: &str, alias: &str, voice_id: &str) -> PathBu
         materials: vec![&cover],
         keys: vec![line("hello").key()],
         voices,
+        members: Vec::new(),
+        faces: BTreeMap::new(),
     };
     let file = from.folder.path().join(name);
     from.store.pack(&content, &file).unwrap();
@@ -411,4 +416,76 @@ fn the_voices_of_finals_come_along_and_odd_ones_do_not() {
         assert!(told.contains("voices that no provider can have"), "{told}");
         assert!(fresh.content().is_empty(), "nothing came");
     }
+}
+
+/// A pack of a campaign whose baby is momo of the cast, with this appearance.
+fn packed_with_momo(from: &Studio, name: &str, appearance: &str, text: &str) -> PathBuf {
+    let cast = json!({"members": {"momo": {"tone": "warm", "voice_id": "v", "appearance": appearance}}});
+    let cast = crate::domain::read_cast(&cast.to_string(), crate::domain::Format::Json).unwrap();
+    let file = from.campaigns().join("named.json");
+    std::fs::create_dir_all(from.campaigns()).unwrap();
+    std::fs::write(&file, text).unwrap();
+    let choice = Choice { product: Product::Portrait, of: "momo".to_owned(), pick: Pick::Take(3) };
+    let content = PackContent {
+        campaign: &campaign("named"),
+        file: &file,
+        materials: Vec::new(),
+        keys: vec![line("hello").key()],
+        voices: BTreeMap::new(),
+        members: cast.members().iter().collect(),
+        faces: BTreeMap::from([(JobKey::of(b"momo"), choice)]),
+    };
+    let file = from.folder.path().join(name);
+    from.store.pack(&content, &file).unwrap();
+    file
+}
+
+const NAMES_MOMO: &str = r#"{"campaign_id": "named", "topic": "t", "script": [{"type": "dialogue", "speaker": "A", "text": "Hi."}],
+    "baby_profiles": {"A": {"cast": "momo"}}}"#;
+
+#[test]
+fn the_members_that_a_campaign_names_come_along_and_stand_beside_those_that_are_there() {
+    let from = Studio::new();
+    let pack = packed_with_momo(&from, "named.pack", "curls", NAMES_MOMO);
+    let fresh = Studio::new();
+    for _ in 0..2 {
+        fresh.unpack(&pack).unwrap();
+        let cast = CastFile::of_folder(&fresh.campaigns());
+        assert_eq!(cast.cast.members()[0].appearance.as_deref(), Some("curls"), "{cast:?}");
+        assert_eq!(cast.choices().unwrap().choices[&JobKey::of(b"momo")].pick, Pick::Take(3));
+    }
+    let full = Studio::new();
+    let theirs = "# ours\nmembers:\n  zeno: {tone: dry, voice_id: v} # the first\n";
+    campaigns::write_new(&full.campaigns().join("cast.yaml"), theirs.as_bytes()).unwrap();
+    full.unpack(&pack).unwrap();
+    let text = campaigns::read_text(&full.campaigns().join("cast.yaml")).unwrap();
+    assert!(text.starts_with(theirs), "{text}");
+    let names: Vec<String> =
+        CastFile::of_folder(&full.campaigns()).cast.members().iter().map(|member| member.name.clone()).collect();
+    assert_eq!(names, ["zeno", "momo"]);
+}
+
+#[test]
+fn a_member_that_is_another_baby_here_is_refused_before_anything_is_written() {
+    let from = Studio::new();
+    let pack = packed_with_momo(&from, "named.pack", "curls", NAMES_MOMO);
+    for (there, why) in [
+        (json!({"momo": {"tone": "sad", "voice_id": "v"}}), "momo is another baby in the cast here"),
+        (
+            json!({"mimi": {"tone": "warm", "voice_id": "v", "appearance": "curls"}}),
+            "its momo is called mimi in the cast here",
+        ),
+        (json!({"mimi": {"tone": "warm"}}), "the cast here has faults"),
+    ] {
+        let to = Studio::new();
+        let cast = to.campaigns().join("cast.json");
+        campaigns::write_new(&cast, json!({"members": there}).to_string().as_bytes()).unwrap();
+        let told = to.unpack(&pack).unwrap_err().to_string();
+        assert!(told.contains(why), "{told}");
+        assert_eq!(to.content(), [cast]);
+    }
+    let plain = NAMES_MOMO.replace(r#"{"cast": "momo"}"#, r#"{"tone": "warm", "voice_id": "v"}"#);
+    let unnamed = packed_with_momo(&from, "unnamed.pack", "curls", &plain);
+    let told = Studio::new().unpack(&unnamed).unwrap_err().to_string();
+    assert!(told.contains("its campaign names no \"momo\" of the cast"), "{told}");
 }

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::cast_file::is_cast;
 use crate::domain::read::id_of;
 use crate::domain::{Campaign, CampaignId, Format};
 use crate::store::ground::error::{Result, StoreError};
@@ -20,14 +21,14 @@ pub fn find_folder(start: &Path) -> Option<PathBuf> {
     start.ancestors().map(|folder| folder.join(FOLDER)).find(|folder| folder.is_dir())
 }
 
-/// The campaign files directly in a folder, sorted by name: JSON and YAML, without hidden files and choices. What only
+/// The campaign files directly in a folder, sorted by name: JSON and YAML, without hidden files, choices and the cast. What only
 /// has the name of one (a folder, a pipe) is listed too, so that reading it says why it is none.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |source| StoreError::file("listed", folder, source);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        if is_campaign_name(&path) {
+        if is_campaign_name(&path) && !is_cast(&path) {
             found.push(path);
         }
     }

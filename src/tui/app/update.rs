@@ -15,7 +15,9 @@ use crate::tui::model::overlay::{Input, Overlay, Purpose, Question};
 use crate::tui::model::palette::{Deed, remember};
 use crate::tui::model::shared::{EngineState, Examination, Shared};
 use crate::tui::model::tuning::Tuning;
-use crate::tui::pages::{DoctorPage, Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign};
+use crate::tui::pages::{
+    CastPage, DoctorPage, Help, LedgerPage, LogPage, Page, QueuePage, Unknowns, VoicesPage, open_campaign,
+};
 use crate::tui::text;
 
 /// Takes in one message, and the keys that waited for it.
@@ -308,7 +310,7 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Purpose::Note => {
+        Purpose::Note | Purpose::Member => {
             let page = state.pages.last_mut();
             let requests = page.map_or_else(Vec::new, |page| page.entered(input.text(), &state.shared));
             fulfil(state, requests)
@@ -379,6 +381,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             let is_first = state.page().section() == Section::Doctor && state.shared.examination.found.is_none();
             closed.into_iter().chain(if is_first { examine(&mut state.shared) } else { None }).collect()
         }
+        Action::Cast => open(state, Section::Cast, |_| Box::<CastPage>::default()),
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
@@ -564,6 +567,8 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Edited(edited) => editing::edited(state, &edited),
         Event::WhatIf { ticket, answer } => editing::answered(state, ticket, answer),
+        Event::AddedToCast { outcome: Ok(added), .. } => shared.tell(Level::Info, added.text),
+        Event::AddedToCast { outcome: Err(why), .. } => shared.tell(Level::Error, why),
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)

@@ -184,7 +184,7 @@ fn input_line(input: &Input, section: Section, area: Rect, shared: &Shared, buff
         Purpose::Filter if matches!(section, Section::Home | Section::Campaign) => {
             Some(what_filters(input.text(), usize::from(free), shared))
         }
-        Purpose::Filter | Purpose::Note => None,
+        Purpose::Filter | Purpose::Note | Purpose::Member => None,
     };
     if let Some((hint, style)) = hint {
         frame::put(buffer, end + 3, area.y, free, &hint, style);

@@ -109,6 +109,9 @@ actions! {
     Reconcile "reconcile" "look it up" "ask the providers that keep records what became of the calls";
     Ledger "ledger" "money" "what was spent";
     Queue "queue" "queue" "what is being made, what waits and why, and what failed";
+    Cast "cast" "cast" "all babies over all campaigns, and the cast that every campaign can name";
+    JoinCast "join_cast" "into the cast" "make the selected baby a member of the cast: every campaign can name it then";
+    NextUse "next_use" "where else" "look at the next campaign that the baby is in";
     Group "group" "group by" "sum up by day, campaign, provider or model, or show every call";
     Doctor "doctor" "doctor" "look at terminal, home, keys, providers and encoder, and what to do about each";
     Log "log" "log" "what happened so far";

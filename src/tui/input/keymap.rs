@@ -26,6 +26,7 @@ pub enum Section {
     Unknowns,
     Ledger,
     Queue,
+    Cast,
     Doctor,
     Log,
     Help,
@@ -464,7 +465,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, doctor, log, help, confirm, input, line, form, palette, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, cast, doctor, log, help, confirm, input, line, form, palette, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are filter, copy_path, back"),

@@ -43,6 +43,7 @@ pub fn of_baby(script: &Campaign, speaker: SpeakerIndex) -> Vec<CardField> {
         ("voice.speed", shape.and_then(|shape| part(shape.speed_permille != 1000, shape.speed()))),
         ("portrait", profile.portrait.as_ref().map(|path| path.as_str().to_owned())),
         ("reference", reference),
+        ("cast", profile.member().map(|member| member.name.clone())),
         ("same_as", profile.same_as.map(|twin| script.profile(twin).speaker.clone())),
         ("model", profile.model.clone()),
         ("motion", motion),

@@ -60,6 +60,8 @@ pub enum Purpose {
     NewCampaign,
     /// What is asked of a new take.
     Note,
+    /// What a baby is called in the cast.
+    Member,
 }
 
 impl Purpose {
@@ -67,6 +69,7 @@ impl Purpose {
         match self {
             Purpose::Filter => "find",
             Purpose::NewCampaign => "name of the new campaign",
+            Purpose::Member => "name in the cast",
             Purpose::Note => "what is asked of the new take",
         }
     }

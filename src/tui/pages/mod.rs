@@ -4,6 +4,7 @@
 mod banner;
 mod campaign;
 mod campaign_pane;
+mod cast;
 mod clip_pane;
 mod doctor;
 mod faults;
@@ -22,6 +23,7 @@ use crate::plan::JobKey;
 use crate::tui::facts::Campaign;
 use crate::tui::model::shared::Shared;
 
+pub use cast::CastPage;
 pub use doctor::DoctorPage;
 pub use help::Help;
 pub use home::Home;

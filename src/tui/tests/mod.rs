@@ -1,6 +1,7 @@
 //! The studio driven by key scripts, over a scripted engine and over the real one. Each test reads as what a person does and
 //! then sees.
 
+mod cast;
 mod doctor;
 mod doubt;
 mod editing;

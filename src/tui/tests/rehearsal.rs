@@ -10,8 +10,8 @@ use ratatui::layout::{Rect, Size};
 use serde_json::{Value, json};
 
 use super::print;
-use crate::domain::MicroDollars;
-use crate::domain::read::{Format, read};
+use crate::domain::read::{Format, read_with};
+use crate::domain::{Cast, MicroDollars};
 use crate::engine::{
     Cancel, Command, Content, Cost, DropAside, Entry, Event, FinalsState, JobChange, JobFacts, Library, Loaded, Made,
     Outcome, RunEnded, RunId, Subject, Take,
@@ -79,8 +79,13 @@ pub fn document(id: &str, topic: &str) -> Value {
 
 /// One entry of the library, as the engine reads it.
 pub fn entry(document: &Value) -> Entry {
+    entry_with(document, &Cast::none())
+}
+
+/// The same where profiles may name members of a cast.
+fn entry_with(document: &Value, cast: &Cast) -> Entry {
     let name = document["campaign_id"].as_str().unwrap_or("broken").to_owned();
-    let content = match read(&document.to_string(), Format::Json) {
+    let content = match read_with(&document.to_string(), Format::Json, cast) {
         Err(faults) => Content::Broken(faults),
         Ok(campaign) => {
             let sources: Sources =
@@ -116,32 +121,44 @@ pub fn entry(document: &Value) -> Entry {
 }
 
 pub fn library(documents: &[Value]) -> Library {
+    library_with(documents, &Cast::none())
+}
+
+fn library_with(documents: &[Value], cast: &Cast) -> Library {
     Library {
         folder: Some(PathBuf::from("campaigns")),
-        entries: documents.iter().map(entry).map(Arc::new).collect(),
+        entries: documents.iter().map(|document| Arc::new(entry_with(document, cast))).collect(),
         finals: FinalsState::Unavailable(
             "Finals need a provider: set OPENAI_API_KEY and ELEVENLABS_API_KEY.".to_owned(),
         ),
         absent: std::collections::BTreeMap::new(),
         who: Who::drafts("no key set"),
         warnings: Vec::new(),
+        cast: Arc::default(),
         charged: Charged::default(),
     }
 }
 
 /// The same with providers that are paid: $0.05 a portrait, $0.0001 a character.
 pub fn paid_library(documents: &[Value]) -> Library {
-    with_finals(documents, settings())
+    with_finals(library(documents), settings())
 }
 
 /// The same with portraits that are painted: only what is drawn here has a version.
 pub fn painted_library(documents: &[Value]) -> Library {
     let mut paid = settings();
     paid.image.made_by.version = None;
-    with_finals(documents, paid)
+    with_finals(library(documents), paid)
 }
 
-fn with_finals(documents: &[Value], mut paid: Settings) -> Library {
+/// The same with a cast, whose faces are painted.
+pub fn painted_library_with(documents: &[Value], cast: &Cast) -> Library {
+    let mut paid = settings();
+    paid.image.made_by.version = None;
+    with_finals(library_with(documents, cast), paid)
+}
+
+fn with_finals(mut library: Library, mut paid: Settings) -> Library {
     let price = |per_call, per_character| Billing::Metered {
         per_call: MicroDollars(per_call),
         per_character: MicroDollars(per_character),
@@ -149,7 +166,6 @@ fn with_finals(documents: &[Value], mut paid: Settings) -> Library {
     };
     (paid.image.made_by.provider, paid.image.billing) = (ProviderId::OpenAi, price(50_000, 0));
     (paid.voice.made_by.provider, paid.voice.billing) = (ProviderId::ElevenLabs, price(0, 100));
-    let mut library = library(documents);
     for entry in &mut library.entries {
         let entry = Arc::make_mut(entry);
         if let Content::Good(loaded) = &mut entry.content {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::rehearsal::{Rehearsal, document, library};
 use crate::tui::model::message::Msg;
 
-const SCRIPTS: [&str; 23] = [
+const SCRIPTS: [&str; 25] = [
     "",
     "<enter>jb",
     "<enter>",
@@ -29,6 +29,8 @@ const SCRIPTS: [&str; 23] = [
     "<enter>g<made>jtr<made>c<left>c",
     "<enter>g<made>jlt3r<made>c<up>c",
     "<enter>g<fail>Q",
+    "B",
+    "Bja<made>x<enter>",
     ":dr",
     "?/draft<enter>",
 ];

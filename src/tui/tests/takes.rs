@@ -105,14 +105,14 @@ fn dd_hides_a_take_and_u_brings_it_back() {
     assert!(studio.text().contains("trash 2"));
     let studio = studio.play("u");
     assert_eq!(notice(&studio), "Undone: put take 2 in the trash.", "the newest first");
-    let studio = studio.play("B");
+    let studio = studio.play("b");
     assert_eq!(notice(&studio), "Take 3 is back.", "whenever it was put there");
     let mut studio = studio.play("uu");
     assert_eq!(notice(&studio), "Undone: put take 3 in the trash.");
     assert!(studio.text().contains("3 takes"));
     let studio = studio.play("u");
     assert_eq!(notice(&studio), "Nothing to undo: this session has not edited this campaign.");
-    assert_eq!(notice(&studio.play("B")), "The trash is empty.");
+    assert_eq!(notice(&studio.play("b")), "The trash is empty.");
 }
 
 #[test]

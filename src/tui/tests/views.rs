@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use ratatui::layout::Size;
 
 use super::rehearsal::{Rehearsal, document, library};
-use super::{doctor, doubt, finding, home, ledger, listening, look, money, queue, takes, voices};
+use super::{cast, doctor, doubt, finding, home, ledger, listening, look, money, queue, takes, voices};
 use crate::engine::{Event, Library};
 use crate::providers::Who;
 use crate::tui::model::message::Msg;
@@ -49,6 +49,7 @@ fn views() -> Vec<(&'static str, Rehearsal)> {
         ("money", ledger::money(120, 40, dark)),
         ("calls", ledger::money(120, 40, dark).play("<enter>")),
         ("queue", queue::on_air(120, 40, dark)),
+        ("cast", cast::page(120, 40, dark)),
         ("doctor", doctor::doctor(120, 40, dark)),
         ("log", plain("<home><enter>g<fail><second><made>L")),
         ("help", plain("<home><enter>?")),

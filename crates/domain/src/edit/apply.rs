@@ -12,7 +12,8 @@ use super::scalar::{Around, replaced};
 use super::sheet::{Sheet, Splice, spliced};
 use super::span::{Form, Span, Style};
 use crate::campaign::{Campaign, Scene};
-use crate::read::{Format, Node, campaign_of, parse, quoted, read, shortened};
+use crate::cast::Cast;
+use crate::read::{Format, Node, campaign_of, parse, quoted, read_with, shortened};
 
 /// A text after an edit.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,24 +54,31 @@ fn mark_of(text: &str) -> u64 {
 }
 
 /// The tree of a text and what it means: read once, because a long script takes its time.
-fn taken(text: &str, format: Format) -> Result<(Node, Campaign), EditError> {
-    let taken = parse(text, format).ok().and_then(|root| campaign_of(&root).ok().map(|campaign| (root, campaign)));
+fn taken(text: &str, format: Format, cast: &Cast) -> Result<(Node, Campaign), EditError> {
+    let taken =
+        parse(text, format).ok().and_then(|root| campaign_of(&root, cast).ok().map(|campaign| (root, campaign)));
     taken.ok_or_else(|| {
-        let faults = read(text, format).err().unwrap_or_default();
+        let faults = read_with(text, format, cast).err().unwrap_or_default();
         EditError::Faulty(faults.into_iter().next().map(Box::new))
     })
 }
 
-/// The text with the changes made.
+/// The text with the changes made, where there is no cast: see [`edit_with`].
 pub fn edit(text: &str, format: Format, changes: &[Change]) -> Result<Edited, EditError> {
-    let (root, before) = taken(text, format)?;
+    edit_with(text, format, &Cast::none(), changes)
+}
+
+/// The text with the changes made; its profiles may name members of `cast`.
+pub fn edit_with(text: &str, format: Format, cast: &Cast, changes: &[Change]) -> Result<Edited, EditError> {
+    let (root, before) = taken(text, format, cast)?;
     let mut model = Model::new(&before, root);
     let resolved = changes.iter().map(|change| model.apply(change)).collect::<Result<Vec<_>, _>>()?;
-    let campaign = campaign_of(&model.root).map_err(|fault| EditError::Refused(Box::new(fault)))?;
+    let campaign = campaign_of(&model.root, cast).map_err(|fault| EditError::Refused(Box::new(fault)))?;
     let inverse = model.inverse(&campaign);
     let scene = resolved.last().and_then(|change| scene_after(change, &campaign));
     let scene_before = resolved.first().and_then(scene_before);
-    let means_it = |(after, _): &(String, Vec<Vec<Splice>>)| read(after, format).is_ok_and(|read| read == campaign);
+    let means_it =
+        |(after, _): &(String, Vec<Vec<Splice>>)| read_with(after, format, cast).is_ok_and(|read| read == campaign);
     let written = [false, true]
         .into_iter()
         .find_map(|is_careful| written(text, format, is_careful, &resolved, &before).filter(means_it));
@@ -88,9 +96,14 @@ pub fn edit(text: &str, format: Format, changes: &[Change]) -> Result<Edited, Ed
 
 /// Takes an edit back, or makes one again that was taken back.
 pub fn take_back(text: &str, format: Format, step: &Step) -> Result<Edited, EditError> {
+    take_back_with(text, format, &Cast::none(), step)
+}
+
+/// The same where profiles may name members of `cast`.
+pub fn take_back_with(text: &str, format: Format, cast: &Cast, step: &Step) -> Result<Edited, EditError> {
     if mark_of(text) == step.of
         && let Some((after, stages)) = restored(text, &step.stages)
-        && let Ok(campaign) = read(&after, format)
+        && let Ok(campaign) = read_with(&after, format, cast)
     {
         let back = Step {
             of: mark_of(&after),
@@ -102,7 +115,7 @@ pub fn take_back(text: &str, format: Format, step: &Step) -> Result<Edited, Edit
         };
         return Ok(Edited { text: after, campaign, back, scene: step.scene });
     }
-    edit(text, format, &step.changes)
+    edit_with(text, format, cast, &step.changes)
 }
 
 fn restored(text: &str, stages: &[Vec<Splice>]) -> Option<(String, Vec<Vec<Splice>>)> {
@@ -121,12 +134,13 @@ fn restored(text: &str, stages: &[Vec<Splice>]) -> Option<(String, Vec<Vec<Splic
 pub struct Reading {
     root: Node,
     campaign: Campaign,
+    cast: Cast,
 }
 
 impl Reading {
     /// Reads a text; one that is no campaign is refused with its first fault.
-    pub fn of(text: &str, format: Format) -> Result<Self, EditError> {
-        taken(text, format).map(|(root, campaign)| Self { root, campaign })
+    pub fn of(text: &str, format: Format, cast: Cast) -> Result<Self, EditError> {
+        taken(text, format, &cast).map(|(root, campaign)| Self { root, campaign, cast })
     }
 
     /// The campaign that the changes would make, without a word about how its file would be written.
@@ -135,7 +149,7 @@ impl Reading {
         for change in changes {
             model.apply(change)?;
         }
-        campaign_of(&model.root).map_err(|fault| EditError::Refused(Box::new(fault)))
+        campaign_of(&model.root, &self.cast).map_err(|fault| EditError::Refused(Box::new(fault)))
     }
 }
 

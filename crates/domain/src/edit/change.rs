@@ -249,6 +249,9 @@ pub enum EditError {
     /// `baby_profiles` has no such name.
     #[error("there is no baby {}", .0.display())]
     NoBaby(String),
+    /// The cast would not be one any more: why, as a clause.
+    #[error("{}", .0.display())]
+    Member(String),
     /// The campaign would not be one any more.
     #[error("{}", told(.0))]
     Refused(Box<Fault>),

@@ -16,6 +16,7 @@
 
 mod apply;
 mod block;
+mod cast;
 mod change;
 mod flow;
 mod model;
@@ -29,5 +30,6 @@ mod span_yaml;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{Edited, Reading, Step, edit, take_back};
+pub use apply::{Edited, Reading, Step, edit, edit_with, take_back, take_back_with};
+pub use cast::{add_member, new_cast};
 pub use change::{Change, EditError, SceneRef, SceneWas, Target, Value, Where, fields_of, speaker_in_turn};

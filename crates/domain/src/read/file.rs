@@ -6,6 +6,7 @@ use super::faults::{Faults, Place, Problem, Unreadable, grouped, whole_file};
 use super::node::{Content, Node};
 use super::{json, loose, rules, yaml};
 use crate::campaign::Campaign;
+use crate::cast::Cast;
 use crate::fault::Fault;
 use crate::ids::CampaignId;
 
@@ -34,17 +35,29 @@ impl Format {
     }
 }
 
-/// The campaign that `text` describes, or everything that is wrong with it in the order of its lines. Never an empty
-/// list of faults, and at most about a hundred: the last one then counts the rest.
+/// The campaign that `text` describes where there is no cast: see [`read_with`].
 pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
-    if text.len() as u64 > Campaign::LARGEST_FILE {
+    read_with(text, format, &Cast::none())
+}
+
+/// What is wrong with a file that is larger than any that is read.
+pub(super) fn too_large(text: &str) -> Option<Fault> {
+    (text.len() as u64 > Campaign::LARGEST_FILE).then(|| {
         let (size, most) = (grouped(text.len()), grouped(Campaign::LARGEST_FILE as usize));
         let problem = Problem::new(format!("the file has {size} bytes; at most {most} are allowed"));
-        return Err(vec![whole_file(problem.hint("Split it into several campaigns."))]);
+        whole_file(problem.hint("Split it into several campaigns."))
+    })
+}
+
+/// The campaign that `text` describes, whose profiles may name members of `cast`, or everything that is wrong with it in
+/// the order of its lines. Never an empty list of faults, and at most about a hundred: the last one then counts the rest.
+pub fn read_with(text: &str, format: Format, cast: &Cast) -> Result<Campaign, Vec<Fault>> {
+    if let Some(fault) = too_large(text) {
+        return Err(vec![fault]);
     }
     let mut faults = Faults::new(text);
     let campaign = match parse(text, format) {
-        Ok(root) => rules::campaign(&root, &mut faults),
+        Ok(root) => rules::campaign(&root, cast, &mut faults),
         Err(Unreadable { at, problem }) => {
             faults.add(at, &Place::Whole, || problem);
             None
@@ -57,9 +70,9 @@ pub fn read(text: &str, format: Format) -> Result<Campaign, Vec<Fault>> {
 }
 
 /// The campaign that a tree describes, or the first fault of it in the order of the tree.
-pub(crate) fn campaign_of(root: &Node) -> Result<Campaign, Fault> {
+pub(crate) fn campaign_of(root: &Node, cast: &Cast) -> Result<Campaign, Fault> {
     let mut faults = Faults::new("");
-    let campaign = rules::campaign(root, &mut faults);
+    let campaign = rules::campaign(root, cast, &mut faults);
     match campaign {
         Some(campaign) if faults.is_empty() => Ok(campaign),
         _ => Err(faults.into_list().swap_remove(0)),

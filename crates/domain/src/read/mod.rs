@@ -7,6 +7,7 @@
 //! ```
 
 mod captions;
+mod cast;
 mod faults;
 mod file;
 mod json;
@@ -28,7 +29,8 @@ mod tests;
 mod twins;
 mod yaml;
 
-pub use file::{Format, id_of, read};
+pub use cast::read_cast;
+pub use file::{Format, id_of, read, read_with};
 pub use places::{faults_at, line_of_scene};
 pub use remarks::remarks;
 

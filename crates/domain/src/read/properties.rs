@@ -78,8 +78,9 @@ fn profiles() -> impl Strategy<Value = ProfileDocument> {
     let made_with = (option::of(reference), option::of(texts()), motion, language);
     (texts(), texts(), option::of(texts()), option::of(paths()), made_with).prop_map(
         |(tone, voice_id, appearance, portrait, (reference, model, motion, language))| ProfileDocument {
-            tone,
-            voice_id,
+            tone: Some(tone),
+            voice_id: Some(voice_id),
+            cast: None,
             language,
             voice: None,
             appearance,
@@ -146,8 +147,9 @@ fn document(campaign: &Campaign) -> CampaignDocument {
     };
     let profiles = campaign.profiles.iter().cloned().map(|profile| {
         let document = ProfileDocument {
-            tone: profile.tone_text,
-            voice_id: profile.voice_id,
+            tone: Some(profile.tone_text),
+            voice_id: Some(profile.voice_id),
+            cast: None,
             language: Some(profile.language).filter(|&language| language != Language::default()),
             voice: None,
             appearance: profile.appearance,

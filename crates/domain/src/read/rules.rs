@@ -14,17 +14,21 @@ use super::node::{Content, Node};
 use super::object::{Object, checked, entries, text, wrong_type};
 use super::profiles::{Around, profiles_of};
 use crate::campaign::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, Transition, VoiceMode};
+use crate::cast::Cast;
 use crate::ids::CampaignId;
 use crate::language::Language;
 use crate::pronounce::Pronunciation;
 use crate::tags;
 use crate::text::{Display, composed};
 
+/// Names that a hint lists.
+pub(super) const MOST_NAMED: usize = 5;
+
 /// The speakers that have a profile, by name.
 pub(super) type Speakers<'n> = HashMap<&'n str, SpeakerIndex>;
 
 /// What the lines of a script are read with.
-struct Cast<'a, 'n> {
+struct Speaking<'a, 'n> {
     /// `None` without readable profiles.
     speakers: Option<&'a Speakers<'n>>,
     pronounce: Option<&'a Pronunciation>,
@@ -32,7 +36,7 @@ struct Cast<'a, 'n> {
     spoken: usize,
 }
 
-pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
+pub fn campaign(root: &Node, cast: &Cast, faults: &mut Faults<'_>) -> Option<Campaign> {
     let whole = Place::Whole;
     let mut object = Object::open("A campaign", root, &whole, faults)?;
     let id = object.required("campaign_id").and_then(|node| campaign_id(node, object.faults));
@@ -59,11 +63,11 @@ pub fn campaign(root: &Node, faults: &mut Faults<'_>) -> Option<Campaign> {
     });
     let profiles = babies
         .zip(speakers.as_ref())
-        .and_then(|(babies, speakers)| profiles_of(&babies, Around { speakers, language }, faults));
+        .and_then(|(babies, speakers)| profiles_of(&babies, Around { speakers, language, cast }, faults));
     let pronounce =
         pronounce.map_or(Some(Pronunciation::default()), |node| spellings(node, faults).map(Pronunciation::new));
-    let cast = Cast { speakers: speakers.as_ref(), pronounce: pronounce.as_ref(), spoken: 0 };
-    let scenes = script.and_then(|node| scenes(node, cast, faults));
+    let speaking = Speaking { speakers: speakers.as_ref(), pronounce: pronounce.as_ref(), spoken: 0 };
+    let scenes = script.and_then(|node| scenes(node, speaking, faults));
     object.close();
     Some(Campaign {
         id: id?,
@@ -144,7 +148,7 @@ pub(super) fn one_of<T: Copy>(
 }
 
 /// The entries of an object that has at most so many; of one that has more only that is told.
-fn entries_up_to<'n>(
+pub(super) fn entries_up_to<'n>(
     most: usize,
     what: &str,
     node: &'n Node,
@@ -175,7 +179,7 @@ fn spellings(node: &Node, faults: &mut Faults<'_>) -> Option<BTreeMap<String, St
     Some(spellings)
 }
 
-fn scenes(node: &Node, mut cast: Cast<'_, '_>, faults: &mut Faults<'_>) -> Option<Vec<Scene>> {
+fn scenes(node: &Node, mut speaking: Speaking<'_, '_>, faults: &mut Faults<'_>) -> Option<Vec<Scene>> {
     let place = Place::Field(&Place::Whole, "script");
     let Content::List(nodes) = &node.content else {
         faults.add(node.at, &place, || wrong_type(node, "a list of scenes"));
@@ -194,10 +198,10 @@ fn scenes(node: &Node, mut cast: Cast<'_, '_>, faults: &mut Faults<'_>) -> Optio
         });
     }
     let readable = nodes.iter().take(Campaign::MOST_SCENES).enumerate();
-    let scenes = readable.filter_map(|(index, node)| scene(index, node, &mut cast, faults)).collect();
-    if cast.spoken > LONGEST_SCRIPT {
+    let scenes = readable.filter_map(|(index, node)| scene(index, node, &mut speaking, faults)).collect();
+    if speaking.spoken > LONGEST_SCRIPT {
         faults.add(node.at, &place, || {
-            let (length, most) = (grouped(cast.spoken), grouped(LONGEST_SCRIPT));
+            let (length, most) = (grouped(speaking.spoken), grouped(LONGEST_SCRIPT));
             Problem::new(format!("with pronounce the script has {length} characters; at most {most} are allowed"))
                 .hint("Shorten the spellings of pronounce, or split the campaign.")
         });
@@ -211,11 +215,11 @@ enum SceneType {
     Media,
 }
 
-fn scene(index: usize, node: &Node, cast: &mut Cast<'_, '_>, faults: &mut Faults<'_>) -> Option<Scene> {
+fn scene(index: usize, node: &Node, speaking: &mut Speaking<'_, '_>, faults: &mut Faults<'_>) -> Option<Scene> {
     let place = Place::Scene(index);
     let mut object = Object::open("A scene", node, &place, faults)?;
     let scene = match scene_type(&mut object, &place) {
-        SceneType::Dialogue => dialogue(&mut object, &place, cast).map(Scene::Dialogue),
+        SceneType::Dialogue => dialogue(&mut object, &place, speaking).map(Scene::Dialogue),
         SceneType::Media => media(&mut object, &place).map(Scene::Media),
     };
     object.close();
@@ -232,15 +236,15 @@ fn scene_type(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> SceneType {
     named.unwrap_or(seems)
 }
 
-fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<'_, '_>) -> Option<Dialogue> {
+fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, speaking: &mut Speaking<'_, '_>) -> Option<Dialogue> {
     object.what = "A dialogue scene";
     let speaker = object
         .required("speaker")
-        .and_then(|node| speaker_named(node, cast.speakers, &Place::Field(place, "speaker"), object.faults));
+        .and_then(|node| speaker_named(node, speaking.speakers, &Place::Field(place, "speaker"), object.faults));
     let text = object.required("text").and_then(|node| words(node, &Place::Field(place, "text"), object.faults));
     let say = object.optional("say").and_then(|node| words(node, &Place::Field(place, "say"), object.faults));
     if let (Some(text), None) = (text, say) {
-        check_spoken(text, object, place, cast);
+        check_spoken(text, object, place, speaking);
     }
     let audio = object.optional_material("audio");
     let transition = optional_transition(object, place);
@@ -269,9 +273,9 @@ fn words<'n>(node: &'n Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Opti
 }
 
 /// Spellings can make a line longer than a voice takes at once.
-fn check_spoken(text: &str, object: &mut Object<'_, '_, '_>, place: &Place<'_>, cast: &mut Cast<'_, '_>) {
-    let length = cast.pronounce.map_or(0, |pronounce| pronounce.length(text));
-    cast.spoken = cast.spoken.saturating_add(length);
+fn check_spoken(text: &str, object: &mut Object<'_, '_, '_>, place: &Place<'_>, speaking: &mut Speaking<'_, '_>) {
+    let length = speaking.pronounce.map_or(0, |pronounce| pronounce.length(text));
+    speaking.spoken = speaking.spoken.saturating_add(length);
     if length > LONGEST_LINE {
         object.fault("text", place, || {
             let (length, longest) = (grouped(length), grouped(LONGEST_LINE));
@@ -301,7 +305,6 @@ fn speaker_named(
 
 /// `Did you mean "Baby 1"?`, or the advice and the names that would do.
 pub(super) fn with_known_speakers(advice: &str, name: &str, speakers: &Speakers<'_>) -> String {
-    const MOST_NAMED: usize = 5;
     let mut known: Vec<&str> = speakers.keys().copied().collect();
     known.sort_unstable_by_key(|name| speakers[name]);
     if let Some(meant) = nearest(name, known.iter().copied()) {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
@@ -23,6 +24,7 @@ use crate::providers::catalogue::DraftVoice;
 use crate::providers::voice::{neural, voices};
 use crate::store::read_account_voices;
 use crate::store::workspace::campaigns;
+use crate::store::workspace::cast_file::{CastFile, is_cast};
 
 /// Find every fault of campaign files, each with its line
 #[derive(Debug, clap::Args)]
@@ -62,7 +64,7 @@ fn motions(campaign: &Campaign, file: &Path) -> BTreeMap<String, &'static str> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let profiles = campaign.profiles.iter().filter(|profile| profile.motion != Motion::Still);
     let motion = |profile: &Profile| {
-        let picture = folder.join(profile.portrait.as_ref()?.as_path());
+        let picture = folder.join(profile.own_picture()?.as_path());
         Some((profile.speaker.clone(), motion_of_file(&picture, profile.motion)?))
     };
     profiles.filter_map(motion).collect()
@@ -72,12 +74,19 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let files = match &arguments.campaign {
         Some(Target::File(file)) => vec![existing_file(file, NAME_A_CAMPAIGN)?],
         Some(Target::Id(id)) => vec![file_of(id, context)?],
-        None => files(context)?.1,
+        None => {
+            let (folder, files) = files(context)?;
+            CastFile::of_folder(&folder).path.into_iter().chain(files).collect()
+        }
     };
     // Of two files with one id only the first can be used.
     let mut first_with: HashMap<CampaignId, PathBuf> = HashMap::new();
     let mut exit = Exit::Done;
     for path in files {
+        if is_cast(&path) {
+            exit = exit.max(tell_cast(&path, context)?);
+            continue;
+        }
         let mut read = read_campaign(&path);
         if let Ok(found) = &read {
             let id = &found.campaign.id;
@@ -89,6 +98,18 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         exit = exit.max(tell(&path, read, context)?);
     }
     Ok(exit)
+}
+
+/// What is wrong with the cast, which is no campaign.
+fn tell_cast(path: &Path, context: &Context) -> Result<Exit, Failure> {
+    let (file, cast) = (shown_path(path), CastFile::beside(path));
+    if !cast.faults.is_empty() {
+        return tell_faults(path, file, cast.faults, Vec::new(), context);
+    }
+    let members = cast.cast.members().len();
+    let answer = json!({"file": file, "ok": true, "members": members});
+    context.output.answer(&answer, || format!("{} is in order: {}.", file.display(), counted(members, "member")))?;
+    Ok(Exit::Done)
 }
 
 fn tell(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, context: &Context) -> Result<Exit, Failure> {
@@ -271,5 +292,5 @@ fn file_of(id: &CampaignId, context: &Context) -> Result<PathBuf, Failure> {
 /// Whether the campaign in this file calls itself so; own files beside it do not matter for that.
 fn says_id(path: &Path, id: &CampaignId) -> bool {
     let text = Format::of_path(path).zip(campaigns::read_text(path).ok());
-    text.is_some_and(|(format, text)| crate::domain::read(&text, format).is_ok_and(|campaign| campaign.id == *id))
+    text.is_some_and(|(format, text)| crate::domain::read::id_of(&text, format).as_ref() == Some(id))
 }

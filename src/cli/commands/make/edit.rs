@@ -10,6 +10,7 @@ use crate::domain::edit::{Change, EditError, Reading, SceneRef, Target as Of, Va
 use crate::domain::{Campaign, Display, Format};
 use crate::engine::{Command, Edit, EditDone, Entry, Event, shown_path};
 use crate::store::workspace::campaigns;
+use crate::store::workspace::cast_file::CastFile;
 
 /// Change words, order or looks in a campaign file, and leave the rest of it as it is written
 #[derive(Debug, clap::Args)]
@@ -166,7 +167,8 @@ fn no_scene(campaign: &Campaign, number: usize) -> Failure {
 /// What a person typed wrong is told apart from what cannot be written.
 fn refuse_what_is_wrong(entry: &Entry, changes: &[Change]) -> Result<(), Failure> {
     let Some(format) = Format::of_path(&entry.path) else { return Ok(()) };
-    match Reading::of(&campaigns::read_text(&entry.path)?, format).and_then(|reading| reading.intended(changes)) {
+    let cast = CastFile::beside(&entry.path).cast;
+    match Reading::of(&campaigns::read_text(&entry.path)?, format, cast).and_then(|reading| reading.intended(changes)) {
         Ok(_) => Ok(()),
         Err(error @ EditError::Changed(_)) => Err(Failure::unable(sentence(error.to_string()))),
         Err(error) => Err(Failure::wrong(sentence(error.to_string()))),

@@ -1,6 +1,7 @@
 //! Commands that make something.
 
 mod background;
+pub(in crate::cli) mod cast;
 pub(in crate::cli) mod edit;
 pub(in crate::cli) mod generate;
 pub(in crate::cli) mod regenerate;

@@ -9,10 +9,10 @@ use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::session::loaded;
 use crate::cli::support::target::{Target, counted, target};
-use crate::domain::Display;
+use crate::domain::{Display, Member, Profile};
 use crate::engine::Loaded;
 use crate::engine::voices::voices_made_with;
-use crate::plan::{JobKey, Mode};
+use crate::plan::{Choice, JobKey, Mode};
 use crate::store::{PackContent, Store, read_account_voices};
 
 /// Pack a campaign with everything made for it into one file
@@ -40,6 +40,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         materials: loaded.campaign.materials().into_iter().collect(),
         keys: keys(loaded),
         voices: voices_made_with(loaded, |key| session.state(key).is_made(), &names_of_voices(context)),
+        members: members(loaded),
+        faces: faces(loaded),
     };
     let (store, _) = Store::open(&context.config.home.value)?;
     let packed = store.pack(&content, &arguments.file)?;
@@ -54,6 +56,22 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     })?;
     session.close()?;
     Ok(Exit::Done)
+}
+
+/// The members of the cast that it names, each once.
+fn members(loaded: &Loaded) -> Vec<&Member> {
+    let mut members: Vec<&Member> = loaded.campaign.profiles.iter().filter_map(Profile::member).collect();
+    members.sort_by(|one, other| one.name.cmp(&other.name));
+    members.dedup_by(|one, other| one.name == other.name);
+    members
+}
+
+/// Which takes of their faces are used, in either mode.
+fn faces(loaded: &Loaded) -> BTreeMap<JobKey, Choice> {
+    let graphs = || [Mode::Draft, Mode::Final].into_iter().filter_map(|mode| loaded.graph(mode));
+    let is_planned = |base: &JobKey| graphs().any(|graph| graph.jobs.iter().any(|job| job.base == *base));
+    let chosen = loaded.choices.of_cast.iter().filter(|(base, _)| is_planned(base));
+    chosen.map(|(base, choice)| (*base, choice.clone())).collect()
 }
 
 /// The names of voices, as far as this home knows them; for people only.

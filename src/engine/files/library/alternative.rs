@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::file::with_choices_of_cast;
 use super::fonts::{add_fonts, shown_texts};
 use super::{settings_of_finals, with_earlier_voice};
 use crate::domain::Campaign;
 use crate::engine::entry::Loaded;
 use crate::engine::settings::Shelf;
 use crate::plan::{Graph, Mode, plan};
+use crate::store::workspace::cast_file::CastFile;
 use crate::store::{self, Store};
 
 /// Called on a thread that may block.
@@ -38,5 +40,7 @@ pub(in crate::engine) fn plan_other(
     }
     let known: BTreeSet<Cow<'_, str>> = shown_texts(&loaded.campaign).map(|(_, text)| text).collect();
     add_fonts(shown_texts(campaign).map(|(_, text)| text).filter(|text| !known.contains(text)), &mut sources);
-    plan(campaign, &settings, &loaded.choices, &sources).map_err(|missing| missing.to_string())
+    let cast = CastFile::beside(path);
+    let choices = with_choices_of_cast(loaded.choices.clone(), campaign, &cast).map_err(|error| error.to_string())?;
+    plan(campaign, &settings, &choices, &sources).map_err(|missing| missing.to_string())
 }

@@ -7,6 +7,7 @@ use crate::domain::{self, Campaign, Fault};
 use crate::engine::settings::EngineSettings;
 use crate::plan::{AssetHash, Choices, Sources};
 use crate::store::workspace::campaigns;
+use crate::store::workspace::cast_file::CastFile;
 use crate::store::{self, StoreError};
 
 /// A campaign file with everything that lies beside it.
@@ -29,15 +30,32 @@ pub(super) fn read_from(path: &Path, materials: &Path) -> Result<ReadCampaign, V
         return Err(vec![whole_file_fault("the name does not end in .json, .yaml or .yml")]);
     };
     let text = campaigns::read_text(path).map_err(one)?;
-    let campaign = domain::read(&text, format)?;
+    let cast = CastFile::beside(path);
+    let campaign = domain::read_with(&text, format, &cast.cast)?;
     let (mut sources, mut faults) = find_materials(&campaign, &text, format, materials);
     find_fonts(&campaign, &mut sources);
     let choices = store::read_choices(&store::choices_path(path)).unwrap_or_else(|error| {
         faults.push(whole_file_fault(&error.to_string()));
         Choices::default()
     });
+    let choices = with_choices_of_cast(choices, &campaign, &cast).unwrap_or_else(|error| {
+        faults.push(whole_file_fault(&error.to_string()));
+        Choices::default()
+    });
     let source_hash = AssetHash::of(text.as_bytes());
     if faults.is_empty() { Ok(ReadCampaign { campaign, source_hash, sources, choices }) } else { Err(faults) }
+}
+
+/// The same choices with those of the cast, where the campaign names members of it.
+pub(super) fn with_choices_of_cast(
+    choices: Choices,
+    campaign: &Campaign,
+    cast: &CastFile,
+) -> Result<Choices, StoreError> {
+    if campaign.profiles.iter().all(|profile| profile.member().is_none()) {
+        return Ok(choices);
+    }
+    Ok(Choices { of_cast: cast.choices()?.choices, ..choices })
 }
 
 /// The hash of the file as it is now, which `Loaded::source_hash` is compared with.
