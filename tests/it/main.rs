@@ -27,6 +27,8 @@ mod editing;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]
+mod emulated;
+#[cfg(unix)]
 mod ended;
 mod engine;
 mod episode;
@@ -80,6 +82,8 @@ mod real_files;
 mod reconcile;
 mod sample_babies;
 mod samples;
+#[cfg(unix)]
+mod sights;
 mod spoken;
 mod support;
 mod talking;

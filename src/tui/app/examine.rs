@@ -8,7 +8,7 @@ use crate::tui::layout;
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::probe::Answers;
 use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings};
-use crate::tui::terminal::{probe, protocol};
+use crate::tui::terminal::{outer, probe, protocol};
 
 /// A terminal as the studio sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Examined {
     /// Whether pictures are real ones rather than coloured characters.
     pub shows_pictures: bool,
     pub in_tmux: bool,
+    /// Whether it lets pictures through to the terminal around it.
+    pub lets_through: bool,
 }
 
 /// Asks the terminal; `None` where input or output is none.
@@ -30,12 +32,13 @@ pub fn examine(choice: ProtocolChoice) -> Option<Examined> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return None;
     }
-    let surroundings = Surroundings::from_environment(|name| std::env::var(name).ok(), cell_size());
+    let mut surroundings = Surroundings::from_environment(|name| std::env::var(name).ok(), cell_size());
+    surroundings.outer = surroundings.in_tmux.then(outer::ask).flatten();
     let answers = if surroundings.is_bare { Answers::default() } else { ask(surroundings.in_tmux).unwrap_or_default() };
     let way = protocol::choose(choice, &surroundings, &answers);
     let size = size().unwrap_or_default();
     let (pictures, shows_pictures) = match way.protocol {
-        Protocol::Kitty => ("kitty's pictures", true),
+        Protocol::Kitty | Protocol::KittyPlaced => ("kitty's pictures", true),
         Protocol::Sixel => ("sixel pictures", true),
         Protocol::Iterm2 => ("iTerm2's pictures", true),
         Protocol::HalfBlocks | Protocol::Quadrants | Protocol::Sextants => {
@@ -43,13 +46,18 @@ pub fn examine(choice: ProtocolChoice) -> Option<Examined> {
         }
         Protocol::Off => ("no pictures", false),
     };
+    let (name, lets_through) = match surroundings.outer {
+        Some(outer) => (Some(format!("{} around tmux", outer.name)), true),
+        None => (answers.name, false),
+    };
     Some(Examined {
         size,
         is_large_enough: !layout::is_too_small(size.into()),
-        name: answers.name,
+        name,
         pictures,
         shows_pictures,
         in_tmux: surroundings.in_tmux,
+        lets_through,
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures::StreamExt;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::ending::{ExitReason, TuiError};
@@ -19,15 +19,20 @@ use super::suspend;
 use super::update::{settle, update};
 use super::view::{view, wanted_pictures, wanted_sounds, window_title};
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
+use crate::plan::Role;
 use crate::tui::input::keymap::Key;
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::shared::SPINNER_TURN;
+use crate::tui::pictures::cache::Ask;
+use crate::tui::pictures::kitty::Placements;
 use crate::tui::pictures::preview::{Finished, Preview};
 use crate::tui::pictures::waves::{Wave, Waves};
 use crate::tui::terminal::attention::Attention;
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::Screen;
-use crate::tui::terminal::probe::{Answers, LateAnswers};
+use crate::tui::terminal::outer::Outer;
+use crate::tui::terminal::probe::LateAnswers;
+use crate::tui::terminal::protocol::{Protocol, Way};
 use crate::tui::terminal::signals::{Signal, Signals};
 use crate::tui::text::Clock;
 
@@ -73,6 +78,7 @@ pub(super) struct Studio {
     engine: EngineHandle,
     engine_is_gone: bool,
     preview: Preview,
+    placements: Placements,
     playing: Playing,
     waves: Waves,
     /// `None` while something else reads the terminal.
@@ -105,6 +111,8 @@ enum Woken {
     Picture(Finished),
     Wave(Wave),
     Playing(Heard),
+    /// What tmux says of the terminal around it.
+    Outer(Option<Outer>),
     Timer,
 }
 
@@ -115,9 +123,9 @@ impl Studio {
         engine: EngineHandle,
         preview: Preview,
         player: Option<Vec<String>>,
-        answers: &Answers,
     ) -> io::Result<Self> {
         let is_calm = state.shared.calm;
+        let late_answers = LateAnswers::after(&sights.answers);
         Ok(Self {
             state,
             screen,
@@ -126,10 +134,11 @@ impl Studio {
             engine,
             engine_is_gone: false,
             preview,
+            placements: Placements::default(),
             playing: Playing::new(player, is_calm),
             waves: Waves::default(),
             keys: Some(EventStream::new()),
-            late_answers: LateAnswers::after(answers),
+            late_answers,
             signals: Signals::new()?,
             opened: Instant::now(),
             asked: Instant::now(),
@@ -179,6 +188,7 @@ impl Studio {
             picture = self.preview.finished() => Woken::Picture(picture),
             wave = self.waves.decoded() => Woken::Wave(wave),
             heard = self.playing.next() => Woken::Playing(heard),
+            outer = self.sights.told() => Woken::Outer(outer),
             () = tokio::time::sleep_until(alarm.unwrap_or_else(Instant::now).into()), if alarm.is_some() => Woken::Timer,
         }
     }
@@ -229,9 +239,11 @@ impl Studio {
                 self.due = Due::Now;
                 self.take(Msg::EngineGone).await?;
             }
+            // Those of a sheet come one soon after the other.
             Woken::Picture(finished) => {
-                self.preview.add(finished);
-                self.due = Due::Now;
+                if self.preview.add(finished) && self.due == Due::Later {
+                    self.due = Due::Soon;
+                }
             }
             Woken::Wave(wave) => {
                 self.due = Due::Now;
@@ -241,6 +253,11 @@ impl Studio {
                 self.due = Due::Now;
                 let told = self.playing.take(heard, &mut self.preview);
                 self.tell_any(told);
+            }
+            Woken::Outer(outer) => {
+                self.sights.learn(outer);
+                self.show_in(self.sights.way());
+                self.due = Due::Now;
             }
             Woken::Timer if self.ask_if_due() => {}
             Woken::Timer => self.due = Due::Now,
@@ -291,7 +308,12 @@ impl Studio {
         self.waves.want(wanted_sounds(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);
         let selected = state.shared.theme.selected.into();
-        self.screen.draw(selected, |area, buffer| view(state, pictures, area, buffer))?;
+        let placements = &mut self.placements;
+        self.screen.draw(
+            selected,
+            |area, buffer| view(state, pictures, area, buffer),
+            || placements.follow(pictures.kept()),
+        )?;
         let (title, percent) = window_title(state);
         let told = self.attention.show(&title, percent);
         if !told.is_empty() {
@@ -306,8 +328,14 @@ impl Studio {
         if self.due == Due::Later {
             self.due = Due::Soon;
         }
-        if let Event::RunEnded(ended) = &event {
-            self.handing_over.ended(ended);
+        match &event {
+            Event::RunEnded(ended) => self.handing_over.ended(ended),
+            Event::Jobs(changes) => {
+                let made = changes.iter().flat_map(|change| &change.facts.outputs);
+                let pictures = made.filter(|made| matches!(made.output.role, Role::Picture | Role::Still));
+                self.preview.landed(pictures.map(|made| Ask::made(made, Size::ZERO)));
+            }
+            _ => {}
         }
         self.take(Msg::Engine(event)).await
     }
@@ -355,6 +383,7 @@ impl Studio {
     /// Pictures are sent again with the next draw.
     fn redraw(&mut self) {
         self.preview.forget(cell_size());
+        self.placements.forget();
         self.due = Due::Now;
     }
 
@@ -426,19 +455,25 @@ impl Studio {
     /// Asks the terminal again what it can show and paints everything again. Keys that are pressed meanwhile come after.
     async fn look_again(&mut self) -> Result<(), TuiError> {
         self.keys = None;
-        let answers = self.sights.ask(&mut self.screen);
-        self.late_answers = LateAnswers::after(&answers);
+        let typed = self.sights.ask(&mut self.screen);
+        self.late_answers = LateAnswers::after(&self.sights.answers);
         self.asked = Instant::now();
         self.keys = Some(EventStream::new());
         self.state.shared.theme = self.sights.theme();
-        self.preview.change(self.sights.way(&answers));
+        self.show_in(self.sights.way());
         self.attention.forget();
         self.screen.forget()?;
         self.redraw();
-        for key in answers.keys {
+        for key in typed {
             Box::pin(self.take(Msg::Key(key))).await?;
         }
         Ok(())
+    }
+
+    /// Shows pictures in this way from now on.
+    fn show_in(&mut self, way: Way) {
+        self.state.shared.shows_pictures = way.protocol != Protocol::Off;
+        self.preview.change(way);
     }
 
     /// Lends the terminal to something else and takes it back.

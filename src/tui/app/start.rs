@@ -16,7 +16,7 @@ use crate::tui::pictures::preview::Preview;
 use crate::tui::terminal::attention::{Attention, Switch};
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::{Screen, Switches, restore_on_panic};
-use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
+use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings};
 use crate::tui::terminal::sighup;
 use crate::tui::theme::ThemeChoice;
 
@@ -42,6 +42,8 @@ pub struct StudioOptions {
     pub player: Option<Vec<String>>,
     /// Named on the log page and after a panic.
     pub log_file: Option<PathBuf>,
+    /// Where small copies of pictures are kept from one start to the next.
+    pub thumbnails: Option<PathBuf>,
 }
 
 /// Runs the studio until the user leaves. The first frame is painted before the engine is started and before the
@@ -68,22 +70,23 @@ pub fn run(options: StudioOptions, start_engine: impl FnOnce() -> EngineHandle) 
     state.shared.confirm_above = options.confirm_above;
     state.shared.clock = clock();
     state.shared.moment = moment();
-    screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer))?;
+    screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer), String::new)?;
 
     let engine = start_engine();
     sighup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
     let protocol = if options.screen_reader { ProtocolChoice::Off } else { options.protocol };
-    let mut sights = Sights { protocol, theme: options.theme, surroundings };
-    let answers = sights.ask(&mut screen);
+    let mut sights = Sights::new(protocol, options.theme, surroundings);
+    let typed = sights.ask(&mut screen);
     state.shared.theme = sights.theme();
-    let way = sights.way(&answers);
+    let way = sights.way();
+    state.shared.shows_pictures = way.protocol != Protocol::Off;
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
     let window = Window { screen, attention, sights };
     let ended = runtime.block_on(async {
-        let preview = Preview::new(way);
-        let studio = Studio::new(state, window, engine, preview, options.player, &answers)?;
-        studio.live(answers.keys).await
+        let preview = Preview::new(way, options.thumbnails);
+        let studio = Studio::new(state, window, engine, preview, options.player)?;
+        studio.live(typed).await
     });
     // A picture still being decoded keeps nobody waiting.
     runtime.shutdown_background();

@@ -48,6 +48,7 @@ impl State {
                 moment: 0,
                 mouse,
                 calm: false,
+                shows_pictures: true,
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),

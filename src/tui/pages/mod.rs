@@ -6,6 +6,7 @@ mod campaign;
 mod campaign_pane;
 mod clip_pane;
 mod faults;
+mod full_size;
 mod help;
 mod home;
 mod ledger;

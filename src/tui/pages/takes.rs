@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::full_size::FullSize;
 use super::takes_view;
 use crate::domain::MicroDollars;
 use crate::engine::{Command, Level, Likeness, Loaded, Subject, takes_a_note};
@@ -186,20 +187,7 @@ impl TakesPage {
 
     fn keep(&self, sheet: &Sheet, shared: &Shared) -> Vec<Request> {
         let Some(candidate) = self.candidate(sheet) else { return Vec::new() };
-        let name = capitalised(&candidate.name);
-        if sheet.is_in_use(candidate) {
-            return Request::tell(Level::Info, format!("{name} is in use already."));
-        }
-        if !shared.facts.state(candidate.key).is_made() {
-            return Request::tell(Level::Warning, "This take is not made; only a made one can be kept.");
-        }
-        let command = Command::Choose {
-            campaign: sheet.loaded.campaign.id.clone(),
-            mode: sheet.mode,
-            subject: sheet.subject,
-            pick: candidate.pick.clone(),
-        };
-        vec![Request::Effect(Effect::Send(command)), Request::Tell(Level::Info, format!("{name} is kept."))]
+        keep(sheet.loaded, sheet.mode, sheet.subject, sheet.job, candidate, shared)
     }
 
     fn star(&self, sheet: &Sheet) -> Vec<Request> {
@@ -365,10 +353,13 @@ impl Page for TakesPage {
                 Err(why) => Request::tell(Level::Info, format!("{why}.")),
             },
             Action::FullSize => {
-                let candidate = self.candidate(&sheet)?;
-                match shared.facts.job(candidate.key).made(Role::Picture) {
-                    Some(made) => Effect::FullSize(made.path.clone()).into(),
-                    None => Request::tell(Level::Info, "There is no picture to show."),
+                let (campaign, candidate) = (self.campaign(shared)?, self.candidate(&sheet)?);
+                match sheet.subject {
+                    Subject::Portrait(speaker) => {
+                        let name = &sheet.loaded.campaign.profile(speaker).speaker;
+                        FullSize::face(campaign, name, candidate.key, shared)
+                    }
+                    Subject::Voice(_) => Request::tell(Level::Info, "There is no picture to show."),
                 }
             }
             _ => return None,
@@ -446,6 +437,27 @@ impl Page for TakesPage {
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         takes_view::render(self, body, sight, buffer);
     }
+}
+
+/// Uses a take from now on, where it is made.
+pub(super) fn keep(
+    loaded: &Loaded,
+    mode: Mode,
+    subject: Subject,
+    job: &Job,
+    candidate: &Candidate,
+    shared: &Shared,
+) -> Vec<Request> {
+    let name = capitalised(&candidate.name);
+    if candidate.key == job.key {
+        return Request::tell(Level::Info, format!("{name} is in use already."));
+    }
+    if !shared.facts.state(candidate.key).is_made() {
+        return Request::tell(Level::Warning, "This take is not made; only a made one can be kept.");
+    }
+    let (campaign, pick) = (loaded.campaign.id.clone(), candidate.pick.clone());
+    let command = Command::Choose { campaign, mode, subject, pick };
+    vec![Request::Effect(Effect::Send(command)), Request::Tell(Level::Info, format!("{name} is kept."))]
 }
 
 fn mark(sheet: &Sheet, take: JobKey, mark: TakeMark, is_on: bool) -> Vec<Request> {

@@ -4,6 +4,7 @@
 mod doubt;
 mod editing;
 mod finding;
+mod full_size;
 mod home;
 mod keys;
 mod ledger;

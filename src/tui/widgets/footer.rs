@@ -17,17 +17,18 @@ pub fn line(
     label: impl Fn(Action) -> Option<String>,
     cells: u16,
 ) -> Line<'static> {
+    let label = |action: Action| label(action).unwrap_or_else(|| action.label().to_owned());
     let mut hints: Vec<(String, String)> = Vec::new();
     let mut actions = actions.iter().copied().peekable();
     while let Some(action) = actions.next() {
         let Some(mut keys) = first_key(keymap, section, action) else { continue };
         // Two neighbours of one label are a pair: `[ ] flip`.
-        while let Some(pair) = actions.next_if(|next| next.label() == action.label()) {
+        while let Some(pair) = actions.next_if(|next| label(*next) == label(action)) {
             if let Some(key) = first_key(keymap, section, pair) {
                 keys = format!("{keys} {key}");
             }
         }
-        hints.push((keys, label(action).unwrap_or_else(|| action.label().to_owned())));
+        hints.push((keys, label(action)));
     }
     let size = |(keys, label): &(String, String)| text::width(keys) + 1 + text::width(label) + 2;
     let mut room = usize::from(cells).saturating_sub(1);

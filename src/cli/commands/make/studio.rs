@@ -40,6 +40,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         player: config.player.value.clone(),
         confirm_above: config.confirm_above.value,
         log_file: Some(config.logs()),
+        thumbnails: Some(config.thumbnails()),
     };
     let folder = context.folder()?;
     let start_engine = || {
