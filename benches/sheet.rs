@@ -28,7 +28,12 @@ fn main() {
             studio.run(["regenerate", "sheets", "--speaker", &name(baby)]).expect(0);
         }
     }
-    for (kind, name) in [(Kind::Kitty("0.35.2"), "kitty"), (Kind::Xterm, "sixel"), (Kind::Silent, "characters")] {
+    for (kind, name) in [
+        (Kind::Kitty("0.35.2"), "kitty"),
+        (Kind::Kitty("0.26.5"), "an older kitty"),
+        (Kind::Xterm, "sixel"),
+        (Kind::Silent, "characters"),
+    ] {
         let _ = std::fs::remove_dir_all(studio.path("home/thumbnails"));
         let first = sheet(&studio, kind, 1);
         let cold = sheet(&studio, kind, 1);

@@ -17,7 +17,7 @@ use super::sights::Sights;
 use super::state::State;
 use super::suspend;
 use super::update::{settle, update};
-use super::view::{view, wanted_pictures, wanted_sounds, window_title};
+use super::view::{picture_that_moves, view, wanted_pictures, wanted_sounds, window_title};
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
 use crate::plan::Role;
 use crate::tui::input::keymap::Key;
@@ -303,7 +303,7 @@ impl Studio {
         }
         settle(&mut self.state);
         let wanted = wanted_pictures(&self.state);
-        self.playing.show_in(wanted.first());
+        self.playing.show_in(picture_that_moves(&self.state).as_ref());
         self.preview.want(wanted, self.state.page().soon(&self.state.shared));
         self.waves.want(wanted_sounds(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);

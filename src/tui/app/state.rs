@@ -49,6 +49,7 @@ impl State {
                 mouse,
                 calm: false,
                 shows_pictures: true,
+                hides_strip: false,
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),

@@ -20,5 +20,6 @@ mod queue;
 pub(super) mod rehearsal;
 mod said;
 mod sizes;
+mod strip;
 mod takes;
 mod voices;
