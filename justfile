@@ -32,6 +32,10 @@ fuzz-api requests="100000" seed="1":
 bench:
     cargo bench --bench parts --bench schedule --bench api --bench episode --bench talking --bench studio
 
+# How soon a contact sheet is there, and the memory that the studio takes after 500 faces.
+bench-sheet:
+    cargo bench --bench sheet
+
 # How long the journal takes under load: claims of two programs, ten thousand finished jobs.
 bench-journal:
     cargo bench --bench journal

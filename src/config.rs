@@ -27,7 +27,7 @@ use crate::domain::secrets::KEYS;
 use crate::domain::{Display, MicroDollars};
 use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
-use crate::store::Home;
+use crate::store::{Home, thumbnails_folder};
 use crate::tui::{ProtocolChoice, Switch, ThemeChoice};
 use names::{
     CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP,
@@ -206,6 +206,11 @@ impl Config {
     /// Where the log of this home is written.
     pub fn logs(&self) -> PathBuf {
         self.home.value.join("logs")
+    }
+
+    /// Where this home keeps small copies of pictures.
+    pub fn thumbnails(&self) -> PathBuf {
+        thumbnails_folder(&self.home.value)
     }
 
     /// Every setting as its name, its value in words, and where it came from.

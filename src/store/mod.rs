@@ -21,7 +21,7 @@ pub(crate) use exchange::pack::PackContent;
 pub use ground::error::{Result, StoreError};
 pub use home::in_hand::Lease;
 pub use home::instance::Owner;
-pub(crate) use home::layout::{Home, posted_folder};
+pub(crate) use home::layout::{Home, posted_folder, thumbnails_folder};
 pub(crate) use home::privacy::make_folder;
 pub(crate) use home::watch::Watch;
 pub use jobs::complete::{Content, NewOutput};

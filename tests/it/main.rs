@@ -28,6 +28,8 @@ mod editing;
 #[cfg(unix)]
 mod edits;
 #[cfg(unix)]
+mod emulated;
+#[cfg(unix)]
 mod ended;
 mod engine;
 mod episode;
@@ -81,6 +83,8 @@ mod real_files;
 mod reconcile;
 mod sample_babies;
 mod samples;
+#[cfg(unix)]
+mod sights;
 mod spoken;
 mod support;
 mod talking;

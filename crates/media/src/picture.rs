@@ -212,6 +212,18 @@ pub fn encode_png(image: &RgbImage) -> Vec<u8> {
     bytes
 }
 
+/// A JPEG of so good a quality, from 1 to 100: for small copies that are looked at and nothing else.
+///
+/// # Panics
+/// As [`encode_png`].
+#[expect(clippy::expect_used, reason = "an image with pixels can be written to memory")]
+pub fn encode_jpeg(image: &RgbImage, quality: u8) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality);
+    image.write_with_encoder(encoder).expect("an image with pixels can be written to memory");
+    bytes
+}
+
 /// The picture as video needs it: a PNG of 8-bit RGB, exactly `PORTRAIT`, cropped to fill and never squeezed. What it says of
 /// its making goes with it. Decodes in
 /// full either way, so a damaged file is never called right.

@@ -40,7 +40,7 @@ impl Home {
     }
 
     /// All folders that are made in it.
-    pub(super) fn folders(&self) -> [PathBuf; 8] {
+    pub(super) fn folders(&self) -> [PathBuf; 9] {
         [
             self.assets(),
             self.sidecars(),
@@ -50,6 +50,7 @@ impl Home {
             self.instances(),
             self.voices(),
             self.campaigns(),
+            self.thumbnails(),
         ]
     }
 
@@ -124,6 +125,11 @@ impl Home {
         self.root.join("previews")
     }
 
+    /// Small copies of pictures that were looked at; they can go at any time.
+    pub(crate) fn thumbnails(&self) -> PathBuf {
+        thumbnails_folder(&self.root)
+    }
+
     /// The campaigns that were posted over the network, a file each. Read like any campaigns folder.
     pub fn campaigns(&self) -> PathBuf {
         posted_folder(&self.root)
@@ -146,6 +152,11 @@ impl Home {
 /// Where the home below `root` keeps the campaigns that were posted.
 pub fn posted_folder(root: &Path) -> PathBuf {
     root.join("campaigns")
+}
+
+/// Where the home below `root` keeps small copies of pictures.
+pub fn thumbnails_folder(root: &Path) -> PathBuf {
+    root.join("thumbnails")
 }
 
 /// `folder/ab/abcdef…`: no folder grows to hundreds of thousands of entries.

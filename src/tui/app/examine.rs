@@ -9,7 +9,7 @@ use crate::tui::layout;
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::probe::Answers;
 use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings, Way};
-use crate::tui::terminal::{probe, protocol};
+use crate::tui::terminal::{outer, probe, protocol};
 
 /// A terminal as the studio sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Examined {
     /// Whether pictures are real ones rather than coloured characters.
     pub shows_pictures: bool,
     pub in_tmux: bool,
+    /// Whether it lets pictures through to the terminal around it.
+    pub lets_through: bool,
 }
 
 /// Asks the terminal; `None` where input or output is none.
@@ -31,7 +33,8 @@ pub fn examine(choice: ProtocolChoice) -> Option<Examined> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return None;
     }
-    let surroundings = Surroundings::from_environment(|name| std::env::var(name).ok(), cell_size());
+    let mut surroundings = Surroundings::from_environment(|name| std::env::var(name).ok(), cell_size());
+    surroundings.outer = surroundings.in_tmux.then(outer::ask).flatten();
     let answers = if surroundings.is_bare { Answers::default() } else { ask(surroundings.in_tmux).unwrap_or_default() };
     let way = protocol::choose(choice, &surroundings, &answers);
     Some(Examined::of(&surroundings, answers.name, way, size().unwrap_or_default().into()))
@@ -41,13 +44,17 @@ impl Examined {
     /// What is known of a terminal that was asked.
     pub(super) fn of(surroundings: &Surroundings, name: Option<String>, way: Way, size: Size) -> Self {
         let (pictures, shows_pictures) = match way.protocol {
-            Protocol::Kitty => ("kitty's pictures", true),
+            Protocol::Kitty | Protocol::KittyPlaced => ("kitty's pictures", true),
             Protocol::Sixel => ("sixel pictures", true),
             Protocol::Iterm2 => ("iTerm2's pictures", true),
             Protocol::HalfBlocks | Protocol::Quadrants | Protocol::Sextants => {
                 ("coloured characters instead of pictures", false)
             }
             Protocol::Off => ("no pictures", false),
+        };
+        let (name, lets_through) = match &surroundings.outer {
+            Some(outer) => (Some(format!("{} around tmux", outer.name)), true),
+            None => (name, false),
         };
         Self {
             size: (size.width, size.height),
@@ -56,6 +63,7 @@ impl Examined {
             pictures,
             shows_pictures,
             in_tmux: surroundings.in_tmux,
+            lets_through,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
 use futures::StreamExt;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Size};
 
 use super::ending::{ExitReason, TuiError};
 use super::examining::{Examining, broken_off};
@@ -21,18 +21,22 @@ use super::sights::Sights;
 use super::start::{Keep, Outside};
 use super::state::State;
 use super::update::{settle, update};
-use super::view::{view, wanted_pictures, wanted_sounds, window_title};
+use super::view::{picture_that_moves, view, wanted_pictures, wanted_sounds, window_title};
 use crate::engine::words::finding::Finding;
 use crate::engine::{Command, EngineHandle, Event};
+use crate::plan::Role;
 use crate::tui::input::keymap::Key;
 use crate::tui::model::message::Msg;
 use crate::tui::model::shared::SPINNER_TURN;
 use crate::tui::model::tuning::{Tuning, Tunings};
+use crate::tui::pictures::cache::Ask;
+use crate::tui::pictures::kitty::Placements;
 use crate::tui::pictures::preview::{Finished, Preview};
 use crate::tui::pictures::waves::{Wave, Waves};
 use crate::tui::terminal::attention::Attention;
 use crate::tui::terminal::guard::Screen;
-use crate::tui::terminal::probe::{Answers, LateAnswers};
+use crate::tui::terminal::outer::Outer;
+use crate::tui::terminal::probe::LateAnswers;
 use crate::tui::terminal::signals::{Signal, Signals};
 use crate::tui::text::Clock;
 
@@ -91,6 +95,7 @@ pub(super) struct Studio {
     engine: EngineHandle,
     engine_is_gone: bool,
     preview: Preview,
+    placements: Placements,
     playing: Playing,
     waves: Waves,
     /// `None` while something else reads the terminal.
@@ -126,6 +131,8 @@ enum Woken {
     Wave(Wave),
     Playing(Heard),
     Examined(Option<Vec<Finding>>),
+    /// What tmux says of the terminal around it.
+    Outer(Option<Outer>),
     Timer,
 }
 
@@ -137,9 +144,9 @@ impl Studio {
         preview: Preview,
         player: Option<Vec<String>>,
         outside: Outside,
-        answers: &Answers,
     ) -> io::Result<Self> {
         let is_calm = state.shared.calm;
+        let late_answers = LateAnswers::after(&sights.answers);
         Ok(Self {
             state,
             screen,
@@ -148,10 +155,11 @@ impl Studio {
             engine,
             engine_is_gone: false,
             preview,
+            placements: Placements::default(),
             playing: Playing::new(player, is_calm),
             waves: Waves::default(),
             keys: Some(EventStream::new()),
-            late_answers: LateAnswers::after(answers),
+            late_answers,
             signals: Signals::new()?,
             opened: Instant::now(),
             asked: Instant::now(),
@@ -212,6 +220,7 @@ impl Studio {
             wave = self.waves.decoded() => Woken::Wave(wave),
             heard = self.playing.next() => Woken::Playing(heard),
             found = self.examining.done(), if self.examining.is_running() => Woken::Examined(found),
+            outer = self.sights.told() => Woken::Outer(outer),
             () = tokio::time::sleep_until(alarm.unwrap_or_else(Instant::now).into()), if alarm.is_some() => Woken::Timer,
         }
     }
@@ -262,9 +271,11 @@ impl Studio {
                 self.due = Due::Now;
                 self.take(Msg::EngineGone).await?;
             }
+            // Those of a sheet come one soon after the other.
             Woken::Picture(finished) => {
-                self.preview.add(finished);
-                self.due = Due::Now;
+                if self.preview.add(finished) && self.due == Due::Later {
+                    self.due = Due::Soon;
+                }
             }
             Woken::Wave(wave) => {
                 self.due = Due::Now;
@@ -278,6 +289,11 @@ impl Studio {
             Woken::Examined(found) => {
                 self.due = Due::Now;
                 self.take(Msg::Examined(found.unwrap_or_else(broken_off))).await?;
+            }
+            Woken::Outer(outer) => {
+                self.sights.learn(outer);
+                self.show_in(self.sights.way());
+                self.due = Due::Now;
             }
             Woken::Timer if self.ask_if_due() => {}
             Woken::Timer => self.due = Due::Now,
@@ -323,12 +339,17 @@ impl Studio {
         }
         settle(&mut self.state);
         let wanted = wanted_pictures(&self.state);
-        self.playing.show_in(wanted.first());
+        self.playing.show_in(picture_that_moves(&self.state).as_ref());
         self.preview.want(wanted, self.state.page().soon(&self.state.shared));
         self.waves.want(wanted_sounds(&self.state));
         let (state, pictures) = (&self.state, &self.preview.pictures);
         let selected = state.shared.theme.selected.into();
-        self.screen.draw(selected, |area, buffer| view(state, pictures, area, buffer))?;
+        let placements = &mut self.placements;
+        self.screen.draw(
+            selected,
+            |area, buffer| view(state, pictures, area, buffer),
+            || placements.follow(pictures.kept()),
+        )?;
         let (title, percent) = window_title(state);
         let told = self.attention.show(&title, percent);
         if !told.is_empty() {
@@ -343,8 +364,14 @@ impl Studio {
         if self.due == Due::Later {
             self.due = Due::Soon;
         }
-        if let Event::RunEnded(ended) = &event {
-            self.handing_over.ended(ended);
+        match &event {
+            Event::RunEnded(ended) => self.handing_over.ended(ended),
+            Event::Jobs(changes) => {
+                let made = changes.iter().flat_map(|change| &change.facts.outputs);
+                let pictures = made.filter(|made| matches!(made.output.role, Role::Picture | Role::Still));
+                self.preview.landed(pictures.map(|made| Ask::made(made, Size::ZERO)));
+            }
+            _ => {}
         }
         self.take(Msg::Engine(event)).await
     }

@@ -20,7 +20,7 @@ use crate::tui::pictures::preview::Preview;
 use crate::tui::terminal::attention::Switch;
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::guard::{Screen, Switches, restore_on_panic};
-use crate::tui::terminal::protocol::{ProtocolChoice, Surroundings};
+use crate::tui::terminal::protocol::{Protocol, ProtocolChoice, Surroundings};
 use crate::tui::terminal::sighup;
 use crate::tui::theme::ThemeChoice;
 
@@ -50,6 +50,8 @@ pub struct StudioOptions {
     pub place_file: Option<PathBuf>,
     /// Named on the log page and after a panic.
     pub log_file: Option<PathBuf>,
+    /// Where small copies of pictures are kept from one start to the next.
+    pub thumbnails: Option<PathBuf>,
 }
 
 /// What the command line does for a studio.
@@ -101,7 +103,7 @@ pub fn run(
     state.shared.confirm_above = options.confirm_above;
     state.shared.clock = clock();
     state.shared.moment = moment();
-    screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer))?;
+    screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer), String::new)?;
 
     if let Some(file) = &options.place_file {
         Remembered::read(file).restore(&mut state);
@@ -110,16 +112,17 @@ pub fn run(
     sighup::watch(engine.commands.clone());
     surroundings.cell = cell_size();
     let protocol = if options.screen_reader { ProtocolChoice::Off } else { options.protocol };
-    let mut sights = Sights { protocol, theme: options.theme, surroundings, name: None };
-    let answers = sights.ask(&mut screen);
+    let mut sights = Sights::new(protocol, options.theme, surroundings);
+    let typed = sights.ask(&mut screen);
     state.shared.theme = sights.theme();
-    let way = sights.way(&answers);
+    let way = sights.way();
+    state.shared.shows_pictures = way.protocol != Protocol::Off;
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
     let window = Window { screen, attention, sights };
     let ended = runtime.block_on(async {
-        let preview = Preview::new(way);
-        let studio = Studio::new(state, window, engine, preview, options.player, outside, &answers)?;
-        studio.live(answers.keys, options.place_file.as_deref()).await
+        let preview = Preview::new(way, options.thumbnails);
+        let studio = Studio::new(state, window, engine, preview, options.player, outside)?;
+        studio.live(typed, options.place_file.as_deref()).await
     });
     // A picture still being decoded keeps nobody waiting.
     runtime.shutdown_background();

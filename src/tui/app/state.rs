@@ -49,6 +49,8 @@ impl State {
                 moment: 0,
                 mouse,
                 calm: false,
+                shows_pictures: true,
+                hides_strip: false,
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),

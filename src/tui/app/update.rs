@@ -411,6 +411,10 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             state.shared.say(Level::Info, text);
             vec![Effect::Mouse(state.shared.mouse)]
         }
+        Action::Filmstrip => {
+            state.shared.hides_strip = !state.shared.hides_strip;
+            Vec::new()
+        }
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         _ => Vec::new(),

@@ -109,6 +109,13 @@ pub fn wanted_pictures(state: &State) -> Vec<Ask> {
     asks
 }
 
+/// The one of them in whose place something may move.
+pub fn picture_that_moves(state: &State) -> Option<Ask> {
+    let size = state.shared.size;
+    let body = (!layout::is_too_small(size)).then(|| layout::parts(size).body);
+    body.and_then(|body| state.page().picture(body, &state.shared))
+}
+
 /// What the title of the window says, and how far the runs are in percent while there are any.
 pub fn window_title(state: &State) -> (String, Option<u8>) {
     let facts = &state.shared.facts;

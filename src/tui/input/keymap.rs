@@ -23,6 +23,7 @@ pub enum Section {
     Faults,
     Voices,
     Takes,
+    Picture,
     Unknowns,
     Ledger,
     Queue,
@@ -465,7 +466,7 @@ mod tests {
         for (file, message) in [
             (
                 "[campain]\n",
-                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, unknowns, ledger, queue, cast, doctor, log, help, confirm, input, line, form, palette, common",
+                "[campain] is no section of the keymap; there are home, campaign, faults, voices, takes, picture, unknowns, ledger, queue, cast, doctor, log, help, confirm, input, line, form, palette, common",
             ),
             ("[home]\nkeep = \"k\"\n", "[home] has no action \"keep\"; it belongs to [campaign]"),
             ("[log]\nfly = \"k\"\n", "[log] has no action \"fly\"; there are filter, copy_path, back"),

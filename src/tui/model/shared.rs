@@ -35,6 +35,10 @@ pub struct Shared {
     pub mouse: bool,
     /// Nothing moves that need not: no turning marks, no talking pictures.
     pub calm: bool,
+    /// Pictures are shown in the studio itself, be it in coloured characters.
+    pub shows_pictures: bool,
+    /// The page of the scenes has no filmstrip.
+    pub hides_strip: bool,
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
     pub facts: Facts,

@@ -39,6 +39,7 @@ mod finding;
 mod heard;
 mod listening;
 mod listening_view;
+mod strip;
 
 use acts::offer;
 use heard::Listening;
@@ -211,8 +212,13 @@ impl CampaignPage {
         usize::from(self.panes(body, shared).list.height.saturating_sub(3))
     }
 
-    /// The panes, below the banner where there is one.
+    /// The panes, below the banner where there is one, and above the filmstrip.
     pub(super) fn panes(&self, body: Rect, shared: &Shared) -> Panes {
+        strip::parted(self.panes_of(body, shared), shared).0
+    }
+
+    /// The same without a filmstrip.
+    fn panes_of(&self, body: Rect, shared: &Shared) -> Panes {
         let banner = self.campaign(shared).map_or(0, |campaign| banner::lines(campaign, shared).len() as u16);
         let banner = if body.height > banner + 6 { banner } else { 0 };
         layout::panes(Rect { y: body.y + banner, height: body.height - banner, ..body })
@@ -410,6 +416,11 @@ impl Page for CampaignPage {
     }
 
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
+        if let Some(position) = self.strip(body, shared).and_then(|strip| strip.at(at)) {
+            self.cursor.selected = position + 1;
+            self.choose();
+            return Vec::new();
+        }
         let list = self.panes(body, shared).list;
         if at.y < list.y {
             // The banner over a file that is broken names the key of the editor.
@@ -507,6 +518,13 @@ impl Page for CampaignPage {
         let job = shared.facts.job(face.candidate().key);
         let made = job.made(Role::Picture).map(|made| Ask::made(made, room));
         made.or_else(|| job.unfinished.clone().map(|picture| Ask::unfinished(picture, room)))
+    }
+
+    /// That of the pane, then those of the filmstrip.
+    fn pictures(&self, body: Rect, shared: &Shared) -> Vec<Ask> {
+        let is_full = self.listening.as_ref().is_some_and(|listening| listening.is_full);
+        let strip = if is_full { Vec::new() } else { self.pictures_of_strip(body, shared) };
+        self.picture(body, shared).into_iter().chain(strip).collect()
     }
 
     /// The other takes of the face, for their contact sheet.
@@ -626,10 +644,18 @@ impl Page for CampaignPage {
         };
         let inner = frame::boxed(panes.list, buffer, theme, &title, &note);
         self.table(campaign, loaded, shared).render(inner, theme, buffer);
+        let strip = self.strip(body, shared);
+        if let Some(strip) = &strip {
+            self.render_strip(strip, campaign, loaded, sight, buffer);
+        }
         if let Some(pane) = panes.pane {
             let picture = self.picture(body, shared);
             let content = campaign_pane::content(self, campaign, loaded, shared, pane, picture);
             content.render(pane, sight.pictures, theme, shared.spinner(), buffer);
+        }
+        if strip.is_some() {
+            let (x, y) = (panes.list.right() - 1, panes.list.bottom() - 1);
+            frame::join(x, y, "┤", theme, buffer);
         }
         let position = match self.scene() {
             Some(scene) => format!("{}/{}", scene + 1, loaded.campaign.scenes.len()),

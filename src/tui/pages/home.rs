@@ -10,6 +10,7 @@ use self::items::{Chosen, Item};
 use self::places::Places;
 use super::campaign::CampaignPage;
 use super::faults::Faults;
+use super::full_size::FullSize;
 use super::unknowns::Unknowns;
 use crate::domain::Display;
 use crate::engine::{Cancel, Command, Content, Level, Scope};
@@ -275,7 +276,7 @@ impl Page for Home {
                 Effect::Copy(campaign.entry.path.to_string_lossy().into_owned()).into()
             }
             (Action::FullSize, Some(campaign)) => match items::first_face(campaign, shared) {
-                Some(path) => Effect::FullSize(path).into(),
+                Some((name, take)) => FullSize::face(campaign, name, take, shared),
                 None => Request::tell(Level::Info, "No picture is made yet."),
             },
             (Action::OpenVideo, Some(campaign)) => {

@@ -8,6 +8,7 @@ mod cast;
 mod clip_pane;
 mod doctor;
 mod faults;
+mod full_size;
 mod help;
 mod home;
 mod ledger;

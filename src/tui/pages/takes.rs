@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::full_size::FullSize;
 use super::takes_view;
 use crate::domain::MicroDollars;
 use crate::engine::{Level, Likeness, Loaded, Subject, takes_a_note};
@@ -188,15 +189,7 @@ impl TakesPage {
 
     fn keep(&self, sheet: &Sheet, shared: &Shared) -> Vec<Request> {
         let Some(candidate) = self.candidate(sheet) else { return Vec::new() };
-        let name = capitalised(&candidate.name);
-        if sheet.is_in_use(candidate) {
-            return Request::tell(Level::Info, format!("{name} is in use already."));
-        }
-        if !shared.facts.state(candidate.key).is_made() {
-            return Request::tell(Level::Warning, "This take is not made; only a made one can be kept.");
-        }
-        let keep = keep(sheet.loaded, sheet.mode, sheet.job, candidate, &sheet.candidates);
-        vec![keep, Request::Tell(Level::Info, format!("{name} is kept."))]
+        keep(sheet.loaded, sheet.mode, sheet.subject, sheet.job, candidate, shared)
     }
 
     fn star(&self, sheet: &Sheet) -> Vec<Request> {
@@ -365,10 +358,13 @@ impl Page for TakesPage {
                 Err(why) => Request::tell(Level::Info, format!("{why}.")),
             },
             Action::FullSize => {
-                let candidate = self.candidate(&sheet)?;
-                match shared.facts.job(candidate.key).made(Role::Picture) {
-                    Some(made) => Effect::FullSize(made.path.clone()).into(),
-                    None => Request::tell(Level::Info, "There is no picture to show."),
+                let (campaign, candidate) = (self.campaign(shared)?, self.candidate(&sheet)?);
+                match sheet.subject {
+                    Subject::Portrait(speaker) => {
+                        let name = &sheet.loaded.campaign.profile(speaker).speaker;
+                        FullSize::face(campaign, name, candidate.key, shared)
+                    }
+                    Subject::Voice(_) => Request::tell(Level::Info, "There is no picture to show."),
                 }
             }
             _ => return None,
@@ -448,6 +444,30 @@ impl Page for TakesPage {
     }
 }
 
+/// Uses a take from now on, where it is made.
+pub(super) fn keep(
+    loaded: &Loaded,
+    mode: Mode,
+    subject: Subject,
+    job: &Job,
+    candidate: &Candidate,
+    shared: &Shared,
+) -> Vec<Request> {
+    let name = capitalised(&candidate.name);
+    if candidate.key == job.key {
+        return Request::tell(Level::Info, format!("{name} is in use already."));
+    }
+    if !shared.facts.state(candidate.key).is_made() {
+        return Request::tell(Level::Warning, "This take is not made; only a made one can be kept.");
+    }
+    let candidates = loaded.graph(mode).map(|graph| takes::candidates(loaded, graph, subject, &shared.facts));
+    let in_use = candidates.into_iter().flatten().find(|other| other.key == job.key);
+    let instead_of = in_use.map_or(Pick::Kept(job.key), |in_use| in_use.pick);
+    let taken = Taken::Kept { mode, base: job.base, pick: candidate.pick.clone(), instead_of };
+    let take = Request::Take(loaded.campaign.id.clone(), taken, format!("kept {}", candidate.name));
+    vec![take, Request::Tell(Level::Info, format!("{name} is kept."))]
+}
+
 fn mark(sheet: &Sheet, candidate: &Candidate, mark: TakeMark, is_on: bool) -> Vec<Request> {
     let done = match (mark, is_on) {
         (TakeMark::Star, true) => format!("starred {}", candidate.name),
@@ -457,14 +477,6 @@ fn mark(sheet: &Sheet, candidate: &Candidate, mark: TakeMark, is_on: bool) -> Ve
     };
     let taken = Taken::Marked { take: candidate.key, mark, is_on };
     vec![Request::Take(sheet.loaded.campaign.id.clone(), taken, done)]
-}
-
-/// Has another take used from now on, instead of the one in use.
-pub(super) fn keep(loaded: &Loaded, mode: Mode, job: &Job, candidate: &Candidate, all: &[Candidate]) -> Request {
-    let in_use = all.iter().find(|other| other.key == job.key);
-    let instead_of = in_use.map_or(Pick::Kept(job.key), |in_use| in_use.pick.clone());
-    let taken = Taken::Kept { mode, base: job.base, pick: candidate.pick.clone(), instead_of };
-    Request::Take(loaded.campaign.id.clone(), taken, format!("kept {}", candidate.name))
 }
 
 fn capitalised(text: &str) -> String {

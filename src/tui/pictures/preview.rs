@@ -1,26 +1,31 @@
-//! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; at most two
-//! are worked on at a time.
+//! The preview worker: decodes, fits and encodes pictures off the screen's thread. The newest request wins; a few are worked
+//! on at a time, one for each processor.
 
 use std::collections::{HashSet, VecDeque};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use image::{DynamicImage, RgbImage};
 use ratatui::layout::Size;
 use ratatui_image::protocol::Protocol as Ready;
 use ratatui_image::protocol::iterm2::Iterm2;
-use ratatui_image::protocol::kitty::Kitty;
 use ratatui_image::protocol::sixel::Sixel;
 use tokio::sync::mpsc;
 
 use super::cache::{Ask, Picture, Pictures, Source};
+use super::kitty::Kitty;
 use super::small::Small;
 use super::symbols::{CELL, Drawn, Symbols};
 use crate::media::picture;
 use crate::plan::AssetHash;
 use crate::tui::terminal::protocol::{Protocol, Way};
 
-/// Decodes run at a time: each may take up to 256 MiB.
-const AT_A_TIME: usize = 2;
+/// So many are worked on at a time at most: each may take up to 256 MiB.
+const MOST_AT_A_TIME: usize = 4;
+
+/// Pictures that have just come and wait for their small copies; of more, those that came last.
+const MOST_LANDED: usize = 200;
 
 /// The second of a scene that is shown before its clip is made: somebody speaks by then.
 const SCENE_AT_S: f64 = 1.0;
@@ -34,6 +39,9 @@ pub struct Preview {
     next: VecDeque<Ask>,
     /// Of what small copies are made when nothing else is to do.
     soon: VecDeque<Ask>,
+    /// Of what they are made after that, one at a time: pictures that came from the engine.
+    landed: VecDeque<Ask>,
+    at_a_time: usize,
     /// Those that were begun: one that cannot be read is not tried again and again.
     begun: HashSet<AssetHash>,
     small: Small,
@@ -52,7 +60,11 @@ pub struct Finished {
 }
 
 impl Preview {
-    pub fn new(way: Way) -> Self {
+    /// `thumbnails` is the folder where small copies are kept. Must be called inside a tokio runtime.
+    pub fn new(way: Way, thumbnails: Option<PathBuf>) -> Self {
+        let small = Small::in_folder(thumbnails);
+        let folder = small.clone();
+        tokio::task::spawn_blocking(move || folder.prune());
         let (sender, finished) = mpsc::unbounded_channel();
         let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
         Self {
@@ -61,8 +73,10 @@ impl Preview {
             working: Vec::new(),
             next: VecDeque::new(),
             soon: VecDeque::new(),
+            landed: VecDeque::new(),
+            at_a_time: available_parallelism().map_or(2, usize::from).clamp(2, MOST_AT_A_TIME),
             begun: HashSet::new(),
-            small: Small::default(),
+            small,
             generation: 0,
             sender,
             finished,
@@ -78,9 +92,19 @@ impl Preview {
     pub fn want(&mut self, asks: Vec<Ask>, soon: Vec<Ask>) {
         let Self { pictures, working, begun, .. } = self;
         let is_off = pictures.is_off();
+        pictures.look_elsewhere();
         self.next = asks.into_iter().filter(|ask| !is_off && !pictures.touch(ask) && !working.contains(ask)).collect();
         self.soon = soon.into_iter().filter(|ask| !is_off && !begun.contains(&ask.hash)).collect();
         self.work();
+    }
+
+    /// Has small copies made of pictures that the engine has just told of, when nothing else is to do.
+    pub fn landed(&mut self, asks: impl Iterator<Item = Ask>) {
+        if !self.pictures.is_off() {
+            self.landed.extend(asks);
+            self.landed.drain(..self.landed.len().saturating_sub(MOST_LANDED));
+            self.work();
+        }
     }
 
     /// Waits for the next finished picture; give it to [`Preview::add`].
@@ -97,15 +121,19 @@ impl Preview {
         self.finished.try_recv().ok()
     }
 
-    pub fn add(&mut self, finished: Finished) {
+    /// Takes a finished picture in; whether there is something new to be seen.
+    pub fn add(&mut self, finished: Finished) -> bool {
         let Finished { generation, ask, picture } = finished;
+        let mut is_new = false;
         if generation == self.generation {
             self.working.retain(|working| *working != ask);
             if let Some(picture) = picture {
                 self.pictures.add(&ask, picture);
+                is_new = true;
             }
         }
         self.work();
+        is_new
     }
 
     /// Shows pictures in another way from now on.
@@ -125,10 +153,20 @@ impl Preview {
         self.generation += 1;
     }
 
+    /// What is to be worked on next, and whether it is to be seen.
+    fn pop(&mut self) -> Option<(Ask, bool)> {
+        let shown = self.next.pop_front().map(|ask| (ask, true));
+        let Self { soon, landed, begun, .. } = self;
+        let small = shown.or_else(|| soon.pop_front().map(|ask| (ask, false)));
+        if small.is_some() || !self.working.is_empty() {
+            return small;
+        }
+        std::iter::from_fn(|| landed.pop_front()).find(|ask| !begun.contains(&ask.hash)).map(|ask| (ask, false))
+    }
+
     fn work(&mut self) {
-        while self.working.len() < AT_A_TIME
-            && let Some((ask, is_shown)) =
-                self.next.pop_front().map(|ask| (ask, true)).or_else(|| Some((self.soon.pop_front()?, false)))
+        while self.working.len() < self.at_a_time
+            && let Some((ask, is_shown)) = self.pop()
         {
             if !is_shown {
                 self.begun.insert(ask.hash);
@@ -146,10 +184,20 @@ impl Preview {
 
 /// Makes only the small copy; a picture that cannot be read is told of when it is to be shown.
 fn keep_small(ask: &Ask, small: &Small) -> Option<Result<Picture, String>> {
-    if let Some(Ok(picture)) = whole(&ask.source) {
-        small.keep(ask.hash, &picture);
+    if !small.is_made(ask.hash)
+        && let Some(Ok(picture)) = whole(&ask.source)
+    {
+        small_copy(ask, &picture, small);
     }
     None
+}
+
+/// The small copy of a picture: in the home where it is of a stored one.
+fn small_copy(ask: &Ask, picture: &RgbImage, small: &Small) -> Arc<RgbImage> {
+    match ask.source {
+        Source::File(_) => small.store(ask.hash, picture),
+        Source::Face(_) | Source::Scene(_) | Source::Unfinished(_) => small.keep(ask.hash, picture),
+    }
 }
 
 fn make(ask: &Ask, way: Way, small: &Small) -> Result<Picture, String> {
@@ -159,7 +207,7 @@ fn make(ask: &Ask, way: Way, small: &Small) -> Result<Picture, String> {
             let whole = || whole(source).unwrap_or_else(|| Err("there is no picture".to_owned()));
             match small.get(ask.hash).filter(|_| Small::is_enough(width, height)) {
                 Some(copy) => encode(&copy, ask, way),
-                None if Small::is_enough(width, height) => encode(&small.keep(ask.hash, &whole()?), ask, way),
+                None if Small::is_enough(width, height) => encode(&small_copy(ask, &whole()?, small), ask, way),
                 None => encode(&whole()?, ask, way),
             }
         }
@@ -206,12 +254,18 @@ pub fn encode(decoded: &RgbImage, ask: &Ask, way: Way) -> Result<Picture, ratatu
     let drawn = |picture, symbols| Drawn::new(picture, size, symbols, way.indexed).map(Picture::Drawn);
     let whole = DynamicImage::ImageRgb8;
     Ok(match way.protocol {
-        Protocol::Kitty => {
-            let kitty = Kitty::new(whole(fitted), size, kitty_id(ask), way.through_tmux, false)?;
-            Picture::Sent(Ready::Kitty(kitty))
+        Protocol::Kitty => Picture::Kept(Kitty::with_placeholders(&fitted, size, kitty_id(ask), way.through_tmux)?),
+        Protocol::KittyPlaced => Picture::Kept(Kitty::placed(&fitted, size)),
+        Protocol::Sixel => {
+            let sixel = Sixel::new(whole(fitted), size, way.through_tmux)?;
+            let bytes = sixel.data.len();
+            Picture::Sent(Ready::Sixel(sixel), bytes)
         }
-        Protocol::Sixel => Picture::Sent(Ready::Sixel(Sixel::new(whole(fitted), size, way.through_tmux)?)),
-        Protocol::Iterm2 => Picture::Sent(Ready::ITerm2(Iterm2::new(whole(fitted), size, way.through_tmux)?)),
+        Protocol::Iterm2 => {
+            let iterm2 = Iterm2::new(whole(fitted), size, way.through_tmux)?;
+            let bytes = iterm2.data.len();
+            Picture::Sent(Ready::ITerm2(iterm2), bytes)
+        }
         Protocol::HalfBlocks | Protocol::Off => drawn(fitted, Symbols::Halves)?,
         Protocol::Quadrants => drawn(fitted, Symbols::Quadrants)?,
         Protocol::Sextants => drawn(fitted, Symbols::Sextants)?,
@@ -223,7 +277,7 @@ fn cell_of(way: Way) -> (u32, u32) {
     let (width, height) = match way.protocol {
         Protocol::HalfBlocks => (1, 2),
         Protocol::Quadrants | Protocol::Sextants => CELL,
-        Protocol::Kitty | Protocol::Sixel | Protocol::Iterm2 | Protocol::Off => way.cell,
+        Protocol::Kitty | Protocol::KittyPlaced | Protocol::Sixel | Protocol::Iterm2 | Protocol::Off => way.cell,
     };
     (u32::from(width.max(1)), u32::from(height.max(1)))
 }

@@ -58,6 +58,12 @@ impl Drawn {
         self.size
     }
 
+    /// The memory that it takes: a character has its own place.
+    pub fn bytes(&self) -> usize {
+        const ALLOCATED: usize = 16;
+        self.cells.len() * (size_of::<(String, Color, Color)>() + ALLOCATED)
+    }
+
     pub fn render(&self, area: Rect, buffer: &mut Buffer) {
         let rows = self.cells.chunks(usize::from(self.size.width).max(1));
         for (y, row) in (area.y..area.bottom()).zip(rows) {

@@ -64,11 +64,13 @@ impl Screen {
     }
 
     /// Paints one frame, so that the terminal shows it at once or not at all. `paint` returns where the text cursor
-    /// stands, if one is wanted. `selected` is the style of the selected line.
+    /// stands, if one is wanted. `selected` is the style of the selected line. What `follow` says then goes to the terminal
+    /// in the same frame.
     pub fn draw(
         &mut self,
         selected: Style,
         paint: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
+        follow: impl FnOnce() -> String,
     ) -> io::Result<()> {
         if let Some(spoken) = &mut self.spoken {
             let area = Rect::from((Position::ORIGIN, SPOKEN_SIZE));
@@ -86,6 +88,7 @@ impl Screen {
                 frame.set_cursor_position(cursor);
             }
         })?;
+        self.terminal.backend_mut().write_all(follow().as_bytes())?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         io::Write::flush(self.terminal.backend_mut())
     }

@@ -1,6 +1,7 @@
 //! How pictures reach this terminal: chosen once from what the user wants, the environment and the terminal's own
 //! answers. Pure.
 
+use super::outer::Outer;
 use super::probe::Answers;
 use crate::tui::theme::Colours;
 
@@ -22,7 +23,10 @@ pub enum ProtocolChoice {
 /// How a picture is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
+    /// By its placeholders.
     Kitty,
+    /// By saying where each picture stands, for versions without placeholders.
+    KittyPlaced,
     Sixel,
     Iterm2,
     HalfBlocks,
@@ -50,6 +54,8 @@ pub const USUAL_CELL: (u16, u16) = (10, 20);
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Surroundings {
     pub in_tmux: bool,
+    /// The terminal around tmux, where tmux lets pictures through to it.
+    pub outer: Option<Outer>,
     /// A console or a dumb terminal: it is asked nothing and shows no picture.
     pub is_bare: bool,
     /// Its name says that it takes iTerm2's pictures.
@@ -73,6 +79,7 @@ impl Surroundings {
                 || term.starts_with("tmux")
                 || term.starts_with("screen")
                 || program == "tmux",
+            outer: None,
             is_bare: matches!(term.as_str(), "" | "dumb" | "linux"),
             takes_iterm2: iterm2_programs.iter().any(|name| program.contains(name))
                 || set("LC_TERMINAL").is_some_and(|name| name.contains("iTerm"))
@@ -123,7 +130,8 @@ impl Shapes {
 
 /// The best way that works. Asking for a protocol by name overrides everything but the size of a cell.
 pub fn choose(choice: ProtocolChoice, surroundings: &Surroundings, answers: &Answers) -> Way {
-    let known_cell = answers.cell.or(surroundings.cell);
+    let outer = surroundings.outer.as_ref();
+    let known_cell = answers.cell.or(surroundings.cell).or_else(|| outer?.cell);
     let protocol = match choice {
         ProtocolChoice::Kitty => Protocol::Kitty,
         ProtocolChoice::Sixel => Protocol::Sixel,
@@ -156,9 +164,16 @@ fn automatic(surroundings: &Surroundings, answers: &Answers, cell_is_known: bool
         if answers.kitty && has_placeholders(name) {
             return Protocol::Kitty;
         }
+        if answers.kitty && version_of_kitty(name).is_some_and(|version| version >= PLACES_PICTURES) {
+            return Protocol::KittyPlaced;
+        }
         if answers.sixel {
             return Protocol::Sixel;
         }
+    }
+    // Nothing but placeholders stands where tmux has it: it knows nothing of pictures.
+    if cell_is_known && surroundings.outer.as_ref().is_some_and(|outer| has_placeholders(&outer.name)) {
+        return Protocol::Kitty;
     }
     // Coloured text is what `NO_COLOR` forbids.
     match (surroundings.colours.none, surroundings.shapes) {
@@ -169,16 +184,23 @@ fn automatic(surroundings: &Surroundings, answers: &Answers, cell_is_known: bool
     }
 }
 
-/// Pictures are placed by unicode placeholders: kitty has them since 0.28 (older ones answer the query and then show
-/// empty boxes), Ghostty always had them, others that take kitty's pictures mostly lack them.
+/// The first version of kitty that shows pictures by placeholders; older ones answer the query and then show empty boxes.
+const HAS_PLACEHOLDERS: (u32, u32) = (0, 28);
+
+/// The first one that leaves the cursor where it is when a picture is placed.
+const PLACES_PICTURES: (u32, u32) = (0, 20);
+
+/// Ghostty always had placeholders, others that take kitty's pictures mostly lack them.
 fn has_placeholders(name: &str) -> bool {
-    if name.to_ascii_lowercase().starts_with("ghostty") {
-        return true;
-    }
-    let Some(version) = name.strip_prefix("kitty(").and_then(|rest| rest.strip_suffix(')')) else { return false };
+    name.to_ascii_lowercase().starts_with("ghostty")
+        || version_of_kitty(name).is_some_and(|version| version >= HAS_PLACEHOLDERS)
+}
+
+/// The version of `kitty(0.35.2)`.
+fn version_of_kitty(name: &str) -> Option<(u32, u32)> {
+    let version = name.strip_prefix("kitty(")?.strip_suffix(')')?;
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
-    let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    version >= (0, 28)
+    Some((numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -205,7 +227,8 @@ mod tests {
         let xterm = [("TERM", "xterm-256color")];
         for (environment, name, kitty, sixel, cell, expected) in [
             (&[("TERM", "xterm-kitty")][..], "kitty(0.35.2)", true, false, cell, Protocol::Kitty),
-            (&[("TERM", "xterm-kitty")], "kitty(0.26.5)", true, false, cell, Protocol::Sextants),
+            (&[("TERM", "xterm-kitty")], "kitty(0.26.5)", true, false, cell, Protocol::KittyPlaced),
+            (&[("TERM", "xterm-kitty")], "kitty(0.19.3)", true, false, cell, Protocol::Sextants),
             (&xterm, "ghostty 1.1.0", true, false, cell, Protocol::Kitty),
             (&xterm, "XTerm(379)", false, true, cell, Protocol::Sixel),
             (&xterm, "XTerm(379)", false, true, None, Protocol::HalfBlocks),
@@ -237,6 +260,22 @@ mod tests {
             (&[("TERM", "xterm-kitty"), ("NO_COLOR", "1")], "kitty(0.35.2)", true, false, cell, Protocol::Kitty),
         ] {
             assert_eq!(chosen(environment, name, kitty, sixel, cell), expected, "{environment:?} {name}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_around_tmux_gets_its_pictures_where_tmux_lets_them_through() {
+        let chosen = |outer: Option<(&str, Option<(u16, u16)>)>| {
+            let outer = outer.map(|(name, cell)| Outer { name: name.to_owned(), cell });
+            let tmux = Surroundings { in_tmux: true, outer, ..Surroundings::default() };
+            let way = choose(ProtocolChoice::Auto, &tmux, &Answers::default());
+            (way.protocol, way.through_tmux)
+        };
+        let cell = Some((10, 20));
+        assert_eq!(chosen(Some(("kitty(0.35.2)", cell))), (Protocol::Kitty, true));
+        assert_eq!(chosen(Some(("ghostty 1.1.0", cell))), (Protocol::Kitty, true));
+        for other in [None, Some(("kitty(0.35.2)", None)), Some(("kitty(0.26.5)", cell)), Some(("XTerm(379)", cell))] {
+            assert_eq!(chosen(other), (Protocol::HalfBlocks, false), "{other:?}");
         }
     }
 

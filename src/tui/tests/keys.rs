@@ -220,7 +220,6 @@ fn files_open_copy_and_show() {
     assert_eq!(studio("<enter>jje").effects, [Effect::Edit { path: path.clone(), at: Spot::Scene(1) }]);
     assert_eq!(studio("Y").effects, [Effect::Copy(path.to_string_lossy().into_owned())]);
     assert_eq!(studio("<enter>jf").effects, [], "no picture is made yet");
-    assert!(matches!(studio("<enter>g<made>jf").effects.last(), Some(Effect::FullSize(_))));
     let copied = |script: &str| match studio(script).effects.pop() {
         Some(Effect::Copy(text)) => text,
         other => panic!("{other:?}"),

@@ -46,16 +46,17 @@ pub fn hints(
     label: impl Fn(Action) -> Option<String>,
     cells: u16,
 ) -> Vec<Hint> {
+    let label = |action: Action| label(action).unwrap_or_else(|| action.label().to_owned());
     let mut hints: Vec<Hint> = Vec::new();
     let mut actions = actions.iter().copied().peekable();
     while let Some(action) = actions.next() {
         let Some(key) = first_key(keymap, section, action) else { continue };
         let mut keys = vec![(action, key)];
         // Two neighbours of one label are a pair: `[ ] flip`.
-        while let Some(pair) = actions.next_if(|next| next.label() == action.label()) {
+        while let Some(pair) = actions.next_if(|next| label(*next) == label(action)) {
             keys.extend(first_key(keymap, section, pair).map(|key| (pair, key)));
         }
-        hints.push(Hint { keys, label: label(action).unwrap_or_else(|| action.label().to_owned()) });
+        hints.push(Hint { keys, label: label(action) });
     }
     let size = |hint: &Hint| hint.width() + BEHIND;
     let mut room = usize::from(cells).saturating_sub(BEFORE);

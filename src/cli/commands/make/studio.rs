@@ -86,6 +86,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         confirm_above: config.confirm_above.value,
         place_file: Some(config.home.value.join("studio.json")),
         log_file: Some(config.logs()),
+        thumbnails: Some(config.thumbnails()),
     };
     let folder = context.folder()?;
     let start_engine = || {

@@ -16,11 +16,13 @@ use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::tuning::{Choosable, Tuning};
 use crate::tui::terminal::cell::cell_size;
 use crate::tui::terminal::probe::LateAnswers;
+use crate::tui::terminal::protocol::{Protocol, Way};
 
 impl Studio {
     /// Pictures are sent again with the next draw.
     pub(super) fn redraw(&mut self) {
         self.preview.forget(cell_size());
+        self.placements.forget();
         self.due = Due::Now;
     }
 
@@ -124,19 +126,25 @@ impl Studio {
     /// Asks the terminal again what it can show and paints everything again. Keys that are pressed meanwhile come after.
     async fn look_again(&mut self) -> Result<(), TuiError> {
         self.keys = None;
-        let answers = self.sights.ask(&mut self.screen);
-        self.late_answers = LateAnswers::after(&answers);
+        let typed = self.sights.ask(&mut self.screen);
+        self.late_answers = LateAnswers::after(&self.sights.answers);
         self.asked = Instant::now();
         self.keys = Some(EventStream::new());
         self.state.shared.theme = self.sights.theme();
-        self.preview.change(self.sights.way(&answers));
+        self.show_in(self.sights.way());
         self.attention.forget();
         self.screen.forget()?;
         self.redraw();
-        for key in answers.keys {
+        for key in typed {
             Box::pin(self.take(Msg::Key(key))).await?;
         }
         Ok(())
+    }
+
+    /// Shows pictures in this way from now on.
+    pub(super) fn show_in(&mut self, way: Way) {
+        self.state.shared.shows_pictures = way.protocol != Protocol::Off;
+        self.preview.change(way);
     }
 
     /// Lends the terminal to something else and takes it back.

@@ -15,7 +15,8 @@ use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::Shared;
 use crate::tui::model::submit::{self, TakeOf, Wish};
-use crate::tui::pages::takes::{self, TakesPage};
+use crate::tui::pages::full_size::FullSize;
+use crate::tui::pages::takes::{TakesPage, keep};
 use crate::tui::pages::voices::VoicesPage;
 use crate::tui::pictures::talk::{Passage, Shown, Speech};
 
@@ -65,12 +66,7 @@ impl CampaignPage {
             Action::RenewVoice => Request::tell(Level::Info, "No older voice is kept here."),
             Action::OpenVideo => self.open_video(campaign, loaded, shared),
             Action::PlayVoice => self.play_voice(loaded, shared),
-            Action::FullSize => match self.face(loaded, shared).and_then(|face| {
-                shared.facts.job(face.candidate().key).made(Role::Picture).map(|made| made.path.clone())
-            }) {
-                Some(path) => Effect::FullSize(path).into(),
-                None => Request::tell(Level::Info, "This picture is not made yet."),
-            },
+            Action::FullSize => self.full_size(campaign, loaded, shared),
             Action::SameBaby => match self.face(loaded, shared) {
                 Some(face) => self.new_take(&face, loaded, likeness_of(&face, shared), shared),
                 None => Request::tell(Level::Info, "Select the line of a baby first: this is for one face."),
@@ -96,6 +92,21 @@ impl CampaignPage {
             },
             _ => return None,
         })
+    }
+
+    /// The picture of the pane, as large as the screen allows.
+    fn full_size(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
+        if let Some(scene) = self.scene().filter(|_| self.clip(loaded, shared).is_some()) {
+            return FullSize::clip(campaign, loaded, scene, shared);
+        }
+        match self.face(loaded, shared) {
+            Some(face) => {
+                let Subject::Portrait(speaker) = face.subject else { return Vec::new() };
+                let name = &loaded.campaign.profile(speaker).speaker;
+                FullSize::face(campaign, name, face.candidate().key, shared)
+            }
+            None => Request::tell(Level::Info, "No baby speaks here."),
+        }
     }
 
     fn open_takes(&self, campaign: &Campaign, loaded: &Loaded, shared: &Shared) -> Vec<Request> {
@@ -138,16 +149,7 @@ impl CampaignPage {
                 self.viewing.insert(focus.job.base, next.key);
                 Vec::new()
             }
-            Action::Keep if focus.is_in_use() => {
-                Request::tell(Level::Info, format!("{} is in use already.", capitalised(&focus.candidate().name)))
-            }
-            Action::Keep if !shared.facts.state(focus.candidate().key).is_made() => {
-                Request::tell(Level::Warning, "This take is not made; only a made one can be kept.")
-            }
-            Action::Keep => vec![
-                takes::keep(loaded, focus.mode, focus.job, focus.candidate(), &focus.candidates),
-                Request::Tell(Level::Info, format!("{} is kept.", capitalised(&focus.candidate().name))),
-            ],
+            Action::Keep => keep(loaded, focus.mode, focus.subject, focus.job, focus.candidate(), shared),
             Action::CopyPrompt => match &*focus.job.request {
                 crate::plan::Request::Portrait(portrait) => copied(portrait.sent_prompt(), "the prompt"),
                 crate::plan::Request::Voice(voice) => copied(voice.text.clone(), "the spoken text"),
@@ -323,11 +325,6 @@ fn likeness_of(face: &Focus, shared: &Shared) -> Likeness {
 
 fn copied(text: String, what: &str) -> Vec<Request> {
     vec![Request::Effect(Effect::Copy(text)), Request::Tell(Level::Info, format!("Copied {what}."))]
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
 /// Whose picture moves while a voice plays; `None` for a photo that is not there or is to stay still.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::needs::{self, Need};
-use crate::plan::Mode;
+use crate::plan::JobKey;
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::model::query::Query;
 use crate::tui::model::shared::Shared;
@@ -113,9 +113,12 @@ pub(super) fn trouble(item: Item, shared: &Shared) -> Option<String> {
 }
 
 /// The first portrait of a campaign, as it is made for the mode that is looked at.
-pub(super) fn first_face(campaign: &Campaign, shared: &Shared) -> Option<PathBuf> {
-    let mode: Mode = shared.mode_of(campaign);
-    let graph = campaign.loaded()?.graph(mode)?;
-    let job = graph.portraits.first().map(|&index| &graph.jobs[index])?;
-    Some(shared.facts.job(job.key).made(crate::plan::Role::Picture)?.path.clone())
+pub(super) fn first_face<'a>(campaign: &'a Campaign, shared: &Shared) -> Option<(&'a str, JobKey)> {
+    let loaded = campaign.loaded()?;
+    let graph = loaded.graph(shared.mode_of(campaign))?;
+    let mut faces = loaded.campaign.profiles.iter().zip(&graph.portraits);
+    faces.find_map(|(profile, &index)| {
+        let key = graph.jobs[index].key;
+        shared.facts.state(key).is_made().then_some((profile.speaker.as_str(), key))
+    })
 }

@@ -1,0 +1,109 @@
+//! How soon a contact sheet of forty faces is there, and what the studio takes after five hundred of them: the real program in
+//! a terminal like kitty. Figures are for comparison on one machine.
+//!
+//! `cargo bench --bench sheet`; it draws 500 babies first, which takes a minute. `FACES=40` draws only those of the sheet.
+
+#[allow(dead_code, reason = "the tests use all of it")]
+#[path = "../tests/it/emulated.rs"]
+mod emulated;
+#[allow(dead_code, reason = "the tests use all of it")]
+#[path = "../tests/it/program.rs"]
+mod program;
+
+use emulated::{Emulated, Kind};
+use portable_pty::CommandBuilder;
+use program::Studio;
+use serde_json::json;
+
+/// Faces of the sheet.
+const SHEET: usize = 40;
+
+fn main() {
+    let faces = std::env::var("FACES").ok().and_then(|faces| faces.parse().ok()).unwrap_or(500).max(SHEET);
+    let studio = Studio::empty();
+    studio.write("sheets.json", campaign(faces / SHEET));
+    studio.run(["generate", "sheets", "--draft", "--only", "portraits"]).expect(0);
+    for baby in 0..faces / SHEET {
+        for _ in 1..SHEET {
+            studio.run(["regenerate", "sheets", "--speaker", &name(baby)]).expect(0);
+        }
+    }
+    for (kind, name) in [
+        (Kind::Kitty("0.35.2"), "kitty"),
+        (Kind::Kitty("0.26.5"), "an older kitty"),
+        (Kind::Xterm, "sixel"),
+        (Kind::Silent, "characters"),
+    ] {
+        let _ = std::fs::remove_dir_all(studio.path("home/thumbnails"));
+        let first = sheet(&studio, kind, 1);
+        let cold = sheet(&studio, kind, 1);
+        println!(
+            "{name}: a sheet of {SHEET} that was never seen {:?}, in a new start {:?}, seen again {:?}",
+            first.cold, cold.cold, cold.again
+        );
+    }
+    let all = sheet(&studio, Kind::Kitty("0.35.2"), faces / SHEET);
+    println!("after {} faces: {} MB", faces / SHEET * SHEET, all.megabytes);
+}
+
+struct Figures {
+    cold: std::time::Duration,
+    again: std::time::Duration,
+    megabytes: u64,
+}
+
+/// Opens the sheets of so many babies, each for the first time and once more.
+fn sheet(studio: &Studio, kind: Kind, babies: usize) -> Figures {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_babblecast"));
+    command.env_clear();
+    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
+        command.env(name, value);
+    }
+    command.env("HOME", studio.path("nobody"));
+    command.env("BABBLECAST_HOME", studio.path("home"));
+    command.cwd(studio.path("."));
+    let terminal = Emulated::open(kind, (60, 200), command);
+    terminal.wait_for("Sheets");
+    terminal.press("\r");
+    terminal.wait_for("the whole campaign");
+    let mut figures = None;
+    for _ in 0..babies {
+        // Nothing of it is begun before the sheet is opened: the row of the whole campaign has no takes to look at soon.
+        let before = terminal.shown().0.sent;
+        terminal.press("jt");
+        let opened = terminal.wait_for("40 takes");
+        let shows_all =
+            |shown: &emulated::Shown| !shown.text().contains(" picture") && shown.text().contains("40 takes");
+        let cold = opened
+            + terminal.wait("all faces", |shown| match kind {
+                Kind::Silent => shows_all(shown),
+                _ => shown.sent >= before + SHEET,
+            });
+        terminal.press("\u{1b}");
+        terminal.wait_for("the whole campaign");
+        terminal.press("t");
+        let again = terminal.wait("the sheet again", shows_all);
+        terminal.press("\u{1b}");
+        terminal.wait_for("the whole campaign");
+        figures.get_or_insert((cold, again));
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", terminal.child.process_id().unwrap_or_default()));
+    let megabytes = status
+        .unwrap_or_default()
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse::<u64>().ok());
+    let (cold, again) = figures.unwrap_or_default();
+    Figures { cold, again, megabytes: megabytes.unwrap_or_default() / 1024 }
+}
+
+fn name(baby: usize) -> String {
+    format!("Baby {}", baby + 1)
+}
+
+fn campaign(babies: usize) -> String {
+    let script: Vec<_> =
+        (0..babies).map(|baby| json!({"type": "dialogue", "speaker": name(baby), "text": "Milk."})).collect();
+    let profiles: serde_json::Map<_, _> =
+        (0..babies).map(|baby| (name(baby), json!({"tone": "warm", "voice_id": "baby_voice_1"}))).collect();
+    json!({"campaign_id": "sheets", "topic": "Sheets", "script": script, "baby_profiles": profiles}).to_string()
+}
