@@ -3,6 +3,7 @@
 
 pub mod cost;
 pub(in crate::engine) mod elapsed;
+pub mod json;
 pub mod motion;
 pub mod paths;
 pub mod place;
