@@ -7,7 +7,8 @@ use crate::engine::entry::Loaded;
 use crate::engine::view::View;
 use crate::engine::voices::line_by_line;
 use crate::engine::words::motion::found;
-use crate::plan::{Estimate, Job, JobKey, Mode, Product, ProviderId};
+use crate::engine::words::quote::{Obstacle, Quote};
+use crate::plan::{Estimate, Job, JobKey, JobState, Mode, Product, ProviderId};
 
 #[derive(Debug, Serialize)]
 pub struct PlanDocument {
@@ -49,6 +50,17 @@ pub struct PlannedJob {
 pub fn price_of_missing(view: &View, jobs: &[Job]) -> (MicroDollars, Estimate) {
     let missing = || jobs.iter().filter(|job| !view.state(job.key).is_made());
     (missing().map(Job::price).sum(), view.library().charged.estimate_of(missing()))
+}
+
+/// What can be made of these jobs now, and at which price.
+pub fn quote(view: &View, jobs: &[&Job]) -> Quote {
+    let library = view.library();
+    let obstacle = |job: &Job| match view.state(job.key) {
+        JobState::Held(_) => Obstacle::Held,
+        _ if library.absent.contains_key(&job.request.provider()) => Obstacle::Absent,
+        _ => Obstacle::None,
+    };
+    Quote::of(jobs.iter().copied(), |key| view.state(key), obstacle, &library.charged)
 }
 
 /// What is said of a plan beside its jobs: of its lines that are spoken one by one although a dialogue was asked for.

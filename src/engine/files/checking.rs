@@ -64,6 +64,12 @@ pub fn checked(path: &Path, read: Result<ReadCampaign, Vec<Fault>>, settings: &E
 }
 
 impl Checked {
+    /// Of a campaign without a fault that is not in a file yet.
+    pub fn of_text(id: CampaignId, file: String, scenes_total: usize, profiles_total: usize) -> Self {
+        let nothing = Self::with_faults(file, Vec::new(), Vec::new());
+        Self { campaign_id: Some(id), ok: true, scenes_total, profiles_total, ..nothing }
+    }
+
     /// Of a file that cannot be used.
     pub fn with_faults(file: String, faults: Vec<Fault>, remarks: Vec<Fault>) -> Self {
         let (motions, notes) = (BTreeMap::new(), Vec::new());
