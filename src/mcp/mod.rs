@@ -7,4 +7,3 @@ mod table;
 mod tools;
 
 pub use serve::{Settings, serve};
-pub use table::tools_page;

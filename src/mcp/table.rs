@@ -1,6 +1,5 @@
 //! The one table of tools: what a client is told of each, and what is done when it is called.
 
-use std::fmt::Write as _;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -136,33 +135,6 @@ fn schema_of<A: JsonSchema>() -> Arc<JsonObject> {
     };
     object.remove("title");
     Arc::new(object)
-}
-
-/// The tools with their arguments as a page for people.
-pub fn tools_page() -> String {
-    let mut page = String::new();
-    for Entry { tool, .. } in tools() {
-        let about = tool.description.as_deref().unwrap_or_default();
-        let _ = writeln!(page, "### `{}`\n\n{about}\n", tool.name);
-        let required: Vec<&str> = tool
-            .input_schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        let arguments = tool.input_schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        for (name, argument) in arguments {
-            let needed = if required.contains(&name.as_str()) { " (needed)" } else { "" };
-            let words = argument.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
-            let _ = writeln!(page, "- `{name}`{needed}: {words}");
-        }
-        page.push('\n');
-    }
-    page.truncate(page.trim_end().len());
-    page.push('\n');
-    page
 }
 
 #[cfg(test)]

@@ -59,6 +59,8 @@ mod machine;
 mod manners;
 mod many;
 mod marks;
+mod mcp;
+mod mcp_agent;
 mod money;
 mod money_shown;
 mod names;

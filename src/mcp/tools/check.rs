@@ -39,7 +39,9 @@ pub async fn run(call: Call, arguments: Arguments) -> Result<Answer, Refusal> {
             .await?
         }
         _ => {
-            return Err(Refusal::new("Give either `campaign`, an id that `list` shows, or `content`, a whole campaign"));
+            return Err(Refusal::new(
+                "Give either `campaign`, an id that `list` shows, or `content`, a whole campaign",
+            ));
         }
     };
     Answer::of(&found)
