@@ -14,7 +14,7 @@ use rmcp::{RoleServer, ServiceExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::common::answer::{Refusal, result};
-use super::common::call::Call;
+use super::common::call::Calls;
 use super::common::studio::Studio;
 use super::table::{Entry, tools};
 use crate::domain::Display;
@@ -62,7 +62,8 @@ pub async fn serve(
     let (studio, following) = Studio::start(settings.engine);
     let (input, ended) = Input::new(input);
     let transport = AsyncRwTransport::new_server(input, output).with_max_line_length(settings.longest_message);
-    let server = Server { studio: studio.clone(), tools: Arc::new(tools()) };
+    let (calls, all_over) = Calls::new(studio.clone());
+    let server = Server { calls: calls.clone(), tools: Arc::new(tools()) };
     let told_to_stop = std::pin::pin!(told_to_stop);
     let ended = async {
         tokio::select! {
@@ -83,12 +84,16 @@ pub async fn serve(
             let waiting = service.waiting();
             let stopping = async {
                 ended.await;
-                // Who still waits for a run hears that it ended.
+                // What is free is let go, and what is paid comes to its end; who still waits for it hears so.
+                calls.end();
                 let _ = studio.send(Command::Shutdown).await;
                 studio.over().await;
                 stop.cancel();
             };
             let _ = tokio::join!(waiting, stopping);
+            drop(calls);
+            // An engine of its own that a call has started ends with the call.
+            all_over.wait().await;
             Ok(())
         }
     };
@@ -99,7 +104,7 @@ pub async fn serve(
 
 #[derive(Clone)]
 struct Server {
-    studio: Arc<Studio>,
+    calls: Calls,
     tools: Arc<Vec<Entry>>,
 }
 
@@ -139,7 +144,7 @@ impl ServerHandler for Server {
             let (name, names) = (request.name.display(), names.join(", "));
             return Err(ErrorData::invalid_params(format!("There is no tool {name}; there are {names}."), None));
         };
-        let call = Call::new(self.studio.clone(), context);
+        let call = self.calls.begin(context);
         // A call that panics is answered too, and ends no other.
         let answered = tokio::spawn(entry.perform(call, request.arguments.unwrap_or_default())).await;
         let answered = answered.unwrap_or_else(|error| {

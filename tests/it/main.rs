@@ -8,6 +8,8 @@ mod api_voices;
 mod api_wrong;
 mod arrows;
 mod bad_replies;
+mod book;
+mod book_pages;
 #[cfg(unix)]
 mod calls;
 mod cancelled;

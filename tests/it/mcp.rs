@@ -227,7 +227,7 @@ fn wrong_calls_are_answered_with_what_to_do() {
     let large = json!({"campaign": format!("{{\"topic\": \"{}\"}}", "x".repeat(10_000_000))});
     let told = agent.call("write", &large);
     let why = told.document()["faults"][0]["message"].as_str().unwrap().to_owned();
-    assert!(told.0.is_error == Some(true) && why.contains("MB"), "{why}");
+    assert!(told.0.is_error == Some(true) && why.contains("at most 8,388,608"), "{why}");
     assert_eq!(agent.call("list", &json!({})).well()["campaigns"].as_array().unwrap().len(), 1, "it goes on");
 }
 
@@ -324,7 +324,8 @@ mod raw {
 
     #[test]
     fn garbage_is_passed_over_and_the_next_call_is_answered() {
-        let mut pipes = Pipes::of(&Studio::new());
+        let studio = Studio::new();
+        let mut pipes = Pipes::of(&studio);
         pipes.write(b"hello?\n\n\xff\xfe\x00\n{\"half\": \n");
         pipes.greet();
         pipes.write(b"}}}}\n\x1b[2J\n[[[[\n");
@@ -366,7 +367,8 @@ mod raw {
     #[cfg(unix)]
     #[test]
     fn a_polite_signal_ends_it_while_the_client_is_still_there() {
-        let mut pipes = Pipes::of(&Studio::new());
+        let studio = Studio::new();
+        let mut pipes = Pipes::of(&studio);
         pipes.greet();
         let process = rustix::process::Pid::from_child(&pipes.child);
         rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();

@@ -14,7 +14,7 @@ use crate::program::Studio;
 
 /// Keeps what it is told of the progress of calls.
 #[derive(Clone, Default)]
-struct Listener {
+pub struct Listener {
     progress: Arc<Mutex<Vec<ProgressNotificationParam>>>,
 }
 
