@@ -28,6 +28,14 @@ talking-photo:
 fuzz-api requests="100000" seed="1":
     FUZZ_REQUESTS={{requests}} FUZZ_SEED={{seed}} cargo test --test it nothing_that_can_be_asked -- --nocapture
 
+# Write the parts of docs/ anew that are made from the program: campaign, keys, commands, routes, tools.
+book:
+    BABBLECAST_WRITE_BOOK=1 cargo test --test it what_the_book_quotes
+
+# The book as pages, in target/book (needs mdbook).
+book-pages:
+    mdbook build docs
+
 # How long the parts take that a person waits for.
 bench:
     cargo bench --bench parts --bench schedule --bench api --bench episode --bench talking --bench studio

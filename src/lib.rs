@@ -4,11 +4,12 @@
 //! keys ─► tui ─┐                        ┌─► providers ─► baby, media
 //!              ├─ Command ─► engine ─┬──┤
 //! args ─► cli ─┤  ◄─ Event           │  └─► store (home, campaigns folder, output)
-//! http ─► api ─┘                     └────► plan ─► domain
+//! http ─► api ─┤                     └────► plan ─► domain
+//! agent ► mcp ─┘
 //! ```
 //!
 //! A campaign file is read by [`domain`], planned by [`plan`] into jobs with keys, made by [`providers`], kept by
-//! [`store`], all driven by [`engine`]. `tui`, `cli` and `api` only send commands and show events. ARCHITECTURE.md has the whole
+//! [`store`], all driven by [`engine`]. `tui`, `cli`, `api` and `mcp` only send commands and show events. ARCHITECTURE.md has the whole
 //! picture and the arrows that may exist.
 
 #![cfg_attr(not(test), warn(missing_docs))]
@@ -22,6 +23,7 @@ pub mod api;
 pub mod cli;
 mod config;
 pub mod engine;
+pub mod mcp;
 pub mod plan;
 #[allow(
     clippy::cast_possible_truncation,

@@ -8,7 +8,7 @@ use super::commands::inspect::{check, explain, lint, list, plan, preview, show, 
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{cast, edit, generate, regenerate, say as say_line, takes};
 use super::commands::setup::{completions, config, man, new, voices};
-use super::commands::share::{export, pack, serve, unpack};
+use super::commands::share::{export, mcp, pack, serve, unpack};
 use super::support::flags::Flags;
 use super::support::output::{say, shown};
 
@@ -40,6 +40,7 @@ pub(super) enum Command {
     Preview(preview::Arguments),
     Show(show::Arguments),
     Serve(serve::Arguments),
+    Mcp(mcp::Arguments),
     Export(export::Arguments),
     Pack(pack::Arguments),
     Unpack(unpack::Arguments),
@@ -69,7 +70,7 @@ pub(super) enum Command {
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "voices", "cast", "edit", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
-    ("Hand over", &["serve", "export", "pack", "unpack"]),
+    ("Hand over", &["serve", "mcp", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "verify-mark", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];

@@ -1,6 +1,9 @@
 //! The one document that describes a campaign and its last run: printed by `--json`, answered by the HTTP API, given to
 //! `on_finish`. Its field names and states are the users' own; fields may be added, none renamed.
 
+pub mod listing;
+pub mod planned;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;

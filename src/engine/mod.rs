@@ -40,7 +40,7 @@ pub use view::{Changed, RunView, View};
 pub use voices::{VoiceEntry, VoiceList};
 pub use words::babies::{Baby, Use, babies};
 pub use words::cost::Cost;
-pub(crate) use words::motion::{found, motion, motion_of_file};
+pub(crate) use words::motion::{found, motion};
 pub(crate) use words::paths::shown_path;
 pub(crate) use words::place::{place, place_of};
 pub(crate) use words::quote::{Obstacle, Quote, Room};

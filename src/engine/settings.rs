@@ -130,6 +130,17 @@ impl EngineSettings {
             _ => folder,
         }
     }
+
+    /// The folder that the products for people go to: `output` beside the folder that holds the campaign file, unless
+    /// configured otherwise.
+    pub fn output_folder(&self, campaign_file: &Path) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| {
+            let folder = campaign_file.parent().unwrap_or(Path::new("."));
+            let beside =
+                if folder.file_name().is_some_and(|name| name == "campaigns") { folder.parent() } else { None };
+            beside.unwrap_or(folder).join("output")
+        })
+    }
 }
 
 /// All that an engine is told by the program that starts it.

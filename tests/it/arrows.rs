@@ -17,9 +17,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("engine", &["domain", "plan", "store", "providers", "media", "baby", "face"]),
     ("show", &["domain", "media"]),
     ("api", &["domain", "plan", "store", "engine"]),
+    ("mcp", &["domain", "plan", "store", "engine", "media"]),
     ("config", &["domain", "plan", "store", "engine", "providers", "tui"]),
     ("tui", &["domain", "plan", "engine", "media", "show"]),
-    ("cli", &["domain", "plan", "store", "engine", "providers", "media", "show", "tui", "config", "api"]),
+    ("cli", &["domain", "plan", "store", "engine", "providers", "media", "show", "tui", "config", "api", "mcp"]),
 ];
 
 /// Room → its folders and files, in order: each may use what stands before it. What is not listed is the room's own
@@ -51,6 +52,7 @@ const INSIDE: &[(&str, &[&str])] = &[
     ),
     ("cli", &["support", "commands"]),
     ("api", &["common", "resources", "schema", "serve"]),
+    ("mcp", &["common", "tools", "table", "serve"]),
     ("baby", &["paint", "looks", "head", "torso", "room", "stage", "shown"]),
 ];
 
@@ -63,6 +65,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["providers"]),
     ("axum", &["api"]),
     ("hyper", &["api"]),
+    ("rmcp", &["mcp"]),
     ("clap", &["cli"]),
     ("color_eyre", &["cli"]),
 ];

@@ -8,6 +8,8 @@ mod api_voices;
 mod api_wrong;
 mod arrows;
 mod bad_replies;
+mod book;
+mod book_pages;
 #[cfg(unix)]
 mod calls;
 mod cancelled;
@@ -62,6 +64,8 @@ mod machine;
 mod manners;
 mod many;
 mod marks;
+mod mcp;
+mod mcp_agent;
 mod money;
 mod money_shown;
 mod names;

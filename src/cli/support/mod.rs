@@ -3,7 +3,6 @@
 pub(super) mod context;
 pub(super) mod exit;
 pub(super) mod flags;
-pub(super) mod json;
 pub(super) mod labels;
 pub(super) mod log;
 pub(super) mod on_finish;

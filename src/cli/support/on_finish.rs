@@ -7,9 +7,9 @@ use std::process::Stdio;
 
 use tokio::sync::mpsc;
 
-use super::json;
 use super::session::loaded;
 use crate::domain::Display;
+use crate::engine::words::json;
 use crate::engine::{Document, EngineHandle, Event, Level, Notice, RunEnded, View, document};
 use crate::media::child;
 

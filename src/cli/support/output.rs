@@ -8,8 +8,9 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use super::exit::Failure;
-use super::{json, paint};
+use super::paint;
 use crate::domain::DisplayText;
+use crate::engine::words::json;
 
 /// What the user wants to read, and how wide it may be.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 
 use super::session::Session;
 use crate::engine::Loaded;
+use crate::engine::document::listing::usual_mode_of;
 use crate::plan::Mode;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::Args)]
@@ -27,7 +28,6 @@ impl Which {
 
     /// The mode to look at.
     pub fn of(self, session: &Session, loaded: &Loaded) -> Mode {
-        let usual = || loaded.usual_mode(&session.library().finals, &|key| session.state(key));
-        self.named().unwrap_or_else(usual)
+        self.named().unwrap_or_else(|| usual_mode_of(session, loaded))
     }
 }

@@ -219,7 +219,7 @@ fn read_and_plan(shelf: &Shelf, store: &Store, path: PathBuf) -> Read {
         Ok(read) => match load(shelf, store, read) {
             Ok((loaded, earlier)) => {
                 let name = loaded.campaign.id.to_string();
-                let output = output_folder(shelf, &path).join(&name);
+                let output = shelf.settings.output_folder(&path).join(&name);
                 let videos = videos::videos(&loaded.campaign.id, &output);
                 let content = Content::Good(DropAside::new(loaded));
                 let written_at = written_at(&path);
@@ -301,7 +301,7 @@ pub fn posted_file(home: &Path, campaign: &CampaignId) -> PathBuf {
 
 fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().display().to_string();
-    let output = output_folder(shelf, &path);
+    let output = shelf.settings.output_folder(&path);
     let (videos, edit_faults, written_at) = (Vec::new(), Vec::new(), written_at(&path));
     Entry { name, path, output, videos, content: Content::Broken(faults), edit_faults, written_at }
 }
@@ -310,15 +310,6 @@ fn broken(shelf: &Shelf, path: PathBuf, faults: Vec<Fault>) -> Entry {
 fn written_at(path: &Path) -> Option<i64> {
     let written = std::fs::metadata(path).and_then(|file| file.modified()).ok()?;
     jiff::Timestamp::try_from(written).ok().map(jiff::Timestamp::as_millisecond)
-}
-
-/// `output` beside the folder that holds the campaign file, unless configured otherwise.
-fn output_folder(shelf: &Shelf, campaign_file: &Path) -> PathBuf {
-    shelf.settings.output.clone().unwrap_or_else(|| {
-        let folder = campaign_file.parent().unwrap_or(Path::new("."));
-        let beside = if folder.file_name().is_some_and(|name| name == "campaigns") { folder.parent() } else { None };
-        beside.unwrap_or(folder).join("output")
-    })
 }
 
 /// Adds the takes and the former faces that the journal knows of.

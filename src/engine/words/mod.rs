@@ -5,6 +5,7 @@ pub mod babies;
 pub mod cost;
 pub(in crate::engine) mod elapsed;
 pub mod finding;
+pub mod json;
 pub mod motion;
 pub mod paths;
 pub mod place;

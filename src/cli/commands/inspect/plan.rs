@@ -3,19 +3,17 @@
 use std::fmt::Write as _;
 use strum::IntoEnumIterator;
 
-use serde::Serialize;
-
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::output::say;
-use crate::cli::support::session::{Session, loaded};
+use crate::cli::support::session::loaded;
 use crate::cli::support::submit::{cost, who};
 use crate::cli::support::table::{Column, Table};
 use crate::cli::support::target::{Target, target};
 use crate::domain::{Display, MicroDollars};
-use crate::engine::voices::line_by_line;
-use crate::engine::{Loaded, found};
-use crate::plan::{Estimate, Job, JobKey, Mode, Product, ProviderId};
+use crate::engine::Loaded;
+use crate::engine::document::planned::{PlanDocument, note, plan_document, price_of_missing};
+use crate::plan::{Estimate, Job, Mode, Product};
 
 /// Show every job: what is made already, what would be made, and the price
 #[derive(Debug, clap::Args)]
@@ -27,46 +25,6 @@ pub struct Arguments {
     /// Plan the free draft even where a key is set
     #[arg(long)]
     draft: bool,
-}
-
-#[derive(Serialize)]
-struct Answer {
-    campaign_id: String,
-    mode: Mode,
-    jobs_total: usize,
-    jobs_made: usize,
-    /// An upper bound of what is missing.
-    estimated_usd: f64,
-    /// What it is likely to cost, by what so many calls of its kinds were charged; the upper bound where there was none.
-    expected_usd: f64,
-    expected_from_calls: u32,
-    saved_by_cache_usd: f64,
-    /// What will soon need the user.
-    warnings: Vec<String>,
-    jobs: Vec<Line>,
-}
-
-#[derive(Serialize)]
-struct Line {
-    key: JobKey,
-    product: Product,
-    provider: ProviderId,
-    model: Option<String>,
-    take: u32,
-    speakers: Vec<String>,
-    /// Positions in the script, from 0.
-    scenes: Vec<usize>,
-    /// The first of them as people count, from 1: what `--scene` takes.
-    scene: Option<usize>,
-    state: &'static str,
-    /// Of a photo's face: whether it talks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    motion: Option<&'static str>,
-    price_usd: f64,
-    #[serde(skip)]
-    what: String,
-    #[serde(skip)]
-    price: String,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -84,39 +42,25 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
             &"The older built-in voice goes on speaking here, as it spoke the drafts that exist; --voice neural changes that.",
         );
     }
-    let mut warnings = session.library().warnings.clone();
-    if let Some(text) = loaded.graph(mode).and_then(|graph| line_by_line(&loaded.campaign, graph)) {
+    if let Some(text) = note(loaded, mode) {
         say(&format!("note: {}", text.as_str().display()));
-        warnings.push(text);
     }
-    let price = |made: bool| -> MicroDollars {
-        jobs.iter().filter(|job| session.state(job.key).is_made() == made).map(Job::price).sum()
-    };
-    let missing = jobs.iter().filter(|job| !session.state(job.key).is_made());
-    let expected = session.library().charged.estimate_of(missing);
-    let answer = Answer {
-        campaign_id: loaded.campaign.id.to_string(),
-        mode,
-        jobs_total: jobs.len(),
-        jobs_made: jobs.iter().filter(|job| session.state(job.key).is_made()).count(),
-        estimated_usd: price(false).dollars(),
-        expected_usd: expected.price.dollars(),
-        expected_from_calls: expected.calls,
-        saved_by_cache_usd: price(true).dollars(),
-        warnings,
-        jobs: jobs.iter().map(|job| line(&session, loaded, mode, job)).collect(),
-    };
-    context.output.answer(&answer, || words(&answer, price(false), expected, context.output.width))?;
+    let answer = plan_document(&session, loaded, mode);
+    context.output.answer(&answer, || {
+        let what: Vec<String> = jobs.iter().map(|job| what(loaded, mode, job)).collect();
+        words(&answer, &what, price_of_missing(&session, jobs), context.output.width)
+    })?;
     session.close()?;
     Ok(Exit::Done)
 }
 
-fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
+/// What a job makes, in the words of its campaign.
+fn what(loaded: &Loaded, mode: Mode, job: &Job) -> String {
     let speakers: Vec<String> =
         job.speakers.iter().map(|&speaker| loaded.campaign.profile(speaker).speaker.clone()).collect();
     let text = job.scenes.first().and_then(|&scene| loaded.campaign.line(scene)).map(|line| line.text.as_str());
     let lends = loaded.graph(mode).is_some_and(|graph| graph.only_lends_its_face(job));
-    let what = match job.product() {
+    match job.product() {
         Product::Portrait if lends => format!("{}: the face to keep", speakers.join(", ")),
         Product::Portrait | Product::Marks => speakers.join(", "),
         Product::Clip if job.scenes.is_empty() => "the title".to_owned(),
@@ -131,22 +75,6 @@ fn line(session: &Session, loaded: &Loaded, mode: Mode, job: &Job) -> Line {
             format!("{} {who}{text}", numbers.join(", "))
         }
         Product::Episode => loaded.campaign.topic.clone(),
-    };
-    let made_by = job.request.made_by();
-    Line {
-        key: job.key,
-        product: job.product(),
-        provider: job.request.provider(),
-        model: made_by.map(|made_by| made_by.model.clone()),
-        take: job.request.take(),
-        speakers,
-        scenes: job.scenes.clone(),
-        scene: job.scenes.first().map(|position| position + 1),
-        state: session.state(job.key).name(),
-        motion: found(&session.job(job.key).outputs),
-        price_usd: job.price().dollars(),
-        what,
-        price: if job.price().is_zero() { "free".to_owned() } else { job.price().to_string() },
     }
 }
 
@@ -160,7 +88,9 @@ fn fate(state: &str) -> &str {
     }
 }
 
-fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option<usize>) -> String {
+/// `what` has the words of each job of the plan.
+fn words(answer: &PlanDocument, what: &[String], price: (MicroDollars, Estimate), width: Option<usize>) -> String {
+    let (price, expected) = price;
     let mut text = String::new();
     for product in Product::iter() {
         let mut table = Table::new([
@@ -179,9 +109,11 @@ fn words(answer: &Answer, price: MicroDollars, expected: Estimate, width: Option
             Column::left("state"),
             Column::right("price"),
         ]);
-        for line in answer.jobs.iter().filter(|line| line.product == product) {
+        for (line, what) in answer.jobs.iter().zip(what).filter(|(line, _)| line.product == product) {
             let fate = line.motion.unwrap_or_else(|| fate(line.state));
-            table.row([&line.what, line.provider.name(), &line.take.to_string(), fate, &line.price]);
+            let price = MicroDollars::from_dollars(line.price_usd);
+            let price = if price.is_zero() { "free".to_owned() } else { price.to_string() };
+            table.row([what, line.provider.name(), &line.take.to_string(), fate, &price]);
         }
         if !table.is_empty() {
             text.push_str(&table.render(width));

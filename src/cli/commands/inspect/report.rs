@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::list;
 use super::spend::amounts_document;
 use crate::cli::commands::maintain::unknown;
 use crate::cli::support::context::Context;
@@ -14,6 +13,7 @@ use crate::cli::support::session::Session;
 use crate::cli::support::target::counted;
 use crate::cli::support::which::Which;
 use crate::domain::Display;
+use crate::engine::document::listing::counts;
 use crate::engine::{Content, Entry, FinalsState, Spend, shown_path};
 use crate::plan::{JobState, Mode};
 
@@ -56,7 +56,7 @@ impl Report {
             }
         };
         let mode = which.of(session, loaded);
-        let counts = list::counts(session, loaded, mode);
+        let counts = counts(session, loaded, mode);
         let mut needs: Vec<String> = Vec::new();
         for job in loaded.graph(mode).into_iter().flat_map(|graph| &graph.jobs) {
             if let JobState::Failed(failure) = session.state(job.key) {

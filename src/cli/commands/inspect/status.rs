@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{list, report};
+use super::report;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::session::{Session, loaded};
@@ -11,6 +11,7 @@ use crate::cli::support::table::{Column, Table};
 use crate::cli::support::target::{Target, target};
 use crate::cli::support::which::Which;
 use crate::domain::{Display, Scene};
+use crate::engine::document::listing::counts;
 use crate::engine::{Document, Entry, FinalsState, Loaded, document, motion, place_of, shown_path};
 use crate::plan::{JobState, Mode, Product, Role};
 
@@ -75,7 +76,7 @@ fn video(document: &Document) -> String {
 
 /// What is made, what failed and what to do, without a full stop.
 fn message(session: &Session, loaded: &Loaded, mode: Mode) -> String {
-    let counts = list::counts(session, loaded, mode);
+    let counts = counts(session, loaded, mode);
     let mut text = format!("{} of {} scenes made", counts.scenes_made, counts.scenes_total);
     if counts.failed > 0 {
         let _ = write!(text, ", {} failed", counts.failed);

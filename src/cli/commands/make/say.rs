@@ -1,8 +1,7 @@
 //! `babblecast say`: a text to a talking clip. The text becomes a campaign that nobody has to keep, of one scene a paragraph;
 //! what it makes is kept in the home like anything else, so saying it again is instant.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -13,13 +12,12 @@ use crate::cli::support::output::say;
 use crate::cli::support::session::loaded;
 use crate::cli::support::submit::{Consent, make, who};
 use crate::cli::support::target::Target;
-use crate::domain::{Display, Provenance};
+use crate::domain::Display;
+use crate::engine::files::saying::{NotSaid, SPEAKER, Saying, clip_of, put, scope_of, write_campaign};
 use crate::engine::publish::episode;
-use crate::engine::{Command, Obstacle, Quote, Room, RunId, Scope, motion, shown_path};
-use crate::media::container::{self, Use};
-use crate::media::mark;
+use crate::engine::{Command, Obstacle, Quote, Room, RunId, motion, shown_path};
 use crate::media::video::lint;
-use crate::plan::{Job, JobState, Mode, Product, Role};
+use crate::plan::{Job, JobState, Mode, Role};
 
 /// Make a talking clip of a text, without a campaign
 #[derive(Debug, clap::Args)]
@@ -60,30 +58,38 @@ pub struct Arguments {
     consent: Consent,
 }
 
-/// The longest text, in characters: as much as a line of a campaign may hold.
-const LONGEST: usize = 10_000;
+impl From<NotSaid> for Failure {
+    fn from(why: NotSaid) -> Self {
+        match why {
+            NotSaid::Wrong(why) => Failure::wrong(why),
+            NotSaid::Unable(why) => Failure::unable(why),
+        }
+    }
+}
 
-/// Of a text, so many characters are its topic.
-const TOPIC: usize = 80;
-
-/// The only speaker; named in no key, so a baby of a campaign that looks and speaks alike is found again.
-const SPEAKER: &str = "Baby";
+impl Arguments {
+    fn saying(&self) -> Saying<'_> {
+        Saying {
+            text: &self.text,
+            tone: &self.tone,
+            portrait: self.portrait.as_deref(),
+            appearance: self.appearance.as_deref(),
+            voice_id: &self.voice_id,
+            language: self.language.as_deref(),
+        }
+    }
+}
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::unable(format!("A folder for the line cannot be made: {error}.")))?;
-    let file = write_campaign(arguments, folder.path())?;
+    let file = write_campaign(arguments.saying(), folder.path())?;
     let mut session = context.open_to_make(&[Target::File(file)], arguments.consent.cap, arguments.draft)?;
     let mode = if arguments.draft { Mode::Draft } else { session.usual_mode() };
     let entry = session.library().entries.first().cloned();
     let entry = entry.ok_or_else(|| Failure::unable("The line could not be read back."))?;
     let loaded = loaded(&entry)?;
-    let is_one = loaded.campaign.scenes.len() == 1;
-    let scope = if is_one {
-        Scope { products: vec![Product::Clip], scene: Some(0), ..Scope::default() }
-    } else {
-        Scope { products: vec![Product::Episode], ..Scope::default() }
-    };
+    let scope = scope_of(loaded);
     let graph = loaded.graph(mode).ok_or_else(|| Failure::unable("Nobody makes this here."))?;
     let obstacle = |job: &Job| match session.state(job.key) {
         JobState::Held(_) => Obstacle::Held,
@@ -96,8 +102,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let run = RunId::random();
     let command = Command::Generate { run, campaign: loaded.campaign.id.clone(), mode, scope, consent };
     let finished = make(context, &mut session, Labels::of(loaded, mode), run, command)?;
-    let clip = if is_one { graph.scenes.first().and_then(|scene| scene.clip) } else { graph.episode };
-    let clip = clip.map(|index| &graph.jobs[index]);
+    let clip = clip_of(loaded, mode);
     let provenance = clip.and_then(|clip| graph.provenance_of(&clip.request));
     let clip = clip.map(|clip| session.job(clip.key).outputs.clone()).unwrap_or_default();
     let Some(movie) = clip.into_iter().find(|made| made.output.role == Role::Movie) else {
@@ -120,133 +125,4 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let broken = report.lines.iter().filter(|line| !line.pass);
     broken.for_each(|line| say(&format!("! {}: {}; platforms want {}", line.rule, line.measured, line.wanted)));
     Ok(if report.passed() { finished.exit() } else { finished.exit().max(Exit::Partial) })
-}
-
-/// The line as a campaign file; every rule of one holds for it too.
-fn write_campaign(arguments: &Arguments, folder: &Path) -> Result<PathBuf, Failure> {
-    let mut profile = json!({"tone": arguments.tone, "voice_id": arguments.voice_id});
-    if let Some(language) = &arguments.language {
-        profile["language"] = json!(language);
-    }
-    if let Some(appearance) = &arguments.appearance {
-        profile["appearance"] = json!(appearance);
-    }
-    if let Some(portrait) = &arguments.portrait {
-        profile["portrait"] = json!(put_beside(portrait, folder)?);
-        // Who names a photo wants it to talk.
-        profile["motion"] = json!("talk");
-    }
-    let length = arguments.text.chars().count();
-    if length > LONGEST {
-        return Err(Failure::wrong(format!(
-            "This cannot be said: the text has {length} characters; at most {LONGEST} are allowed. Shorten it, or make a \
-             campaign of it: babblecast new NAME."
-        )));
-    }
-    let paragraphs = paragraphs(&arguments.text);
-    let scenes: Vec<_> =
-        paragraphs.iter().map(|text| json!({"type": "dialogue", "speaker": SPEAKER, "text": text})).collect();
-    let campaign = json!({
-        "campaign_id": "say",
-        "topic": topic(&paragraphs[0]),
-        "script": scenes,
-        "baby_profiles": {SPEAKER: profile},
-    });
-    let text = campaign.to_string();
-    if let Err(faults) = crate::domain::read(&text, crate::domain::Format::Json) {
-        let said: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
-        return Err(Failure::wrong(format!("This cannot be said: {}.", said.join("; ").display())));
-    }
-    let file = folder.join("say.json");
-    std::fs::write(&file, text).map_err(|error| Failure::unable(format!("The line cannot be kept: {error}.")))?;
-    Ok(file)
-}
-
-/// Puts a copy of the photo beside the campaign file, and gives its name there.
-fn put_beside(portrait: &Path, folder: &Path) -> Result<&'static str, Failure> {
-    const NAME: &str = "portrait";
-    let shown = portrait.to_string_lossy();
-    let failure = |error: std::io::Error| Failure::wrong(format!("{} cannot be read: {error}.", shown.display()));
-    let bytes = std::fs::read(portrait).map_err(failure)?;
-    // Said here by its own name; later it is a copy that nobody knows.
-    if container::kind(&bytes).is_none_or(|kind| kind.used_as() != Use::Picture) {
-        let found = container::describe(&bytes);
-        return Err(Failure::wrong(format!(
-            "{} is no photo: it is {found}. Give a PNG, JPEG or WebP picture.",
-            shown.display()
-        )));
-    }
-    std::fs::write(folder.join(NAME), bytes).map_err(failure)?;
-    Ok(NAME)
-}
-
-/// The paragraphs of a text, which empty lines part; at least one.
-fn paragraphs(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n");
-    let mut paragraphs = vec![String::new()];
-    for line in text.lines() {
-        match paragraphs.last_mut() {
-            _ if line.trim().is_empty() => paragraphs.push(String::new()),
-            Some(paragraph) => {
-                if !paragraph.is_empty() {
-                    paragraph.push('\n');
-                }
-                paragraph.push_str(line);
-            }
-            None => {}
-        }
-    }
-    paragraphs.retain(|paragraph| !paragraph.is_empty());
-    if paragraphs.len() < 2 { vec![text] } else { paragraphs }
-}
-
-/// What a text is about: its beginning.
-fn topic(paragraph: &str) -> String {
-    match paragraph.char_indices().nth(TOPIC) {
-        None => paragraph.to_owned(),
-        Some((end, _)) => {
-            let start = &paragraph[..end];
-            format!("{}…", start.rsplit_once(' ').map_or(start, |(start, _)| start))
-        }
-    }
-}
-
-/// Puts a copy of the clip where it was asked for, with the mark that says how it was made, in one step.
-fn put(movie: &Path, to: &Path, provenance: Option<&Provenance>) -> Result<(), Failure> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let copy = || -> std::io::Result<()> {
-        let mut unfinished = tempfile::Builder::new().prefix(".babblecast-").tempfile_in(folder)?;
-        std::io::copy(&mut File::open(movie)?, unfinished.as_file_mut())?;
-        if let Some(provenance) = provenance {
-            mark::write(unfinished.path(), provenance)?;
-        }
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            unfinished.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-        }
-        unfinished.persist(to).map_err(|error| error.error)?;
-        Ok(())
-    };
-    let shown = to.to_string_lossy();
-    copy().map_err(|error| Failure::unable(format!("{} cannot be written: {error}.", shown.display())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_paragraph_is_a_scene() {
-        assert_eq!(paragraphs("One.\r\nTwo.\r\n \r\n\r\nThree."), ["One.\nTwo.", "Three."]);
-        assert_eq!(paragraphs("No."), ["No."]);
-        assert_eq!(paragraphs(""), [""]);
-    }
-
-    #[test]
-    fn a_long_text_is_about_its_beginning() {
-        assert_eq!(topic("No."), "No.");
-        let topic = topic(&"nap ".repeat(100));
-        assert!(topic.chars().count() <= 80 && topic.ends_with("nap…"), "{topic}");
-    }
 }

@@ -1,6 +1,7 @@
 //! Commands that hand things over.
 
 pub(in crate::cli) mod export;
+pub(in crate::cli) mod mcp;
 pub(in crate::cli) mod pack;
 pub(in crate::cli) mod serve;
 pub(in crate::cli) mod unpack;

@@ -65,7 +65,8 @@ pub fn source_hash(path: &Path) -> Option<AssetHash> {
 
 /// What is wrong with the user's own files that a campaign names which is to be kept in `file`.
 pub fn material_faults(settings: &EngineSettings, file: &Path, campaign: &Campaign, text: &str) -> Vec<Fault> {
-    find_materials(campaign, text, domain::Format::Json, settings.materials_of(file)).1
+    let format = domain::Format::of_path(file).unwrap_or(domain::Format::Json);
+    find_materials(campaign, text, format, settings.materials_of(file)).1
 }
 
 /// The hashes of the user's own files in `folder`, and what is wrong with them.
