@@ -120,6 +120,26 @@ fn a_terminal_is_asked_again_what_it_can_show() {
     assert_eq!(terminal.end().0, 0);
 }
 
+/// A terminal far away answers after the first pictures were sent as characters.
+#[test]
+fn a_late_answer_counts_and_presses_no_key() {
+    const ANSWERS: &str = "\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.35.2)\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x1b\\";
+    let studio = Studio::new();
+    studio.run(["generate", "first", "--draft", "--only", "portraits"]).expect(0);
+    let mut terminal = Terminal::start_with(&studio, 36, 120, &[("TERM", "xterm-kitty"), ("COLORTERM", "truecolor")]);
+    terminal.wait_for("Milk");
+    let shows_characters =
+        |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(|c| matches!(c, '\u{1fb00}'..='\u{1fb3b}'));
+    assert!(terminal.has_written(Duration::from_mins(1), shows_characters), "it did not answer: sextants");
+    terminal.press(ANSWERS);
+    let is_sent = |bytes: &[u8]| bytes.windows(3).any(|part| part == b"\x1b_G") && has_placeholder(bytes);
+    assert!(terminal.has_written(Duration::from_mins(1), is_sent), "pictures are real ones from now on");
+    let screen = terminal.wait_for("Milk");
+    assert!(screen.contains("Campaigns") && !screen.contains("find ▸"), "no key was pressed: {screen}");
+    terminal.press("q");
+    assert_eq!(terminal.end().0, 0);
+}
+
 #[test]
 fn a_setting_is_changed_from_the_palette_and_stands_in_the_config_file() {
     let studio = Studio::new();

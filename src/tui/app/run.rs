@@ -36,7 +36,7 @@ use crate::tui::pictures::waves::{Wave, Waves};
 use crate::tui::terminal::attention::Attention;
 use crate::tui::terminal::guard::Screen;
 use crate::tui::terminal::outer::Outer;
-use crate::tui::terminal::probe::LateAnswers;
+use crate::tui::terminal::probe::{Late, LateAnswers};
 use crate::tui::terminal::signals::{Signal, Signals};
 use crate::tui::text::Clock;
 
@@ -50,7 +50,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(15);
 
 /// An answer of the terminal that comes later than this is none.
-const LATEST_ANSWER: Duration = Duration::from_secs(3);
+const LATEST_ANSWER: Duration = Duration::from_secs(10);
 
 /// The time of day here and now.
 pub(super) fn clock() -> Clock {
@@ -380,10 +380,19 @@ impl Studio {
         let message = match input {
             Input::Key(key) if key.kind != KeyEventKind::Release => {
                 let key = Key::from(key);
-                if self.asked.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key) {
-                    return Ok(());
+                let may_be_answer = self.asked.elapsed() < LATEST_ANSWER;
+                let late = if may_be_answer { self.late_answers.take(key) } else { Late::Key };
+                match late {
+                    Late::Key => Msg::Key(key),
+                    Late::Part => return Ok(()),
+                    Late::Whole(answers) => {
+                        self.sights.learn_late(answers);
+                        self.state.shared.theme = self.sights.theme();
+                        self.show_in(self.sights.way());
+                        self.redraw();
+                        return Ok(());
+                    }
                 }
-                Msg::Key(key)
             }
             Input::Paste(text) => Msg::Paste(text),
             Input::Mouse(mouse) => {

@@ -67,6 +67,14 @@ impl Sights {
         }
     }
 
+    /// Takes in an answer that came after the wait.
+    pub(super) fn learn_late(&mut self, late: Answers) {
+        let Answers { kitty, name, light, .. } = late;
+        self.answers.kitty |= kitty;
+        self.answers.name = name.or(self.answers.name.take());
+        self.surroundings.colours.light = light.unwrap_or(self.surroundings.colours.light);
+    }
+
     pub(super) fn learn(&mut self, outer: Option<Outer>) {
         self.surroundings.outer = outer;
     }

@@ -180,28 +180,48 @@ fn key(bytes: &[u8], keys: &mut Vec<Key>) -> usize {
 #[derive(Debug, Default)]
 pub struct LateAnswers {
     is_expected: bool,
-    is_inside: bool,
+    /// The answer so far, while one is coming.
+    answer: Option<String>,
+}
+
+/// What a key is while answers may still come.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Late {
+    Key,
+    /// Part of an answer, to be dropped.
+    Part,
+    /// The last part of one.
+    Whole(Answers),
 }
 
 impl LateAnswers {
     pub fn after(answers: &Answers) -> Self {
-        Self { is_expected: !answers.is_complete, is_inside: false }
+        Self { is_expected: !answers.is_complete, answer: None }
     }
 
-    /// Whether this key is part of an answer, to be dropped.
-    pub fn swallow(&mut self, key: Key) -> bool {
+    pub fn take(&mut self, key: Key) -> Late {
         if !self.is_expected {
-            return false;
+            return Late::Key;
         }
+        let Some(answer) = &mut self.answer else {
+            let KeyCode::Char(kind @ ('_' | 'P' | ']')) = key.code else { return Late::Key };
+            if key.modifiers != KeyModifiers::ALT {
+                return Late::Key;
+            }
+            self.answer = Some(format!("\x1b{kind}"));
+            return Late::Part;
+        };
         let ends = key == Key::new(KeyCode::Char('\\'), KeyModifiers::ALT)
             || key == Key::new(KeyCode::Char('g'), KeyModifiers::CONTROL);
-        if self.is_inside {
-            self.is_inside = !ends;
-            return true;
+        if ends {
+            let whole = read(format!("{answer}\x07").as_bytes());
+            self.answer = None;
+            return Late::Whole(whole);
         }
-        let starts = key.modifiers == KeyModifiers::ALT && matches!(key.code, KeyCode::Char('_' | 'P' | ']'));
-        self.is_inside = starts;
-        starts
+        if let KeyCode::Char(letter) = key.code {
+            answer.push(letter);
+        }
+        Late::Part
     }
 }
 
@@ -246,11 +266,11 @@ mod tests {
         let mut late = LateAnswers::after(&Answers::default());
         let pressed: Vec<&str> = ["j", "alt-P", ">", "|", "k", "alt-\\", "k", "alt-]", "1", "ctrl-g", "g"]
             .into_iter()
-            .filter(|name| !late.swallow(Key::named(name).unwrap()))
+            .filter(|name| late.take(Key::named(name).unwrap()) == Late::Key)
             .collect();
         assert_eq!(pressed, ["j", "k", "g"]);
         let mut punctual = LateAnswers::after(&Answers { is_complete: true, ..Answers::default() });
-        assert!(!punctual.swallow(Key::named("alt-P").unwrap()));
+        assert_eq!(punctual.take(Key::named("alt-P").unwrap()), Late::Key);
     }
 
     proptest! {
