@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use super::campaign::{MaterialPath, Motion, Profile, Reference, SpeakerIndex};
-use super::edit::Value;
 use super::fault::Fault;
 use super::language::Language;
+use super::text::composed;
 use super::voice_shape::VoiceShape;
 
 /// The members of a folder, or why nobody can be named.
@@ -95,7 +95,7 @@ impl Member {
     /// A member with the words, the voice and the face of a profile. `look` is the number of its face in its campaign.
     pub fn of(name: &str, profile: &Profile, look: u32) -> Self {
         Self {
-            name: name.to_owned(),
+            name: composed(name).into_owned(),
             look,
             tone_text: profile.tone_text.clone(),
             voice_id: profile.voice_id.clone(),
@@ -136,43 +136,6 @@ impl Member {
         };
         wanted(self) == wanted(other)
     }
-
-    /// Its fields as they are written.
-    pub fn fields(&self) -> Vec<(String, Value)> {
-        let text = |text: &String| Value::Text(text.clone());
-        let reference = self.reference.as_ref().map(|reference| match reference {
-            Reference::File(path) => Value::from(path.as_str()),
-            Reference::Take(take) => Value::Text(format!("take {take}")),
-        });
-        let motion = self.motion.map(|motion| match motion {
-            Motion::Auto => Value::from("auto"),
-            Motion::Talk => Value::from("talk"),
-            Motion::Still => Value::from("still"),
-        });
-        let fields = [
-            ("tone", Some(text(&self.tone_text))),
-            ("voice_id", Some(text(&self.voice_id))),
-            ("language", self.language.map(|language| Value::from(language.code()))),
-            ("voice", self.voice_shape.map(shape)),
-            ("appearance", self.appearance.as_ref().map(text)),
-            ("portrait", self.portrait.as_ref().map(|path| Value::from(path.as_str()))),
-            ("reference", reference),
-            ("model", self.model.as_ref().map(text)),
-            ("motion", motion),
-            ("look", (self.look > 0).then(|| Value::Number(f64::from(self.look)))),
-        ];
-        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
-    }
-}
-
-fn shape(shape: VoiceShape) -> Value {
-    let parts = [
-        ("pitch", f64::from(shape.pitch_cents) / 100.0, 0.0),
-        ("formant", f64::from(shape.formant_permille) / 10.0, 0.0),
-        ("speed", shape.speed(), 1.0),
-    ];
-    let said = parts.into_iter().filter(|(_, value, usual)| (value - usual).abs() > f64::EPSILON);
-    Value::Object(said.map(|(name, value, _)| (name.to_owned(), Value::Number(value))).collect())
 }
 
 impl Serialize for Member {

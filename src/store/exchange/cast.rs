@@ -64,6 +64,9 @@ impl Arrival {
         }
         let is_new = there.path.is_none();
         let path = there.path.unwrap_or_else(|| first_cast_file(folder));
+        if !members.is_empty() && path == folder.join(&index.file) {
+            return Err(format!("its campaign would stand where the cast belongs, in {}", path.display()));
+        }
         Ok(Self { path, is_new, members, faces: index.faces.clone() })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::rehearsal::{Rehearsal, document, painted_library_with};
+use super::rehearsal::{Rehearsal, document, entry_with, library, settings, with_finals};
 use crate::domain::{Cast, Format, read_cast};
 use crate::engine::{AddedToCast, CastFile, Command, Event, Library};
 use crate::tui::input::keymap::{Keymap, Section};
@@ -29,9 +29,11 @@ fn documents() -> [Value; 2] {
 }
 
 fn shelf() -> Library {
-    let library = painted_library_with(&documents(), &cast());
+    let mut painted = settings();
+    painted.image.made_by.version = None;
     let file = CastFile { path: Some("campaigns/cast.json".into()), cast: cast(), faults: Vec::new() };
-    Library { cast: Arc::new(file), ..library }
+    let entries = documents().iter().map(|document| Arc::new(entry_with(document, &cast()))).collect();
+    with_finals(Library { entries, cast: Arc::new(file), ..library(&[]) }, painted)
 }
 
 pub(super) fn page(width: u16, height: u16, theme: ThemeChoice) -> Rehearsal {

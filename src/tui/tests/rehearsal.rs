@@ -10,8 +10,7 @@ use ratatui::layout::{Rect, Size};
 use serde_json::{Value, json};
 
 use super::print;
-use crate::domain::read::{Format, read_with};
-use crate::domain::{Cast, MicroDollars};
+use crate::domain::{Cast, Format, MicroDollars, read_with};
 use crate::engine::{
     Cancel, Command, Content, Cost, DropAside, Entry, Event, FinalsState, JobChange, JobFacts, Library, Loaded, Made,
     Outcome, RunEnded, RunId, Subject, Take,
@@ -82,8 +81,7 @@ pub fn entry(document: &Value) -> Entry {
     entry_with(document, &Cast::none())
 }
 
-/// The same where profiles may name members of a cast.
-fn entry_with(document: &Value, cast: &Cast) -> Entry {
+pub fn entry_with(document: &Value, cast: &Cast) -> Entry {
     let name = document["campaign_id"].as_str().unwrap_or("broken").to_owned();
     let content = match read_with(&document.to_string(), Format::Json, cast) {
         Err(faults) => Content::Broken(faults),
@@ -121,13 +119,9 @@ fn entry_with(document: &Value, cast: &Cast) -> Entry {
 }
 
 pub fn library(documents: &[Value]) -> Library {
-    library_with(documents, &Cast::none())
-}
-
-fn library_with(documents: &[Value], cast: &Cast) -> Library {
     Library {
         folder: Some(PathBuf::from("campaigns")),
-        entries: documents.iter().map(|document| Arc::new(entry_with(document, cast))).collect(),
+        entries: documents.iter().map(entry).map(Arc::new).collect(),
         finals: FinalsState::Unavailable(
             "Finals need a provider: set OPENAI_API_KEY and ELEVENLABS_API_KEY.".to_owned(),
         ),
@@ -151,14 +145,7 @@ pub fn painted_library(documents: &[Value]) -> Library {
     with_finals(library(documents), paid)
 }
 
-/// The same with a cast, whose faces are painted.
-pub fn painted_library_with(documents: &[Value], cast: &Cast) -> Library {
-    let mut paid = settings();
-    paid.image.made_by.version = None;
-    with_finals(library_with(documents, cast), paid)
-}
-
-fn with_finals(mut library: Library, mut paid: Settings) -> Library {
+pub fn with_finals(mut library: Library, mut paid: Settings) -> Library {
     let price = |per_call, per_character| Billing::Metered {
         per_call: MicroDollars(per_call),
         per_character: MicroDollars(per_character),

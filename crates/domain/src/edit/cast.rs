@@ -4,17 +4,56 @@ use super::block;
 use super::change::{EditError, Value};
 use super::flow;
 use super::sheet::{Sheet, Splice, spliced};
+use crate::campaign::{Motion, Reference};
 use crate::cast::{Cast, Member};
 use crate::read::{Format, read_cast};
+use crate::voice_shape::VoiceShape;
 
 /// A file that holds these members, as JSON.
 pub fn new_cast(members: &[&Member]) -> String {
-    let members = members.iter().map(|member| (member.name.clone(), json_of(&Value::Object(member.fields()))));
+    let members = members.iter().map(|member| (member.name.clone(), json_of(&Value::Object(fields_of(member)))));
     let document = serde_json::json!({"members": serde_json::Value::Object(members.collect())});
     // Texts, numbers and maps with text keys are all it holds, which JSON can always say.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The fields of a member as they are written.
+fn fields_of(member: &Member) -> Vec<(String, Value)> {
+    let text = |text: &String| Value::Text(text.clone());
+    let reference = member.reference.as_ref().map(|reference| match reference {
+        Reference::File(path) => Value::from(path.as_str()),
+        Reference::Take(take) => Value::Text(format!("take {take}")),
+    });
+    let motion = member.motion.map(|motion| match motion {
+        Motion::Auto => Value::from("auto"),
+        Motion::Talk => Value::from("talk"),
+        Motion::Still => Value::from("still"),
+    });
+    let fields = [
+        ("tone", Some(text(&member.tone_text))),
+        ("voice_id", Some(text(&member.voice_id))),
+        ("language", member.language.map(|language| Value::from(language.code()))),
+        ("voice", member.voice_shape.map(shape)),
+        ("appearance", member.appearance.as_ref().map(text)),
+        ("portrait", member.portrait.as_ref().map(|path| Value::from(path.as_str()))),
+        ("reference", reference),
+        ("model", member.model.as_ref().map(text)),
+        ("motion", motion),
+        ("look", (member.look > 0).then(|| Value::Number(f64::from(member.look)))),
+    ];
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+fn shape(shape: VoiceShape) -> Value {
+    let parts = [
+        ("pitch", f64::from(shape.pitch_cents) / 100.0, 0.0),
+        ("formant", f64::from(shape.formant_permille) / 10.0, 0.0),
+        ("speed", shape.speed(), 1.0),
+    ];
+    let said = parts.into_iter().filter(|(_, value, usual)| (value - usual).abs() > f64::EPSILON);
+    Value::Object(said.map(|(name, value, _)| (name.to_owned(), Value::Number(value))).collect())
 }
 
 fn json_of(value: &Value) -> serde_json::Value {
@@ -52,7 +91,7 @@ fn cast_of(text: &str, format: Format) -> Result<Cast, EditError> {
 
 fn splices(sheet: &Sheet, member: &Member) -> Option<Vec<Splice>> {
     let members = sheet.root.value_of("members")?;
-    let value = Value::Object(member.fields());
+    let value = Value::Object(fields_of(member));
     let last = members.entries().len().checked_sub(1)?;
     if members.is_block() {
         return block::insert_field(sheet, members, last, &member.name, &value);
@@ -104,6 +143,35 @@ mod tests {
                     .any(|new| new.trim_end_matches(',') == line || new.starts_with(line) || new.contains("// so"))),
                 "{after}"
             );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_added_is_what_is_read_and_what_was_there_stays(
+            name in "[a-zA-Zé \"':#{}\\[\\]-]{1,12}",
+            tone in "[ -~é]{0,20}[a-z]",
+            appearance in proptest::option::of("[ -~é]{0,30}[a-z]"),
+            pitch in -1200i32..=1200,
+            look in 0u32..9,
+        ) {
+            let base = Member { tone_text: tone, appearance, ..member(&name, look) };
+            let shape = base.voice_shape.map(|shape| VoiceShape { pitch_cents: pitch, ..shape });
+            let added = Member { voice_shape: shape.filter(|shape| !shape.is_neutral()), ..base };
+            for (format, text) in [
+                (Format::Json, "{\"members\": {\n  \"a\": {\"voice_id\": \"v\", \"tone\": \"t\"} // so\n}}\n"),
+                (Format::Yaml, "members:\n  a: # the first one\n    voice_id: v\n    tone: t   # so\n# the end\n"),
+            ] {
+                match add_member(text, format, &added) {
+                    Ok(after) => {
+                        let cast = read_cast(&after, format).unwrap();
+                        proptest::prop_assert_eq!(&cast.members()[1..], std::slice::from_ref(&added), "{}", after);
+                        proptest::prop_assert!(after.contains("so") && after.contains("voice_id"), "{}", after);
+                    }
+                    // A name of blanks, or the one that is there.
+                    Err(error) => proptest::prop_assert!(name.trim().is_empty() || name == "a", "{}: {}", name, error),
+                }
+            }
         }
     }
 

@@ -16,7 +16,7 @@ use crate::engine::words::babies::{BabyTold, told};
 use crate::engine::{AddedToCast, Baby, Command, Event, Use, babies, shown_path};
 use crate::plan::Mode;
 
-/// Show every baby and where it is used, or make one a member of the cast that all campaigns can name
+/// Show every baby and where it is used, or make one a member of the cast
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
