@@ -5,17 +5,19 @@ use std::io;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::event::{Event as Input, EventStream};
 use futures::StreamExt;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::Size;
 use tokio::sync::mpsc::error::TrySendError;
 
+use super::clock::{clock, moment};
 use super::ending::{ExitReason, TuiError};
 use super::handing_over::{HandingOver, asked};
 use super::playing::{Heard, Playing, Told};
 use super::sights::Sights;
 use super::state::State;
 use super::suspend;
+use super::typed::message_of;
 use super::update::{settle, update};
 use super::view::{picture_that_moves, view, wanted_pictures, wanted_sounds, window_title};
 use crate::engine::{Command, EngineHandle, Event, Level, RunId};
@@ -34,7 +36,6 @@ use crate::tui::terminal::outer::Outer;
 use crate::tui::terminal::probe::LateAnswers;
 use crate::tui::terminal::protocol::{Protocol, Way};
 use crate::tui::terminal::signals::{Signal, Signals};
-use crate::tui::text::Clock;
 
 /// Draws caused by the engine come no closer together than this; a key is drawn at once.
 const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
@@ -47,18 +48,6 @@ const BETWEEN_QUESTIONS: Duration = Duration::from_millis(15);
 
 /// An answer of the terminal that comes later than this is none.
 const LATEST_ANSWER: Duration = Duration::from_secs(3);
-
-/// The time of day here and now.
-pub(super) fn clock() -> Clock {
-    let now = jiff::Zoned::now();
-    let part = |number: i8| u32::from(number.unsigned_abs());
-    Clock::new(part(now.hour()), part(now.minute()), part(now.second()))
-}
-
-/// Now, in milliseconds since 1970.
-pub(super) fn moment() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}
 
 /// When the next draw is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -342,33 +331,21 @@ impl Studio {
 
     async fn take_input(&mut self, input: Input) -> Result<(), TuiError> {
         let message = match input {
-            Input::Key(key) if key.kind != KeyEventKind::Release => {
-                let key = Key::from(key);
-                if self.asked.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key) {
-                    return Ok(());
-                }
-                Msg::Key(key)
-            }
-            Input::Paste(text) => Msg::Paste(text),
-            Input::Mouse(mouse) => {
-                let at = Position::new(mouse.column, mouse.row);
-                match mouse.kind {
-                    MouseEventKind::Down(MouseButton::Left) => Msg::Click(at),
-                    MouseEventKind::ScrollDown => Msg::Wheel { down: true },
-                    MouseEventKind::ScrollUp => Msg::Wheel { down: false },
-                    _ => return Ok(()),
-                }
-            }
             Input::Resize(..) => {
                 self.redraw();
-                Msg::Resize(self.screen.size())
+                Some(Msg::Resize(self.screen.size()))
             }
             Input::FocusGained | Input::FocusLost => {
                 self.attention.focus(input == Input::FocusGained);
-                return Ok(());
+                None
             }
-            Input::Key(_) => return Ok(()),
+            input => message_of(input),
         };
+        let mut is_late = |key| self.asked.elapsed() < LATEST_ANSWER && self.late_answers.swallow(key);
+        let Some(message) = message else { return Ok(()) };
+        if matches!(message, Msg::Key(key) if is_late(key)) {
+            return Ok(());
+        }
         self.due = Due::Now;
         self.take(message).await
     }

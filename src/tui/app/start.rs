@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use super::clock::{clock, moment};
 use super::ending::{ExitReason, TuiError};
-use super::run::{Studio, Window, clock, moment};
+use super::run::{Studio, Window};
 use super::sights::Sights;
 use super::state::State;
 use super::view::view;
