@@ -38,8 +38,8 @@ fn main() {
         let first = sheet(&studio, kind, 1);
         let cold = sheet(&studio, kind, 1);
         println!(
-            "{name}: a sheet of {SHEET} that was never seen {:?}, in a new start {:?}, seen again {:?}",
-            first.cold, cold.cold, cold.again
+            "{name}: a sheet of {SHEET} that was never seen {:?}, in a new start {:?} ({} ms of processor time), seen again {:?} ({} ms)",
+            first.cold, cold.cold, cold.worked.0, cold.again, cold.worked.1
         );
     }
     let all = sheet(&studio, Kind::Kitty("0.35.2"), faces / SHEET);
@@ -49,6 +49,8 @@ fn main() {
 struct Figures {
     cold: std::time::Duration,
     again: std::time::Duration,
+    /// Milliseconds of processor time that both took.
+    worked: (u64, u64),
     megabytes: u64,
 }
 
@@ -70,6 +72,8 @@ fn sheet(studio: &Studio, kind: Kind, babies: usize) -> Figures {
     for _ in 0..babies {
         // Nothing of it is begun before the sheet is opened: the row of the whole campaign has no takes to look at soon.
         let before = terminal.shown().0.sent;
+        let process = terminal.child.process_id().unwrap_or_default();
+        let begun = processor_time(process);
         terminal.press("jt");
         let opened = terminal.wait_for("40 takes");
         let shows_all =
@@ -79,21 +83,32 @@ fn sheet(studio: &Studio, kind: Kind, babies: usize) -> Figures {
                 Kind::Silent => shows_all(shown),
                 _ => shown.sent >= before + SHEET,
             });
+        let shown = processor_time(process);
         terminal.press("\u{1b}");
         terminal.wait_for("the whole campaign");
+        let back = processor_time(process);
         terminal.press("t");
         let again = terminal.wait("the sheet again", shows_all);
+        let seen_again = processor_time(process);
         terminal.press("\u{1b}");
         terminal.wait_for("the whole campaign");
-        figures.get_or_insert((cold, again));
+        figures.get_or_insert((cold, again, (shown - begun, seen_again - back)));
     }
     let status = std::fs::read_to_string(format!("/proc/{}/status", terminal.child.process_id().unwrap_or_default()));
     let megabytes = status
         .unwrap_or_default()
         .lines()
         .find_map(|line| line.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse::<u64>().ok());
-    let (cold, again) = figures.unwrap_or_default();
-    Figures { cold, again, megabytes: megabytes.unwrap_or_default() / 1024 }
+    let (cold, again, worked) = figures.unwrap_or_default();
+    Figures { cold, again, worked, megabytes: megabytes.unwrap_or_default() / 1024 }
+}
+
+/// Milliseconds that a process has worked: on a busy machine they say more than the time that has passed.
+fn processor_time(process: u32) -> u64 {
+    const MILLISECONDS_PER_TICK: u64 = 10;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * MILLISECONDS_PER_TICK
 }
 
 fn name(baby: usize) -> String {

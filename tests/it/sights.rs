@@ -24,8 +24,8 @@ fn command(studio: &Studio, program: &str) -> CommandBuilder {
     command
 }
 
-fn open(studio: &Studio, kind: Kind) -> Emulated {
-    Emulated::open(kind, (36, 120), command(studio, env!("CARGO_BIN_EXE_babblecast")))
+fn open(studio: &Studio, kind: Kind, rows: u16) -> Emulated {
+    Emulated::open(kind, (rows, 120), command(studio, env!("CARGO_BIN_EXE_babblecast")))
 }
 
 /// Opens the campaign at its first line.
@@ -45,7 +45,8 @@ fn only(shown: &Shown) -> Option<(u32, (u16, u16))> {
 #[test]
 fn an_older_kitty_is_told_where_each_picture_stands_and_when_it_goes() {
     let studio = painted();
-    let terminal = open(&studio, Kind::Kitty("0.26.5"));
+    // Too low for a filmstrip: there is one picture.
+    let terminal = open(&studio, Kind::Kitty("0.26.5"), 26);
     at_the_first_line(&terminal);
     terminal.wait("the face stands in the pane", |shown| {
         only(shown).is_some_and(|(_, (column, row))| column > 60 && (1..10).contains(&row))
@@ -81,10 +82,22 @@ fn an_older_kitty_is_told_where_each_picture_stands_and_when_it_goes() {
 }
 
 #[test]
+fn the_filmstrip_of_an_older_kitty_shows_one_face_in_two_places() {
+    let studio = painted();
+    let terminal = open(&studio, Kind::Kitty("0.26.5"), 36);
+    at_the_first_line(&terminal);
+    let in_the_strip = |shown: &Shown| shown.placed.values().filter(|placed| placed.at.1 > 20).count();
+    terminal.wait("three faces of two babies", |shown| in_the_strip(shown) == 3 && shown.images.len() == 3);
+    terminal.press("T");
+    terminal.wait("the pane alone", |shown| only(shown).is_some());
+    terminal.press("q");
+}
+
+#[test]
 fn each_terminal_shows_a_picture_at_full_size_and_turns_to_the_next() {
     let studio = painted();
     for kind in [Kind::Kitty("0.35.2"), Kind::Kitty("0.26.5"), Kind::Xterm, Kind::Iterm2, Kind::Silent] {
-        let terminal = open(&studio, kind);
+        let terminal = open(&studio, kind, 36);
         at_the_first_line(&terminal);
         let is_seen = |shown: &Shown| match kind {
             Kind::Kitty("0.35.2") => shown.placeholders() > 600,

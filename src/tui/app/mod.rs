@@ -1,5 +1,6 @@
 //! The studio as a state machine: messages in, effects out, and the loop that joins it with the world.
 
+mod clock;
 mod editing;
 mod editing_view;
 pub(super) mod ending;
@@ -18,6 +19,7 @@ mod sights;
 pub(super) mod start;
 pub(super) mod state;
 pub(super) mod suspend;
+mod typed;
 mod typed_ahead;
 pub(super) mod update;
 pub(super) mod view;

@@ -8,10 +8,11 @@ use std::path::Path;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::event::{Event as Input, EventStream};
 use futures::StreamExt;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::Size;
 
+use super::clock::{clock, moment};
 use super::ending::{ExitReason, TuiError};
 use super::examining::{Examining, broken_off};
 use super::handing_over::HandingOver;
@@ -20,6 +21,7 @@ use super::remembered::Remembered;
 use super::sights::Sights;
 use super::start::{Keep, Outside};
 use super::state::State;
+use super::typed::message_of;
 use super::update::{settle, update};
 use super::view::{picture_that_moves, view, wanted_pictures, wanted_sounds, window_title};
 use crate::engine::words::finding::Finding;
@@ -38,7 +40,6 @@ use crate::tui::terminal::guard::Screen;
 use crate::tui::terminal::outer::Outer;
 use crate::tui::terminal::probe::{Late, LateAnswers};
 use crate::tui::terminal::signals::{Signal, Signals};
-use crate::tui::text::Clock;
 
 /// Draws caused by the engine come no closer together than this; a key is drawn at once.
 const BETWEEN_DRAWS: Duration = Duration::from_millis(10);
@@ -51,18 +52,6 @@ const BETWEEN_QUESTIONS: Duration = Duration::from_millis(15);
 
 /// An answer of the terminal that comes later than this is none.
 const LATEST_ANSWER: Duration = Duration::from_secs(10);
-
-/// The time of day here and now.
-pub(super) fn clock() -> Clock {
-    let now = jiff::Zoned::now();
-    let part = |number: i8| u32::from(number.unsigned_abs());
-    Clock::new(part(now.hour()), part(now.minute()), part(now.second()))
-}
-
-/// Now, in milliseconds since 1970.
-pub(super) fn moment() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}
 
 /// How the user is told things who does not look, by the settings.
 pub(super) fn attention(tunings: &Tunings, in_tmux: bool) -> Attention {
@@ -378,42 +367,32 @@ impl Studio {
 
     async fn take_input(&mut self, input: Input) -> Result<(), TuiError> {
         let message = match input {
-            Input::Key(key) if key.kind != KeyEventKind::Release => {
-                let key = Key::from(key);
-                let may_be_answer = self.asked.elapsed() < LATEST_ANSWER;
-                let late = if may_be_answer { self.late_answers.take(key) } else { Late::Key };
-                match late {
-                    Late::Key => Msg::Key(key),
-                    Late::Part => return Ok(()),
-                    Late::Whole(answers) => {
-                        self.sights.learn_late(answers);
-                        self.state.shared.theme = self.sights.theme();
-                        self.show_in(self.sights.way());
-                        self.redraw();
-                        return Ok(());
-                    }
-                }
-            }
-            Input::Paste(text) => Msg::Paste(text),
-            Input::Mouse(mouse) => {
-                let at = Position::new(mouse.column, mouse.row);
-                match mouse.kind {
-                    MouseEventKind::Down(MouseButton::Left) => Msg::Click(at),
-                    MouseEventKind::ScrollDown => Msg::Wheel { down: true },
-                    MouseEventKind::ScrollUp => Msg::Wheel { down: false },
-                    _ => return Ok(()),
-                }
-            }
             Input::Resize(..) => {
                 self.redraw();
-                Msg::Resize(self.screen.size())
+                Some(Msg::Resize(self.screen.size()))
             }
             Input::FocusGained | Input::FocusLost => {
                 self.attention.focus(input == Input::FocusGained);
-                return Ok(());
+                None
             }
-            Input::Key(_) => return Ok(()),
+            input => message_of(input),
         };
+        let Some(message) = message else { return Ok(()) };
+        if let Msg::Key(key) = message
+            && self.asked.elapsed() < LATEST_ANSWER
+        {
+            match self.late_answers.take(key) {
+                Late::Key => {}
+                Late::Part => return Ok(()),
+                Late::Whole(answers) => {
+                    self.sights.learn_late(answers);
+                    self.state.shared.theme = self.sights.theme();
+                    self.show_in(self.sights.way());
+                    self.redraw();
+                    return Ok(());
+                }
+            }
+        }
         self.due = Due::Now;
         self.take(message).await
     }

@@ -4,10 +4,11 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::clock::{clock, moment};
 use super::ending::{ExitReason, TuiError};
 use super::examining::Examine;
 use super::remembered::Remembered;
-use super::run::{Studio, Window, attention, clock, moment};
+use super::run::{Studio, Window, attention};
 use super::sights::Sights;
 use super::state::State;
 use super::view::view;

@@ -214,7 +214,7 @@ impl CampaignPage {
 
     /// The panes, below the banner where there is one, and above the filmstrip.
     pub(super) fn panes(&self, body: Rect, shared: &Shared) -> Panes {
-        strip::parted(self.panes_of(body, shared), shared).0
+        self.parted(body, shared).0
     }
 
     /// The same without a filmstrip.

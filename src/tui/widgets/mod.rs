@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod cursor;
+pub mod filmstrip;
 pub mod footer;
 pub mod frame;
 pub mod gauge;
