@@ -41,12 +41,12 @@ fn campaign() -> String {
     let mut page = String::new();
     fields(&mut page, "The file", &schema);
     for (name, kind) in schema["$defs"].as_object().unwrap() {
-        let title = name.strip_suffix("Document").unwrap_or(name);
+        let title = &words_of(name);
         match kind["oneOf"].as_array().or(kind["anyOf"].as_array()) {
             Some(kinds) if kinds.iter().any(|kind| kind["properties"].is_object()) => {
                 for kind in kinds {
                     let named = kind.pointer("/properties/type/const").and_then(Value::as_str);
-                    let title = named.map_or_else(|| title.to_owned(), |named| format!("{title}: `{named}`"));
+                    let title = named.map_or_else(|| title.clone(), |named| format!("{title}: `{named}`"));
                     if kind["properties"].is_object() {
                         fields(&mut page, &title, kind);
                     }
@@ -63,6 +63,20 @@ fn campaign() -> String {
         }
     }
     page
+}
+
+/// The name of a type as people read it: `CaptionPosition` → `Caption position`.
+fn words_of(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.strip_suffix("Document").unwrap_or(name).chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
 }
 
 fn fields(page: &mut String, title: &str, kind: &Value) {
@@ -86,8 +100,10 @@ fn taken(field: &Value) -> String {
         return format!("`{word}`");
     }
     if let Some(named) = field["$ref"].as_str() {
-        let name = named.rsplit('/').next().unwrap();
-        return name.strip_suffix("Document").unwrap_or(name).to_lowercase();
+        let words = words_of(named.rsplit('/').next().unwrap()).to_lowercase();
+        // There are two kinds of scenes.
+        let anchor = if words == "scene" { "scene-dialogue".to_owned() } else { words.replace(' ', "-") };
+        return format!("[{words}](#{anchor})");
     }
     if let Some(kinds) = field["anyOf"].as_array().or(field["oneOf"].as_array()) {
         let kinds = kinds.iter().map(taken).filter(|kind| !kind.is_empty());
