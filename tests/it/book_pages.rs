@@ -12,8 +12,10 @@ use crate::mcp_agent::Agent;
 use crate::program::Studio;
 use crate::support::Place;
 
-/// Each with the page and the name of the part in it, as `<!-- made from the program: NAME -->`.
-pub const PARTS: [(&str, &str, fn() -> String); 5] = [
+/// A page, the name of the part in it, as `<!-- made from the program: NAME -->`, and what makes it.
+type Part = (&'static str, &'static str, fn() -> String);
+
+pub const PARTS: [Part; 5] = [
     ("campaign.md", "schema", campaign),
     ("keys.md", "keymap", keys),
     ("commands.md", "help", commands),
@@ -159,9 +161,7 @@ fn keys() -> String {
 /// What each command says of itself.
 fn commands() -> String {
     let studio = Studio::empty();
-    let help = |arguments: &[&str]| {
-        studio.run(arguments).expect(0).stdout.trim_end().replace("[default: 127", "[default: 127")
-    };
+    let help = |arguments: &[&str]| studio.run(arguments).expect(0).stdout.trim_end().to_owned();
     let overview = help(&["help"]);
     let names = overview.lines().filter_map(|line| {
         let line = line.strip_prefix("  ").filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))?;
