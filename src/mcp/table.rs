@@ -134,6 +134,8 @@ fn schema_of<A: JsonSchema>() -> Arc<JsonObject> {
         _ => JsonObject::new(),
     };
     object.remove("title");
+    // Some clients refuse a schema without them.
+    object.entry("properties").or_insert_with(|| JsonObject::new().into());
     Arc::new(object)
 }
 

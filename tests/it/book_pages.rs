@@ -12,8 +12,10 @@ use crate::mcp_agent::Agent;
 use crate::program::Studio;
 use crate::support::Place;
 
-/// Each with the page and the name of the part in it, as `<!-- made from the program: NAME -->`.
-pub const PARTS: [(&str, &str, fn() -> String); 5] = [
+/// A page, the name of the part in it, as `<!-- made from the program: NAME -->`, and what makes it.
+type Part = (&'static str, &'static str, fn() -> String);
+
+pub const PARTS: [Part; 5] = [
     ("campaign.md", "schema", campaign),
     ("keys.md", "keymap", keys),
     ("commands.md", "help", commands),
@@ -41,12 +43,12 @@ fn campaign() -> String {
     let mut page = String::new();
     fields(&mut page, "The file", &schema);
     for (name, kind) in schema["$defs"].as_object().unwrap() {
-        let title = name.strip_suffix("Document").unwrap_or(name);
+        let title = &words_of(name);
         match kind["oneOf"].as_array().or(kind["anyOf"].as_array()) {
             Some(kinds) if kinds.iter().any(|kind| kind["properties"].is_object()) => {
                 for kind in kinds {
                     let named = kind.pointer("/properties/type/const").and_then(Value::as_str);
-                    let title = named.map_or_else(|| title.to_owned(), |named| format!("{title}: `{named}`"));
+                    let title = named.map_or_else(|| title.clone(), |named| format!("{title}: `{named}`"));
                     if kind["properties"].is_object() {
                         fields(&mut page, &title, kind);
                     }
@@ -63,6 +65,20 @@ fn campaign() -> String {
         }
     }
     page
+}
+
+/// The name of a type as people read it: `CaptionPosition` → `Caption position`.
+fn words_of(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.strip_suffix("Document").unwrap_or(name).chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
 }
 
 fn fields(page: &mut String, title: &str, kind: &Value) {
@@ -86,8 +102,10 @@ fn taken(field: &Value) -> String {
         return format!("`{word}`");
     }
     if let Some(named) = field["$ref"].as_str() {
-        let name = named.rsplit('/').next().unwrap();
-        return name.strip_suffix("Document").unwrap_or(name).to_lowercase();
+        let words = words_of(named.rsplit('/').next().unwrap()).to_lowercase();
+        // There are two kinds of scenes.
+        let anchor = if words == "scene" { "scene-dialogue".to_owned() } else { words.replace(' ', "-") };
+        return format!("[{words}](#{anchor})");
     }
     if let Some(kinds) = field["anyOf"].as_array().or(field["oneOf"].as_array()) {
         let kinds = kinds.iter().map(taken).filter(|kind| !kind.is_empty());
@@ -143,9 +161,7 @@ fn keys() -> String {
 /// What each command says of itself.
 fn commands() -> String {
     let studio = Studio::empty();
-    let help = |arguments: &[&str]| {
-        studio.run(arguments).expect(0).stdout.trim_end().replace("[default: 127", "[default: 127")
-    };
+    let help = |arguments: &[&str]| studio.run(arguments).expect(0).stdout.trim_end().to_owned();
     let overview = help(&["help"]);
     let names = overview.lines().filter_map(|line| {
         let line = line.strip_prefix("  ").filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))?;

@@ -47,6 +47,10 @@ fn an_agent_writes_a_campaign_and_makes_its_draft_to_the_end() {
     let names: Vec<String> = agent.tools().into_iter().map(|tool| tool.name.into_owned()).collect();
     let expected = ["list", "schema", "check", "write", "plan", "generate", "status", "takes", "say", "lint"];
     assert_eq!(names, expected);
+    for tool in agent.tools().iter().filter(|tool| ["list", "schema", "check", "lint"].contains(&tool.name.as_ref())) {
+        let needed = tool.input_schema.get("required");
+        assert!(needed.is_none_or(|needed| *needed == json!([])), "{}: {needed:?}", tool.name);
+    }
     assert_eq!(agent.call("list", &json!({})).well()["campaigns"], json!([]));
     assert!(agent.call("schema", &json!({})).well()["properties"]["script"].is_object());
 

@@ -17,6 +17,7 @@ pub struct Arguments {
     /// The `campaign_id` of a campaign that `list` shows.
     campaign: Option<String>,
     /// Instead of it, a campaign that is not written yet, as `write` takes it.
+    #[serde(default)]
     #[schemars(schema_with = "super::write::campaign_argument")]
     content: Option<Value>,
 }
