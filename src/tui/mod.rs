@@ -20,7 +20,7 @@ mod widgets;
 mod tests;
 
 pub use app::ending::{ExitReason, TuiError, Unfinished};
-pub use app::examine::examine;
+pub use app::examine::{Tmux, examine};
 pub use app::start::{StudioOptions, run};
 pub use pictures::player::play;
 pub use terminal::attention::Switch;

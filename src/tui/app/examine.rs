@@ -22,9 +22,17 @@ pub struct Examined {
     pub pictures: &'static str,
     /// Whether pictures are real ones rather than coloured characters.
     pub shows_pictures: bool,
-    pub in_tmux: bool,
-    /// Whether it lets pictures through to the terminal around it.
-    pub lets_through: bool,
+    pub tmux: Tmux,
+}
+
+/// Whether tmux is around the studio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tmux {
+    Absent,
+    /// It lets nothing through to the terminal around it.
+    Closed,
+    /// It lets pictures through.
+    Open,
 }
 
 /// Asks the terminal; `None` where input or output is none.
@@ -46,19 +54,12 @@ pub fn examine(choice: ProtocolChoice) -> Option<Examined> {
         }
         Protocol::Off => ("no pictures", false),
     };
-    let (name, lets_through) = match surroundings.outer {
-        Some(outer) => (Some(format!("{} around tmux", outer.name)), true),
-        None => (answers.name, false),
+    let (name, tmux) = match surroundings.outer {
+        Some(outer) => (Some(format!("{} around tmux", outer.name)), Tmux::Open),
+        None if surroundings.in_tmux => (answers.name, Tmux::Closed),
+        None => (answers.name, Tmux::Absent),
     };
-    Some(Examined {
-        size,
-        is_large_enough: !layout::is_too_small(size.into()),
-        name,
-        pictures,
-        shows_pictures,
-        in_tmux: surroundings.in_tmux,
-        lets_through,
-    })
+    Some(Examined { size, is_large_enough: !layout::is_too_small(size.into()), name, pictures, shows_pictures, tmux })
 }
 
 fn ask(in_tmux: bool) -> io::Result<Answers> {

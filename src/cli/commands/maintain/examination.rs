@@ -110,11 +110,11 @@ fn terminal(config: &Config) -> Finding {
         Finding::new(NAME, State::Warning, message).then("Make the window larger for the studio.")
     } else if found.shows_pictures {
         Finding::new(NAME, State::Ok, message)
-    } else if found.in_tmux && !found.lets_through {
+    } else if found.tmux == tui::Tmux::Closed {
         Finding::new(NAME, State::Note, message).then(
             "tmux lets no pictures through: `tmux set -g allow-passthrough on` changes that, for kitty and Ghostty around it.",
         )
-    } else if found.in_tmux {
+    } else if found.tmux == tui::Tmux::Open {
         Finding::new(NAME, State::Note, message)
             .then("Outside of tmux real pictures may be possible; --preview forces one way.")
     } else {
