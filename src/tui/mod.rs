@@ -20,7 +20,7 @@ mod widgets;
 mod tests;
 
 pub use app::ending::{ExitReason, TuiError, Unfinished};
-pub use app::examine::{Examined, examine};
+pub use app::examine::{Examined, Tmux, examine};
 pub use app::start::{Outside, StudioOptions, run};
 pub use model::tuning::{Choosable, Tuning};
 pub use pictures::player::play;

@@ -132,7 +132,6 @@ impl Shown {
             let answer = self.kind.answer(rest);
             answers.extend(answer.iter().map(|(_, answer)| answer.as_str()));
             let length = match (rest.get(1), answer) {
-                (Some(b'['), Some((length, _))) => Some(length),
                 (Some(b'_' | b'P' | b']'), _) => end_of_string(rest)
                     .inspect(|(end, _)| {
                         self.take_string(&String::from_utf8_lossy(&rest[1..*end]));

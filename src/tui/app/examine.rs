@@ -23,9 +23,17 @@ pub struct Examined {
     pub pictures: &'static str,
     /// Whether pictures are real ones rather than coloured characters.
     pub shows_pictures: bool,
-    pub in_tmux: bool,
-    /// Whether it lets pictures through to the terminal around it.
-    pub lets_through: bool,
+    pub tmux: Tmux,
+}
+
+/// Whether tmux is around the studio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tmux {
+    Absent,
+    /// It lets nothing through to the terminal around it.
+    Closed,
+    /// It lets pictures through.
+    Open,
 }
 
 /// Asks the terminal; `None` where input or output is none.
@@ -52,9 +60,10 @@ impl Examined {
             }
             Protocol::Off => ("no pictures", false),
         };
-        let (name, lets_through) = match &surroundings.outer {
-            Some(outer) => (Some(format!("{} around tmux", outer.name)), true),
-            None => (name, false),
+        let (name, tmux) = match &surroundings.outer {
+            Some(outer) => (Some(format!("{} around tmux", outer.name)), Tmux::Open),
+            None if surroundings.in_tmux => (name, Tmux::Closed),
+            None => (name, Tmux::Absent),
         };
         Self {
             size: (size.width, size.height),
@@ -62,8 +71,7 @@ impl Examined {
             name,
             pictures,
             shows_pictures,
-            in_tmux: surroundings.in_tmux,
-            lets_through,
+            tmux,
         }
     }
 }

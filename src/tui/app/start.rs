@@ -117,7 +117,7 @@ pub fn run(
     let typed = sights.ask(&mut screen);
     state.shared.theme = sights.theme();
     let way = sights.way();
-    state.shared.shows_pictures = way.protocol != Protocol::Off;
+    state.shared.shown.pictures = way.protocol != Protocol::Off;
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())?;
     let window = Window { screen, attention, sights };
     let ended = runtime.block_on(async {

@@ -15,7 +15,7 @@ use crate::tui::model::history::Edits;
 use crate::tui::model::lately::Lately;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;
-use crate::tui::model::shared::{EngineState, Examination, Log, Shared};
+use crate::tui::model::shared::{EngineState, Examination, Log, Shared, Shown};
 use crate::tui::model::tuning::Tunings;
 use crate::tui::pages::Home;
 use crate::tui::pictures::waves;
@@ -49,8 +49,7 @@ impl State {
                 moment: 0,
                 mouse,
                 calm: false,
-                shows_pictures: true,
-                hides_strip: false,
+                shown: Shown::default(),
                 log_file,
                 engine: EngineState::Working,
                 facts: Facts::default(),

@@ -412,7 +412,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             vec![Effect::Mouse(state.shared.mouse)]
         }
         Action::Filmstrip => {
-            state.shared.hides_strip = !state.shared.hides_strip;
+            state.shared.shown.strip = !state.shared.shown.strip;
             Vec::new()
         }
         Action::Redraw => vec![Effect::Redraw],

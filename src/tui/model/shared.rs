@@ -35,10 +35,7 @@ pub struct Shared {
     pub mouse: bool,
     /// Nothing moves that need not: no turning marks, no talking pictures.
     pub calm: bool,
-    /// Pictures are shown in the studio itself, be it in coloured characters.
-    pub shows_pictures: bool,
-    /// The page of the scenes has no filmstrip.
-    pub hides_strip: bool,
+    pub shown: Shown,
     pub log_file: Option<PathBuf>,
     pub engine: EngineState,
     pub facts: Facts,
@@ -64,6 +61,21 @@ pub struct Shared {
     pub edits: Edits,
     /// The last thing said, shown above the footer for a while.
     pub notice: Option<Said>,
+}
+
+/// What is shown beside words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// Pictures, in the studio itself, be it in coloured characters.
+    pub pictures: bool,
+    /// The filmstrip below the scenes.
+    pub strip: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { pictures: true, strip: true }
+    }
 }
 
 /// Something said to the user.

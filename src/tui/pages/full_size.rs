@@ -82,7 +82,7 @@ impl FullSize {
 
     fn open(campaign: &Campaign, what: What, made: Option<&Made>, shared: &Shared) -> Vec<Request> {
         match made {
-            Some(made) if !shared.shows_pictures => Effect::FullSize(made.path.clone()).into(),
+            Some(made) if !shared.shown.pictures => Effect::FullSize(made.path.clone()).into(),
             Some(_) => vec![Request::Open(Box::new(Self { path: campaign.entry.path.clone(), what }))],
             None => Request::tell(Level::Info, "This picture is not made yet."),
         }

@@ -73,7 +73,7 @@ fn the_pictures_beside_it_are_made_ready_too() {
 fn where_the_studio_shows_no_pictures_the_plain_printer_does() {
     for script in ["jf", "jtf", "<esc>f"] {
         let mut studio = studio("<enter>g<made>");
-        studio.state.shared.shows_pictures = false;
+        studio.state.shared.shown.pictures = false;
         let studio = studio.play(script);
         assert!(matches!(studio.effects.last(), Some(Effect::FullSize(_))), "{script}");
         assert_ne!(section(&studio), Section::Picture);

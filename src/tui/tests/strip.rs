@@ -80,7 +80,7 @@ fn it_is_hidden_by_a_key_and_where_there_is_no_room_or_no_picture() {
     assert!(!has_strip(&mut studio), "it stays hidden");
     let mut studio = studio.play("T");
     assert!(has_strip(&mut studio));
-    studio.state.shared.shows_pictures = false;
+    studio.state.shared.shown.pictures = false;
     assert!(!has_strip(&mut studio));
     for (width, height, is_there) in
         [(120, 28, true), (120, 24, false), (80, 24, false), (80, 56, true), (50, 60, false)]

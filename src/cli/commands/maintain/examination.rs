@@ -22,7 +22,7 @@ use crate::providers::voice::voices::elevenlabs as elevenlabs_voices;
 use crate::providers::{Catalogue, ProviderConfig};
 use crate::store::workspace::campaigns;
 use crate::store::{Allowance, Scope, Store, read_account_voices};
-use crate::tui::Examined;
+use crate::tui::{Examined, Tmux};
 
 /// A provider that has not answered by then is told as unreachable.
 const LONGEST_QUESTION: Duration = Duration::from_secs(10);
@@ -84,11 +84,11 @@ fn terminal(found: Option<Examined>) -> Finding {
         Finding::new(NAME, State::Warning, message).then("Make the window larger for the studio.")
     } else if found.shows_pictures {
         Finding::new(NAME, State::Ok, message)
-    } else if found.in_tmux && !found.lets_through {
+    } else if found.tmux == Tmux::Closed {
         Finding::new(NAME, State::Note, message).then(
             "tmux lets no pictures through: `tmux set -g allow-passthrough on` changes that, for kitty and Ghostty around it.",
         )
-    } else if found.in_tmux {
+    } else if found.tmux == Tmux::Open {
         Finding::new(NAME, State::Note, message)
             .then("Outside of tmux real pictures may be possible; --preview forces one way.")
     } else {

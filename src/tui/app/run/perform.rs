@@ -143,7 +143,7 @@ impl Studio {
 
     /// Shows pictures in this way from now on.
     pub(super) fn show_in(&mut self, way: Way) {
-        self.state.shared.shows_pictures = way.protocol != Protocol::Off;
+        self.state.shared.shown.pictures = way.protocol != Protocol::Off;
         self.preview.change(way);
     }
 

@@ -20,7 +20,7 @@ use crate::tui::widgets::{frame, portrait_pane};
 impl CampaignPage {
     /// The panes, and where the strip goes below the list, if it does.
     pub(super) fn parted(&self, body: Rect, shared: &Shared) -> (Panes, Option<Rect>) {
-        filmstrip::parted(self.panes_of(body, shared), shared.shows_pictures && !shared.hides_strip)
+        filmstrip::parted(self.panes_of(body, shared), shared.shown.pictures && shared.shown.strip)
     }
 
     pub(super) fn strip(&self, body: Rect, shared: &Shared) -> Option<Strip> {
