@@ -247,6 +247,8 @@ fn a_call_that_is_given_up_stops_what_costs_nothing_to_stop() {
     eventually("the run is under way", || !agent.progress().is_empty());
     agent.runtime.block_on(call.cancel(Some("too slow".to_owned()))).unwrap();
     let status = || agent.call("status", &json!({"campaign": "first", "pictures": false})).well().clone();
+    let is_cancelled = |scene: &Value| scene["reason"] == "cancelled";
+    eventually("what waited is cancelled", || status()["results"].as_array().unwrap().iter().any(is_cancelled));
     eventually("nothing runs any more", || status()["status"] != "processing");
     assert!(status()["scenes_completed"].as_u64().unwrap() < 40, "{}", status()["message"]);
 }
