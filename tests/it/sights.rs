@@ -33,7 +33,7 @@ fn at_the_first_line(terminal: &Emulated) {
     terminal.wait_for("Milk");
     terminal.press("\r");
     terminal.wait_for("the whole campaign, 3 scenes");
-    terminal.press("j");
+    terminal.press("1\r");
 }
 
 /// The only picture that stands there.

@@ -156,13 +156,16 @@ fn automatic(surroundings: &Surroundings, answers: &Answers, cell_is_known: bool
     if surroundings.is_bare {
         return Protocol::Off;
     }
+    let name = answers.name.as_deref().unwrap_or_default();
+    let is_iterm2 =
+        surroundings.takes_iterm2 || ["WezTerm", "iTerm2", "Konsole"].iter().any(|known| name.starts_with(known));
+    // It fits a picture into the cells of its placeholders, whatever their size in pixels.
+    if !surroundings.in_tmux && answers.kitty && has_placeholders(name) && !is_iterm2 {
+        return Protocol::Kitty;
+    }
     if !surroundings.in_tmux && cell_is_known {
-        let name = answers.name.as_deref().unwrap_or_default();
-        if surroundings.takes_iterm2 || ["WezTerm", "iTerm2", "Konsole"].iter().any(|known| name.starts_with(known)) {
+        if is_iterm2 {
             return Protocol::Iterm2;
-        }
-        if answers.kitty && has_placeholders(name) {
-            return Protocol::Kitty;
         }
         if answers.kitty && version_of_kitty(name).is_some_and(|version| version >= PLACES_PICTURES) {
             return Protocol::KittyPlaced;

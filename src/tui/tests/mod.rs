@@ -10,6 +10,7 @@ mod full_size;
 mod home;
 mod keys;
 mod ledger;
+mod libraries;
 mod listening;
 mod live;
 mod look;

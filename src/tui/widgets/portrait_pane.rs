@@ -85,7 +85,8 @@ impl PortraitPane<'_> {
                     buffer.set_line(row.x, row.y, line, row.width);
                 }
                 Detail::Heading(heading) if pane.is_wide => {
-                    let line = format!("{heading} {}", "─".repeat(usize::from(row.width)));
+                    let rest = usize::from(row.width).saturating_sub(text::width(heading) + 2);
+                    let line = format!("{heading} {}", "─".repeat(rest));
                     frame::put(buffer, row.x, row.y, row.width, &line, theme.border);
                     frame::put(buffer, row.x, row.y, row.width, heading, theme.dim);
                 }
