@@ -56,6 +56,8 @@ struct Figures {
 
 /// Opens the sheets of so many babies, each for the first time and once more.
 fn sheet(studio: &Studio, kind: Kind, babies: usize) -> Figures {
+    // At the row of the whole campaign again, and not where the start before has left off.
+    let _ = std::fs::remove_file(studio.path("home/studio.json"));
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_babblecast"));
     command.env_clear();
     for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {

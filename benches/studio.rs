@@ -2,8 +2,8 @@
 //! way at providers that never answer. From the start to the first frame, from a key to the screen that shows it, on the
 //! pages and in the line editor; what it does while nobody does anything; and its memory.
 //!
-//! `cargo bench --bench studio`; a figure over its limit ends it with an error. What is measured includes the terminal's
-//! side: reading the bytes and making a screen of them.
+//! `cargo bench --bench studio`; a figure over its limit ends it with an error. A key is
+//! answered when the last byte of the frame that shows it has come.
 
 #[allow(dead_code, reason = "the tests use all of it")]
 #[path = "../tests/it/fake_provider.rs"]
@@ -40,7 +40,8 @@ const FRAME: &[u8] = b"\x1b[?2026l";
 struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
-    bytes: Receiver<Vec<u8>>,
+    /// With when they came.
+    bytes: Receiver<(Instant, Vec<u8>)>,
     screen: vt100::Parser,
     started: Instant,
     _master: Box<dyn MasterPty + Send>,
@@ -73,7 +74,7 @@ impl Terminal {
             let mut chunk = vec![0; 1 << 16];
             while let Ok(count) = reader.read(&mut chunk)
                 && count > 0
-                && sender.send(chunk[..count].to_vec()).is_ok()
+                && sender.send((Instant::now(), chunk[..count].to_vec())).is_ok()
             {}
         });
         let keys = pty.master.take_writer().expect("a writer");
@@ -83,11 +84,11 @@ impl Terminal {
 
     /// Until the program has painted a frame.
     fn first_frame(&mut self) -> Duration {
-        let mut seen = Vec::new();
+        let (mut took, mut seen) = (Duration::ZERO, Vec::new());
         while !seen.windows(FRAME.len()).any(|part| part == FRAME) {
-            seen.extend(self.bytes.recv_timeout(PATIENCE).expect("a frame"));
+            let (came, bytes) = self.bytes.recv_timeout(PATIENCE).expect("a frame");
+            (took, seen) = (came - self.started, [seen, bytes].concat());
         }
-        let took = self.started.elapsed();
         self.screen.process(&seen);
         took
     }
@@ -96,14 +97,19 @@ impl Terminal {
         self.screen.screen().rows(0, SIZE.cols).any(|row| row.contains(text))
     }
 
-    /// Until the screen shows a text.
-    fn wait(&mut self, text: &str) {
+    /// Until the screen shows a text; when the bytes came that made it so.
+    fn wait(&mut self, text: &str) -> Instant {
+        let mut shown = Instant::now();
         while !self.shows(text) {
             match self.bytes.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok((came, bytes)) => {
+                    shown = came;
+                    self.screen.process(&bytes);
+                }
                 Err(error) => panic!("{error}: no {text:?} on\n{}", self.screen.screen().contents()),
             }
         }
+        shown
     }
 
     fn send(&mut self, keys: &str) {
@@ -115,8 +121,7 @@ impl Terminal {
     fn press(&mut self, key: &str, shown: &str) -> Duration {
         let pressed = Instant::now();
         self.send(key);
-        self.wait(shown);
-        pressed.elapsed()
+        self.wait(shown) - pressed
     }
 
     /// How often its threads went to sleep, and so were woken, within a time.
@@ -198,7 +203,7 @@ fn main() -> ExitCode {
     studio.send("\r");
     studio.wait(&format!("the whole campaign, {SCENES} scenes"));
     studio.send("G");
-    studio.wait("y pay");
+    studio.wait("y yes");
     studio.send("y");
     studio.wait("running");
     let mut moves = Times { name: "scenes, j", times: Vec::new() };
@@ -219,15 +224,24 @@ fn main() -> ExitCode {
     studio.wait("5000 Baby");
     let mut typed = String::new();
     let mut letters = Times { name: "the line editor, a letter", times: Vec::new() };
-    for letter in "Snack time never ends when the giraffe comes by. ".chars().cycle().take(200) {
+    for letter in
+        "Snack time never ends when the giraffe comes by, says Rosie to Bruno, who would rather sleep until noon."
+            .chars()
+    {
         typed.push(letter);
         let start = typed.len().saturating_sub(12);
-        let shown = typed[start..].trim().to_owned();
-        letters.times.push(studio.press(&letter.to_string(), &shown));
+        let shown = typed[start..].trim_end().to_owned();
+        // One that ends in a space is shown by the letter after it.
+        let took = studio.press(&letter.to_string(), &shown);
+        letters.times.extend((letter != ' ').then_some(took));
     }
     is_fast &= letters.told();
+    // What was typed is left by a second press.
     studio.send("\u{1b}");
-    studio.wait(" 5000/10000 ");
+    studio.wait("esc");
+    std::thread::sleep(Duration::from_millis(200));
+    studio.send("\u{1b}");
+    studio.wait("i edit");
     studio.send("Q");
     studio.wait("Queue ─");
     let mut queue = Times { name: "queue, j", times: Vec::new() };

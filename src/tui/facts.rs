@@ -32,6 +32,8 @@ pub struct Facts {
     /// What each campaign has spent.
     spent: HashMap<CampaignId, Amounts>,
     version: u64,
+    /// Counts how often a job under way told how far it is.
+    progressed: u64,
     /// Changes whenever a file does.
     pub files: u64,
     /// Files have changed since the causes of failures were looked for.
@@ -78,9 +80,17 @@ pub struct Counts {
     lengths: Vec<Option<u64>>,
     /// How long the title stands.
     title: u64,
+    /// How long the clips that are asked for may still take, and the version of the facts that says so.
+    left: Option<Duration>,
+    left_in: Option<(u64, u64)>,
 }
 
 impl Counts {
+    /// How long the clips that are asked for may still take.
+    pub fn left(&self) -> Option<Duration> {
+        self.left
+    }
+
     /// Where a scene begins in the video, as far as the lengths of those before it are known; of `None`, where it ends.
     pub fn begins(&self, scene: Option<usize>) -> u64 {
         let before = self.lengths.iter().take(scene.unwrap_or(self.lengths.len()));
@@ -270,6 +280,7 @@ impl Facts {
         if matches!(changed, Changed::Library | Changed::Campaign { .. } | Changed::Jobs(_)) {
             self.version += 1;
         }
+        self.progressed += u64::from(matches!(changed, Changed::Progress(_)));
         if matches!(changed, Changed::Library | Changed::Campaign { .. }) {
             self.files += 1;
             self.has_new_files = true;
@@ -399,8 +410,22 @@ impl Facts {
                 Stale::All => self.count(campaign),
             }
             self.add_up(campaign);
+            self.look_ahead(campaign);
         }
         self.campaigns = campaigns;
+    }
+
+    /// Asks how long it may still take, once for what has changed: the pages ask with every key.
+    fn look_ahead(&self, campaign: &mut Campaign) {
+        let Content::Good(loaded) = &campaign.entry.content else { return };
+        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            if counts.progress.running == 0 {
+                counts.left = None;
+            } else if counts.left_in != Some((self.version, self.progressed)) {
+                counts.left = self.time_left(graph, counts);
+                counts.left_in = Some((self.version, self.progressed));
+            }
+        }
     }
 
     fn count(&self, campaign: &mut Campaign) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Facts;
+use super::{Counts, Facts};
 use crate::domain::Scene;
 use crate::engine::Loaded;
 use crate::plan::{Graph, JobState, Mode, Product, Request, Role};
@@ -12,12 +12,11 @@ const USUAL_SCENE: u64 = 4_000;
 
 impl Facts {
     /// How long the clips that are asked for may take, measured by those that are made.
-    pub fn time_left(&self, loaded: &Loaded, mode: Mode) -> Option<Duration> {
-        let graph = loaded.graph(mode)?;
+    pub(super) fn time_left(&self, graph: &Graph, counts: &Counts) -> Option<Duration> {
         let (mut took, mut length, mut left, mut running) = (0.0, 0.0, 0.0, 0u32);
         for (scene, jobs) in graph.scenes.iter().enumerate() {
             let Some(job) = jobs.clip.map(|clip| self.job(graph.jobs[clip].key)) else { continue };
-            let scene_length = self.scene_milliseconds(loaded, mode, scene).unwrap_or(USUAL_SCENE) as f64;
+            let scene_length = counts.lengths.get(scene).copied().flatten().unwrap_or(USUAL_SCENE) as f64;
             if let (true, Some(milliseconds)) = (job.state.is_made(), job.milliseconds) {
                 took += milliseconds as f64;
                 length += scene_length;

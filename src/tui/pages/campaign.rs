@@ -597,7 +597,7 @@ impl Page for CampaignPage {
         let mode = shared.mode_of(campaign);
         gauge.add(campaign.progress(mode));
         if gauge.running > 0 {
-            gauge.left = campaign.loaded().and_then(|loaded| shared.facts.time_left(loaded, mode));
+            gauge.left = campaign.counts(mode).left();
         }
         Some(gauge)
     }
