@@ -415,19 +415,6 @@ impl Facts {
         self.campaigns = campaigns;
     }
 
-    /// Asks how long it may still take, once for what has changed: the pages ask with every key.
-    fn look_ahead(&self, campaign: &mut Campaign) {
-        let Content::Good(loaded) = &campaign.entry.content else { return };
-        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
-            if counts.progress.running == 0 {
-                counts.left = None;
-            } else if counts.left_in != Some((self.version, self.progressed)) {
-                counts.left = self.time_left(graph, counts);
-                counts.left_in = Some((self.version, self.progressed));
-            }
-        }
-    }
-
     fn count(&self, campaign: &mut Campaign) {
         let Content::Good(loaded) = &campaign.entry.content else { return };
         campaign.draft = self.count_graph(loaded, Mode::Draft, &loaded.draft);

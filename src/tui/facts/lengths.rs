@@ -2,17 +2,30 @@
 
 use std::time::Duration;
 
-use super::{Counts, Facts};
+use super::{Campaign, Counts, Facts, counted};
 use crate::domain::Scene;
-use crate::engine::Loaded;
+use crate::engine::{Content, Loaded};
 use crate::plan::{Graph, JobState, Mode, Product, Request, Role};
 
 /// Milliseconds of a scene that has no voice yet.
 const USUAL_SCENE: u64 = 4_000;
 
 impl Facts {
+    /// Asks how long it may still take, once for what has changed: the pages ask with every key.
+    pub(super) fn look_ahead(&self, campaign: &mut Campaign) {
+        let Content::Good(loaded) = &campaign.entry.content else { return };
+        for (_, graph, counts) in counted(loaded, &mut campaign.draft, campaign.finals.as_mut()) {
+            if counts.progress.running == 0 {
+                counts.left = None;
+            } else if counts.left_in != Some((self.version, self.progressed)) {
+                counts.left = self.time_left(graph, counts);
+                counts.left_in = Some((self.version, self.progressed));
+            }
+        }
+    }
+
     /// How long the clips that are asked for may take, measured by those that are made.
-    pub(super) fn time_left(&self, graph: &Graph, counts: &Counts) -> Option<Duration> {
+    fn time_left(&self, graph: &Graph, counts: &Counts) -> Option<Duration> {
         let (mut took, mut length, mut left, mut running) = (0.0, 0.0, 0.0, 0u32);
         for (scene, jobs) in graph.scenes.iter().enumerate() {
             let Some(job) = jobs.clip.map(|clip| self.job(graph.jobs[clip].key)) else { continue };
