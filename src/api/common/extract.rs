@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 use super::shared::SharedRef;
+use crate::engine::words::part::Part;
 use crate::plan::{Mode, Product};
 
 /// How long a whole body may take to come.
@@ -144,24 +145,10 @@ impl QueryOf {
 
     /// The parts that are asked for, as on the command line; empty is all.
     pub fn products(&self) -> Result<Vec<Product>, Problem> {
-        const WORDS: [(&str, Product); 4] = [
-            ("portraits", Product::Portrait),
-            ("voices", Product::Voice),
-            ("clips", Product::Clip),
-            ("episode", Product::Episode),
-        ];
         let Some(text) = self.0.get("only") else { return Ok(Vec::new()) };
-        let found =
-            text.split(',').map(|word| WORDS.iter().find(|(known, _)| *known == word).map(|(_, product)| *product));
-        let found: Option<Vec<Product>> = found.collect();
-        // A photo's face is looked for as soon as the photo is there.
-        let with_faces = |mut products: Vec<Product>| {
-            if products.contains(&Product::Portrait) {
-                products.push(Product::Marks);
-            }
-            products
-        };
-        found.map(with_faces).ok_or_else(|| {
+        let parts: Option<Vec<Part>> = text.split(',').map(|word| word.parse().ok()).collect();
+        let products = parts.map(|parts| parts.iter().flat_map(|part| part.products()).copied().collect());
+        products.ok_or_else(|| {
             Problem::bad_request("invalid_query", "only may name portraits, voices, clips and episode, with commas.")
         })
     }

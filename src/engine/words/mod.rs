@@ -7,6 +7,7 @@ pub(in crate::engine) mod elapsed;
 pub mod finding;
 pub mod json;
 pub mod motion;
+pub mod part;
 pub mod paths;
 pub mod place;
 pub mod quote;

@@ -7,13 +7,14 @@ use serde::Deserialize;
 use super::status::{document_of, pictures_of};
 use crate::domain::MicroDollars;
 use crate::engine::document::planned::quote;
+use crate::engine::words::part::Part;
 use crate::engine::{Command, Consent, Entry, Outcome, Room, RunEnded, RunId, Scope, View, place_of};
 use crate::mcp::common::answer::{Answer, Refusal};
 use crate::mcp::common::call::Call;
 use crate::mcp::common::pictures::small;
 use crate::mcp::common::studio::Studio;
 use crate::mcp::common::{campaign, consent};
-use crate::plan::{Job, JobKey, Mode, Product};
+use crate::plan::{Job, JobKey, Mode};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +29,7 @@ pub struct Arguments {
     cap_usd: Option<f64>,
     /// Make only these, and what they are made of; left out, all up to the finished video.
     #[serde(default)]
-    only: Vec<Only>,
+    only: Vec<Part>,
     /// Make only what the scene with this number needs; the first is 1.
     scene: Option<usize>,
     /// Make only what the baby with this name needs.
@@ -38,29 +39,8 @@ pub struct Arguments {
     allow_missing: bool,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Only {
-    Portraits,
-    Voices,
-    Clips,
-    Episode,
-}
-
 fn draft() -> Mode {
     Mode::Draft
-}
-
-impl Only {
-    fn products(self) -> &'static [Product] {
-        match self {
-            // A photo's face is looked for as soon as the photo is there.
-            Only::Portraits => &[Product::Portrait, Product::Marks],
-            Only::Voices => &[Product::Voice],
-            Only::Clips => &[Product::Clip],
-            Only::Episode => &[Product::Episode],
-        }
-    }
 }
 
 /// A run that may begin.

@@ -1,7 +1,15 @@
 //! The loop: waits for keys, engine events, finished pictures and signals; drains all that is there; draws once. There
 //! is no tick: a timer runs only while jobs run, and an idle studio never wakes up.
 
+pub(super) mod clock;
+pub(in crate::tui) mod examining;
+mod handing_over;
 mod perform;
+mod playing;
+pub(in crate::tui) mod remembered;
+pub(super) mod sights;
+mod suspend;
+mod typed;
 
 use std::io;
 use std::path::Path;
@@ -12,16 +20,16 @@ use crossterm::event::{Event as Input, EventStream};
 use futures::StreamExt;
 use ratatui::layout::Size;
 
-use super::clock::{clock, moment};
+use self::clock::{clock, moment};
+use self::examining::{Examining, broken_off};
+use self::handing_over::HandingOver;
+use self::playing::{Heard, Playing};
+use self::remembered::Remembered;
+use self::sights::Sights;
+use self::typed::message_of;
 use super::ending::{ExitReason, TuiError};
-use super::examining::{Examining, broken_off};
-use super::handing_over::HandingOver;
-use super::playing::{Heard, Playing};
-use super::remembered::Remembered;
-use super::sights::Sights;
 use super::start::{Keep, Outside};
 use super::state::State;
-use super::typed::message_of;
 use super::update::{settle, update};
 use super::view::{picture_that_moves, view, wanted_pictures, wanted_sounds, window_title};
 use crate::engine::words::finding::Finding;

@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::clock::{clock, moment};
 use super::ending::{ExitReason, TuiError};
-use super::examining::Examine;
-use super::remembered::Remembered;
+use super::run::clock::{clock, moment};
+use super::run::examining::Examine;
+use super::run::remembered::Remembered;
+use super::run::sights::Sights;
 use super::run::{Studio, Window, attention};
-use super::sights::Sights;
 use super::state::State;
 use super::view::view;
 use crate::domain::MicroDollars;

@@ -1,12 +1,12 @@
 //! The one writer: a message changes the state and asks for effects. Pure: no I/O, no clock, no randomness.
 
-use crossterm::event::KeyCode;
-
+use super::counts::{MOST_STEPS, digit_of, goes, moves, selects};
 use super::state::State;
+use super::told::{log_start, tell_new, told_end};
 use super::{editing, palette, pointing, typed_ahead};
 use crate::domain::write::named;
-use crate::engine::{Cancel, Command, Event, FinalsState, JobChange, Level, Outcome, RunEnded};
-use crate::plan::{JobState, Mode};
+use crate::engine::{Cancel, Command, Event, FinalsState, Level, Outcome};
+use crate::plan::Mode;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{Key, Section};
@@ -213,7 +213,7 @@ fn perform(state: &mut State, deed: Deed) -> Vec<Effect> {
     let facts = &state.shared.facts;
     let target = match deed {
         Deed::Act(action) => return on_action(state, action),
-        Deed::Set(tuning) => return set(&mut state.shared, tuning),
+        Deed::Set(tuning) => return state.shared.tune(tuning).map(Effect::Set).into_iter().collect(),
         Deed::Open(path) => facts.at_path(&path).map(|campaign| (campaign, None)),
         Deed::Baby(id, face) => facts.campaign(&id).map(|campaign| (campaign, Some(face))),
     };
@@ -222,75 +222,10 @@ fn perform(state: &mut State, deed: Deed) -> Vec<Effect> {
     fulfil(state, vec![Request::Open(page)])
 }
 
-/// Gives a setting another value, here and in the config file.
-fn set(shared: &mut Shared, tuning: Tuning) -> Vec<Effect> {
-    shared.tunings.choose(tuning);
-    match tuning {
-        Tuning::Calm(calm) => shared.calm = calm,
-        Tuning::Mouse(mouse) => shared.mouse = mouse,
-        Tuning::Theme(_) | Tuning::Pictures(_) | Tuning::Notify(_) | Tuning::Title(_) => {}
-    }
-    let choosable = shared.tunings.choosable.iter().find(|choosable| choosable.tuning == tuning);
-    choosable.map(|choosable| Effect::Set(*choosable)).into_iter().collect()
-}
-
-/// Steps that a count can ask for at most.
-const MOST_STEPS: usize = 9_999;
-
-fn digit_of(key: Key) -> Option<usize> {
-    match key.code {
-        KeyCode::Char(c) if key.modifiers.is_empty() && key.first.is_none() => {
-            c.to_digit(10).map(|digit| digit as usize)
-        }
-        _ => None,
-    }
-}
-
-/// Whether a number before the key is that of the line to go to: `12 enter`, and the keys that go to an end.
-fn goes(action: Option<Action>, key: Key) -> bool {
-    let is_doubled = key.first.is_some_and(|first| action.is_none() && key.code == KeyCode::Char(first));
-    is_doubled
-        || key == Key::plain(KeyCode::Enter)
-        || matches!(action, Some(Action::First | Action::Last | Action::Final))
-}
-
 fn go_to(state: &mut State, number: usize) -> Vec<Effect> {
     state.shared.edits.stay();
     let requests = state.pages.last_mut().map_or_else(Vec::new, |page| page.go_to(number, &state.shared));
     fulfil(state, requests)
-}
-
-/// Whether a count before the action repeats it.
-fn moves(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Up
-            | Action::Down
-            | Action::PageUp
-            | Action::PageDown
-            | Action::HalfPageUp
-            | Action::HalfPageDown
-            | Action::NextTrouble
-            | Action::PreviousTrouble
-            | Action::ScrollUp
-            | Action::ScrollDown
-            | Action::MoveUp
-            | Action::MoveDown
-            | Action::Raise
-            | Action::Lower
-            | Action::Undo
-            | Action::Redo
-    )
-}
-
-/// Whether the action selects another line.
-fn selects(action: Action) -> bool {
-    matches!(action, Action::First | Action::Last)
-        || moves(action)
-            && !matches!(
-                action,
-                Action::MoveUp | Action::MoveDown | Action::Raise | Action::Lower | Action::Undo | Action::Redo
-            )
 }
 
 fn filter_while_typing(state: &mut State) {
@@ -401,8 +336,7 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ShowFinal => show(state, Mode::Final),
         Action::Reload => vec![Effect::Send(Command::Reload)],
         Action::ToggleMouse => {
-            state.shared.mouse = !state.shared.mouse;
-            state.shared.tunings.choose(Tuning::Mouse(state.shared.mouse));
+            state.shared.tune(Tuning::Mouse(!state.shared.mouse));
             let text = if state.shared.mouse {
                 "Mouse on: click selects, the wheel scrolls."
             } else {
@@ -542,6 +476,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
                 Outcome::Partial | Outcome::Stopped | Outcome::Unknown => Level::Warning,
                 Outcome::Failed => Level::Error,
             };
+            settle(state);
             told_end(state, level, &ended);
             // One that was refused at once is answered to the one who asked for it just now.
             if ended.elapsed_ms > 0 {
@@ -586,81 +521,4 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Voices(_) => {}
     }
     Vec::new()
-}
-
-/// Tells warnings, calls in doubt and failures that were not known before.
-fn tell_new(state: &mut State, event: &Event) {
-    let shared = &mut state.shared;
-    match event {
-        Event::Library(library) => {
-            let known = shared.facts.library().map_or(&[] as &[String], |library| &library.warnings);
-            let new: Vec<String> = library.warnings.iter().filter(|text| !known.contains(text)).cloned().collect();
-            for text in new {
-                shared.tell(Level::Warning, text);
-            }
-        }
-        Event::Ledger(ledger) => {
-            let calls = ledger.unknown.len();
-            if calls > shared.facts.ledger().unknown.len() {
-                // The key that means this on every page.
-                let keys = shared.keymap.keys(Section::Campaign, Action::Unknowns);
-                let key = keys.first().map(|key| format!(": {key} shows what to do")).unwrap_or_default();
-                let text = format!("{} may have been billed, {}", text::count(calls, "call"), ledger.unknown_price());
-                shared.note(Level::Warning, text.clone());
-                shared.say(Level::Warning, format!("{text}{key}"));
-            }
-        }
-        Event::Jobs(changes) => changes.iter().for_each(|change| log_failure(state, change)),
-        _ => {}
-    }
-}
-
-fn log_start(shared: &mut Shared) {
-    let Some(run) = shared.facts.runs.last() else { return };
-    let place = if run.elsewhere { " in another babblecast" } else { "" };
-    let text = format!("{}: {} started{place}, {}", run.campaign, run.mode.name(), text::count(run.jobs, "job"));
-    shared.log.add(shared.clock, Level::Info, text);
-}
-
-/// Says how a run ended. Of a take that is looked at, the page says what to do next, which is more.
-fn told_end(state: &mut State, level: Level, ended: &RunEnded) {
-    settle(state);
-    let text = format!("{}: {}", ended.campaign, ended.message);
-    let shared = &mut state.shared;
-    shared.lately.run_ended(shared.moment, level, ended, &shared.facts);
-    let page = state.page();
-    let is_here = page.campaign(&state.shared).and_then(Campaign::id) == Some(&ended.campaign);
-    if ended.outcome == Outcome::Complete && is_here && page.remark(&state.shared).is_some() {
-        state.shared.log.add(state.shared.clock, level, text);
-    } else {
-        state.shared.tell(level, text);
-    }
-}
-
-fn log_failure(state: &mut State, change: &JobChange) {
-    let (JobState::Failed(failure) | JobState::Held(failure)) = &change.facts.state else { return };
-    if state.shared.facts.state(change.key) == &change.facts.state {
-        return;
-    }
-    if failure.is_cap() {
-        return log_cap(state, change);
-    }
-    let text = match state.shared.facts.place_of(change.key) {
-        Some((campaign, place)) => {
-            format!("{}: {place} {}: {failure}", campaign.entry.name, text::end_of(&change.facts.state))
-        }
-        None => failure.to_string(),
-    };
-    state.shared.note(Level::Error, text);
-}
-
-/// A cap holds all that is left of a run: that is one thing to say, not one for each job.
-fn log_cap(state: &mut State, change: &JobChange) {
-    let Some(failure) = change.facts.state.failure() else { return };
-    let campaign = state.shared.facts.place_of(change.key).map(|(campaign, _)| campaign.entry.name.clone());
-    let campaign = campaign.unwrap_or_default();
-    let run = state.shared.facts.runs.iter_mut().find(|run| run.campaign.as_str() == campaign);
-    if run.is_none_or(|run| !std::mem::replace(&mut run.told_cap, true)) {
-        state.shared.note(Level::Warning, format!("{campaign}: {failure}"));
-    }
 }

@@ -10,7 +10,7 @@ use super::history::Edits;
 use super::lately::Lately;
 use super::palette::Deed;
 use super::selection::Place;
-use super::tuning::Tunings;
+use super::tuning::{Choosable, Tuning, Tunings};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::Level;
 use crate::engine::words::finding::Finding;
@@ -169,6 +169,17 @@ impl Shared {
     /// The same for an answer to a key, which nobody looks up later.
     pub fn say(&mut self, level: Level, text: impl Into<String>) {
         self.notice = Some(Said { level, text: text.into(), at: self.now, clock: self.clock });
+    }
+
+    /// Gives a setting another value; what is to be kept of it, where it is one that can be chosen.
+    pub fn tune(&mut self, tuning: Tuning) -> Option<Choosable> {
+        self.tunings.choose(tuning);
+        match tuning {
+            Tuning::Calm(calm) => self.calm = calm,
+            Tuning::Mouse(mouse) => self.mouse = mouse,
+            Tuning::Theme(_) | Tuning::Pictures(_) | Tuning::Notify(_) | Tuning::Title(_) => {}
+        }
+        self.tunings.choosable.iter().find(|choosable| choosable.tuning == tuning).copied()
     }
 
     /// Whether the draft or the final of a campaign is looked at.

@@ -122,9 +122,8 @@ impl Page for DoctorPage {
 
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let width = body.width.saturating_sub(2);
-        let heights = (0..self.visible.len()).filter_map(|item| Some(rows(self.finding(item, shared)?, width).len()));
-        let item = at.y.checked_sub(body.y + 1).and_then(|row| self.cursor.item_at(heights, usize::from(row)));
-        self.cursor.selected = item.unwrap_or(self.cursor.selected);
+        let heights = self.visible.iter().filter_map(|&position| findings(shared).get(position));
+        self.cursor.select_line(heights.map(|finding| rows(finding, width).len()), frame::row_inside(at, body));
         Vec::new()
     }
 

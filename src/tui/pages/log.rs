@@ -96,9 +96,7 @@ impl Page for LogPage {
     fn click(&mut self, at: Position, body: Rect, shared: &Shared) -> Vec<Request> {
         let cells = cells(body.width.saturating_sub(2));
         let heights = self.visible.iter().filter_map(|&number| shared.log.newest(number));
-        let heights = heights.map(|line| wrapped(line, cells).len());
-        let item = at.y.checked_sub(body.y + 1).and_then(|row| self.cursor.item_at(heights, usize::from(row)));
-        self.cursor.selected = item.unwrap_or(self.cursor.selected);
+        self.cursor.select_line(heights.map(|line| wrapped(line, cells).len()), frame::row_inside(at, body));
         Vec::new()
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::rehearsal::{Rehearsal, document, entry, library};
 use crate::engine::Event;
-use crate::tui::app::remembered::Remembered;
+use crate::tui::app::run::remembered::Remembered;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::message::{Effect, Msg, Spot};
 use crate::tui::model::overlay::Overlay;

@@ -48,14 +48,15 @@ impl Cursor {
         self.offset = self.offset.min(first_line.unwrap_or_default());
     }
 
-    /// The item that stands in a line of the screen, counted from the first one that is shown.
-    pub fn item_at(&self, heights: impl Iterator<Item = usize>, line: usize) -> Option<usize> {
+    /// Selects the item that stands in a line of the screen, counted from the first one that is shown, if one does.
+    pub fn select_line(&mut self, heights: impl Iterator<Item = usize>, line: Option<u16>) {
+        let Some(line) = line.map(|line| usize::from(line) + self.offset) else { return };
         let mut end = 0;
-        let mut items = heights.enumerate();
-        items.find_map(|(item, lines)| {
+        let item = heights.enumerate().find_map(|(item, lines)| {
             end += lines;
-            (line + self.offset < end).then_some(item)
-        })
+            (line < end).then_some(item)
+        });
+        self.selected = item.unwrap_or(self.selected);
     }
 
     /// Brings the selection inside the list, and the line of the selected item into view.

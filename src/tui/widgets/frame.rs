@@ -1,7 +1,7 @@
 //! The rounded box that every list and pane stands in, and how text is put into cells.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Rect};
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
@@ -26,6 +26,12 @@ pub fn boxed(area: Rect, buffer: &mut Buffer, theme: &Theme, title: &str, note: 
     let inner = block.inner(area);
     block.render(area, buffer);
     inner
+}
+
+/// The row inside of a box that a place of the screen is in, counted from its first one.
+pub fn row_inside(at: Position, area: Rect) -> Option<u16> {
+    let inner = area.inner(Margin::new(1, 1));
+    inner.contains(at).then(|| at.y - inner.y)
 }
 
 /// A box below another one, with which it shares a line.

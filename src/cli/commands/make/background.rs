@@ -7,11 +7,9 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use clap::ValueEnum;
-
-use super::generate::Only;
 use crate::cli::support::output::say;
 use crate::domain::Display;
+use crate::engine::words::part::Part;
 use crate::plan::Mode;
 use crate::tui::Unfinished;
 
@@ -61,9 +59,7 @@ fn apart(_program: &mut Command) {}
 
 fn arguments(rest: &Unfinished) -> Vec<OsString> {
     let mut arguments = vec!["generate".into(), rest.campaign.to_string().into()];
-    let only = Only::of(&rest.products);
-    let names: Vec<String> =
-        only.iter().filter_map(|only| Some(only.to_possible_value()?.get_name().to_owned())).collect();
+    let names: Vec<&str> = Part::of(&rest.products).into_iter().map(Part::name).collect();
     let mut flag = |flag: &str, value: Option<String>| {
         arguments.push(flag.into());
         arguments.extend(value.map(OsString::from));

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use strum::IntoEnumIterator;
 
 use super::retry::{Retried, RetryUnknown};
 use crate::cli::support::context::Context;
@@ -14,8 +15,9 @@ use crate::cli::support::session::{Session, loaded};
 use crate::cli::support::submit::{Consent, HOW_TO_DECIDE, make, who};
 use crate::cli::support::target::{Target, counted, faults_text, scene, speaker, target};
 use crate::domain::{Display, MicroDollars};
+use crate::engine::words::part::Part;
 use crate::engine::{self, Command, Content, Document, Entry, Obstacle, Quote, Room, RunId, Scope};
-use crate::plan::{Job, JobKey, JobState, Mode, Product};
+use crate::plan::{Job, JobKey, JobState, Mode};
 
 /// Make what is missing, up to the finished video
 #[derive(Debug, clap::Args)]
@@ -38,8 +40,8 @@ pub struct Arguments {
     #[arg(long)]
     draft: bool,
     /// Make only these, and what they are made of; several with commas between them
-    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    only: Vec<Only>,
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = part())]
+    only: Vec<Part>,
     /// Make only what this baby needs
     #[arg(long, value_name = "NAME")]
     speaker: Option<String>,
@@ -56,30 +58,9 @@ pub struct Arguments {
     consent: Consent,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Only {
-    Portraits,
-    Voices,
-    Clips,
-    Episode,
-}
-
-impl Only {
-    /// The words for these products.
-    pub(super) fn of(products: &[Product]) -> Vec<Self> {
-        let all = Self::value_variants().iter().copied();
-        all.filter(|only| only.products().iter().any(|product| products.contains(product))).collect()
-    }
-
-    fn products(self) -> &'static [Product] {
-        match self {
-            // A photo's face is looked for as soon as the photo is there.
-            Only::Portraits => &[Product::Portrait, Product::Marks],
-            Only::Voices => &[Product::Voice],
-            Only::Clips => &[Product::Clip],
-            Only::Episode => &[Product::Episode],
-        }
-    }
+/// Reads a part by its name.
+fn part() -> impl TypedValueParser<Value = Part> {
+    PossibleValuesParser::new(Part::iter().map(Part::name)).try_map(|name| name.parse::<Part>())
 }
 
 /// One campaign and the part of it that is asked for.

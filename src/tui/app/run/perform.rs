@@ -5,12 +5,12 @@ use std::time::Instant;
 use crossterm::event::EventStream;
 use tokio::sync::mpsc::error::TrySendError;
 
+use super::handing_over::asked;
+use super::playing::Told;
+use super::suspend;
 use super::{BETWEEN_QUESTIONS, Due, Studio, attention};
 use crate::engine::{Command, Level, RunId};
 use crate::tui::app::ending::{ExitReason, TuiError};
-use crate::tui::app::handing_over::asked;
-use crate::tui::app::playing::Told;
-use crate::tui::app::suspend;
 use crate::tui::app::update::update;
 use crate::tui::model::message::{Effect, Msg};
 use crate::tui::model::tuning::{Choosable, Tuning};

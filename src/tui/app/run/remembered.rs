@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::state::State;
 use crate::plan::{Mode, Product};
+use crate::tui::app::state::State;
 use crate::tui::model::selection::{Place, Selection};
 
 /// As it is written, as JSON.

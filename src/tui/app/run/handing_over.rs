@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::ending::Unfinished;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::{Consent, RunEnded, RunId, Scope};
 use crate::plan::Mode;
+use crate::tui::app::ending::Unfinished;
 use crate::tui::facts::{Campaign, Facts};
 
 /// What runs were asked for, and what is left of those that were cut short.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::examine::Examined;
 use crate::engine::words::finding::{Finding, State};
+use crate::tui::app::examine::Examined;
 
 /// Looks at everything that the studio needs; it may take seconds. It is told what is known of the terminal.
 pub type Examine = Arc<dyn Fn(Examined) -> Vec<Finding> + Send + Sync>;

@@ -4,7 +4,7 @@
 use ratatui::layout::Size;
 use tokio::sync::mpsc;
 
-use super::examine::Examined;
+use crate::tui::app::examine::Examined;
 use crate::tui::input::keymap::Key;
 use crate::tui::terminal::guard::Screen;
 use crate::tui::terminal::outer::{self, Outer};
@@ -14,7 +14,7 @@ use crate::tui::terminal::{probe, protocol};
 use crate::tui::theme::{Theme, ThemeChoice};
 
 /// What the user chose, and what is known of the terminal.
-pub(super) struct Sights {
+pub(in crate::tui::app) struct Sights {
     pub(super) protocol: ProtocolChoice,
     pub(super) theme: ThemeChoice,
     pub(super) surroundings: Surroundings,
@@ -25,12 +25,12 @@ pub(super) struct Sights {
 }
 
 impl Sights {
-    pub(super) fn new(protocol: ProtocolChoice, theme: ThemeChoice, surroundings: Surroundings) -> Self {
+    pub(in crate::tui::app) fn new(protocol: ProtocolChoice, theme: ThemeChoice, surroundings: Surroundings) -> Self {
         Self { protocol, theme, surroundings, answers: Answers::default(), asked: mpsc::unbounded_channel() }
     }
 
     /// Asks the terminal; nobody else may read it meanwhile. The keys are those that were typed then.
-    pub(super) fn ask(&mut self, screen: &mut Screen) -> Vec<Key> {
+    pub(in crate::tui::app) fn ask(&mut self, screen: &mut Screen) -> Vec<Key> {
         self.ask_tmux();
         let no_questions = Answers { is_complete: true, ..Answers::default() };
         self.answers = if self.surroundings.is_bare || self.protocol != ProtocolChoice::Auto {
@@ -68,29 +68,29 @@ impl Sights {
     }
 
     /// Takes in an answer that came after the wait.
-    pub(super) fn learn_late(&mut self, late: Answers) {
+    pub(in crate::tui::app) fn learn_late(&mut self, late: Answers) {
         let Answers { kitty, name, light, .. } = late;
         self.answers.kitty |= kitty;
         self.answers.name = name.or(self.answers.name.take());
         self.surroundings.colours.light = light.unwrap_or(self.surroundings.colours.light);
     }
 
-    pub(super) fn learn(&mut self, outer: Option<Outer>) {
+    pub(in crate::tui::app) fn learn(&mut self, outer: Option<Outer>) {
         self.surroundings.outer = outer;
     }
 
     /// What `doctor` is to know of it.
-    pub(super) fn examined(&self, size: Size, way: Way) -> Examined {
+    pub(in crate::tui::app) fn examined(&self, size: Size, way: Way) -> Examined {
         Examined::of(&self.surroundings, self.answers.name.clone(), way, size)
     }
 
     /// The theme for its colours.
-    pub(super) fn theme(&self) -> Theme {
+    pub(in crate::tui::app) fn theme(&self) -> Theme {
         self.theme.resolve(self.surroundings.colours)
     }
 
     /// How pictures reach it.
-    pub(super) fn way(&self) -> Way {
+    pub(in crate::tui::app) fn way(&self) -> Way {
         protocol::choose(self.protocol, &self.surroundings, &self.answers)
     }
 }
