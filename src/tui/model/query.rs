@@ -10,6 +10,8 @@ use crate::tui::text::{self, Wanted};
 /// A filter that was typed.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
+    /// As it was typed.
+    typed: String,
     /// Together, as they are looked for.
     pub wanted: Wanted,
     /// Folded; one of them is enough.
@@ -25,8 +27,8 @@ const IS: &str = "is:";
 
 impl Query {
     pub fn of(typed: &str) -> Self {
+        let mut query = Self { typed: typed.to_owned(), ..Self::default() };
         let typed = text::folded(typed);
-        let mut query = Self::default();
         let mut words: Vec<&str> = Vec::new();
         let mut rest = typed.trim();
         while !rest.is_empty() {
@@ -49,6 +51,16 @@ impl Query {
         }
         query.wanted = Wanted::exactly(&words.join(" "));
         query
+    }
+
+    /// As it was typed.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Nothing was typed: all is shown.
+    pub fn is_empty(&self) -> bool {
+        self.typed.is_empty()
     }
 
     /// The beginning of a word is enough: `is:fa` while one types.
@@ -84,8 +96,8 @@ impl Query {
     }
 
     /// How a list is headed that shows only what was found: `only “giraffe”`, or `like “girafe”`.
-    pub fn told(&self, exactly: &str, typed: &str) -> String {
-        format!("{} “{}”", if self.wanted.is_loose() { "like" } else { exactly }, typed.display())
+    pub fn told(&self, exactly: &str) -> String {
+        format!("{} “{}”", if self.wanted.is_loose() { "like" } else { exactly }, self.typed.display())
     }
 
     /// Whether one of the texts says the words.
@@ -135,7 +147,7 @@ mod tests {
             ("is:fine", query("", &[], &[], Some("fine"))),
             ("this:that \"x", query("this:that \"x", &[], &[], None)),
         ] {
-            let Query { wanted, who, states, unknown } = Query::of(typed);
+            let Query { wanted, who, states, unknown, .. } = Query::of(typed);
             assert_eq!((wanted.words().to_owned(), who, states, unknown), read, "{typed}");
         }
     }

@@ -50,7 +50,6 @@ pub struct CampaignPage {
     pub(super) focus: Product,
     /// The scene the user chose: it stays selected over edits, filters and other pages.
     selection: Selection,
-    filter: String,
     query: Query,
     /// The facts and the mode that the visible scenes were looked for in, where states are asked for.
     looked_in: Option<(u64, Mode)>,
@@ -98,7 +97,6 @@ impl CampaignPage {
             cursor: Cursor::default(),
             focus: Product::Portrait,
             selection: Selection::default(),
-            filter: String::new(),
             query: Query::default(),
             looked_in: None,
             is_searching: false,
@@ -359,7 +357,7 @@ impl Page for CampaignPage {
                 self.marked = None;
                 return Some(Vec::new());
             }
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.keep_found(shared);
                 self.filter("", shared);
                 return Some(Vec::new());
@@ -442,7 +440,6 @@ impl Page for CampaignPage {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.is_searching = !text.is_empty();
         self.scroll = 0;
@@ -459,7 +456,7 @@ impl Page for CampaignPage {
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -637,11 +634,8 @@ impl Page for CampaignPage {
             note.join(" · ")
         };
         let note = self.clock(campaign, shared).unwrap_or_else(state);
-        let title = if self.filter.is_empty() {
-            "Scenes".to_owned()
-        } else {
-            format!("Scenes {}", self.query.told("with", &self.filter))
-        };
+        let title =
+            if self.query.is_empty() { "Scenes".to_owned() } else { format!("Scenes {}", self.query.told("with")) };
         let inner = frame::boxed(panes.list, buffer, theme, &title, &note);
         self.table(campaign, loaded, shared).render(inner, theme, buffer);
         let strip = self.strip(body, shared);

@@ -31,7 +31,6 @@ pub struct CastPage {
     chosen: Option<Chosen>,
     /// Which of the places where the selected baby is used is looked at.
     place: usize,
-    filter: String,
     query: Query,
     babies: Vec<Baby>,
     /// Those that the filter lets through, as positions.
@@ -183,7 +182,7 @@ impl Page for CastPage {
                 }
             }
             Action::Filter => vec![Request::Input(Purpose::Filter)],
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.filter("", shared);
                 Vec::new()
             }
@@ -226,7 +225,6 @@ impl Page for CastPage {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.looked_in = self.looked_in.map(|(files, _)| (files, u64::MAX));
         self.cursor.selected = 0;
@@ -238,7 +236,7 @@ impl Page for CastPage {
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {

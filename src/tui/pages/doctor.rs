@@ -23,7 +23,6 @@ use crate::tui::{layout, text};
 #[derive(Debug, Default)]
 pub struct DoctorPage {
     cursor: Cursor,
-    filter: String,
     query: Query,
     /// The findings that the filter lets through, by position.
     visible: Vec<usize>,
@@ -97,7 +96,7 @@ impl Page for DoctorPage {
         Some(match action {
             Action::Reload => vec![Request::Examine],
             Action::Filter => vec![Request::Input(Purpose::Filter)],
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.filter("", shared);
                 Vec::new()
             }
@@ -128,14 +127,13 @@ impl Page for DoctorPage {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.cursor = Cursor::default();
         self.settle(shared);
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -157,7 +155,7 @@ impl Page for DoctorPage {
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         let (shared, theme) = (sight.shared, &sight.shared.theme);
         let note = match (&shared.examination.found, shared.examination.is_running) {
-            _ if !self.filter.is_empty() => self.query.told("only", &self.filter),
+            _ if !self.query.is_empty() => self.query.told("only"),
             (_, true) => "◐ looking, this takes seconds at most".to_owned(),
             (Some((at, found)), false) => format!("{} · {at}", verdict(found).trim_end_matches('.')),
             (None, false) => String::new(),

@@ -18,7 +18,6 @@ use crate::tui::{layout, marks, text};
 pub struct Help {
     /// Keys, then what they do; without keys it is a heading.
     rows: Vec<(String, String)>,
-    filter: String,
     query: Query,
     cursor: Cursor,
 }
@@ -47,7 +46,7 @@ impl Help {
         rows.push(Default::default());
         rows.push((String::new(), "Marks".to_owned()));
         rows.extend(marks::MEANINGS.map(|(sign, meaning)| (sign.to_owned(), meaning.to_owned())));
-        Self { rows, filter: String::new(), query: Query::default(), cursor: Cursor::default() }
+        Self { rows, query: Query::default(), cursor: Cursor::default() }
     }
 
     /// What the filter leaves: of a heading, what stands below it.
@@ -82,7 +81,7 @@ impl Page for Help {
         let height = usize::from(layout::parts(shared.size).body.height.saturating_sub(2));
         match action {
             Action::Filter => return Some(vec![Request::Input(Purpose::Filter)]),
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.filter("", shared);
                 return Some(Vec::new());
             }
@@ -101,7 +100,6 @@ impl Page for Help {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.query.find(Vec::is_empty, |query| found(&self.rows, query));
         self.cursor = Cursor::default();
@@ -109,7 +107,7 @@ impl Page for Help {
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -121,10 +119,12 @@ impl Page for Help {
         let theme = &sight.shared.theme;
         let rows = self.shown();
         let end = (self.cursor.offset + usize::from(body.height.saturating_sub(2))).min(rows.len());
-        let note = match &self.filter {
-            filter if !filter.is_empty() => self.query.told("only", filter),
-            _ if end < rows.len() => format!("to line {end} of {}", rows.len()),
-            _ => String::new(),
+        let note = if !self.query.is_empty() {
+            self.query.told("only")
+        } else if end < rows.len() {
+            format!("to line {end} of {}", rows.len())
+        } else {
+            String::new()
         };
         let inner = frame::boxed(body, buffer, theme, "Keys", &note);
         let column = 18.min(usize::from(inner.width) / 2);

@@ -47,7 +47,6 @@ pub struct Home {
     chosen: Option<Chosen>,
     /// Whether the filter is to select the first campaign that it finds.
     is_searching: bool,
-    filter: String,
     query: Query,
     /// What can be selected, top to bottom; renewed by `settle` when something has changed.
     items: Vec<Item>,
@@ -180,7 +179,7 @@ impl Home {
     fn note(&self, shared: &Shared) -> String {
         let doubt = shared.facts.ledger().unknown.len();
         match self.needs {
-            _ if !self.filter.is_empty() => self.query.told("only", &self.filter),
+            _ if !self.query.is_empty() => self.query.told("only"),
             0 => "nothing needs you".to_owned(),
             1 if doubt > 0 && self.items.contains(&Item::Calls) => format!("{} to decide", text::count(doubt, "call")),
             1 => "1 needs you".to_owned(),
@@ -206,7 +205,7 @@ impl Page for Home {
     }
 
     fn footer(&self, shared: &Shared) -> Vec<Action> {
-        if self.items.is_empty() && self.filter.is_empty() {
+        if self.items.is_empty() && self.query.is_empty() {
             return vec![Action::AddSamples, Action::NewCampaign, Action::Reload, Action::Quit, Action::Help];
         }
         let has_final = self.selected(shared).is_some_and(Campaign::has_final);
@@ -252,7 +251,7 @@ impl Page for Home {
             Action::Filter => return Some(vec![Request::Input(Purpose::Filter)]),
             Action::AddSamples if self.items.is_empty() => return Some(Effect::Send(Command::AddSamples).into()),
             Action::AddSamples => return Some(vec![Request::Ask(empty::samples_question(shared))]),
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.keep_found(shared);
                 self.filter("", shared);
                 return Some(Vec::new());
@@ -334,7 +333,6 @@ impl Page for Home {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.looked_in = None;
         self.is_searching = !text.is_empty();
@@ -348,11 +346,10 @@ impl Page for Home {
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn select(&mut self, campaign: &Path) {
-        self.filter.clear();
         self.query = Query::default();
         self.looked_in = None;
         self.is_searching = false;
@@ -416,7 +413,7 @@ impl Page for Home {
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         let shared = sight.shared;
         if self.items.is_empty() {
-            return empty::render(&self.filter, body, shared, buffer);
+            return empty::render(self.query.typed(), body, shared, buffer);
         }
         let places = self.places(body);
         frame::boxed(places.list, buffer, &shared.theme, "Campaigns", &self.note(shared));

@@ -35,7 +35,6 @@ pub struct LedgerPage {
     by: By,
     /// What was opened, and the line to come back to.
     opened: Option<(Of, Cursor)>,
-    filter: String,
     query: Query,
     cursor: Cursor,
     /// The sums that the filter lets through; none while calls are shown.
@@ -190,7 +189,7 @@ impl Page for LedgerPage {
                 }
             }
             Action::Open => Vec::new(),
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.filter("", shared);
                 Vec::new()
             }
@@ -233,14 +232,13 @@ impl Page for LedgerPage {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.cursor = Cursor::default();
         self.find_lines(shared);
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -253,11 +251,7 @@ impl Page for LedgerPage {
 
     fn render(&self, body: Rect, sight: &Sight, buffer: &mut Buffer) {
         let (shared, theme) = (sight.shared, &sight.shared.theme);
-        let note = if self.filter.is_empty() {
-            "days are those of UTC".to_owned()
-        } else {
-            self.query.told("only", &self.filter)
-        };
+        let note = if self.query.is_empty() { "days are those of UTC".to_owned() } else { self.query.told("only") };
         let inner = frame::boxed(body, buffer, theme, "Money", &note);
         let below = below(body).min(inner.height);
         let below = Rect { y: inner.bottom() - below, height: below, ..inner };
@@ -280,7 +274,7 @@ impl Page for LedgerPage {
         let head = if is_low(body) { None } else { rows.next() };
         let rows: Vec<Rect> = rows.collect();
         if self.lines() == 0 {
-            let words = match (self.filter.is_empty(), self.shows_calls() && shared.facts.calls().is_none()) {
+            let words = match (self.query.is_empty(), self.shows_calls() && shared.facts.calls().is_none()) {
                 (_, true) => "reading the calls …",
                 (true, false) => "nothing was spent: drafts are free",
                 (false, false) => "nothing is found",
@@ -352,7 +346,7 @@ impl LedgerPage {
             let heads = places(head).zip(&COLUMNS);
             heads.for_each(|(x, (name, ..))| frame::put_right(buffer, x, head.y, AMOUNT, name, theme.dim));
         }
-        let name = if self.filter.is_empty() { "all" } else { "all that is shown" };
+        let name = if self.query.is_empty() { "all" } else { "all that is shown" };
         frame::put(buffer, all.x + 2, all.y, all.width, name, theme.title);
         columns.iter().zip(places(*all)).for_each(|(column, x)| column.render(&column.sum, x, *all, theme, buffer));
         let most = amounts.iter().map(|amounts| sums::used(amounts)).max().unwrap_or_default();

@@ -20,7 +20,6 @@ use crate::tui::{layout, text};
 #[derive(Debug, Default)]
 pub struct LogPage {
     cursor: Cursor,
-    filter: String,
     query: Query,
     /// The lines that the filter lets through, by their number; the newest is 0.
     visible: Vec<usize>,
@@ -53,7 +52,7 @@ impl Page for LogPage {
         }
         match (action, &shared.log_file) {
             (Action::Filter, _) => Some(vec![Request::Input(Purpose::Filter)]),
-            (Action::Back, _) if !self.filter.is_empty() => {
+            (Action::Back, _) if !self.query.is_empty() => {
                 self.filter("", shared);
                 Some(Vec::new())
             }
@@ -72,14 +71,13 @@ impl Page for LogPage {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.cursor = Cursor::default();
         self.settle(shared);
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -105,13 +103,10 @@ impl Page for LogPage {
         let theme = &shared.theme;
         let file = shared.log_file.as_deref().map(text::path).unwrap_or_default();
         let room = usize::from(body.width).saturating_sub(30);
-        let note = match &self.filter {
-            filter if filter.is_empty() => text::clip_start(file.as_str(), room),
-            filter => self.query.told("only", filter),
-        };
+        let note = if self.query.is_empty() { text::clip_start(file.as_str(), room) } else { self.query.told("only") };
         let inner = frame::boxed(body, buffer, theme, "What happened, newest first", &note);
         if self.visible.is_empty() {
-            let words = if self.filter.is_empty() { "nothing yet" } else { "nothing found" };
+            let words = if self.query.is_empty() { "nothing yet" } else { "nothing found" };
             let line = Line::from(Span::styled(words, theme.dim));
             return frame::put_centred(buffer, inner, &[line]);
         }

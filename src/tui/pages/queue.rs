@@ -32,7 +32,6 @@ pub struct QueuePage {
     /// What the user selected last: where it has gone, as a failure does while it is made again, it is selected when it is
     /// back, unless a key was pressed on something else meanwhile.
     wanted: Option<Thing>,
-    filter: String,
     query: Query,
     /// The facts that the filter was asked of.
     looked_in: Option<(u64, usize)>,
@@ -182,7 +181,7 @@ impl Page for QueuePage {
         let order = [Action::Raise, Action::Lower, Action::RaiseFirst, Action::LowerLast];
         let order = order.into_iter().filter(|_| moves);
         let run = is_job.then_some(Action::CancelRun);
-        let filter = (self.rows.len() > 0 || !self.filter.is_empty()).then_some(Action::Filter);
+        let filter = (self.rows.len() > 0 || !self.query.is_empty()).then_some(Action::Filter);
         of_thing.into_iter().chain(order).chain(run).chain(filter).chain([Action::Back, Action::Help]).collect()
     }
 
@@ -202,7 +201,7 @@ impl Page for QueuePage {
             Action::RaiseFirst => self.reorder(Turn::First, shared),
             Action::LowerLast => self.reorder(Turn::Last, shared),
             Action::Filter => vec![Request::Input(Purpose::Filter)],
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.filter("", shared);
                 Vec::new()
             }
@@ -234,7 +233,6 @@ impl Page for QueuePage {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.looked_in = None;
         if !text.is_empty() {
@@ -245,13 +243,13 @@ impl Page for QueuePage {
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {
         self.find_holds(shared);
         let now = (shared.facts.version(), shared.facts.ledger().unknown.len() + shared.facts.runs.len());
-        if self.filter.is_empty() {
+        if self.query.is_empty() {
             self.rows = Rows::all(shared);
         } else if self.looked_in != Some(now) {
             self.rows = self.query.find(|rows: &Rows| rows.len() == 0, |query| Rows::found(query, shared));

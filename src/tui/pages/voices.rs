@@ -30,7 +30,6 @@ pub struct VoicesPage {
     cursor: Cursor,
     /// The voice the user chose, by its id: it stays selected over the filter.
     chosen: Option<String>,
-    filter: String,
     query: Query,
     /// Whether the filter is to select the first voice that it finds.
     is_searching: bool,
@@ -173,7 +172,7 @@ impl Page for VoicesPage {
             Action::GiveVoice => self.give(shared),
             Action::Reload => Effect::Send(Command::Voices).into(),
             Action::Filter => vec![Request::Input(Purpose::Filter)],
-            Action::Back if !self.filter.is_empty() => {
+            Action::Back if !self.query.is_empty() => {
                 self.keep_found(shared);
                 self.filter("", shared);
                 Vec::new()
@@ -199,7 +198,6 @@ impl Page for VoicesPage {
     }
 
     fn filter(&mut self, text: &str, shared: &Shared) {
-        text.clone_into(&mut self.filter);
         self.query = Query::of(text);
         self.is_searching = !text.is_empty();
         self.find_visible(shared);
@@ -213,7 +211,7 @@ impl Page for VoicesPage {
     }
 
     fn filter_text(&self) -> Option<&str> {
-        Some(&self.filter)
+        Some(self.query.typed())
     }
 
     fn settle(&mut self, shared: &Shared) {
@@ -239,7 +237,7 @@ impl Page for VoicesPage {
         };
         let [area, detail] = parts(body);
         let note = match (&all.tier, all.of) {
-            _ if !self.filter.is_empty() => self.query.told("only", &self.filter),
+            _ if !self.query.is_empty() => self.query.told("only"),
             (_, Some(of)) => format!("the first of {of}"),
             (Some(tier), None) => format!("plan {}", tier.as_str().display()),
             (None, None) => String::new(),

@@ -83,7 +83,7 @@ impl CampaignPage {
     }
 
     fn nothing_found(&self, campaign: &Campaign, mode: Mode, shared: &Shared) -> String {
-        if !self.filter.is_empty() {
+        if !self.query.is_empty() {
             return "Nothing needs you among the lines that the filter shows.".to_owned();
         }
         match campaign.failed(mode) {

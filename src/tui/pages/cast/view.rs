@@ -76,10 +76,10 @@ impl CastPage {
         }
         let places = panes(body);
         let members = self.found.iter().filter(|&&position| self.babies[position].is_member()).count();
-        let note = match (self.filter.as_str(), members) {
+        let note = match (self.query.typed(), members) {
             ("", 0) => "nobody is in the cast yet".to_owned(),
             ("", members) => format!("{members} in the cast"),
-            (filter, _) => self.query.told("only", filter),
+            _ => self.query.told("only"),
         };
         frame::boxed(places.list, buffer, &shared.theme, "Babies", &note);
         let rows = list_rows(places.list);
@@ -200,7 +200,7 @@ impl CastPage {
         let theme = &shared.theme;
         let dim = |text: String| Line::from(Span::styled(text, theme.dim));
         let faults = shared.facts.library().map(|library| library.cast.clone()).filter(|cast| !cast.faults.is_empty());
-        let lines = match (faults, self.filter.as_str()) {
+        let lines = match (faults, self.query.typed()) {
             (_, filter) if !filter.is_empty() => vec![dim(format!("Nobody is found by “{}”.", filter.display()))],
             (Some(cast), _) => {
                 cast.faults.iter().map(|fault| dim(fault.to_string().as_str().display().to_string())).collect()

@@ -73,13 +73,14 @@ impl QueuePage {
         for (area, lane) in parts.lanes.rows().zip(active_lanes(shared)) {
             frame::put_lines(buffer, area, &[lane_line(lane, label, usize::from(area.width), shared)]);
         }
-        let note = match &self.filter {
-            filter if !filter.is_empty() => self.query.told("only", filter),
-            _ => format!("{} running, {} waiting", queue.running_count(), queue.waiting_count()),
+        let note = if self.query.is_empty() {
+            format!("{} running, {} waiting", queue.running_count(), queue.waiting_count())
+        } else {
+            self.query.told("only")
         };
         let inner = frame::boxed(parts.list, buffer, theme, "Queue", &note);
         if self.rows.len() == 0 {
-            let text = if self.filter.is_empty() { "● nothing runs, and nothing failed" } else { "nothing found" };
+            let text = if self.query.is_empty() { "● nothing runs, and nothing failed" } else { "nothing found" };
             return frame::put_centred(buffer, inner, &[Line::from(Span::styled(text, theme.dim))]);
         }
         let columns = Columns::of(inner.width);
