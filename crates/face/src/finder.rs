@@ -12,8 +12,18 @@ use super::points;
 use face_models::{Answer, Model, ModelError};
 
 /// Of the wheel `mediapipe` 0.10.14: see assets/NOTICE.
-pub static DETECTOR: &[u8] = include_bytes!("../assets/detector.tflite");
-pub static LANDMARKS: &[u8] = include_bytes!("../assets/landmarks.tflite");
+pub fn detector() -> Vec<u8> {
+    carried(include_bytes!("../assets/detector.tflite.zst"))
+}
+
+/// Of the same wheel.
+pub fn landmarks() -> Vec<u8> {
+    carried(include_bytes!("../assets/landmarks.tflite.zst"))
+}
+
+fn carried(file: &[u8]) -> Vec<u8> {
+    carried_files::unpacked(file).expect("a carried model is whole")
+}
 
 /// A face as it was seen: where it is, not yet what it looks like.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +90,8 @@ impl Finder {
 
     /// The one with the built-in models, read at its first use.
     pub fn built_in() -> Result<&'static Self, ModelError> {
-        static BUILT_IN: LazyLock<Result<Finder, ModelError>> = LazyLock::new(|| Finder::new(DETECTOR, LANDMARKS));
+        static BUILT_IN: LazyLock<Result<Finder, ModelError>> =
+            LazyLock::new(|| Finder::new(&detector(), &landmarks()));
         BUILT_IN.as_ref().map_err(Clone::clone)
     }
 

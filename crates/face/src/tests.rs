@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use image::{Rgb, RgbImage, imageops};
 use sha2::{Digest, Sha256};
 
-use super::finder::{DETECTOR, LANDMARKS};
+use super::finder::{detector, landmarks};
 use super::*;
 use face_models::{Model, Tensor};
 
@@ -25,7 +25,7 @@ fn verdict(picture: &RgbImage) -> Verdict {
 #[test]
 fn the_models_are_those_of_their_notice() {
     let notice = include_str!("../assets/NOTICE");
-    for (name, bytes) in [("detector.tflite", DETECTOR), ("landmarks.tflite", LANDMARKS)] {
+    for (name, bytes) in [("detector.tflite", detector()), ("landmarks.tflite", landmarks())] {
         let hash: String = Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         assert!(notice.contains(&format!("{hash}  {name}")), "{name} is {hash}");
     }
@@ -33,15 +33,16 @@ fn the_models_are_those_of_their_notice() {
 
 #[test]
 fn damaged_models_are_an_error_or_answer_and_never_panic() {
+    let detector = detector();
     for share in [0, 1, 7, 50, 99] {
-        let cut = &DETECTOR[..DETECTOR.len() * share / 100];
+        let cut = &detector[..detector.len() * share / 100];
         assert!(Model::read(cut).is_err(), "{share} % of it");
     }
     // Tables and weights lie at either end of the file.
     let mut place = 17_usize;
     for _ in 0..400 {
         place = place.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut bytes = DETECTOR.to_vec();
+        let mut bytes = detector.clone();
         let tables = bytes.len() - 65_536;
         let at = if place.is_multiple_of(2) { (place >> 20) % 65_536 } else { tables + (place >> 20) % 65_536 };
         bytes[at] ^= 1 << (place >> 50 & 7);
@@ -50,7 +51,7 @@ fn damaged_models_are_an_error_or_answer_and_never_panic() {
             assert!(model.run(Tensor::zeros(&[1, 4, 4, 3])).is_err());
         }
     }
-    assert!(Finder::new(LANDMARKS, DETECTOR).unwrap().faces(&astronaut()).is_err(), "models in each other's place");
+    assert!(Finder::new(&landmarks(), &detector).unwrap().faces(&astronaut()).is_err(), "models in each other's place");
 }
 
 #[test]

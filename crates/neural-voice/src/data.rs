@@ -3,35 +3,29 @@
 //! own, `neural-voice-words`: all together are larger than a registry takes.
 
 use std::borrow::Cow;
-use std::io::Read;
-
-use flate2::read::GzDecoder;
 
 use crate::Error;
 use crate::network::Network;
 use crate::spelling::Spelling;
 
-/// The files that a voice is made of.
+/// The files that a voice is made of; those without another word are packed by zstd.
 #[derive(Debug, Clone)]
 pub struct Files {
-    /// The voice itself, ONNX.
+    /// The voice itself: ONNX.
     pub heart: Cow<'static, [u8]>,
-    /// The signs for sounds and their numbers, JSON.
+    /// The signs for sounds and their numbers: JSON, not packed.
     pub alphabet: Cow<'static, [u8]>,
-    /// The dictionary checked by people, JSON, packed by gzip.
+    /// The dictionary checked by people: JSON.
     pub checked: Cow<'static, [u8]>,
     /// The larger dictionary.
     pub larger: Cow<'static, [u8]>,
     /// The weights of the tagger.
     pub tagger: Cow<'static, [u8]>,
-    /// The network for unknown words, ONNX.
+    /// The network for unknown words: ONNX.
     pub spelling: Cow<'static, [u8]>,
-    /// Its letters and sounds, JSON.
+    /// Its letters and sounds: JSON, not packed.
     pub spelling_alphabets: Cow<'static, [u8]>,
 }
-
-/// No file is larger than this when unpacked: more is a file that was made to fill the memory.
-const LARGEST: u64 = 64 << 20;
 
 macro_rules! carried {
     ($name:literal) => {
@@ -43,7 +37,7 @@ impl Files {
     /// Those that are carried in the program.
     pub fn carried() -> Self {
         Self {
-            heart: carried!("hibari-heart.onnx"),
+            heart: carried!("hibari-heart.onnx.zst"),
             alphabet: carried!("vocab.json"),
             checked: Cow::Borrowed(neural_voice_words::CHECKED),
             larger: Cow::Borrowed(neural_voice_words::LARGER),
@@ -56,16 +50,16 @@ impl Files {
     pub(crate) fn read_spelling(&self) -> Result<Spelling, Error> {
         let what = "the spelling of the voice";
         let alphabets = std::str::from_utf8(&self.spelling_alphabets).map_err(|_| Error::damaged(what))?;
-        Spelling::read(Network::read(&self.spelling, what)?, alphabets)
+        Spelling::read(Network::read(unpacked(&self.spelling, what)?, what)?, alphabets)
     }
 }
 
-/// A packed text.
-pub(crate) fn unpacked(file: &[u8], what: &str) -> Result<String, Error> {
-    let mut text = String::new();
-    let mut file = GzDecoder::new(file).take(LARGEST);
-    file.read_to_string(&mut text).map_err(|_| Error::damaged(what))?;
-    Ok(text)
+pub(crate) fn unpacked(file: &[u8], what: &str) -> Result<Vec<u8>, Error> {
+    carried_files::unpacked(file).map_err(|_| Error::damaged(what))
+}
+
+pub(crate) fn unpacked_text(file: &[u8], what: &str) -> Result<String, Error> {
+    String::from_utf8(unpacked(file, what)?).map_err(|_| Error::damaged(what))
 }
 
 #[cfg(test)]
@@ -77,9 +71,10 @@ mod tests {
     #[test]
     fn the_files_are_those_that_were_checked() {
         let files = Files::carried();
+        let heart = unpacked(&files.heart, "the network of the voice").unwrap();
         for (file, expected) in [
-            (&files.heart, "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"),
-            (&files.alphabet, "70abefbe8a1c8865e43e0a43bbdc25b91a33e4aa053479d443ccf23e20a59e5d"),
+            (heart.as_slice(), "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"),
+            (&*files.alphabet, "70abefbe8a1c8865e43e0a43bbdc25b91a33e4aa053479d443ccf23e20a59e5d"),
         ] {
             let found: String =
                 Sha256::digest(file).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));

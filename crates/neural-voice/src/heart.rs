@@ -7,7 +7,7 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
 use crate::Error;
-use crate::data::Files;
+use crate::data::{self, Files};
 use crate::network::{Network, Processors};
 use crate::speaker::{Breath, Manner, Speaker};
 use crate::vocoder::Vocoder;
@@ -54,7 +54,8 @@ pub struct Spectrum {
 
 impl Heart {
     pub fn read(files: &Files) -> Result<Self, Error> {
-        Ok(Self { network: Network::read(&files.heart, "the network of the voice")?, vocoder: Vocoder::default() })
+        const WHAT: &str = "the network of the voice";
+        Ok(Self { network: Network::read(data::unpacked(&files.heart, WHAT)?, WHAT)?, vocoder: Vocoder::default() })
     }
 
     /// How long and how high each sound would be.

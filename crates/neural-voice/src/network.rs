@@ -1,7 +1,6 @@
 //! A network as a value: numbers in under names, numbers out. The one module that knows the runtime. Called by `spelling`
 //! and `heart`.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use rten::{
@@ -29,14 +28,10 @@ impl Processors {
 impl Network {
     /// Reads an ONNX file. It is data: nothing in it is run but the operations named here.
     #[expect(clippy::ptr_arg, reason = "what lies in the program is not copied")]
-    pub fn read(file: &Cow<'static, [u8]>, what: &str) -> Result<Self, Error> {
+    pub fn read(file: Vec<u8>, what: &str) -> Result<Self, Error> {
         let mut options = ModelOptions::with_ops(operations());
         options.prepack_weights(false);
-        let model = match file {
-            Cow::Borrowed(file) => options.load_static_slice(file),
-            Cow::Owned(file) => options.load(file.clone()),
-        };
-        model.map(|model| Self { model }).map_err(|_| Error::damaged(what))
+        options.load(file).map(|model| Self { model }).map_err(|_| Error::damaged(what))
     }
 
     /// The same of a file that was installed. Some of its operations the runtime gives only with all others.

@@ -52,9 +52,9 @@ impl Reader {
     pub fn new(files: &data::Files) -> Result<Self, Error> {
         // The tables come from different files: they are read side by side.
         let (lexicon, tagger) = std::thread::scope(|scope| {
-            let tagger = scope.spawn(|| Tagger::read(data::unpacked(&files.tagger, "the tagger of the voice")?));
-            let larger = scope.spawn(|| data::unpacked(&files.larger, "a dictionary of the voice"));
-            let checked = data::unpacked(&files.checked, "a dictionary of the voice");
+            let tagger = scope.spawn(|| Tagger::read(data::unpacked_text(&files.tagger, "the tagger of the voice")?));
+            let larger = scope.spawn(|| data::unpacked_text(&files.larger, "a dictionary of the voice"));
+            let checked = data::unpacked_text(&files.checked, "a dictionary of the voice");
             let joined = |what| move |_| Err(Error::damaged(what));
             let larger = larger.join().unwrap_or_else(joined("a dictionary of the voice"));
             let lexicon = checked.and_then(|checked| Lexicon::read(checked, larger?));

@@ -10,12 +10,18 @@ use crate::Language;
 /// One file of a voice, carried in the program.
 struct Resource {
     name: &'static str,
-    bytes: &'static [u8],
+    packed: &'static [u8],
+}
+
+impl Resource {
+    fn bytes(&self) -> io::Result<Vec<u8>> {
+        carried_files::unpacked(self.packed)
+    }
 }
 
 macro_rules! resource {
     ($name:literal) => {
-        Resource { name: $name, bytes: include_bytes!(concat!("../voices/", $name)) }
+        Resource { name: $name, packed: include_bytes!(concat!("../voices/", $name, ".zst")) }
     };
 }
 
@@ -52,12 +58,13 @@ pub fn lay_down(directory: &Path, language: Language) -> io::Result<VoiceFiles> 
 
 fn lay_down_one(directory: &Path, resource: &Resource) -> io::Result<PathBuf> {
     let path = directory.join(resource.name);
-    if is_there(&path, resource.bytes) {
+    let bytes = resource.bytes()?;
+    if is_there(&path, &bytes) {
         return Ok(path);
     }
     fs::create_dir_all(directory)?;
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(resource.bytes)?;
+    file.write_all(&bytes)?;
     file.as_file().sync_all()?;
     file.persist(&path).map_err(|error| error.error)?;
     Ok(path)
@@ -77,15 +84,15 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let directory = home.path().join("voices");
         let files = lay_down(&directory, Language::AmericanEnglish).unwrap();
-        assert_eq!(fs::read(&files.text_analysis).unwrap(), AMERICAN[0].bytes);
-        assert_eq!(fs::read(&files.signal_generation).unwrap(), AMERICAN[1].bytes);
+        assert_eq!(fs::read(&files.text_analysis).unwrap(), AMERICAN[0].bytes().unwrap());
+        assert_eq!(fs::read(&files.signal_generation).unwrap(), AMERICAN[1].bytes().unwrap());
         let written = fs::metadata(&files.text_analysis).unwrap().modified().unwrap();
 
-        let mut damaged = AMERICAN[1].bytes.to_vec();
+        let mut damaged = AMERICAN[1].bytes().unwrap();
         damaged[1000] ^= 1;
         fs::write(&files.signal_generation, &damaged).unwrap();
         assert_eq!(lay_down(&directory, Language::AmericanEnglish).unwrap(), files);
-        assert_eq!(fs::read(&files.signal_generation).unwrap(), AMERICAN[1].bytes);
+        assert_eq!(fs::read(&files.signal_generation).unwrap(), AMERICAN[1].bytes().unwrap());
         assert_eq!(fs::metadata(&files.text_analysis).unwrap().modified().unwrap(), written);
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 2, "no temporary file stays behind");
     }

@@ -3,7 +3,9 @@
 use color_eyre::config::HookBuilder;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Config, Word};
 use crate::domain::Display;
@@ -24,8 +26,10 @@ pub fn start_log(config: &Config) -> Option<WorkerGuard> {
         .build(config.logs())
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(file);
-    let filter = EnvFilter::new(format!("warn,babblecast={}", config.log.value.word()));
-    tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_env_filter(filter).try_init().ok()?;
+    let level: LevelFilter = config.log.value.word().parse().ok()?;
+    let filter = Targets::new().with_default(LevelFilter::WARN).with_target("babblecast", level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false);
+    tracing_subscriber::registry().with(lines).with(filter).try_init().ok()?;
     Some(guard)
 }
 

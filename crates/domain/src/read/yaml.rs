@@ -109,7 +109,6 @@ fn options() -> Options {
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         reject_unsupported_tags: true,
-        emit_comments: false,
         with_snippet: false,
     }
 }

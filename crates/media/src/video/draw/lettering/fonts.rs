@@ -16,12 +16,12 @@ use skrifa::{FontRef, MetadataProvider};
 use unicode_segmentation::UnicodeSegmentation;
 
 pub(super) static EMBEDDED: LazyLock<[Blob<u8>; 3]> = LazyLock::new(|| {
-    let files: [&'static [u8]; 3] = [
-        include_bytes!("../../../../assets/fonts/Lato-Black.ttf"),
-        include_bytes!("../../../../assets/fonts/NotoSans-Bold.ttf"),
-        include_bytes!("../../../../assets/fonts/NotoSansHebrew-Bold.ttf"),
+    let files: [&[u8]; 3] = [
+        include_bytes!("../../../../assets/fonts/Lato-Black.ttf.zst"),
+        include_bytes!("../../../../assets/fonts/NotoSans-Bold.ttf.zst"),
+        include_bytes!("../../../../assets/fonts/NotoSansHebrew-Bold.ttf.zst"),
     ];
-    files.map(|file| Blob::new(Arc::new(file)))
+    files.map(|file| Blob::from(carried_files::unpacked(file).expect("a carried font is whole")))
 });
 
 /// A font of the machine, read whole.
