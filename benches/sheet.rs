@@ -14,6 +14,7 @@ use emulated::{Emulated, Kind};
 use portable_pty::CommandBuilder;
 use program::Studio;
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 /// Faces of the sheet.
 const SHEET: usize = 40;
@@ -43,15 +44,18 @@ fn main() {
         );
     }
     let all = sheet(&studio, Kind::Kitty("0.35.2"), faces / SHEET);
-    println!("after {} faces: {} MB", faces / SHEET * SHEET, all.megabytes);
+    let Figures { megabytes, of_its_own, .. } = all;
+    println!("after {} faces: {megabytes} MB, of them {of_its_own} of its own", faces / SHEET * SHEET);
 }
 
 struct Figures {
-    cold: std::time::Duration,
-    again: std::time::Duration,
+    cold: Duration,
+    again: Duration,
     /// Milliseconds of processor time that both took.
     worked: (u64, u64),
     megabytes: u64,
+    /// Those that are no pages of the program's file.
+    of_its_own: u64,
 }
 
 /// Opens the sheets of so many babies, each for the first time and once more.
@@ -73,36 +77,59 @@ fn sheet(studio: &Studio, kind: Kind, babies: usize) -> Figures {
     let mut figures = None;
     for _ in 0..babies {
         // Nothing of it is begun before the sheet is opened: the row of the whole campaign has no takes to look at soon.
-        let before = terminal.shown().0.sent;
+        let sent = terminal.shown().0.sent;
         let process = terminal.child.process_id().unwrap_or_default();
+        let shows_all = |shown: &emulated::Shown| {
+            let text = shown.text();
+            !text.contains(" picture") && text.contains("40 takes")
+        };
         let begun = processor_time(process);
-        terminal.press("jt");
-        let opened = terminal.wait_for("40 takes");
-        let shows_all =
-            |shown: &emulated::Shown| !shown.text().contains(" picture") && shown.text().contains("40 takes");
-        let cold = opened
-            + terminal.wait("all faces", |shown| match kind {
-                Kind::Silent => shows_all(shown),
-                _ => shown.sent >= before + SHEET,
-            });
+        let pressed = press(&terminal, "jt");
+        terminal.wait_for("40 takes");
+        terminal.wait("all faces", |shown| kind == Kind::Silent || shown.sent >= sent + SHEET);
+        terminal.wait("all faces", shows_all);
+        let cold = last_byte(&terminal) - pressed;
         let shown = processor_time(process);
         terminal.press("\u{1b}");
         terminal.wait_for("the whole campaign");
+        last_byte(&terminal);
         let back = processor_time(process);
-        terminal.press("t");
-        let again = terminal.wait("the sheet again", shows_all);
+        let pressed = press(&terminal, "t");
+        terminal.wait("the sheet again", shows_all);
+        let again = last_byte(&terminal) - pressed;
         let seen_again = processor_time(process);
         terminal.press("\u{1b}");
         terminal.wait_for("the whole campaign");
         figures.get_or_insert((cold, again, (shown - begun, seen_again - back)));
     }
+    last_byte(&terminal);
     let status = std::fs::read_to_string(format!("/proc/{}/status", terminal.child.process_id().unwrap_or_default()));
-    let megabytes = status
-        .unwrap_or_default()
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse::<u64>().ok());
+    let megabytes = |name: &str| {
+        let lines = status.as_deref().unwrap_or_default().lines();
+        let found = lines.filter_map(|line| line.strip_prefix(name)?.trim().split(' ').next()?.parse::<u64>().ok());
+        found.sum::<u64>() / 1024
+    };
     let (cold, again, worked) = figures.unwrap_or_default();
-    Figures { cold, again, worked, megabytes: megabytes.unwrap_or_default() / 1024 }
+    Figures { cold, again, worked, megabytes: megabytes("VmRSS:"), of_its_own: megabytes("RssAnon:") }
+}
+
+fn press(terminal: &Emulated, keys: &str) -> Instant {
+    let pressed = Instant::now();
+    terminal.press(keys);
+    pressed
+}
+
+/// When the last byte came, once none comes any more: what a terminal that takes no time would show then. The time in which
+/// the bytes are understood here is not the program's.
+fn last_byte(terminal: &Emulated) -> Instant {
+    const QUIET: Duration = Duration::from_millis(300);
+    loop {
+        let arrived = terminal.arrived();
+        match QUIET.checked_sub(arrived.elapsed()) {
+            Some(left) => std::thread::sleep(left + Duration::from_millis(1)),
+            None => return arrived,
+        }
+    }
 }
 
 /// Milliseconds that a process has worked: on a busy machine they say more than the time that has passed.

@@ -255,6 +255,7 @@ type Seen = Arc<(Mutex<(Shown, bool)>, Condvar)>;
 pub struct Emulated {
     seen: Seen,
     keys: Arc<Mutex<Box<dyn Write + Send>>>,
+    arrived: Arc<Mutex<Instant>>,
     _master: Box<dyn MasterPty + Send>,
     pub child: Box<dyn Child + Send + Sync>,
 }
@@ -269,27 +270,45 @@ impl Emulated {
         let keys = Arc::new(Mutex::new(pty.master.take_writer().unwrap()));
         let seen: Seen = Arc::new((Mutex::new((Shown::new(kind, (rows, cols)), false)), Condvar::new()));
         let (shared, answering) = (seen.clone(), keys.clone());
+        // Two threads, so that the program never waits for what is looked at here.
+        let (chunks, read) = std::sync::mpsc::channel();
+        let newest = Arc::new(Mutex::new(Instant::now()));
+        let arrived = newest.clone();
         std::thread::spawn(move || {
             let mut chunk = vec![0; 1 << 16];
             loop {
                 let count = reader.read(&mut chunk).unwrap_or(0);
-                let mut seen = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
-                let answers = seen.0.take(&chunk[..count]);
-                seen.1 = count == 0;
-                shared.1.notify_all();
-                drop(seen);
-                if count == 0 || answering.lock().unwrap().write_all(answers.as_bytes()).is_err() {
+                *newest.lock().unwrap() = Instant::now();
+                if chunks.send(chunk[..count].to_vec()).is_err() || count == 0 {
                     return;
                 }
             }
         });
-        Self { seen, keys, _master: pty.master, child }
+        std::thread::spawn(move || {
+            for chunk in read {
+                let mut seen = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+                let answers = seen.0.take(&chunk);
+                seen.1 = chunk.is_empty();
+                shared.1.notify_all();
+                drop(seen);
+                if chunk.is_empty() || answering.lock().unwrap().write_all(answers.as_bytes()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { seen, keys, arrived, _master: pty.master, child }
     }
 
     pub fn press(&self, keys: &str) {
         let mut writer = self.keys.lock().unwrap();
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
+    }
+
+    /// When the newest byte came, however long it takes to be understood.
+    #[allow(dead_code, reason = "the benches ask for it")]
+    pub fn arrived(&self) -> Instant {
+        *self.arrived.lock().unwrap()
     }
 
     pub fn shown(&self) -> MutexGuard<'_, (Shown, bool)> {

@@ -8,3 +8,4 @@ mod small;
 pub(super) mod symbols;
 pub(super) mod talk;
 pub(super) mod waves;
+mod workers;

@@ -17,6 +17,7 @@ use super::cache::{Ask, Picture, Pictures, Source};
 use super::kitty::Kitty;
 use super::small::Small;
 use super::symbols::{CELL, Drawn, Symbols};
+use super::workers::Workers;
 use crate::media::picture;
 use crate::plan::AssetHash;
 use crate::tui::terminal::protocol::{Protocol, Way};
@@ -42,6 +43,7 @@ pub struct Preview {
     /// Of what they are made after that, one at a time: pictures that came from the engine.
     landed: VecDeque<Ask>,
     at_a_time: usize,
+    workers: Workers,
     /// Those that were begun: one that cannot be read is not tried again and again.
     begun: HashSet<AssetHash>,
     small: Small,
@@ -67,6 +69,7 @@ impl Preview {
         tokio::task::spawn_blocking(move || folder.prune());
         let (sender, finished) = mpsc::unbounded_channel();
         let pictures = if way.protocol == Protocol::Off { Pictures::off() } else { Pictures::default() };
+        let at_a_time = available_parallelism().map_or(2, usize::from).clamp(2, MOST_AT_A_TIME);
         Self {
             pictures,
             way,
@@ -74,7 +77,8 @@ impl Preview {
             next: VecDeque::new(),
             soon: VecDeque::new(),
             landed: VecDeque::new(),
-            at_a_time: available_parallelism().map_or(2, usize::from).clamp(2, MOST_AT_A_TIME),
+            at_a_time,
+            workers: Workers::new(at_a_time),
             begun: HashSet::new(),
             small,
             generation: 0,
@@ -173,7 +177,7 @@ impl Preview {
             }
             self.working.push(ask.clone());
             let (way, generation, sender, small) = (self.way, self.generation, self.sender.clone(), self.small.clone());
-            tokio::task::spawn_blocking(move || {
+            self.workers.run(move || {
                 let picture = if is_shown { Some(make(&ask, way, &small)) } else { keep_small(&ask, &small) };
                 // Nobody waits for it any more once the studio has closed.
                 let _ = sender.send(Finished { generation, ask, picture });
