@@ -8,7 +8,7 @@ use super::commands::inspect::{check, explain, lint, list, plan, preview, show, 
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{cast, edit, generate, regenerate, say as say_line, takes};
 use super::commands::setup::{completions, config, man, new, voices};
-use super::commands::share::{export, mcp, pack, serve, unpack};
+use super::commands::share::{export, mcp, pack, post, serve, unpack};
 use super::support::flags::Flags;
 use super::support::output::{say, shown};
 
@@ -42,6 +42,7 @@ pub(super) enum Command {
     Serve(serve::Arguments),
     Mcp(mcp::Arguments),
     Export(export::Arguments),
+    Post(post::Arguments),
     Pack(pack::Arguments),
     Unpack(unpack::Arguments),
     Optimize(optimize::Arguments),
@@ -70,7 +71,7 @@ pub(super) enum Command {
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "voices", "cast", "edit", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
-    ("Hand over", &["serve", "mcp", "export", "pack", "unpack"]),
+    ("Hand over", &["post", "serve", "mcp", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "verify-mark", "optimize", "verify", "prune"]),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];

@@ -5,7 +5,7 @@ use super::commands::inspect::{check, explain, lint, list, plan, preview, show, 
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{cast, edit, generate, regenerate, say as say_line, studio, takes};
 use super::commands::setup::{completions, config, man, new, voices};
-use super::commands::share::{export, mcp, pack, serve, unpack};
+use super::commands::share::{export, mcp, pack, post, serve, unpack};
 use super::support::context::Context;
 use super::support::exit::{Exit, Failure};
 use super::support::output::{Output, print_document, say, write_all};
@@ -45,6 +45,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Serve(arguments) => serve::run(arguments, &studio()?),
         Command::Mcp(arguments) => mcp::run(arguments, &studio()?),
         Command::Export(arguments) => export::run(arguments, &studio()?),
+        Command::Post(arguments) => post::run(arguments, &studio()?),
         Command::Pack(arguments) => pack::run(arguments, &studio()?),
         Command::Unpack(arguments) => unpack::run(arguments, &studio()?),
         Command::Unknown(arguments) => unknown::run(arguments, &studio()?),

@@ -16,6 +16,7 @@ mod upkeep;
 pub(crate) mod workspace;
 
 pub(crate) use content::assets::Assets;
+pub(crate) use exchange::kit::{KitContent, KitFile, write_kit};
 pub(crate) use exchange::output::{Wanted, publish, read_manifest};
 pub(crate) use exchange::pack::PackContent;
 pub use ground::error::{Result, StoreError};

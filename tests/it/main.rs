@@ -78,6 +78,7 @@ mod packs;
 mod paid;
 mod pauses;
 mod portraits;
+mod post;
 mod program;
 #[cfg(unix)]
 mod pty;

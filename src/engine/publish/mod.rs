@@ -1,5 +1,7 @@
-//! The files for people: `output/`, its manifest and the finished videos.
+//! The files for people: `output/`, its manifest and the finished videos, and what they are posted with.
 
 pub mod episode;
 pub(crate) mod files;
+pub mod platforms;
+pub mod post_words;
 pub(crate) mod videos;

@@ -79,7 +79,10 @@ fn find_materials(campaign: &Campaign, text: &str, format: domain::Format, folde
                 sources.insert(material.clone(), hash);
             }
             Err(error) => {
-                let message = error.to_string();
+                let message = match error {
+                    StoreError::Missing { path } => format!("{} is missing", path.display()),
+                    error => error.to_string(),
+                };
                 let (message, hint) = (message.trim_end_matches('.'), "Put the file there, or change the path.");
                 faults.extend(domain::read::faults_at(text, format, material.as_str(), message, hint));
             }

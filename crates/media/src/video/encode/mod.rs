@@ -8,6 +8,7 @@ pub(super) mod facts;
 pub(super) mod fade;
 pub(super) mod ffmpeg;
 pub(super) mod keyframes;
+pub(super) mod liveliest;
 pub(super) mod media_file;
 pub(super) mod openh264;
 pub(super) mod own_file;

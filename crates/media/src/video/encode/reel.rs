@@ -42,6 +42,11 @@ impl Reel {
         Ok(Reel { path: path.to_owned(), count, keyframes, pictures, decoder, next: 0, shown: None })
     }
 
+    /// The pictures that need none before them, in order.
+    pub fn keyframes(&self) -> &[u32] {
+        &self.keyframes
+    }
+
     /// Decodes on to a picture, or from the last keyframe before it where that is nearer.
     fn seek(&mut self, number: u32) -> Result<&Frame, DecodeError> {
         if self.shown.as_ref().is_none_or(|(shown, _)| *shown != number) {

@@ -16,6 +16,7 @@ use super::subtitles::{cues, srt, vtt};
 use crate::video::audio::soundtrack::{Line, Soundtrack, SoundtrackError, soundtrack};
 use crate::video::encode::decode::{DecodeError, decode_from, still};
 use crate::video::encode::keyframes::{FADE_FRAMES, FADE_HALF, can_fade, is_keyframe};
+use crate::video::encode::liveliest::liveliness;
 use crate::video::frame::{FPS, Frame, Word};
 use crate::video::h264::stream::{Framing, ParameterSets, Pictures};
 use crate::video::lint::{LintError, LintReport, lint};
@@ -424,11 +425,4 @@ impl Read for OpenOrEmpty {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.0.as_mut().map_or(Ok(0), |file| file.read(into))
     }
-}
-
-/// The spread of brightness over every 16th pixel: 0 for one flat colour.
-fn liveliness(frame: &Frame) -> f64 {
-    let values: Vec<f64> = frame.y.iter().step_by(16).map(|&value| f64::from(value)).collect();
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64
 }
