@@ -17,6 +17,7 @@ use super::voice::{
     CompatibleVoices, Cutter, ElevenLabs, Larger, Neural, Pico, Shaper, compatible as speech, elevenlabs, kokoro,
 };
 use super::who::Who;
+use super::writer::{CompatibleWriter, OpenAiWriter, compatible as writing};
 use crate::plan::{Failure, Maker, ProviderId, Request, Settings};
 
 /// The providers at hand.
@@ -33,6 +34,8 @@ pub struct Catalogue {
     elevenlabs: Remote<ElevenLabs>,
     image_server: Remote<CompatibleImages>,
     voice_server: Remote<CompatibleVoices>,
+    writer: Remote<OpenAiWriter>,
+    writer_server: Remote<CompatibleWriter>,
     client: Option<Client>,
     /// Who makes finals when nobody is named: the provider whose key or address is set.
     automatic: (ImageChoice, VoiceChoice),
@@ -157,6 +160,8 @@ impl Catalogue {
             elevenlabs: missing(elevenlabs::KEY),
             image_server: missing(images::BASE),
             voice_server: missing(speech::BASE),
+            writer: missing(openai::KEY),
+            writer_server: missing(writing::BASE),
             client: None,
             automatic: (ImageChoice::Sketch, VoiceChoice::Neural),
             #[cfg(test)]
@@ -179,6 +184,8 @@ impl Catalogue {
             elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),
             image_server: CompatibleImages::new(&config.image_server).map(Arc::new),
             voice_server: CompatibleVoices::new(&config.voice_server).map(Arc::new),
+            writer: OpenAiWriter::new(&config.writer, &prices.writer).map(Arc::new),
+            writer_server: CompatibleWriter::new(&config.writer_server, prices.writer_server).map(Arc::new),
             automatic: automatic(config),
             client: Some(Client::new().map_err(|failure| failure.to_string())?),
             ..self
@@ -251,6 +258,25 @@ impl Catalogue {
         }
     }
 
+    /// Who writes: the server whose address is set, else OpenAI where its key is; or what to set.
+    pub(crate) fn writer(&self) -> Result<Maker, String> {
+        match (&self.writer_server, &self.writer) {
+            (Ok(server), _) => Ok(server.maker()),
+            (_, Ok(writer)) => Ok(writer.maker()),
+            (Err(server), Err(_)) if !server.starts_with(writing::BASE) => Err(server.clone()),
+            (_, Err(why)) if !why.starts_with(openai::KEY) => Err(why.clone()),
+            _ => Err(format!(
+                "No language model is set up: set {} for OpenAI's, or {} for a server of your own",
+                openai::KEY,
+                writing::BASE
+            )),
+        }
+    }
+
+    fn bills_for_writing(&self) -> bool {
+        self.writer_server.as_ref().is_ok_and(|server| server.is_metered())
+    }
+
     fn image_maker(&self, choice: ImageChoice) -> Result<Maker, String> {
         match choice {
             ImageChoice::OpenAi => self.openai.as_ref().map(|openai| openai.maker()),
@@ -287,6 +313,7 @@ impl Catalogue {
             ProviderId::Episode => Some(self.video.episodes()?),
             ProviderId::CompatibleImage => self.free(&self.image_server),
             ProviderId::CompatibleVoice => self.free(&self.voice_server),
+            ProviderId::CompatibleWriter => self.free(&self.writer_server).filter(|_| !self.bills_for_writing()),
             _ => None,
         }
     }
@@ -300,6 +327,8 @@ impl Catalogue {
         match request.provider() {
             ProviderId::OpenAi => Some(self.openai.as_ref().ok()?.clone()),
             ProviderId::ElevenLabs => Some(self.elevenlabs.as_ref().ok()?.clone()),
+            ProviderId::OpenAiWriter => Some(self.writer.as_ref().ok()?.clone()),
+            ProviderId::CompatibleWriter if self.bills_for_writing() => Some(self.writer_server.as_ref().ok()?.clone()),
             _ => None,
         }
     }
@@ -314,7 +343,10 @@ impl Catalogue {
     pub(crate) fn accounts(&self) -> Vec<(ProviderId, String)> {
         let openai = self.openai.as_ref().ok().map(|openai| (ProviderId::OpenAi, openai.account()));
         let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| (ProviderId::ElevenLabs, elevenlabs.account()));
-        openai.into_iter().chain(elevenlabs).collect()
+        let writer = self.writer.as_ref().ok().map(|writer| (ProviderId::OpenAiWriter, writer.account()));
+        let server = self.writer_server.as_ref().ok().and_then(|server| server.account());
+        let server = server.map(|account| (ProviderId::CompatibleWriter, account));
+        openai.into_iter().chain(elevenlabs).chain(writer).chain(server).collect()
     }
 
     /// ElevenLabs keeps what it made; see [`super::voice::history`].
@@ -330,6 +362,8 @@ impl Catalogue {
             ProviderId::ElevenLabs => self.elevenlabs.as_ref().err(),
             ProviderId::CompatibleImage => self.image_server.as_ref().err(),
             ProviderId::CompatibleVoice => self.voice_server.as_ref().err(),
+            ProviderId::OpenAiWriter => self.writer.as_ref().err(),
+            ProviderId::CompatibleWriter => self.writer_server.as_ref().err(),
             ProviderId::Clip | ProviderId::Fade | ProviderId::Episode => self.video.why_missing(),
             _ => None,
         };
@@ -359,6 +393,8 @@ impl Catalogue {
             of(ProviderId::ElevenLabs, &self.elevenlabs),
             of(ProviderId::CompatibleImage, &self.image_server),
             of(ProviderId::CompatibleVoice, &self.voice_server),
+            of(ProviderId::OpenAiWriter, &self.writer),
+            of(ProviderId::CompatibleWriter, &self.writer_server),
         ]
     }
 

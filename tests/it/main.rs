@@ -96,3 +96,4 @@ mod talking;
 mod traced;
 mod unrecorded;
 mod voices;
+mod writing;

@@ -15,7 +15,7 @@ static SECRET: LazyLock<ApiKey> =
 
 fn names(dialect: Dialect) -> Names<'static> {
     let (provider, key, base) = match dialect {
-        Dialect::OpenAi => ("OpenAI", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+        Dialect::OpenAi | Dialect::OpenAiWriter => ("OpenAI", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
         Dialect::ElevenLabs => ("ElevenLabs", "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"),
         Dialect::Compatible => ("The image server", "BABBLECAST_IMAGE_KEY", "BABBLECAST_IMAGE_BASE_URL"),
     };

@@ -255,7 +255,7 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
             state.shared.notice = None;
             let id = named(input.text()).ok().map(|(id, _)| id);
             state.shared.expected = id.filter(|id| state.shared.facts.campaign(id).is_none());
-            vec![Effect::Send(Command::New { name: input.text().trim().to_owned() })]
+            vec![Effect::Send(Command::New { name: input.text().trim().to_owned(), template: None })]
         }
     }
 }
@@ -508,7 +508,8 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::WhatIf { ticket, answer } => editing::answered(state, ticket, answer),
         Event::AddedToCast { outcome: Ok(added), .. } => shared.tell(Level::Info, added.text),
         Event::AddedToCast { outcome: Err(why), .. } => shared.tell(Level::Error, why),
-        Event::Library(_)
+        Event::Written { .. }
+        | Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)
         | Event::Lane(_)

@@ -9,3 +9,4 @@ pub(in crate::cli) mod retry;
 pub(in crate::cli) mod say;
 pub(in crate::cli) mod studio;
 pub(in crate::cli) mod takes;
+pub(in crate::cli) mod write;
