@@ -77,6 +77,7 @@ mod pace;
 mod packs;
 mod paid;
 mod pauses;
+mod photo_baby;
 mod portraits;
 mod program;
 #[cfg(unix)]

@@ -122,8 +122,8 @@ fn refusals_and_failures_end_in_a_sentence_and_cost_what_they_cost() {
         {"type": "message", "content": [{"type": "refusal", "refusal": "I cannot help with that."}]}],
         "usage": {"input_tokens": 9, "output_tokens": 9}});
     for (reply, code, told) in [
-        (refused(401, "invalid_api_key"), 1, "OPENAI_API_KEY was refused"),
-        (refused(429, "insufficient_quota"), 1, "no credit left"),
+        (refused(401, "invalid_api_key"), 4, "OPENAI_API_KEY was refused"),
+        (refused(429, "insufficient_quota"), 4, "no credit left"),
         (refused(404, "model_not_found"), 1, "writer.model"),
         (Reply::Charged(says_no.to_string()), 1, "I cannot help with that."),
         (refused(500, "server_error"), 5, "babblecast unknown"),
@@ -152,7 +152,7 @@ fn caps_hold_for_scripts_too() {
         .env("OPENAI_API_KEY", CANARY)
         .env("OPENAI_BASE_URL", fake.openai_base())
         .env("BABBLECAST_CAP_MONTH", "0.001");
-    Answer::of(command.output().unwrap()).expect(1).says("caps.month");
+    Answer::of(command.output().unwrap()).expect(4).says("caps.month");
     assert!(fake.asked().is_empty());
 }
 

@@ -347,7 +347,10 @@ impl Core {
 
     /// Where the products of a run lie, in words: the finished video with its length, else the folder.
     pub(super) fn place_of_products(&self, run: &Run) -> String {
-        let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return "a script".to_owned() };
+        if self.asks_for_words(run.id) {
+            return "the words of a language model".to_owned();
+        }
+        let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return String::new() };
         let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
         let video = finished.filter(|finished| run.asked_for(finished.key)).and_then(|finished| {
             let file = entry.output.join(files::episode_file(loaded, run.mode, "mp4"));

@@ -127,9 +127,14 @@ impl Core {
         None
     }
 
+    /// Whether a run asks for words.
+    pub(super) fn asks_for_words(&self, run: RunId) -> bool {
+        self.known.writing.0.contains_key(&run)
+    }
+
     /// Has what was asked for gone on with, once its run has ended.
     pub(super) fn after_run(&self, ended: &RunEnded) {
-        if self.known.writing.0.contains_key(&ended.run) {
+        if self.asks_for_words(ended.run) {
             let _ = self.tasks.internal.send(Internal::Answered(Box::new(ended.clone())));
         }
     }
@@ -145,9 +150,11 @@ impl Core {
                 }
                 return self.go_on_writing(RunId::random(), piece).await;
             }
+            JobState::Failed(failure) if ended.outcome == Outcome::Stopped => NotWritten::Stopped(failure.to_string()),
             JobState::Failed(failure) => NotWritten::Failed(failure.to_string()),
             JobState::Held(failure) => NotWritten::InDoubt(failure.to_string()),
             _ if ended.outcome == Outcome::Interrupted => NotWritten::Cancelled,
+            _ if ended.outcome == Outcome::Stopped => NotWritten::Stopped(ended.message),
             _ => NotWritten::Failed(ended.message),
         };
         self.tell(Event::Written { ticket: piece.ticket, outcome: Err(why) });

@@ -87,7 +87,7 @@ pub fn judged(
     let mut faults = Vec::new();
     let made = match (what, campaign) {
         (Wanted::Campaign(brief), _) => script(brief, &parsed(answer)?, id, &mut faults),
-        (Wanted::Line { scene, .. }, Some(campaign)) => wordings(parsed(answer)?, campaign, *scene, &mut faults),
+        (Wanted::Line { scene, .. }, Some(campaign)) => wordings(&parsed(answer)?, campaign, *scene, &mut faults),
         (Wanted::Punchier { .. }, Some(campaign)) => {
             let lines = numbered(parsed(answer)?, &lines_to_reword(campaign), true, &mut faults);
             Made::Lines(lines.1.into_iter().filter_map(|(scene, text)| reworded(campaign, scene, text)).collect())
@@ -231,7 +231,7 @@ fn document(brief: &Brief, title: &str, babies: &[Baby], lines: &[Line], id: &Ca
     }
 }
 
-fn wordings(wordings: Wordings, campaign: &Campaign, scene: usize, faults: &mut Vec<String>) -> Made {
+fn wordings(wordings: &Wordings, campaign: &Campaign, scene: usize, faults: &mut Vec<String>) -> Made {
     const WANTED: usize = 3;
     let texts: Vec<String> = wordings.wordings.iter().map(|text| text.trim().to_owned()).collect();
     let was = campaign.line(scene).map_or("", |line| line.text.as_str());

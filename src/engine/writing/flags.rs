@@ -40,10 +40,12 @@ pub fn flags(texts: &[String], language: Language) -> Vec<String> {
         if words(&lower).any(|word| SLURS.contains(&turned(word).as_str())) {
             found.insert(format!("A slur: “{text}”"));
         }
+        let mut is_known = false;
         for child in CHILDREN.iter().filter(|child| holds(&lower, child)) {
+            is_known = true;
             found.insert(format!("The name of a real child, {child}: “{text}”"));
         }
-        let names = if language == Language::German { Vec::new() } else { full_names(text) };
+        let names = if is_known || language == Language::German { Vec::new() } else { full_names(text) };
         for name in names {
             found.insert(format!("{name} may be the name of a real person: “{text}”"));
         }

@@ -134,7 +134,9 @@ pub enum NotWritten {
     Wrong(String),
     /// The answer holds what a person should see first, in sentences. It is kept: using it costs nothing more.
     Flagged(Vec<String>),
-    /// It was stopped by a cap or by the provider, cancelled, or the answer cannot be used: sentences for the user.
+    /// A cap, a key or the credit stopped it: sentences for the user.
+    Stopped(String),
+    /// The call failed, or its answer cannot be used: sentences for the user.
     Failed(String),
     /// The call may have been billed; a person must decide.
     InDoubt(String),

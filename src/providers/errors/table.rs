@@ -122,7 +122,7 @@ pub(super) static TABLE: &[Row] = &[
         status: 400..=499,
         code: Code::OneOf(&["moderation_blocked", "content_policy_violation"]),
         class: Class::Fail,
-        reason: "OpenAI's safety filter refused the portrait prompt ({status} {code}), which happens to harmless pictures of children too",
+        reason: "OpenAI's safety filter refused the portrait prompt ({status} {code}), which happens to harmless pictures of children too{says}",
         next_step: "Set openai.moderation = \"low\" in the config, or change the baby's appearance, and generate again.",
     },
     Row {

@@ -1,5 +1,6 @@
 //! Commands that make something.
 
+pub(in crate::cli) mod baby;
 mod background;
 pub(in crate::cli) mod cast;
 pub(in crate::cli) mod edit;

@@ -199,6 +199,7 @@ fn failure(why: NotWritten) -> Failure {
     match why {
         NotWritten::Price(price) => Failure::stopped(format!("It needs up to {price}: add --yes.")),
         NotWritten::NoWriter(text) => Failure::stopped(sentence(text)),
+        NotWritten::Stopped(text) => Failure::stopped(sentence(text.display().to_string())),
         NotWritten::Wrong(text) => Failure::wrong(sentence(text)),
         NotWritten::Flagged(flags) => Failure::stopped(flags.join("\n")),
         NotWritten::Failed(text) => Failure::unable(format!(
