@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
-use super::commands::make::{baby, cast, edit, generate, regenerate, say as say_line, takes, write};
+use super::commands::make::{cast, edit, generate, photo, regenerate, say as say_line, takes, write};
 use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, mcp, pack, serve, unpack};
 use super::support::flags::Flags;
@@ -29,7 +29,7 @@ pub(super) enum Command {
     Takes(takes::Arguments),
     Say(say_line::Arguments),
     Write(write::Arguments),
-    Baby(baby::Arguments),
+    Baby(photo::Arguments),
     Voices(voices::Arguments),
     Edit(edit::Arguments),
     Cast(cast::Arguments),

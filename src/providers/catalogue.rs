@@ -10,14 +10,14 @@ use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images,
 use super::own::Own;
 use super::prices::Prices;
 use super::provider::{Lane, Provider};
-use super::remote::RemoteProvider;
+use super::remote::{Remote, RemoteProvider};
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{
     CompatibleVoices, Cutter, ElevenLabs, Larger, Neural, Pico, Shaper, compatible as speech, elevenlabs, kokoro,
 };
 use super::who::Who;
-use super::writer::{CompatibleWriter, OpenAiWriter, compatible as writing};
+use super::writer::Writers;
 use crate::plan::{Failure, Maker, ProviderId, Request, Settings};
 
 /// The providers at hand.
@@ -34,8 +34,7 @@ pub struct Catalogue {
     elevenlabs: Remote<ElevenLabs>,
     image_server: Remote<CompatibleImages>,
     voice_server: Remote<CompatibleVoices>,
-    writer: Remote<OpenAiWriter>,
-    writer_server: Remote<CompatibleWriter>,
+    writers: Writers,
     client: Option<Client>,
     /// Who makes finals when nobody is named: the provider whose key or address is set.
     automatic: (ImageChoice, VoiceChoice),
@@ -43,9 +42,6 @@ pub struct Catalogue {
     #[cfg(test)]
     doubles: std::collections::HashMap<ProviderId, Arc<dyn RemoteProvider>>,
 }
-
-/// A provider as configured, or what to set to have it.
-type Remote<P> = Result<Arc<P>, String>;
 
 /// One outside provider.
 pub(crate) struct Outside {
@@ -160,8 +156,7 @@ impl Catalogue {
             elevenlabs: missing(elevenlabs::KEY),
             image_server: missing(images::BASE),
             voice_server: missing(speech::BASE),
-            writer: missing(openai::KEY),
-            writer_server: missing(writing::BASE),
+            writers: Writers::none(),
             client: None,
             automatic: (ImageChoice::Sketch, VoiceChoice::Neural),
             #[cfg(test)]
@@ -184,8 +179,7 @@ impl Catalogue {
             elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),
             image_server: CompatibleImages::new(&config.image_server).map(Arc::new),
             voice_server: CompatibleVoices::new(&config.voice_server).map(Arc::new),
-            writer: OpenAiWriter::new(&config.writer, &prices.writer).map(Arc::new),
-            writer_server: CompatibleWriter::new(&config.writer_server, prices.writer_server).map(Arc::new),
+            writers: Writers::new(config, &prices),
             automatic: automatic(config),
             client: Some(Client::new().map_err(|failure| failure.to_string())?),
             ..self
@@ -258,23 +252,9 @@ impl Catalogue {
         }
     }
 
-    /// Who writes: the server whose address is set, else OpenAI where its key is; or what to set.
+    /// Who writes scripts, or what to set to have anybody do so.
     pub(crate) fn writer(&self) -> Result<Maker, String> {
-        match (&self.writer_server, &self.writer) {
-            (Ok(server), _) => Ok(server.maker()),
-            (_, Ok(writer)) => Ok(writer.maker()),
-            (Err(server), Err(_)) if !server.starts_with(writing::BASE) => Err(server.clone()),
-            (_, Err(why)) if !why.starts_with(openai::KEY) => Err(why.clone()),
-            _ => Err(format!(
-                "No language model is set up: set {} for OpenAI's, or {} for a server of your own",
-                openai::KEY,
-                writing::BASE
-            )),
-        }
-    }
-
-    fn bills_for_writing(&self) -> bool {
-        self.writer_server.as_ref().is_ok_and(|server| server.is_metered())
+        self.writers.maker()
     }
 
     fn image_maker(&self, choice: ImageChoice) -> Result<Maker, String> {
@@ -313,7 +293,7 @@ impl Catalogue {
             ProviderId::Episode => Some(self.video.episodes()?),
             ProviderId::CompatibleImage => self.free(&self.image_server),
             ProviderId::CompatibleVoice => self.free(&self.voice_server),
-            ProviderId::CompatibleWriter => self.free(&self.writer_server).filter(|_| !self.bills_for_writing()),
+            ProviderId::CompatibleWriter => self.writers.free(self.client.clone()?),
             _ => None,
         }
     }
@@ -327,8 +307,7 @@ impl Catalogue {
         match request.provider() {
             ProviderId::OpenAi => Some(self.openai.as_ref().ok()?.clone()),
             ProviderId::ElevenLabs => Some(self.elevenlabs.as_ref().ok()?.clone()),
-            ProviderId::OpenAiWriter => Some(self.writer.as_ref().ok()?.clone()),
-            ProviderId::CompatibleWriter if self.bills_for_writing() => Some(self.writer_server.as_ref().ok()?.clone()),
+            writer @ (ProviderId::OpenAiWriter | ProviderId::CompatibleWriter) => self.writers.metered(writer),
             _ => None,
         }
     }
@@ -343,10 +322,7 @@ impl Catalogue {
     pub(crate) fn accounts(&self) -> Vec<(ProviderId, String)> {
         let openai = self.openai.as_ref().ok().map(|openai| (ProviderId::OpenAi, openai.account()));
         let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| (ProviderId::ElevenLabs, elevenlabs.account()));
-        let writer = self.writer.as_ref().ok().map(|writer| (ProviderId::OpenAiWriter, writer.account()));
-        let server = self.writer_server.as_ref().ok().and_then(|server| server.account());
-        let server = server.map(|account| (ProviderId::CompatibleWriter, account));
-        openai.into_iter().chain(elevenlabs).chain(writer).chain(server).collect()
+        openai.into_iter().chain(elevenlabs).chain(self.writers.accounts()).collect()
     }
 
     /// ElevenLabs keeps what it made; see [`super::voice::history`].
@@ -362,8 +338,7 @@ impl Catalogue {
             ProviderId::ElevenLabs => self.elevenlabs.as_ref().err(),
             ProviderId::CompatibleImage => self.image_server.as_ref().err(),
             ProviderId::CompatibleVoice => self.voice_server.as_ref().err(),
-            ProviderId::OpenAiWriter => self.writer.as_ref().err(),
-            ProviderId::CompatibleWriter => self.writer_server.as_ref().err(),
+            writer @ (ProviderId::OpenAiWriter | ProviderId::CompatibleWriter) => self.writers.missing(writer),
             ProviderId::Clip | ProviderId::Fade | ProviderId::Episode => self.video.why_missing(),
             _ => None,
         };
@@ -393,8 +368,8 @@ impl Catalogue {
             of(ProviderId::ElevenLabs, &self.elevenlabs),
             of(ProviderId::CompatibleImage, &self.image_server),
             of(ProviderId::CompatibleVoice, &self.voice_server),
-            of(ProviderId::OpenAiWriter, &self.writer),
-            of(ProviderId::CompatibleWriter, &self.writer_server),
+            of(ProviderId::OpenAiWriter, &self.writers.openai),
+            of(ProviderId::CompatibleWriter, &self.writers.server),
         ]
     }
 

@@ -106,7 +106,7 @@ fn a_bad_answer_goes_back_once_with_its_faults() {
     let told = write(&studio, &fake, &["write", "naps", "--yes"]).expect(1);
     let told = told.says("asked twice").says("prose instead of JSON").says("--from debate");
     let kept = told.stderr.split("It is kept in ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
-    assert!(std::fs::read_to_string(kept).unwrap().contains("Of course!"), "{kept}");
+    assert!(std::fs::read_to_string(studio.path(kept)).unwrap().contains("Of course!"), "{kept}");
     assert_eq!(fake.charged().len(), 2, "no third call");
     assert!(studio.files("campaigns").is_empty());
 }
@@ -139,7 +139,7 @@ fn refusals_and_failures_end_in_a_sentence_and_cost_what_they_cost() {
         assert_eq!(fake.asked().len(), 1, "{name}: nothing is sent twice");
         assert!(studio.files("campaigns").is_empty());
         let unknown = write(&studio, &fake, &["unknown"]);
-        assert_eq!(unknown.stdout.contains("script"), code == 5, "{name}: {}", unknown.stdout);
+        assert_eq!(unknown.stdout.contains("openai-writer"), code == 5, "{name}: {}", unknown.stdout);
     }
 }
 
@@ -231,10 +231,10 @@ fn a_campaign_is_made_punchier_in_place_and_translated_beside_itself() {
     let lines = |title: &str, one: &str, two: &str| {
         json!({"title": title, "lines": [{"number": 1, "text": one}, {"number": 2, "text": two}]}).to_string()
     };
-    let fake = answering(&[&lines("", "Milk: fraud.", "More?"), &lines("Milch", "Milch ist Betrug.", "Mehr?")]);
+    let fake = answering(&[&lines("", "Milk lied.", "More?"), &lines("Milch", "Milch ist Betrug.", "Mehr?")]);
     write(&studio, &fake, &["write", "first", "--punchier", "--yes"]).expect(0).says("1 line changed");
     let punchier = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(punchier, COMMENTED.replace("Milk is a scam.\n    say: Meelk is a scam.", "Milk: fraud."));
+    assert_eq!(punchier, COMMENTED.replace("Milk is a scam.\n    say: Meelk is a scam.", "Milk lied."));
     write(&studio, &fake, &["write", "first", "--translate", "de", "--yes"]).expect(0).says("first_de.yaml");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), punchier, "the campaign itself stays");
     let translated = std::fs::read_to_string(studio.path("campaigns/first_de.yaml")).unwrap();

@@ -18,7 +18,7 @@ use crate::engine::writing::{
     Asked, Judged, MOST_OF_THE_ANSWER, MOST_OF_THE_FAULTS, Made, NotWritten, Order, Wanted, Written, asked, judged,
     price_of_both, translated_id, translation,
 };
-use crate::plan::{JobState, Mode, Request, Role, RunId, ScriptAnswer, ScriptRequest};
+use crate::plan::{Failure, JobState, Mode, Request, Role, RunId, ScriptAnswer, ScriptRequest};
 use crate::store::workspace::campaigns;
 use crate::store::workspace::cast_file::CastFile;
 use crate::store::{Scope, choices_path, read_choices, write_choices};
@@ -96,7 +96,7 @@ impl Core {
                     }
                     Err(Unusable::Told(why)) => Err(why),
                 },
-                (JobState::Held(failure), None) => Err(NotWritten::InDoubt(failure.to_string())),
+                (JobState::Held(failure), None) => Err(in_doubt(failure)),
                 _ => match self.ask_writer(run, request, piece).await {
                     Some(why) => Err(why),
                     None => return,
@@ -152,7 +152,7 @@ impl Core {
             }
             JobState::Failed(failure) if ended.outcome == Outcome::Stopped => NotWritten::Stopped(failure.to_string()),
             JobState::Failed(failure) => NotWritten::Failed(failure.to_string()),
-            JobState::Held(failure) => NotWritten::InDoubt(failure.to_string()),
+            JobState::Held(failure) => in_doubt(failure),
             _ if ended.outcome == Outcome::Interrupted => NotWritten::Cancelled,
             _ if ended.outcome == Outcome::Stopped => NotWritten::Stopped(ended.message),
             _ => NotWritten::Failed(ended.message),
@@ -243,6 +243,10 @@ impl Core {
             (Made::Translation { .. }, None) => Err("The campaign is not there any more".to_owned()),
         }
     }
+}
+
+fn in_doubt(failure: &Failure) -> NotWritten {
+    NotWritten::InDoubt(format!("{failure} Decide with `babblecast unknown`"))
 }
 
 /// An answer that is no result.

@@ -3,6 +3,8 @@
 mod answer;
 pub mod compatible;
 pub mod openai;
+mod writers;
 
 pub use compatible::CompatibleWriter;
 pub use openai::OpenAiWriter;
+pub use writers::Writers;

@@ -514,7 +514,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::WhatIf { ticket, answer } => editing::answered(state, ticket, answer),
         Event::AddedToCast { outcome: Ok(added), .. } => shared.tell(Level::Info, added.text),
         Event::AddedToCast { outcome: Err(why), .. } => shared.tell(Level::Error, why),
-        Event::Written { ticket, outcome } => return writing::written(state, ticket, outcome),
+        Event::Written { ticket, outcome } => {
+            let requests = writing::written(state, ticket, outcome);
+            return fulfil(state, requests);
+        }
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)

@@ -2,7 +2,6 @@
 //! `update`.
 
 use super::state::State;
-use super::update::fulfil;
 use crate::domain::write::named;
 use crate::domain::{CampaignId, Display, MicroDollars};
 use crate::engine::{
@@ -37,15 +36,18 @@ pub fn topic(state: &mut State, topic: &str) -> Vec<Effect> {
     ask(state, Wanted::Campaign(Brief::of(topic.trim())))
 }
 
-/// What became of an order.
-pub fn written(state: &mut State, ticket: u64, outcome: Result<Written, NotWritten>) -> Vec<Effect> {
+/// What became of an order; a campaign that was written is opened.
+pub fn written(state: &mut State, ticket: u64, outcome: Result<Written, NotWritten>) -> Vec<Request> {
     let order = state.shared.writing.take_if(|(asked, _)| *asked == ticket).map(|(_, order)| order);
     match (outcome, order) {
         (Ok(Written::File { campaign, lines, .. }), order) => {
             let told = format!("{campaign} is written: {}. Read it before you make it.", text::count(lines, "line"));
-            state.shared.tell(Level::Info, told);
+            state.shared.tell(Level::Info, told.clone());
             // Whoever has gone elsewhere meanwhile is not taken away from there.
-            if order.is_some() && state.overlay.is_none() { opened(state, &campaign) } else { Vec::new() }
+            let is_waited_for = order.is_some() && state.overlay.is_none();
+            let page = if is_waited_for { opened(state, &campaign) } else { None };
+            // A page that is opened begins with nothing said.
+            page.into_iter().chain([Request::Tell(Level::Info, told)]).collect()
         }
         (Ok(Written::Lines { campaign, lines }), Some(_)) => {
             offer(state, &campaign, &lines);
@@ -62,10 +64,9 @@ pub fn written(state: &mut State, ticket: u64, outcome: Result<Written, NotWritt
     }
 }
 
-fn opened(state: &mut State, campaign: &CampaignId) -> Vec<Effect> {
-    let Some(found) = state.shared.facts.campaign(campaign) else { return Vec::new() };
-    let page = open_campaign(found, None, &state.shared);
-    fulfil(state, vec![Request::Open(page)])
+fn opened(state: &State, campaign: &CampaignId) -> Option<Request> {
+    let found = state.shared.facts.campaign(campaign);
+    found.map(|found| Request::Open(open_campaign(found, None, &state.shared)))
 }
 
 fn not_written(state: &mut State, why: NotWritten, order: Option<Order>) {

@@ -125,7 +125,7 @@ fn flags_and_failures_are_told_and_lead_somewhere() {
 
     for (why, told) in [
         (NotWritten::Failed("OpenAI said no. Try later.".to_owned()), "OpenAI said no."),
-        (NotWritten::InDoubt("It may have been billed. Decide with `babblecast unknown`.".to_owned()), "Decide with u"),
+        (NotWritten::InDoubt("It may have been billed. Decide with `babblecast unknown`.".to_owned()), "Decide with U"),
         (NotWritten::Wrong("naps is taken".to_owned()), "naps is taken"),
         (NotWritten::Cancelled, "Nothing was written."),
     ] {

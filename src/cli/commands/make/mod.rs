@@ -1,10 +1,10 @@
 //! Commands that make something.
 
-pub(in crate::cli) mod baby;
 mod background;
 pub(in crate::cli) mod cast;
 pub(in crate::cli) mod edit;
 pub(in crate::cli) mod generate;
+pub(in crate::cli) mod photo;
 pub(in crate::cli) mod regenerate;
 pub(in crate::cli) mod retry;
 pub(in crate::cli) mod say;
