@@ -15,7 +15,7 @@ fn write(studio: &Studio, fake: &FakeProvider, arguments: &[&str]) -> Answer {
 }
 
 fn script(lines: usize) -> String {
-    let line = |at: usize| json!({"speaker": (if at % 2 == 0 { "Bea" } else { "Pip" }), "text": format!("Line {} is about naps.", at + 1)});
+    let line = |at: usize| json!({"speaker": (if at.is_multiple_of(2) { "Bea" } else { "Pip" }), "text": format!("Line {} is about naps.", at + 1)});
     json!({
         "title": "The nap trial",
         "babies": [

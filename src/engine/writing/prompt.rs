@@ -67,21 +67,19 @@ pub fn price_of_both(request: &ScriptRequest, billing: Billing) -> MicroDollars 
 
 fn new_script(brief: &Brief) -> String {
     let Brief { topic, babies, lines, mood, language, .. } = brief;
-    let mut question = format!(
+    let mood = mood.as_deref().map(|mood| format!("Mood: {}\n", mood.display())).unwrap_or_default();
+    let spoken = match language {
+        Language::English => String::new(),
+        other => {
+            format!("Write the title and the lines in {}; tone and looks stay in English.\n", other.name())
+        }
+    };
+    format!(
         "Write a script about this topic: {}\n\nBabies: exactly {babies}, each with a short first name of its own, a tone \
-         in two or three words ({TONES}) and what it looks like and wears in about ten words.\nLines: {lines}.\n",
+         in two or three words ({TONES}) and what it looks like and wears in about ten words.\nLines: {lines}.\n\
+         {mood}{spoken}",
         topic.display()
-    );
-    if let Some(mood) = mood {
-        question.push_str(&format!("Mood: {}\n", mood.display()));
-    }
-    if *language != Language::English {
-        question.push_str(&format!(
-            "Write the title and the lines in {}; tone and looks stay in English.\n",
-            language.name()
-        ));
-    }
-    question
+    )
 }
 
 /// The words that set face and voice.

@@ -234,7 +234,7 @@ mod tests {
     use strum::IntoEnumIterator;
 
     use super::*;
-    use crate::domain::{Format, Tone, read};
+    use crate::domain::{Format, Profile, Tone, read};
 
     #[test]
     fn every_template_is_a_campaign_of_short_lines_and_different_babies() {
@@ -244,7 +244,7 @@ mod tests {
             assert_eq!((&campaign.id, campaign.topic.as_str()), (&id, "My first show!"));
             assert!((2..=4).contains(&campaign.profiles.len()), "{template}");
             assert!((10..=16).contains(&campaign.scenes.len()), "{template}");
-            let tones: BTreeSet<Tone> = campaign.profiles.iter().map(|profile| profile.tone()).collect();
+            let tones: BTreeSet<Tone> = campaign.profiles.iter().map(Profile::tone).collect();
             assert_eq!(tones.len(), campaign.profiles.len(), "{template}: each baby has a tone of its own");
             assert!(!tones.contains(&Tone::Neutral), "{template}");
             for scene in 0..campaign.scenes.len() {

@@ -47,8 +47,8 @@ pub fn usage(reply: &Value, read: &str, written: &str) -> Option<TextUsage> {
 }
 
 /// A plan that was made for another address is not sent to this one.
-pub fn check_address(script: &ScriptRequest, endpoint: Option<String>, base: &str) -> Result<(), Failure> {
-    if script.made_by.endpoint == endpoint {
+pub fn check_address(script: &ScriptRequest, endpoint: Option<&str>, base: &str) -> Result<(), Failure> {
+    if script.made_by.endpoint.as_deref() == endpoint {
         return Ok(());
     }
     Err(refused(

@@ -129,7 +129,7 @@ impl RemoteProvider for CompatibleWriter {
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {
         let Request::Script(script) = request else { return Err(answer::not_a_script(NAME)) };
-        answer::check_address(script, self.endpoint.in_key(""), BASE)?;
+        answer::check_address(script, self.endpoint.in_key("").as_deref(), BASE)?;
         Ok(Call {
             provider: NAME,
             method: Method::Post,

@@ -151,7 +151,7 @@ impl RemoteProvider for OpenAiWriter {
 
     fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {
         let Request::Script(script) = request else { return Err(answer::not_a_script(OPENAI)) };
-        answer::check_address(script, self.endpoint.in_key(OWN_BASE), BASE)?;
+        answer::check_address(script, self.endpoint.in_key(OWN_BASE).as_deref(), BASE)?;
         Ok(Call {
             provider: OPENAI,
             method: Method::Post,

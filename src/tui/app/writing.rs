@@ -107,7 +107,7 @@ fn not_written(state: &mut State, why: NotWritten, order: Option<Order>) {
             state.shared.tell(Level::Info, "What was asked for before waits for an answer; ask again to give it.");
         }
         (NotWritten::NoWriter(text) | NotWritten::Wrong(text) | NotWritten::Stopped(text), _) => {
-            state.shared.tell(Level::Warning, text)
+            state.shared.tell(Level::Warning, text);
         }
         (NotWritten::Failed(text), _) => state.shared.tell(Level::Error, text),
         (NotWritten::InDoubt(text), _) => {

@@ -170,7 +170,9 @@ fn ordered(
                 consent = arguments.consent.require_price(price, "Asking a language model", most)?;
             }
             Err(NotWritten::Flagged(flags)) => {
-                flags.iter().for_each(|flag| say(&flag.as_str().display()));
+                for flag in &flags {
+                    say(&flag.as_str().display());
+                }
                 if !Consent::can_ask() || !Consent::asked("Use the answer all the same?") {
                     return Err(Failure::stopped(
                         "Nothing was written. The answer is kept and costs nothing more: add --anyway to use it, or \
