@@ -112,8 +112,13 @@ pub struct Flags {
 }
 
 /// Every variable that holds an address of a provider.
-const ADDRESSES: [&str; 4] =
-    ["OPENAI_BASE_URL", "ELEVENLABS_BASE_URL", "BABBLECAST_IMAGE_BASE_URL", "BABBLECAST_VOICE_BASE_URL"];
+const ADDRESSES: [&str; 5] = [
+    "OPENAI_BASE_URL",
+    "ELEVENLABS_BASE_URL",
+    "BABBLECAST_IMAGE_BASE_URL",
+    "BABBLECAST_VOICE_BASE_URL",
+    "BABBLECAST_WRITER_BASE_URL",
+];
 
 const DEFAULT_CONFIRM_ABOVE: MicroDollars = MicroDollars(250_000);
 const DEFAULT_CAP_RUN: MicroDollars = MicroDollars(5_000_000);

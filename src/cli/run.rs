@@ -3,7 +3,7 @@
 use super::arguments::{Arguments, Command, command_line};
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
-use super::commands::make::{cast, edit, generate, regenerate, say as say_line, studio, takes};
+use super::commands::make::{cast, edit, generate, photo, regenerate, say as say_line, studio, takes, write};
 use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, mcp, pack, post, serve, unpack};
 use super::support::context::Context;
@@ -53,6 +53,8 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Verify(arguments) => verify::run(arguments, &studio()?),
         Command::Prune(arguments) => prune::run(arguments, &studio()?),
         Command::Say(arguments) => say_line::run(arguments, &studio()?),
+        Command::Baby(arguments) => photo::run(arguments, &studio()?),
+        Command::Write(arguments) => write::run(arguments, &studio()?),
         Command::Lint(arguments) => lint::run(arguments, &settings()?),
         Command::VerifyMark(arguments) => verify_mark::run(arguments, &settings()?),
         Command::Preview(arguments) => preview::run(arguments, &settings()?),

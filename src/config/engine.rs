@@ -92,15 +92,17 @@ pub(super) fn set_keys_and_addresses(config: &mut ProviderConfig, environment: &
         let text = environment(variable)?.to_string_lossy().into_owned();
         (!text.trim().is_empty()).then_some(text)
     };
-    let ProviderConfig { openai, elevenlabs, image_server, voice_server, .. } = config;
+    let ProviderConfig { openai, elevenlabs, image_server, voice_server, writer_server, writer, .. } = config;
     let places = [
         (&mut openai.key, &mut openai.base_url),
         (&mut elevenlabs.key, &mut elevenlabs.base_url),
         (&mut image_server.key, &mut image_server.base_url),
         (&mut voice_server.key, &mut voice_server.base_url),
+        (&mut writer_server.key, &mut writer_server.base_url),
     ];
     for ((key, base_url), (key_variable, address_variable)) in places.into_iter().zip(KEYS.into_iter().zip(ADDRESSES)) {
         *key = set(key_variable).map(SecretString::from);
         *base_url = set(address_variable);
     }
+    (writer.key, writer.base_url) = (openai.key.clone(), openai.base_url.clone());
 }

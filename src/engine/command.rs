@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::queued::Turn;
+use super::writing::{FromTemplate, Order};
 use crate::domain::edit::{Change, Step};
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
 use crate::plan::{Graph, Job, JobKey, JobSet, Mode, Pick, Product, ProviderId, RunId, TakeMark};
@@ -168,6 +169,20 @@ pub enum Command {
     New {
         /// As a person says it; the campaign's id is made from it.
         name: String,
+        /// Whose words it begins with; `None` is two babies and three lines.
+        template: Option<FromTemplate>,
+    },
+    /// Have words written by a language model. Answered by [`super::Event::Written`]; its calls are runs like any other, the
+    /// first of which has this id.
+    Write {
+        /// Any number; the answer has the same one.
+        ticket: u64,
+        /// Chosen by the front end.
+        run: RunId,
+        /// Which words.
+        order: Order,
+        /// The answer to the price; without one the price is told.
+        consent: Consent,
     },
     /// Put the built-in samples into the campaigns folder (made if needed) and load them.
     AddSamples,

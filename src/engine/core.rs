@@ -21,10 +21,11 @@ use self::publishing::Publishing;
 use self::runs::UnderWay;
 use self::spending::Spending;
 use self::supervise::Tasks;
+use self::writing::Writing;
 use super::command::Command;
 use super::drop_aside::DropAside;
 use super::entry::{Entry, Library, Video};
-use super::event::{Edited, Event, JobChange, JobFacts, Ledger, Level, Notice, Remakes};
+use super::event::{Edited, Event, JobChange, JobFacts, Ledger, Level, Notice, Remakes, RunEnded};
 use super::files::editing::FileRead;
 use super::paid::reconcile::Reconciled;
 use super::paid::unfinished::Unfinished;
@@ -62,6 +63,7 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 mod voices;
+mod writing;
 
 pub use voices::Book;
 
@@ -118,6 +120,8 @@ pub enum Internal {
         /// The file that was asked about.
         read: Option<Arc<DropAside<FileRead>>>,
     },
+    /// A run that asked for words has ended.
+    Answered(Box<RunEnded>),
     /// What a provider said of itself that the user should know.
     News(Vec<String>),
     /// An account was asked for its voices.
@@ -185,6 +189,7 @@ struct Known {
     jobs: JobMap<JobFacts>,
     reading: Reading,
     editing: Editing,
+    writing: Writing,
 }
 
 /// What other programs on the same home do, as far as they are followed.
@@ -315,9 +320,10 @@ impl Core {
                 Command::WhatIf { ticket, campaign, mode, changes } => {
                     self.ask_what_if(ticket, campaign, mode, changes);
                 }
+                Command::Write { ticket, run, order, consent } => self.write(ticket, run, order, consent).await,
                 Command::Reload => self.reload().await,
                 Command::Load { path } => self.load_later(path),
-                Command::New { name } => self.new_campaign(&name).await,
+                Command::New { name, template } => self.new_campaign(&name, template).await,
                 Command::AddSamples => self.add_samples().await,
                 Command::Shutdown => return self.shut_down().await,
             }
@@ -339,6 +345,7 @@ impl Core {
             Internal::Videos { campaign, videos } => self.note_videos(&campaign, videos),
             Internal::Edited { path, edited } => self.edited(path, *edited),
             Internal::WhatIf { ticket, answer, read } => self.answered_what_if(ticket, answer, read),
+            Internal::Answered(ended) => self.answered(*ended).await,
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Voices(answer) => self.voices_answered(*answer).await,
             Internal::Preview { voice, sound } => self.tell(Event::Preview { voice, sound }),

@@ -13,6 +13,7 @@ use super::paid::unfinished::Unfinished;
 use super::queued::{Queued, Waits, Width};
 use super::voices::list::VoiceList;
 use super::words::cost::Cost;
+use super::writing::{NotWritten, Written};
 use crate::domain::edit::Step;
 use crate::domain::{CampaignId, MicroDollars};
 use crate::plan::{AssetHash, JobKey, JobState, Mode, Output, Product, Role, RunId};
@@ -101,6 +102,13 @@ pub enum Event {
         ticket: u64,
         /// The error is a sentence for the user: why the changes cannot be made.
         answer: Result<Remakes, String>,
+    },
+    /// The answer to `Write`, after what was written is in the library.
+    Written {
+        /// The one of the order.
+        ticket: u64,
+        /// What was written, or why nothing was.
+        outcome: Result<Written, NotWritten>,
     },
     /// Something a person should read that belongs to no job.
     Notice(Notice),

@@ -20,6 +20,7 @@ mod view;
 pub(crate) mod voices;
 pub(crate) mod words;
 mod work;
+pub(crate) mod writing;
 
 pub use command::{Cancel, Command, Consent, Edit, Likeness, Scope, Subject};
 pub(crate) use document::{Document, document};
@@ -46,6 +47,8 @@ pub(crate) use words::place::{place, place_of};
 pub(crate) use words::quote::{Obstacle, Quote, Room};
 pub use words::takes::{TakeLine, TakesOf, re_rolled, takes_of};
 pub(crate) use words::takes::{known_takes, subject_job, takes_a_note};
+pub(crate) use writing::rewording;
+pub use writing::{Brief, FromTemplate, NotWritten, Order, Reworded, Template, Wanted, Written};
 
 pub use crate::plan::RunId;
 pub(crate) use crate::providers::{OpenFiles, start_runtime};

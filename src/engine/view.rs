@@ -142,6 +142,7 @@ impl View {
             | Event::Edited(_)
             | Event::AddedToCast { .. }
             | Event::WhatIf { .. }
+            | Event::Written { .. }
             | Event::Notice(_)
             | Event::Stopped => Changed::Nothing,
         }

@@ -68,6 +68,7 @@ impl Origins {
             // The built-in voices too: their networks and statistics were learnt from recordings.
             Request::Voice(voice) => self.add_model(&voice.made_by),
             Request::Dialogue(dialogue) => self.add_model(&dialogue.made_by),
+            Request::Script(script) => self.add_model(&script.made_by),
             Request::CutVoice(cut) => of(cut.dialogue),
             Request::ShapedVoice(shaped) => of(shaped.voice),
             Request::Marks(_) => {}

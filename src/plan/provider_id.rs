@@ -44,6 +44,12 @@ pub enum ProviderId {
     ElevenLabs,
     /// A voice server that speaks OpenAI's language.
     CompatibleVoice,
+    /// Scripts by OpenAI's language models.
+    #[serde(rename = "openai-writer")]
+    #[strum(serialize = "openai-writer")]
+    OpenAiWriter,
+    /// A server of language models that speaks OpenAI's language.
+    CompatibleWriter,
     /// The user's own material and kept pictures.
     Own,
     /// Looks for the face of a photo.

@@ -13,6 +13,7 @@ use super::face::Face;
 use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
 use super::provider_id::ProviderId;
+use super::script::ScriptRequest;
 use super::shaped::ShapedVoiceRequest;
 use super::video::{ClipRequest, EpisodeRequest, FadeRequest, MarksRequest};
 use crate::domain::Tone;
@@ -57,6 +58,8 @@ pub enum Request {
     Fade(FadeRequest),
     /// The finished video.
     Episode(EpisodeRequest),
+    /// Words by a language model.
+    Script(ScriptRequest),
 }
 
 /// A portrait, 1024 × 1536.
@@ -156,6 +159,8 @@ pub enum Product {
     Fade,
     /// The finished video of a campaign.
     Episode,
+    /// Words by a language model; no scene is made of it.
+    Script,
 }
 
 impl Product {
@@ -203,6 +208,7 @@ impl Request {
             }
             Request::Voice(voice) => voice.take = take,
             Request::Dialogue(dialogue) => dialogue.take = take,
+            Request::Script(script) => script.take = take,
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
@@ -222,6 +228,7 @@ impl Request {
             Request::Portrait(portrait) => portrait.take,
             Request::Voice(voice) => voice.take,
             Request::Dialogue(dialogue) => dialogue.take,
+            Request::Script(script) => script.take,
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }
@@ -255,6 +262,7 @@ impl Request {
             },
             Request::Voice(_)
             | Request::Dialogue(_)
+            | Request::Script(_)
             | Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. } => Vec::new(),
@@ -272,6 +280,7 @@ impl Request {
             Request::Clip(_) => Product::Clip,
             Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
+            Request::Script(_) => Product::Script,
         }
     }
 
@@ -296,6 +305,7 @@ impl Request {
             Request::Clip(clip) => Some(&clip.made_by),
             Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),
+            Request::Script(script) => Some(&script.made_by),
             Request::OwnPortrait { .. } | Request::OwnVoice { .. } | Request::Kept { .. } => None,
         }
     }
@@ -352,6 +362,8 @@ pub enum Role {
     Thumbnail,
     /// What was read back from a finished MP4, rule by rule.
     Lint,
+    /// What a language model answered: see [`super::ScriptAnswer`].
+    Script,
 }
 
 impl Role {

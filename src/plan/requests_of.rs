@@ -46,7 +46,7 @@ pub(super) fn chosen(request: Request, choices: &Choices) -> Chosen {
 /// Own material and kept pictures cost nothing: nobody is called for them. Videos are made here.
 pub(super) fn billing_of(request: &Request, maker: &Maker) -> Billing {
     match request {
-        Request::Portrait(_) | Request::Voice(_) | Request::Dialogue(_) => maker.billing,
+        Request::Portrait(_) | Request::Voice(_) | Request::Dialogue(_) | Request::Script(_) => maker.billing,
         Request::OwnPortrait { .. }
         | Request::OwnVoice { .. }
         | Request::Kept { .. }

@@ -59,6 +59,13 @@ pub enum Billing {
         /// A reference picture that is sent along.
         per_reference: MicroDollars,
     },
+    /// An upper bound of what one call to a language model is billed.
+    Words {
+        /// The longest answer.
+        per_call: MicroDollars,
+        /// What the model reads, for each thousand begun: a single character costs less than the smallest amount.
+        per_thousand_characters: MicroDollars,
+    },
 }
 
 /// One provider as configured.
@@ -149,8 +156,15 @@ impl Billing {
     /// An upper bound of what `request` costs. A metered call is never priced at nothing, whatever the config says: it is
     /// billed by somebody else, so it takes consent and a record.
     pub fn price(self, request: &Request) -> MicroDollars {
-        let Billing::Metered { per_call, per_character, per_reference } = self else {
-            return MicroDollars::ZERO;
+        let (per_call, per_character, per_reference) = match self {
+            Billing::Free => return MicroDollars::ZERO,
+            Billing::Metered { per_call, per_character, per_reference } => (per_call, per_character, per_reference),
+            Billing::Words { per_call, per_thousand_characters } => {
+                let Request::Script(script) = request else { return MicroDollars::ZERO };
+                let thousands = (script.characters() as u64).div_ceil(1_000);
+                let read = MicroDollars(per_thousand_characters.0.saturating_mul(thousands));
+                return (per_call + read).max(MicroDollars(1));
+            }
         };
         let (characters, references) = match request {
             Request::Portrait(portrait) => {
@@ -166,7 +180,8 @@ impl Billing {
             | Request::ShapedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
-            | Request::Episode(_) => {
+            | Request::Episode(_)
+            | Request::Script(_) => {
                 return MicroDollars::ZERO;
             }
         };

@@ -10,13 +10,14 @@ use super::image::{CompatibleImages, OpenAiImages, Sketch, compatible as images,
 use super::own::Own;
 use super::prices::Prices;
 use super::provider::{Lane, Provider};
-use super::remote::RemoteProvider;
+use super::remote::{Remote, RemoteProvider};
 use super::server::FreeServer;
 use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{
     CompatibleVoices, Cutter, ElevenLabs, Larger, Neural, Pico, Shaper, compatible as speech, elevenlabs, kokoro,
 };
 use super::who::Who;
+use super::writer::Writers;
 use crate::plan::{Failure, Maker, ProviderId, Request, Settings};
 
 /// The providers at hand.
@@ -33,6 +34,7 @@ pub struct Catalogue {
     elevenlabs: Remote<ElevenLabs>,
     image_server: Remote<CompatibleImages>,
     voice_server: Remote<CompatibleVoices>,
+    writers: Writers,
     client: Option<Client>,
     /// Who makes finals when nobody is named: the provider whose key or address is set.
     automatic: (ImageChoice, VoiceChoice),
@@ -40,9 +42,6 @@ pub struct Catalogue {
     #[cfg(test)]
     doubles: std::collections::HashMap<ProviderId, Arc<dyn RemoteProvider>>,
 }
-
-/// A provider as configured, or what to set to have it.
-type Remote<P> = Result<Arc<P>, String>;
 
 /// One outside provider.
 pub(crate) struct Outside {
@@ -157,6 +156,7 @@ impl Catalogue {
             elevenlabs: missing(elevenlabs::KEY),
             image_server: missing(images::BASE),
             voice_server: missing(speech::BASE),
+            writers: Writers::none(),
             client: None,
             automatic: (ImageChoice::Sketch, VoiceChoice::Neural),
             #[cfg(test)]
@@ -179,6 +179,7 @@ impl Catalogue {
             elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),
             image_server: CompatibleImages::new(&config.image_server).map(Arc::new),
             voice_server: CompatibleVoices::new(&config.voice_server).map(Arc::new),
+            writers: Writers::new(config, &prices),
             automatic: automatic(config),
             client: Some(Client::new().map_err(|failure| failure.to_string())?),
             ..self
@@ -251,6 +252,11 @@ impl Catalogue {
         }
     }
 
+    /// Who writes scripts, or what to set to have anybody do so.
+    pub(crate) fn writer(&self) -> Result<Maker, String> {
+        self.writers.maker()
+    }
+
     fn image_maker(&self, choice: ImageChoice) -> Result<Maker, String> {
         match choice {
             ImageChoice::OpenAi => self.openai.as_ref().map(|openai| openai.maker()),
@@ -287,6 +293,7 @@ impl Catalogue {
             ProviderId::Episode => Some(self.video.episodes()?),
             ProviderId::CompatibleImage => self.free(&self.image_server),
             ProviderId::CompatibleVoice => self.free(&self.voice_server),
+            ProviderId::CompatibleWriter => self.writers.free(self.client.clone()?),
             _ => None,
         }
     }
@@ -300,6 +307,7 @@ impl Catalogue {
         match request.provider() {
             ProviderId::OpenAi => Some(self.openai.as_ref().ok()?.clone()),
             ProviderId::ElevenLabs => Some(self.elevenlabs.as_ref().ok()?.clone()),
+            writer @ (ProviderId::OpenAiWriter | ProviderId::CompatibleWriter) => self.writers.metered(writer),
             _ => None,
         }
     }
@@ -314,7 +322,7 @@ impl Catalogue {
     pub(crate) fn accounts(&self) -> Vec<(ProviderId, String)> {
         let openai = self.openai.as_ref().ok().map(|openai| (ProviderId::OpenAi, openai.account()));
         let elevenlabs = self.elevenlabs.as_ref().ok().map(|elevenlabs| (ProviderId::ElevenLabs, elevenlabs.account()));
-        openai.into_iter().chain(elevenlabs).collect()
+        openai.into_iter().chain(elevenlabs).chain(self.writers.accounts()).collect()
     }
 
     /// ElevenLabs keeps what it made; see [`super::voice::history`].
@@ -330,6 +338,7 @@ impl Catalogue {
             ProviderId::ElevenLabs => self.elevenlabs.as_ref().err(),
             ProviderId::CompatibleImage => self.image_server.as_ref().err(),
             ProviderId::CompatibleVoice => self.voice_server.as_ref().err(),
+            writer @ (ProviderId::OpenAiWriter | ProviderId::CompatibleWriter) => self.writers.missing(writer),
             ProviderId::Clip | ProviderId::Fade | ProviderId::Episode => self.video.why_missing(),
             _ => None,
         };
@@ -359,6 +368,8 @@ impl Catalogue {
             of(ProviderId::ElevenLabs, &self.elevenlabs),
             of(ProviderId::CompatibleImage, &self.image_server),
             of(ProviderId::CompatibleVoice, &self.voice_server),
+            of(ProviderId::OpenAiWriter, &self.writers.openai),
+            of(ProviderId::CompatibleWriter, &self.writers.server),
         ]
     }
 

@@ -23,11 +23,14 @@ pub async fn ask(client: &Client, provider: &dyn RemoteProvider, model: &str) ->
 /// What to say of a model that its provider switches off. `provider` is the name of its section in the config.
 pub fn retirement(provider: ProviderId, model: &str, on: &str) -> String {
     let name = match provider {
-        ProviderId::OpenAi => names::OPENAI,
+        ProviderId::OpenAi | ProviderId::OpenAiWriter => names::OPENAI,
         ProviderId::ElevenLabs => names::ELEVENLABS,
         other => other.name(),
     };
     let model = model.display();
+    if provider == ProviderId::OpenAiWriter {
+        return format!("{name} switches {model} off on {on}: set writer.model to a newer one in the config.");
+    }
     format!(
         "{name} switches {model} off on {on}: set {provider}.model to a newer one in the config, or `model` in the \
          profile that names it. What is made stays made."

@@ -20,6 +20,10 @@ pub struct ProviderConfig {
     pub image_server: ServerConfig,
     /// Voices by a server of the user's own.
     pub voice_server: ServerConfig,
+    /// Scripts for money.
+    pub writer: WriterConfig,
+    /// Scripts by a server of the user's own.
+    pub writer_server: WriterServerConfig,
     /// Laid over the built-in prices.
     pub prices: toml::Table,
 }
@@ -114,6 +118,83 @@ pub struct ServerConfig {
     pub baby: bool,
     /// Sent with each request as they are.
     pub parameters: BTreeMap<String, Value>,
+}
+
+/// `[writer]`: OpenAI's language models. They have the key and the address of its pictures.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WriterConfig {
+    /// `OPENAI_API_KEY`
+    #[serde(skip)]
+    pub key: Option<SecretString>,
+    /// `OPENAI_BASE_URL`
+    #[serde(skip)]
+    pub base_url: Option<String>,
+    /// A language model, as OpenAI calls it; part of a script's key.
+    pub model: String,
+    /// The longest answer, in tokens, what the model thinks included: it bounds the price.
+    pub longest_answer: u32,
+    /// The longest that one answer may take.
+    #[serde(rename = "time_limit_s", with = "seconds")]
+    pub time_limit: Duration,
+    /// The most calls at once; without it, as many as the provider takes.
+    pub at_once: Option<usize>,
+    /// Sent with each request as they are.
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// `[writer_server]`: a server of language models that speaks OpenAI's chat.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WriterServerConfig {
+    /// `BABBLECAST_WRITER_KEY`
+    #[serde(skip)]
+    pub key: Option<SecretString>,
+    /// `BABBLECAST_WRITER_BASE_URL`
+    #[serde(skip)]
+    pub base_url: Option<String>,
+    /// Empty: the server's own.
+    pub model: String,
+    /// As in [`WriterConfig`].
+    pub longest_answer: u32,
+    /// The longest that one answer may take.
+    #[serde(rename = "time_limit_s", with = "seconds")]
+    pub time_limit: Duration,
+    /// The most calls at once; without it, one.
+    pub at_once: Option<usize>,
+    /// Sent with each request as they are.
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// A script of 14 lines has 600 tokens; models think before they write.
+const LONGEST_ANSWER: u32 = 6_000;
+
+impl Default for WriterConfig {
+    fn default() -> Self {
+        Self {
+            key: None,
+            base_url: None,
+            model: "gpt-6-luna".to_owned(),
+            longest_answer: LONGEST_ANSWER,
+            time_limit: Duration::from_mins(3),
+            at_once: None,
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for WriterServerConfig {
+    fn default() -> Self {
+        Self {
+            key: None,
+            base_url: None,
+            model: String::new(),
+            longest_answer: LONGEST_ANSWER,
+            time_limit: Duration::from_mins(10),
+            at_once: None,
+            parameters: BTreeMap::new(),
+        }
+    }
 }
 
 impl Default for OpenAiConfig {

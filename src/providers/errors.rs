@@ -18,6 +18,8 @@ pub enum Dialect {
     ElevenLabs,
     /// A server that speaks OpenAI's language.
     Compatible,
+    /// The language models of OpenAI.
+    OpenAiWriter,
 }
 
 /// The names that sentences need.

@@ -28,6 +28,7 @@ mod stored;
 pub mod video;
 pub mod voice;
 pub(crate) mod who;
+pub(crate) mod writer;
 
 pub use catalogue::{Catalogue, FinalsChoice, ImageChoice, VoiceChoice};
 pub use config::ProviderConfig;

@@ -45,7 +45,8 @@ impl Provider for Own {
                 | Request::ShapedVoice(_)
                 | Request::Clip(_)
                 | Request::Fade(_)
-                | Request::Episode(_) => {
+                | Request::Episode(_)
+                | Request::Script(_) => {
                     return Err(super::provider::wrong_request(ProviderId::Own, request));
                 }
             };

@@ -18,6 +18,8 @@ const MOST_TOKENS: u64 = 1_000_000;
 pub struct Prices {
     pub openai: OpenAiPrices,
     pub elevenlabs: ElevenLabsPrices,
+    pub writer: WriterPrices,
+    pub writer_server: TextPrices,
 }
 
 /// US dollars per million tokens, and tokens.
@@ -40,6 +42,29 @@ pub struct ElevenLabsPrices {
     thousand_credits: f64,
     /// Model → credits per character.
     credits: BTreeMap<String, f64>,
+}
+
+/// US dollars per million tokens, by model.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriterPrices {
+    text_in: BTreeMap<String, f64>,
+    text_out: BTreeMap<String, f64>,
+}
+
+/// US dollars per million tokens of one language model.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextPrices {
+    text_in: f64,
+    text_out: f64,
+}
+
+/// Tokens of words that a reply says were used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TextUsage {
+    pub text_in: u64,
+    pub text_out: u64,
 }
 
 /// Tokens that a reply says were used.
@@ -66,7 +91,12 @@ impl Prices {
 
     fn figures(&self) -> impl Iterator<Item = f64> {
         let openai = [self.openai.text_in, self.openai.image_in, self.openai.image_out];
-        openai.into_iter().chain([self.elevenlabs.thousand_credits]).chain(self.elevenlabs.credits.values().copied())
+        let elevenlabs =
+            [self.elevenlabs.thousand_credits].into_iter().chain(self.elevenlabs.credits.values().copied());
+        let WriterPrices { text_in, text_out } = &self.writer;
+        let server = [self.writer_server.text_in, self.writer_server.text_out];
+        let writers = text_in.values().chain(text_out.values()).copied().chain(server);
+        openai.into_iter().chain(elevenlabs).chain(writers)
     }
 }
 
@@ -113,6 +143,53 @@ impl ElevenLabsPrices {
     }
 }
 
+impl WriterPrices {
+    /// Of a model; one that is not listed counts as dear as the dearest.
+    fn of(&self, model: &str) -> TextPrices {
+        let price = |table: &BTreeMap<String, f64>| {
+            let dearest = || table.values().copied().fold(0.0, f64::max);
+            table.get(model).copied().unwrap_or_else(dearest)
+        };
+        TextPrices { text_in: price(&self.text_in), text_out: price(&self.text_out) }
+    }
+
+    /// An upper bound for answers of at most so many tokens.
+    pub fn billing(&self, model: &str, longest_answer: u32) -> Billing {
+        self.of(model).metered(longest_answer)
+    }
+
+    /// What a call cost; `None` for a usage that cannot be true.
+    pub fn cost(&self, model: &str, usage: TextUsage) -> Option<MicroDollars> {
+        self.of(model).cost(usage)
+    }
+}
+
+impl TextPrices {
+    /// Whether its calls cost anything.
+    pub fn is_metered(self) -> bool {
+        self.text_in > 0.0 || self.text_out > 0.0
+    }
+
+    /// Free where it has no price.
+    pub fn billing(self, longest_answer: u32) -> Billing {
+        if self.is_metered() { self.metered(longest_answer) } else { Billing::Free }
+    }
+
+    fn metered(self, longest_answer: u32) -> Billing {
+        Billing::Words {
+            per_call: micro(f64::from(longest_answer) * self.text_out),
+            // A token holds several letters; of some scripts, one.
+            per_thousand_characters: micro(self.text_in * 1000.0),
+        }
+    }
+
+    /// What a call cost; `None` for a usage that cannot be true.
+    pub fn cost(self, TextUsage { text_in, text_out }: TextUsage) -> Option<MicroDollars> {
+        let is_credible = text_in <= MOST_TOKENS && text_out <= MOST_TOKENS;
+        is_credible.then(|| micro(text_in as f64 * self.text_in + text_out as f64 * self.text_out))
+    }
+}
+
 /// Millionths of a dollar, rounded up. Dollars per million tokens times tokens are such.
 fn micro(amount: f64) -> MicroDollars {
     // A hair less than the next whole one is rounding noise of the product.
@@ -147,7 +224,7 @@ mod tests {
             Billing::Metered { per_call, per_character, per_reference } => {
                 (per_call.0, per_character.0, per_reference.0)
             }
-            Billing::Free => panic!("free"),
+            Billing::Free | Billing::Words { .. } => panic!("not metered"),
         }
     }
 

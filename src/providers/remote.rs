@@ -10,6 +10,9 @@ use crate::plan::{Failure, ProviderId, Request};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// A provider as configured, or what to set to have it.
+pub type Remote<P> = Result<Arc<P>, String>;
+
 /// What a call needs besides its request.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {

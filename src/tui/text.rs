@@ -266,7 +266,8 @@ pub fn origin(request: &Request) -> DisplayText {
         | Request::Marks(_)
         | Request::Clip(_)
         | Request::Fade(_)
-        | Request::Episode(_) => request.made_by().map(maker).unwrap_or_default(),
+        | Request::Episode(_)
+        | Request::Script(_) => request.made_by().map(maker).unwrap_or_default(),
     }
 }
 

@@ -237,6 +237,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         | Event::Edited(_)
         | Event::AddedToCast { .. }
         | Event::WhatIf { .. }
+        | Event::Written { .. }
         | Event::Budgets(_)
         | Event::Ledger(_)
         | Event::RunElsewhere { .. }

@@ -75,8 +75,7 @@ impl Consent {
         most: Option<MicroDollars>,
     ) -> Result<engine::Consent, Failure> {
         let price = quote.price;
-        let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        match self.answer(price, most, can_ask) {
+        match self.answer(price, most, Self::can_ask()) {
             Answer::Go => Ok(self.given(price)),
             Answer::Refuse(why) => Err(Failure::stopped(why)),
             Answer::Ask => {
@@ -86,16 +85,43 @@ impl Consent {
                 for line in quote::lines(quote, room, session.budgets(), HOW_TO_DECIDE) {
                     say(&line);
                 }
-                say(&format!("Pay up to {}? [y/N]", room.of_price(price)));
-                let mut answer = String::new();
-                let read = std::io::stdin().read_line(&mut answer);
-                if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+                if Self::asked(&format!("Pay up to {}?", room.of_price(price))) {
                     Ok(self.given(price))
                 } else {
                     Err(Failure::stopped("Nothing was made and nothing was paid."))
                 }
             }
         }
+    }
+}
+
+impl Consent {
+    /// The same for something that is of no plan: what it is, and the most that it costs.
+    pub fn require_price(
+        self,
+        price: MicroDollars,
+        what: &str,
+        most: Option<MicroDollars>,
+    ) -> Result<engine::Consent, Failure> {
+        match self.answer(price, most, Self::can_ask()) {
+            Answer::Go => Ok(self.given(price)),
+            Answer::Refuse(why) => Err(Failure::stopped(why)),
+            Answer::Ask if Self::asked(&format!("{what} costs at most {price}. Pay it?")) => Ok(self.given(price)),
+            Answer::Ask => Err(Failure::stopped("Nothing was made and nothing was paid.")),
+        }
+    }
+
+    /// Whether somebody sits at the terminal.
+    pub fn can_ask() -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks a question and reads the answer; only a plain yes is one.
+    pub fn asked(question: &str) -> bool {
+        say(&format!("{question} [y/N]"));
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 }
 

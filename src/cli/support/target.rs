@@ -25,7 +25,8 @@ pub fn target() -> impl TypedValueParser<Value = Target> {
 }
 
 impl Target {
-    fn parse(text: OsString) -> Result<Self, String> {
+    /// A text that has neither dots nor slashes is an id.
+    pub fn parse(text: OsString) -> Result<Self, String> {
         let id = match text.to_str() {
             Some(text) if !text.contains(['/', '\\', '.']) => CampaignId::new(text),
             _ => return Ok(Self::File(PathBuf::from(text))),

@@ -14,6 +14,7 @@ use crate::engine::files::library::{in_background, off_thread};
 use crate::engine::files::starter::{self, Written};
 use crate::engine::publish::episode;
 use crate::engine::settings::{Campaigns, Shelf};
+use crate::engine::writing::FromTemplate;
 use crate::plan::{AssetHash, JobKey, JobState, Mode, Output};
 use crate::store::{Store, StoredJob, StoredState};
 
@@ -294,9 +295,9 @@ impl Core {
         }
     }
 
-    pub(super) async fn new_campaign(&mut self, name: &str) {
+    pub(super) async fn new_campaign(&mut self, name: &str, template: Option<FromTemplate>) {
         let (settings, name) = (self.studio.shelf.settings.clone(), name.to_owned());
-        let written = off_thread(move || starter::write_starter(&settings, &name)).await;
+        let written = off_thread(move || starter::write_starter(&settings, &name, template.as_ref())).await;
         self.after_writing(written).await;
     }
 
@@ -306,7 +307,7 @@ impl Core {
         self.after_writing(written).await;
     }
 
-    async fn after_writing(&mut self, written: Result<Written, String>) {
+    pub(super) async fn after_writing(&mut self, written: Result<Written, String>) {
         match written {
             Ok(written) => {
                 if let Campaigns::None { .. } = self.studio.shelf.settings.campaigns {

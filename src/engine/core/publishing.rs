@@ -68,7 +68,10 @@ impl Core {
         }
         self.note_videos(campaign, videos);
         let Some(finished) = self.output.publishing.remove(campaign) else { return };
-        finished.ended.into_iter().for_each(|ended| self.tell(Event::RunEnded(ended)));
+        for ended in finished.ended {
+            self.after_run(&ended);
+            self.tell(Event::RunEnded(ended));
+        }
         if finished.again {
             self.start_publishing(campaign, finished.next);
         }

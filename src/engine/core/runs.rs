@@ -81,6 +81,7 @@ impl NewJob {
             Request::Episode(_) => loaded.campaign.music.as_ref(),
             Request::Voice(_)
             | Request::Dialogue(_)
+            | Request::Script(_)
             | Request::CutVoice(_)
             | Request::ShapedVoice(_)
             | Request::Marks(_)
@@ -346,6 +347,9 @@ impl Core {
 
     /// Where the products of a run lie, in words: the finished video with its length, else the folder.
     pub(super) fn place_of_products(&self, run: &Run) -> String {
+        if self.asks_for_words(run.id) {
+            return "the words of a language model".to_owned();
+        }
         let Ok((entry, loaded)) = self.loaded(&run.campaign) else { return String::new() };
         let finished = episode::finished(loaded, run.mode, &|key| self.facts(key));
         let video = finished.filter(|finished| run.asked_for(finished.key)).and_then(|finished| {
@@ -364,7 +368,9 @@ impl Core {
 
     /// Answers a run that cannot start: it ends at once, with the reason as its message.
     pub(super) fn refuse(&self, run: RunId, campaign: CampaignId, mode: Mode, outcome: Outcome, message: String) {
-        self.tell(Event::RunEnded(RunEnded::at_once(run, campaign, mode, outcome, message)));
+        let ended = RunEnded::at_once(run, campaign, mode, outcome, message);
+        self.after_run(&ended);
+        self.tell(Event::RunEnded(ended));
     }
 
     pub(super) fn why_no_finals(&self) -> String {

@@ -75,22 +75,35 @@ impl From<StoreError> for Refused {
 /// Writes a member into the cast beside a campaign file. Returns the cast file, and why the profile does not name the member
 /// where the campaign file could not be changed.
 pub fn write(campaign_file: &Path, new: &NewMember) -> Result<(std::path::PathBuf, Option<String>), String> {
-    let known = CastFile::beside(campaign_file);
+    let path = add(campaign_file.parent().unwrap_or(Path::new(".")), &new.member, &new.choices)?;
+    let of = Target::Baby(new.speaker.clone());
+    let named = Change::Set { of, field: "cast".to_owned(), value: Value::from(new.name()) };
+    let unnamed = editing::perform(campaign_file, &Edit::Changes(vec![named])).err();
+    Ok((path, unnamed))
+}
+
+/// Writes a member that no campaign has yet into the cast of a folder. Returns the cast file.
+pub fn write_member(folder: &Path, member: &Member) -> Result<std::path::PathBuf, String> {
+    add(folder, member, &[])
+}
+
+/// Adds a member to the cast of a folder, with the takes of its face; a folder without a cast begins one.
+fn add(folder: &Path, member: &Member, takes: &[(JobKey, Choice)]) -> Result<std::path::PathBuf, String> {
+    let known = CastFile::of_folder(folder);
     if let (Some(path), Some(fault)) = (&known.path, known.faults.first()) {
         return Err(format!("{} has faults; fix them first: {fault}", shown_path(path)));
     }
-    let folder = campaign_file.parent().unwrap_or(Path::new("."));
     let is_new = known.path.is_none();
     let path = known.path.unwrap_or_else(|| first_cast_file(folder));
     if is_new {
-        write_takes(&path, new)?;
-        campaigns::write_new(&path, new_cast(&[&new.member]).as_bytes()).map_err(|error| error.to_string())?;
+        write_takes(&path, takes)?;
+        campaigns::write_new(&path, new_cast(&[member]).as_bytes()).map_err(|error| error.to_string())?;
     } else {
         let format = Format::of_path(&path).unwrap_or(Format::Json);
         let written = rewrite(&path, |text| {
-            let text = add_member(text, format, &new.member).map_err(|error| Refused::Cast(error.to_string()))?;
+            let text = add_member(text, format, member).map_err(|error| Refused::Cast(error.to_string()))?;
             // The face is known before the member is: nobody plans it with another take meanwhile.
-            write_takes(&path, new).map_err(Refused::Cast)?;
+            write_takes(&path, takes).map_err(Refused::Cast)?;
             Ok((text, ()))
         });
         written.map_err(|refused| match refused {
@@ -98,18 +111,15 @@ pub fn write(campaign_file: &Path, new: &NewMember) -> Result<(std::path::PathBu
             Refused::Cast(why) => format!("{} was not changed: {why}", shown_path(&path)),
         })?;
     }
-    let of = Target::Baby(new.speaker.clone());
-    let named = Change::Set { of, field: "cast".to_owned(), value: Value::from(new.name()) };
-    let unnamed = editing::perform(campaign_file, &Edit::Changes(vec![named])).err();
-    Ok((path, unnamed))
+    Ok(path)
 }
 
-fn write_takes(cast_file: &Path, new: &NewMember) -> Result<(), String> {
-    if new.choices.is_empty() {
+fn write_takes(cast_file: &Path, takes: &[(JobKey, Choice)]) -> Result<(), String> {
+    if takes.is_empty() {
         return Ok(());
     }
     let path = choices_path(cast_file);
     let mut choices = read_choices(&path).map_err(|error| error.to_string())?;
-    choices.choices.extend(new.choices.iter().cloned());
+    choices.choices.extend(takes.iter().cloned());
     write_choices(&path, &choices).map_err(|error| error.to_string())
 }

@@ -5,5 +5,6 @@ pub mod checking;
 pub(in crate::engine) mod editing;
 pub mod handed_over;
 pub mod library;
+pub mod photo;
 pub mod saying;
 pub mod starter;

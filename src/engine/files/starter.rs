@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::write::starter;
 use crate::domain::{CampaignId, Display};
 use crate::engine::settings::{Campaigns, EngineSettings};
+use crate::engine::writing::FromTemplate;
 use crate::store::workspace::campaigns;
 use crate::store::{StoreError, posted_folder};
 
@@ -13,6 +14,8 @@ use crate::store::{StoreError, posted_folder};
 pub struct Written {
     /// The campaigns folder.
     pub folder: PathBuf,
+    /// The new campaign file; of samples, the folder.
+    pub file: PathBuf,
     pub message: String,
 }
 
@@ -44,16 +47,30 @@ pub fn why_taken(settings: &EngineSettings, id: &CampaignId) -> Option<String> {
     Some(format!("{id} is taken by {}; choose another name, or edit that file", shown.display()))
 }
 
-/// Writes a new campaign called `name`.
-pub fn write_starter(settings: &EngineSettings, name: &str) -> Result<Written, String> {
-    let folder = folder(&settings.campaigns);
-    let (id, text) = starter(name).map_err(|why| format!("\"{}\" cannot name a campaign: {why}", name.display()))?;
-    if let Some(why) = why_taken(settings, &id) {
+/// Writes a new campaign called `name`, with the words of a template or with three lines of its own.
+pub fn write_starter(
+    settings: &EngineSettings,
+    name: &str,
+    template: Option<&FromTemplate>,
+) -> Result<Written, String> {
+    let written = match template {
+        Some(FromTemplate { template, topic }) => template.filled(name, topic.as_deref()),
+        None => starter(name),
+    };
+    let (id, text) = written.map_err(|why| format!("\"{}\" cannot name a campaign: {why}", name.display()))?;
+    write_campaign(settings, &id, &text)
+}
+
+/// Writes a new campaign file; one that is there is never written over.
+pub fn write_campaign(settings: &EngineSettings, id: &CampaignId, text: &str) -> Result<Written, String> {
+    if let Some(why) = why_taken(settings, id) {
         return Err(why);
     }
-    let path = folder.join(format!("{id}.json"));
-    campaigns::write_new(&path, text.as_bytes()).map_err(|error| error.to_string())?;
-    Ok(Written { message: format!("{} is ready to edit", crate::engine::words::paths::shown_path(&path)), folder })
+    let folder = folder(&settings.campaigns);
+    let file = folder.join(format!("{id}.json"));
+    campaigns::write_new(&file, text.as_bytes()).map_err(|error| error.to_string())?;
+    let message = format!("{} is ready to edit", crate::engine::words::paths::shown_path(&file));
+    Ok(Written { folder, file, message })
 }
 
 /// Writes the samples that are not there yet.
@@ -72,7 +89,7 @@ pub fn write_samples(to: &Campaigns) -> Result<Written, String> {
         0 => format!("The samples are in {shown} already"),
         _ => format!("Sample campaigns are in {shown}"),
     };
-    Ok(Written { folder, message })
+    Ok(Written { file: folder.clone(), folder, message })
 }
 
 fn folder(campaigns: &Campaigns) -> PathBuf {

@@ -290,6 +290,7 @@ fn thing(product: Product) -> &'static str {
         Product::Clip => "clip",
         Product::Fade => "cross-fade",
         Product::Episode => "video",
+        Product::Script => "script",
     }
 }
 

@@ -4,11 +4,12 @@
 use super::{Class, Code, Dialect, Row};
 use crate::providers::http::client::MAY_BE_BILLED;
 
-const EVERYONE: &[Dialect] = &[Dialect::OpenAi, Dialect::ElevenLabs, Dialect::Compatible];
-const OPENAI: &[Dialect] = &[Dialect::OpenAi];
+const EVERYONE: &[Dialect] = &[Dialect::OpenAi, Dialect::ElevenLabs, Dialect::Compatible, Dialect::OpenAiWriter];
+const OPENAI: &[Dialect] = &[Dialect::OpenAi, Dialect::OpenAiWriter];
+const WRITER: &[Dialect] = &[Dialect::OpenAiWriter];
 const ELEVENLABS: &[Dialect] = &[Dialect::ElevenLabs];
 const COMPATIBLE: &[Dialect] = &[Dialect::Compatible];
-const OPENAI_SHAPE: &[Dialect] = &[Dialect::OpenAi, Dialect::Compatible];
+const OPENAI_SHAPE: &[Dialect] = &[Dialect::OpenAi, Dialect::Compatible, Dialect::OpenAiWriter];
 
 pub(super) static TABLE: &[Row] = &[
     Row {
@@ -83,12 +84,45 @@ pub(super) static TABLE: &[Row] = &[
         reason: "{provider} asks for a slower pace ({status}{code})",
         next_step: "It is tried again by itself.",
     },
+    // Of the models that write: what would be said of pictures does not fit.
+    Row {
+        of: WRITER,
+        status: 400..=499,
+        code: Code::OneOf(&["moderation_blocked", "content_policy_violation"]),
+        class: Class::Fail,
+        reason: "OpenAI's safety filter refused the question ({status} {code}){says}",
+        next_step: "Say it in other words, and ask again.",
+    },
+    Row {
+        of: WRITER,
+        status: 400..=404,
+        code: Code::OneOf(&["model_not_found", "model_retired", "model_deprecated"]),
+        class: Class::Fail,
+        reason: "OpenAI has no model {model} for this key ({status} {code})",
+        next_step: "Set writer.model = \"gpt-6-luna\" in the config, or another model that your account has.",
+    },
+    Row {
+        of: WRITER,
+        status: 401..=401,
+        code: Code::OneOf(&["invalid_api_key"]),
+        class: Class::Stop,
+        reason: "{key} was refused ({status} {code})",
+        next_step: "Check it at platform.openai.com → API keys, or begin with a template: `babblecast new NAME --from debate`.",
+    },
+    Row {
+        of: WRITER,
+        status: 401..=401,
+        code: Code::Any,
+        class: Class::Stop,
+        reason: "{key} was refused ({status}{code}){says}",
+        next_step: "Check it at platform.openai.com → API keys, or begin with a template: `babblecast new NAME --from debate`.",
+    },
     Row {
         of: OPENAI,
         status: 400..=499,
         code: Code::OneOf(&["moderation_blocked", "content_policy_violation"]),
         class: Class::Fail,
-        reason: "OpenAI's safety filter refused the portrait prompt ({status} {code}), which happens to harmless pictures of children too",
+        reason: "OpenAI's safety filter refused the portrait prompt ({status} {code}), which happens to harmless pictures of children too{says}",
         next_step: "Set openai.moderation = \"low\" in the config, or change the baby's appearance, and generate again.",
     },
     Row {

@@ -15,7 +15,7 @@ static SECRET: LazyLock<ApiKey> =
 
 fn names(dialect: Dialect) -> Names<'static> {
     let (provider, key, base) = match dialect {
-        Dialect::OpenAi => ("OpenAI", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+        Dialect::OpenAi | Dialect::OpenAiWriter => ("OpenAI", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
         Dialect::ElevenLabs => ("ElevenLabs", "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"),
         Dialect::Compatible => ("The image server", "BABBLECAST_IMAGE_KEY", "BABBLECAST_IMAGE_BASE_URL"),
     };
@@ -49,7 +49,7 @@ fn told(verdict: &Verdict) -> (&'static str, &Failure) {
 
 /// Dialect, status, recorded reply, class, words of the reason, words of the next step.
 const CASES: &[(Dialect, u16, &str, &str, &str, &str)] = {
-    use Dialect::{Compatible, ElevenLabs, OpenAi};
+    use Dialect::{Compatible, ElevenLabs, OpenAi, OpenAiWriter};
     &[
         (OpenAi, 301, "", "stop", "redirect (301)", "OPENAI_BASE_URL"),
         (
@@ -84,6 +84,17 @@ const CASES: &[(Dialect, u16, &str, &str, &str, &str)] = {
             "(400 moderation_blocked)",
             "openai.moderation = \"low\"",
         ),
+        (OpenAiWriter, 400, "openai_400_moderation_blocked.json", "fail", "refused the question", "in other words"),
+        (
+            OpenAiWriter,
+            404,
+            "openai_404_model_not_found.json",
+            "fail",
+            "no model gpt-image-2.6-flare",
+            "writer.model = ",
+        ),
+        (OpenAiWriter, 401, "openai_401_invalid_api_key.json", "stop", "(401 invalid_api_key)", "--from debate"),
+        (OpenAiWriter, 401, "", "stop", "was refused (401)", "--from debate"),
         (OpenAi, 404, "openai_404_model_not_found.json", "fail", "no model gpt-image-2.6-flare", "openai.model = "),
         (ElevenLabs, 404, "elevenlabs_404_voice_not_found.json", "fail", "no voice baby_voice_9", "baby_voice_1 …"),
         (
@@ -308,7 +319,7 @@ fn every_row_is_reached_by_a_case() {
 #[test]
 fn every_status_has_a_row() {
     for status in 0..=u16::MAX {
-        for dialect in [Dialect::OpenAi, Dialect::ElevenLabs, Dialect::Compatible] {
+        for dialect in [Dialect::OpenAi, Dialect::ElevenLabs, Dialect::Compatible, Dialect::OpenAiWriter] {
             assert!(row_of(dialect, status, &ErrorBody::default()).is_some(), "{dialect:?} {status}");
         }
     }

@@ -81,6 +81,11 @@ impl Limits {
         }
     }
 
+    /// Words by a language model: it may think for a long while before it says the first.
+    pub fn words(total: Duration) -> Self {
+        Self { total, idle_between_chunks: None, body_bytes: 4 * 1024 * 1024, usual_bytes: 1024 * 1024 }
+    }
+
     /// A short question that costs nothing.
     pub fn question() -> Self {
         Self {

@@ -21,7 +21,7 @@ use crate::providers::room::Room;
 
 pub const KEY: &str = "OPENAI_API_KEY";
 pub const BASE: &str = "OPENAI_BASE_URL";
-const OWN_BASE: &str = "https://api.openai.com/v1";
+pub const OWN_BASE: &str = "https://api.openai.com/v1";
 
 /// The longest prompt, in characters.
 const LONGEST_PROMPT: usize = 32_000;

@@ -389,6 +389,7 @@ fn essential(product: Product) -> Role {
         Product::Clip => Role::Video,
         Product::Fade => Role::Words,
         Product::Episode => Role::Movie,
+        Product::Script => Role::Script,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::engine::{Edit, Edited, Level, Loaded, Remakes};
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Key;
-use crate::tui::model::editing::{Answer, Card, Of, Pick, Stage, what_if};
+use crate::tui::model::editing::{Answer, Card, Of, Stage, what_if};
 use crate::tui::model::history::{Edits, Taken, Turn};
 use crate::tui::model::message::Effect;
 use crate::tui::model::overlay::Overlay;
@@ -208,13 +208,7 @@ pub fn on_pick_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<E
         _ => None,
     };
     let Some(choice) = chosen else { return Vec::new() };
-    let Pick { of, options, scenes, .. } = pick;
-    let name = options[choice].clone();
-    let done = match scenes.as_slice() {
-        [only] => format!("{name} speaks scene {}", only.position + 1),
-        several => format!("{name} speaks {} scenes", several.len()),
-    };
-    let (of, changes) = (of.clone(), pick.changes(choice));
+    let (of, changes, done) = (pick.of.clone(), pick.changes(choice), pick.done(choice));
     state.overlay = None;
     change(state, &of, changes, done)
 }

@@ -17,3 +17,4 @@ mod told;
 mod typed_ahead;
 pub(super) mod update;
 pub(super) mod view;
+mod writing;

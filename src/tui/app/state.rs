@@ -61,6 +61,7 @@ impl State {
                 waves: waves::Ready::default(),
                 places: HashMap::new(),
                 expected: None,
+                writing: None,
                 used: Vec::new(),
                 tunings: Tunings::default(),
                 edits: Edits::default(),

@@ -3,7 +3,7 @@
 use super::counts::{MOST_STEPS, digit_of, goes, moves, selects};
 use super::state::State;
 use super::told::{log_start, tell_new, told_end};
-use super::{editing, palette, pointing, typed_ahead};
+use super::{editing, palette, pointing, typed_ahead, writing};
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, Level, Outcome};
 use crate::plan::Mode;
@@ -250,12 +250,13 @@ fn entered(state: &mut State, input: &Input) -> Vec<Effect> {
             let requests = page.map_or_else(Vec::new, |page| page.entered(input.text(), &state.shared));
             fulfil(state, requests)
         }
+        Purpose::Topic => writing::topic(state, input.text()),
         Purpose::NewCampaign if input.text().trim().is_empty() => Vec::new(),
         Purpose::NewCampaign => {
             state.shared.notice = None;
             let id = named(input.text()).ok().map(|(id, _)| id);
             state.shared.expected = id.filter(|id| state.shared.facts.campaign(id).is_none());
-            vec![Effect::Send(Command::New { name: input.text().trim().to_owned() })]
+            vec![Effect::Send(Command::New { name: input.text().trim().to_owned(), template: None })]
         }
     }
 }
@@ -320,6 +321,10 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Log => open(state, Section::Log, |_| Box::<LogPage>::default()),
         Action::NewCampaign => {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::NewCampaign, "")));
+            Vec::new()
+        }
+        Action::Write => {
+            state.overlay = Some(Overlay::Input(Input::new(Purpose::Topic, "")));
             Vec::new()
         }
         Action::CancelAll if state.shared.facts.own_runs() > 0 => vec![Effect::Send(Command::Cancel(Cancel::All))],
@@ -446,6 +451,7 @@ pub(super) fn fulfil(state: &mut State, requests: Vec<Request>) -> Vec<Effect> {
                 let text = state.page().filter_text().filter(|_| purpose == Purpose::Filter).unwrap_or_default();
                 state.overlay = Some(Overlay::Input(Input::new(purpose, text)));
             }
+            Request::Write(what) => effects.extend(writing::ask(state, what)),
             Request::Edit(overlay) => effects.extend(editing::open(state, overlay)),
             Request::Change(of, changes, done) => effects.extend(editing::change(state, &of, changes, done)),
             Request::Take(campaign, taken, done) => effects.extend(editing::take(state, &campaign, taken, done)),
@@ -508,6 +514,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         Event::WhatIf { ticket, answer } => editing::answered(state, ticket, answer),
         Event::AddedToCast { outcome: Ok(added), .. } => shared.tell(Level::Info, added.text),
         Event::AddedToCast { outcome: Err(why), .. } => shared.tell(Level::Error, why),
+        Event::Written { ticket, outcome } => {
+            let requests = writing::written(state, ticket, outcome);
+            return fulfil(state, requests);
+        }
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Jobs(_)

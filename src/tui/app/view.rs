@@ -191,7 +191,7 @@ fn input_line(input: &Input, section: Section, area: Rect, shared: &Shared, buff
         Purpose::Filter if matches!(section, Section::Home | Section::Campaign) => {
             Some(what_filters(input.text(), usize::from(free), shared))
         }
-        Purpose::Filter | Purpose::Note | Purpose::Member => None,
+        Purpose::Filter | Purpose::Note | Purpose::Member | Purpose::Topic => None,
     };
     if let Some((hint, style)) = hint {
         frame::put(buffer, end + 3, area.y, free, &hint, style);

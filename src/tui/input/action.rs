@@ -97,6 +97,7 @@ actions! {
     Redo "redo" "redo" "make the edit again that was taken back";
     Edit "edit" "editor" "open the campaign file in your editor";
     NewCampaign "new_campaign" "new" "start a new campaign";
+    Write "write" "write" "have a language model write: a campaign from a topic, or other words for the selected line";
     AddSamples "add_samples" "samples" "put the sample campaigns into the folder";
     ShowDraft "show_draft" "draft/final" "look at the draft";
     ShowFinal "show_final" "draft/final" "look at the final";

@@ -229,8 +229,25 @@ pub struct Pick {
     pub title: String,
     pub options: Vec<String>,
     pub cursor: Cursor,
+    /// What is chosen.
+    pub what: Picking,
+}
+
+/// What one of several is chosen for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Picking {
     /// The scenes that get the speaker who is chosen.
-    pub scenes: Vec<SceneRef>,
+    Speaker(Vec<SceneRef>),
+    /// Other words, one for each answer.
+    Words(Vec<Words>),
+}
+
+/// Other words that can be chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words {
+    pub changes: Vec<Change>,
+    /// What is said when they are taken.
+    pub done: String,
 }
 
 impl Pick {
@@ -242,7 +259,22 @@ impl Pick {
             field: "speaker".to_owned(),
             value: Value::from(name.as_str()),
         };
-        self.scenes.iter().map(change).collect()
+        match &self.what {
+            Picking::Speaker(scenes) => scenes.iter().map(change).collect(),
+            Picking::Words(words) => words.get(choice).map(|words| words.changes.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// What is said when the answer at this place is taken.
+    pub fn done(&self, choice: usize) -> String {
+        let name = self.options.get(choice).map_or("", String::as_str);
+        match &self.what {
+            Picking::Speaker(scenes) => match scenes.as_slice() {
+                [only] => format!("{name} speaks scene {}", only.position + 1),
+                several => format!("{name} speaks {} scenes", several.len()),
+            },
+            Picking::Words(words) => words.get(choice).map(|words| words.done.clone()).unwrap_or_default(),
+        }
     }
 }
 

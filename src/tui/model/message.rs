@@ -12,7 +12,7 @@ use super::tuning::Choosable;
 use crate::domain::CampaignId;
 use crate::domain::edit::Change;
 use crate::engine::words::finding::Finding;
-use crate::engine::{Command, Consent, Event, Level, Likeness, Scope, Subject};
+use crate::engine::{Command, Consent, Event, Level, Likeness, Order, Scope, Subject, Wanted};
 use crate::plan::Mode;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Key;
@@ -61,6 +61,12 @@ pub enum Effect {
         subject: Subject,
         likeness: Likeness,
         note: Option<String>,
+        consent: Consent,
+    },
+    /// Ask a language model; without consent, its price.
+    Write {
+        ticket: u64,
+        order: Order,
         consent: Consent,
     },
     Send(Command),
@@ -130,6 +136,8 @@ pub enum Request {
     Ask(Question),
     /// Look at the draft or at the final from now on.
     Show(Mode),
+    /// Have words written by a language model.
+    Write(Wanted),
     /// Open the input line.
     Input(Purpose),
     /// Open the line editor, a card, or a choice.

@@ -58,6 +58,8 @@ pub enum Purpose {
     /// Each change narrows the page's lines at once.
     Filter,
     NewCampaign,
+    /// What a language model is to write about.
+    Topic,
     /// What is asked of a new take.
     Note,
     /// What a baby is called in the cast.
@@ -69,6 +71,7 @@ impl Purpose {
         match self {
             Purpose::Filter => "find",
             Purpose::NewCampaign => "name of the new campaign",
+            Purpose::Topic => "what the new script is about",
             Purpose::Member => "name in the cast",
             Purpose::Note => "what is asked of the new take",
         }

@@ -12,8 +12,8 @@ use super::palette::Deed;
 use super::selection::Place;
 use super::tuning::{Choosable, Tuning, Tunings};
 use crate::domain::{CampaignId, MicroDollars};
-use crate::engine::Level;
 use crate::engine::words::finding::Finding;
+use crate::engine::{Level, Order};
 use crate::plan::Mode;
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::input::keymap::Keymap;
@@ -53,6 +53,8 @@ pub struct Shared {
     pub places: HashMap<PathBuf, Place>,
     /// A campaign that was asked for and is not there yet; it is selected when it comes.
     pub expected: Option<CampaignId>,
+    /// What a language model was asked for last, by its ticket, until it is answered.
+    pub writing: Option<(u64, Order)>,
     /// What was done from the palette, the newest first.
     pub used: Vec<Deed>,
     /// Settings that the palette changes.

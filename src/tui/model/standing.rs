@@ -94,6 +94,7 @@ pub fn name(product: Product) -> &'static str {
         Product::Portrait => "face",
         Product::Voice | Product::Dialogue | Product::ShapedVoice | Product::Marks => "voice",
         Product::Clip | Product::Fade | Product::Episode => "clip",
+        Product::Script => "script",
     }
 }
 

@@ -178,7 +178,8 @@ impl CampaignPage {
             | Product::ShapedVoice
             | Product::Clip
             | Product::Fade
-            | Product::Episode => return None,
+            | Product::Episode
+            | Product::Script => return None,
         };
         self.look_at(loaded, subject, shared)
     }

@@ -110,7 +110,8 @@ fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: 
         | Product::ShapedVoice
         | Product::Clip
         | Product::Fade
-        | Product::Episode => None,
+        | Product::Episode
+        | Product::Script => None,
     };
     let mut fixed: Vec<Detail> = Vec::new();
     if let Some(Scene::Dialogue(line)) = scene {
@@ -253,8 +254,8 @@ fn state_line<'a>(
     let price = match (looked.job.billing, paid) {
         (_, Some(paid)) => format!("{paid} paid"),
         (Billing::Free, None) => "free".to_owned(),
-        (Billing::Metered { .. }, None) if job.state.is_made() => "paid".to_owned(),
-        (Billing::Metered { .. }, None) => format!("up to {}", looked.job.price()),
+        (Billing::Metered { .. } | Billing::Words { .. }, None) if job.state.is_made() => "paid".to_owned(),
+        (Billing::Metered { .. } | Billing::Words { .. }, None) => format!("up to {}", looked.job.price()),
     };
     let mut rest = vec![String::new(), price, text::origin(&looked.job.request).to_string()];
     if looked.job.product() == Product::Voice {

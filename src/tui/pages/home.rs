@@ -206,7 +206,14 @@ impl Page for Home {
 
     fn footer(&self, shared: &Shared) -> Vec<Action> {
         if self.items.is_empty() && self.query.is_empty() {
-            return vec![Action::AddSamples, Action::NewCampaign, Action::Reload, Action::Quit, Action::Help];
+            return vec![
+                Action::AddSamples,
+                Action::NewCampaign,
+                Action::Write,
+                Action::Reload,
+                Action::Quit,
+                Action::Help,
+            ];
         }
         let has_final = self.selected(shared).is_some_and(Campaign::has_final);
         let has_video = self.selected(shared).is_some_and(|campaign| !campaign.entry.videos.is_empty());
@@ -219,6 +226,7 @@ impl Page for Home {
             Action::NextTrouble,
             Action::OpenVideo,
             Action::NewCampaign,
+            Action::Write,
             Action::Edit,
             Action::Filter,
             Action::AddSamples,

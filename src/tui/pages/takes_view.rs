@@ -211,8 +211,8 @@ fn price_and_time(candidate: &Candidate, sheet: &Sheet, shared: &Shared, cells: 
     let price = match (paid, sheet.job.billing) {
         (Some(paid), _) => paid.to_string(),
         (None, Billing::Free) => "free".to_owned(),
-        (None, Billing::Metered { .. }) if job.state.is_made() => "paid".to_owned(),
-        (None, Billing::Metered { .. }) => format!("up to {}", sheet.job.price_of_take()),
+        (None, Billing::Metered { .. } | Billing::Words { .. }) if job.state.is_made() => "paid".to_owned(),
+        (None, Billing::Metered { .. } | Billing::Words { .. }) => format!("up to {}", sheet.job.price_of_take()),
     };
     let both = job.made_at.map(|made_at| format!("{price} · {}", text::day_and_time(made_at)));
     both.filter(|both| text::width(both) <= usize::from(cells)).unwrap_or(price)

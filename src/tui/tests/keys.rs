@@ -179,7 +179,7 @@ fn the_filter_narrows_as_it_is_typed() {
 
 #[test]
 fn a_new_campaign_is_asked_for_by_name() {
-    let new = |name: &str| Effect::Send(Command::New { name: name.to_owned() });
+    let new = |name: &str| Effect::Send(Command::New { name: name.to_owned(), template: None });
     assert_eq!(studio("nMy first<enter>").effects, [new("My first")]);
     assert_eq!(studio("nMy<esc>").effects, []);
     assert_eq!(studio("n  <enter>").effects, []);

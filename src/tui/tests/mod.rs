@@ -28,3 +28,4 @@ mod strip;
 mod takes;
 mod views;
 mod voices;
+mod writing;

@@ -74,7 +74,7 @@ fn what(loaded: &Loaded, mode: Mode, job: &Job) -> String {
             let text = text.map_or_else(String::new, |text| format!(": {text}"));
             format!("{} {who}{text}", numbers.join(", "))
         }
-        Product::Episode => loaded.campaign.topic.clone(),
+        Product::Episode | Product::Script => loaded.campaign.topic.clone(),
     }
 }
 
@@ -103,6 +103,7 @@ fn words(answer: &PlanDocument, what: &[String], price: (MicroDollars, Estimate)
                 Product::Clip => "clips",
                 Product::Fade => "cross-fades",
                 Product::Episode => "episode",
+                Product::Script => "scripts",
             }),
             Column::left("by"),
             Column::right("take"),

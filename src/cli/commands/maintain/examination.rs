@@ -214,6 +214,8 @@ async fn provider(
         ProviderId::OpenAi => ("OpenAI", settings.openai.key.is_some()),
         ProviderId::ElevenLabs => ("ElevenLabs", settings.elevenlabs.key.is_some()),
         ProviderId::CompatibleImage => ("image server", settings.image_server.base_url.is_some()),
+        ProviderId::OpenAiWriter => ("OpenAI scripts", settings.writer.key.is_some()),
+        ProviderId::CompatibleWriter => ("writing server", settings.writer_server.base_url.is_some()),
         _ => ("voice server", settings.voice_server.base_url.is_some()),
     };
     let finding = |state, message: String| Finding { is_provider: true, ..Finding::new(name, state, message) };

@@ -1,6 +1,8 @@
 //! `babblecast new`: a first campaign file, or the samples.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
+use strum::IntoEnumIterator;
 
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure, sentence};
@@ -8,21 +10,44 @@ use crate::cli::support::output::say;
 use crate::cli::support::session::{Happening, Session};
 use crate::domain::write::{NameError, named};
 use crate::domain::{CampaignId, Display};
-use crate::engine::{Command, Event, Level, shown_path, why_taken};
+use crate::engine::{Command, Event, FromTemplate, Level, Template, shown_path, why_taken};
 
 /// Write a new campaign file to begin with, or the samples
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples: babblecast new my_first_podcast
           babblecast new 'My first show!'
+          babblecast new sock_debate --from debate --topic 'where socks go'
           babblecast new --samples")]
 pub struct Arguments {
     /// Title of the new campaign, from which its id is made, or the id itself
     #[arg(required_unless_present = "samples", conflicts_with = "samples", value_parser = name)]
     name: Option<Name>,
+    /// Begin with the words of a format
+    #[arg(long, value_name = "FORMAT", value_parser = template(), conflicts_with = "samples")]
+    from: Option<Template>,
+    /// What the babies of the format talk about, and the title
+    #[arg(long, value_name = "TOPIC", requires = "from", value_parser = topic)]
+    topic: Option<String>,
     /// Write the sample campaigns that are not there yet
     #[arg(long)]
     samples: bool,
+}
+
+impl Arguments {
+    fn template(&self) -> Option<FromTemplate> {
+        self.from.map(|template| FromTemplate { template, topic: self.topic.clone() })
+    }
+}
+
+/// Reads a format by its name.
+pub fn template() -> impl TypedValueParser<Value = Template> {
+    PossibleValuesParser::new(Template::iter().map(Template::name)).try_map(|name| name.parse::<Template>())
+}
+
+/// A topic is what can be the title of a campaign.
+pub fn topic(text: &str) -> Result<String, NameError> {
+    named(text).map(|_| text.trim().to_owned())
 }
 
 /// A name as it was given, and the id that it stands for.
@@ -44,7 +69,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let mut session = Session::open(settings)?;
     let id = arguments.name.as_ref().map(|name| &name.id);
     let command = match &arguments.name {
-        Some(name) => Command::New { name: name.given.clone() },
+        Some(name) => Command::New { name: name.given.clone(), template: arguments.template() },
         None => Command::AddSamples,
     };
     session.send(command)?;
@@ -75,7 +100,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Waits for the engine's word that the files are there.
-fn written(session: &mut Session) -> Result<(), Failure> {
+pub fn written(session: &mut Session) -> Result<(), Failure> {
     loop {
         match session.next()? {
             Happening::Event(Event::Notice(notice)) => match notice.level {

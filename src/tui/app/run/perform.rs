@@ -38,6 +38,9 @@ impl Studio {
                 let run = RunId::random();
                 self.send(Command::Regenerate { run, campaign, mode, subject, likeness, note, consent });
             }
+            Effect::Write { ticket, order, consent } => {
+                self.send(Command::Write { ticket, run: RunId::random(), order, consent });
+            }
             Effect::Send(command) => self.send(command),
             Effect::WhatIf(command) => self.question = Some((command, Instant::now() + BETWEEN_QUESTIONS)),
             Effect::Notify(text) => {

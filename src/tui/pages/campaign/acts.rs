@@ -46,7 +46,8 @@ impl CampaignPage {
                 | Product::ShapedVoice
                 | Product::Clip
                 | Product::Fade
-                | Product::Episode => Product::Portrait,
+                | Product::Episode
+                | Product::Script => Product::Portrait,
             }),
             Action::FocusClip => self.set_focus(Product::Clip),
             Action::Voices => match self.speaker(loaded) {

@@ -3,13 +3,13 @@
 use super::CampaignPage;
 use crate::domain::edit::{Change, SceneRef, Where, fields_of, speaker_in_turn};
 use crate::domain::{Campaign as Script, Display, Scene, SpeakerIndex};
-use crate::engine::{Level, Loaded};
+use crate::engine::{Level, Loaded, Wanted};
 use crate::plan::Product;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
 use crate::tui::model::card;
-use crate::tui::model::editing::{Card, LineEdit, Of, Pick};
+use crate::tui::model::editing::{Card, LineEdit, Of, Pick, Picking};
 use crate::tui::model::message::Request;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::shared::Shared;
@@ -38,6 +38,7 @@ impl CampaignPage {
                 | Action::MoveDown
                 | Action::MoveUp
                 | Action::ChangeSpeaker
+                | Action::Write
                 | Action::Undo
                 | Action::Redo
         );
@@ -66,6 +67,7 @@ impl CampaignPage {
             Action::MoveDown => self.move_by(of, script, 1),
             Action::MoveUp => self.move_by(of, script, -1),
             Action::ChangeSpeaker => self.change_speaker(of, script),
+            Action::Write => other_words(script, scene),
             Action::SelectMany => {
                 self.marked =
                     if self.marked.is_some() { None } else { Some(self.cursor.selected).filter(|row| *row > 0) };
@@ -182,7 +184,7 @@ impl CampaignPage {
         let cursor = Cursor { selected, ..Cursor::default() };
         let options = script.profiles.iter().map(|profile| profile.speaker.clone()).collect();
         let scenes = lines.iter().map(|&scene| SceneRef::of(script, scene)).collect();
-        vec![Request::Edit(Overlay::Pick(Pick { of, title, options, cursor, scenes }))]
+        vec![Request::Edit(Overlay::Pick(Pick { of, title, options, cursor, what: Picking::Speaker(scenes) }))]
     }
 
     /// All fields of the selected scene, then those of the baby; with the face in focus, of the baby first.
@@ -204,6 +206,18 @@ impl CampaignPage {
             };
         }
         Card::new(of, title, fields)
+    }
+}
+
+/// Three other wordings of a line; of the whole campaign, every line shorter and funnier.
+fn other_words(script: &Script, scene: Option<usize>) -> Vec<Request> {
+    let campaign = script.id.clone();
+    match scene {
+        None => vec![Request::Write(Wanted::Punchier { campaign })],
+        Some(scene) if script.line(scene).is_some_and(|line| line.audio.is_none()) => {
+            vec![Request::Write(Wanted::Line { campaign, scene })]
+        }
+        Some(_) => Request::tell(Level::Info, "Select a spoken line: this has other words written for it."),
     }
 }
 

@@ -44,6 +44,7 @@ impl CampaignPage {
             Action::Back,
             Action::NewBelow,
             Action::DeleteScene,
+            Action::Write,
             Action::Undo,
             Action::Edit,
             Action::Filter,

@@ -1,0 +1,136 @@
+//! What a language model writes for the studio: the topic, the price in the question, and the words to choose from.
+
+use insta::assert_snapshot;
+
+use super::rehearsal::{Rehearsal, document, library};
+use crate::domain::edit::Change;
+use crate::domain::{CampaignId, MicroDollars};
+use crate::engine::{
+    Brief, Command, Consent, Edit, Event, Library, NotWritten, Order, Reworded, Template, Wanted, Written,
+};
+use crate::tui::input::keymap::Section;
+use crate::tui::model::message::Effect;
+use crate::tui::model::overlay::Overlay;
+
+fn studio(script: &str) -> Rehearsal {
+    Rehearsal::new(100, 30, library(&[document("mon_rovia", "Mon Rovîa")])).play(script)
+}
+
+/// The newest order with its ticket and what may be spent.
+fn asked(studio: &Rehearsal) -> (u64, Order, Consent) {
+    let newest = studio.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Write { ticket, order, consent } => Some((*ticket, order.clone(), *consent)),
+        _ => None,
+    });
+    newest.expect("nothing was asked for")
+}
+
+fn answer(studio: &mut Rehearsal, outcome: Result<Written, NotWritten>) {
+    let ticket = asked(studio).0;
+    studio.tell(Event::Written { ticket, outcome });
+}
+
+fn id() -> CampaignId {
+    CampaignId::new("mon_rovia").unwrap()
+}
+
+const PRICE: MicroDollars = MicroDollars(6_400);
+
+#[test]
+fn a_topic_is_asked_for_with_its_price_in_the_question() {
+    let mut studio = studio("wwhy naps are work<enter>");
+    let order = Order { what: Wanted::Campaign(Brief::of("why naps are work")), take: 1, accepts_flags: false };
+    let (_, first, consent) = asked(&studio);
+    assert_eq!((first, consent), (order.clone(), Consent::FreeOnly), "the price is asked for first");
+    answer(&mut studio, Err(NotWritten::Price(PRICE)));
+    assert_snapshot!(studio.text());
+    let studio = studio.play("y");
+    let (_, second, consent) = asked(&studio);
+    assert_eq!((second, consent), (order, Consent::UpTo(PRICE)));
+    let nothing = self::studio("w<enter>").effects;
+    assert!(nothing.is_empty(), "{nothing:?}");
+}
+
+#[test]
+fn a_price_that_is_not_agreed_to_is_not_paid() {
+    let mut studio = studio("wnaps<enter>");
+    answer(&mut studio, Err(NotWritten::Price(PRICE)));
+    let asked_before = studio.effects.len();
+    assert_eq!(studio.play("n").effects.len(), asked_before);
+}
+
+#[test]
+fn what_was_written_is_opened_where_nobody_is_busy() {
+    let file = Written::File { campaign: id(), file: "campaigns/mon_rovia.json".into(), babies: 2, lines: 12 };
+    let mut open = studio("wnaps<enter>");
+    answer(&mut open, Ok(file.clone()));
+    assert_eq!(open.state.page().section(), Section::Campaign);
+    assert!(open.text().contains("mon_rovia is written: 12 lines."), "{}", open.text());
+    let mut typing = studio("wnaps<enter>/mon");
+    answer(&mut typing, Ok(file));
+    assert_eq!(typing.state.page().section(), Section::Home);
+    assert!(matches!(typing.overlay(), Some(Overlay::Input(_))), "what is typed goes on");
+}
+
+#[test]
+fn three_wordings_of_a_line_are_there_to_choose_from() {
+    let mut studio = studio("<enter>jw");
+    let (_, order, _) = asked(&studio);
+    assert_eq!(order.what, Wanted::Line { campaign: id(), scene: 0 });
+    let texts =
+        ["He stumbled into my ears.", "I tripped over a singer.", "Yo. Mon. Rovîa."].map(str::to_owned).to_vec();
+    let lines = vec![Reworded { scene: 0, was: String::new(), texts }];
+    answer(&mut studio, Ok(Written::Lines { campaign: id(), lines }));
+    assert_snapshot!(studio.text());
+    let studio = studio.play("2");
+    let changed = studio.effects.iter().any(|effect| {
+        let Effect::Send(Command::Edit { edit: Edit::Changes(changes), .. }) = effect else { return false };
+        matches!(&changes[..], [Change::Set { field, value, .. }] if field == "text" && *value == "I tripped over a singer.".into())
+    });
+    assert!(changed, "{:?}", studio.effects);
+}
+
+#[test]
+fn a_whole_campaign_gets_other_words_of_which_one_or_all_are_taken() {
+    let mut studio = studio("<enter>w");
+    assert_eq!(asked(&studio).1.what, Wanted::Punchier { campaign: id() });
+    let line = |scene: usize| Reworded { scene, was: String::new(), texts: vec![format!("Line {scene}!")] };
+    answer(&mut studio, Ok(Written::Lines { campaign: id(), lines: vec![line(0), line(1)] }));
+    assert!(studio.text().contains("all 2 lines"), "{}", studio.text());
+    let studio = studio.play("1");
+    let edits = studio.effects.iter().filter_map(|effect| match effect {
+        Effect::Send(Command::Edit { edit: Edit::Changes(changes), .. }) => Some(changes.len()),
+        _ => None,
+    });
+    assert_eq!(edits.collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn flags_and_failures_are_told_and_lead_somewhere() {
+    let mut flagged = studio("wnaps<enter>");
+    answer(&mut flagged, Err(NotWritten::Flagged(vec!["The name of a real child: “x”".to_owned()])));
+    assert!(flagged.text().contains("The name of a real child"), "{}", flagged.text());
+    let flagged = flagged.play("y");
+    let (_, order, consent) = asked(&flagged);
+    assert!(order.accepts_flags && consent == Consent::FreeOnly);
+
+    let mut keyless = Rehearsal::new(100, 30, Library::default()).play("wnaps<enter>");
+    answer(&mut keyless, Err(NotWritten::NoWriter("No language model is set up: set OPENAI_API_KEY".to_owned())));
+    assert!(keyless.text().contains("set OPENAI_API_KEY"), "{}", keyless.text());
+    let keyless = keyless.play("y");
+    assert!(keyless.effects.iter().any(|effect| matches!(
+        effect,
+        Effect::Send(Command::New { template: Some(from), .. }) if from.template == Template::Interview
+    )));
+
+    for (why, told) in [
+        (NotWritten::Failed("OpenAI said no. Try later.".to_owned()), "OpenAI said no."),
+        (NotWritten::InDoubt("It may have been billed. Decide with `babblecast unknown`.".to_owned()), "Decide with U"),
+        (NotWritten::Wrong("naps is taken".to_owned()), "naps is taken"),
+        (NotWritten::Cancelled, "Nothing was written."),
+    ] {
+        let mut studio = studio("wnaps<enter>");
+        answer(&mut studio, Err(why));
+        assert!(studio.text().contains(told), "{told}: {}", studio.text());
+    }
+}
