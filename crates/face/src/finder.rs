@@ -21,6 +21,7 @@ pub fn landmarks() -> Vec<u8> {
     carried(include_bytes!("../assets/landmarks.tflite.zst"))
 }
 
+#[expect(clippy::expect_used, reason = "it is part of the program, and a test reads it")]
 fn carried(file: &[u8]) -> Vec<u8> {
     carried_files::unpacked(file).expect("a carried model is whole")
 }

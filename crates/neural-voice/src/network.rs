@@ -27,7 +27,6 @@ impl Processors {
 
 impl Network {
     /// Reads an ONNX file. It is data: nothing in it is run but the operations named here.
-    #[expect(clippy::ptr_arg, reason = "what lies in the program is not copied")]
     pub fn read(file: Vec<u8>, what: &str) -> Result<Self, Error> {
         let mut options = ModelOptions::with_ops(operations());
         options.prepack_weights(false);

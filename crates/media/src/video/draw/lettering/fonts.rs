@@ -15,6 +15,7 @@ use skrifa::raw::TableProvider as _;
 use skrifa::{FontRef, MetadataProvider};
 use unicode_segmentation::UnicodeSegmentation;
 
+#[expect(clippy::expect_used, reason = "they are part of the program, and tests draw with them")]
 pub(super) static EMBEDDED: LazyLock<[Blob<u8>; 3]> = LazyLock::new(|| {
     let files: [&[u8]; 3] = [
         include_bytes!("../../../../assets/fonts/Lato-Black.ttf.zst"),
