@@ -117,13 +117,13 @@ impl Platform {
         if let Some(longest) = self.longest_title {
             let title = words.title.chars().count();
             let wanted = format!("1 to {longest} characters");
-            checks.push(check("title", wanted, format!("{title}"), (1..=longest).contains(&title)));
+            checks.push(check("title", wanted, format!("{title} characters"), (1..=longest).contains(&title)));
         }
         checks.extend([
             check(
                 "caption",
                 format!("at most {} characters", self.longest_caption),
-                format!("{caption}"),
+                format!("{caption} characters"),
                 caption <= self.longest_caption,
             ),
             check("hashtags", format!("at most {}", self.most_hashtags), format!("{tags}"), tags <= self.most_hashtags),

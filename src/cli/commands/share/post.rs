@@ -96,7 +96,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         "files": kit.iter().map(|file| &file.name).collect::<Vec<_>>(), "kept": done.kept, "platforms": platforms,
     });
     context.output.answer(&answer, || {
-        let mut said = format!("{}\n\n", words.caption().display());
+        let mut said = String::new();
+        for line in words.caption().lines() {
+            let _ = writeln!(said, "  {}", line.display());
+        }
+        said.push('\n');
         for (name, checks) in &lists {
             let broken: Vec<_> = checks.iter().filter(|check| check.pass == Some(false)).collect();
             let _ = match broken.as_slice() {
