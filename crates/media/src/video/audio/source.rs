@@ -9,7 +9,7 @@ use rubato::audioadapter_buffers::owned::SequentialOwned;
 use rubato::{Async, Resampler};
 
 use crate::sound;
-use crate::sound_file::{SampleReader, SoundError};
+use crate::sound_file::{MAX_MINUTES, SampleReader, SoundError};
 use crate::video::encode::own_file::{OwnFileError, as_wav};
 use crate::video::frame::SAMPLE_RATE;
 
@@ -47,7 +47,7 @@ impl SoundSource {
         let unusable = |error| SourceError::Sound { path: path.to_owned(), error };
         let samples = match SampleReader::new(file) {
             Err(SoundError::NeedsFfmpeg { found }) => {
-                let wav = as_wav(path, found)
+                let wav = as_wav(path, found, MAX_MINUTES)
                     .map_err(|error| SourceError::Converted { path: path.to_owned(), error: Box::new(error) })?;
                 // The open file outlives its name.
                 let file = wav.reopen().map_err(|error| SourceError::Open { path: path.to_owned(), error })?;
