@@ -1,5 +1,5 @@
 //! The sections of the config file that belong to the providers: `[openai]`, `[elevenlabs]`, `[image_server]`,
-//! `[voice_server]` and `[prices]`. Each setting is checked by itself, so that every fault is told with its line.
+//! `[voice_server]`, `[transcript_server]` and `[prices]`. Each setting is checked by itself, so that every fault is told with its line.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,8 @@ use crate::providers::config::ProviderConfig;
 use crate::providers::prices::Prices;
 
 /// Every section, in the order in which they are shown.
-pub(super) const SECTIONS: [&str; 5] = ["openai", "elevenlabs", "image_server", "voice_server", PRICES];
+pub(super) const SECTIONS: [&str; 6] =
+    ["openai", "elevenlabs", "image_server", "voice_server", "transcript_server", PRICES];
 const PRICES: &str = "prices";
 
 /// What the file says of the providers, and where it says it. Keys and addresses come from the environment.
@@ -67,6 +68,7 @@ impl Sections {
             "elevenlabs" => set(&mut self.providers.elevenlabs, good),
             "image_server" => set(&mut self.providers.image_server, good),
             "voice_server" => set(&mut self.providers.voice_server, good),
+            "transcript_server" => set(&mut self.providers.transcript_server, good),
             _ => self.providers.prices = good,
         }
     }
@@ -84,12 +86,13 @@ impl Sections {
 
     /// Every setting of the sections. Of the prices only those that are set: all others are built in.
     pub(super) fn rows(&self) -> Vec<Row> {
-        let ProviderConfig { openai, elevenlabs, image_server, voice_server, .. } = &self.providers;
+        let ProviderConfig { openai, elevenlabs, image_server, voice_server, transcript_server, .. } = &self.providers;
         let sections = [
             ("openai", members(openai)),
             ("elevenlabs", members(elevenlabs)),
             ("image_server", members(image_server)),
             ("voice_server", members(voice_server)),
+            ("transcript_server", members(transcript_server)),
         ];
         let settings = sections.into_iter().flat_map(|(section, members)| {
             members.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value))
@@ -169,6 +172,13 @@ fn check(section: &str, entry: &Entry) -> Result<(), String> {
         "voice_server" => {
             check_field(entry, alone, &defaults.voice_server, "BABBLECAST_VOICE_KEY", "BABBLECAST_VOICE_BASE_URL")
         }
+        "transcript_server" => check_field(
+            entry,
+            alone,
+            &defaults.transcript_server,
+            "BABBLECAST_TRANSCRIPT_KEY",
+            "BABBLECAST_TRANSCRIPT_BASE_URL",
+        ),
         _ => match Prices::with(&alone) {
             Ok(_) => Ok(()),
             Err(why) => Err(format!("{} cannot be {}: {}.", entry.name, shown(entry.value), why.display())),

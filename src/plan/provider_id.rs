@@ -44,6 +44,10 @@ pub enum ProviderId {
     ElevenLabs,
     /// A voice server that speaks OpenAI's language.
     CompatibleVoice,
+    /// A transcription server that speaks OpenAI's language.
+    CompatibleTranscript,
+    /// The whisper.cpp program of this machine.
+    Whisper,
     /// The user's own material and kept pictures.
     Own,
     /// Looks for the face of a photo.

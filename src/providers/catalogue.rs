@@ -12,12 +12,14 @@ use super::prices::Prices;
 use super::provider::{Lane, Provider};
 use super::remote::RemoteProvider;
 use super::server::FreeServer;
+use super::transcript::{CompatibleTranscripts, Whisper, compatible as listening};
 use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{
     CompatibleVoices, Cutter, ElevenLabs, Larger, Neural, Pico, Shaper, compatible as speech, elevenlabs, kokoro,
 };
 use super::who::Who;
-use crate::plan::{Failure, Maker, ProviderId, Request, Settings};
+use crate::domain::MicroDollars;
+use crate::plan::{Failure, MadeBy, Maker, ProviderId, Request, Settings};
 
 /// The providers at hand.
 #[derive(Clone)]
@@ -33,6 +35,9 @@ pub struct Catalogue {
     elevenlabs: Remote<ElevenLabs>,
     image_server: Remote<CompatibleImages>,
     voice_server: Remote<CompatibleVoices>,
+    transcript_server: Remote<CompatibleTranscripts>,
+    /// Where it is installed.
+    whisper: Option<Arc<Whisper>>,
     client: Option<Client>,
     /// Who makes finals when nobody is named: the provider whose key or address is set.
     automatic: (ImageChoice, VoiceChoice),
@@ -91,6 +96,22 @@ pub enum VoiceChoice {
     Pico,
     /// The larger voice, where it is installed.
     Kokoro,
+}
+
+/// Who listens to recordings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Transcriber {
+    /// ElevenLabs' Scribe, for money: it knows who speaks.
+    #[strum(serialize = "elevenlabs")]
+    ElevenLabs,
+    /// A server that speaks OpenAI's language, free.
+    Server,
+    /// The whisper.cpp program of this machine.
+    Whisper,
+    /// Nobody: the recording is parted at its pauses.
+    #[strum(serialize = "none")]
+    Nobody,
 }
 
 /// Which of the voices on this machine speaks drafts.
@@ -157,6 +178,8 @@ impl Catalogue {
             elevenlabs: missing(elevenlabs::KEY),
             image_server: missing(images::BASE),
             voice_server: missing(speech::BASE),
+            transcript_server: missing(listening::BASE),
+            whisper: None,
             client: None,
             automatic: (ImageChoice::Sketch, VoiceChoice::Neural),
             #[cfg(test)]
@@ -179,6 +202,8 @@ impl Catalogue {
             elevenlabs: ElevenLabs::new(&config.elevenlabs, &prices.elevenlabs).map(Arc::new),
             image_server: CompatibleImages::new(&config.image_server).map(Arc::new),
             voice_server: CompatibleVoices::new(&config.voice_server).map(Arc::new),
+            transcript_server: CompatibleTranscripts::new(&config.transcript_server).map(Arc::new),
+            whisper: Whisper::find(config.whisper_model.clone()).map(Arc::new),
             automatic: automatic(config),
             client: Some(Client::new().map_err(|failure| failure.to_string())?),
             ..self
@@ -287,6 +312,8 @@ impl Catalogue {
             ProviderId::Episode => Some(self.video.episodes()?),
             ProviderId::CompatibleImage => self.free(&self.image_server),
             ProviderId::CompatibleVoice => self.free(&self.voice_server),
+            ProviderId::CompatibleTranscript => self.free(&self.transcript_server),
+            ProviderId::Whisper => Some(self.whisper.clone()?),
             _ => None,
         }
     }
@@ -330,6 +357,7 @@ impl Catalogue {
             ProviderId::ElevenLabs => self.elevenlabs.as_ref().err(),
             ProviderId::CompatibleImage => self.image_server.as_ref().err(),
             ProviderId::CompatibleVoice => self.voice_server.as_ref().err(),
+            ProviderId::CompatibleTranscript => self.transcript_server.as_ref().err(),
             ProviderId::Clip | ProviderId::Fade | ProviderId::Episode => self.video.why_missing(),
             _ => None,
         };
@@ -354,12 +382,45 @@ impl Catalogue {
             let remote = remote.as_ref().map(|remote| remote.clone() as Arc<dyn RemoteProvider>).map_err(String::clone);
             Outside { id, remote }
         }
-        vec![
+        let mut all = vec![
             of(ProviderId::OpenAi, &self.openai),
             of(ProviderId::ElevenLabs, &self.elevenlabs),
             of(ProviderId::CompatibleImage, &self.image_server),
             of(ProviderId::CompatibleVoice, &self.voice_server),
-        ]
+        ];
+        // No final needs it: nobody is told what to set who has not set it.
+        all.extend(self.transcript_server.is_ok().then(|| of(ProviderId::CompatibleTranscript, &self.transcript_server)));
+        all
+    }
+
+    /// Who listens to a recording, as it stands in a request: who was asked for by name, else the transcription server, else
+    /// ElevenLabs where its key is set, else the program of this machine. `None` where nobody can, and nobody was named.
+    pub(crate) fn transcriber(&self, choice: Option<Transcriber>, language: Option<&str>) -> Result<Option<MadeBy>, String> {
+        let server = || self.transcript_server.as_ref().map(|server| server.made_by(language));
+        let scribe = || self.elevenlabs.as_ref().map(|elevenlabs| elevenlabs.listens(language));
+        let whisper = || self.whisper.as_ref().map(|whisper| whisper.made_by(language));
+        match choice {
+            Some(Transcriber::Server) => server().map(Some).map_err(String::clone),
+            Some(Transcriber::ElevenLabs) => scribe().map(Some).map_err(String::clone),
+            Some(Transcriber::Whisper) => whisper().map(Some).ok_or_else(|| {
+                "There is no whisper-cli on the PATH: install whisper.cpp, or import with --transcriber none.".to_owned()
+            }),
+            Some(Transcriber::Nobody) => Ok(None),
+            None => Ok(server().or_else(|_| scribe()).ok().or_else(whisper)),
+        }
+    }
+
+    /// Who puts lines of a recording into another voice, and which voice an alias stands for where the account says none.
+    pub(crate) fn changer(&self) -> Result<MadeBy, String> {
+        self.elevenlabs.as_ref().map(|elevenlabs| elevenlabs.changes_voices()).map_err(String::clone)
+    }
+
+    /// An upper bound of what one of these costs; nothing for a free one.
+    pub(crate) fn price_of_recording(&self, request: &Request) -> MicroDollars {
+        match (request.provider(), &self.elevenlabs) {
+            (ProviderId::ElevenLabs, Ok(elevenlabs)) => elevenlabs.price_of_recording(request),
+            _ => MicroDollars::ZERO,
+        }
     }
 
     /// Those that are configured.

@@ -38,6 +38,10 @@ pub struct OpenAiPrices {
 pub struct ElevenLabsPrices {
     /// US dollars.
     thousand_credits: f64,
+    /// US dollars for an hour that is listened to.
+    transcript_hour: f64,
+    /// US dollars for a minute in another voice.
+    changer_minute: f64,
     /// Model → credits per character.
     credits: BTreeMap<String, f64>,
 }
@@ -66,7 +70,8 @@ impl Prices {
 
     fn figures(&self) -> impl Iterator<Item = f64> {
         let openai = [self.openai.text_in, self.openai.image_in, self.openai.image_out];
-        openai.into_iter().chain([self.elevenlabs.thousand_credits]).chain(self.elevenlabs.credits.values().copied())
+        let elevenlabs = [self.elevenlabs.thousand_credits, self.elevenlabs.transcript_hour, self.elevenlabs.changer_minute];
+        openai.into_iter().chain(elevenlabs).chain(self.elevenlabs.credits.values().copied())
     }
 }
 
@@ -107,10 +112,25 @@ impl ElevenLabsPrices {
         }
     }
 
+    /// An upper bound of what listening to so many milliseconds costs: whole seconds are paid. Never nothing, since somebody
+    /// bills it.
+    pub fn transcript(&self, milliseconds: u64) -> MicroDollars {
+        per_second(self.transcript_hour / 3_600.0, milliseconds)
+    }
+
+    /// The same of putting them into another voice.
+    pub fn changer(&self, milliseconds: u64) -> MicroDollars {
+        per_second(self.changer_minute / 60.0, milliseconds)
+    }
+
     /// What these credits cost; `None` for more than any call uses.
     pub fn cost(&self, credits: f64) -> Option<MicroDollars> {
         (0.0..=1e6).contains(&credits).then(|| micro(credits * self.thousand_credits * 1000.0))
     }
+}
+
+fn per_second(dollars: f64, milliseconds: u64) -> MicroDollars {
+    micro(milliseconds.div_ceil(1_000).max(1) as f64 * dollars * 1e6).max(MicroDollars(1))
 }
 
 /// Millionths of a dollar, rounded up. Dollars per million tokens times tokens are such.

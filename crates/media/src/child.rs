@@ -22,11 +22,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_child_gets_none_of_the_five_secrets() {
+    fn a_child_gets_none_of_the_six_secrets() {
         let command = command("true");
         let removed: BTreeSet<_> =
             command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
-        assert_eq!(removed.len(), 5);
+        assert_eq!(removed.len(), 6);
         assert!(removed.contains(OsStr::new("OPENAI_API_KEY")) && removed.contains(OsStr::new("BABBLECAST_TOKEN")));
     }
 }

@@ -82,6 +82,8 @@ impl NewJob {
             Request::Voice(_)
             | Request::Dialogue(_)
             | Request::CutVoice(_)
+            | Request::Transcript(_)
+            | Request::ChangedVoice(_)
             | Request::ShapedVoice(_)
             | Request::Marks(_)
             | Request::Clip(_)

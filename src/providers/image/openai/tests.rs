@@ -114,7 +114,7 @@ fn a_reference_picture_makes_an_edit() {
     ];
     assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let file = Some(("reference_1.png".to_owned(), "image/png"));
-    assert_eq!(parts.last(), Some(&Part { name: "image[]".to_owned(), content: face, file }));
+    assert_eq!(parts.last(), Some(&Part { name: "image[]".to_owned(), content: face, file, stored: None }));
 
     assert!(provider().call(&request, &Inputs::default()).is_err(), "the face is not at hand");
     let page = Inputs { reference: Some(b"<html>".to_vec()), wants_partials: false };
