@@ -12,6 +12,7 @@ mod paid;
 mod pictures;
 pub mod publish;
 mod queued;
+mod recording;
 mod run;
 mod schedule;
 pub(crate) mod settings;
@@ -33,6 +34,7 @@ pub(crate) use files::starter::why_taken;
 pub use outside::{Outside, Service};
 pub(crate) use pictures::preview::{FacePreview, ScenePreview, clip_of, lacks};
 pub use queued::{About, Queued, Turn, Waits, Width};
+pub use recording::{HeldRecording, Import, ImportWish, Imported, ImportedVoices, MomentWish};
 pub(crate) use settings::Makers;
 pub use settings::{Campaigns, EngineSettings};
 pub use start::{EngineHandle, Opened, start};
@@ -48,6 +50,7 @@ pub use words::takes::{TakeLine, TakesOf, re_rolled, takes_of};
 pub(crate) use words::takes::{known_takes, subject_job, takes_a_note};
 
 pub use crate::plan::RunId;
+pub use crate::providers::catalogue::Transcriber;
 pub(crate) use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::workspace::cast_file::CastFile;
 pub use crate::store::{

@@ -389,13 +389,19 @@ impl Catalogue {
             of(ProviderId::CompatibleVoice, &self.voice_server),
         ];
         // No final needs it: nobody is told what to set who has not set it.
-        all.extend(self.transcript_server.is_ok().then(|| of(ProviderId::CompatibleTranscript, &self.transcript_server)));
+        all.extend(
+            self.transcript_server.is_ok().then(|| of(ProviderId::CompatibleTranscript, &self.transcript_server)),
+        );
         all
     }
 
     /// Who listens to a recording, as it stands in a request: who was asked for by name, else the transcription server, else
     /// ElevenLabs where its key is set, else the program of this machine. `None` where nobody can, and nobody was named.
-    pub(crate) fn transcriber(&self, choice: Option<Transcriber>, language: Option<&str>) -> Result<Option<MadeBy>, String> {
+    pub(crate) fn transcriber(
+        &self,
+        choice: Option<Transcriber>,
+        language: Option<&str>,
+    ) -> Result<Option<MadeBy>, String> {
         let server = || self.transcript_server.as_ref().map(|server| server.made_by(language));
         let scribe = || self.elevenlabs.as_ref().map(|elevenlabs| elevenlabs.listens(language));
         let whisper = || self.whisper.as_ref().map(|whisper| whisper.made_by(language));
@@ -403,7 +409,8 @@ impl Catalogue {
             Some(Transcriber::Server) => server().map(Some).map_err(String::clone),
             Some(Transcriber::ElevenLabs) => scribe().map(Some).map_err(String::clone),
             Some(Transcriber::Whisper) => whisper().map(Some).ok_or_else(|| {
-                "There is no whisper-cli on the PATH: install whisper.cpp, or import with --transcriber none.".to_owned()
+                "There is no whisper-cli on the PATH: install whisper.cpp, or import with --transcriber none."
+                    .to_owned()
             }),
             Some(Transcriber::Nobody) => Ok(None),
             None => Ok(server().or_else(|_| scribe()).ok().or_else(whisper)),

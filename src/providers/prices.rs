@@ -70,7 +70,8 @@ impl Prices {
 
     fn figures(&self) -> impl Iterator<Item = f64> {
         let openai = [self.openai.text_in, self.openai.image_in, self.openai.image_out];
-        let elevenlabs = [self.elevenlabs.thousand_credits, self.elevenlabs.transcript_hour, self.elevenlabs.changer_minute];
+        let elevenlabs =
+            [self.elevenlabs.thousand_credits, self.elevenlabs.transcript_hour, self.elevenlabs.changer_minute];
         openai.into_iter().chain(elevenlabs).chain(self.elevenlabs.credits.values().copied())
     }
 }

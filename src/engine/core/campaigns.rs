@@ -306,7 +306,7 @@ impl Core {
         self.after_writing(written).await;
     }
 
-    async fn after_writing(&mut self, written: Result<Written, String>) {
+    pub(super) async fn after_writing(&mut self, written: Result<Written, String>) {
         match written {
             Ok(written) => {
                 if let Campaigns::None { .. } = self.studio.shelf.settings.campaigns {

@@ -387,6 +387,7 @@ impl Core {
     }
 
     pub(super) async fn shut_down(&mut self) {
+        self.imports.stop();
         self.happened(Fact::Closed).await;
     }
 }

@@ -214,7 +214,13 @@ fn words_of(segment: Segment) -> Vec<HeardWord> {
     let word = |text: &str| {
         let from = at;
         at += (end_s - start_s) * (text.len() + 1) as f64 / letters;
-        HeardWord { text: text.to_owned(), start_s: from, end_s: at, speaker: speaker.map(str::to_owned), kind: WordKind::Spoken }
+        HeardWord {
+            text: text.to_owned(),
+            start_s: from,
+            end_s: at,
+            speaker: speaker.map(str::to_owned),
+            kind: WordKind::Spoken,
+        }
     };
     texts.into_iter().map(word).collect()
 }

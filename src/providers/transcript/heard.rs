@@ -84,7 +84,8 @@ pub(super) mod tests {
 
     #[test]
     fn remarks_in_brackets_are_no_words_even_when_parted() {
-        let words = ["Well", "[Music]", "(soft", "laughter)", "no.", "(unclosed", "it", "goes", "on", "and", "on", "and", "on"];
+        let words =
+            ["Well", "[Music]", "(soft", "laughter)", "no.", "(unclosed", "it", "goes", "on", "and", "on", "and", "on"];
         let words = words.iter().enumerate().map(|(at, text)| word(text, at as f64, at as f64 + 0.5)).collect();
         let told = Heard { words }.without_brackets();
         let told: Vec<(&str, WordKind)> = told.words.iter().map(|word| (word.text.as_str(), word.kind)).collect();

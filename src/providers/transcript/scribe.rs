@@ -18,7 +18,8 @@ pub const PATH: [&str; 2] = ["v1", "speech-to-text"];
 
 /// Everything that is sent beside the sound and the model. Speakers and laughs are asked for: without them there is no
 /// script.
-const FIELDS: [(&str, &str); 3] = [("diarize", "true"), ("timestamps_granularity", "word"), ("tag_audio_events", "true")];
+const FIELDS: [(&str, &str); 3] =
+    [("diarize", "true"), ("timestamps_granularity", "word"), ("tag_audio_events", "true")];
 
 /// Who listens; `language` is one that the person named.
 pub fn made_by(model: &str, endpoint: Option<String>, language: Option<&str>) -> MadeBy {
@@ -102,9 +103,11 @@ mod tests {
 
     #[test]
     fn a_reply_without_words_or_cut_short_says_so() {
-        for (reply, why) in
-            [("{\"text\": \"hi\"}", "no words"), ("{\"words\": [{\"te", "stops in the middle"), ("<html>", "not the JSON")]
-        {
+        for (reply, why) in [
+            ("{\"text\": \"hi\"}", "no words"),
+            ("{\"words\": [{\"te", "stops in the middle"),
+            ("<html>", "not the JSON"),
+        ] {
             let error = files(reply.as_bytes()).unwrap_err();
             assert!(error.contains(why), "{reply}: {error}");
         }

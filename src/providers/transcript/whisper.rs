@@ -134,7 +134,11 @@ impl Whisper {
     fn failed(&self, why: &str) -> NotMade {
         let program = self.program.to_string_lossy();
         NotMade::Failed(Failure {
-            reason: format!("{} could not hear the recording: {}", program.display(), why.trim_end_matches('.').display()),
+            reason: format!(
+                "{} could not hear the recording: {}",
+                program.display(),
+                why.trim_end_matches('.').display()
+            ),
             next_step: "Name its model file: whisper_model in the config or BABBLECAST_WHISPER_MODEL; or import with \
                         --transcriber none."
                 .to_owned(),
@@ -211,7 +215,8 @@ mod tests {
 
     #[test]
     fn tokens_become_words_and_marks_do_not() {
-        let token = |text: &str, from: u32, to: u32| json!({"text": text, "offsets": {"from": from, "to": to}, "p": 0.9});
+        let token =
+            |text: &str, from: u32, to: u32| json!({"text": text, "offsets": {"from": from, "to": to}, "p": 0.9});
         let answer = json!({"transcription": [
             {"text": " Naps are work.", "offsets": {"from": 0, "to": 900}, "tokens": [
                 token("[_BEG_]", 0, 0), token(" N", 100, 150), token("aps", 150, 300), token(" are", 300, 500),

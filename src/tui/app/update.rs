@@ -469,6 +469,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             return vec![Effect::Hear(sound)];
         }
         Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
+        Event::Import { .. } => {}
         Event::RunStarted { .. } | Event::RunElsewhere { .. } => log_start(shared),
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
             let level = match ended.outcome {

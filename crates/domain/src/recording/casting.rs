@@ -46,6 +46,36 @@ pub fn tone_of(manner: Manner) -> &'static str {
     }
 }
 
+/// Two voices are told apart where one is so many times as high as the other.
+const APART: f64 = 1.2;
+
+/// Which of two speaks each turn, guessed from the pitch of each in Hz: who speaks first is 0. A turn without a pitch is of
+/// whoever spoke before. `None` where they do not fall into two.
+pub fn two_by_pitch(pitches: &[Option<f64>]) -> Option<Vec<usize>> {
+    let mut known: Vec<f64> = pitches.iter().flatten().copied().filter(|hz| *hz > 0.0).map(f64::ln).collect();
+    known.sort_by(f64::total_cmp);
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len().max(1) as f64;
+    // The border that parts them best: as in Otsu (1979), the one with the most variance between the two.
+    let spread = |at: usize| {
+        let (low, high) = known.split_at(at);
+        low.len() as f64 * high.len() as f64 * (mean(high) - mean(low)).powi(2)
+    };
+    let border = (1..known.len()).max_by(|&one, &other| spread(one).total_cmp(&spread(other)))?;
+    let (low, high) = known.split_at(border);
+    if mean(high) - mean(low) < APART.ln() {
+        return None;
+    }
+    let border = f64::midpoint(low[low.len() - 1], high[0]);
+    let is_high = |pitch: Option<f64>| pitch.filter(|hz| *hz > 0.0).map(|hz| hz.ln() > border);
+    let first = pitches.iter().find_map(|pitch| is_high(*pitch))?;
+    let mut last = 0;
+    let speaker = |pitch: &Option<f64>| {
+        last = is_high(*pitch).map_or(last, |is_high| usize::from(is_high != first));
+        last
+    };
+    Some(pitches.iter().map(speaker).collect())
+}
+
 /// What the baby with this number is called: `Baby A` to `Baby Z`, then by its number.
 pub fn baby_name(number: usize) -> String {
     match u8::try_from(number) {
@@ -81,6 +111,16 @@ mod tests {
         ] {
             assert_eq!(Tone::from_words(tone_of(manner)), tone, "{manner:?}");
         }
+    }
+
+    #[test]
+    fn a_high_and_a_low_voice_are_told_apart_and_two_alike_are_not() {
+        let pitches = [Some(210.0), Some(118.0), None, Some(225.0), Some(112.0), Some(198.0)];
+        assert_eq!(two_by_pitch(&pitches), Some(vec![0, 1, 1, 0, 1, 0]));
+        assert_eq!(two_by_pitch(&[Some(200.0), Some(215.0), Some(205.0)]), None);
+        assert_eq!(two_by_pitch(&[None, None]), None);
+        assert_eq!(two_by_pitch(&[Some(200.0)]), None);
+        assert_eq!(two_by_pitch(&[]), None);
     }
 
     #[test]

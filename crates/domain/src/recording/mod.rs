@@ -9,7 +9,7 @@ mod transcript;
 mod turns;
 
 pub use boundaries::{BREATH_S, Boundaries, Clean, Window, boundaries};
-pub use casting::{Manner, baby_name, tone_of};
+pub use casting::{Manner, baby_name, tone_of, two_by_pitch};
 pub use moments::{Moment, moments};
 pub use pauses::turns_by_pauses;
 pub use transcript::{HeardWord, SpokenWord, Transcript, WordKind};

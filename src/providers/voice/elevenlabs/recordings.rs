@@ -70,11 +70,9 @@ impl ElevenLabs {
         }
         let files = match request {
             Request::Transcript(_) => scribe::files(&reply.body),
-            Request::ChangedVoice(line) => {
-                received::sound(&reply.body, format_of(request)).and_then(|sound| {
-                    changer::misfit(line, sound.seconds()).map_or_else(|| Ok(vec![sound_file(&sound)]), Err)
-                })
-            }
+            Request::ChangedVoice(line) => received::sound(&reply.body, format_of(request)).and_then(|sound| {
+                changer::misfit(line, sound.seconds()).map_or_else(|| Ok(vec![sound_file(&sound)]), Err)
+            }),
             _ => Err("it belongs to no recording".to_owned()),
         };
         match files {

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::source::Resampling;
+use crate::cues;
 use crate::sound::Sound;
 use crate::sound_file::{MOST_RECORDING_MINUTES, SampleReader, SoundError};
 use crate::video::encode::own_file::{OwnFileError, as_wav};
@@ -96,7 +98,7 @@ impl Recording {
             }
             samples => samples?,
         };
-        let file = tempfile::Builder::new().prefix("babblecast-recording-").tempfile_in(folder).map_err(unusable)?;
+        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(unusable)?;
         let mut written = Written::new(file.as_file().try_clone().map_err(unusable)?);
         let mut read = 0_u64;
         while let Some(piece) = samples.next()? {
@@ -163,6 +165,40 @@ impl Recording {
         Ok(Sound { rate: self.rate, samples: samples.into_iter().map(|sample| f32::from(sample) / FULL).collect() })
     }
 
+    /// The recording as a WAV of 16,000 samples a second, which is all that a recogniser of speech hears: a sixth of the size.
+    pub fn write_for_listening(&self, folder: &Path) -> io::Result<NamedTempFile> {
+        const PIECE: u64 = 1 << 18;
+        let rate = self.rate.min(LISTENING_RATE);
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).suffix(".wav").tempfile_in(folder)?;
+        let whole = ((self.count as f64 * f64::from(rate) / f64::from(self.rate)).ceil() as u64).min(LARGEST_SOUND);
+        let mut resampling = (rate != self.rate).then(|| Resampling::new(self.rate, rate));
+        let mut writer = BufWriter::with_capacity(256 * 1024, file.as_file_mut());
+        // The head of a WAV without samples, told of as many as follow.
+        let mut head = cues::wav(rate, &[], &[]);
+        head[4..8].copy_from_slice(&(36 + 2 * whole as u32).to_le_bytes());
+        head[40..44].copy_from_slice(&(2 * whole as u32).to_le_bytes());
+        writer.write_all(&head)?;
+        let (mut at, mut given) = (0, 0);
+        let mut ready: Vec<f32> = Vec::new();
+        while given < whole {
+            ready.clear();
+            let piece = self.sound(at..at + PIECE)?.samples;
+            match &mut resampling {
+                Some(resampling) if piece.is_empty() => resampling.push_silence(&mut ready),
+                Some(resampling) => resampling.push(&piece, &mut ready),
+                None => ready.extend_from_slice(&piece),
+            }
+            at += piece.len() as u64;
+            ready.truncate((whole - given) as usize);
+            given += ready.len() as u64;
+            let bytes: Vec<u8> = ready.iter().flat_map(|sample| whole_sample(*sample).to_le_bytes()).collect();
+            writer.write_all(&bytes)?;
+        }
+        writer.flush()?;
+        drop(writer);
+        Ok(file)
+    }
+
     /// The quietest sample between two seconds; of places that are about equally quiet, the one nearest to `wish_s`.
     pub fn quiet_near(&self, from_s: f64, to_s: f64, wish_s: f64) -> io::Result<u64> {
         let (from_s, to_s) = (from_s.max(wish_s - LONGEST_LOOK_S / 2.0), to_s.min(wish_s + LONGEST_LOOK_S / 2.0));
@@ -193,8 +229,21 @@ impl Recording {
     }
 }
 
+/// How the names of temporary files begin; what a killed program leaves in a studio home is found by it.
+const UNFINISHED: &str = ".babblecast-unfinished-recording-";
+
+/// What recognisers of speech hear with, in samples a second.
+const LISTENING_RATE: u32 = 16_000;
+
 /// One step beyond the largest sample.
 const FULL: f32 = 32_768.0;
+
+/// As many samples as a WAV of 4 GiB holds.
+const LARGEST_SOUND: u64 = (u32::MAX as u64 - 64) / 2;
+
+fn whole_sample(sample: f32) -> i16 {
+    (sample * FULL).round().clamp(-FULL, FULL - 1.0) as i16
+}
 
 /// Samples on their way to the disk, measured as they pass.
 struct Written {
@@ -220,8 +269,7 @@ impl Written {
         }
         let mut bytes = Vec::with_capacity(2 * piece.len());
         for sample in piece {
-            let whole = (sample * FULL).round().clamp(-FULL, FULL - 1.0) as i16;
-            bytes.extend(whole.to_le_bytes());
+            bytes.extend(whole_sample(*sample).to_le_bytes());
             self.moment.0 += f64::from(*sample).powi(2);
             self.moment.1 += 1;
             self.count += 1;
@@ -251,7 +299,6 @@ impl Written {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cues;
 
     fn read(path: &Path, part: (f64, Option<f64>)) -> Result<Recording, RecordingError> {
         Recording::read(path, part, path.parent().unwrap(), &mut |_| ControlFlow::Continue(()))
@@ -279,6 +326,21 @@ mod tests {
         assert!((recording.seconds() - 2.5).abs() < 1e-9);
         assert_eq!(recording.levels().len(), 250);
         assert!(recording.levels()[50] > 0.1 && recording.levels()[125] == 0.0);
+    }
+
+    #[test]
+    fn a_recogniser_is_given_the_whole_recording_in_a_smaller_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for rate in [8_000, 16_000, 44_100] {
+            let samples: Vec<i16> = (0..rate * 2 + 7).map(|at| ((at as f64 * 0.05).sin() * 9_000.0) as i16).collect();
+            let path = folder.path().join("talk.wav");
+            std::fs::write(&path, cues::wav(rate, &samples, &[])).unwrap();
+            let file = read(&path, (0.0, None)).unwrap().write_for_listening(folder.path()).unwrap();
+            let sound = crate::sound_file::decode(&std::fs::read(file.path()).unwrap()).unwrap();
+            assert_eq!(sound.rate, rate.min(16_000));
+            assert!((sound.seconds() - samples.len() as f64 / f64::from(rate)).abs() < 0.001, "{rate}");
+            assert!((0.15..0.22).contains(&sound.rms()), "{rate}: {}", sound.rms());
+        }
     }
 
     #[test]
