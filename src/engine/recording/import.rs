@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::obtain::{self, Account, Wanted};
-use super::script::{Cast, Script};
+use super::script::{Cast, Script, Speakers};
 use super::wish::{HeldRecording, Import, ImportEnd, ImportWish, Imported, ImportedVoices, MomentWish};
 use super::write::{Cuts, Place, voice_of};
 use crate::domain::recording::Transcript;
@@ -77,8 +77,8 @@ async fn run(
     }
     let (cuts, script) = cuts;
     let seconds = cuts.lines.iter().map(|line| line.milliseconds).sum::<u64>() as f64 / 1000.0;
-    let (lines, notes) = (cuts.lines.len(), notes(&script, &cuts, &cast));
-    let babies = cast.len().max(1);
+    let (lines, notes) = (cuts.lines.len(), notes(&script, &cast));
+    let babies = cast.len();
     let path = place.write(wish, &cast, cuts).map_err(failed)?;
     let shown = crate::engine::words::paths::shown_path(&path);
     let written = Written { folder: place.folder.clone(), message: format!("{shown} is made of the recording") };
@@ -209,7 +209,7 @@ async fn change_voices(
         failed(Failure { reason, next_step, retryable: false })
     })?;
     let request = |line: &super::write::Cut| {
-        let alias = voice_of(line.baby.unwrap_or_default());
+        let alias = voice_of(line.baby);
         let voice_id = tools.voices.get(&alias).cloned().unwrap_or(alias);
         let (made_by, sound, milliseconds) = (made_by.clone(), line.hash, line.milliseconds);
         Request::ChangedVoice(ChangedVoiceRequest { made_by, voice_id, sound, milliseconds })
@@ -245,15 +245,19 @@ fn account<'a>(tools: &'a Tools, place: &Place, price: MicroDollars) -> Account<
 }
 
 /// What a person should know of the script.
-fn notes(script: &Script, cuts: &Cuts, cast: &[Cast]) -> Vec<String> {
+fn notes(script: &Script, cast: &[Cast]) -> Vec<String> {
     let mut notes = Vec::new();
-    let unknown = cuts.lines.iter().filter(|line| line.baby.is_none()).count();
-    if unknown > 0 {
-        notes.push(format!(
-            "Who speaks is not known of {unknown} of {} lines: they are said by \"?\". Give each its baby in the studio, or \
-             import again with --speakers A,B,A",
-            cuts.lines.len()
-        ));
+    match script.speakers {
+        Speakers::Told => {}
+        Speakers::Guessed => notes.push(
+            "Who speaks is guessed from two voices of different heights: C in the studio gives a line to the other baby"
+                .to_owned(),
+        ),
+        Speakers::Unknown => notes.push(
+            "Who speaks is not known, so every line is of Baby A: C in the studio gives a line to the other baby, and \
+             --speakers A,B,A says it beforehand"
+                .to_owned(),
+        ),
     }
     if !script.has_words {
         notes.push("Nobody wrote down what is said: type the words in the studio, or set up a transcriber".to_owned());

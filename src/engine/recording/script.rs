@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::domain::recording::{
     Boundaries, Clean, Manner, Moment, SpokenWord, Transcript, Turn, TurnRules, Window, WordKind, baby_name,
-    boundaries, fillers, moments, tone_of, turns, turns_by_pauses,
+    boundaries, fillers, moments, tone_of, turns, turns_by_pauses, two_by_pitch,
 };
 use crate::media::cues::Cue;
 use crate::media::video::{LEVEL_S, Recording};
@@ -18,14 +18,25 @@ pub struct Script {
     clean: bool,
     /// Whether what is said was written down.
     pub has_words: bool,
-    /// Whether it is known who speaks.
-    pub has_speakers: bool,
+    /// How it is known who speaks.
+    pub speakers: Speakers,
+}
+
+/// How it is known who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speakers {
+    /// The transcriber or the person said it.
+    Told,
+    /// Two voices of different heights.
+    Guessed,
+    /// All lines are of one baby, until somebody says otherwise.
+    Unknown,
 }
 
 /// One line, cut out.
 pub struct Line {
-    /// Position among the babies of the script; `None` where nobody knows.
-    pub baby: Option<usize>,
+    /// Position among the babies of the script.
+    pub baby: usize,
     pub text: String,
     pub samples: Vec<i16>,
     /// When each word is heard in them.
@@ -41,9 +52,6 @@ pub struct Cast {
 
 /// Stands in for what nobody wrote down.
 pub const UNHEARD: &str = "…";
-/// The baby of the lines of which nobody knows who speaks.
-pub const UNKNOWN: &str = "?";
-
 /// A voice is judged by so much of it, in seconds, in pieces of so much.
 const JUDGED_S: f64 = 24.0;
 const PIECE_S: f64 = 4.0;
@@ -58,14 +66,14 @@ impl Script {
                 fillers: fillers(transcript),
                 clean,
                 has_words: true,
-                has_speakers: transcript.speakers() > 0,
+                speakers: if transcript.speakers() > 0 { Speakers::Told } else { Speakers::Unknown },
             },
             None => Self {
                 turns: turns_by_pauses(recording.levels(), LEVEL_S, rules),
                 fillers: Vec::new(),
                 clean,
                 has_words: false,
-                has_speakers: false,
+                speakers: Speakers::Unknown,
             },
         }
     }
@@ -84,7 +92,7 @@ impl Script {
     /// Who speaks, numbered anew by who begins, and with the names that were given. Of lines without a speaker the names
     /// say who speaks, one a line.
     pub fn cast(&mut self, recording: &Recording, names: &[String]) -> io::Result<Vec<Cast>> {
-        if !self.has_speakers && !names.is_empty() {
+        if self.speakers == Speakers::Unknown && !names.is_empty() {
             let mut known: Vec<&String> = Vec::new();
             for (turn, name) in self.turns.iter_mut().zip(names.iter().cycle()) {
                 let baby = known.iter().position(|other| *other == name).unwrap_or_else(|| {
@@ -94,12 +102,22 @@ impl Script {
                 turn.speaker = Some(baby);
             }
             let names: Vec<String> = known.into_iter().cloned().collect();
-            self.has_speakers = true;
+            self.speakers = Speakers::Told;
             return self.judged(recording, &names);
+        }
+        if self.speakers == Speakers::Unknown {
+            let heard = self.turns.iter().map(|turn| Ok(pitch_of(recording, turn)?.map(f64::from)));
+            let guess = two_by_pitch(&heard.collect::<io::Result<Vec<_>>>()?);
+            self.speakers = if guess.is_some() { Speakers::Guessed } else { Speakers::Unknown };
+            let guess = guess.unwrap_or_else(|| vec![0; self.turns.len()]);
+            self.turns.iter_mut().zip(guess).for_each(|(turn, baby)| turn.speaker = Some(baby));
+            // Two, so that one key gives a line to the other.
+            return self.judged(recording, &[baby_name(0), baby_name(1)]);
         }
         let mut order: Vec<usize> = Vec::new();
         for turn in &mut self.turns {
-            let Some(speaker) = turn.speaker else { continue };
+            // Of a transcript with speakers, a line without one.
+            let speaker = turn.speaker.unwrap_or(usize::MAX);
             let number = order.iter().position(|known| *known == speaker).unwrap_or_else(|| {
                 order.push(speaker);
                 order.len() - 1
@@ -140,10 +158,8 @@ impl Script {
         let mut pitches = Vec::new();
         let mut heard_s = 0.0;
         for turn in self.turns.iter().filter(|turn| turn.speaker == Some(baby)) {
-            let piece_s = turn.seconds().min(PIECE_S);
-            let sound = recording.sound(recording.at(turn.start_s)..recording.at(turn.start_s + piece_s))?;
-            pitches.extend(sound.fundamental_hz());
-            heard_s += piece_s;
+            pitches.extend(pitch_of(recording, turn)?);
+            heard_s += turn.seconds().min(PIECE_S);
             if heard_s > JUDGED_S {
                 break;
             }
@@ -168,6 +184,12 @@ impl Script {
             line(recording, turn, &pieces)
         })
     }
+}
+
+/// The pitch of the beginning of a turn.
+fn pitch_of(recording: &Recording, turn: &Turn) -> io::Result<Option<f32>> {
+    let end_s = turn.start_s + turn.seconds().min(PIECE_S);
+    Ok(recording.sound(recording.at(turn.start_s)..recording.at(end_s))?.fundamental_hz())
 }
 
 fn place(recording: &Recording, window: Window) -> io::Result<u64> {
@@ -222,7 +244,7 @@ fn line(recording: &Recording, turn: &Turn, pieces: &[Range<u64>]) -> io::Result
     if text.is_empty() {
         UNHEARD.clone_into(&mut text);
     }
-    Ok(Line { baby: turn.speaker, text, samples, cues })
+    Ok(Line { baby: turn.speaker.unwrap_or_default(), text, samples, cues })
 }
 
 fn is_laugh(word: &SpokenWord) -> bool {

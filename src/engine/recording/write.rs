@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 use super::obtain::stopped;
-use super::script::{Cast, Script, UNKNOWN};
+use super::script::{Cast, Script};
 use super::wish::{ImportWish, ImportedVoices};
 use crate::domain::babies::raised_from;
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, VoiceShapeDocument};
@@ -36,7 +36,7 @@ pub struct Place {
 /// A line as it was cut into a file.
 pub struct Cut {
     name: String,
-    pub baby: Option<usize>,
+    pub baby: usize,
     text: String,
     pub milliseconds: u64,
     pub hash: AssetHash,
@@ -149,8 +149,7 @@ impl Place {
                 retryable: false,
             });
         }
-        let name =
-            |baby: Option<usize>| baby.and_then(|baby| cast.get(baby)).map_or(UNKNOWN, |cast| cast.name.as_str());
+        let name = |baby: usize| cast.get(baby).map_or("Baby A", |cast| cast.name.as_str());
         let line = |cut: &Cut| SceneDocument::Dialogue {
             speaker: name(cut.baby).to_owned(),
             text: cut.text.clone(),
@@ -166,14 +165,11 @@ impl Place {
             voice: is_raised.then(|| shape_of(raised_from(&voice_of(baby), pitch_hz))),
             ..ProfileDocument::default()
         };
-        let mut profiles: BTreeMap<String, ProfileDocument> = cast
+        let profiles: BTreeMap<String, ProfileDocument> = cast
             .iter()
             .enumerate()
             .map(|(baby, cast)| (cast.name.clone(), profile(baby, cast.tone, cast.pitch_hz)))
             .collect();
-        if lines.iter().any(|line| line.baby.is_none()) {
-            profiles.insert(UNKNOWN.to_owned(), profile(0, "warm, friendly", None));
-        }
         let document = CampaignDocument {
             campaign_id: self.id.to_string(),
             topic: self.topic.clone(),
