@@ -96,7 +96,7 @@ async fn read(tools: &Tools, wish: &ImportWish) -> Result<HeldRecording, Failure
         Recording::read(&file, part, &folder, &mut go_on)
     });
     match read.await {
-        Ok(recording) => Ok(HeldRecording(Arc::new(recording))),
+        Ok(recording) => Ok(HeldRecording::new(recording)),
         Err(RecordingError::Stopped) => Err(obtain::stopped()),
         Err(error) => {
             let said = error.to_string();
@@ -250,11 +250,11 @@ fn notes(script: &Script, cast: &[Cast]) -> Vec<String> {
     match script.speakers {
         Speakers::Told => {}
         Speakers::Guessed => notes.push(
-            "Who speaks is guessed from two voices of different heights: C in the studio gives a line to the other baby"
+            "Who speaks is guessed from two voices of different heights: S in the studio gives a line to the other baby"
                 .to_owned(),
         ),
         Speakers::Unknown => notes.push(
-            "Who speaks is not known, so every line is of Baby A: C in the studio gives a line to the other baby, and \
+            "Who speaks is not known, so every line is of Baby A: S in the studio gives a line to the other baby, and \
              --speakers A,B,A says it beforehand"
                 .to_owned(),
         ),

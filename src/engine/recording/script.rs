@@ -52,6 +52,9 @@ pub struct Cast {
 
 /// Stands in for what nobody wrote down.
 pub const UNHEARD: &str = "…";
+/// A pause that may be a change of speaker, in seconds.
+const SHORT_PAUSE_S: f64 = 0.4;
+
 /// A voice is judged by so much of it, in seconds, in pieces of so much.
 const JUDGED_S: f64 = 24.0;
 const PIECE_S: f64 = 4.0;
@@ -59,14 +62,17 @@ const PIECE_S: f64 = 4.0;
 impl Script {
     /// Without a transcript, the recording is parted at its pauses.
     pub fn new(recording: &Recording, transcript: Option<&Transcript>, clean: bool) -> Self {
-        let rules = TurnRules { clean, ..TurnRules::default() };
+        let has_speakers = transcript.is_some_and(|transcript| transcript.speakers() > 0);
+        // Where nobody knows who speaks, a short pause may be a change of speaker.
+        let pause_s = if has_speakers { TurnRules::default().pause_s } else { SHORT_PAUSE_S };
+        let rules = TurnRules { clean, pause_s, ..TurnRules::default() };
         match transcript {
             Some(transcript) => Self {
                 turns: turns(transcript, rules),
                 fillers: fillers(transcript),
                 clean,
                 has_words: true,
-                speakers: if transcript.speakers() > 0 { Speakers::Told } else { Speakers::Unknown },
+                speakers: if has_speakers { Speakers::Told } else { Speakers::Unknown },
             },
             None => Self {
                 turns: turns_by_pauses(recording.levels(), LEVEL_S, rules),

@@ -66,6 +66,10 @@ pub enum MomentWish {
 pub struct HeldRecording(pub(super) Arc<Recording>);
 
 impl HeldRecording {
+    pub(crate) fn new(recording: Recording) -> Self {
+        Self(Arc::new(recording))
+    }
+
     /// The length of the part that was read, in seconds.
     pub fn seconds(&self) -> f64 {
         self.0.seconds()

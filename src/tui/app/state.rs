@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
+use super::importing::Importing;
 use crate::domain::MicroDollars;
 use crate::engine::Level;
 use crate::plan::Mode;
@@ -34,6 +35,8 @@ pub struct State {
     pub prefix: Option<char>,
     /// Keys that wait for an edit, oldest first.
     pub typed_ahead: VecDeque<Key>,
+    /// A recording on its way to a campaign.
+    pub importing: Option<Importing>,
 }
 
 impl State {
@@ -71,6 +74,7 @@ impl State {
             count: None,
             prefix: None,
             typed_ahead: VecDeque::new(),
+            importing: None,
         };
         // The first one is seen, all are in the log.
         for text in taken.into_iter().rev() {

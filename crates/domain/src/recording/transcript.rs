@@ -59,16 +59,13 @@ const MOST_SPEAKERS: usize = crate::Campaign::MOST_BABIES;
 /// More words than are spoken in a day. What a reply says beyond them is not read.
 const MOST_WORDS: usize = 400_000;
 
-/// A word that begins this far behind the end was counted there by rounding.
-const BEHIND_END_S: f64 = 0.5;
-
 impl Transcript {
     /// Puts the words of a recording of this length in order.
     pub fn new(heard: impl IntoIterator<Item = HeardWord>, seconds: f64) -> Self {
         let mut words: Vec<(SpokenWord, Option<String>)> = Vec::new();
         for word in heard.into_iter().take(MOST_WORDS) {
             let (start_s, end_s) = (word.start_s, word.end_s);
-            if !start_s.is_finite() || !end_s.is_finite() || start_s > seconds + BEHIND_END_S || end_s < 0.0 {
+            if !start_s.is_finite() || !end_s.is_finite() || start_s.min(end_s) >= seconds || end_s < 0.0 {
                 continue;
             }
             let (start_s, end_s) = (start_s.min(end_s).clamp(0.0, seconds), start_s.max(end_s).clamp(0.0, seconds));
@@ -167,6 +164,7 @@ pub(super) mod tests {
                 heard("four", 2.0, 9.0, Some("a")),
                 heard("three", 1.9, 1.2, Some("a")),
                 heard("late", 7.0, 8.0, Some("a")),
+                heard("behind", 3.0, 3.2, Some("a")),
                 heard("never", f64::NAN, 1.0, Some("a")),
                 heard(" , ", 1.0, 1.1, Some("a")),
             ],
