@@ -244,6 +244,7 @@ impl Config {
             (IMAGE, image, &self.image.source),
             (VOICE, voice, &self.voice.source),
             (DRAFT_VOICE, draft_voice, &self.draft_voice.source),
+            (WHISPER_MODEL, path(&self.whisper_model.value, "its own"), &self.whisper_model.source),
             (ENCODER, self.encoder.value.word().to_owned(), &self.encoder.source),
             (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),
             (THEME, self.theme.value.word().to_owned(), &self.theme.source),

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::imports::{HeldRecording, ImportWish};
 use super::queued::Turn;
-use super::recording::{HeldRecording, ImportWish};
 use crate::domain::edit::{Change, Step};
 use crate::domain::{CampaignId, MicroDollars, SpeakerIndex};
 use crate::plan::{Graph, Job, JobKey, JobSet, Mode, Pick, Product, ProviderId, RunId, TakeMark};

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::entry::{Entry, Library};
+use super::imports::Import;
 use super::paid::unfinished::Unfinished;
 use super::queued::{Queued, Waits, Width};
-use super::recording::Import;
 use super::voices::list::VoiceList;
 use super::words::cost::Cost;
 use crate::domain::edit::Step;

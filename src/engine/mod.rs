@@ -7,6 +7,7 @@ mod drop_aside;
 mod entry;
 mod event;
 pub(crate) mod files;
+mod imports;
 mod outside;
 mod paid;
 mod pictures;
@@ -31,10 +32,10 @@ pub use event::{
     Remakes, RunEnded,
 };
 pub(crate) use files::starter::why_taken;
+pub use imports::{HeldRecording, Import, ImportWish, Imported, ImportedVoices, MomentWish};
 pub use outside::{Outside, Service};
 pub(crate) use pictures::preview::{FacePreview, ScenePreview, clip_of, lacks};
 pub use queued::{About, Queued, Turn, Waits, Width};
-pub use recording::{HeldRecording, Import, ImportWish, Imported, ImportedVoices, MomentWish};
 pub(crate) use settings::Makers;
 pub use settings::{Campaigns, EngineSettings};
 pub use start::{EngineHandle, Opened, start};

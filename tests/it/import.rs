@@ -224,7 +224,7 @@ fn a_call_that_may_be_billed_is_held_and_never_made_again_by_itself() {
     import(&studio, &["--yes"], &with(&environment)).expect(1);
     assert_eq!(fake.asked().len(), 1);
     let mut command = studio.command(["unknown"]);
-    Answer::of(command.envs(with(&environment)).output().unwrap()).says("transcript");
+    Answer::of(command.envs(with(&environment)).output().unwrap()).says("my_talk");
     assert!(studio.files("campaigns").is_empty());
 }
 

@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Core, Internal};
 use crate::engine::command::Consent;
 use crate::engine::event::Event;
-use crate::engine::recording::{HeldRecording, Import, ImportEnd, ImportWish, Tools, import};
+use crate::engine::imports::{HeldRecording, Import, ImportWish};
+use crate::engine::recording::{ImportEnd, Tools, import};
 use crate::plan::Failure;
 
 /// The imports that have not ended, by their tickets.

@@ -9,19 +9,32 @@ use tokio_util::sync::CancellationToken;
 
 use super::obtain::{self, Account, Wanted};
 use super::script::{Cast, Script, Speakers};
-use super::wish::{HeldRecording, Import, ImportEnd, ImportWish, Imported, ImportedVoices, MomentWish};
 use super::write::{Cuts, Place, voice_of};
 use crate::domain::recording::Transcript;
 use crate::domain::{Language, MicroDollars};
 use crate::engine::command::Consent;
 use crate::engine::files::library::in_background;
 use crate::engine::files::starter::Written;
+use crate::engine::imports::{HeldRecording, Import, ImportWish, Imported, ImportedVoices, MomentWish};
 use crate::engine::settings::EngineSettings;
 use crate::media::video::{Recording, RecordingError};
 use crate::plan::{AssetHash, ChangedVoiceRequest, Failure, Request, Role, TranscriptRequest};
 use crate::providers::Catalogue;
 use crate::providers::transcript::Heard;
 use crate::store::{Caps, Store};
+
+/// How a task ended: with an answer, and with what is to be loaded where something was written.
+#[derive(Debug)]
+pub struct ImportEnd {
+    pub import: Import,
+    pub written: Option<Written>,
+}
+
+impl From<Import> for ImportEnd {
+    fn from(import: Import) -> Self {
+        Self { import, written: None }
+    }
+}
 
 /// What an import works with.
 pub struct Tools {

@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::obtain::stopped;
 use super::script::{Cast, Script};
-use super::wish::{ImportWish, ImportedVoices};
 use crate::domain::babies::raised_from;
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument, VoiceShapeDocument};
 use crate::domain::write::named;
 use crate::domain::{BABIES, Campaign, CampaignId, Display, Format, VoiceShape};
 use crate::engine::files::starter::{folder_of, why_taken};
+use crate::engine::imports::{ImportWish, ImportedVoices};
 use crate::engine::settings::EngineSettings;
 use crate::media::cues;
 use crate::media::sound_file;

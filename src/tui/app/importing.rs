@@ -6,22 +6,13 @@ use std::path::PathBuf;
 use super::state::State;
 use crate::domain::Display;
 use crate::domain::recording::Moment;
-use crate::engine::{Command, Consent, HeldRecording, Import, ImportWish, Imported, Level, MomentWish};
+use crate::engine::{Consent, Import, ImportWish, Imported, Level, MomentWish};
+use crate::tui::model::importing::Importing;
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Overlay, Question};
 use crate::tui::model::palette::{Deed, Entry, Palette};
 use crate::tui::model::shared::EngineState;
 use crate::tui::pages::open_campaign;
-
-/// The import that is under way or waits for an answer.
-#[derive(Debug)]
-pub struct Importing {
-    ticket: u64,
-    wish: ImportWish,
-    recording: Option<HeldRecording>,
-    /// What is asked once nothing else takes the keys.
-    asks: Option<Overlay>,
-}
 
 /// Endings of files that hold sound. What a file is, its bytes say later.
 const ENDINGS: [&str; 15] =
@@ -93,19 +84,8 @@ fn unescaped_address(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-impl Importing {
-    fn asked(&self, consent: Consent) -> Vec<Effect> {
-        vec![Effect::Send(Command::Import {
-            ticket: self.ticket,
-            wish: Box::new(self.wish.clone()),
-            recording: self.recording.clone(),
-            consent,
-        })]
-    }
-}
-
 /// What the engine tells of an import.
-pub fn on_event(state: &mut State, ticket: u64, import: Import) -> Vec<Effect> {
+pub fn on_event(state: &mut State, ticket: u64, import: Import) -> Vec<Request> {
     let Some(importing) = state.importing.as_mut().filter(|importing| importing.ticket == ticket) else {
         return Vec::new();
     };
@@ -144,7 +124,7 @@ fn entries(moments: &[Moment]) -> Vec<Entry> {
             text.push_str(&format!(" · {speakers} speak"));
         }
         if *laughs > 0 {
-            text.push_str(&format!(" · {laughs} laughs"));
+            text.push_str(&format!(" · {laughs} laugh{}", if *laughs == 1 { "" } else { "s" }));
         }
         if !begins.is_empty() {
             text.push_str(&format!(" · {}", begins.display()));
@@ -163,19 +143,18 @@ pub fn choose(state: &mut State, part: MomentWish) -> Vec<Effect> {
 }
 
 /// Opens the new campaign, and says what a person should know of it.
-fn written(state: &mut State, imported: &Imported) -> Vec<Effect> {
+fn written(state: &mut State, imported: &Imported) -> Vec<Request> {
     let Imported { campaign, lines, seconds, notes, path, .. } = imported;
     state.importing = None;
-    state.shared.tell(Level::Info, format!("{campaign} has {lines} lines, {seconds:.0} s."));
-    for note in notes {
-        state.shared.tell(Level::Warning, format!("{note}."));
-    }
     state.pages.iter_mut().for_each(|page| page.select(path));
-    if state.overlay.is_some() {
-        return Vec::new();
+    // What is typed is not covered by another page.
+    let page = state.shared.facts.campaign(campaign).filter(|_| state.overlay.is_none());
+    let page = page.map(|campaign| open_campaign(campaign, None, &state.shared));
+    let mut told = vec![Request::Tell(Level::Info, format!("{campaign} has {lines} lines, {seconds:.0} s."))];
+    for note in notes {
+        told.push(Request::Tell(Level::Warning, format!("{note}.")));
     }
-    let page = state.shared.facts.campaign(campaign).map(|campaign| open_campaign(campaign, None, &state.shared));
-    page.map_or_else(Vec::new, |page| super::update::fulfil(state, vec![Request::Open(page)]))
+    page.map(Request::Open).into_iter().chain(told).collect()
 }
 
 /// What an import asks comes up when nothing else takes the keys.

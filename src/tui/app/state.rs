@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use super::importing::Importing;
 use crate::domain::MicroDollars;
 use crate::engine::Level;
 use crate::plan::Mode;
 use crate::tui::facts::Facts;
 use crate::tui::input::keymap::{Key, Keymap};
 use crate::tui::model::history::Edits;
+use crate::tui::model::importing::Importing;
 use crate::tui::model::lately::Lately;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;

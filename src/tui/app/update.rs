@@ -476,7 +476,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             return vec![Effect::Hear(sound)];
         }
         Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
-        Event::Import { ticket, import } => return importing::on_event(state, ticket, import),
+        Event::Import { ticket, import } => {
+            let requests = importing::on_event(state, ticket, import);
+            return fulfil(state, requests);
+        }
         Event::RunStarted { .. } | Event::RunElsewhere { .. } => log_start(shared),
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
             let level = match ended.outcome {

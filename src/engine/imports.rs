@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::domain::recording::Moment;
 use crate::domain::{CampaignId, Language, MicroDollars};
-use crate::engine::files::starter::Written;
 use crate::media::video::Recording;
 use crate::plan::Failure;
 use crate::providers::catalogue::Transcriber;
@@ -124,17 +123,4 @@ pub struct Imported {
     pub seconds: f64,
     /// What a person should know: who speaks is not known, nobody wrote down what is said.
     pub notes: Vec<String>,
-}
-
-/// How a task ended: with an answer, and with what is to be loaded where something was written.
-#[derive(Debug)]
-pub struct ImportEnd {
-    pub import: Import,
-    pub written: Option<Written>,
-}
-
-impl From<Import> for ImportEnd {
-    fn from(import: Import) -> Self {
-        Self { import, written: None }
-    }
 }
