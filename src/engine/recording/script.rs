@@ -9,6 +9,7 @@ use crate::domain::recording::{
     boundaries, fillers, moments, tone_of, turns, turns_by_pauses, two_by_pitch,
 };
 use crate::media::cues::Cue;
+use crate::media::sound::Sound;
 use crate::media::video::{LEVEL_S, Recording};
 
 /// A script that is ready to be cut.
@@ -56,8 +57,10 @@ pub const UNHEARD: &str = "…";
 const SHORT_PAUSE_S: f64 = 0.4;
 
 /// A voice is judged by so much of it, in seconds, in pieces of so much.
-const JUDGED_S: f64 = 24.0;
-const PIECE_S: f64 = 4.0;
+const JUDGED_S: f64 = 10.0;
+const PIECE_S: f64 = 1.5;
+/// Samples a second that a pitch is found in.
+const PITCH_RATE: u32 = 6_000;
 
 impl Script {
     /// Without a transcript, the recording is parted at its pauses.
@@ -195,7 +198,13 @@ impl Script {
 /// The pitch of the beginning of a turn.
 fn pitch_of(recording: &Recording, turn: &Turn) -> io::Result<Option<f32>> {
     let end_s = turn.start_s + turn.seconds().min(PIECE_S);
-    Ok(recording.sound(recording.at(turn.start_s)..recording.at(end_s))?.fundamental_hz())
+    let samples = recording.samples(recording.at(turn.start_s)..recording.at(end_s))?;
+    // A pitch needs no highs, and is found in a tenth of the time without them.
+    let step = (recording.rate() / PITCH_RATE).max(1);
+    let mean =
+        |samples: &[i16]| samples.iter().map(|sample| f32::from(*sample)).sum::<f32>() / (step as f32 * 32_768.0);
+    let samples = samples.chunks_exact(step as usize).map(mean).collect();
+    Ok(Sound { rate: recording.rate() / step, samples }.fundamental_hz())
 }
 
 fn place(recording: &Recording, window: Window) -> io::Result<u64> {
