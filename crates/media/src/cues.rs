@@ -39,12 +39,12 @@ pub fn wav(rate: u32, samples: &[i16], cues: &[Cue]) -> Vec<u8> {
     }
     let sound: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
     let mut body = b"WAVE".to_vec();
-    chunk(&mut body, b"fmt ", &format);
-    chunk(&mut body, b"data", &sound);
+    chunk(&mut body, *b"fmt ", &format);
+    chunk(&mut body, *b"data", &sound);
     if !cues.is_empty() {
         let (points, captions) = chunks_of(rate, cues);
-        chunk(&mut body, b"cue ", &points);
-        chunk(&mut body, b"LIST", &captions);
+        chunk(&mut body, *b"cue ", &points);
+        chunk(&mut body, *b"LIST", &captions);
     }
     let mut file = b"RIFF".to_vec();
     file.extend((body.len() as u32).to_le_bytes());
@@ -64,7 +64,7 @@ fn chunks_of(rate: u32, cues: &[Cue]) -> (Vec<u8>, Vec<u8>) {
         }
         let mut label = number.to_le_bytes().to_vec();
         label.extend(cue.text.bytes().chain([0]));
-        chunk(&mut captions, b"labl", &label);
+        chunk(&mut captions, *b"labl", &label);
         let mut caption = number.to_le_bytes().to_vec();
         caption.extend(end.saturating_sub(start).to_le_bytes());
         caption.extend(CAPTION);
@@ -72,12 +72,12 @@ fn chunks_of(rate: u32, cues: &[Cue]) -> (Vec<u8>, Vec<u8>) {
             caption.extend(part.to_le_bytes());
         }
         caption.extend(cue.text.bytes().chain([0]));
-        chunk(&mut captions, b"ltxt", &caption);
+        chunk(&mut captions, *b"ltxt", &caption);
     }
     (points, captions)
 }
 
-fn chunk(into: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) {
+fn chunk(into: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
     into.extend(name);
     into.extend((content.len() as u32).to_le_bytes());
     into.extend(content);
@@ -168,8 +168,8 @@ mod tests {
         assert_eq!(extent(Kind::Wav, &file), Extent::Whole);
         let sound = decode(&file).unwrap();
         assert_eq!((sound.rate, sound.samples.len()), (16_000, samples.len()));
-        let same = sound.samples.iter().zip(&samples).all(|(one, other)| *one == f32::from(*other) / 32_768.0);
-        assert!(same, "every sample is just as it was");
+        let read_back: Vec<i16> = sound.samples.iter().map(|sample| (sample * 32_768.0) as i16).collect();
+        assert_eq!(read_back, samples, "every sample is just as it was");
         assert_eq!(read(&file), cues);
     }
 

@@ -332,7 +332,8 @@ mod tests {
     fn a_recogniser_is_given_the_whole_recording_in_a_smaller_file() {
         let folder = tempfile::tempdir().unwrap();
         for rate in [8_000, 16_000, 44_100] {
-            let samples: Vec<i16> = (0..rate * 2 + 7).map(|at| ((at as f64 * 0.05).sin() * 9_000.0) as i16).collect();
+            let samples: Vec<i16> =
+                (0..rate * 2 + 7).map(|at| ((f64::from(at) * 0.05).sin() * 9_000.0) as i16).collect();
             let path = folder.path().join("talk.wav");
             std::fs::write(&path, cues::wav(rate, &samples, &[])).unwrap();
             let file = read(&path, (0.0, None)).unwrap().write_for_listening(folder.path()).unwrap();
