@@ -272,7 +272,7 @@ fn a_server_that_answers_nonsense_is_told_and_nothing_is_written() {
         });
         let environment = [("BABBLECAST_TRANSCRIPT_BASE_URL", fake.openai_base())];
         import(&studio, &[], &with(&environment)).expect(1).says("The transcription server");
-        assert!(studio.files("campaigns").iter().all(|file| !file.ends_with(".json")), "{reply}");
+        assert!(studio.files("campaigns").iter().all(|file| !file.contains(".json")), "{reply}");
     }
 }
 
@@ -337,7 +337,7 @@ fn silence_a_tone_a_page_and_an_impossible_part_make_no_campaign() {
     let studio = Studio::empty();
     let tone: Vec<i16> = (0..RATE * 6).map(|at| ((f64::from(at) * 0.1).sin() * 9_000.0) as i16).collect();
     for (content, arguments, why) in [
-        (cues::wav(RATE, &[0; 72_000], &[]), [].as_slice(), "Nobody speaks"),
+        (cues::wav(RATE, &vec![0; 72_000], &[]), [].as_slice(), "Nobody speaks"),
         (cues::wav(RATE, &tone, &[]), &[], "Nobody speaks"),
         (b"<!DOCTYPE html><p>Payment required".to_vec(), &[], "not a recording"),
         (cues::wav(RATE, &tone, &[]), &["--from", "1:30"], "6.0 s long"),
@@ -348,7 +348,7 @@ fn silence_a_tone_a_page_and_an_impossible_part_make_no_campaign() {
     import(&studio, &["--from", "5", "--to", "4"], &[]).expect(2).says("--to must be later");
     std::fs::remove_file(studio.path("My talk.wav")).unwrap();
     import(&studio, &[], &[]).expect(2).says("is not there");
-    assert!(studio.files("campaigns").iter().all(|file| !file.ends_with(".json")));
+    assert!(studio.files("campaigns").iter().all(|file| !file.contains(".json")));
 }
 
 #[test]

@@ -53,6 +53,7 @@ pub struct Tools {
 /// Why it stops: with an answer, or because it cannot go on.
 type Stop = Box<Import>;
 
+#[expect(clippy::unnecessary_box_returns, reason = "an error that is carried through every step is small")]
 fn failed(failure: Failure) -> Stop {
     Box::new(Import::Failed(failure))
 }

@@ -42,8 +42,8 @@ struct Transcription {
 
 #[derive(Deserialize)]
 struct Word {
-    #[serde(default, alias = "text")]
-    word: String,
+    #[serde(default, rename = "word", alias = "text")]
+    written: String,
     #[serde(default, deserialize_with = "lenient")]
     start: Option<f64>,
     #[serde(default, deserialize_with = "lenient")]
@@ -188,7 +188,7 @@ fn heard(word: Word, speaker: Option<&str>) -> Option<HeardWord> {
     let start_s = word.start?;
     let end_s = word.end.unwrap_or(start_s);
     let speaker = word.speaker.or_else(|| speaker.map(str::to_owned));
-    Some(HeardWord { text: word.word, start_s, end_s, speaker, kind: WordKind::Spoken })
+    Some(HeardWord { text: word.written, start_s, end_s, speaker, kind: WordKind::Spoken })
 }
 
 /// A server that tells who speaks tells it of sentences, not always of words.

@@ -59,9 +59,9 @@ struct Word {
 
 /// What a success holds, or why it cannot be used.
 pub fn files(reply: &[u8]) -> Result<Vec<File>, String> {
-    let reply: Reply = serde_json::from_slice(reply).map_err(|error| match error.is_eof() {
-        true => "it stops in the middle".to_owned(),
-        false => "it is not the JSON that was expected".to_owned(),
+    let reply: Reply = serde_json::from_slice(reply).map_err(|error| {
+        let why = if error.is_eof() { "it stops in the middle" } else { "it is not the JSON that was expected" };
+        why.to_owned()
     })?;
     let words = reply.words.ok_or("it holds no words")?;
     let heard = words.into_iter().filter_map(|word| {

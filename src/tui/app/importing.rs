@@ -1,6 +1,7 @@
 //! A recording dropped on the studio becomes a campaign: the path that a terminal pastes for it, the questions of price and of
 //! part, and the campaign at the end. Pure, as `update` is.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::state::State;
@@ -121,13 +122,13 @@ fn entries(moments: &[Moment]) -> Vec<Entry> {
         let Moment { start_s, end_s, begins, speakers, laughs, .. } = moment;
         let mut text = format!("{} · {} · {:.0} s", at + 1, clock(*start_s), end_s - start_s);
         if *speakers > 1 {
-            text.push_str(&format!(" · {speakers} speak"));
+            let _ = write!(text, " · {speakers} speak");
         }
         if *laughs > 0 {
-            text.push_str(&format!(" · {laughs} laugh{}", if *laughs == 1 { "" } else { "s" }));
+            let _ = write!(text, " · {laughs} laugh{}", if *laughs == 1 { "" } else { "s" });
         }
         if !begins.is_empty() {
-            text.push_str(&format!(" · {}", begins.display()));
+            let _ = write!(text, " · {}", begins.display());
         }
         Entry { text, keys: String::new(), deed: Deed::Part(MomentWish::Number(at + 1)) }
     };

@@ -123,7 +123,7 @@ mod tests {
         let mut at = 0.0;
         while at < 600.0 {
             let is_hot = (300.0..340.0).contains(&at);
-            let speaker = if (at / 4.0) as u32 % 2 == 0 { "a" } else { "b" };
+            let speaker = if ((at / 4.0) as u32).is_multiple_of(2) { "a" } else { "b" };
             words.push(heard("word", at, at + 0.3, Some(speaker)));
             if is_hot && (at as u32).is_multiple_of(10) {
                 words.push(HeardWord {

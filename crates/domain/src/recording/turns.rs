@@ -232,7 +232,7 @@ mod tests {
         text.split(' ').enumerate().map(word).collect()
     }
 
-    fn told(words: Vec<Vec<HeardWord>>, rules: TurnRules) -> Vec<(usize, String)> {
+    fn told(words: &[Vec<HeardWord>], rules: TurnRules) -> Vec<(usize, String)> {
         let transcript = Transcript::new(words.concat(), 600.0);
         let text = |turn: &Turn| turn.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
         turns(&transcript, rules).iter().map(|turn| (turn.speaker.unwrap_or(99), text(turn))).collect()
@@ -245,23 +245,23 @@ mod tests {
     #[test]
     fn a_change_of_speaker_and_a_pause_end_a_turn() {
         let words = vec![said("a", 0.0, "Naps are work."), said("b", 1.1, "Are they?"), said("b", 3.0, "I doubt it.")];
-        let told = told(words, TurnRules::default());
+        let told = told(&words, TurnRules::default());
         assert_eq!(lines(&told), [(0, "Naps are work."), (1, "Are they?"), (1, "I doubt it.")]);
     }
 
     #[test]
     fn what_is_thrown_in_parts_the_turn_or_is_left_out() {
         let words = || vec![said("a", 0.0, "I did my own uh research on naps."), said("b", 1.1, "Yeah")];
-        let as_heard = told(words(), TurnRules::default());
+        let as_heard = told(&words(), TurnRules::default());
         assert_eq!(lines(&as_heard), [(0, "I did my own"), (1, "Yeah"), (0, "uh research on naps.")]);
-        let clean = told(words(), TurnRules { clean: true, ..TurnRules::default() });
+        let clean = told(&words(), TurnRules { clean: true, ..TurnRules::default() });
         assert_eq!(lines(&clean), [(0, "I did my own research on naps.")]);
     }
 
     #[test]
     fn a_long_turn_is_parted_at_its_sentences() {
         let words = vec![said("a", 0.0, "One two three four five. Six seven eight nine ten.")];
-        let told = told(words, TurnRules { longest_s: 2.0, ..TurnRules::default() });
+        let told = told(&words, TurnRules { longest_s: 2.0, ..TurnRules::default() });
         assert_eq!(lines(&told), [(0, "One two three four five."), (0, "Six seven eight nine ten.")]);
     }
 
@@ -275,7 +275,7 @@ mod tests {
             kind: WordKind::Event,
         };
         let words = vec![vec![laugh(0.0)], said("a", 1.0, "No."), vec![laugh(1.5)], said("b", 3.0, "Yes.")];
-        let told = told(words, TurnRules::default());
+        let told = told(&words, TurnRules::default());
         assert_eq!(lines(&told), [(0, "No. laughter"), (1, "Yes.")]);
     }
 

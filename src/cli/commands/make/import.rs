@@ -1,5 +1,6 @@
 //! `babblecast import`: a recording becomes a campaign, its lines cut out of it and its speakers babies.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -208,10 +209,10 @@ fn told(imported: &Imported, context: &Context, opens: bool) -> Result<(), Failu
         let speak = if *babies == 1 { "1 baby speaks" } else { &format!("{babies} babies speak") };
         let mut text = format!("{}: {lines} lines, {seconds:.1} s, {speak}", shown_path(path).display());
         for note in notes {
-            text.push_str(&format!("\n! {}.", note.display()));
+            let _ = write!(text, "\n! {}.", note.display());
         }
         if !opens {
-            text.push_str(&format!("\nMake it: babblecast generate {campaign}"));
+            let _ = write!(text, "\nMake it: babblecast generate {campaign}");
         }
         text
     })
