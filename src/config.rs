@@ -32,6 +32,7 @@ use crate::tui::{ProtocolChoice, Switch, ThemeChoice};
 use names::{
     CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP,
     LOG, MEDIA, MOUSE, NAMES, NOTIFY, ON_FINISH, OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE,
+    WHISPER_MODEL,
 };
 use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
 
@@ -55,6 +56,8 @@ pub struct Config {
     pub voice: Setting<Option<VoiceChoice>>,
     /// The embedded voice of drafts. `None`: the one that a campaign's drafts have, else the better one.
     pub draft_voice: Setting<Option<DraftVoice>>,
+    /// What the whisper.cpp program hears with; `None` is its own model.
+    pub whisper_model: Setting<Option<PathBuf>>,
     /// Who encodes videos.
     pub encoder: Setting<EncoderChoice>,
     pub preview: Setting<ProtocolChoice>,
@@ -112,12 +115,13 @@ pub struct Flags {
 }
 
 /// Every variable that holds an address of a provider.
-const ADDRESSES: [&str; 5] = [
+const ADDRESSES: [&str; 6] = [
     "OPENAI_BASE_URL",
     "ELEVENLABS_BASE_URL",
     "BABBLECAST_IMAGE_BASE_URL",
     "BABBLECAST_VOICE_BASE_URL",
     "BABBLECAST_WRITER_BASE_URL",
+    "BABBLECAST_TRANSCRIPT_BASE_URL",
 ];
 
 const DEFAULT_CONFIRM_ABOVE: MicroDollars = MicroDollars(250_000);
@@ -179,6 +183,7 @@ impl Config {
             image: layers.optional::<Choice<ImageChoice>, _>(IMAGE.key),
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
             draft_voice: layers.optional::<Choice<DraftVoice>, _>(DRAFT_VOICE.key),
+            whisper_model: layers.optional::<Folder, _>(WHISPER_MODEL.key),
             encoder: layers.or::<Choice<EncoderChoice>, _>(ENCODER.key, EncoderChoice::Auto),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
             theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
@@ -240,6 +245,7 @@ impl Config {
             (IMAGE, image, &self.image.source),
             (VOICE, voice, &self.voice.source),
             (DRAFT_VOICE, draft_voice, &self.draft_voice.source),
+            (WHISPER_MODEL, path(&self.whisper_model.value, "its own"), &self.whisper_model.source),
             (ENCODER, self.encoder.value.word().to_owned(), &self.encoder.source),
             (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),
             (THEME, self.theme.value.word().to_owned(), &self.theme.source),

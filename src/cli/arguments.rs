@@ -6,7 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
-use super::commands::make::{cast, edit, generate, photo, regenerate, say as say_line, takes, write};
+use super::commands::make::{cast, edit, generate, import, photo, regenerate, say as say_line, takes, write};
 use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, mcp, pack, post, serve, unpack};
 use super::support::flags::Flags;
@@ -27,6 +27,7 @@ pub(super) enum Command {
     Generate(generate::Arguments),
     Regenerate(regenerate::Arguments),
     Takes(takes::Arguments),
+    Import(import::Arguments),
     Say(say_line::Arguments),
     Write(write::Arguments),
     Baby(photo::Arguments),
@@ -71,7 +72,7 @@ pub(super) enum Command {
 
 /// The headings of the help, each with its commands.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Make", &["generate", "say", "regenerate", "takes", "voices", "cast", "baby", "write", "edit", "new"]),
+    ("Make", &["generate", "say", "regenerate", "takes", "voices", "cast", "baby", "write", "import", "edit", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
     ("Hand over", &["post", "serve", "mcp", "export", "pack", "unpack"]),
     ("Look after", &["unknown", "spend", "doctor", "lint", "verify-mark", "optimize", "verify", "prune"]),

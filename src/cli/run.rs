@@ -3,7 +3,7 @@
 use super::arguments::{Arguments, Command, command_line};
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
-use super::commands::make::{cast, edit, generate, photo, regenerate, say as say_line, studio, takes, write};
+use super::commands::make::{cast, edit, generate, import, photo, regenerate, say as say_line, studio, takes, write};
 use super::commands::setup::{completions, config, man, new, voices};
 use super::commands::share::{export, mcp, pack, post, serve, unpack};
 use super::support::context::Context;
@@ -33,6 +33,7 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
     match command {
         Command::Generate(arguments) => generate::run(arguments, &studio()?),
         Command::Regenerate(arguments) => regenerate::run(arguments, &studio()?),
+        Command::Import(arguments) => import::run(arguments, &studio()?),
         Command::Takes(arguments) => takes::run(arguments, &studio()?),
         Command::Voices(arguments) => voices::run(arguments, &studio()?),
         Command::Edit(arguments) => edit::run(arguments, &studio()?),

@@ -55,7 +55,7 @@ impl Config {
 
     /// The sections of the file with the keys and addresses of the environment.
     pub fn providers(&self) -> ProviderConfig {
-        self.sections.providers.clone()
+        ProviderConfig { whisper_model: self.whisper_model.value.clone(), ..self.sections.providers.clone() }
     }
 
     /// Whether finals are wanted: an outside provider was asked for by name, or is set up. That is a promise to keep or
@@ -92,13 +92,16 @@ pub(super) fn set_keys_and_addresses(config: &mut ProviderConfig, environment: &
         let text = environment(variable)?.to_string_lossy().into_owned();
         (!text.trim().is_empty()).then_some(text)
     };
-    let ProviderConfig { openai, elevenlabs, image_server, voice_server, writer_server, writer, .. } = config;
+    let ProviderConfig {
+        openai, elevenlabs, image_server, voice_server, writer_server, writer, transcript_server, ..
+    } = config;
     let places = [
         (&mut openai.key, &mut openai.base_url),
         (&mut elevenlabs.key, &mut elevenlabs.base_url),
         (&mut image_server.key, &mut image_server.base_url),
         (&mut voice_server.key, &mut voice_server.base_url),
         (&mut writer_server.key, &mut writer_server.base_url),
+        (&mut transcript_server.key, &mut transcript_server.base_url),
     ];
     for ((key, base_url), (key_variable, address_variable)) in places.into_iter().zip(KEYS.into_iter().zip(ADDRESSES)) {
         *key = set(key_variable).map(SecretString::from);

@@ -1,5 +1,6 @@
 //! The sections of the config file that belong to the providers: `[openai]`, `[elevenlabs]`, `[image_server]`,
-//! `[voice_server]`, `[writer]`, `[writer_server]` and `[prices]`. Each setting is checked by itself, so that every fault is told with its line.
+//! `[voice_server]`, `[writer]`, `[writer_server]`, `[transcript_server]` and `[prices]`. Each setting is checked by itself,
+//! so that every fault is told with its line.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,8 @@ use crate::providers::config::ProviderConfig;
 use crate::providers::prices::Prices;
 
 /// Every section, in the order in which they are shown.
-pub(super) const SECTIONS: [&str; 7] =
-    ["openai", "elevenlabs", "image_server", "voice_server", "writer", "writer_server", PRICES];
+pub(super) const SECTIONS: [&str; 8] =
+    ["openai", "elevenlabs", "image_server", "voice_server", "writer", "writer_server", "transcript_server", PRICES];
 const PRICES: &str = "prices";
 
 /// What the file says of the providers, and where it says it. Keys and addresses come from the environment.
@@ -70,6 +71,7 @@ impl Sections {
             "voice_server" => set(&mut self.providers.voice_server, good),
             "writer" => set(&mut self.providers.writer, good),
             "writer_server" => set(&mut self.providers.writer_server, good),
+            "transcript_server" => set(&mut self.providers.transcript_server, good),
             _ => self.providers.prices = good,
         }
     }
@@ -87,8 +89,16 @@ impl Sections {
 
     /// Every setting of the sections. Of the prices only those that are set: all others are built in.
     pub(super) fn rows(&self) -> Vec<Row> {
-        let ProviderConfig { openai, elevenlabs, image_server, voice_server, writer, writer_server, .. } =
-            &self.providers;
+        let ProviderConfig {
+            openai,
+            elevenlabs,
+            image_server,
+            voice_server,
+            writer,
+            writer_server,
+            transcript_server,
+            ..
+        } = &self.providers;
         let sections = [
             ("openai", members(openai)),
             ("elevenlabs", members(elevenlabs)),
@@ -96,6 +106,7 @@ impl Sections {
             ("voice_server", members(voice_server)),
             ("writer", members(writer)),
             ("writer_server", members(writer_server)),
+            ("transcript_server", members(transcript_server)),
         ];
         let settings = sections.into_iter().flat_map(|(section, members)| {
             members.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value))
@@ -179,6 +190,13 @@ fn check(section: &str, entry: &Entry) -> Result<(), String> {
         "writer_server" => {
             check_field(entry, alone, &defaults.writer_server, "BABBLECAST_WRITER_KEY", "BABBLECAST_WRITER_BASE_URL")
         }
+        "transcript_server" => check_field(
+            entry,
+            alone,
+            &defaults.transcript_server,
+            "BABBLECAST_TRANSCRIPT_KEY",
+            "BABBLECAST_TRANSCRIPT_BASE_URL",
+        ),
         _ => match Prices::with(&alone) {
             Ok(_) => Ok(()),
             Err(why) => Err(format!("{} cannot be {}: {}.", entry.name, shown(entry.value), why.display())),

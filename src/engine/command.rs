@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::imports::{HeldRecording, ImportWish};
 use super::queued::Turn;
 use super::writing::{FromTemplate, Order};
 use crate::domain::edit::{Change, Step};
@@ -186,6 +187,18 @@ pub enum Command {
     },
     /// Put the built-in samples into the campaigns folder (made if needed) and load them.
     AddSamples,
+    /// Make a campaign of a recording. Answered by [`super::Event::Import`] with the same ticket: with a price or a choice
+    /// where it needs one, and then asked again with the answer.
+    Import {
+        /// Any number; the answers have the same one.
+        ticket: u64,
+        /// What is to become of which recording.
+        wish: Box<ImportWish>,
+        /// As an earlier answer gave it, so that it is not read again.
+        recording: Option<HeldRecording>,
+        /// The answer to the price that the user was shown; of what is paid next.
+        consent: Consent,
+    },
     /// Stop claiming, let what runs end, then end with [`super::Event::Stopped`].
     Shutdown,
 }

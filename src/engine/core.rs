@@ -14,6 +14,7 @@ use self::edited_runs::Joining;
 use self::editing::Editing;
 use self::elsewhere::Elsewhere;
 use self::following::{Watches, changed};
+use self::importing::Imports;
 use self::jobs::Order;
 use self::ledger::{MoneyRead, Untold};
 use self::pruning::Pruning;
@@ -22,13 +23,15 @@ use self::runs::UnderWay;
 use self::spending::Spending;
 use self::supervise::Tasks;
 use self::writing::Writing;
-use super::command::Command;
+use super::command::{Cancel, Command};
 use super::drop_aside::DropAside;
 use super::entry::{Entry, Library, Video};
 use super::event::{Edited, Event, JobChange, JobFacts, Ledger, Level, Notice, Remakes, RunEnded};
 use super::files::editing::FileRead;
+use super::imports::Import;
 use super::paid::reconcile::Reconciled;
 use super::paid::unfinished::Unfinished;
+use super::recording::ImportEnd;
 use super::schedule::{Fact, Schedule};
 use super::settings::Shelf;
 use super::work::Ended;
@@ -50,6 +53,7 @@ mod editing;
 mod effects;
 mod elsewhere;
 mod following;
+mod importing;
 pub(super) mod jobs;
 mod ledger;
 mod likeness;
@@ -126,6 +130,16 @@ pub enum Internal {
     News(Vec<String>),
     /// An account was asked for its voices.
     Voices(Box<Result<Answer, Failure>>),
+    /// How far an import is.
+    Import {
+        ticket: u64,
+        import: Box<Import>,
+    },
+    /// An import is over, or needs an answer.
+    ImportEnded {
+        ticket: u64,
+        end: Box<ImportEnd>,
+    },
     /// A preview is ready to be heard, or not.
     Preview {
         voice: String,
@@ -168,6 +182,7 @@ pub struct Core {
     others: Others,
     money: Money,
     output: Output,
+    imports: Imports,
     tasks: Tasks,
     events: mpsc::UnboundedSender<Event>,
 }
@@ -236,6 +251,7 @@ impl Core {
             others: Others::default(),
             money: Money::default(),
             output: Output::default(),
+            imports: Imports::default(),
             tasks: Tasks::new(internal),
             events,
         }
@@ -272,7 +288,10 @@ impl Core {
 
     /// Whether nothing is made, and nothing is on its way to `output/` or into a campaign file.
     fn is_idle(&self) -> bool {
-        self.schedule.is_idle() && self.output.publishing.is_empty() && self.known.editing.is_idle()
+        self.schedule.is_idle()
+            && self.output.publishing.is_empty()
+            && self.known.editing.is_idle()
+            && self.imports.is_idle()
     }
 
     /// Obeys in order. Runs that are asked for one behind the other are recorded together: each must be on disk before
@@ -299,6 +318,9 @@ impl Core {
                 Command::Choose { campaign, mode, subject, pick } => self.choose(&campaign, mode, subject, pick).await,
                 Command::RenewVoice { campaign } => self.renew_voice(campaign).await,
                 Command::Cancel(what) => {
+                    if what == Cancel::All {
+                        self.imports.stop();
+                    }
                     let is_ours_alone = self.is_ours_alone(&what);
                     self.happened(Fact::Cancelled(what.clone())).await;
                     if !is_ours_alone {
@@ -325,6 +347,7 @@ impl Core {
                 Command::Load { path } => self.load_later(path),
                 Command::New { name, template } => self.new_campaign(&name, template).await,
                 Command::AddSamples => self.add_samples().await,
+                Command::Import { ticket, wish, recording, consent } => self.import(ticket, *wish, recording, consent),
                 Command::Shutdown => return self.shut_down().await,
             }
         }
@@ -348,6 +371,8 @@ impl Core {
             Internal::Answered(ended) => self.answered(*ended).await,
             Internal::News(warnings) => self.tell_news(warnings),
             Internal::Voices(answer) => self.voices_answered(*answer).await,
+            Internal::Import { ticket, import } => self.tell(Event::Import { ticket, import: *import }),
+            Internal::ImportEnded { ticket, end } => self.import_ended(ticket, *end).await,
             Internal::Preview { voice, sound } => self.tell(Event::Preview { voice, sound }),
             Internal::Read { path, read } => self.read(path, read.map(|read| *read)).await,
             Internal::NotRead(path) => self.not_read(&path),

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::entry::{Entry, Library};
+use super::imports::Import;
 use super::paid::unfinished::Unfinished;
 use super::queued::{Queued, Waits, Width};
 use super::voices::list::VoiceList;
@@ -86,6 +87,13 @@ pub enum Event {
         voice: String,
         /// The file lies in the home, which keeps the newest previews only. The error is a sentence for the user.
         sound: Result<PathBuf, String>,
+    },
+    /// How far an `Import` is, and its end.
+    Import {
+        /// The one of the command.
+        ticket: u64,
+        /// What it came to.
+        import: Import,
     },
     /// The answer to `Edit`. The campaign as it is then follows as [`Event::Campaign`].
     Edited(Box<Edited>),

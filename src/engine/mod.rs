@@ -7,11 +7,13 @@ mod drop_aside;
 mod entry;
 mod event;
 pub(crate) mod files;
+mod imports;
 mod outside;
 mod paid;
 mod pictures;
 pub mod publish;
 mod queued;
+mod recording;
 mod run;
 mod schedule;
 pub(crate) mod settings;
@@ -31,6 +33,7 @@ pub use event::{
     Remakes, RunEnded,
 };
 pub(crate) use files::starter::why_taken;
+pub use imports::{HeldRecording, Import, ImportWish, Imported, ImportedVoices, MomentWish};
 pub use outside::{Outside, Service};
 pub(crate) use pictures::preview::{FacePreview, ScenePreview, clip_of, lacks};
 pub use queued::{About, Queued, Turn, Waits, Width};
@@ -51,6 +54,7 @@ pub(crate) use writing::rewording;
 pub use writing::{Brief, FromTemplate, NotWritten, Order, Reworded, Template, Wanted, Written};
 
 pub use crate::plan::RunId;
+pub use crate::providers::catalogue::Transcriber;
 pub(crate) use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::workspace::cast_file::CastFile;
 pub use crate::store::{

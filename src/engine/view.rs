@@ -139,6 +139,7 @@ impl View {
             }
             Event::Reconciled
             | Event::Preview { .. }
+            | Event::Import { .. }
             | Event::Edited(_)
             | Event::AddedToCast { .. }
             | Event::WhatIf { .. }

@@ -150,7 +150,7 @@ impl SceneJobs {
             Product::Clip => self.clip,
             Product::Fade => self.fade,
             // They belong to a speaker and to the whole.
-            Product::Marks | Product::Episode | Product::Script => None,
+            Product::Marks | Product::Episode | Product::Script | Product::Transcript => None,
         }
     }
 

@@ -71,6 +71,8 @@ impl Origins {
             Request::Script(script) => self.add_model(&script.made_by),
             Request::CutVoice(cut) => of(cut.dialogue),
             Request::ShapedVoice(shaped) => of(shaped.voice),
+            Request::Transcript(transcript) => self.add_model(&transcript.made_by),
+            Request::ChangedVoice(line) => self.add_model(&line.made_by),
             Request::Marks(_) => {}
             Request::Clip(clip) => {
                 clip.inputs().for_each(of);

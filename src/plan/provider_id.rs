@@ -50,6 +50,10 @@ pub enum ProviderId {
     OpenAiWriter,
     /// A server of language models that speaks OpenAI's language.
     CompatibleWriter,
+    /// A transcription server that speaks OpenAI's language.
+    CompatibleTranscript,
+    /// The whisper.cpp program of this machine.
+    Whisper,
     /// The user's own material and kept pictures.
     Own,
     /// Looks for the face of a photo.

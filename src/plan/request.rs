@@ -13,6 +13,7 @@ use super::face::Face;
 use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
 use super::provider_id::ProviderId;
+use super::recording::{ChangedVoiceRequest, TranscriptRequest};
 use super::script::ScriptRequest;
 use super::shaped::ShapedVoiceRequest;
 use super::video::{ClipRequest, EpisodeRequest, FadeRequest, MarksRequest};
@@ -52,6 +53,10 @@ pub enum Request {
     Marks(MarksRequest),
     /// A voice, bent on this machine.
     ShapedVoice(ShapedVoiceRequest),
+    /// What is said in a recording.
+    Transcript(TranscriptRequest),
+    /// A line of a recording in another voice.
+    ChangedVoice(ChangedVoiceRequest),
     /// The silent pictures of a scene.
     Clip(ClipRequest),
     /// The cross-fade between two clips.
@@ -153,6 +158,8 @@ pub enum Product {
     Voice,
     /// One line in the shape that its profile asks for.
     ShapedVoice,
+    /// What is said in a recording; of no campaign.
+    Transcript,
     /// The silent pictures of one scene.
     Clip,
     /// The cross-fade between two clips.
@@ -215,6 +222,8 @@ impl Request {
             | Request::Marks(_)
             | Request::CutVoice(_)
             | Request::ShapedVoice(_)
+            | Request::Transcript(_)
+            | Request::ChangedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => {}
@@ -235,6 +244,8 @@ impl Request {
             | Request::Marks(_)
             | Request::CutVoice(_)
             | Request::ShapedVoice(_)
+            | Request::Transcript(_)
+            | Request::ChangedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_) => 1,
@@ -263,6 +274,8 @@ impl Request {
             Request::Voice(_)
             | Request::Dialogue(_)
             | Request::Script(_)
+            | Request::Transcript(_)
+            | Request::ChangedVoice(_)
             | Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. } => Vec::new(),
@@ -274,7 +287,10 @@ impl Request {
         match self {
             Request::Portrait(_) | Request::OwnPortrait { .. } | Request::Kept { .. } => Product::Portrait,
             Request::Dialogue(_) => Product::Dialogue,
-            Request::Voice(_) | Request::CutVoice(_) | Request::OwnVoice { .. } => Product::Voice,
+            Request::Voice(_) | Request::CutVoice(_) | Request::OwnVoice { .. } | Request::ChangedVoice(_) => {
+                Product::Voice
+            }
+            Request::Transcript(_) => Product::Transcript,
             Request::Marks(_) => Product::Marks,
             Request::ShapedVoice(_) => Product::ShapedVoice,
             Request::Clip(_) => Product::Clip,
@@ -289,6 +305,7 @@ impl Request {
         match self {
             Request::Voice(line) => BTreeSet::from([line.voice_id.as_str()]),
             Request::Dialogue(dialogue) => dialogue.voices(),
+            Request::ChangedVoice(line) => BTreeSet::from([line.voice_id.as_str()]),
             _ => BTreeSet::new(),
         }
     }
@@ -302,6 +319,8 @@ impl Request {
             Request::CutVoice(cut) => Some(&cut.made_by),
             Request::Marks(marks) => Some(&marks.made_by),
             Request::ShapedVoice(shaped) => Some(&shaped.made_by),
+            Request::Transcript(transcript) => Some(&transcript.made_by),
+            Request::ChangedVoice(line) => Some(&line.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
             Request::Fade(fade) => Some(&fade.made_by),
             Request::Episode(episode) => Some(&episode.made_by),
@@ -344,6 +363,8 @@ pub enum Role {
     Alignment,
     /// Which line of a dialogue is heard when.
     Turns,
+    /// Each word of a recording, with its times and who says it.
+    Transcript,
     /// Where the face of a photo is, and whether it talks.
     Marks,
     /// The silent stream of a clip or a cross-fade, H.264 Annex B: what an episode is joined from.

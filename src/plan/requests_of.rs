@@ -53,6 +53,8 @@ pub(super) fn billing_of(request: &Request, maker: &Maker) -> Billing {
         | Request::Marks(_)
         | Request::CutVoice(_)
         | Request::ShapedVoice(_)
+        | Request::Transcript(_)
+        | Request::ChangedVoice(_)
         | Request::Clip(_)
         | Request::Fade(_)
         | Request::Episode(_) => Billing::Free,

@@ -178,6 +178,8 @@ impl Billing {
             | Request::Marks(_)
             | Request::CutVoice(_)
             | Request::ShapedVoice(_)
+            | Request::Transcript(_)
+            | Request::ChangedVoice(_)
             | Request::Clip(_)
             | Request::Fade(_)
             | Request::Episode(_)

@@ -109,7 +109,7 @@ fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
     let counts = Product::iter().map(|product| count(&graph, product)).collect::<Vec<_>>();
     assert_eq!(
         counts,
-        [2, 2, 0, 2, 0, 3, 0, 1, 0],
+        [2, 2, 0, 2, 0, 0, 3, 0, 1, 0],
         "two portraits, two faces, two voices, two clips and the title, one episode"
     );
     assert_ne!(graph.portraits[0], graph.portraits[1]);

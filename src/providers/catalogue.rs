@@ -12,6 +12,7 @@ use super::prices::Prices;
 use super::provider::{Lane, Provider};
 use super::remote::{Remote, RemoteProvider};
 use super::server::FreeServer;
+use super::transcript::{CompatibleTranscripts, Whisper, compatible as listening};
 use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{
     CompatibleVoices, Cutter, ElevenLabs, Larger, Neural, Pico, Shaper, compatible as speech, elevenlabs, kokoro,
@@ -19,6 +20,10 @@ use super::voice::{
 use super::who::Who;
 use super::writer::Writers;
 use crate::plan::{Failure, Maker, ProviderId, Request, Settings};
+
+mod recordings;
+
+pub use recordings::Transcriber;
 
 /// The providers at hand.
 #[derive(Clone)]
@@ -35,6 +40,9 @@ pub struct Catalogue {
     image_server: Remote<CompatibleImages>,
     voice_server: Remote<CompatibleVoices>,
     writers: Writers,
+    transcript_server: Remote<CompatibleTranscripts>,
+    /// Where it is installed.
+    whisper: Option<Arc<Whisper>>,
     client: Option<Client>,
     /// Who makes finals when nobody is named: the provider whose key or address is set.
     automatic: (ImageChoice, VoiceChoice),
@@ -157,6 +165,8 @@ impl Catalogue {
             image_server: missing(images::BASE),
             voice_server: missing(speech::BASE),
             writers: Writers::none(),
+            transcript_server: missing(listening::BASE),
+            whisper: None,
             client: None,
             automatic: (ImageChoice::Sketch, VoiceChoice::Neural),
             #[cfg(test)]
@@ -180,6 +190,8 @@ impl Catalogue {
             image_server: CompatibleImages::new(&config.image_server).map(Arc::new),
             voice_server: CompatibleVoices::new(&config.voice_server).map(Arc::new),
             writers: Writers::new(config, &prices),
+            transcript_server: CompatibleTranscripts::new(&config.transcript_server).map(Arc::new),
+            whisper: Whisper::find(config.whisper_model.clone()).map(Arc::new),
             automatic: automatic(config),
             client: Some(Client::new().map_err(|failure| failure.to_string())?),
             ..self
@@ -294,6 +306,8 @@ impl Catalogue {
             ProviderId::CompatibleImage => self.free(&self.image_server),
             ProviderId::CompatibleVoice => self.free(&self.voice_server),
             ProviderId::CompatibleWriter => self.writers.free(self.client.clone()?),
+            ProviderId::CompatibleTranscript => self.free(&self.transcript_server),
+            ProviderId::Whisper => Some(self.whisper.clone()?),
             _ => None,
         }
     }
@@ -339,6 +353,7 @@ impl Catalogue {
             ProviderId::CompatibleImage => self.image_server.as_ref().err(),
             ProviderId::CompatibleVoice => self.voice_server.as_ref().err(),
             writer @ (ProviderId::OpenAiWriter | ProviderId::CompatibleWriter) => self.writers.missing(writer),
+            ProviderId::CompatibleTranscript => self.transcript_server.as_ref().err(),
             ProviderId::Clip | ProviderId::Fade | ProviderId::Episode => self.video.why_missing(),
             _ => None,
         };
@@ -363,14 +378,19 @@ impl Catalogue {
             let remote = remote.as_ref().map(|remote| remote.clone() as Arc<dyn RemoteProvider>).map_err(String::clone);
             Outside { id, remote }
         }
-        vec![
+        let mut all = vec![
             of(ProviderId::OpenAi, &self.openai),
             of(ProviderId::ElevenLabs, &self.elevenlabs),
             of(ProviderId::CompatibleImage, &self.image_server),
             of(ProviderId::CompatibleVoice, &self.voice_server),
             of(ProviderId::OpenAiWriter, &self.writers.openai),
             of(ProviderId::CompatibleWriter, &self.writers.server),
-        ]
+        ];
+        // No final needs it: nobody is told what to set who has not set it.
+        all.extend(
+            self.transcript_server.is_ok().then(|| of(ProviderId::CompatibleTranscript, &self.transcript_server)),
+        );
+        all
     }
 
     /// Those that are configured.

@@ -2,6 +2,7 @@
 //! addresses come from the environment and are in no file.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -24,6 +25,11 @@ pub struct ProviderConfig {
     pub writer: WriterConfig,
     /// Scripts by a server of the user's own.
     pub writer_server: WriterServerConfig,
+    /// Transcripts by a server of the user's own.
+    pub transcript_server: ServerConfig,
+    /// The model that the whisper.cpp program of this machine hears with; `None` is its own.
+    #[serde(skip)]
+    pub whisper_model: Option<PathBuf>,
     /// Laid over the built-in prices.
     pub prices: toml::Table,
 }
@@ -71,6 +77,10 @@ pub struct ElevenLabsConfig {
     pub model: String,
     /// `pcm_24000` by default: without loss, exact to the sample for the timestamps, and in every plan.
     pub output_format: String,
+    /// The model that listens to recordings.
+    pub transcript_model: String,
+    /// The model that puts a line of a recording into another voice.
+    pub changer_model: String,
     /// What is sent along for a more natural flow.
     pub voice_context: VoiceContext,
     /// The longest that one line or dialogue may take.
@@ -95,22 +105,22 @@ pub enum VoiceContext {
     Neighbours,
 }
 
-/// `[image_server]` and `[voice_server]`: servers that speak OpenAI's language.
+/// `[image_server]`, `[voice_server]` and `[transcript_server]`: servers that speak OpenAI's language.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServerConfig {
-    /// `BABBLECAST_IMAGE_KEY`, `BABBLECAST_VOICE_KEY`
+    /// `BABBLECAST_IMAGE_KEY`, `BABBLECAST_VOICE_KEY`, `BABBLECAST_TRANSCRIPT_KEY`
     #[serde(skip)]
     pub key: Option<SecretString>,
-    /// `BABBLECAST_IMAGE_BASE_URL`, `BABBLECAST_VOICE_BASE_URL`
+    /// `BABBLECAST_IMAGE_BASE_URL`, `BABBLECAST_VOICE_BASE_URL`, `BABBLECAST_TRANSCRIPT_BASE_URL`
     #[serde(skip)]
     pub base_url: Option<String>,
     /// Empty: the server's own.
     pub model: String,
-    /// The longest that one picture or line may take.
+    /// The longest that one picture or line may take; of a recording, beside a quarter of its length.
     #[serde(rename = "time_limit_s", with = "seconds")]
     pub time_limit: Duration,
-    /// The most calls at once; without it, one picture or two lines.
+    /// The most calls at once; without it, one picture, two lines or one recording.
     pub at_once: Option<usize>,
     /// Of a voice server: alias → voice, laid over `baby_voice_1` … `baby_voice_8`.
     pub voices: BTreeMap<String, String>,
@@ -221,6 +231,8 @@ impl Default for ElevenLabsConfig {
             base_url: None,
             model: "eleven_multilingual_v2".to_owned(),
             output_format: "pcm_24000".to_owned(),
+            transcript_model: "scribe_v2".to_owned(),
+            changer_model: "eleven_multilingual_sts_v2".to_owned(),
             voice_context: VoiceContext::None,
             time_limit: Duration::from_mins(2),
             at_once: None,

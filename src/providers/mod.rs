@@ -25,6 +25,7 @@ pub(crate) mod room;
 mod samples;
 pub(crate) mod server;
 mod stored;
+pub(crate) mod transcript;
 pub mod video;
 pub mod voice;
 pub(crate) mod who;

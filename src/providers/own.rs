@@ -8,9 +8,11 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, Source, compute};
+use super::voice::Alignment;
 use super::voice::builtin::sound_file;
 use crate::domain::Display;
 use crate::media::container::{self, Kind};
+use crate::media::cues;
 use crate::media::picture::{self, Optimized};
 use crate::media::video;
 use crate::plan::{AssetHash, Failure, ProviderId, Request, Role};
@@ -41,6 +43,8 @@ impl Provider for Own {
                 | Request::Voice(_)
                 | Request::Dialogue(_)
                 | Request::CutVoice(_)
+                | Request::Transcript(_)
+                | Request::ChangedVoice(_)
                 | Request::Marks(_)
                 | Request::ShapedVoice(_)
                 | Request::Clip(_)
@@ -153,5 +157,12 @@ fn own_picture(path: &Path, bytes: Vec<u8>) -> Result<Vec<File>, NotMade> {
 fn own_voice(path: &Path, bytes: &[u8]) -> Result<Vec<File>, NotMade> {
     let sound = video::recording(bytes)
         .map_err(|error| unusable(path, error, "Give an M4A, MP3 or WAV recording of up to 20 minutes."))?;
-    Ok(vec![sound_file(&sound)])
+    let words = cues::read(bytes);
+    let alignment = (!words.is_empty()).then(|| Alignment::of_words(&words));
+    let alignment = alignment.filter(|alignment| alignment.check(sound.seconds()).is_ok());
+    let mut files = vec![sound_file(&sound)];
+    if let Some(bytes) = alignment.and_then(|alignment| serde_json::to_vec(&alignment).ok()) {
+        files.push(File { role: Role::Alignment, bytes, facts: Facts::Alignment });
+    }
+    Ok(files)
 }

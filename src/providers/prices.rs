@@ -40,6 +40,10 @@ pub struct OpenAiPrices {
 pub struct ElevenLabsPrices {
     /// US dollars.
     thousand_credits: f64,
+    /// US dollars for an hour that is listened to.
+    transcript_hour: f64,
+    /// US dollars for a minute in another voice.
+    changer_minute: f64,
     /// Model → credits per character.
     credits: BTreeMap<String, f64>,
 }
@@ -92,7 +96,9 @@ impl Prices {
     fn figures(&self) -> impl Iterator<Item = f64> {
         let openai = [self.openai.text_in, self.openai.image_in, self.openai.image_out];
         let elevenlabs =
-            [self.elevenlabs.thousand_credits].into_iter().chain(self.elevenlabs.credits.values().copied());
+            [self.elevenlabs.thousand_credits, self.elevenlabs.transcript_hour, self.elevenlabs.changer_minute]
+                .into_iter()
+                .chain(self.elevenlabs.credits.values().copied());
         let WriterPrices { text_in, text_out } = &self.writer;
         let server = [self.writer_server.text_in, self.writer_server.text_out];
         let writers = text_in.values().chain(text_out.values()).copied().chain(server);
@@ -135,6 +141,17 @@ impl ElevenLabsPrices {
             per_character: micro(credits * self.thousand_credits * 1000.0),
             per_reference: MicroDollars::ZERO,
         }
+    }
+
+    /// An upper bound of what listening to so many milliseconds costs: whole seconds are paid. Never nothing, since somebody
+    /// bills it.
+    pub fn transcript(&self, milliseconds: u64) -> MicroDollars {
+        per_second(self.transcript_hour / 3_600.0, milliseconds)
+    }
+
+    /// The same of putting them into another voice.
+    pub fn changer(&self, milliseconds: u64) -> MicroDollars {
+        per_second(self.changer_minute / 60.0, milliseconds)
     }
 
     /// What these credits cost; `None` for more than any call uses.
@@ -188,6 +205,10 @@ impl TextPrices {
         let is_credible = text_in <= MOST_TOKENS && text_out <= MOST_TOKENS;
         is_credible.then(|| micro(text_in as f64 * self.text_in + text_out as f64 * self.text_out))
     }
+}
+
+fn per_second(dollars: f64, milliseconds: u64) -> MicroDollars {
+    micro(milliseconds.div_ceil(1_000).max(1) as f64 * dollars * 1e6).max(MicroDollars(1))
 }
 
 /// Millionths of a dollar, rounded up. Dollars per million tokens times tokens are such.

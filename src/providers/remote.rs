@@ -7,6 +7,7 @@ use super::provider::{File, Lane};
 use super::room::Share;
 use crate::domain::MicroDollars;
 use crate::plan::{Failure, ProviderId, Request};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct Inputs {
     pub reference: Option<Vec<u8>>,
     /// Whether somebody looks on, so that unfinished pictures are worth their small price.
     pub wants_partials: bool,
+    /// The sound of a request that listens to one: a WAV file of this program's own.
+    pub sound: Option<PathBuf>,
 }
 
 /// What a reply means.

@@ -41,7 +41,9 @@ impl<R: RemoteProvider + 'static> FreeServer<R> {
         request: &Request,
         context: &JobContext,
     ) -> Result<Vec<super::provider::File>, NotMade> {
-        let call = self.remote.call(request, &Inputs::default())?;
+        let sound = context.source.as_ref().map(|source| source.path.clone());
+        let inputs = Inputs { sound, ..Inputs::default() };
+        let call = self.remote.call(request, &inputs)?;
         let mut tries = 1;
         loop {
             let verdict = self.attempt(&call, request).await?;

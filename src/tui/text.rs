@@ -263,6 +263,8 @@ pub fn origin(request: &Request) -> DisplayText {
         | Request::Voice(_)
         | Request::Dialogue(_)
         | Request::CutVoice(_)
+        | Request::Transcript(_)
+        | Request::ChangedVoice(_)
         | Request::Marks(_)
         | Request::Clip(_)
         | Request::Fade(_)

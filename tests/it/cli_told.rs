@@ -125,7 +125,8 @@ fn config_show_tells_sources_and_no_secret() {
     assert_eq!(
         document["keys"],
         json!({"OPENAI_API_KEY": "set", "ELEVENLABS_API_KEY": "not set",
-        "BABBLECAST_IMAGE_KEY": "not set", "BABBLECAST_VOICE_KEY": "not set", "BABBLECAST_WRITER_KEY": "not set"})
+        "BABBLECAST_IMAGE_KEY": "not set", "BABBLECAST_VOICE_KEY": "not set", "BABBLECAST_WRITER_KEY": "not set",
+        "BABBLECAST_TRANSCRIPT_KEY": "not set"})
     );
     studio.run(["config", "show"]).expect(0).says("No config file; it would be ");
 }

@@ -46,6 +46,7 @@ mod heard;
 #[cfg(unix)]
 mod hostile_words;
 mod http;
+mod import;
 mod imports;
 mod json_schema;
 mod keys;

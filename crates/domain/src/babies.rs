@@ -29,6 +29,17 @@ pub fn baby_number(voice_id: &str) -> Option<usize> {
     voice_id.strip_prefix("baby_voice_")?.parse::<usize>().ok()?.checked_sub(1)
 }
 
+/// How the voice of a recording is bent into that of a baby: from the pitch that it has, where that is known, and at the pace
+/// that it has, so that a talk stays in step. A deep voice comes from a large head, which has to become smaller still.
+pub fn raised_from(voice_id: &str, own_hz: Option<f64>) -> VoiceShape {
+    const DEEP_HZ: f64 = 165.0;
+    let [pitch, formant, ..] = *baby_number(voice_id).and_then(|number| BABIES.get(number)).unwrap_or(&BABIES[0]);
+    let own_hz = own_hz.filter(|hz| (50.0..1_000.0).contains(hz)).unwrap_or(GROWN_UP_HZ);
+    let semitones = (12.0 * (f64::from(pitch) / own_hz).log2()).clamp(0.0, VoiceShape::PITCH.1);
+    let formant = f64::from(formant - 100) + if own_hz < DEEP_HZ { 12.0 } else { 0.0 };
+    VoiceShape::new((semitones * 10.0).round() / 10.0, formant.min(VoiceShape::FORMANT.1), 1.0).unwrap_or_default()
+}
+
 /// How the voice of a grown-up is bent into that of a baby; ids that are no alias are all one baby.
 pub fn raised(voice_id: &str) -> VoiceShape {
     let [pitch, formant, speed, _] = *baby_number(voice_id).and_then(|number| BABIES.get(number)).unwrap_or(&BABIES[0]);

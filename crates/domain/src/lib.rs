@@ -19,6 +19,7 @@ pub mod prompt;
 pub mod pronounce;
 pub mod provenance;
 pub mod read;
+pub mod recording;
 pub mod schema;
 pub mod secrets;
 mod sounds;

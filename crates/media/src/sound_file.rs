@@ -25,6 +25,9 @@ use super::sound::Sound;
 /// The longest sound that is read.
 pub const MAX_MINUTES: u32 = 20;
 
+/// The longest recording that is read piece by piece, for [`SampleReader::of_recording`].
+pub const MOST_RECORDING_MINUTES: u32 = 12 * 60;
+
 /// Sample rates that are read, in Hz: telephone to studio.
 const RATES: std::ops::RangeInclusive<u32> = 4_000..=192_000;
 
@@ -46,9 +49,12 @@ pub enum SoundError {
     /// It has a header and no sample.
     #[error("The recording has no sound in it: it is 0 seconds long. Record or fetch it again.")]
     Empty,
-    /// Decoding stops at [`MAX_MINUTES`], so a small file that grows large costs no memory.
-    #[error("The recording is longer than {MAX_MINUTES} minutes. Cut it into shorter ones.")]
-    TooLong,
+    /// Decoding stops there, so a small file that grows large costs no memory.
+    #[error("The recording is longer than {minutes} minutes. Cut it into shorter ones.")]
+    TooLong {
+        /// What can be read.
+        minutes: u32,
+    },
     /// Recorders of voices have none lower than 4,000 or higher than 192,000 Hz.
     #[error("The recording has {rate} samples a second; 4,000 to 192,000 can be used. Save it at 48,000.")]
     Rate {
@@ -102,6 +108,7 @@ pub struct SampleReader<'a> {
     unreadable_packets: usize,
     /// How many samples a channel the file says it holds.
     expected: Option<u64>,
+    most_minutes: u32,
     interleaved: Vec<f32>,
     mono: Vec<f32>,
 }
@@ -113,14 +120,28 @@ enum Parts<'a> {
 }
 
 impl<'a> SampleReader<'a> {
-    /// Reads the head of a file from its start. The format is told by the bytes.
-    pub fn new(mut source: impl MediaSource + 'a) -> Result<SampleReader<'a>, SoundError> {
+    /// The same for a recording of hours. A large MP3 is decoded as it is read instead of being looked through first, so
+    /// its memory does not grow with its length.
+    pub fn of_recording(mut source: impl MediaSource + 'a) -> Result<SampleReader<'a>, SoundError> {
         let unread = |error: io::Error| SoundError::Damaged { reason: error.to_string() };
         let mut head = Vec::new();
         (&mut source).take(HEAD).read_to_end(&mut head).map_err(unread)?;
+        let length = source.seek(SeekFrom::End(0)).map_err(unread)?;
         source.seek(SeekFrom::Start(0)).map_err(unread)?;
-        let found = container::describe(&head);
-        let new = |parts, expected| SampleReader {
+        let is_large_mp3 = container::kind(&head) == Some(Kind::Mp3) && length > LARGEST_LISTED_MP3;
+        let mut reader = if is_large_mp3 {
+            let found = container::describe(&head);
+            // Of how many samples its header speaks nothing proves.
+            container_parts(Box::new(source), found).map(|(parts, _)| Self::of_parts(parts, found, None))?
+        } else {
+            Self::new(source)?
+        };
+        reader.most_minutes = MOST_RECORDING_MINUTES;
+        Ok(reader)
+    }
+
+    fn of_parts(parts: Parts<'a>, found: &'static str, expected: Option<u64>) -> SampleReader<'a> {
+        SampleReader {
             parts,
             found,
             rate: 0,
@@ -128,9 +149,20 @@ impl<'a> SampleReader<'a> {
             packets: 0,
             unreadable_packets: 0,
             expected,
+            most_minutes: MAX_MINUTES,
             interleaved: Vec::new(),
             mono: Vec::new(),
-        };
+        }
+    }
+
+    /// Reads the head of a file from its start. The format is told by the bytes.
+    pub fn new(mut source: impl MediaSource + 'a) -> Result<SampleReader<'a>, SoundError> {
+        let unread = |error: io::Error| SoundError::Damaged { reason: error.to_string() };
+        let mut head = Vec::new();
+        (&mut source).take(HEAD).read_to_end(&mut head).map_err(unread)?;
+        source.seek(SeekFrom::Start(0)).map_err(unread)?;
+        let found = container::describe(&head);
+        let new = |parts, expected| Self::of_parts(parts, found, expected);
         match container::kind(&head) {
             Some(Kind::Mp3) => {
                 let mut bytes = Vec::new();
@@ -225,8 +257,8 @@ impl<'a> SampleReader<'a> {
                 return Err(SoundError::Damaged { reason: "some of its samples are not numbers".into() });
             }
             self.count += self.mono.len();
-            if self.count > rate as usize * 60 * MAX_MINUTES as usize {
-                return Err(SoundError::TooLong);
+            if self.count > rate as usize * 60 * self.most_minutes as usize {
+                return Err(SoundError::TooLong { minutes: self.most_minutes });
             }
             if !self.mono.is_empty() {
                 return Ok(Some(&self.mono));
@@ -295,6 +327,9 @@ fn container_parts<'a>(
 
 /// An MP3 of twenty minutes at the highest bit rate, with pictures in its tags.
 const LARGEST_MP3: u64 = 96 * 1024 * 1024;
+
+/// A recording of this size is looked through frame by frame, which needs all of its bytes.
+const LARGEST_LISTED_MP3: u64 = 16 * 1024 * 1024;
 
 fn mp3_parts<'a>(bytes: Vec<u8>) -> Result<Parts<'a>, SoundError> {
     let found = mp3::frames(&bytes);

@@ -65,7 +65,7 @@ mod tests {
         let (_, here) = module_path!().split_once("::").expect("a module of the crate");
         let test = format!("{here}::breaks_with_keys_in_hand");
         broken.args(["--exact", test.as_str(), "--ignored", "--nocapture"]);
-        for variable in ["OPENAI_API_KEY", "ELEVENLABS_API_KEY", "BABBLECAST_IMAGE_KEY", "BABBLECAST_VOICE_KEY"] {
+        for variable in crate::domain::secrets::KEYS {
             broken.env(variable, CANARY);
         }
         let home = tempfile::tempdir().unwrap();

@@ -30,6 +30,11 @@ impl Output {
         Self { json, width, colour: paint::is_wanted() }
     }
 
+    /// Whether a person reads and can answer here.
+    pub fn is_for_a_person(self) -> bool {
+        !self.json && io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+
     /// Prints the document where `--json` was given, else what `words` says.
     pub fn answer(self, document: &impl Serialize, words: impl FnOnce() -> String) -> Result<(), Failure> {
         if self.json {

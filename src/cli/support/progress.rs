@@ -246,6 +246,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         | Event::Reconciled
         | Event::Voices(_)
         | Event::Preview { .. }
+        | Event::Import { .. }
         | Event::Unusable(_)
         | Event::Stopped => Vec::new(),
     }

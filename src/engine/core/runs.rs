@@ -83,6 +83,8 @@ impl NewJob {
             | Request::Dialogue(_)
             | Request::Script(_)
             | Request::CutVoice(_)
+            | Request::Transcript(_)
+            | Request::ChangedVoice(_)
             | Request::ShapedVoice(_)
             | Request::Marks(_)
             | Request::Clip(_)
@@ -391,6 +393,7 @@ impl Core {
     }
 
     pub(super) async fn shut_down(&mut self) {
+        self.imports.stop();
         self.happened(Fact::Closed).await;
     }
 }

@@ -70,10 +70,12 @@ impl Book {
 
     /// Lets the aliases stand for the account's voices in all finals. The user's own config goes before them.
     pub fn pin(&self, makers: &mut Makers, settings: &EngineSettings) {
-        makers.set_voices(
-            ProviderId::ElevenLabs,
-            voices::elevenlabs(&self.voices.aliases(), &settings.providers.elevenlabs.voices),
-        );
+        makers.set_voices(ProviderId::ElevenLabs, self.stand_for(settings));
+    }
+
+    /// What each alias stands for. The user's own config goes before what the account says.
+    pub(super) fn stand_for(&self, settings: &EngineSettings) -> BTreeMap<String, String> {
+        voices::elevenlabs(&self.voices.aliases(), &settings.providers.elevenlabs.voices)
     }
 
     /// Asks an account that this home has never asked, so that the first plan is the right one. Only at the provider's own

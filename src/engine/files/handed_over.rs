@@ -70,7 +70,7 @@ fn facts_of(role: Role, bytes: &[u8]) -> Result<Option<Facts>, String> {
             Some(Facts::Json)
         }
         Role::Marks => Some(Facts::Marks(MarksFile::read(bytes)?.verdict)),
-        Role::Words | Role::Lint | Role::Script => {
+        Role::Words | Role::Lint | Role::Script | Role::Transcript => {
             serde_json::from_slice::<serde_json::Value>(bytes).map_err(|error| error.to_string())?;
             Some(Facts::Json)
         }

@@ -39,7 +39,7 @@ const SAMPLES: &[(&str, &[u8])] = samples![
 
 /// Why no new campaign can have this id: a file has it. Two files with one id would hide one another.
 pub fn why_taken(settings: &EngineSettings, id: &CampaignId) -> Option<String> {
-    let folder = folder(&settings.campaigns);
+    let folder = folder_of(&settings.campaigns);
     let own = folder.join(format!("{id}.json"));
     let holder = campaigns::file_with_id(&folder, id).or_else(|| own.symlink_metadata().is_ok().then_some(own));
     let holder = holder.or_else(|| campaigns::file_with_id(&posted_folder(&settings.home), id))?;
@@ -66,7 +66,7 @@ pub fn write_campaign(settings: &EngineSettings, id: &CampaignId, text: &str) ->
     if let Some(why) = why_taken(settings, id) {
         return Err(why);
     }
-    let folder = folder(&settings.campaigns);
+    let folder = folder_of(&settings.campaigns);
     let file = folder.join(format!("{id}.json"));
     campaigns::write_new(&file, text.as_bytes()).map_err(|error| error.to_string())?;
     let message = format!("{} is ready to edit", crate::engine::words::paths::shown_path(&file));
@@ -75,7 +75,7 @@ pub fn write_campaign(settings: &EngineSettings, id: &CampaignId, text: &str) ->
 
 /// Writes the samples that are not there yet.
 pub fn write_samples(to: &Campaigns) -> Result<Written, String> {
-    let folder = folder(to);
+    let folder = folder_of(to);
     let mut written = 0;
     for (path, content) in SAMPLES {
         match campaigns::write_new(&folder.join(path), content) {
@@ -92,7 +92,8 @@ pub fn write_samples(to: &Campaigns) -> Result<Written, String> {
     Ok(Written { file: folder.clone(), folder, message })
 }
 
-fn folder(campaigns: &Campaigns) -> PathBuf {
+/// Where new campaigns are written.
+pub fn folder_of(campaigns: &Campaigns) -> PathBuf {
     match campaigns {
         Campaigns::Folder(folder) | Campaigns::None { would_be: folder } => folder.clone(),
         Campaigns::Files(files) => {

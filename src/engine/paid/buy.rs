@@ -81,7 +81,12 @@ async fn attempt(
         Ok(reference) => reference,
         Err(failure) => return refuse(store, key, failure).await,
     };
-    let call = match provider.call(request, &Inputs { reference, wants_partials: purchase.onlooker.is_some() }) {
+    let sound = match request {
+        Request::Transcript(_) | Request::ChangedVoice(_) => context.source.as_ref().map(|source| source.path.clone()),
+        _ => None,
+    };
+    let inputs = Inputs { reference, wants_partials: purchase.onlooker.is_some(), sound };
+    let call = match provider.call(request, &inputs) {
         Ok(call) => call,
         Err(failure) => return refuse(store, key, failure).await,
     };

@@ -147,6 +147,11 @@ impl Records<'_> {
                 address.unwrap_or("ElevenLabs itself")
             )));
         }
+        if !matches!(request, Request::Voice(_) | Request::Dialogue(_)) {
+            return Ok(open(
+                "The history lists what was spoken and no recordings: elevenlabs.io → Usage may tell of a call",
+            ));
+        }
         let sent = u64::try_from(call.sent_at / 1000).unwrap_or_default();
         match self.history.find(&request, (sent, sent + LONGEST_CALL.as_secs())) {
             Found::Item { id, request_id: Some(request_id), alignment } => {

@@ -287,6 +287,7 @@ fn thing(product: Product) -> &'static str {
         Product::Dialogue => "dialogue",
         Product::Voice => "voice",
         Product::ShapedVoice => "shaped voice",
+        Product::Transcript => "transcript",
         Product::Clip => "clip",
         Product::Fade => "cross-fade",
         Product::Episode => "video",

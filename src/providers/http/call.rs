@@ -1,6 +1,7 @@
 //! What is sent to a provider: made in full before anything is reserved or recorded, and printable without a secret.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -39,11 +40,14 @@ pub struct Part {
     pub content: Vec<u8>,
     /// File name and media type; a part without is a plain field.
     pub file: Option<(String, &'static str)>,
+    /// The file on this machine whose bytes are sent instead of `content`, as they are read: a recording may be longer than
+    /// memory is large.
+    pub stored: Option<PathBuf>,
 }
 
 impl Part {
     pub fn field(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), content: value.into().into_bytes(), file: None }
+        Self { name: name.into(), content: value.into().into_bytes(), file: None, stored: None }
     }
 }
 
@@ -84,6 +88,19 @@ impl Limits {
     /// Words by a language model: it may think for a long while before it says the first.
     pub fn words(total: Duration) -> Self {
         Self { total, idle_between_chunks: None, body_bytes: 4 * 1024 * 1024, usual_bytes: 1024 * 1024 }
+    }
+
+    /// A transcript of a recording of this length, in milliseconds.
+    pub fn transcript(total: Duration, milliseconds: u64) -> Self {
+        // Four words a second, each with its times, its speaker and the doubts of the model.
+        const BYTES_PER_SECOND: u64 = 2 * 1024;
+        Self {
+            // An hour is heard within some minutes, once it has been sent.
+            total: total + Duration::from_millis(milliseconds / 4),
+            idle_between_chunks: None,
+            body_bytes: BODY_CAP,
+            usual_bytes: (milliseconds / 1_000 * BYTES_PER_SECOND).clamp(256 * 1024, BODY_CAP),
+        }
     }
 
     /// A short question that costs nothing.

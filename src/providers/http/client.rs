@@ -2,6 +2,7 @@
 //! could send twice what is billed once.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +13,7 @@ use reqwest::{RequestBuilder, Response};
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, timeout_at};
+use tokio_util::io::ReaderStream;
 
 use super::call::{Body, Call, Method};
 use super::endpoint::{is_loopback, secret_header};
@@ -109,7 +111,10 @@ impl Client {
             Body::Multipart(parts) => {
                 let mut form = Form::new();
                 for part in parts {
-                    let mut content = FormPart::bytes(part.content.clone());
+                    let mut content = match &part.stored {
+                        Some(path) => stored(path).map_err(|error| unreadable(call, &error))?,
+                        None => FormPart::bytes(part.content.clone()),
+                    };
                     if let Some((name, media_type)) = &part.file {
                         content =
                             content.file_name(name.clone()).mime_str(media_type).map_err(|_| not_sendable(call))?;
@@ -120,6 +125,14 @@ impl Client {
             }
         })
     }
+}
+
+/// A file on its way to a provider: its length is told, its bytes are read as they are sent.
+fn stored(path: &Path) -> std::io::Result<FormPart> {
+    let file = std::fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    let bytes = ReaderStream::with_capacity(tokio::fs::File::from_std(file), 256 * 1024);
+    Ok(FormPart::stream_with_length(reqwest::Body::wrap_stream(bytes), length))
 }
 
 /// Connections as all are here, but for what is changed.
@@ -288,6 +301,14 @@ fn not_sendable(call: &Call) -> Failure {
         reason: format!("The call to {} cannot be written as HTTP", call.provider),
         next_step: "This is a fault of babblecast; please report it.".to_owned(),
         retryable: false,
+    }
+}
+
+fn unreadable(call: &Call, error: &std::io::Error) -> Failure {
+    Failure {
+        reason: format!("The sound for {} cannot be read ({error})", call.provider),
+        next_step: "Nothing was sent and nothing billed. Import the recording again.".to_owned(),
+        retryable: true,
     }
 }
 

@@ -104,6 +104,7 @@ async fn a_form_carries_its_fields_and_files() {
         name: "image[]".to_owned(),
         content: b"PNG".to_vec(),
         file: Some(("reference_1.png".to_owned(), "image/png")),
+        stored: None,
     };
     let call = Call { body: Body::Multipart(vec![Part::field("model", "m"), picture]), ..call(url) };
     assert!(matches!(send(&call).await.0, Sent::Complete(_)));

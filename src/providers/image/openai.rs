@@ -266,7 +266,7 @@ fn form(fields: Map<String, Value>, reference: &[u8]) -> Result<Vec<Part>, Failu
     let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut parts: Vec<Part> = fields.into_iter().map(|(name, value)| Part::field(name, text(value))).collect();
     let file = (format!("reference_1.{}", info.format.extension()), info.format.media_type());
-    parts.push(Part { name: "image[]".to_owned(), content: reference.to_vec(), file: Some(file) });
+    parts.push(Part { name: "image[]".to_owned(), content: reference.to_vec(), file: Some(file), stored: None });
     Ok(parts)
 }
 

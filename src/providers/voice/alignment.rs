@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::media::cues::Cue;
+
 /// Times in seconds from the start of the sound. The three lists have one length; times never go back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alignment {
@@ -28,6 +30,40 @@ impl Alignment {
         let from_there = |times: &[f64]| times[range.clone()].iter().map(|time| (time - begin).max(0.0)).collect();
         let (starts, ends) = (from_there(&self.starts), from_there(&self.ends));
         Self { characters: self.characters[range].to_vec(), starts, ends }
+    }
+
+    /// Of a recording that carries its words: the letters of each share its time, vowels longer than consonants.
+    pub fn of_words(words: &[Cue]) -> Self {
+        let mut alignment = Self { characters: Vec::new(), starts: Vec::new(), ends: Vec::new() };
+        let mut last = 0.0_f64;
+        for word in words {
+            let start = word.start_s.max(last);
+            let end = word.end_s.max(start);
+            if !alignment.characters.is_empty() {
+                alignment.push(' ', last, start);
+            }
+            let share = |letter: char| match letter.to_ascii_lowercase() {
+                'a' | 'e' | 'i' | 'o' | 'u' | 'y' => 1.7,
+                letter if letter.is_alphanumeric() => 1.0,
+                _ => 0.0,
+            };
+            let whole: f64 = word.text.chars().map(share).sum();
+            let second = (end - start) / whole.max(1.0);
+            let mut at = start;
+            for letter in word.text.chars() {
+                let until = (at + share(letter) * second).min(end);
+                alignment.push(letter, at, until);
+                at = until;
+            }
+            last = end;
+        }
+        alignment
+    }
+
+    fn push(&mut self, character: char, start: f64, end: f64) {
+        self.characters.push(character.to_string());
+        self.starts.push(start);
+        self.ends.push(end);
     }
 
     /// Says what is wrong with an alignment of a sound of this length.

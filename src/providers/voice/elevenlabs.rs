@@ -24,6 +24,7 @@ use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure
 
 pub mod account;
 pub(super) mod dialogue;
+mod recordings;
 
 pub const KEY: &str = "ELEVENLABS_API_KEY";
 pub const BASE: &str = "ELEVENLABS_BASE_URL";
@@ -209,7 +210,10 @@ impl RemoteProvider for ElevenLabs {
         Lane::calls("elevenlabs", self.config.at_once)
     }
 
-    fn call(&self, request: &Request, _inputs: &Inputs) -> Result<Call, Failure> {
+    fn call(&self, request: &Request, inputs: &Inputs) -> Result<Call, Failure> {
+        if recordings::is_one(request) {
+            return self.call_of_recording(request, inputs);
+        }
         let (path, body, characters) = match request {
             Request::Voice(line) => {
                 Self::check(line)?;
@@ -249,6 +253,9 @@ impl RemoteProvider for ElevenLabs {
     }
 
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
+        if recordings::is_one(request) {
+            return self.decode_recording(request, reply);
+        }
         if request.voices().is_empty() {
             return garbled(ELEVENLABS, "it belongs to no line", reply);
         }

@@ -46,7 +46,7 @@ fn why(error: &SoundError) -> String {
         SoundError::NotASound { found } => format!("its sound is {found}"),
         SoundError::CutShort => "its sound stops in the middle".to_owned(),
         SoundError::Empty => "its sound is 0 seconds long".to_owned(),
-        SoundError::TooLong => format!("its sound is longer than {} minutes", sound_file::MAX_MINUTES),
+        SoundError::TooLong { minutes } => format!("its sound is longer than {minutes} minutes"),
         SoundError::Rate { rate } => format!("its sound has {rate} samples a second"),
         SoundError::NeedsFfmpeg { found } => format!("its sound is {found}, which cannot be read here"),
         SoundError::Damaged { reason } => format!("its sound is damaged ({reason})"),

@@ -386,6 +386,7 @@ fn essential(product: Product) -> Role {
         Product::Marks => Role::Marks,
         Product::Dialogue => Role::Turns,
         Product::Voice | Product::ShapedVoice => Role::Sound,
+        Product::Transcript => Role::Transcript,
         Product::Clip => Role::Video,
         Product::Fade => Role::Words,
         Product::Episode => Role::Movie,

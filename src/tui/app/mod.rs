@@ -7,6 +7,7 @@ pub(super) mod ending;
 pub(super) mod examine;
 mod foot;
 mod header;
+mod importing;
 mod palette;
 mod pointing;
 pub mod question;

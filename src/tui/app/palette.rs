@@ -125,7 +125,7 @@ pub fn render(palette: &Palette, theme: &Theme, body: Rect, buffer: &mut Buffer)
     let place = place(body);
     Clear.render(place, buffer);
     let all = palette.rows().len();
-    let inner = frame::boxed(place, buffer, theme, "Do anything", &format!("{all} found"));
+    let inner = frame::boxed(place, buffer, theme, palette.title, &format!("{all} found"));
     let x = frame::put(buffer, inner.x + 1, inner.y, inner.width, "▸ ", theme.accent);
     let room = Rect { x, y: inner.y, width: inner.right().saturating_sub(x + 1), height: 1 };
     let typing = typed(&palette.line, room, Style::default(), buffer);

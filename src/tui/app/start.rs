@@ -47,6 +47,8 @@ pub struct StudioOptions {
     pub confirm_above: MicroDollars,
     /// The program that plays sounds and videos, with its arguments; one of those that are installed where none is named.
     pub player: Option<Vec<String>>,
+    /// The campaign that is selected instead of the one that was left.
+    pub begin_at: Option<PathBuf>,
     /// Where it is kept from one start to the next where the user was; nowhere without it.
     pub place_file: Option<PathBuf>,
     /// Named on the log page and after a panic.
@@ -107,7 +109,7 @@ pub fn run(
     screen.draw(theme.selected.into(), |area, buffer| view(&state, &Pictures::off(), area, buffer), String::new)?;
 
     if let Some(file) = &options.place_file {
-        Remembered::read(file).restore(&mut state);
+        Remembered::read(file).or_at(options.begin_at.clone()).restore(&mut state);
     }
     let engine = start_engine();
     sighup::watch(engine.commands.clone());

@@ -12,6 +12,7 @@ use crate::plan::Mode;
 use crate::tui::facts::Facts;
 use crate::tui::input::keymap::{Key, Keymap};
 use crate::tui::model::history::Edits;
+use crate::tui::model::importing::Importing;
 use crate::tui::model::lately::Lately;
 use crate::tui::model::overlay::Overlay;
 use crate::tui::model::page::Page;
@@ -34,6 +35,8 @@ pub struct State {
     pub prefix: Option<char>,
     /// Keys that wait for an edit, oldest first.
     pub typed_ahead: VecDeque<Key>,
+    /// A recording on its way to a campaign.
+    pub importing: Option<Importing>,
 }
 
 impl State {
@@ -72,6 +75,7 @@ impl State {
             count: None,
             prefix: None,
             typed_ahead: VecDeque::new(),
+            importing: None,
         };
         // The first one is seen, all are in the log.
         for text in taken.into_iter().rev() {

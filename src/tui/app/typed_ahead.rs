@@ -72,6 +72,7 @@ fn acts_on_scenes(action: Action) -> bool {
             | Action::YankScene
             | Action::PutScene
             | Action::ChangeSpeaker
+            | Action::NextSpeaker
     )
 }
 

@@ -3,7 +3,7 @@
 use super::counts::{MOST_STEPS, digit_of, goes, moves, selects};
 use super::state::State;
 use super::told::{log_start, tell_new, told_end};
-use super::{editing, palette, pointing, typed_ahead, writing};
+use super::{editing, importing, palette, pointing, typed_ahead, writing};
 use crate::domain::write::named;
 use crate::engine::{Cancel, Command, Event, FinalsState, Level, Outcome};
 use crate::plan::Mode;
@@ -34,6 +34,9 @@ fn take_in(state: &mut State, message: Msg) -> Vec<Effect> {
             if let Some(Overlay::Palette(palette)) = &mut state.overlay {
                 palette.paste(&text);
                 return Vec::new();
+            }
+            if let Some(effects) = importing::on_paste(state, &text) {
+                return effects;
             }
             let Some(Overlay::Input(input)) = &mut state.overlay else { return editing::on_paste(state, &text) };
             if input.line.insert(&text) {
@@ -96,6 +99,7 @@ pub fn settle(state: &mut State) {
         state.shared.expected = None;
         state.pages.iter_mut().for_each(|page| page.select(&path));
     }
+    importing::settle(state);
     for page in &mut state.pages {
         page.settle(&state.shared);
     }
@@ -209,10 +213,13 @@ fn on_palette_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<Ef
 
 /// Does what an entry of the palette says.
 fn perform(state: &mut State, deed: Deed) -> Vec<Effect> {
-    remember(&mut state.shared.used, deed.clone());
+    if !matches!(deed, Deed::Part(_)) {
+        remember(&mut state.shared.used, deed.clone());
+    }
     let facts = &state.shared.facts;
     let target = match deed {
         Deed::Act(action) => return on_action(state, action),
+        Deed::Part(part) => return importing::choose(state, part),
         Deed::Set(tuning) => return state.shared.tune(tuning).map(Effect::Set).into_iter().collect(),
         Deed::Open(path) => facts.at_path(&path).map(|campaign| (campaign, None)),
         Deed::Baby(id, face) => facts.campaign(&id).map(|campaign| (campaign, Some(face))),
@@ -475,6 +482,10 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
             return vec![Effect::Hear(sound)];
         }
         Event::Preview { sound: Err(why), .. } => shared.tell(Level::Warning, why),
+        Event::Import { ticket, import } => {
+            let requests = importing::on_event(state, ticket, import);
+            return fulfil(state, requests);
+        }
         Event::RunStarted { .. } | Event::RunElsewhere { .. } => log_start(shared),
         Event::RunEnded(ended) | Event::RunElsewhereEnded(ended) => {
             let level = match ended.outcome {

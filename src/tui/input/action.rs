@@ -92,6 +92,7 @@ actions! {
     MoveDown "move_down" "move" "move the selected scene down";
     MoveUp "move_up" "move" "move the selected scene up";
     ChangeSpeaker "change_speaker" "speaker" "let another baby speak the selected lines";
+    NextSpeaker "next_speaker" "other baby" "let the next baby speak the selected lines";
     SelectMany "select_many" "select" "select several scenes: delete, yank, speaker, draft, new take and cancel then act on all";
     Undo "undo" "undo" "take the last edit of this campaign back";
     Redo "redo" "redo" "make the edit again that was taken back";

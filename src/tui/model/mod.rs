@@ -3,6 +3,7 @@
 pub(super) mod card;
 pub(super) mod editing;
 pub(super) mod history;
+pub(super) mod importing;
 pub(super) mod lately;
 pub(super) mod line;
 pub(super) mod message;

@@ -8,6 +8,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::line::LineText;
 use super::tuning::Tuning;
 use crate::domain::CampaignId;
+use crate::engine::MomentWish;
 use crate::plan::JobKey;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Key;
@@ -16,6 +17,7 @@ use crate::tui::widgets::Cursor;
 /// The overlay.
 #[derive(Debug)]
 pub struct Palette {
+    pub title: &'static str,
     pub line: LineText,
     entries: Vec<Entry>,
     /// The entries that are found, the best first.
@@ -43,6 +45,8 @@ pub enum Deed {
     Set(Tuning),
     /// Opens the line of a baby: its campaign, and the job of its face.
     Baby(CampaignId, JobKey),
+    /// Takes a part of a recording.
+    Part(MomentWish),
 }
 
 /// An entry that is found, and which of its letters were looked for.
@@ -64,9 +68,14 @@ impl Palette {
         let rank = |entry: &Entry| used.iter().position(|deed| *deed == entry.deed).unwrap_or(used.len());
         entries.sort_by_key(rank);
         let line = LineText::new("", LONGEST, false);
-        let mut palette = Self { line, entries, found: Vec::new(), cursor: Cursor::default() };
+        let mut palette = Self { title: "Do anything", line, entries, found: Vec::new(), cursor: Cursor::default() };
         palette.find();
         palette
+    }
+
+    /// The same for another choice than what can be done.
+    pub fn titled(self, title: &'static str) -> Self {
+        Self { title, ..self }
     }
 
     /// The entries that are found, the best first.

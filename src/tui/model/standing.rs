@@ -92,7 +92,7 @@ pub fn told(what: &str, went_round: bool, is_back: bool) -> String {
 pub fn name(product: Product) -> &'static str {
     match product {
         Product::Portrait => "face",
-        Product::Voice | Product::Dialogue | Product::ShapedVoice | Product::Marks => "voice",
+        Product::Voice | Product::Dialogue | Product::ShapedVoice | Product::Transcript | Product::Marks => "voice",
         Product::Clip | Product::Fade | Product::Episode => "clip",
         Product::Script => "script",
     }

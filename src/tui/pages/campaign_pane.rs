@@ -108,6 +108,7 @@ fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: 
         Product::Marks
         | Product::Dialogue
         | Product::ShapedVoice
+        | Product::Transcript
         | Product::Clip
         | Product::Fade
         | Product::Episode

@@ -8,6 +8,7 @@ mod editing;
 mod finding;
 mod full_size;
 mod home;
+mod importing;
 mod keys;
 mod ledger;
 mod libraries;

@@ -337,6 +337,7 @@ fn change(key: JobKey, state: JobState) -> JobChange {
 pub fn made(key: JobKey, product: Product) -> JobChange {
     let (role, media_type, size, milliseconds) = match product {
         Product::Portrait => (Role::Picture, "image/png", Some((1024, 1536)), None),
+        Product::Transcript => (Role::Transcript, "application/json", None, None),
         Product::Marks => (Role::Marks, "application/json", None, None),
         Product::Script => (Role::Script, "application/json", None, None),
         Product::Dialogue | Product::Voice | Product::ShapedVoice => (Role::Sound, "audio/wav", None, Some(4_100)),

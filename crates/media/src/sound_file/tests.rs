@@ -174,7 +174,7 @@ fn a_recording_that_lacks_what_it_promises_is_refused() {
 #[test]
 fn a_recording_of_more_than_twenty_minutes_is_refused() {
     let bytes = wav(spec(1, 4_000, 8, SampleFormat::Int), 4_000 * 60 * 20 + 4_000, |_, _| 1_i8);
-    assert_eq!(decode(&bytes), Err(SoundError::TooLong));
+    assert_eq!(decode(&bytes), Err(SoundError::TooLong { minutes: MAX_MINUTES }));
 }
 
 #[test]

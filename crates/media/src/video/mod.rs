@@ -14,6 +14,7 @@ mod testing;
 #[cfg(test)]
 mod whole_tests;
 
+pub use audio::recording::{LEVEL_S, Recording, RecordingError};
 pub use draw::animation::Animated;
 pub use draw::duo::Side;
 pub use draw::lettering::fonts;

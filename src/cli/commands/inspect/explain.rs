@@ -105,7 +105,7 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
             && match job.product() {
                 Product::Voice | Product::ShapedVoice | Product::Clip | Product::Fade => former.scene == Some(scene),
                 Product::Dialogue => former.scene.is_some_and(|scene| job.scenes.contains(&scene)),
-                Product::Episode | Product::Script => true,
+                Product::Episode | Product::Script | Product::Transcript => true,
                 Product::Portrait | Product::Marks => {
                     let is_named =
                         |name: &str| job.speakers.iter().any(|&by| loaded.campaign.profile(by).speaker == name);

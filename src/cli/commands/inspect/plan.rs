@@ -74,7 +74,7 @@ fn what(loaded: &Loaded, mode: Mode, job: &Job) -> String {
             let text = text.map_or_else(String::new, |text| format!(": {text}"));
             format!("{} {who}{text}", numbers.join(", "))
         }
-        Product::Episode | Product::Script => loaded.campaign.topic.clone(),
+        Product::Episode | Product::Script | Product::Transcript => loaded.campaign.topic.clone(),
     }
 }
 
@@ -100,6 +100,7 @@ fn words(answer: &PlanDocument, what: &[String], price: (MicroDollars, Estimate)
                 Product::Dialogue => "dialogues",
                 Product::Voice => "voices",
                 Product::ShapedVoice => "shaped voices",
+                Product::Transcript => "transcripts",
                 Product::Clip => "clips",
                 Product::Fade => "cross-fades",
                 Product::Episode => "episode",

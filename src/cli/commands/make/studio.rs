@@ -1,5 +1,6 @@
 //! `babblecast` alone: the studio. Nothing slow is done before its first frame; the engine starts behind it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::background::go_on;
@@ -71,6 +72,15 @@ fn outside(config: &Config, folder: &Campaigns) -> Outside {
 }
 
 pub fn run(context: &Context) -> Result<Exit, Failure> {
+    open(context, None)
+}
+
+/// The studio with this campaign selected.
+pub fn run_at(context: &Context, campaign: &Path) -> Result<Exit, Failure> {
+    open(context, Some(campaign.to_owned()))
+}
+
+fn open(context: &Context, begin_at: Option<PathBuf>) -> Result<Exit, Failure> {
     let config = &context.config;
     let options = StudioOptions {
         protocol: config.preview.value,
@@ -84,6 +94,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         choosable: choosable(),
         player: config.player.value.clone(),
         confirm_above: config.confirm_above.value,
+        begin_at,
         place_file: Some(config.home.value.join("studio.json")),
         log_file: Some(config.logs()),
         thumbnails: Some(config.thumbnails()),

@@ -93,7 +93,7 @@ fn a_reference_picture_makes_an_edit() {
     portrait.reference = Some(Face::Source(AssetHash::of(b"face")));
     let request = Request::Portrait(portrait);
     let face = png(300, 300);
-    let inputs = Inputs { reference: Some(face.clone()), wants_partials: true };
+    let inputs = Inputs { reference: Some(face.clone()), wants_partials: true, sound: None };
     let call = provider().call(&request, &inputs).unwrap();
     assert_eq!(call.url.as_str(), "https://api.openai.com/v1/images/edits");
     let Body::Multipart(parts) = call.body else { panic!() };
@@ -114,10 +114,10 @@ fn a_reference_picture_makes_an_edit() {
     ];
     assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let file = Some(("reference_1.png".to_owned(), "image/png"));
-    assert_eq!(parts.last(), Some(&Part { name: "image[]".to_owned(), content: face, file }));
+    assert_eq!(parts.last(), Some(&Part { name: "image[]".to_owned(), content: face, file, stored: None }));
 
     assert!(provider().call(&request, &Inputs::default()).is_err(), "the face is not at hand");
-    let page = Inputs { reference: Some(b"<html>".to_vec()), wants_partials: false };
+    let page = Inputs { reference: Some(b"<html>".to_vec()), wants_partials: false, sound: None };
     assert!(provider().call(&request, &page).unwrap_err().reason.contains("a web page"));
 }
 

@@ -55,6 +55,11 @@ impl Remembered {
         })
     }
 
+    /// The same with another campaign selected, where one is named.
+    pub fn or_at(self, campaign: Option<PathBuf>) -> Self {
+        Self { campaign: campaign.or(self.campaign), ..self }
+    }
+
     /// Takes the user back there.
     pub fn restore(self, state: &mut State) {
         state.shared.chosen_mode = self.mode;

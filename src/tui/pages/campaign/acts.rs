@@ -44,6 +44,7 @@ impl CampaignPage {
                 Product::Marks
                 | Product::Dialogue
                 | Product::ShapedVoice
+                | Product::Transcript
                 | Product::Clip
                 | Product::Fade
                 | Product::Episode

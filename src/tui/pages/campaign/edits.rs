@@ -1,7 +1,7 @@
 //! What the keys of the studio page change in the campaign file: lines, their order, who speaks them.
 
 use super::CampaignPage;
-use crate::domain::edit::{Change, SceneRef, Where, fields_of, speaker_in_turn};
+use crate::domain::edit::{Change, SceneRef, Target, Value, Where, fields_of, speaker_in_turn};
 use crate::domain::{Campaign as Script, Display, Scene, SpeakerIndex};
 use crate::engine::{Level, Loaded, Wanted};
 use crate::plan::Product;
@@ -39,6 +39,7 @@ impl CampaignPage {
                 | Action::MoveUp
                 | Action::ChangeSpeaker
                 | Action::Write
+                | Action::NextSpeaker
                 | Action::Undo
                 | Action::Redo
         );
@@ -68,6 +69,7 @@ impl CampaignPage {
             Action::MoveUp => self.move_by(of, script, -1),
             Action::ChangeSpeaker => self.change_speaker(of, script),
             Action::Write => other_words(script, scene),
+            Action::NextSpeaker => self.next_speaker(of, script),
             Action::SelectMany => {
                 self.marked =
                     if self.marked.is_some() { None } else { Some(self.cursor.selected).filter(|row| *row > 0) };
@@ -185,6 +187,28 @@ impl CampaignPage {
         let options = script.profiles.iter().map(|profile| profile.speaker.clone()).collect();
         let scenes = lines.iter().map(|&scene| SceneRef::of(script, scene)).collect();
         vec![Request::Edit(Overlay::Pick(Pick { of, title, options, cursor, what: Picking::Speaker(scenes) }))]
+    }
+
+    /// Gives the selected lines to the baby behind theirs: one key a line, where two speak.
+    fn next_speaker(&mut self, of: Of, script: &Script) -> Vec<Request> {
+        let scenes = self.selected_scenes().into_iter();
+        let lines: Vec<usize> = scenes.filter(|&scene| script.line(scene).is_some()).collect();
+        let Some(line) = lines.first().and_then(|&first| script.line(first)) else {
+            return Request::tell(Level::Info, "Select the line of a baby first: this lets the next one speak it.");
+        };
+        let next = (line.speaker.position() + 1) % script.profiles.len();
+        let name = script.profiles[next].speaker.clone();
+        if next == line.speaker.position() {
+            return Request::tell(Level::Info, "There is no other baby: a new line can be of a new one.");
+        }
+        self.marked = None;
+        let set = |&scene: &usize| Change::Set {
+            of: Target::Scene(SceneRef::of(script, scene)),
+            field: "speaker".to_owned(),
+            value: Value::from(name.as_str()),
+        };
+        let changes = lines.iter().map(set).collect();
+        vec![Request::Change(of, changes, format!("{} speaks", name.display()))]
     }
 
     /// All fields of the selected scene, then those of the baby; with the face in focus, of the baby first.

@@ -2,6 +2,7 @@
 
 pub(super) mod aac;
 pub(super) mod loudness;
+pub(super) mod recording;
 pub(super) mod sample_spool;
 pub(super) mod soundtrack;
 pub(super) mod source;

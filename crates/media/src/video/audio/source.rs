@@ -9,7 +9,7 @@ use rubato::audioadapter_buffers::owned::SequentialOwned;
 use rubato::{Async, Resampler};
 
 use crate::sound;
-use crate::sound_file::{SampleReader, SoundError};
+use crate::sound_file::{MAX_MINUTES, SampleReader, SoundError};
 use crate::video::encode::own_file::{OwnFileError, as_wav};
 use crate::video::frame::SAMPLE_RATE;
 
@@ -33,7 +33,7 @@ pub(in crate::video) struct SoundSource {
     ended: bool,
 }
 
-struct Resampling {
+pub(super) struct Resampling {
     resampler: Async<f32>,
     ratio: f64,
     waiting: Vec<f32>,
@@ -47,7 +47,7 @@ impl SoundSource {
         let unusable = |error| SourceError::Sound { path: path.to_owned(), error };
         let samples = match SampleReader::new(file) {
             Err(SoundError::NeedsFfmpeg { found }) => {
-                let wav = as_wav(path, found)
+                let wav = as_wav(path, found, MAX_MINUTES)
                     .map_err(|error| SourceError::Converted { path: path.to_owned(), error: Box::new(error) })?;
                 // The open file outlives its name.
                 let file = wav.reopen().map_err(|error| SourceError::Open { path: path.to_owned(), error })?;
@@ -76,7 +76,7 @@ impl SoundSource {
             if rate == SAMPLE_RATE {
                 into.extend_from_slice(&piece);
             } else {
-                self.resampling.get_or_insert_with(|| Resampling::from_rate(rate)).push(&piece, into);
+                self.resampling.get_or_insert_with(|| Resampling::new(rate, SAMPLE_RATE)).push(&piece, into);
             }
         } else {
             self.ended = true;
@@ -94,15 +94,15 @@ impl SoundSource {
 }
 
 impl Resampling {
-    fn from_rate(rate: u32) -> Resampling {
-        let ratio = f64::from(SAMPLE_RATE) / f64::from(rate);
+    pub(super) fn new(from: u32, to: u32) -> Resampling {
+        let ratio = f64::from(to) / f64::from(from);
         let resampler = sound::resampler(ratio);
         let to_skip = resampler.output_delay();
         Resampling { resampler, ratio, waiting: Vec::new(), to_skip }
     }
 
     #[expect(clippy::expect_used, reason = "the input is as long as was asked for; one channel of that many frames")]
-    fn push(&mut self, piece: &[f32], into: &mut Vec<f32>) {
+    pub(super) fn push(&mut self, piece: &[f32], into: &mut Vec<f32>) {
         self.waiting.extend_from_slice(piece);
         let mut at = 0;
         while self.waiting.len() - at >= self.resampler.input_frames_next() {
@@ -119,7 +119,7 @@ impl Resampling {
         self.waiting.drain(..at);
     }
 
-    fn push_silence(&mut self, into: &mut Vec<f32>) {
+    pub(super) fn push_silence(&mut self, into: &mut Vec<f32>) {
         let missing = self.resampler.input_frames_next().saturating_sub(self.waiting.len()).max(1);
         self.push(&vec![0.0; missing], into);
     }

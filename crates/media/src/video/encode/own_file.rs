@@ -56,7 +56,7 @@ pub fn recording(bytes: &[u8]) -> Result<Sound, OwnFileError> {
     match sound_file::decode_own(bytes) {
         Err(SoundError::NeedsFfmpeg { found }) => {
             let file = written(bytes)?;
-            let wav = as_wav(file.path(), found)?;
+            let wav = as_wav(file.path(), found, MAX_MINUTES)?;
             let mut bytes = Vec::new();
             File::open(wav.path())?.read_to_end(&mut bytes)?;
             Ok(sound_file::decode_own(&bytes)?)
@@ -74,12 +74,12 @@ pub fn own_picture(bytes: &[u8]) -> Result<RgbImage, OwnFileError> {
 }
 
 /// A recording that only ffmpeg reads as a WAV of one channel, which is gone when the answer is dropped.
-pub(in crate::video) fn as_wav(path: &Path, found: &'static str) -> Result<NamedTempFile, OwnFileError> {
+pub(in crate::video) fn as_wav(path: &Path, found: &'static str, minutes: u32) -> Result<NamedTempFile, OwnFileError> {
     let ffmpeg = reader().ok_or(SoundError::NeedsFfmpeg { found })?;
     let unreadable = |error| OwnFileError::UnreadableSound { found, error };
     let wav = temporary()?;
     // One second more than is read, so that a recording that is too long is told and not cut.
-    let seconds = MAX_MINUTES * 60 + 1;
+    let seconds = minutes * 60 + 1;
     let output = format!("-map 0:a:0 -t {seconds} -ac 1 -ar {SAMPLE_RATE} -c:a pcm_s16le -f wav");
     convert(&ffmpeg, path, "-xerror", &output, wav.path()).map_err(unreadable)?;
     Ok(wav)
