@@ -65,27 +65,6 @@ impl Consent {
         if price.is_zero() { engine::Consent::FreeOnly } else { engine::Consent::UpTo(self.cap.unwrap_or(price)) }
     }
 
-    /// The same of a price without a quote, of something that is asked for by itself.
-    pub fn for_price(self, price: MicroDollars, most: Option<MicroDollars>) -> Result<engine::Consent, Failure> {
-        let can_ask = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        match self.answer(price, most, can_ask) {
-            Answer::Go => Ok(self.given(price)),
-            Answer::Refuse(why) => Err(Failure::stopped(why)),
-            Answer::Ask => self.ask(price, &price.to_string()),
-        }
-    }
-
-    fn ask(self, price: MicroDollars, shown: &str) -> Result<engine::Consent, Failure> {
-        say(&format!("Pay up to {shown}? [y/N]"));
-        let mut answer = String::new();
-        let read = std::io::stdin().read_line(&mut answer);
-        if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-            Ok(self.given(price))
-        } else {
-            Err(Failure::stopped("Nothing was made and nothing was paid."))
-        }
-    }
-
     /// Goes on where the price of a quote is allowed, asks on a terminal, and refuses anywhere else. `room` is what the
     /// caps leave.
     pub fn require(
@@ -106,13 +85,11 @@ impl Consent {
                 for line in quote::lines(quote, room, session.budgets(), HOW_TO_DECIDE) {
                     say(&line);
                 }
-                self.ask(price, &room.of_price(price).to_string())
+                self.asked_for(price, &format!("Pay up to {}?", room.of_price(price)))
             }
         }
     }
-}
 
-impl Consent {
     /// The same for something that is of no plan: what it is, and the most that it costs.
     pub fn require_price(
         self,
@@ -123,8 +100,15 @@ impl Consent {
         match self.answer(price, most, Self::can_ask()) {
             Answer::Go => Ok(self.given(price)),
             Answer::Refuse(why) => Err(Failure::stopped(why)),
-            Answer::Ask if Self::asked(&format!("{what} costs at most {price}. Pay it?")) => Ok(self.given(price)),
-            Answer::Ask => Err(Failure::stopped("Nothing was made and nothing was paid.")),
+            Answer::Ask => self.asked_for(price, &format!("{what} costs at most {price}. Pay it?")),
+        }
+    }
+
+    fn asked_for(self, price: MicroDollars, question: &str) -> Result<engine::Consent, Failure> {
+        if Self::asked(question) {
+            Ok(self.given(price))
+        } else {
+            Err(Failure::stopped("Nothing was made and nothing was paid."))
         }
     }
 

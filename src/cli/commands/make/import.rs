@@ -196,7 +196,7 @@ fn agree(
 ) -> Result<engine::Consent, Failure> {
     let left = |cap: MicroDollars| MicroDollars(cap.0.saturating_sub(paid.0));
     let consent = Consent { cap: consent.cap.map(left), ..consent };
-    consent.for_price(price, most.map(left))
+    consent.require_price(price, "What is asked of the recording", most.map(left))
 }
 
 fn told(imported: &Imported, context: &Context, opens: bool) -> Result<(), Failure> {
