@@ -32,6 +32,7 @@ use super::schedule::{Fact, Schedule};
 use super::settings::Shelf;
 use super::work::Ended;
 use crate::domain::CampaignId;
+use crate::farm::{Farm, FarmSight};
 use crate::plan::{Failure, JobKey, JobMap, RunId};
 use crate::providers::voice::casting::Answer;
 use crate::providers::{Catalogue, Lane};
@@ -48,6 +49,7 @@ mod edited_runs;
 mod editing;
 mod effects;
 mod elsewhere;
+mod farming;
 mod following;
 pub(super) mod jobs;
 mod ledger;
@@ -152,6 +154,8 @@ pub enum Internal {
     /// The disk was full a moment ago.
     LookForRoom,
     Reconciled(Reconciled),
+    /// The farm was looked at.
+    Farm(Arc<FarmSight>),
 }
 
 /// The engine. What is under way is known to `schedule` alone; everything here performs what follows from that.
@@ -164,6 +168,8 @@ pub struct Core {
     others: Others,
     money: Money,
     output: Output,
+    /// Other machines, where a server of a farm is configured.
+    farm: Option<Farm>,
     tasks: Tasks,
     events: mpsc::UnboundedSender<Event>,
 }
@@ -185,6 +191,7 @@ struct Known {
     jobs: JobMap<JobFacts>,
     reading: Reading,
     editing: Editing,
+    farm: Option<Arc<FarmSight>>,
 }
 
 /// What other programs on the same home do, as far as they are followed.
@@ -231,6 +238,7 @@ impl Core {
             others: Others::default(),
             money: Money::default(),
             output: Output::default(),
+            farm: None,
             tasks: Tasks::new(internal),
             events,
         }
@@ -246,6 +254,7 @@ impl Core {
         self.reload().await;
         self.look_elsewhere().await;
         if self.studio.shelf.settings.follow {
+            self.open_farm();
             self.ask_for_voices_if_due(false);
         }
         let mut waiting = Vec::new();
@@ -357,6 +366,7 @@ impl Core {
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.happened(Fact::TryRoom).await,
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
+            Internal::Farm(sight) => self.follow_farm(sight).await,
         }
     }
 

@@ -47,6 +47,7 @@ pub(crate) use words::quote::{Obstacle, Quote, Room};
 pub use words::takes::{TakeLine, TakesOf, re_rolled, takes_of};
 pub(crate) use words::takes::{known_takes, subject_job, takes_a_note};
 
+pub use crate::farm::{FarmSettings, FarmSight, Server as FarmServer, WorkerSight};
 pub use crate::plan::RunId;
 pub(crate) use crate::providers::{OpenFiles, start_runtime};
 pub use crate::store::workspace::cast_file::CastFile;

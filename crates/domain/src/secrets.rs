@@ -5,3 +5,6 @@ pub const KEYS: [&str; 4] = ["OPENAI_API_KEY", "ELEVENLABS_API_KEY", "BABBLECAST
 
 /// What requests over the network must show.
 pub const TOKEN: &str = "BABBLECAST_TOKEN";
+
+/// What the farm's server is to be shown, where it wants a token.
+pub const FARM_TOKEN: &str = "BABBLECAST_FARM_TOKEN";

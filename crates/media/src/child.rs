@@ -4,12 +4,12 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use domain::secrets::{KEYS, TOKEN};
+use domain::secrets::{FARM_TOKEN, KEYS, TOKEN};
 
 /// A program with the environment of this one, but for its secrets.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    for secret in KEYS.into_iter().chain([TOKEN]) {
+    for secret in KEYS.into_iter().chain([TOKEN, FARM_TOKEN]) {
         command.env_remove(secret);
     }
     command
@@ -22,11 +22,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_child_gets_none_of_the_five_secrets() {
+    fn a_child_gets_none_of_the_six_secrets() {
         let command = command("true");
         let removed: BTreeSet<_> =
             command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
-        assert_eq!(removed.len(), 5);
+        assert_eq!(removed.len(), 6);
         assert!(removed.contains(OsStr::new("OPENAI_API_KEY")) && removed.contains(OsStr::new("BABBLECAST_TOKEN")));
     }
 }

@@ -5,3 +5,5 @@ pub(in crate::cli) mod mcp;
 pub(in crate::cli) mod pack;
 pub(in crate::cli) mod serve;
 pub(in crate::cli) mod unpack;
+#[cfg(feature = "farm")]
+pub(in crate::cli) mod worker;
