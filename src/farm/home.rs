@@ -28,6 +28,8 @@ pub use self::trial::Trial;
 mod keeper;
 mod parcel;
 mod post;
+#[cfg(test)]
+mod tests;
 mod trial;
 
 /// The farm as a home uses it. Clones are the same farm.
@@ -43,7 +45,9 @@ struct Inner {
     sight: watch::Sender<FarmSight>,
     awaited: mpsc::UnboundedSender<Awaited>,
     counts: Counts,
-    /// Clips that are made here at once, or finished here.
+    /// Clips that are made here although the farm could.
+    own: Arc<Semaphore>,
+    /// Clips that came back and are looked at, or did not and are made here.
     places: Arc<Semaphore>,
     /// What this server has, as far as this home put it there.
     sent: Mutex<HashSet<AssetHash>>,
@@ -89,8 +93,15 @@ impl Farm {
     /// in a program that was built without the farm.
     #[expect(clippy::unnecessary_wraps, reason = "without the feature there is no farm")]
     pub fn start(settings: FarmSettings, video: VideoStudio, home: &str) -> Result<Self, String> {
+        let (farm, waiting) = Self::new(settings, video, home);
+        tokio::spawn(keep(Arc::downgrade(&farm.0), farm.0.settings.clone(), farm.0.video.clone(), waiting));
+        Ok(farm)
+    }
+
+    /// A farm that nobody has called yet.
+    fn new(settings: FarmSettings, video: VideoStudio, home: &str) -> (Self, mpsc::UnboundedReceiver<Awaited>) {
         let (awaited, waiting) = mpsc::unbounded_channel();
-        let places = Arc::new(Semaphore::new(settings.local.unwrap_or_else(cores).max(1)));
+        let (own, places) = (settings.local.unwrap_or_else(cores), cores());
         let sight = FarmSight { nats: settings.shown(), ..FarmSight::default() };
         let inner = Inner {
             home: words::token(home),
@@ -100,13 +111,12 @@ impl Farm {
             sight: watch::Sender::new(sight),
             awaited,
             counts: Counts::default(),
-            places,
+            own: Arc::new(Semaphore::new(own)),
+            places: Arc::new(Semaphore::new(places)),
             sent: Mutex::default(),
             lacking: Mutex::default(),
         };
-        let farm = Self(Arc::new(inner));
-        tokio::spawn(keep(Arc::downgrade(&farm.0), farm.0.settings.clone(), farm.0.video.clone(), waiting));
-        Ok(farm)
+        (Self(Arc::new(inner)), waiting)
     }
 
     /// The farm as it was seen last, and every change.
@@ -135,13 +145,12 @@ impl Farm {
     async fn make(&self, request: &Request, campaign: &CampaignId, context: JobContext) -> Result<Vec<File>, NotMade> {
         let Request::Clip(clip) = request else { return Err(wrong_request(ProviderId::Clip, request)) };
         let Some(clips) = self.0.video.clips() else { return Err(wrong_request(ProviderId::Clip, request)) };
-        let own = self.0.settings.local != Some(0);
-        if let Some(_place) = own.then(|| self.0.places.clone().try_acquire_owned().ok()).flatten() {
+        if let Ok(_place) = self.0.own.try_acquire() {
             return clips.make(request, context).await;
         }
         let here = async {
             tokio::time::sleep(self.0.settings.patience).await;
-            self.0.places.clone().acquire_owned().await
+            self.0.places.acquire().await
         };
         self.0.counts.asked.fetch_add(1, Ordering::Relaxed);
         let asked = tokio::select! {
@@ -157,7 +166,7 @@ impl Farm {
             }
         };
         self.0.counts.asked.fetch_sub(1, Ordering::Relaxed);
-        let place = self.0.places.clone().acquire_owned().await;
+        let _place = self.0.places.acquire().await;
         let why = match asked {
             Ok(stream) => match clips.take(clip, stream, context.clone()).await {
                 Ok(files) => {
@@ -178,9 +187,7 @@ impl Farm {
         if let Some(why) = why {
             (context.note)(format!("The farm did not make it: {}. It is made here", why.display()));
         }
-        let made = clips.make(request, context).await;
-        drop(place);
-        made
+        clips.make(request, context).await
     }
 
     /// The stream of a clip from the farm.

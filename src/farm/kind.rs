@@ -26,7 +26,7 @@ pub struct Kind {
     pub name: String,
     pub clips: Arc<Clips>,
     /// Who the clips that can be made here say they are made by.
-    makers: [MadeBy; 2],
+    pub(super) makers: [MadeBy; 2],
 }
 
 impl Kind {

@@ -26,6 +26,10 @@ mod turns;
 #[cfg(feature = "farm")]
 mod worker;
 
+#[cfg(all(test, feature = "farm"))]
+#[path = "../../tests/it/farm_server.rs"]
+mod farm_server;
+
 #[cfg(feature = "farm")]
 mod home;
 

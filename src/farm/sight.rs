@@ -1,9 +1,10 @@
 //! What is seen of a farm: its server, its workers, and what this home had made there. Plain values for every front end.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The farm as it was seen last.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FarmSight {
     /// The address of the server, without what opens it.
     pub nats: String,
@@ -18,7 +19,7 @@ pub struct FarmSight {
 }
 
 /// Whether the server can be used.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Server {
     /// It is being called.
@@ -37,7 +38,7 @@ pub enum Server {
 }
 
 /// One worker.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WorkerSight {
     /// Its machine and a number that is its own.
     pub name: String,
@@ -62,7 +63,7 @@ pub struct WorkerSight {
 }
 
 /// What a home had made on a farm.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Figures {
     /// Asked for and not answered yet.
     pub asked: u64,

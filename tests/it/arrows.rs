@@ -46,6 +46,7 @@ const INSIDE: &[(&str, &[&str])] = &[
             "opening",
         ],
     ),
+    ("farm", &["settings", "sight", "words", "turns", "cache", "kind", "link", "worker", "home", "look"]),
     ("media/video", &["frame", "perform", "draw", "h264", "encode", "audio", "lint", "mux"]),
     (
         "tui",

@@ -59,6 +59,13 @@ impl NatsServer {
         }
     }
 
+    /// Stops it as a network does that is cut, or lets it go on.
+    pub fn freeze(&self, is_frozen: bool) {
+        let process = self.process.as_ref().unwrap().id().to_string();
+        let signal = if is_frozen { "-STOP" } else { "-CONT" };
+        assert!(Command::new("kill").args([signal, &process]).status().unwrap().success());
+    }
+
     /// Forgets everything that it keeps.
     pub fn forget(&self) {
         for entry in std::fs::read_dir(self.store.path()).unwrap() {

@@ -59,11 +59,16 @@ pub async fn keep(
             }
         }
     };
+    serve(farm, link, kind, &mut waiting).await;
+}
+
+/// Serves a home by a server that was reached.
+pub async fn serve(farm: Weak<Inner>, link: Link, kind: Kind, waiting: &mut mpsc::UnboundedReceiver<Awaited>) {
     let Ok(records) = link.client.subscribe(link::records_of(&kind.name)).await else { return };
     if let Some(farm) = farm.upgrade() {
         farm.ready.send_replace(Some(Ready { link: link.clone(), kind: kind.clone() }));
     }
-    tokio::join!(deliver(records, &mut waiting), follow(farm, link, kind));
+    tokio::join!(deliver(records, waiting), follow(farm, link, kind));
 }
 
 /// Follows server and workers.
