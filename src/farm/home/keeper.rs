@@ -38,13 +38,6 @@ pub async fn keep(
         });
         true
     };
-    let kind = match Kind::find(&video).await {
-        Ok(kind) => kind,
-        Err(why) => {
-            unusable(&farm, format!("Nothing goes to the farm: {why}"));
-            return;
-        }
-    };
     let mut pause = Duration::from_millis(500);
     let link = loop {
         let Some(name) = farm.upgrade().map(|farm| farm.home.clone()) else { return };
@@ -59,7 +52,11 @@ pub async fn keep(
             }
         }
     };
-    serve(farm, link, kind, &mut waiting).await;
+    // Only for a server that answers: it takes a second of a processor.
+    match Kind::find(&video).await {
+        Ok(kind) => serve(farm, link, kind, &mut waiting).await,
+        Err(why) => drop(unusable(&farm, format!("Nothing goes to the farm: {why}"))),
+    }
 }
 
 /// Serves a home by a server that was reached.

@@ -34,8 +34,9 @@ fn the_queue_tells_who_works_on_the_farm_and_when_its_server_is_gone() {
     (sight.figures.made, sight.figures.asked) = (12, 3);
     studio.tell(Event::Farm(Arc::new(sight.clone())));
     let text = studio.text();
-    assert!(text.contains("Farm  2 workers at nats://farm:4222 (nats-server 2.12.1), 4 clips at once"), "{text}");
-    assert!(text.contains("3 on their way"), "{text}");
+    let told =
+        "Farm  3 on their way · 12 made there · 2 workers at nats://farm:4222 (nats-server 2.12.1), 4 clips at once";
+    assert!(text.contains(told), "{text}");
     sight.server = FarmServer::Unusable { why: "The farm's server is gone\u{1b}[2J.".to_owned() };
     studio.tell(Event::Farm(Arc::new(sight)));
     assert!(studio.text().contains("The farm's server is gone"), "{}", studio.text());

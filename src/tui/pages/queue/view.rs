@@ -226,14 +226,15 @@ fn lane_line(lane: &Lane, label: usize, cells: usize, shared: &Shared) -> Line<'
     ])
 }
 
-/// ` Farm  3 workers at nats://…, 6 clips at once · 412 made there, 3 on their way`
+/// ` Farm  3 on their way · 412 made there · 3 workers at nats://… (nats-server 2.12.1), 6 clips at once`
 fn farm_line(farm: &FarmSight, cells: usize, theme: &Theme) -> Line<'static> {
     const NAME: &str = " Farm  ";
     let figures = farm.figures;
-    let mut facts = vec![farm.sentence().trim_end_matches('.').to_owned()];
+    let mut facts: Vec<String> = Vec::new();
     facts.extend((figures.asked > 0).then(|| format!("{} on their way", figures.asked)));
     facts.extend((figures.made > 0).then(|| format!("{} made there", figures.made)));
     facts.extend((figures.refused > 0).then(|| format!("{} refused", figures.refused)));
+    facts.push(farm.sentence().trim_end_matches('.').to_owned());
     let style = match farm.server {
         FarmServer::Connected { .. } => Style::default(),
         FarmServer::Connecting => theme.dim.into(),
