@@ -60,6 +60,7 @@ impl NatsServer {
     }
 
     /// Stops it as a network does that is cut, or lets it go on.
+    #[allow(dead_code, reason = "not every binary of tests cuts the network")]
     pub fn freeze(&self, is_frozen: bool) {
         let process = self.process.as_ref().unwrap().id().to_string();
         let signal = if is_frozen { "-STOP" } else { "-CONT" };
@@ -67,6 +68,7 @@ impl NatsServer {
     }
 
     /// Forgets everything that it keeps.
+    #[allow(dead_code, reason = "not every binary of tests loses the server's disk")]
     pub fn forget(&self) {
         for entry in std::fs::read_dir(self.store.path()).unwrap() {
             std::fs::remove_dir_all(entry.unwrap().path()).unwrap();
