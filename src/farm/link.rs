@@ -35,7 +35,7 @@ const OLDEST_SERVER: (u32, u32) = (2, 12);
 /// For one question to the server.
 const LONGEST_ANSWER: Duration = Duration::from_secs(5);
 /// For one file; a megabyte a second is slow.
-const LONGEST_FILE: Duration = Duration::from_secs(120);
+const LONGEST_FILE: Duration = Duration::from_mins(2);
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -117,8 +117,8 @@ impl Link {
             discard: DiscardPolicy::New,
             max_bytes: 256 << 20,
             max_age: DAY,
-            max_message_size: MOST_ORDER as i32,
-            duplicate_window: Duration::from_secs(60),
+            max_message_size: i32::try_from(MOST_ORDER).unwrap_or(-1),
+            duplicate_window: Duration::from_mins(1),
             ..stream::Config::default()
         };
         let dead = stream::Config {
@@ -157,7 +157,7 @@ impl Link {
                     description: "babblecast: what became of orders".to_owned(),
                     history: 1,
                     max_age: 7 * DAY,
-                    max_value_size: MOST_RECORD as i32,
+                    max_value_size: i32::try_from(MOST_RECORD).unwrap_or(-1),
                     ..kv::Config::default()
                 };
                 context.create_key_value(config).await.map_err(said)?
@@ -174,9 +174,8 @@ impl Link {
     /// Whether what was prepared is still there: a server that lost its disk has forgotten it.
     pub async fn is_prepared(&self) -> bool {
         match timeout(LONGEST_ANSWER, self.context.get_stream(JOBS)).await {
-            Ok(Ok(_)) => true,
             Ok(Err(error)) => !matches!(error.kind(), GetStreamErrorKind::JetStream(_)),
-            Err(_) => true,
+            Ok(Ok(_)) | Err(_) => true,
         }
     }
 

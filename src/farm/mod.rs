@@ -27,6 +27,7 @@ mod turns;
 mod worker;
 
 #[cfg(all(test, feature = "farm"))]
+#[allow(clippy::unwrap_used, reason = "it is a test's")]
 #[path = "../../tests/it/farm_server.rs"]
 mod farm_server;
 

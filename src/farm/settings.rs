@@ -23,7 +23,7 @@ pub struct FarmSettings {
 }
 
 /// A clip takes a few seconds; twice as many leave a worker that died time to be noticed.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 impl FarmSettings {
     /// A farm by the address of its server, everything else as usual.

@@ -65,6 +65,9 @@ pub struct Totals {
 pub(super) type Draw =
     Arc<dyn Fn(ClipRequest, JobContext) -> BoxFuture<'static, Result<Vec<u8>, NotMade>> + Send + Sync>;
 
+/// Why an order is not made here; the reason is a clause.
+type Refuses = Box<dyn Fn(&ClipRequest) -> Option<String> + Send + Sync>;
+
 /// After so many tries an order is nobody's any more: it is made at home, with the reason.
 pub(super) const MOST_TRIES: u64 = 3;
 
@@ -97,7 +100,7 @@ pub(super) struct Worker {
     slots: usize,
     cache: Cache,
     gone_after: Duration,
-    refuses: Box<dyn Fn(&ClipRequest) -> Option<String> + Send + Sync>,
+    refuses: Refuses,
     draw: Draw,
     stops: Stops,
     told: Arc<dyn Fn(String) + Send + Sync>,
@@ -191,7 +194,7 @@ impl Worker {
 
     /// Brings one order to an end, or back.
     async fn perform(&self, customer: &Customer, message: &Message) {
-        let tries = message.info().map_or(1, |info| info.delivered.max(1) as u64);
+        let tries = message.info().map_or(1, |info| info.delivered.max(1).unsigned_abs());
         let order: Order = match words::read(&message.payload, MOST_ORDER) {
             Ok(order) => order,
             Err(why) => {

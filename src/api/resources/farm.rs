@@ -33,8 +33,8 @@ pub async fn farm(State(shared): State<SharedRef>, query: QueryOf) -> Result<Jso
 }
 
 pub async fn metrics(State(shared): State<SharedRef>, query: QueryOf) -> Result<Response, Problem> {
-    query.only(&[])?;
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+    query.only(&[])?;
     Ok(([(CONTENT_TYPE, TEXT)], shared.look(written)).into_response())
 }
 

@@ -54,7 +54,7 @@ pub async fn keep(
     };
     // Only for a server that answers: it takes a second of a processor.
     match Kind::find(&video).await {
-        Ok(kind) => serve(farm, link, kind, &mut waiting).await,
+        Ok(kind) => Box::pin(serve(farm, link, kind, &mut waiting)).await,
         Err(why) => drop(unusable(&farm, format!("Nothing goes to the farm: {why}"))),
     }
 }

@@ -30,7 +30,7 @@ pub async fn pack(clip: ClipRequest, context: &JobContext) -> Option<Parcel> {
         }
         let source = match (&clip.shown, source) {
             (Shown::Media { source: hash }, Some(source)) => {
-                let bytes = std::fs::metadata(&source.path).ok().filter(|facts| facts.is_file())?.len();
+                let bytes = std::fs::metadata(&source.path).ok().filter(std::fs::Metadata::is_file)?.len();
                 if bytes > MOST_INPUT || !is_drawn_here(&source.path) {
                     return None;
                 }

@@ -125,7 +125,7 @@ fn silent() -> Draw {
     Arc::new(|_, _| Box::pin(std::future::pending()))
 }
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_honest_worker_makes_is_taken_and_the_same_as_if_made_here() {

@@ -15,7 +15,7 @@ use crate::media::sound::Sound;
 use crate::media::sound_file;
 use crate::media::video::{
     self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Lettering, Part, SceneSpec, Shown,
-    WORKERS, check_foreign, encode, fonts, frames_of, scene, still,
+    WORKERS, encode, fonts, frames_of, scene, still,
 };
 use crate::plan::{self, ClipRequest, Failure, FontUsed, ProviderId, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
@@ -103,6 +103,7 @@ fn finish(request: &ClipRequest, mut take: Take, stream: Vec<u8>, context: &JobC
 }
 
 /// Why a clip whose stream another machine made is not made.
+#[cfg(feature = "farm")]
 pub enum NotTaken {
     /// The stream is not that of this clip; the reason is a clause.
     Unfit(String),
@@ -110,6 +111,7 @@ pub enum NotTaken {
     NotMade(NotMade),
 }
 
+#[cfg(feature = "farm")]
 impl Clips {
     /// The stream of a clip alone, for another machine that asked for it.
     pub async fn stream(&self, request: &ClipRequest, context: JobContext) -> Result<Vec<u8>, NotMade> {
@@ -132,7 +134,7 @@ impl Clips {
         let taken = compute("Checking the clip", move || {
             let _permit = WORKERS.acquire();
             let mut take = stage(&request, &encoder, &context)?;
-            match check_foreign(&stream, take.frames.as_mut(), &encoder, fastrand::u32(..)) {
+            match video::check_foreign(&stream, take.frames.as_mut(), &encoder, fastrand::u32(..)) {
                 Ok(()) => {
                     take.notes.iter().for_each(|note| (context.note)(note.clone()));
                     finish(&request, take, stream, &context).map(Ok)

@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
             "No farm is set up: name its server with --nats nats://host:4222, or set farm.nats in the config file.",
         )
     })?;
-    let runtime = start_runtime(&mut tokio::runtime::Builder::new_multi_thread().worker_threads(2))
+    let runtime = start_runtime(tokio::runtime::Builder::new_multi_thread().worker_threads(2))
         .map_err(|error| Failure::unable(format!("The program cannot wait for an answer: {error}.")))?;
     let video = VideoStudio::new(context.config.encoder.value);
     let unable = |why: String| Failure::unable(sentence(why));
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         What::Try => {
             let trial = runtime.block_on(round_trip(&farm, &video)).map_err(unable)?;
             let answer = json!({
-                "milliseconds": trial.elapsed.as_millis() as u64, "frames": trial.frames, "bytes": trial.bytes,
+                "milliseconds": u64::try_from(trial.elapsed.as_millis()).unwrap_or(u64::MAX), "frames": trial.frames, "bytes": trial.bytes,
                 "workers": trial.sight.workers,
             });
             context.output.answer(&answer, || {

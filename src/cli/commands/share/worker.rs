@@ -86,7 +86,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     // A clip that is handed back may still be drawing: nobody waits for it.
     runtime.shutdown_background();
     context.output.answer(&json!({ "made": totals.made, "failed": totals.failed }), || {
-        format!("{} made, {} given up", counted(totals.made as usize, "clip"), totals.failed)
+        format!(
+            "{} made, {} given up",
+            counted(usize::try_from(totals.made).unwrap_or(usize::MAX), "clip"),
+            totals.failed
+        )
     })?;
     Ok(Exit::Done)
 }
