@@ -40,7 +40,7 @@ impl Ground {
         let (link, kind) = (Link::open(&settings, "home").await.unwrap(), kind());
         let (farm, mut waiting) = Farm::new(settings, video(), "home");
         let (weak, served, served_kind) = (Arc::downgrade(&farm.0), link.clone(), kind.clone());
-        tokio::spawn(async move { keeper::serve(weak, served, served_kind, &mut waiting).await });
+        tokio::spawn(async move { Box::pin(keeper::serve(weak, served, served_kind, &mut waiting)).await });
         Some(Self { server, farm, link, kind, stops: Stops::default(), notes: Arc::default() })
     }
 
