@@ -23,7 +23,7 @@ pub struct Trial {
     pub sight: FarmSight,
 }
 
-const LONGEST_CALL: Duration = Duration::from_secs(12);
+const LONGEST_CALL: Duration = Duration::from_secs(20);
 const LONGEST_TRIAL: Duration = Duration::from_secs(45);
 const MILLISECONDS: u32 = 500;
 
@@ -31,8 +31,9 @@ impl Farm {
     /// Has a title made that nobody has made before. The error is a sentence with what to do.
     pub async fn trial(&self) -> Result<Trial, String> {
         let mut sight = self.sight();
-        let seen = timeout(LONGEST_CALL, sight.wait_for(|sight| sight.slots() > 0)).await;
-        if !matches!(seen, Ok(Ok(_))) {
+        // What is waited for is borrowed, and nobody could tell anything new as long as it is.
+        let is_served = matches!(timeout(LONGEST_CALL, sight.wait_for(|sight| sight.slots() > 0)).await, Ok(Ok(_)));
+        if !is_served {
             let sight = self.sight().borrow().clone();
             return Err(match sight.server {
                 Server::Unusable { why } => why,
