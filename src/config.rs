@@ -23,18 +23,21 @@ pub use sections::Sections;
 pub use value::{Row, Setting, Source, parse_dollars};
 pub use word::{LogLevel, Word};
 
-use crate::domain::secrets::KEYS;
+use secrecy::SecretString;
+
+use crate::domain::secrets::{FARM_TOKEN, KEYS};
 use crate::domain::{Display, MicroDollars};
+use crate::farm::{FarmSettings, PATIENCE};
 use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
 use crate::providers::video::EncoderChoice;
 use crate::store::{Home, thumbnails_folder};
 use crate::tui::{ProtocolChoice, Switch, ThemeChoice};
 use names::{
-    CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FONTS, HOME, IMAGE, KEYMAP,
-    LOG, MEDIA, MOUSE, NAMES, NOTIFY, ON_FINISH, OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE,
-    WHISPER_MODEL,
+    CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FARM_CA, FARM_CREDENTIALS,
+    FARM_LOCAL, FARM_NATS, FARM_PATIENCE, FONTS, HOME, IMAGE, KEYMAP, LOG, MEDIA, MOUSE, NAMES, NOTIFY, ON_FINISH,
+    OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE, WHISPER_MODEL,
 };
-use value::{Cap, Choice, Folder, Given, Layers, NO_CAP, Program};
+use value::{Cap, Choice, Count, Folder, Given, Layers, NO_CAP, Program, Text};
 
 /// Every setting, each with its source.
 #[derive(Debug, Clone)]
@@ -80,6 +83,7 @@ pub struct Config {
     /// What a single new take may cost without a question.
     pub confirm_above: Setting<MicroDollars>,
     pub caps: CapSettings,
+    pub farm: FarmConfig,
     /// Of the providers: models, qualities, prices; and the keys and addresses of the environment.
     pub sections: Sections,
     pub keys: Vec<Key>,
@@ -96,6 +100,20 @@ pub struct CapSettings {
     pub campaign: Setting<Option<MicroDollars>>,
     /// In a calendar month (UTC), on all campaigns together.
     pub month: Setting<Option<MicroDollars>>,
+}
+
+/// Other machines that make clips.
+#[derive(Debug, Clone)]
+pub struct FarmConfig {
+    /// The address of the server; `None` is no farm.
+    pub nats: Setting<Option<String>>,
+    pub credentials: Setting<Option<PathBuf>>,
+    pub ca: Setting<Option<PathBuf>>,
+    /// Clips that this machine makes itself at once; `None` is one a processor.
+    pub local: Setting<Option<usize>>,
+    /// In seconds.
+    pub patience: Setting<Option<usize>>,
+    token: Option<SecretString>,
 }
 
 /// A secret of the environment as it is shown: only whether it is set.
@@ -202,6 +220,17 @@ impl Config {
                 campaign: layers.or::<Cap, _>(CAP_CAMPAIGN.key, None),
                 month: layers.or::<Cap, _>(CAP_MONTH.key, Some(DEFAULT_CAP_MONTH)),
             },
+            farm: FarmConfig {
+                nats: layers.optional::<Text, _>(FARM_NATS.key),
+                credentials: layers.optional::<Folder, _>(FARM_CREDENTIALS.key),
+                ca: layers.optional::<Folder, _>(FARM_CA.key),
+                local: layers.optional::<Count<0, 256>, _>(FARM_LOCAL.key),
+                patience: layers.optional::<Count<1, 86_400>, _>(FARM_PATIENCE.key),
+                token: is_set(FARM_TOKEN)
+                    .then(|| environment(FARM_TOKEN))
+                    .flatten()
+                    .map(|token| SecretString::from(token.to_string_lossy().trim().to_owned())),
+            },
             sections,
             addresses: ADDRESSES
                 .into_iter()
@@ -236,6 +265,9 @@ impl Config {
         let draft_voice = self.draft_voice.value.map_or("automatic", Word::word).to_owned();
         let cap = |cap: &Option<MicroDollars>| cap.map_or_else(|| NO_CAP.to_owned(), |cap| cap.to_string());
         let CapSettings { run, campaign, month } = &self.caps;
+        let farm = &self.farm;
+        let count =
+            |count: Option<usize>, without: &str| count.map_or_else(|| without.to_owned(), |count| count.to_string());
         let rows = [
             (HOME, self.home.value.display().to_string(), &self.home.source),
             (CAMPAIGNS, path(&self.campaigns.value, "searched upward"), &self.campaigns.source),
@@ -259,6 +291,18 @@ impl Config {
             (ON_FINISH, program, &self.on_finish.source),
             (PLAYER, player, &self.player.source),
             (CONFIRM_ABOVE, self.confirm_above.value.to_string(), &self.confirm_above.source),
+            (
+                FARM_NATS,
+                farm.nats
+                    .value
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |nats| FarmSettings::new(nats.clone()).shown()),
+                &farm.nats.source,
+            ),
+            (FARM_CREDENTIALS, path(&farm.credentials.value, "none"), &farm.credentials.source),
+            (FARM_CA, path(&farm.ca.value, "those of the system"), &farm.ca.source),
+            (FARM_LOCAL, count(farm.local.value, "one a processor"), &farm.local.source),
+            (FARM_PATIENCE, count(farm.patience.value, &PATIENCE.as_secs().to_string()), &farm.patience.source),
             (CAP_RUN, cap(&run.value), &run.source),
             (CAP_CAMPAIGN, cap(&campaign.value), &campaign.source),
             (CAP_MONTH, cap(&month.value), &month.source),

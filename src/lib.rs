@@ -23,6 +23,7 @@ pub mod api;
 pub mod cli;
 mod config;
 pub mod engine;
+pub mod farm;
 pub mod mcp;
 pub mod plan;
 #[allow(

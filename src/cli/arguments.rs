@@ -5,9 +5,13 @@ use std::fmt::Write as _;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
+#[cfg(feature = "farm")]
+use super::commands::maintain::farm;
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{cast, edit, generate, import, photo, regenerate, say as say_line, takes, write};
 use super::commands::setup::{completions, config, man, new, voices};
+#[cfg(feature = "farm")]
+use super::commands::share::worker;
 use super::commands::share::{export, mcp, pack, post, serve, unpack};
 use super::support::flags::Flags;
 use super::support::output::{say, shown};
@@ -44,6 +48,8 @@ pub(super) enum Command {
     Show(show::Arguments),
     Serve(serve::Arguments),
     Mcp(mcp::Arguments),
+    #[cfg(feature = "farm")]
+    Worker(worker::Arguments),
     Export(export::Arguments),
     Post(post::Arguments),
     Pack(pack::Arguments),
@@ -54,6 +60,8 @@ pub(super) enum Command {
     Unknown(unknown::Arguments),
     Spend(spend::Arguments),
     Doctor(doctor::Arguments),
+    #[cfg(feature = "farm")]
+    Farm(farm::Arguments),
     Verify(verify::Arguments),
     Prune(prune::Arguments),
     /// Settings: their values and where each came from
@@ -74,8 +82,34 @@ pub(super) enum Command {
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Make", &["generate", "say", "regenerate", "takes", "voices", "cast", "baby", "write", "import", "edit", "new"]),
     ("See", &["list", "status", "check", "plan", "explain", "preview", "show"]),
-    ("Hand over", &["post", "serve", "mcp", "export", "pack", "unpack"]),
-    ("Look after", &["unknown", "spend", "doctor", "lint", "verify-mark", "optimize", "verify", "prune"]),
+    (
+        "Hand over",
+        &[
+            "post",
+            "serve",
+            "mcp",
+            #[cfg(feature = "farm")]
+            "worker",
+            "export",
+            "pack",
+            "unpack",
+        ],
+    ),
+    (
+        "Look after",
+        &[
+            "unknown",
+            "spend",
+            "doctor",
+            #[cfg(feature = "farm")]
+            "farm",
+            "lint",
+            "verify-mark",
+            "optimize",
+            "verify",
+            "prune",
+        ],
+    ),
     ("Set up", &["config", "schema", "completions", "man"]),
 ];
 

@@ -2,9 +2,13 @@
 
 use super::arguments::{Arguments, Command, command_line};
 use super::commands::inspect::{check, explain, lint, list, plan, preview, show, spend, status, verify_mark};
+#[cfg(feature = "farm")]
+use super::commands::maintain::farm;
 use super::commands::maintain::{doctor, optimize, prune, unknown, verify};
 use super::commands::make::{cast, edit, generate, import, photo, regenerate, say as say_line, studio, takes, write};
 use super::commands::setup::{completions, config, man, new, voices};
+#[cfg(feature = "farm")]
+use super::commands::share::worker;
 use super::commands::share::{export, mcp, pack, post, serve, unpack};
 use super::support::context::Context;
 use super::support::exit::{Exit, Failure};
@@ -45,6 +49,8 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Explain(arguments) => explain::run(arguments, &studio()?),
         Command::Serve(arguments) => serve::run(arguments, &studio()?),
         Command::Mcp(arguments) => mcp::run(arguments, &studio()?),
+        #[cfg(feature = "farm")]
+        Command::Worker(arguments) => worker::run(arguments, &settings()?),
         Command::Export(arguments) => export::run(arguments, &studio()?),
         Command::Post(arguments) => post::run(arguments, &studio()?),
         Command::Pack(arguments) => pack::run(arguments, &studio()?),
@@ -63,6 +69,8 @@ fn perform(arguments: &Arguments, output: Output) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(arguments, &settings()?),
         Command::Optimize(arguments) => optimize::run(arguments, &settings()?),
         Command::Doctor(arguments) => doctor::run(arguments, &settings()?),
+        #[cfg(feature = "farm")]
+        Command::Farm(arguments) => farm::run(arguments, &settings()?),
         Command::Config(command) => config::run(command, &settings()?),
         Command::Schema { cast } => schema(*cast),
         Command::Completions(arguments) => completions::run(arguments, command_line()),

@@ -2,12 +2,14 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
 use super::{ADDRESSES, Config};
 use crate::domain::secrets::KEYS;
 use crate::engine::{Campaigns, EngineSettings};
+use crate::farm::FarmSettings;
 use crate::providers::Catalogue;
 use crate::providers::catalogue::{DraftVoice, FinalsChoice, ImageChoice, VoiceChoice};
 use crate::providers::config::ProviderConfig;
@@ -24,6 +26,7 @@ impl Config {
             media: self.media.value.clone(),
             providers: self.providers(),
             encoder: self.encoder.value,
+            farm: self.farm_settings(),
             finals: self.finals(),
             draft_voice: self.draft_voice(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
@@ -40,6 +43,26 @@ impl Config {
             Some(folder) => Campaigns::Folder(folder.clone()),
             None => campaigns::find_folder(start)
                 .map_or_else(|| Campaigns::None { would_be: start.join("campaigns") }, Campaigns::Folder),
+        }
+    }
+
+    /// The farm of other machines, where one is set up.
+    pub fn farm_settings(&self) -> Option<FarmSettings> {
+        self.farm.nats.value.clone().map(|nats| self.farm_of(nats))
+    }
+
+    /// The farm at this address, everything else as it is set up.
+    pub fn farm_of(&self, nats: String) -> FarmSettings {
+        let farm = &self.farm;
+        let settings = FarmSettings::new(nats);
+        let patience = farm.patience.value.map_or(settings.patience, |seconds| Duration::from_secs(seconds as u64));
+        FarmSettings {
+            credentials: farm.credentials.value.clone(),
+            ca: farm.ca.value.clone(),
+            token: farm.token.clone(),
+            local: farm.local.value,
+            patience,
+            ..settings
         }
     }
 

@@ -39,6 +39,11 @@ names! {
     ON_FINISH = "on_finish", "BABBLECAST_ON_FINISH", None;
     PLAYER = "player", "BABBLECAST_PLAYER", None;
     CONFIRM_ABOVE = "confirm_above", "BABBLECAST_CONFIRM_ABOVE", None;
+    FARM_NATS = "farm.nats", "BABBLECAST_FARM_NATS", None;
+    FARM_CREDENTIALS = "farm.credentials", "BABBLECAST_FARM_CREDENTIALS", None;
+    FARM_CA = "farm.ca", "BABBLECAST_FARM_CA", None;
+    FARM_LOCAL = "farm.local", "BABBLECAST_FARM_LOCAL", None;
+    FARM_PATIENCE = "farm.patience", "BABBLECAST_FARM_PATIENCE", None;
     CAP_RUN = "caps.run", "BABBLECAST_CAP_RUN", None;
     CAP_CAMPAIGN = "caps.campaign", "BABBLECAST_CAP_CAMPAIGN", None;
     CAP_MONTH = "caps.month", "BABBLECAST_CAP_MONTH", None;

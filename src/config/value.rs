@@ -224,6 +224,32 @@ impl Reads<Vec<String>> for Program {
     }
 }
 
+/// A text of one line.
+pub(super) struct Text;
+
+impl Reads<String> for Text {
+    fn read(given: &Given) -> Result<String, String> {
+        let Written::Text(text) = &given.written else { return Err("give a text".to_owned()) };
+        let text = text.to_str().map(str::trim).filter(|text| !text.is_empty() && !text.contains(char::is_control));
+        text.map(str::to_owned).ok_or_else(|| "give a text of one line".to_owned())
+    }
+}
+
+/// A whole number of a range.
+pub(super) struct Count<const LEAST: usize, const MOST: usize>;
+
+impl<const LEAST: usize, const MOST: usize> Reads<usize> for Count<LEAST, MOST> {
+    fn read(given: &Given) -> Result<usize, String> {
+        let text = match &given.written {
+            Written::Number(digits) => digits.clone(),
+            Written::Text(text) => text.to_string_lossy().into_owned(),
+            _ => String::new(),
+        };
+        let count = text.trim().parse().ok().filter(|count| (LEAST..=MOST).contains(count));
+        count.ok_or_else(|| format!("give a whole number from {LEAST} to {MOST}"))
+    }
+}
+
 /// An amount such as `5`, `0.25` or `$1`, at most a million dollars.
 pub fn parse_dollars(text: &str) -> Result<MicroDollars, String> {
     const MOST: f64 = 1e6;

@@ -36,6 +36,7 @@ use super::schedule::{Fact, Schedule};
 use super::settings::Shelf;
 use super::work::Ended;
 use crate::domain::CampaignId;
+use crate::farm::{Farm, FarmSight};
 use crate::plan::{Failure, JobKey, JobMap, RunId};
 use crate::providers::voice::casting::Answer;
 use crate::providers::{Catalogue, Lane};
@@ -52,6 +53,7 @@ mod edited_runs;
 mod editing;
 mod effects;
 mod elsewhere;
+mod farming;
 mod following;
 mod importing;
 pub(super) mod jobs;
@@ -170,6 +172,8 @@ pub enum Internal {
     /// The disk was full a moment ago.
     LookForRoom,
     Reconciled(Reconciled),
+    /// The farm was looked at.
+    Farm(Arc<FarmSight>),
 }
 
 /// The engine. What is under way is known to `schedule` alone; everything here performs what follows from that.
@@ -183,6 +187,8 @@ pub struct Core {
     money: Money,
     output: Output,
     imports: Imports,
+    /// Other machines, where a server of a farm is configured.
+    farm: Option<Farm>,
     tasks: Tasks,
     events: mpsc::UnboundedSender<Event>,
 }
@@ -205,6 +211,7 @@ struct Known {
     reading: Reading,
     editing: Editing,
     writing: Writing,
+    farm: Option<Arc<FarmSight>>,
 }
 
 /// What other programs on the same home do, as far as they are followed.
@@ -252,6 +259,7 @@ impl Core {
             money: Money::default(),
             output: Output::default(),
             imports: Imports::default(),
+            farm: None,
             tasks: Tasks::new(internal),
             events,
         }
@@ -267,6 +275,7 @@ impl Core {
         self.reload().await;
         self.look_elsewhere().await;
         if self.studio.shelf.settings.follow {
+            self.open_farm();
             self.ask_for_voices_if_due(false);
         }
         let mut waiting = Vec::new();
@@ -389,6 +398,7 @@ impl Core {
             Internal::Pruned(pruned) => self.pruned(pruned),
             Internal::LookForRoom => self.happened(Fact::TryRoom).await,
             Internal::Reconciled(reconciled) => self.reconciled(reconciled).await,
+            Internal::Farm(sight) => self.follow_farm(sight).await,
         }
     }
 

@@ -17,6 +17,7 @@ use super::words::cost::Cost;
 use super::writing::{NotWritten, Written};
 use crate::domain::edit::Step;
 use crate::domain::{CampaignId, MicroDollars};
+use crate::farm::FarmSight;
 use crate::plan::{AssetHash, JobKey, JobState, Mode, Output, Product, Role, RunId};
 use crate::store::{Calls, Spend, UnknownCall};
 
@@ -31,6 +32,8 @@ pub enum Event {
     Jobs(Vec<JobChange>),
     /// A lane is used for the first time, or has another width.
     Lane(Width),
+    /// The farm changed: its server, its workers, or what they make. At most once a second.
+    Farm(Arc<FarmSight>),
     /// A running job got further; at most ten a second for a job.
     Progress {
         /// Which job.

@@ -53,6 +53,7 @@ pub(crate) use words::takes::{known_takes, subject_job, takes_a_note};
 pub(crate) use writing::rewording;
 pub use writing::{Brief, FromTemplate, NotWritten, Order, Reworded, Template, Wanted, Written};
 
+pub use crate::farm::{FarmSettings, FarmSight, Server as FarmServer, WorkerSight};
 pub use crate::plan::RunId;
 pub use crate::providers::catalogue::Transcriber;
 pub(crate) use crate::providers::{OpenFiles, start_runtime};

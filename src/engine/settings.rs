@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::entry::FinalsState;
 use crate::domain::CampaignId;
+use crate::farm::FarmSettings;
 use crate::plan::{Maker, ProviderId, Settings};
 use crate::providers::catalogue::{DraftVoice, FinalsChoice};
 use crate::providers::config::ProviderConfig;
@@ -114,6 +115,7 @@ impl EngineSettings {
             finals: FinalsChoice::default(),
             draft_voice: None,
             encoder: EncoderChoice::Embedded,
+            farm: None,
             caps: Caps::default(),
             follow: false,
             meet_account: false,
@@ -163,6 +165,8 @@ pub struct EngineSettings {
     pub draft_voice: Option<DraftVoice>,
     /// Who encodes the videos.
     pub encoder: EncoderChoice,
+    /// The server of a farm of other machines that make clips.
+    pub farm: Option<FarmSettings>,
     /// What may be spent at most; the consent to a run can only be narrower.
     pub caps: Caps,
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that

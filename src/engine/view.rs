@@ -10,6 +10,7 @@ use super::event::{Budgets, Event, JobChange, JobFacts, Ledger, RunEnded};
 use super::queued::Width;
 use super::voices::VoiceList;
 use crate::domain::CampaignId;
+use crate::farm::FarmSight;
 use crate::plan::{JobKey, JobMap, JobState, Mode, RunId};
 use crate::store::Calls;
 
@@ -24,6 +25,7 @@ pub struct View {
     jobs: JobMap<JobFacts>,
     runs: Vec<RunView>,
     lanes: Vec<Width>,
+    farm: Option<Arc<FarmSight>>,
     ledger: Arc<Ledger>,
     budgets: Budgets,
     calls: Option<Arc<Calls>>,
@@ -67,7 +69,7 @@ pub enum Changed {
     RunBegan(RunView),
     /// It is not in [`View::runs`] any more.
     RunEnded(RunEnded),
-    /// How many jobs run at once.
+    /// How many jobs run at once, here or on the farm.
     Lanes,
     /// The ledger or the budgets.
     Money,
@@ -93,6 +95,10 @@ impl View {
                     Some(known) => *known = *width,
                     None => self.lanes.push(*width),
                 }
+                Changed::Lanes
+            }
+            Event::Farm(sight) => {
+                self.farm = Some(sight.clone());
                 Changed::Lanes
             }
             Event::Progress { key, fraction } => {
@@ -240,6 +246,11 @@ impl View {
     /// How many jobs run at once in each lane that was used so far.
     pub fn lanes(&self) -> &[Width] {
         &self.lanes
+    }
+
+    /// The farm as it was seen last, where one is configured and was called.
+    pub fn farm(&self) -> Option<&FarmSight> {
+        self.farm.as_deref()
     }
 
     /// Empty until the engine has told it.

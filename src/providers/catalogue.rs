@@ -326,6 +326,11 @@ impl Catalogue {
         }
     }
 
+    /// Who makes clips, cross-fades and episodes.
+    pub(crate) fn video(&self) -> &VideoStudio {
+        &self.video
+    }
+
     /// What limits how many of these requests run at once; `None` where nobody makes them.
     pub(crate) fn lane_of(&self, request: &Request) -> Option<Lane> {
         let free = self.provider_of(request).map(|provider| provider.lane());

@@ -199,7 +199,7 @@ pub fn step_back() {
 }
 
 /// A request reached a provider that cannot make its kind: a fault of the program, told as one.
-pub(super) fn wrong_request(provider: ProviderId, request: &Request) -> NotMade {
+pub(crate) fn wrong_request(provider: ProviderId, request: &Request) -> NotMade {
     NotMade::Failed(Failure {
         reason: format!("{provider} cannot make a {}", request.product().name()),
         next_step: "This is a fault of babblecast; please report it.".to_owned(),

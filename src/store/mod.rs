@@ -37,7 +37,7 @@ pub(crate) use jobs::takes::StoredTake;
 pub use journal::attempts::{AttemptId, AttemptState, Resolution};
 pub(crate) use journal::events::EventKind;
 pub use journal::handle::Journal;
-pub(crate) use opening::rebuild_database;
+pub(crate) use opening::{host_name, rebuild_database};
 pub(crate) use payments::account_voices::{read_account_voices, write_account_voices};
 pub use payments::begin::{Begin, Begun, Caps, Paid};
 pub use payments::calls::{Call, Calls};

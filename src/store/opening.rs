@@ -181,7 +181,8 @@ fn forget_dead_instances(connection: &Connection, home: &Home) -> Result<()> {
     Ok(())
 }
 
-fn host_name() -> String {
+/// What this machine calls itself.
+pub(crate) fn host_name() -> String {
     #[cfg(unix)]
     return rustix::system::uname().nodename().to_string_lossy().into_owned();
     #[cfg(not(unix))]

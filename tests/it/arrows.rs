@@ -14,13 +14,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("media", &["domain", "baby", "face"]),
     ("store", &["domain", "plan"]),
     ("providers", &["domain", "plan", "media", "baby", "face"]),
-    ("engine", &["domain", "plan", "store", "providers", "media", "baby", "face"]),
+    ("farm", &["domain", "plan", "providers", "media"]),
+    ("engine", &["domain", "plan", "store", "providers", "farm", "media", "baby", "face"]),
     ("show", &["domain", "media"]),
     ("api", &["domain", "plan", "store", "engine"]),
     ("mcp", &["domain", "plan", "store", "engine", "media"]),
-    ("config", &["domain", "plan", "store", "engine", "providers", "tui"]),
+    ("config", &["domain", "plan", "store", "engine", "providers", "farm", "tui"]),
     ("tui", &["domain", "plan", "engine", "media", "show"]),
-    ("cli", &["domain", "plan", "store", "engine", "providers", "media", "show", "tui", "config", "api", "mcp"]),
+    (
+        "cli",
+        &["domain", "plan", "store", "engine", "providers", "farm", "media", "show", "tui", "config", "api", "mcp"],
+    ),
 ];
 
 /// Room → its folders and files, in order: each may use what stands before it. What is not listed is the room's own
@@ -42,6 +46,7 @@ const INSIDE: &[(&str, &[&str])] = &[
             "opening",
         ],
     ),
+    ("farm", &["settings", "sight", "words", "turns", "cache", "kind", "link", "worker", "home", "look"]),
     ("media/video", &["frame", "perform", "draw", "h264", "encode", "audio", "lint", "mux"]),
     (
         "tui",
@@ -58,6 +63,7 @@ const INSIDE: &[(&str, &[&str])] = &[
 
 /// A crate → the only rooms that may name it.
 const CRATES: &[(&str, &[&str])] = &[
+    ("async_nats", &["farm"]),
     ("rusqlite", &["store"]),
     ("viuer", &["show"]),
     ("ratatui", &["tui"]),

@@ -38,6 +38,10 @@ mod episode;
 mod estimates;
 mod fake_account;
 mod fake_provider;
+#[cfg(all(unix, feature = "farm"))]
+mod farm;
+#[cfg(all(unix, feature = "farm"))]
+mod farm_server;
 #[cfg(unix)]
 mod few_files;
 #[cfg(target_os = "linux")]

@@ -12,3 +12,6 @@ pub const KEYS: [&str; 6] = [
 
 /// What requests over the network must show.
 pub const TOKEN: &str = "BABBLECAST_TOKEN";
+
+/// What the farm's server is to be shown, where it wants a token.
+pub const FARM_TOKEN: &str = "BABBLECAST_FARM_TOKEN";

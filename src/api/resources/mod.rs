@@ -6,6 +6,7 @@ pub(super) mod bodies;
 pub(super) mod campaigns;
 pub(super) mod cast;
 pub(super) mod events;
+pub(super) mod farm;
 pub(super) mod gallery;
 pub(super) mod health;
 pub(super) mod jobs;

@@ -84,6 +84,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         Answer::Json(schema) => json!({ "application/json": { "schema": schema(generator) } }),
         Answer::Events => json!({ "text/event-stream": { "schema": { "type": "string" } } }),
         Answer::File => json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } }),
+        Answer::Text => json!({ "text/plain": { "schema": { "type": "string" } } }),
         Answer::Page => json!({ "text/html": { "schema": { "type": "string" } } }),
     };
     let mut operation = json!({

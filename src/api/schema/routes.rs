@@ -16,11 +16,14 @@ use crate::api::resources::answers::{ImagesAnswer, JobAnswer};
 use crate::api::resources::bodies::{ChooseBody, GiveVoiceBody, PinVoiceBody, SubjectBody};
 use crate::api::resources::campaigns::ListAnswer;
 use crate::api::resources::cast::CastAnswer;
+use crate::api::resources::farm::FarmAnswer;
 use crate::api::resources::health::HealthAnswer;
 use crate::api::resources::spend::{SpendAnswer, UnknownAnswer};
 use crate::api::resources::takes::TakesAnswer;
 use crate::api::resources::voices::{ChangedVoice, VoicesAnswer};
-use crate::api::resources::{assets, campaigns, cast, events, gallery, health, jobs, posting, spend, takes, voices};
+use crate::api::resources::{
+    assets, campaigns, cast, events, farm, gallery, health, jobs, posting, spend, takes, voices,
+};
 
 /// One route.
 pub struct Route {
@@ -63,6 +66,8 @@ pub enum Answer {
     Events,
     /// The bytes of a made file.
     File,
+    /// Plain text.
+    Text,
     Page,
 }
 
@@ -237,6 +242,9 @@ pub fn routes() -> Vec<Route> {
             post(spend::drop_call),
         )
         .json::<UnknownAnswer>(),
+        Route::get("/api/v1/farm", "The machines of the farm and what they make.", get(farm::farm))
+            .json::<FarmAnswer>(),
+        Route::get("/metrics", "Figures for Prometheus.", get(farm::metrics)).answers(Answer::Text),
         Route::get("/openapi.json", "This interface for programs.", get(openapi::serve)).json::<openapi::AnyObject>(),
         Route::get("/docs", "This interface for people.", get(docs::page)),
         Route::get("/", "The gallery: every campaign with its babies, live.", get(gallery::page)).query(

@@ -233,6 +233,7 @@ fn documents(event: &Event, labels: &Labels) -> Vec<Value> {
         Event::Library(_)
         | Event::Campaign(_)
         | Event::Lane(_)
+        | Event::Farm(_)
         | Event::Unfinished { .. }
         | Event::Edited(_)
         | Event::AddedToCast { .. }

@@ -45,7 +45,7 @@ impl Core {
         if is_held(known) {
             return Standing::Ended(known.clone());
         }
-        let Some(lane) = self.studio.catalogue.lane_of(&job.request) else {
+        let Some(lane) = self.lane_of(&job.request) else {
             return Standing::Unmakeable(self.studio.catalogue.missing(&job.request));
         };
         let state = |key: &JobKey| InputState::of(&self.facts(*key).state);

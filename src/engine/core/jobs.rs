@@ -107,7 +107,7 @@ impl Core {
         let ending = internal.clone();
         // A closed channel means that the engine is gone, and with it everybody who would want to know.
         let tell = move |ended| drop(ending.send(Internal::Ended { key, ended }));
-        if let Some(provider) = self.studio.catalogue.provider_of(&request) {
+        if let Some(provider) = self.maker_of(order) {
             let making =
                 async move { tell(perform(store, provider, key, Arc::unwrap_or_clone(request), context).await) };
             self.tasks.spawn(Internal::Panicked(key), making);

@@ -314,6 +314,7 @@ impl Core {
         for request in &providers {
             self.follow_limits(request).await;
         }
+        self.open_farm();
         let jobs = self.wanted(id, &campaign, jobs, caps);
         self.happened(Fact::RunBegan { run, jobs }).await;
         self.hear_requests().await;

@@ -66,12 +66,23 @@ fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resul
     let _permit = WORKERS.acquire();
     let mut take = stage(request, encoder, context)?;
     take.notes.iter().for_each(|note| (context.note)(note.clone()));
+    let stream = draw(&mut take, encoder, context)?;
+    finish(request, take, stream, context)
+}
+
+/// The silent stream of a clip: nearly all of its work.
+fn draw(take: &mut Take, encoder: &Encoder, context: &JobContext) -> Result<Vec<u8>, NotMade> {
     let count = take.frames.count();
-    let stream = encode(take.frames.as_mut(), encoder, &mut |done| {
+    encode(take.frames.as_mut(), encoder, &mut |done| {
         (context.progress)(DRAWING * done as f32 / count as f32);
         go_on(context)
     })
-    .map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    .map_err(|error| stopped_or_failed(context, &error.to_string()))
+}
+
+/// Everything else of a clip, whoever made its stream.
+fn finish(request: &ClipRequest, mut take: Take, stream: Vec<u8>, context: &JobContext) -> Result<Vec<File>, NotMade> {
+    let count = take.frames.count();
     let mut middle = Frame::black();
     take.frames.draw(count / 2, &mut middle).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
     let still = still(&middle);
@@ -89,6 +100,54 @@ fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Resul
     files.push(File { role: Role::Video, bytes: stream, facts: Facts::Stream { milliseconds } });
     files.push(File { role: Role::Movie, bytes: Vec::new(), facts: Facts::Movie { milliseconds } });
     Ok(files)
+}
+
+/// Why a clip whose stream another machine made is not made.
+#[cfg(feature = "farm")]
+pub enum NotTaken {
+    /// The stream is not that of this clip; the reason is a clause.
+    Unfit(String),
+    /// Whoever had made it, it could not be finished here.
+    NotMade(NotMade),
+}
+
+#[cfg(feature = "farm")]
+impl Clips {
+    /// The stream of a clip alone, for another machine that asked for it.
+    pub async fn stream(&self, request: &ClipRequest, context: JobContext) -> Result<Vec<u8>, NotMade> {
+        let (request, encoder) = (request.clone(), self.encoder.clone());
+        compute("Making the clip", move || {
+            let _permit = WORKERS.acquire();
+            draw(&mut stage(&request, &encoder, &context)?, &encoder, &context)
+        })
+        .await
+    }
+
+    /// The clip whose stream another machine made: looked at first, and compared with a picture drawn here.
+    pub async fn take(
+        &self,
+        request: &ClipRequest,
+        stream: Vec<u8>,
+        context: JobContext,
+    ) -> Result<Vec<File>, NotTaken> {
+        let (request, encoder) = (request.clone(), self.encoder.clone());
+        let taken = compute("Checking the clip", move || {
+            let _permit = WORKERS.acquire();
+            let mut take = stage(&request, &encoder, &context)?;
+            match video::check_foreign(&stream, take.frames.as_mut(), &encoder, fastrand::u32(..)) {
+                Ok(()) => {
+                    take.notes.iter().for_each(|note| (context.note)(note.clone()));
+                    finish(&request, take, stream, &context).map(Ok)
+                }
+                Err(why) => Ok(Err(why.to_string().trim_end_matches('.').to_owned())),
+            }
+        });
+        match taken.await {
+            Ok(Ok(files)) => Ok(files),
+            Ok(Err(why)) => Err(NotTaken::Unfit(why)),
+            Err(not_made) => Err(NotTaken::NotMade(not_made)),
+        }
+    }
 }
 
 /// Brings together what the clip shows and what is heard.

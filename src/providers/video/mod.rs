@@ -10,5 +10,7 @@ mod preview;
 mod studio;
 
 pub use crate::media::video::EncoderChoice;
+#[cfg(feature = "farm")]
+pub(crate) use clip::{Clips, NotTaken};
 pub(crate) use preview::{Preview, preview};
 pub(crate) use studio::VideoStudio;

@@ -533,6 +533,7 @@ fn on_event(state: &mut State, event: Event) -> Vec<Effect> {
         | Event::Campaign(_)
         | Event::Jobs(_)
         | Event::Lane(_)
+        | Event::Farm(_)
         | Event::Progress { .. }
         | Event::Unfinished { .. }
         | Event::Ledger(_)

@@ -5,6 +5,7 @@ mod cast;
 mod doctor;
 mod doubt;
 mod editing;
+mod farm;
 mod finding;
 mod full_size;
 mod home;

@@ -27,6 +27,7 @@ pub use encode::error::{EncodeError, FfmpegError};
 pub use encode::facts::Facts;
 pub use encode::fade::{FadeError, fade};
 pub use encode::ffmpeg::Ffmpeg;
+pub use encode::foreign::{ForeignError, check_foreign};
 pub use encode::keyframes::{FADE_FRAMES, FADE_HALF, can_fade};
 pub use encode::liveliest::liveliest;
 pub use encode::media_file::{MediaFileError, VideoFile, facts_of, frames_in, sound_in};

@@ -14,10 +14,15 @@ use crate::cli::support::target::counted;
 use crate::cli::support::which::Which;
 use crate::domain::Display;
 use crate::engine::document::listing::counts;
-use crate::engine::{Content, Entry, FinalsState, Spend, shown_path};
+#[cfg(feature = "farm")]
+use crate::engine::start_runtime;
+use crate::engine::{Content, Entry, FarmSight, FinalsState, Spend, shown_path};
 use crate::plan::{JobState, Mode};
+#[cfg(feature = "farm")]
+use crate::providers::video::VideoStudio;
 
 pub fn show(context: &Context, which: Which) -> Result<Exit, Failure> {
+    let farm = farm(context);
     let session = context.open(&[])?;
     let entries = session.library().entries.iter();
     let reports: Vec<Report> = entries.map(|entry| Report::of(&session, entry, which)).collect();
@@ -29,9 +34,39 @@ pub fn show(context: &Context, which: Which) -> Result<Exit, Failure> {
     if let (Value::Object(document), Value::Object(unknown)) = (&mut document, unknown::document(session.ledger())) {
         document.extend(unknown);
     }
-    context.output.answer(&document, || words(&session, &reports, context.output.width))?;
+    if let Some(farm) = &farm {
+        document["farm"] = match farm {
+            Ok(sight) => json!(sight),
+            Err(why) => json!({ "error": why }),
+        };
+    }
+    context.output.answer(&document, || {
+        let words = words(&session, &reports, context.output.width);
+        match farm {
+            Some(Ok(sight)) => format!("{words}\n\nFarm\n  {}", sight.sentence().display()),
+            Some(Err(why)) => format!("{words}\n\nFarm\n  {}", why.display()),
+            None => words,
+        }
+    })?;
     session.close()?;
     Ok(Exit::Done)
+}
+
+/// The farm as it is now, where one is set up.
+#[cfg(feature = "farm")]
+fn farm(context: &Context) -> Option<Result<FarmSight, String>> {
+    let settings = context.config.farm_settings()?;
+    let video = VideoStudio::new(context.config.encoder.value);
+    let runtime = match start_runtime(&mut tokio::runtime::Builder::new_current_thread()) {
+        Ok(runtime) => runtime,
+        Err(error) => return Some(Err(format!("The farm cannot be asked: {error}."))),
+    };
+    Some(runtime.block_on(crate::farm::look(&settings, &video)))
+}
+
+#[cfg(not(feature = "farm"))]
+fn farm(_: &Context) -> Option<Result<FarmSight, String>> {
+    None
 }
 
 /// One campaign in a line or a few.

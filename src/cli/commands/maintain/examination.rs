@@ -13,6 +13,8 @@ use crate::engine::settings::Shelf;
 use crate::engine::voices::{self, ask_account, needed, warnings};
 use crate::engine::words::finding::{Finding, State};
 use crate::engine::{Campaigns, Makers, shown_path, start_runtime};
+#[cfg(feature = "farm")]
+use crate::farm::round_trip;
 use crate::plan::{AccountVoices, Failure, ProviderId};
 use crate::providers::catalogue::Outside;
 use crate::providers::check::ask;
@@ -64,6 +66,7 @@ pub fn examine(config: &Config, place: &Place, terminal: Option<Examined>) -> Ve
     };
     findings.extend(keys(config));
     findings.extend(encoders(config));
+    findings.extend(runtime.block_on(farm(config)));
     findings.extend(runtime.block_on(providers(config, store.as_ref(), &models_of_profiles(place))));
     if let Some(store) = &store {
         findings.extend(runtime.block_on(check_voices(config, place, store)));
@@ -156,6 +159,33 @@ fn encoders(config: &Config) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// The farm, where one is set up: its server, who works there, and one short clip there and back.
+#[cfg(feature = "farm")]
+async fn farm(config: &Config) -> Option<Finding> {
+    const NAME: &str = "farm";
+    const STAYS: &str = "Clips are made here until that is fixed; `babblecast farm` lists the workers.";
+    let settings = config.farm_settings()?;
+    let trial = round_trip(&settings, &VideoStudio::new(config.encoder.value)).await;
+    Some(match trial {
+        Ok(trial) => {
+            let seconds = trial.elapsed.as_secs_f32();
+            Finding::new(
+                NAME,
+                State::Ok,
+                format!("{}; a clip there and back in {seconds:.1} s", trial.sight.sentence()),
+            )
+        }
+        Err(why) => Finding::new(NAME, State::Warning, why).then(STAYS),
+    })
+}
+
+#[cfg(not(feature = "farm"))]
+async fn farm(config: &Config) -> Option<Finding> {
+    let settings = config.farm_settings()?;
+    let message = format!("{} is set up, and this babblecast was built without the farm", settings.shown());
+    Some(Finding::new("farm", State::Warning, message).then("Build it with the feature `farm`."))
 }
 
 /// Whether each key is there; its value is nobody's business.

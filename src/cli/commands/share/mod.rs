@@ -6,3 +6,5 @@ pub(in crate::cli) mod pack;
 pub(in crate::cli) mod post;
 pub(in crate::cli) mod serve;
 pub(in crate::cli) mod unpack;
+#[cfg(feature = "farm")]
+pub(in crate::cli) mod worker;

@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use super::QueuePage;
 use super::rows::{Kind, Row, Thing};
 use crate::domain::Display;
-use crate::engine::{UnknownCall, Waits, Width};
+use crate::engine::{FarmServer, FarmSight, UnknownCall, Waits, Width};
 use crate::plan::{JobKey, Product};
 use crate::tui::facts::{Cause, Group, Lane, Run};
 use crate::tui::marks::{Mark, Meaning};
@@ -27,7 +27,8 @@ pub(super) struct Parts {
 }
 
 pub(super) fn parts(body: Rect, shared: &Shared) -> Parts {
-    let lanes = active_lanes(shared).count().min(usize::from(body.height / 5)) as u16;
+    let farm = usize::from(shared.facts.farm().is_some());
+    let lanes = (active_lanes(shared).count() + farm).min(usize::from(body.height / 5)) as u16;
     let detail = match body.height {
         0..12 => 0,
         12..18 => 3,
@@ -70,8 +71,10 @@ impl QueuePage {
         let parts = parts(body, shared);
         let queue = shared.facts.queue();
         let label = active_lanes(shared).map(|lane| text::width(Width::label(lane.name))).max().unwrap_or_default();
-        for (area, lane) in parts.lanes.rows().zip(active_lanes(shared)) {
-            frame::put_lines(buffer, area, &[lane_line(lane, label, usize::from(area.width), shared)]);
+        let farm = shared.facts.farm().map(|farm| farm_line(farm, usize::from(parts.lanes.width), theme));
+        let lanes = active_lanes(shared).map(|lane| lane_line(lane, label, usize::from(parts.lanes.width), shared));
+        for (area, line) in parts.lanes.rows().zip(lanes.chain(farm)) {
+            frame::put_lines(buffer, area, &[line]);
         }
         let note = if self.query.is_empty() {
             format!("{} running, {} waiting", queue.running_count(), queue.waiting_count())
@@ -221,6 +224,24 @@ fn lane_line(lane: &Lane, label: usize, cells: usize, shared: &Shared) -> Line<'
         Span::styled("▱".repeat(slots - full), theme.border),
         Span::raw(format!("  {facts}")),
     ])
+}
+
+/// ` Farm  3 on their way · 412 made there · 3 workers at nats://… (nats-server 2.12.1), 6 clips at once`
+fn farm_line(farm: &FarmSight, cells: usize, theme: &Theme) -> Line<'static> {
+    const NAME: &str = " Farm  ";
+    let figures = farm.figures;
+    let mut facts: Vec<String> = Vec::new();
+    facts.extend((figures.asked > 0).then(|| format!("{} on their way", figures.asked)));
+    facts.extend((figures.made > 0).then(|| format!("{} made there", figures.made)));
+    facts.extend((figures.refused > 0).then(|| format!("{} refused", figures.refused)));
+    facts.push(farm.sentence().trim_end_matches('.').to_owned());
+    let style = match farm.server {
+        FarmServer::Connected { .. } => Style::default(),
+        FarmServer::Connecting => theme.dim.into(),
+        FarmServer::Unusable { .. } => theme.warning.into(),
+    };
+    let facts = text::clip(facts.join(" · ").display().as_str(), cells.saturating_sub(NAME.len() + 1));
+    Line::from(vec![Span::styled(NAME, theme.title), Span::styled(facts, style)])
 }
 
 /// The parts of a row.

@@ -7,6 +7,7 @@ pub(super) mod error;
 pub(super) mod facts;
 pub(super) mod fade;
 pub(super) mod ffmpeg;
+pub(super) mod foreign;
 pub(super) mod keyframes;
 pub(super) mod liveliest;
 pub(super) mod media_file;

@@ -1,0 +1,367 @@
+//! A studio home's side of the farm: clips go out while this machine is busy, and what comes back is looked at and finished
+//! here. Nothing that goes wrong out there costs more than time: a clip that does not come is made at home.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+
+use super::kind::Kind;
+use super::link::{self, Link, NoFile};
+use super::settings::FarmSettings;
+use super::sight::{FarmSight, Figures, Server};
+use super::words::{self, MOST_RECORD, MOST_STREAM, Outcome, Record, Stored};
+use crate::domain::{CampaignId, Display};
+use crate::plan::{AssetHash, ClipRequest, JobKey, ProviderId, Request};
+use crate::providers::provider::{Making, wrong_request};
+use crate::providers::video::{NotTaken, VideoStudio};
+use crate::providers::{File, JobContext, Lane, NotMade, Provider};
+
+use self::keeper::keep;
+pub use self::keeper::sight_of;
+use self::parcel::Parcel;
+use self::post::{Awaited, deliver};
+pub use self::trial::Trial;
+
+mod keeper;
+mod parcel;
+mod post;
+#[cfg(test)]
+mod tests;
+mod trial;
+
+/// The farm as a home uses it. Clones are the same farm.
+#[derive(Clone)]
+pub struct Farm(Arc<Inner>);
+
+struct Inner {
+    settings: FarmSettings,
+    video: VideoStudio,
+    /// This home, as one part of a subject.
+    home: String,
+    ready: watch::Sender<Option<Ready>>,
+    sight: watch::Sender<FarmSight>,
+    awaited: mpsc::UnboundedSender<Awaited>,
+    counts: Counts,
+    /// Clips that are made here although the farm could.
+    own: Arc<Semaphore>,
+    /// Clips that came back and are looked at, or did not and are made here.
+    places: Arc<Semaphore>,
+    /// What this server has, as far as this home put it there.
+    sent: Mutex<HashSet<AssetHash>>,
+    /// Fonts that a worker lacks.
+    lacking: Mutex<HashSet<AssetHash>>,
+}
+
+/// A server that was reached, and what this machine would make.
+#[derive(Clone)]
+struct Ready {
+    link: Link,
+    kind: Kind,
+}
+
+#[derive(Default)]
+struct Counts {
+    asked: AtomicU64,
+    made: AtomicU64,
+    found: AtomicU64,
+    refused: AtomicU64,
+    at_home: AtomicU64,
+    sent: AtomicU64,
+    received: AtomicU64,
+}
+
+/// Why a stream did not come from the farm.
+#[derive(Debug, PartialEq, Eq)]
+enum NotFarmed {
+    /// It does not travel, or nobody is there: nothing to tell.
+    Stays,
+    /// It went wrong out there; the reason is a clause.
+    Failed(String),
+}
+
+/// The name of the lane in which clips wait that may be made elsewhere.
+pub const LANE: &str = "farm";
+
+/// A word that is lost is looked up.
+const LOOK_UP_EVERY: Duration = Duration::from_secs(3);
+
+impl Farm {
+    /// Begins to call the server, beside everything else. `home` names this home among those that share the server. Fails only
+    /// in a program that was built without the farm.
+    #[expect(clippy::unnecessary_wraps, reason = "without the feature there is no farm")]
+    pub fn start(settings: FarmSettings, video: VideoStudio, home: &str) -> Result<Self, String> {
+        let (farm, waiting) = Self::new(settings, video, home);
+        tokio::spawn(keep(Arc::downgrade(&farm.0), farm.0.settings.clone(), farm.0.video.clone(), waiting));
+        Ok(farm)
+    }
+
+    /// A farm that nobody has called yet.
+    fn new(settings: FarmSettings, video: VideoStudio, home: &str) -> (Self, mpsc::UnboundedReceiver<Awaited>) {
+        let (awaited, waiting) = mpsc::unbounded_channel();
+        let (own, places) = (settings.local.unwrap_or_else(cores), cores());
+        let sight = FarmSight { nats: settings.shown(), ..FarmSight::default() };
+        let inner = Inner {
+            home: words::token(home),
+            settings,
+            video,
+            ready: watch::Sender::new(None),
+            sight: watch::Sender::new(sight),
+            awaited,
+            counts: Counts::default(),
+            own: Arc::new(Semaphore::new(own)),
+            places: Arc::new(Semaphore::new(places)),
+            sent: Mutex::default(),
+            lacking: Mutex::default(),
+        };
+        (Self(Arc::new(inner)), waiting)
+    }
+
+    /// The farm as it was seen last, and every change.
+    pub fn sight(&self) -> watch::Receiver<FarmSight> {
+        self.0.sight.subscribe()
+    }
+
+    /// Clips of one campaign by the farm or this machine, whoever has room.
+    pub fn of(&self, campaign: CampaignId) -> Farmed {
+        Farmed { farm: self.clone(), campaign }
+    }
+
+    /// How many clips this machine makes itself.
+    pub fn lane(&self) -> Lane {
+        Lane { name: LANE, most_at_once: self.0.settings.local.unwrap_or_else(cores).max(1) }
+    }
+
+    /// How many clips may be on their way at once: what is made here, and enough for every worker to find the next one waiting.
+    pub fn width(&self, sight: &FarmSight) -> usize {
+        const WAITING_FOR_EACH: usize = 2;
+        const MOST: usize = 1000;
+        let away = if matches!(sight.server, Server::Connected { .. }) { sight.slots() * WAITING_FOR_EACH } else { 0 };
+        (self.lane().most_at_once + away).min(MOST)
+    }
+
+    async fn make(&self, request: &Request, campaign: &CampaignId, context: JobContext) -> Result<Vec<File>, NotMade> {
+        let Request::Clip(clip) = request else { return Err(wrong_request(ProviderId::Clip, request)) };
+        let Some(clips) = self.0.video.clips() else { return Err(wrong_request(ProviderId::Clip, request)) };
+        if let Ok(_place) = self.0.own.try_acquire() {
+            return clips.make(request, context).await;
+        }
+        let here = async {
+            tokio::time::sleep(self.0.settings.patience).await;
+            self.0.places.acquire().await
+        };
+        self.0.counts.asked.fetch_add(1, Ordering::Relaxed);
+        let asked = tokio::select! {
+            asked = self.ask(clip, campaign, &context) => asked,
+            Ok(_place) = here => {
+                self.0.counts.asked.fetch_sub(1, Ordering::Relaxed);
+                self.0.counts.at_home.fetch_add(1, Ordering::Relaxed);
+                return clips.make(request, context).await;
+            }
+            () = context.cancel.cancelled() => {
+                self.0.counts.asked.fetch_sub(1, Ordering::Relaxed);
+                return Err(NotMade::Cancelled);
+            }
+        };
+        self.0.counts.asked.fetch_sub(1, Ordering::Relaxed);
+        let _place = self.0.places.acquire().await;
+        let why = match asked {
+            Ok(stream) => match clips.take(clip, stream, context.clone()).await {
+                Ok(files) => {
+                    self.0.counts.made.fetch_add(1, Ordering::Relaxed);
+                    return Ok(files);
+                }
+                Err(NotTaken::NotMade(not_made)) => return Err(not_made),
+                Err(NotTaken::Unfit(why)) => {
+                    self.0.counts.refused.fetch_add(1, Ordering::Relaxed);
+                    self.forget_record(request.key()).await;
+                    Some(format!("what came back is not this clip ({why})"))
+                }
+            },
+            Err(NotFarmed::Stays) => None,
+            Err(NotFarmed::Failed(why)) => Some(why),
+        };
+        self.0.counts.at_home.fetch_add(1, Ordering::Relaxed);
+        if let Some(why) = why {
+            (context.note)(format!("The farm did not make it: {}. It is made here", why.display()));
+        }
+        clips.make(request, context).await
+    }
+
+    /// The stream of a clip from the farm.
+    async fn ask(&self, clip: &ClipRequest, campaign: &CampaignId, context: &JobContext) -> Result<Vec<u8>, NotFarmed> {
+        let ready = self.0.ready.borrow().clone();
+        let Some(Ready { link, kind }) = ready.filter(|ready| ready.link.is_up()) else { return Err(NotFarmed::Stays) };
+        if kind.refuses(clip).is_some() || clip.fonts.iter().any(|font| self.lacking().contains(&font.file)) {
+            return Err(NotFarmed::Stays);
+        }
+        if self.0.sight.borrow().slots() == 0 {
+            return Err(NotFarmed::Stays);
+        }
+        let parcel = parcel::pack(clip.clone(), context).await.ok_or(NotFarmed::Stays)?;
+        let key = parcel.order.key;
+        if let Some(stream) = self.found(&link, &kind, key).await {
+            self.0.counts.found.fetch_add(1, Ordering::Relaxed);
+            return Ok(stream);
+        }
+        self.send(&link, &parcel).await.map_err(NotFarmed::Failed)?;
+        let record = self.order(&link, &kind, campaign, &parcel).await?;
+        match record.outcome {
+            Outcome::Made(stored) => {
+                let received = self.receive(&link, stored).await;
+                received.map_err(|why| NotFarmed::Failed(format!("{}: {why}", words::cut(&record.worker))))
+            }
+            Outcome::Failed { reason, tries } => {
+                if reason.contains("lacks the font") {
+                    self.lacking().extend(clip.fonts.iter().map(|font| font.file));
+                }
+                let tries = if tries > 1 { format!(" after {tries} tries") } else { String::new() };
+                Err(NotFarmed::Failed(format!("{}{tries}", words::cut(&reason))))
+            }
+        }
+    }
+
+    /// What was made of this job before, by whomever. A failure of another day is forgotten.
+    async fn found(&self, link: &Link, kind: &Kind, key: JobKey) -> Option<Vec<u8>> {
+        let record = look_up(link, kind, key).await?;
+        match record.outcome {
+            Outcome::Made(stored) => self.receive(link, stored).await.ok(),
+            Outcome::Failed { .. } => {
+                self.forget_record(key).await;
+                None
+            }
+        }
+    }
+
+    /// Puts what a clip is made of on the server, as far as it is not there. The error is a clause.
+    async fn send(&self, link: &Link, parcel: &Parcel) -> Result<(), String> {
+        for (stored, path) in &parcel.files {
+            if self.sent().contains(&stored.hash) {
+                continue;
+            }
+            let bytes =
+                tokio::fs::read(path).await.map_err(|error| format!("a file of it cannot be read ({error})"))?;
+            if AssetHash::of(&bytes) != stored.hash {
+                return Err("a file of it changed while it was sent".to_owned());
+            }
+            link.put_file(stored.hash, &bytes).await?;
+            self.0.counts.sent.fetch_add(stored.bytes, Ordering::Relaxed);
+            self.sent().insert(stored.hash);
+        }
+        Ok(())
+    }
+
+    /// Puts an order into the queue and waits for what becomes of it. An order that nobody waits for any more is taken back.
+    async fn order(
+        &self,
+        link: &Link,
+        kind: &Kind,
+        campaign: &CampaignId,
+        parcel: &Parcel,
+    ) -> Result<Record, NotFarmed> {
+        let key = parcel.order.key;
+        let (told, mut record) = oneshot::channel();
+        // Who delivers is gone only when the farm is.
+        let _ = self.0.awaited.send(Awaited { key, told });
+        let subject = link::order_subject(&kind.name, &self.0.home, &words::token(campaign.as_str()));
+        let mut headers = async_nats::HeaderMap::new();
+        headers.insert("Nats-Msg-Id", link::record_key(&kind.name, key).as_str());
+        let not_taken = |why: String| NotFarmed::Failed(format!("the farm's server does not take it ({why})"));
+        let sent = link.context.publish_with_headers(subject, headers, parcel.payload.clone().into()).await;
+        let taken = sent.map_err(|error| not_taken(error.to_string()))?.await;
+        let taken = taken.map_err(|error| not_taken(error.to_string()))?;
+        let _taken_back = TakenBack { link: link.clone(), sequence: (!taken.duplicate).then_some(taken.sequence) };
+        link.say(link::wake_subject(&kind.name), Vec::new()).await;
+        loop {
+            tokio::select! {
+                Ok(record) = &mut record => return Ok(record),
+                () = tokio::time::sleep(LOOK_UP_EVERY) => {
+                    if let Some(record) = look_up(link, kind, key).await {
+                        return Ok(record);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn receive(&self, link: &Link, stored: Stored) -> Result<Vec<u8>, NoFile> {
+        let stream = link.get_file(stored, MOST_STREAM).await?;
+        self.0.counts.received.fetch_add(stored.bytes, Ordering::Relaxed);
+        Ok(stream)
+    }
+
+    /// What is kept of this job on the server is not to be found again.
+    async fn forget_record(&self, key: JobKey) {
+        let Some(Ready { link, kind }) = self.0.ready.borrow().clone() else { return };
+        if let Err(error) = link.made.purge(link::record_key(&kind.name, key)).await {
+            tracing::debug!(%error, "a record on the farm could not be removed");
+        }
+    }
+
+    fn sent(&self) -> std::sync::MutexGuard<'_, HashSet<AssetHash>> {
+        self.0.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lacking(&self) -> std::sync::MutexGuard<'_, HashSet<AssetHash>> {
+        self.0.lacking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn figures(&self) -> Figures {
+        let Counts { asked, made, found, refused, at_home, sent, received } = &self.counts;
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Figures {
+            asked: read(asked),
+            made: read(made),
+            found: read(found),
+            refused: read(refused),
+            at_home: read(at_home),
+            sent: read(sent),
+            received: read(received),
+        }
+    }
+}
+
+/// An order that is taken out of the queue when nobody waits for it any more; one that was answered is gone already.
+struct TakenBack {
+    link: Link,
+    sequence: Option<u64>,
+}
+
+impl Drop for TakenBack {
+    fn drop(&mut self) {
+        let Some(sequence) = self.sequence else { return };
+        let link = self.link.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { drop(link.jobs.delete_message(sequence).await) });
+        }
+    }
+}
+
+async fn look_up(link: &Link, kind: &Kind, key: JobKey) -> Option<Record> {
+    let kept = link.made.get(link::record_key(&kind.name, key)).await.ok()??;
+    words::read(&kept, MOST_RECORD).ok()
+}
+
+/// Clips of one campaign, as the engine has things made.
+pub struct Farmed {
+    farm: Farm,
+    campaign: CampaignId,
+}
+
+impl Provider for Farmed {
+    fn lane(&self) -> Lane {
+        self.farm.lane()
+    }
+
+    fn make<'a>(&'a self, request: &'a Request, context: JobContext) -> Making<'a> {
+        Box::pin(self.farm.make(request, &self.campaign, context))
+    }
+}
+
+fn cores() -> usize {
+    Lane::processor().most_at_once
+}

@@ -1,0 +1,311 @@
+//! What a home does with answers that it should not believe, with none, and with many: a real server, workers of every sort.
+
+use std::sync::atomic::AtomicUsize;
+use std::time::Instant;
+
+use futures::StreamExt;
+
+use super::*;
+use crate::farm::farm_server::{NatsServer, PATIENCE};
+use crate::farm::kind::context;
+use crate::farm::worker::{Draw, Stops, Worker, WorkerSettings};
+use crate::plan::Failure;
+use crate::providers::video::EncoderChoice;
+
+/// A home with its farm, on a server of its own.
+struct Ground {
+    server: NatsServer,
+    farm: Farm,
+    link: Link,
+    kind: Kind,
+    stops: Stops,
+    notes: Arc<Mutex<Vec<String>>>,
+}
+
+fn video() -> VideoStudio {
+    VideoStudio::new(EncoderChoice::Embedded)
+}
+
+/// A kind without the clip that tells machines apart: that takes a second.
+fn kind() -> Kind {
+    let video = video();
+    let makers = [video.clip_made_by(), video.talking_made_by()];
+    Kind { name: "tried".to_owned(), clips: video.clips().unwrap(), makers }
+}
+
+impl Ground {
+    async fn new(test: &str, patience: Duration) -> Option<Self> {
+        let server = NatsServer::start(test)?;
+        let settings = FarmSettings { local: Some(0), patience, ..FarmSettings::new(server.address()) };
+        let (link, kind) = (Link::open(&settings, "home").await.unwrap(), kind());
+        let (farm, mut waiting) = Farm::new(settings, video(), "home");
+        let (weak, served, served_kind) = (Arc::downgrade(&farm.0), link.clone(), kind.clone());
+        tokio::spawn(async move { Box::pin(keeper::serve(weak, served, served_kind, &mut waiting)).await });
+        Some(Self { server, farm, link, kind, stops: Stops::default(), notes: Arc::default() })
+    }
+
+    /// Starts a worker that draws so, and waits until the home has heard of it.
+    async fn worker(&self, name: &str, slots: usize, draw: Draw) -> tempfile::TempDir {
+        let cache = tempfile::tempdir().unwrap();
+        let settings = WorkerSettings {
+            farm: self.farm.0.settings.clone(),
+            slots,
+            cache: cache.path().to_owned(),
+            most_cached: 100 << 20,
+            gone_after: Duration::from_secs(2),
+            name: name.to_owned(),
+        };
+        let (stops, kind) = (self.stops.clone(), self.kind.name.clone());
+        tokio::spawn(Worker::work(settings, kind, |_| None, draw, stops, Arc::new(|_| {})));
+        let mut sight = self.farm.sight();
+        let heard = |sight: &FarmSight| sight.workers.iter().any(|worker| worker.name == name);
+        tokio::time::timeout(PATIENCE, sight.wait_for(heard)).await.unwrap().unwrap();
+        cache
+    }
+
+    fn title(&self, title: &str) -> ClipRequest {
+        ClipRequest::card(self.farm.0.video.clip_made_by(), title.to_owned(), Vec::new(), 200)
+    }
+
+    fn context(&self) -> (JobContext, tempfile::NamedTempFile) {
+        let movie = tempfile::NamedTempFile::new().unwrap();
+        let notes = self.notes.clone();
+        let note = Arc::new(move |text: String| notes.lock().unwrap().push(text));
+        (JobContext { movie: Some(movie.path().to_owned()), note, ..context(Vec::new()) }, movie)
+    }
+
+    /// Has a title made, as the engine would.
+    async fn make(&self, title: &str) -> Vec<File> {
+        let (context, _movie) = self.context();
+        let farmed = self.farm.of(CampaignId::new("naps").unwrap());
+        tokio::time::timeout(PATIENCE, farmed.make(&Request::Clip(self.title(title)), context)).await.unwrap().unwrap()
+    }
+
+    /// The same title without a farm.
+    async fn made_here(&self, title: &str) -> Vec<File> {
+        let (context, _movie) = self.context();
+        self.kind.clips.make(&Request::Clip(self.title(title)), context).await.unwrap()
+    }
+
+    fn figures(&self) -> Figures {
+        self.farm.0.figures()
+    }
+
+    fn notes(&self) -> String {
+        self.notes.lock().unwrap().join("\n")
+    }
+}
+
+/// Draws as a worker does.
+fn honest() -> Draw {
+    let clips = kind().clips;
+    Arc::new(move |request, context| {
+        let clips = clips.clone();
+        Box::pin(async move { clips.stream(&request, context).await })
+    })
+}
+
+fn answers(stream: Vec<u8>) -> Draw {
+    Arc::new(move |_, _| {
+        let stream = stream.clone();
+        Box::pin(async move { Ok(stream) })
+    })
+}
+
+fn fails(tries: Arc<AtomicUsize>) -> Draw {
+    Arc::new(move |_, _| {
+        tries.fetch_add(1, Ordering::Relaxed);
+        let failure =
+            Failure { reason: "The baby is asleep".to_owned(), next_step: "Wait.".to_owned(), retryable: true };
+        Box::pin(async move { Err(NotMade::Failed(failure)) })
+    })
+}
+
+fn silent() -> Draw {
+    Arc::new(|_, _| Box::pin(std::future::pending()))
+}
+
+const LONG: Duration = Duration::from_mins(10);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_honest_worker_makes_is_taken_and_the_same_as_if_made_here() {
+    let Some(ground) = Ground::new("an_honest_worker", LONG).await else { return };
+    let _cache = ground.worker("one", 2, honest()).await;
+    assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
+    assert_eq!((ground.figures().made, ground.figures().at_home, ground.notes()), (1, 0, String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_and_clips_of_other_jobs_are_refused_told_and_made_here() {
+    let Some(ground) = Ground::new("garbage_is_refused", LONG).await else { return };
+    let (context, _movie) = ground.context();
+    let other = ground.kind.clips.stream(&ground.title("Snacks"), context).await.unwrap();
+    let mut bent = other.clone();
+    bent.truncate(other.len() / 2);
+    for (name, stream) in [("other", other), ("cut", bent), ("text", b"no stream".to_vec()), ("empty", Vec::new())] {
+        ground.stops.drain.cancel();
+        let ground = Ground { stops: Stops::default(), ..Ground::new(name, LONG).await.unwrap() };
+        let _cache = ground.worker(name, 1, answers(stream)).await;
+        assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await, "{name}");
+        assert_eq!((ground.figures().refused, ground.figures().at_home), (1, 1), "{name}");
+        assert!(
+            ground.notes().contains("is not this clip") && ground.notes().contains("made here"),
+            "{}",
+            ground.notes()
+        );
+        assert_eq!(
+            look_up(&ground.link, &ground.kind, Request::Clip(ground.title("Naps")).key()).await,
+            None,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_lies_about_its_file_costs_nothing_but_time() {
+    let Some(ground) = Ground::new("a_record_that_lies", LONG).await else { return };
+    let _cache = ground.worker("silent", 1, silent()).await;
+    let wrong = AssetHash::of(b"what it says");
+    // A file that is not what its name says, put there by somebody who leaves the hash of its bytes out.
+    ground.link.put_file(wrong, b"what it is").await.unwrap();
+    let lies = [
+        Stored { hash: wrong, bytes: 10 },
+        Stored { hash: wrong, bytes: 12 },
+        Stored { hash: AssetHash::of(b"nowhere"), bytes: 12 },
+        Stored { hash: wrong, bytes: MOST_STREAM + 1 },
+    ];
+    for (number, stored) in lies.into_iter().enumerate() {
+        let title = format!("Naps {number}");
+        let key = link::record_key(&ground.kind.name, Request::Clip(ground.title(&title)).key());
+        let lie = Record { protocol: words::PROTOCOL, worker: "liar".to_owned(), outcome: Outcome::Made(stored) };
+        let told = async {
+            while ground.figures().at_home <= number as u64 {
+                ground.link.made.put(&key, words::write(&lie).into()).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        };
+        let (made, ()) = tokio::join!(ground.make(&title), told);
+        assert_eq!(made, ground.made_here(&title).await);
+    }
+    assert!(ground.notes().contains("liar"), "{}", ground.notes());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_fails_three_times_is_put_aside_and_made_here_with_the_reason() {
+    let Some(ground) = Ground::new("an_order_that_fails", LONG).await else { return };
+    let tries = Arc::new(AtomicUsize::new(0));
+    let mut dead = ground.link.client.subscribe("babblecast.dead.*").await.unwrap();
+    let _cache = ground.worker("sleepy", 2, fails(tries.clone())).await;
+    assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
+    assert_eq!(tries.load(Ordering::Relaxed), 3);
+    assert!(ground.notes().contains("The baby is asleep after 3 tries. It is made here"), "{}", ground.notes());
+    let buried = dead.next().await.unwrap();
+    assert_eq!(buried.headers.unwrap().get("Reason").unwrap().as_str(), "The baby is asleep");
+    assert_eq!(ground.link.queued().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_ends_after_a_while_and_the_order_is_taken_back() {
+    let Some(ground) = Ground::new("silence_ends", Duration::from_millis(300)).await else { return };
+    let _cache = ground.worker("silent", 1, silent()).await;
+    assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
+    assert_eq!(ground.figures().at_home, 1);
+    while ground.link.queued().await != Some(0) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_home_had_made_is_found() {
+    let Some(ground) = Ground::new("another_home", LONG).await else { return };
+    let _cache = ground.worker("one", 1, honest()).await;
+    let first = ground.make("Naps").await;
+    ground.stops.drain.cancel();
+    assert_eq!(ground.make("Naps").await, first);
+    assert_eq!((ground.figures().found, ground.figures().made), (1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_that_no_worker_can_read_are_taken_out_of_the_queue() {
+    let Some(ground) = Ground::new("unreadable_orders", LONG).await else { return };
+    let _cache = ground.worker("one", 1, honest()).await;
+    for payload in ["", "{}", r#"{"protocol":99}"#, "\u{0}\u{1}"] {
+        let subject = link::order_subject(&ground.kind.name, "stranger", "naps");
+        ground.link.context.publish(subject, payload.into()).await.unwrap().await.unwrap();
+    }
+    while ground.link.queued().await != Some(0) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await, "it still works");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_forgot_everything_is_given_it_again() {
+    let Some(mut ground) = Ground::new("a_server_that_forgot", LONG).await else { return };
+    let _cache = ground.worker("one", 1, honest()).await;
+    ground.make("Naps").await;
+    ground.server.kill();
+    ground.server.forget();
+    ground.server.run();
+    let mut sight = ground.farm.sight();
+    sight.wait_for(|sight| matches!(sight.server, Server::Connected { .. })).await.unwrap();
+    while !ground.link.is_prepared().await || !ground.link.is_up() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ground.make("Snacks").await, ground.made_here("Snacks").await);
+    assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
+}
+
+/// How long `count` orders take with so many simulated machines that need `each` for one.
+async fn simulated(machines: usize, count: usize, each: Duration) -> Option<Duration> {
+    let ground = Ground::new("simulated_machines", LONG).await?;
+    let stream = vec![7_u8; 100_000];
+    let draw: Draw = Arc::new(move |_, _| {
+        let stream = stream.clone();
+        Box::pin(async move {
+            tokio::time::sleep(each).await;
+            Ok(stream)
+        })
+    });
+    let mut caches = Vec::new();
+    for number in 0..machines {
+        caches.push(ground.worker(&format!("machine-{number}"), 1, draw.clone()).await);
+    }
+    let campaign = CampaignId::new("naps").unwrap();
+    let started = Instant::now();
+    // As many under way as a home keeps: what is more waits in its queue.
+    let asked = futures::stream::iter(0..count).map(|number| {
+        let (clip, (context, movie)) = (ground.title(&format!("Naps {number}")), ground.context());
+        let (farm, campaign) = (ground.farm.clone(), campaign.clone());
+        async move {
+            let _movie = movie;
+            farm.ask(&clip, &campaign, &context).await.unwrap()
+        }
+    });
+    let width = 2 * machines;
+    let streams: Vec<Vec<u8>> = asked.buffer_unordered(width).collect().await;
+    assert!(streams.len() == count && streams.iter().all(|stream| stream.len() == 100_000));
+    let elapsed = started.elapsed();
+    ground.stops.leave.cancel();
+    Some(elapsed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twice_as_many_machines_take_half_as_long() {
+    let is_long = std::env::var_os("BABBLECAST_LONG_TESTS").is_some();
+    // A clip takes some seconds; the shorter run is enough to see that machines do not wait for each other.
+    let each = Duration::from_millis(if is_long { 1000 } else { 400 });
+    let machines: &[usize] =
+        if std::env::var_os("BABBLECAST_LONG_TESTS").is_some() { &[1, 2, 4, 8, 16, 32, 64] } else { &[1, 8] };
+    for &machines in machines {
+        const ROUNDS: usize = 10;
+        let Some(elapsed) = simulated(machines, machines * ROUNDS, each).await else { return };
+        let share = (each * ROUNDS as u32).as_secs_f64() / elapsed.as_secs_f64();
+        eprintln!(
+            "{machines} machines: {:.1} orders a second, {share:.3} of what they could",
+            (machines * ROUNDS) as f64 / elapsed.as_secs_f64()
+        );
+        // The bar of 0.9 is for a machine that does nothing else.
+        assert!(share > 0.7, "{machines} machines: {share:.3}");
+    }
+}

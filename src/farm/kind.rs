@@ -1,0 +1,126 @@
+//! What a machine would make bit for bit: the kind of a farm. Orders go to workers of their own kind only.
+//!
+//! Versions alone do not tell: the same program on two machines may round a sine differently, because it comes from the
+//! system's library of mathematics. So each machine makes the same short clip first, of a drawn baby that speaks, and the hash of
+//! its bytes is part of the kind.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use super::words::PROTOCOL;
+use crate::domain::Tone;
+use crate::media::sound::Sound;
+use crate::media::sound_file::encode_wav;
+use crate::plan::{AssetHash, ClipRequest, JobKey, MadeBy, PortraitRequest, Request, Role, Shown};
+use crate::providers::image::Sketch;
+use crate::providers::video::{Clips, VideoStudio};
+use crate::providers::{Input, JobContext, NotMade};
+
+/// Who makes clips on this machine, and what they are like.
+#[derive(Clone)]
+pub struct Kind {
+    /// Sixteen hexadecimal digits.
+    pub name: String,
+    pub clips: Arc<Clips>,
+    /// Who the clips that can be made here say they are made by.
+    pub(super) makers: [MadeBy; 2],
+}
+
+impl Kind {
+    /// Makes the clip that tells machines apart: half a second of work. The error is a sentence.
+    pub async fn find(video: &VideoStudio) -> Result<Self, String> {
+        let encoder = video.described().map_err(str::to_owned)?;
+        let clips = video.clips().ok_or("Nothing can be encoded here.")?;
+        let makers = [video.clip_made_by(), video.talking_made_by()];
+        let probe = probe(&clips, video.clip_made_by()).await?;
+        let mut hasher = Sha256::new();
+        hasher.update(PROTOCOL.to_le_bytes());
+        for maker in &makers {
+            hasher.update(serde_json::to_vec(maker).map_err(|error| error.to_string())?);
+        }
+        hasher.update(encoder.as_bytes());
+        hasher.update(probe.as_bytes());
+        let name = AssetHash::from_digest(hasher.finalize().into()).to_string()[..16].to_owned();
+        Ok(Self { name, clips, makers })
+    }
+
+    /// Why a clip is not made here; the reason is a clause.
+    pub fn refuses(&self, request: &ClipRequest) -> Option<String> {
+        const LONGEST_MILLISECONDS: u32 = 20 * 60 * 1000;
+        if !self.makers.contains(&request.made_by) {
+            return Some("it is to be made by another version or encoder than this worker's".to_owned());
+        }
+        if request.milliseconds.is_some_and(|milliseconds| milliseconds > LONGEST_MILLISECONDS) {
+            return Some("it is longer than twenty minutes".to_owned());
+        }
+        let lacks = request.fonts.iter().find(|font| {
+            crate::media::video::fonts::of_machine().find(&font.name, *font.file.as_bytes(), font.index).is_none()
+        });
+        lacks.map(|font| format!("this worker lacks the font {}", font.name))
+    }
+}
+
+/// The hash of the clip that every machine makes.
+async fn probe(clips: &Clips, made_by: MadeBy) -> Result<AssetHash, String> {
+    let folder = tempfile::tempdir().map_err(|error| format!("No temporary folder can be made: {error}."))?;
+    let voice_file = folder.path().join("voice");
+    std::fs::write(&voice_file, encode_wav(&saw())).map_err(|error| format!("A file cannot be written: {error}."))?;
+    let (portrait, voice) = (portrait(), JobKey::of(b"the voice of the clip that tells machines apart"));
+    let own = Request::OwnVoice { source: AssetHash::of(b"") };
+    let request = ClipRequest {
+        shown: Shown::Solo { portrait: portrait.key(), talks: None },
+        voice: Some(voice),
+        caption: Some("Nap? No. Never!".to_owned()),
+        ..ClipRequest::card(made_by, String::new(), Vec::new(), 0)
+    };
+    let request = ClipRequest { milliseconds: None, ..request };
+    let inputs = vec![
+        Input { key: portrait.key(), request: Arc::new(portrait), files: Vec::new() },
+        Input { key: voice, request: Arc::new(own), files: vec![(Role::Sound, voice_file)] },
+    ];
+    let stream = clips.stream(&request, context(inputs)).await.map_err(|error| match error {
+        NotMade::Failed(failure) => failure.to_string(),
+        NotMade::Cancelled => "It was stopped.".to_owned(),
+    })?;
+    Ok(AssetHash::of(&stream))
+}
+
+/// Of nobody who listens.
+pub fn context(inputs: Vec<Input>) -> JobContext {
+    JobContext {
+        cancel: CancellationToken::new(),
+        progress: Arc::new(|_| {}),
+        note: Arc::new(|_| {}),
+        source: None,
+        inputs,
+        movie: None::<&Path>.map(Path::to_owned),
+    }
+}
+
+fn portrait() -> Request {
+    Request::Portrait(PortraitRequest {
+        made_by: Sketch::maker().made_by,
+        prompt: String::new(),
+        tone: Tone::Energetic,
+        tone_text: String::new(),
+        appearance: Some("curly hair, glasses, striped romper".to_owned()),
+        reference: None,
+        same_baby: None,
+        note: None,
+        look: 0,
+        take: 1,
+    })
+}
+
+/// A quarter of a second of a saw that grows and falls, in whole numbers: it is the same on every machine.
+fn saw() -> Sound {
+    const SAMPLES: i32 = 12_000;
+    let sample = |at: i32| {
+        let envelope = SAMPLES / 2 - (at - SAMPLES / 2).abs();
+        ((at % 240 - 120) * envelope) as f32 / (120 * SAMPLES) as f32
+    };
+    Sound { samples: (0..SAMPLES).map(sample).collect(), rate: 48_000 }
+}
