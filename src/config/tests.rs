@@ -127,7 +127,7 @@ fn a_key_is_never_kept() {
     let config = Parts::default().with("OPENAI_API_KEY", "sk-secret").with("ELEVENLABS_API_KEY", " ").load().unwrap();
     assert!(!format!("{config:?}").contains("sk-secret"));
     let set: Vec<bool> = config.keys.iter().map(|key| key.is_set).collect();
-    assert_eq!(set, [true, false, false, false, false]);
+    assert_eq!(set, [true, false, false, false, false, false]);
 }
 
 #[test]
