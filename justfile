@@ -52,6 +52,10 @@ bench-journal:
 long-tests:
     BABBLECAST_LONG_TESTS=1 cargo test --test it -- --nocapture --test-threads=1 killed:: killed_streams:: many:: machine:: full_disk::
 
+# The program without the farm.
+without-farm:
+    cargo clippy --all-targets --locked --no-default-features -- -D warnings
+
 # A hundred thousand keys, clicks and events by chance at the studio (half a minute).
 monkey:
     BABBLECAST_LONG_TESTS=1 cargo test --lib monkey -- --nocapture

@@ -25,7 +25,7 @@ use crate::media::video::{HEIGHT, WIDTH, lint_published, liveliest};
 use crate::plan::{Mode, Role};
 use crate::store::{KitContent, KitFile, write_kit};
 
-/// Lay out what a finished video is posted with: words, cover pictures, a checklist for each platform
+/// Lay out what a finished video is posted with: words, covers, a checklist for each platform
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The folder output/C/post then holds the video with its subtitles, title.txt, caption.txt (title, a line of the script, the
