@@ -2,7 +2,7 @@
 //! and decides; what travels is free, derived, and looked at before it counts. A NATS server with JetStream carries it and
 //! caches it, and is never the truth: if it loses everything, the home asks again or makes the clip itself.
 //!
-//! The only room that names `async_nats`. The engine hands clips to [`Farm`]; `babblecast worker` runs [`work`].
+//! The only room that names `async_nats`. The engine hands clips to `Farm`; `babblecast worker` runs `work`.
 
 #[cfg(not(feature = "farm"))]
 mod absent;
