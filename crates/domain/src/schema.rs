@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
 use super::captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 use super::cast::Cast;
+use super::ids::CampaignId;
 use super::language::Language;
 use super::read::limits::{
     LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LABEL, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH,
@@ -62,6 +63,39 @@ pub struct CampaignDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_PATH))]
     pub music: Option<String>,
+}
+
+impl CampaignDocument {
+    /// With what every campaign has, and nothing else.
+    pub fn new(
+        id: &CampaignId,
+        topic: String,
+        script: Vec<SceneDocument>,
+        baby_profiles: BTreeMap<String, ProfileDocument>,
+    ) -> Self {
+        Self {
+            campaign_id: id.to_string(),
+            topic,
+            script,
+            baby_profiles,
+            pronounce: None,
+            language: None,
+            layout: None,
+            transition: None,
+            voice_mode: None,
+            captions: None,
+            label: None,
+            music: None,
+        }
+    }
+
+    /// The text of a campaign file.
+    pub fn to_json(&self) -> String {
+        // Texts and maps with text keys are all it holds, which JSON can always say.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
 }
 
 /// How captions look.

@@ -71,30 +71,16 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         appearance: Some(appearance.to_owned()),
         ..ProfileDocument::default()
     };
-    let document = CampaignDocument {
-        campaign_id: id.to_string(),
-        script: vec![
-            line("Baby 1", format!("Welcome back to the playpen! Today we talk about {topic}.")),
-            line("Baby 2", "I did my research. I put all of it in my mouth.".to_owned()),
-            line("Baby 1", "And that is why you are the expert. More after the nap!".to_owned()),
-        ],
-        topic,
-        baby_profiles: BTreeMap::from([
-            ("Baby 1".to_owned(), profile("warm, inviting", "baby_voice_1", "wispy blond hair, mustard cardigan")),
-            ("Baby 2".to_owned(), profile("curious, thoughtful", "baby_voice_2", "dark curls, striped romper")),
-        ]),
-        pronounce: None,
-        language: None,
-        layout: None,
-        transition: None,
-        voice_mode: None,
-        captions: None,
-        label: None,
-        music: None,
-    };
-    // Texts and maps with text keys are all it holds, which JSON can always say.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
+    let script = vec![
+        line("Baby 1", format!("Welcome back to the playpen! Today we talk about {topic}.")),
+        line("Baby 2", "I did my research. I put all of it in my mouth.".to_owned()),
+        line("Baby 1", "And that is why you are the expert. More after the nap!".to_owned()),
+    ];
+    let profiles = BTreeMap::from([
+        ("Baby 1".to_owned(), profile("warm, inviting", "baby_voice_1", "wispy blond hair, mustard cardigan")),
+        ("Baby 2".to_owned(), profile("curious, thoughtful", "baby_voice_2", "dark curls, striped romper")),
+    ]);
+    let text = CampaignDocument::new(&id, topic, script, profiles).to_json();
     Ok((id, text))
 }
 

@@ -178,12 +178,11 @@ impl Core {
         let who = &piece.asked.request.made_by;
         if let Some(refusal) = &answer.refusal {
             let text = format!(
-                "{} would not write this: “{}”. Say it in other words, or ask for another answer (take {})",
+                "{} would not write this: “{}”. Say it in other words, or ask for another answer",
                 if who.model.is_empty() { "The model" } else { who.model.as_str() }.display(),
                 refusal.trim().display(),
-                piece.order.take + 1
             );
-            return Err(failed(text));
+            return Err(Unusable::Told(NotWritten::Unusable(text)));
         }
         let campaign = match &piece.order.what {
             Wanted::Campaign(_) => None,
@@ -196,12 +195,11 @@ impl Core {
             Ok(Judged { made, .. }) => {
                 self.write_down(piece, made, campaign).await.map_err(|why| Unusable::Told(NotWritten::Failed(why)))
             }
-            Err(faults) if piece.is_second => Err(failed(format!(
-                "The answer cannot be used, asked twice: {} It is kept in {}; ask for another answer (take {})",
+            Err(faults) if piece.is_second => Err(Unusable::Told(NotWritten::Unusable(format!(
+                "The answer cannot be used, asked twice: {} It is kept in {}; ask for another answer",
                 faults.join(" ").display(),
                 shown_path(&file),
-                piece.order.take + 1
-            ))),
+            )))),
             Err(faults) => {
                 let again = again(&piece.asked.request, &answer, &faults);
                 Err(Unusable::Faulty { again: Box::new(again) })

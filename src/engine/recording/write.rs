@@ -170,23 +170,12 @@ impl Place {
             .enumerate()
             .map(|(baby, cast)| (cast.name.clone(), profile(baby, cast.tone, cast.pitch_hz)))
             .collect();
+        let script = lines.iter().map(line).collect();
         let document = CampaignDocument {
-            campaign_id: self.id.to_string(),
-            topic: self.topic.clone(),
-            script: lines.iter().map(line).collect(),
-            baby_profiles: profiles,
-            pronounce: None,
             language: wish.language,
-            layout: None,
-            transition: None,
-            voice_mode: None,
-            captions: None,
-            label: None,
-            music: None,
+            ..CampaignDocument::new(&self.id, self.topic.clone(), script, profiles)
         };
-        // Texts and maps with text keys are all it holds, which JSON can always say.
-        let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-        text.push('\n');
+        let text = document.to_json();
         crate::domain::read(&text, Format::Json).map(|_| text).map_err(|faults| {
             let first = faults.first().map(|fault| fault.message.clone()).unwrap_or_default();
             Failure {

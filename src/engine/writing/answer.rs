@@ -183,10 +183,7 @@ fn script(brief: &Brief, script: &Script, id: &CampaignId, faults: &mut Vec<Stri
     }
     let silent = names.iter().filter(|name| lines.iter().all(|line| line.speaker.trim() != **name));
     faults.extend(silent.map(|name| format!("\"{name}\" never speaks.")));
-    let document = document(brief, title, babies, lines, id);
-    // Texts and maps with text keys are all it holds, which JSON can always say.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
+    let text = document(brief, title, babies, lines, id).to_json();
     if faults.is_empty()
         && let Err(found) = read(&text, Format::Json)
     {
@@ -215,19 +212,11 @@ fn document(brief: &Brief, title: &str, babies: &[Baby], lines: &[Line], id: &Ca
         voice_mode: None,
     };
     let title = title.trim();
+    let topic = if title.is_empty() { brief.topic.trim() } else { title };
+    let (script, profiles) = (lines.iter().map(scene).collect(), babies.iter().enumerate().map(profile).collect());
     CampaignDocument {
-        campaign_id: id.to_string(),
-        topic: if title.is_empty() { brief.topic.trim().to_owned() } else { title.to_owned() },
-        script: lines.iter().map(scene).collect(),
-        baby_profiles: babies.iter().enumerate().map(profile).collect(),
-        pronounce: None,
         language: (brief.language != Language::English).then_some(brief.language),
-        layout: None,
-        transition: None,
-        voice_mode: None,
-        captions: None,
-        label: None,
-        music: None,
+        ..CampaignDocument::new(id, topic.to_owned(), script, profiles)
     }
 }
 

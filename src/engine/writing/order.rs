@@ -136,8 +136,11 @@ pub enum NotWritten {
     Flagged(Vec<String>),
     /// A cap, a key or the credit stopped it: sentences for the user.
     Stopped(String),
-    /// The call failed, or its answer cannot be used: sentences for the user.
+    /// The call failed: sentences for the user.
     Failed(String),
+    /// The answer cannot be used, and is kept: asking for the same again gives the same. Sentences for the user, of which
+    /// the last ends open: ask for another answer.
+    Unusable(String),
     /// The call may have been billed; a person must decide.
     InDoubt(String),
     /// The run was cancelled.

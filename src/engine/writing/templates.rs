@@ -1,8 +1,6 @@
 //! Campaigns to begin with that nobody has to pay for: five formats with words worth keeping. A topic takes the place of the
 //! one that a template is about.
 
-use std::collections::BTreeMap;
-
 use crate::domain::CampaignId;
 use crate::domain::schema::{CampaignDocument, ProfileDocument, SceneDocument};
 use crate::domain::write::{NameError, named};
@@ -84,24 +82,9 @@ impl Template {
             };
             ((*name).to_owned(), profile)
         };
-        let document = CampaignDocument {
-            campaign_id: id.to_string(),
-            topic: topic.map_or(title, str::to_owned),
-            script: lines.iter().map(line).collect(),
-            baby_profiles: cast.iter().enumerate().map(profile).collect::<BTreeMap<_, _>>(),
-            pronounce: None,
-            language: None,
-            layout: None,
-            transition: None,
-            voice_mode: None,
-            captions: None,
-            label: None,
-            music: None,
-        };
-        // Texts and maps with text keys are all it holds, which JSON can always say.
-        let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-        text.push('\n');
-        Ok((id, text))
+        let (script, profiles) = (lines.iter().map(line).collect(), cast.iter().enumerate().map(profile).collect());
+        let document = CampaignDocument::new(&id, topic.map_or(title, str::to_owned), script, profiles);
+        Ok((id, document.to_json()))
     }
 
     fn words(self) -> (&'static str, Cast, Lines) {

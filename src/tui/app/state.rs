@@ -65,6 +65,7 @@ impl State {
                 places: HashMap::new(),
                 expected: None,
                 writing: None,
+                unusable: None,
                 used: Vec::new(),
                 tunings: Tunings::default(),
                 edits: Edits::default(),

@@ -7,6 +7,8 @@ use crate::domain::{CampaignId, Display, MicroDollars};
 use crate::engine::{
     Brief, Command, Consent, FromTemplate, Level, NotWritten, Order, Reworded, Template, Wanted, Written, rewording,
 };
+use crate::tui::input::action::Action;
+use crate::tui::input::keymap::Section;
 use crate::tui::model::editing::{Of, Pick, Picking, Words};
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Overlay, Question};
@@ -22,7 +24,8 @@ pub fn ask(state: &mut State, what: Wanted) -> Vec<Effect> {
         state.shared.say(Level::Warning, "Nothing can be written now: the engine is not working.");
         return Vec::new();
     }
-    let order = Order { what, take: 1, accepts_flags: false };
+    let former = state.shared.unusable.take_if(|former| former.what == what);
+    let order = Order { what, take: former.map_or(1, |former| former.take + 1), accepts_flags: false };
     let ticket = state.shared.edits.ticket();
     state.shared.writing = Some((ticket, order.clone()));
     vec![Effect::Write { ticket, order, consent: Consent::FreeOnly }]
@@ -110,6 +113,12 @@ fn not_written(state: &mut State, why: NotWritten, order: Option<Order>) {
             state.shared.tell(Level::Warning, text);
         }
         (NotWritten::Failed(text), _) => state.shared.tell(Level::Error, text),
+        (NotWritten::Unusable(text), order) => {
+            state.shared.unusable = order;
+            let keys = state.shared.keymap.keys(Section::Campaign, Action::Write);
+            let key = keys.first().map(|key| format!(" with {key}")).unwrap_or_default();
+            state.shared.tell(Level::Error, format!("{text}{key}."));
+        }
         (NotWritten::InDoubt(text), _) => {
             let text = submit::with_keys(&text, &state.shared);
             state.shared.tell(Level::Warning, text);

@@ -55,6 +55,8 @@ pub struct Shared {
     pub expected: Option<CampaignId>,
     /// What a language model was asked for last, by its ticket, until it is answered.
     pub writing: Option<(u64, Order)>,
+    /// The order whose kept answer cannot be used: the next one for the same is another take.
+    pub unusable: Option<Order>,
     /// What was done from the palette, the newest first.
     pub used: Vec<Deed>,
     /// Settings that the palette changes.

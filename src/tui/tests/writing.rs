@@ -124,6 +124,7 @@ fn flags_and_failures_are_told_and_lead_somewhere() {
     )));
 
     for (why, told) in [
+        (NotWritten::Unusable("Prose twice; ask for another answer".to_owned()), "ask for another answer with w."),
         (NotWritten::Failed("OpenAI said no. Try later.".to_owned()), "OpenAI said no."),
         (NotWritten::InDoubt("It may have been billed. Decide with `babblecast unknown`.".to_owned()), "Decide with U"),
         (NotWritten::Wrong("naps is taken".to_owned()), "naps is taken"),
@@ -133,4 +134,18 @@ fn flags_and_failures_are_told_and_lead_somewhere() {
         answer(&mut studio, Err(why));
         assert!(studio.text().contains(told), "{told}: {}", studio.text());
     }
+}
+
+/// An answer that cannot be used is kept: the same question would give it again, for ever.
+#[test]
+fn after_an_answer_that_cannot_be_used_another_one_is_asked_for() {
+    let mut studio = studio("wnaps<enter>");
+    answer(&mut studio, Err(NotWritten::Unusable("Prose twice; ask for another answer".to_owned())));
+    let mut studio = studio.play("wnaps<enter>");
+    assert_eq!(asked(&studio).1.take, 2);
+    answer(&mut studio, Err(NotWritten::Unusable("Prose twice; ask for another answer".to_owned())));
+    let other = studio.play("wsnacks<enter>");
+    assert_eq!(asked(&other).1.take, 1, "of another topic nothing was answered yet");
+    let again = other.play("<esc>wnaps<enter>");
+    assert_eq!(asked(&again).1.take, 3);
 }

@@ -208,6 +208,10 @@ fn failure(why: NotWritten) -> Failure {
             "{} Without a model: `babblecast new NAME --from debate`.",
             sentence(text.display().to_string())
         )),
+        NotWritten::Unusable(text) => Failure::unable(format!(
+            "{} with another --take. Without a model: `babblecast new NAME --from debate`.",
+            text.display()
+        )),
         NotWritten::InDoubt(text) => Failure { exit: Exit::Unknown, message: sentence(text.display().to_string()) },
         NotWritten::Cancelled => Failure::interrupted(),
     }

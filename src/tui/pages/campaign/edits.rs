@@ -241,7 +241,10 @@ fn other_words(script: &Script, scene: Option<usize>) -> Vec<Request> {
         Some(scene) if script.line(scene).is_some_and(|line| line.audio.is_none()) => {
             vec![Request::Write(Wanted::Line { campaign, scene })]
         }
-        Some(_) => Request::tell(Level::Info, "Select a spoken line: this has other words written for it."),
+        Some(scene) if script.line(scene).is_some() => {
+            Request::tell(Level::Info, "This line is a recording: other words would not be what is heard.")
+        }
+        Some(_) => Request::tell(Level::Info, "Nobody speaks here: select a line to have other words written for it."),
     }
 }
 
