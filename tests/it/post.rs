@@ -64,7 +64,10 @@ fn a_video_that_is_missing_or_older_than_its_script_is_not_laid_out() {
     drop(studio.run(["generate", "first", "--draft"]).expect(0));
     let file = studio.path("campaigns/first.json");
     let script = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_dir_all(studio.path("output")).unwrap();
+    drop(studio.run(["post", "first", "--draft"]).expect(1).says("There is no video of first yet."));
     assert!(!studio.path("output/first/post").exists());
+    drop(studio.run(["export", "first"]).expect(0));
     let mut campaign: serde_json::Value = serde_json::from_str(&script).unwrap();
     campaign["script"][0]["text"] = json!("Something else entirely.");
     std::fs::write(&file, campaign.to_string()).unwrap();
