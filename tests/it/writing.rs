@@ -104,7 +104,7 @@ fn a_bad_answer_goes_back_once_with_its_faults() {
     }
     let (studio, fake) = (Studio::empty(), answering(&["Sure!", "Of course!"]));
     let told = write(&studio, &fake, &["write", "naps", "--yes"]).expect(1);
-    let told = told.says("asked twice").says("prose instead of JSON").says("--from debate");
+    let told = told.says("asked twice").says("with another --take").says("prose instead of JSON").says("--from debate");
     let kept = told.stderr.split("It is kept in ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
     assert!(std::fs::read_to_string(studio.path(kept)).unwrap().contains("Of course!"), "{kept}");
     assert_eq!(fake.charged().len(), 2, "no third call");
@@ -135,6 +135,7 @@ fn refusals_and_failures_end_in_a_sentence_and_cost_what_they_cost() {
         let fake = FakeProvider::start(move |_, _| reply.clone());
         let answer = write(&studio, &fake, &["write", "naps", "--yes"]);
         assert_eq!(answer.code, code, "{name}: {}{}", answer.stdout, answer.stderr);
+        assert!(answer.stderr.matches("babblecast unknown").count() <= 1, "said twice: {}", answer.stderr);
         answer.says(told);
         assert_eq!(fake.asked().len(), 1, "{name}: nothing is sent twice");
         assert!(studio.files("campaigns").is_empty());

@@ -244,7 +244,10 @@ impl Core {
 }
 
 fn in_doubt(failure: &Failure) -> NotWritten {
-    NotWritten::InDoubt(format!("{failure} Decide with `babblecast unknown`"))
+    let why = failure.to_string();
+    // Where it says so itself, once is enough.
+    let next_step = if why.contains("babblecast unknown") { "" } else { " Decide with `babblecast unknown`." };
+    NotWritten::InDoubt(format!("{why}{next_step}"))
 }
 
 /// An answer that is no result.
