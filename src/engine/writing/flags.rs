@@ -29,7 +29,6 @@ const CHILDREN: &[&str] = &[
     "barron trump",
     "true thompson",
     "rani rose",
-    "elon musk's son",
 ];
 
 /// Sentences on what a person should see; empty where nothing was found. In German every noun begins as a name does.
@@ -74,7 +73,7 @@ fn holds(text: &str, wanted: &str) -> bool {
     })
 }
 
-/// A first and a last name in the middle of a sentence, where nothing else begins with two great letters.
+/// A first and a last name in the middle of a sentence, where nothing else is written with two capital letters.
 fn full_names(text: &str) -> Vec<String> {
     const TITLES: [&str; 10] = ["Mr", "Mrs", "Ms", "Dr", "Judge", "Chef", "Captain", "Professor", "Baby", "Uncle"];
     let words: Vec<&str> = text.split_whitespace().collect();

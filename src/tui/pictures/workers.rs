@@ -67,7 +67,7 @@ mod tests {
             });
         }
         let threads: Vec<_> =
-            (0..18).map(|_| done.recv_timeout(Duration::from_secs(60)).expect("a thread is left")).collect();
+            (0..18).map(|_| done.recv_timeout(Duration::from_mins(1)).expect("a thread is left")).collect();
         let mut different = threads.clone();
         different.sort_by_key(|id| format!("{id:?}"));
         different.dedup();
