@@ -23,6 +23,20 @@ pub fn unpacked(file: &[u8]) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The bytes of a packed file of numbers, `SIZE` bytes each: packed is the first byte of every number, then every second one,
+/// and so on, because bytes with the same meaning are alike. What is left over at the end belongs to the number before it.
+pub fn unpacked_numbers<const SIZE: usize>(file: &[u8]) -> io::Result<Vec<u8>> {
+    let grouped = unpacked(file)?;
+    let mut bytes = vec![0; grouped.len()];
+    let mut rest = grouped.as_slice();
+    for place in 0..SIZE {
+        let (group, behind) = rest.split_at(grouped.len().saturating_sub(place).div_ceil(SIZE));
+        bytes.iter_mut().skip(place).step_by(SIZE).zip(group).for_each(|(to, &from)| *to = from);
+        rest = behind;
+    }
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +50,20 @@ mod tests {
     #[test]
     fn a_packed_file_is_unpacked() {
         assert_eq!(unpacked(&MILK).unwrap(), b"milk milk milk milk milk milk");
+    }
+
+    #[test]
+    fn numbers_are_put_together_from_their_bytes() {
+        // `milk milk milk milk milk milk` grouped by three and by fifty is what these are made of.
+        let text = b"milk milk milk milk milk milk";
+        let three = unpacked_numbers::<3>(&MILK).unwrap();
+        let grouped: Vec<u8> = (0..3).flat_map(|place| three.iter().skip(place).step_by(3).copied()).collect();
+        assert_eq!(grouped, text);
+        assert_ne!(three, text);
+        for same in [unpacked_numbers::<1>(&MILK), unpacked_numbers::<50>(&MILK)] {
+            assert_eq!(same.unwrap(), text);
+        }
+        assert!(unpacked_numbers::<4>(&MILK[..20]).is_err());
     }
 
     #[test]

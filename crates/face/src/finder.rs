@@ -23,7 +23,7 @@ pub fn landmarks() -> Vec<u8> {
 
 #[expect(clippy::expect_used, reason = "it is part of the program, and a test reads it")]
 fn carried(file: &[u8]) -> Vec<u8> {
-    carried_files::unpacked(file).expect("a carried model is whole")
+    carried_files::unpacked_numbers::<2>(file).expect("a carried model is whole")
 }
 
 /// A face as it was seen: where it is, not yet what it looks like.

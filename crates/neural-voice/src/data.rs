@@ -8,7 +8,8 @@ use crate::Error;
 use crate::network::Network;
 use crate::spelling::Spelling;
 
-/// The files that a voice is made of; those without another word are packed by zstd.
+/// The files that a voice is made of; those without another word are packed by zstd, networks with their bytes in four
+/// groups: the first byte of every four, then every second one, and so on.
 #[derive(Debug, Clone)]
 pub struct Files {
     /// The voice itself: ONNX.
@@ -50,16 +51,18 @@ impl Files {
     pub(crate) fn read_spelling(&self) -> Result<Spelling, Error> {
         let what = "the spelling of the voice";
         let alphabets = std::str::from_utf8(&self.spelling_alphabets).map_err(|_| Error::damaged(what))?;
-        Spelling::read(Network::read(unpacked(&self.spelling, what)?, what)?, alphabets)
+        Spelling::read(Network::read(unpacked_network(&self.spelling, what)?, what)?, alphabets)
     }
 }
 
-pub(crate) fn unpacked(file: &[u8], what: &str) -> Result<Vec<u8>, Error> {
-    carried_files::unpacked(file).map_err(|_| Error::damaged(what))
+/// A network: its bytes in groups of four, packed.
+pub(crate) fn unpacked_network(file: &[u8], what: &str) -> Result<Vec<u8>, Error> {
+    carried_files::unpacked_numbers::<4>(file).map_err(|_| Error::damaged(what))
 }
 
 pub(crate) fn unpacked_text(file: &[u8], what: &str) -> Result<String, Error> {
-    String::from_utf8(unpacked(file, what)?).map_err(|_| Error::damaged(what))
+    let bytes = carried_files::unpacked(file).map_err(|_| Error::damaged(what))?;
+    String::from_utf8(bytes).map_err(|_| Error::damaged(what))
 }
 
 #[cfg(test)]
@@ -71,7 +74,7 @@ mod tests {
     #[test]
     fn the_files_are_those_that_were_checked() {
         let files = Files::carried();
-        let heart = unpacked(&files.heart, "the network of the voice").unwrap();
+        let heart = unpacked_network(&files.heart, "the network of the voice").unwrap();
         for (file, expected) in [
             (heart.as_slice(), "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"),
             (&*files.alphabet, "70abefbe8a1c8865e43e0a43bbdc25b91a33e4aa053479d443ccf23e20a59e5d"),

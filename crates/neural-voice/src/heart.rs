@@ -55,7 +55,10 @@ pub struct Spectrum {
 impl Heart {
     pub fn read(files: &Files) -> Result<Self, Error> {
         const WHAT: &str = "the network of the voice";
-        Ok(Self { network: Network::read(data::unpacked(&files.heart, WHAT)?, WHAT)?, vocoder: Vocoder::default() })
+        Ok(Self {
+            network: Network::read(data::unpacked_network(&files.heart, WHAT)?, WHAT)?,
+            vocoder: Vocoder::default(),
+        })
     }
 
     /// How long and how high each sound would be.

@@ -6,6 +6,7 @@ mod draw;
 mod encode;
 mod frame;
 mod h264;
+mod lanes;
 mod lint;
 mod mux;
 mod perform;

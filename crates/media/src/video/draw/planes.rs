@@ -1,6 +1,5 @@
 //! From drawn pixels to the planes of a frame: whole regions, and layers with transparency laid over them. Called by
-//! everything that draws frames; knows nothing of what is drawn. These are inner loops of every frame: plain integer
-//! arithmetic, in shapes that the compiler turns into vector code.
+//! everything that draws frames; knows nothing of what is drawn. The arithmetic of whole rows is in `lanes`.
 
 use std::ops::Range;
 
@@ -8,11 +7,7 @@ use image::RgbImage;
 use tiny_skia::Pixmap;
 
 use crate::video::frame::{Frame, HEIGHT, WIDTH};
-
-/// BT.709 in limited range, times 256: the weights of red, green and blue for Y, and for U and V.
-const Y_OF: [u32; 3] = [47, 157, 16];
-const U_OF: [i32; 3] = [-26, -86, 112];
-const V_OF: [i32; 3] = [112, -102, -10];
+use crate::video::lanes::{self, U_OF, V_OF, Y_OF};
 
 /// A rectangle of a frame with even edges, so that it holds whole colour samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,15 +65,13 @@ pub fn write(pixels: &Pixmap, area: Area, into: &mut Frame) {
         return;
     }
     let width = area.width as usize;
-    let (mut upper, mut lower) = (vec![0; width], vec![0; width]);
     for (y, pair) in area.rows().step_by(2).zip(pixels.data().chunks_exact(width * 8)) {
-        read_words(&pair[..width * 4], &mut upper);
-        read_words(&pair[width * 4..], &mut lower);
-        luma(&upper, row(&mut into.y, STRIDE, y, area.columns()));
-        luma(&lower, row(&mut into.y, STRIDE, y + 1, area.columns()));
+        let (upper, lower) = pair.split_at(width * 4);
+        lanes::luma(upper, row(&mut into.y, STRIDE, y, area.columns()));
+        lanes::luma(lower, row(&mut into.y, STRIDE, y + 1, area.columns()));
         let u = row(&mut into.u, HALF, y / 2, area.half_columns());
         let v = row(&mut into.v, HALF, y / 2, area.half_columns());
-        chroma(&upper, &lower, u, v);
+        lanes::chroma(upper, lower, u, v);
     }
 }
 
@@ -99,53 +92,23 @@ pub fn planes_of(picture: &RgbImage) -> [Plane; 3] {
     };
     let [mut light, mut u, mut v] = [plane(1), plane(2), plane(2)];
     let stride = picture.width() as usize * 3;
-    let opaque = |y: usize| -> Vec<u32> {
+    let opaque = |y: usize| -> Vec<u8> {
         let rgb = &picture.as_raw()[y * stride..][..width * 3];
-        rgb.chunks_exact(3).map(|pixel| u32::from_le_bytes([pixel[0], pixel[1], pixel[2], 255])).collect()
+        rgb.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect()
     };
     for y in (0..height).step_by(2) {
         let (upper, lower) = (opaque(y), opaque(y + 1));
-        luma(&upper, row(&mut light.bytes, width, y, 0..width));
-        luma(&lower, row(&mut light.bytes, width, y + 1, 0..width));
+        lanes::luma(&upper, row(&mut light.bytes, width, y, 0..width));
+        lanes::luma(&lower, row(&mut light.bytes, width, y + 1, 0..width));
         let u = row(&mut u.bytes, width / 2, y / 2, 0..width / 2);
-        chroma(&upper, &lower, u, row(&mut v.bytes, width / 2, y / 2, 0..width / 2));
+        lanes::chroma(&upper, &lower, u, row(&mut v.bytes, width / 2, y / 2, 0..width / 2));
     }
     [light, u, v]
 }
 
-/// Pixels as one word each. Done row by row before any arithmetic, because the compiler makes vector code of words, and
-/// none of bytes that lie four apart.
-fn read_words(rgba: &[u8], words: &mut [u32]) {
-    for (word, pixel) in words.iter_mut().zip(rgba.chunks_exact(4)) {
-        *word = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], pixel[3]]);
-    }
-}
-
-fn luma(words: &[u32], to: &mut [u8]) {
-    for (y, &word) in to.iter_mut().zip(words) {
-        let (red, green, blue) = (word & 255, word >> 8 & 255, word >> 16 & 255);
-        *y = ((Y_OF[0] * red + Y_OF[1] * green + Y_OF[2] * blue + 16 * 256 + 128) >> 8) as u8;
-    }
-}
-
-fn chroma(upper: &[u32], lower: &[u32], u: &mut [u8], v: &mut [u8]) {
-    let blocks = upper.chunks_exact(2).zip(lower.chunks_exact(2));
-    for ((u, v), (upper, lower)) in u.iter_mut().zip(v.iter_mut()).zip(blocks) {
-        let [red, green, blue, _] = sums(upper, lower);
-        let middle = (128 << 10) + 512;
-        *u = ((U_OF[0] * red + U_OF[1] * green + U_OF[2] * blue + middle) >> 10) as u8;
-        *v = ((V_OF[0] * red + V_OF[1] * green + V_OF[2] * blue + middle) >> 10) as u8;
-    }
-}
-
-/// Red, green, blue and alpha of a block of two by two pixels, added up two channels at a time.
-#[inline]
-fn sums(upper: &[u32], lower: &[u32]) -> [i32; 4] {
-    const PAIR: u32 = 0x00ff_00ff;
-    let words = [upper[0], upper[1], lower[0], lower[1]];
-    let even = (words[0] & PAIR) + (words[1] & PAIR) + (words[2] & PAIR) + (words[3] & PAIR);
-    let odd = (words[0] >> 8 & PAIR) + (words[1] >> 8 & PAIR) + (words[2] >> 8 & PAIR) + (words[3] >> 8 & PAIR);
-    [even & 0xffff, odd & 0xffff, even >> 16, odd >> 16].map(|sum| sum as i32)
+fn weighed(weights: [i16; 3], [red, green, blue]: [i32; 3]) -> i32 {
+    let [of_red, of_green, of_blue] = weights.map(i32::from);
+    of_red * red + of_green * green + of_blue * blue
 }
 
 /// Pixels with transparency, ready to be laid over frames: planes multiplied by their own opacity.
@@ -174,21 +137,22 @@ impl Layer {
             colour_kept: Vec::with_capacity(chroma),
         };
         for pixel in pixels.data().chunks_exact(4) {
-            let [red, green, blue, alpha] = [pixel[0], pixel[1], pixel[2], pixel[3]].map(u32::from);
-            let weighed = Y_OF[0] * red + Y_OF[1] * green + Y_OF[2] * blue;
+            let [red, green, blue, alpha] = [pixel[0], pixel[1], pixel[2], pixel[3]].map(i32::from);
+            let weighed = weighed(Y_OF, [red, green, blue]);
             layer.y.push(((weighed + alpha * 16 * 256 / 255 + 128) >> 8) as u8);
             layer.y_kept.push(kept(alpha));
         }
-        let (mut upper, mut lower) = (vec![0; width], vec![0; width]);
         for pair in pixels.data().chunks_exact(width.max(1) * 8) {
-            read_words(&pair[..width * 4], &mut upper);
-            read_words(&pair[width * 4..], &mut lower);
-            for (upper, lower) in upper.chunks_exact(2).zip(lower.chunks_exact(2)) {
-                let [red, green, blue, alpha] = sums(upper, lower);
+            let (upper, lower) = pair.split_at(width * 4);
+            for (upper, lower) in upper.chunks_exact(8).zip(lower.chunks_exact(8)) {
+                let sum = |channel: usize| -> i32 {
+                    [upper[channel], upper[channel + 4], lower[channel], lower[channel + 4]].map(i32::from).iter().sum()
+                };
+                let (rgb, alpha) = ([sum(0), sum(1), sum(2)], sum(3));
                 let middle = alpha * 128 * 256 / 255 + 512;
-                layer.u.push(((U_OF[0] * red + U_OF[1] * green + U_OF[2] * blue + middle) >> 10) as u8);
-                layer.v.push(((V_OF[0] * red + V_OF[1] * green + V_OF[2] * blue + middle) >> 10) as u8);
-                layer.colour_kept.push(kept(((alpha + 2) / 4) as u32));
+                layer.u.push(((weighed(U_OF, rgb) + middle) >> 10) as u8);
+                layer.v.push(((weighed(V_OF, rgb) + middle) >> 10) as u8);
+                layer.colour_kept.push(kept((alpha + 2) / 4));
             }
         }
         layer
@@ -202,25 +166,19 @@ impl Layer {
         }
         let (width, half) = (area.width as usize, area.width as usize / 2);
         for (y, (over, kept)) in area.rows().zip(self.y.chunks_exact(width).zip(self.y_kept.chunks_exact(width))) {
-            lay_row(row(&mut into.y, STRIDE, y, area.columns()), over, kept);
+            lanes::lay(row(&mut into.y, STRIDE, y, area.columns()), over, kept);
         }
         for (index, y) in area.half_rows().enumerate() {
             let part = index * half..(index + 1) * half;
             let kept = &self.colour_kept[part.clone()];
-            lay_row(row(&mut into.u, HALF, y, area.half_columns()), &self.u[part.clone()], kept);
-            lay_row(row(&mut into.v, HALF, y, area.half_columns()), &self.v[part], kept);
+            lanes::lay(row(&mut into.u, HALF, y, area.half_columns()), &self.u[part.clone()], kept);
+            lanes::lay(row(&mut into.v, HALF, y, area.half_columns()), &self.v[part], kept);
         }
     }
 }
 
-fn kept(alpha: u32) -> u16 {
+fn kept(alpha: i32) -> u16 {
     (256 - (alpha + (alpha >> 7))) as u16
-}
-
-fn lay_row(to: &mut [u8], over: &[u8], kept: &[u16]) {
-    for ((to, &over), &kept) in to.iter_mut().zip(over).zip(kept) {
-        *to = (((u16::from(*to) * kept + 128) >> 8) as u8).saturating_add(over);
-    }
 }
 
 /// Takes light and colour away from an area: `light` and `colour` are what stays, of 256.

@@ -8,6 +8,7 @@ use wide::{u8x16, u16x8};
 
 use super::planes::{Plane, row};
 use super::plate::Camera;
+use crate::video::lanes;
 
 /// Rows in a band, and columns that are scaled together: what a vector of 16 bits a pixel holds.
 const EIGHT: usize = 8;
@@ -59,18 +60,6 @@ fn between(place: f64, count: usize) -> Between {
     Between { first, share: (fixed - (first << 8)) as u16 }
 }
 
-/// `share` of 256 of the second, the rest of the first; of both the upper byte counts, and the result is rounded. As
-/// `(first * (256 - share) + second * share + 0x8000) >> 16`, in halves of 16 bits: twice as many fit a vector.
-#[inline]
-fn mixed(first: u16, second: u16, share: u16) -> u8 {
-    let near = 256 - share;
-    let high = |value: u16, share: u16| ((u32::from(value) * u32::from(share)) >> 16) as u16;
-    let (low, other) = (first.wrapping_mul(near), second.wrapping_mul(share));
-    let sum = low.wrapping_add(other);
-    let carried = u16::from(sum < low) + (sum >> 15);
-    (high(first, near) + high(second, share) + carried) as u8
-}
-
 /// Where the middle of a pixel lies: pixels are judged there.
 fn middle(start: f64, index: usize, step: f64) -> f64 {
     start + (index as f64 + 0.5) * step - 0.5
@@ -120,10 +109,7 @@ impl Scaler {
             self.keep(plane, first / EIGHT);
             self.keep(plane, (first + 1) / EIGHT);
             let [above, below] = [first, first + 1].map(|y| &self.scaled[y / EIGHT % 2].rows[y % EIGHT]);
-            let to = row(target, stride, y, columns.clone()).iter_mut();
-            for ((to, &above), &below) in to.zip(above).zip(below) {
-                *to = mixed(above, below, share);
-            }
+            lanes::mix(row(target, stride, y, columns.clone()), above, below, share);
         }
     }
 

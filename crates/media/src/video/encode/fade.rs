@@ -13,6 +13,7 @@ use super::error::EncodeError;
 use super::keyframes::{FADE_FRAMES, FADE_HALF, can_fade};
 use crate::video::frame::{Frame, FrameError, Frames};
 use crate::video::h264::stream::{Framing, Pictures};
+use crate::video::lanes;
 
 /// Why there is no cross-fade.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +78,7 @@ impl Frames for Blend {
         for (into, from, to) in
             [(&mut into.y, &from.y, &to.y), (&mut into.u, &from.u, &to.u), (&mut into.v, &from.v, &to.v)]
         {
-            for ((into, &from), &to) in into.iter_mut().zip(from).zip(to) {
-                *into = ((u16::from(from) * (256 - share) + u16::from(to) * share + 128) >> 8) as u8;
-            }
+            lanes::fade(into, from, to, share);
         }
         Ok(())
     }
