@@ -199,6 +199,11 @@ pub enum Command {
         /// The answer to the price that the user was shown; of what is paid next.
         consent: Consent,
     },
+    /// End an import as soon as that loses nothing: a call in flight comes to its end first, and its answer is kept.
+    StopImport {
+        /// The number of its question.
+        ticket: u64,
+    },
     /// Stop claiming, let what runs end, then end with [`super::Event::Stopped`].
     Shutdown,
 }

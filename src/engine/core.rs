@@ -357,6 +357,7 @@ impl Core {
                 Command::New { name, template } => self.new_campaign(&name, template).await,
                 Command::AddSamples => self.add_samples().await,
                 Command::Import { ticket, wish, recording, consent } => self.import(ticket, *wish, recording, consent),
+                Command::StopImport { ticket } => self.imports.stop_one(ticket),
                 Command::Shutdown => return self.shut_down().await,
             }
         }

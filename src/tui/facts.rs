@@ -14,11 +14,13 @@ use crate::engine::{
 use crate::plan::{Failure, Graph, Job, JobKey, JobState, Mode, Product, Progress, progress};
 use crate::tui::text::Clock;
 
+mod imports;
 mod lengths;
 mod queue;
 #[cfg(test)]
 mod tests;
 
+pub use self::imports::{Imports, UnderWay};
 pub use self::queue::{Cause, Group, Lane, Queue, Spot};
 
 /// Everything known of the work.
@@ -28,6 +30,8 @@ pub struct Facts {
     /// In the order of the library.
     pub campaigns: Vec<Campaign>,
     pub runs: Vec<Run>,
+    /// Of this program.
+    pub imports: Imports,
     queue: Queue,
     /// What each campaign has spent.
     spent: HashMap<CampaignId, Amounts>,
@@ -219,7 +223,7 @@ impl Facts {
 
     /// Whether anything is being made: the only time the screen moves by itself.
     pub fn is_busy(&self) -> bool {
-        !self.runs.is_empty()
+        !self.runs.is_empty() || !self.imports.is_empty()
     }
 
     /// Whether a scene has changed since the finished video of this mode.
@@ -276,6 +280,7 @@ impl Facts {
             }
             return self.queue.follow(changes.iter().map(|change| (change.key, &change.facts)), uptime);
         }
+        self.imports.follow(event, uptime);
         let changed = self.view.apply(event);
         if matches!(changed, Changed::Library | Changed::Campaign { .. } | Changed::Jobs(_)) {
             self.version += 1;

@@ -27,6 +27,11 @@ impl Imports {
     pub fn stop(&self) {
         self.under_way.values().for_each(CancellationToken::cancel);
     }
+
+    /// Ends one of them, as softly.
+    pub fn stop_one(&self, ticket: u64) {
+        self.under_way.get(&ticket).into_iter().for_each(CancellationToken::cancel);
+    }
 }
 
 impl Core {

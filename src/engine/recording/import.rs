@@ -11,7 +11,7 @@ use super::obtain::{self, Account, Wanted};
 use super::script::{Cast, Script, Speakers};
 use super::write::{Cuts, Place, voice_of};
 use crate::domain::recording::Transcript;
-use crate::domain::{Language, MicroDollars};
+use crate::domain::{Display, Language, MicroDollars};
 use crate::engine::command::Consent;
 use crate::engine::files::library::in_background;
 use crate::engine::files::starter::Written;
@@ -103,7 +103,8 @@ async fn run(
 
 /// Reads the part of the recording that is asked for.
 async fn read(tools: &Tools, wish: &ImportWish) -> Result<HeldRecording, Failure> {
-    (tools.tell)(Import::Doing("Reading the recording".to_owned()));
+    let name = wish.file.file_name().unwrap_or_default().to_string_lossy();
+    (tools.tell)(Import::Doing(format!("Reading {}", name.display())));
     let (file, part) = (wish.file.clone(), (wish.from_s, wish.to_s));
     let (folder, cancel) = (tools.store.home.root().to_owned(), tools.cancel.clone());
     let read = in_background(move || {

@@ -1,6 +1,7 @@
 //! Keys of the line editor, the card and the choice, and what the engine answers to them. Pure, as all of `update`.
 
 use super::state::State;
+use super::writing;
 use crate::domain::CampaignId;
 use crate::domain::edit::Change;
 use crate::engine::{Edit, Edited, Level, Loaded, Remakes};
@@ -208,6 +209,10 @@ pub fn on_pick_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<E
         _ => None,
     };
     let Some(choice) = chosen else { return Vec::new() };
+    if let Some(order) = pick.others(choice).cloned() {
+        state.overlay = None;
+        return writing::others(state, order);
+    }
     let (of, changes, done) = (pick.of.clone(), pick.changes(choice), pick.done(choice));
     state.overlay = None;
     change(state, &of, changes, done)

@@ -8,7 +8,7 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::editing_view::typed;
 use super::state::State;
-use crate::domain::Display;
+use crate::domain::{Display, Language};
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Section;
@@ -25,6 +25,7 @@ use crate::tui::widgets::frame::{self, Scroll};
 /// Opens it over the page that is shown.
 pub fn open(state: &mut State) {
     let mut entries = actions(state.page().section(), &state.shared);
+    entries.extend(translations(state));
     for campaign in &state.shared.facts.campaigns {
         let title = campaign.title().display().to_string();
         let name = campaign.entry.name.as_str().display().to_string();
@@ -78,6 +79,21 @@ fn babies(campaign: &Campaign) -> impl Iterator<Item = Entry> {
             Entry { text, keys: String::new(), deed }
         })
     })
+}
+
+/// The campaign of the page in each other language.
+fn translations(state: &State) -> Vec<Entry> {
+    let page = state.page();
+    let found = page.campaign(&state.shared).filter(|_| page.section() == Section::Campaign);
+    let Some(loaded) = found.and_then(Campaign::loaded) else { return Vec::new() };
+    let is_spoken = |language: Language| loaded.campaign.speakers().all(|(_, profile)| profile.language == language);
+    let others = Language::ALL.into_iter().filter(|language| !is_spoken(*language));
+    let entry = |language: Language| Entry {
+        text: format!("translate · into {}, in a file of its own", language.name()),
+        keys: String::new(),
+        deed: Deed::Translate(loaded.campaign.id.clone(), language),
+    };
+    others.map(entry).collect()
 }
 
 /// Every value of every setting that can be changed here.

@@ -5,7 +5,7 @@ use super::state::State;
 use super::told::{log_start, tell_new, told_end};
 use super::{editing, importing, palette, pointing, typed_ahead, writing};
 use crate::domain::write::named;
-use crate::engine::{Cancel, Command, Event, FinalsState, Level, Outcome};
+use crate::engine::{Cancel, Command, Event, FinalsState, Level, Outcome, Wanted};
 use crate::plan::Mode;
 use crate::tui::facts::Campaign;
 use crate::tui::input::action::Action;
@@ -213,13 +213,21 @@ fn on_palette_key(state: &mut State, action: Option<Action>, key: Key) -> Vec<Ef
 
 /// Does what an entry of the palette says.
 fn perform(state: &mut State, deed: Deed) -> Vec<Effect> {
-    if !matches!(deed, Deed::Part(_)) {
+    if !matches!(deed, Deed::Part(_) | Deed::Write(_) | Deed::Refine(_) | Deed::Translate(..)) {
         remember(&mut state.shared.used, deed.clone());
     }
     let facts = &state.shared.facts;
     let target = match deed {
         Deed::Act(action) => return on_action(state, action),
         Deed::Part(part) => return importing::choose(state, part),
+        Deed::Write(brief) => return writing::ask(state, Wanted::Campaign(*brief)),
+        Deed::Refine(brief) => {
+            writing::refine(state, *brief);
+            return Vec::new();
+        }
+        Deed::Translate(campaign, language) => {
+            return writing::ask(state, Wanted::Translation { campaign, language });
+        }
         Deed::Set(tuning) => return state.shared.tune(tuning).map(Effect::Set).into_iter().collect(),
         Deed::Open(path) => facts.at_path(&path).map(|campaign| (campaign, None)),
         Deed::Baby(id, face) => facts.campaign(&id).map(|campaign| (campaign, Some(face))),
@@ -334,7 +342,9 @@ fn everywhere(state: &mut State, action: Action) -> Vec<Effect> {
             state.overlay = Some(Overlay::Input(Input::new(Purpose::Topic, "")));
             Vec::new()
         }
-        Action::CancelAll if state.shared.facts.own_runs() > 0 => vec![Effect::Send(Command::Cancel(Cancel::All))],
+        Action::CancelAll if state.shared.facts.own_runs() + state.shared.facts.imports.len() > 0 => {
+            vec![Effect::Send(Command::Cancel(Cancel::All))]
+        }
         Action::CancelAll if state.shared.facts.is_busy() => {
             let text = "Only another babblecast is making things: select a campaign and cancel it there.";
             state.shared.tell(Level::Info, text);

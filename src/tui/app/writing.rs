@@ -3,7 +3,7 @@
 
 use super::state::State;
 use crate::domain::write::named;
-use crate::domain::{CampaignId, Display, MicroDollars};
+use crate::domain::{CampaignId, Display, Language, MicroDollars};
 use crate::engine::{
     Brief, Command, Consent, FromTemplate, Level, NotWritten, Order, Reworded, Template, Wanted, Written, rewording,
 };
@@ -12,6 +12,7 @@ use crate::tui::input::keymap::Section;
 use crate::tui::model::editing::{Of, Pick, Picking, Words};
 use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::overlay::{Overlay, Question};
+use crate::tui::model::palette::{Deed, Entry, Palette};
 use crate::tui::model::shared::EngineState;
 use crate::tui::model::submit;
 use crate::tui::pages::open_campaign;
@@ -24,19 +25,56 @@ pub fn ask(state: &mut State, what: Wanted) -> Vec<Effect> {
         state.shared.say(Level::Warning, "Nothing can be written now: the engine is not working.");
         return Vec::new();
     }
-    let former = state.shared.unusable.take_if(|former| former.what == what);
+    let former = state.shared.passed_over.take_if(|former| former.what == what);
     let order = Order { what, take: former.map_or(1, |former| former.take + 1), accepts_flags: false };
     let ticket = state.shared.edits.ticket();
     state.shared.writing = Some((ticket, order.clone()));
     vec![Effect::Write { ticket, order, consent: Consent::FreeOnly }]
 }
 
-/// The topic of a new campaign was typed.
+/// The topic of a new campaign was typed: what else the script is like is chosen next, beginning with that of the last one.
 pub fn topic(state: &mut State, topic: &str) -> Vec<Effect> {
-    if topic.trim().is_empty() {
-        return Vec::new();
+    let topic = topic.trim().to_owned();
+    if !topic.is_empty() {
+        let usual = || Brief::of("");
+        let like = state.shared.brief.clone().unwrap_or_else(usual);
+        refine(state, Brief { topic, ..like });
     }
-    ask(state, Wanted::Campaign(Brief::of(topic.trim())))
+    Vec::new()
+}
+
+/// Offers to have this script written, or one that differs in one thing.
+pub fn refine(state: &mut State, brief: Brief) {
+    let palette = Palette::new(kinds(&brief), &[]).titled("What the script is like");
+    state.overlay = Some(Overlay::Palette(Box::new(palette)));
+    state.shared.brief = Some(brief);
+}
+
+/// Lengths that are offered, in seconds.
+const LENGTHS: [u32; 5] = [15, 30, 45, 60, 90];
+
+fn kinds(brief: &Brief) -> Vec<Entry> {
+    let Brief { babies, lines, language, .. } = brief;
+    let babies_of = |babies: u8| if babies == 1 { "1 baby".to_owned() } else { format!("{babies} babies") };
+    let shown = format!("write it · {} · {lines} lines · {}", babies_of(*babies), language.name());
+    let entry = |text: String, deed: Deed| Entry { text, keys: String::new(), deed };
+    let first = entry(shown, Deed::Write(Box::new(brief.clone())));
+    let other = |text: String, brief: Brief| entry(text, Deed::Refine(Box::new(brief)));
+    let fewer_or_more = (1..=Brief::MOST_BABIES).filter(|count| count != babies);
+    let cast = fewer_or_more.map(|babies| {
+        let text = format!("cast · {}", babies_of(babies));
+        other(text, Brief { babies, ..brief.clone() })
+    });
+    let lengths = LENGTHS.into_iter().map(|seconds| (seconds, Brief::lines_of_seconds(seconds)));
+    let lengths = lengths.filter(|(_, count)| count != lines).map(|(seconds, lines)| {
+        other(format!("length · {lines} lines, about {seconds} s"), Brief { lines, ..brief.clone() })
+    });
+    let languages = Language::ALL.into_iter().filter(|other| other != language);
+    let languages = languages.map(|language| {
+        let text = format!("language · {}", language.name());
+        other(text, Brief { language, ..brief.clone() })
+    });
+    [first].into_iter().chain(cast).chain(lengths).chain(languages).collect()
 }
 
 /// What became of an order; a campaign that was written is opened.
@@ -52,8 +90,8 @@ pub fn written(state: &mut State, ticket: u64, outcome: Result<Written, NotWritt
             // A page that is opened begins with nothing said.
             page.into_iter().chain([Request::Tell(Level::Info, told)]).collect()
         }
-        (Ok(Written::Lines { campaign, lines }), Some(_)) => {
-            offer(state, &campaign, &lines);
+        (Ok(Written::Lines { campaign, lines }), Some(order)) => {
+            offer(state, &campaign, &lines, order);
             Vec::new()
         }
         (Ok(Written::Lines { campaign, .. }), None) => {
@@ -114,7 +152,7 @@ fn not_written(state: &mut State, why: NotWritten, order: Option<Order>) {
         }
         (NotWritten::Failed(text), _) => state.shared.tell(Level::Error, text),
         (NotWritten::Unusable(text), order) => {
-            state.shared.unusable = order;
+            state.shared.passed_over = order;
             let keys = state.shared.keymap.keys(Section::Campaign, Action::Write);
             let key = keys.first().map(|key| format!(" with {key}")).unwrap_or_default();
             state.shared.tell(Level::Error, format!("{text}{key}."));
@@ -153,7 +191,7 @@ fn show(state: &mut State, (ticket, question): (u64, Question), order: Option<Or
 }
 
 /// Other words to choose from, or to take all together.
-fn offer(state: &mut State, campaign: &CampaignId, lines: &[Reworded]) {
+fn offer(state: &mut State, campaign: &CampaignId, lines: &[Reworded], order: Order) {
     let Some(found) = state.shared.facts.campaign(campaign) else { return };
     let Some(loaded) = found.loaded() else { return };
     let of = Of { campaign: campaign.clone(), mode: state.shared.mode_of(found) };
@@ -169,7 +207,7 @@ fn offer(state: &mut State, campaign: &CampaignId, lines: &[Reworded]) {
                 done: format!("reworded scene {}", scene + 1),
             };
             let title = format!("Other words for scene {}", scene + 1);
-            pick(state, of, title, texts.clone(), texts.iter().map(words).collect());
+            pick(state, of, title, (texts.clone(), texts.iter().map(words).collect()), order);
         }
         lines => {
             let texts: Vec<(usize, String)> =
@@ -181,13 +219,23 @@ fn offer(state: &mut State, campaign: &CampaignId, lines: &[Reworded]) {
             };
             let all = (format!("all {count}"), words(&texts));
             let each = texts.iter().map(|one| (format!("{}: {}", one.0 + 1, one.1), words(std::slice::from_ref(one))));
-            let (options, words) = std::iter::once(all).chain(each).unzip();
-            pick(state, of, format!("Other words for {count}"), options, words);
+            let answers = std::iter::once(all).chain(each).unzip();
+            pick(state, of, format!("Other words for {count}"), answers, order);
         }
     }
 }
 
-fn pick(state: &mut State, of: Of, title: String, options: Vec<String>, words: Vec<Words>) {
-    let (cursor, what) = (Cursor::default(), Picking::Words(words));
-    state.overlay = Some(Overlay::Pick(Pick { of, title, options, cursor, what }));
+/// The last answer asks for others.
+fn pick(state: &mut State, of: Of, title: String, answers: (Vec<String>, Vec<Words>), order: Order) {
+    let (mut options, words) = answers;
+    options.push("none of these: ask for others".to_owned());
+    let what = Picking::Words { words, order: Box::new(order) };
+    state.overlay = Some(Overlay::Pick(Pick { of, title, options, cursor: Cursor::default(), what }));
+}
+
+/// None of the words were taken.
+pub fn others(state: &mut State, order: Order) -> Vec<Effect> {
+    let what = order.what.clone();
+    state.shared.passed_over = Some(order);
+    ask(state, what)
 }

@@ -5,7 +5,7 @@ use super::line::LineText;
 use crate::domain::edit::{Change, SceneRef, Target, Value};
 use crate::domain::read::limits::{LONGEST_CAPTION, LONGEST_LINE};
 use crate::domain::{CampaignId, Display};
-use crate::engine::{Command, Remakes};
+use crate::engine::{Command, Order, Remakes};
 use crate::plan::Mode;
 use crate::tui::widgets::Cursor;
 
@@ -238,8 +238,12 @@ pub struct Pick {
 pub enum Picking {
     /// The scenes that get the speaker who is chosen.
     Speaker(Vec<SceneRef>),
-    /// Other words, one for each answer.
-    Words(Vec<Words>),
+    /// Other words, one for each answer but the last, which asks for others.
+    Words {
+        words: Vec<Words>,
+        /// What they were asked for with.
+        order: Box<Order>,
+    },
 }
 
 /// Other words that can be chosen.
@@ -261,7 +265,15 @@ impl Pick {
         };
         match &self.what {
             Picking::Speaker(scenes) => scenes.iter().map(change).collect(),
-            Picking::Words(words) => words.get(choice).map(|words| words.changes.clone()).unwrap_or_default(),
+            Picking::Words { words, .. } => words.get(choice).map(|words| words.changes.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// What is asked for again where none of the answers was liked.
+    pub fn others(&self, choice: usize) -> Option<&Order> {
+        match &self.what {
+            Picking::Words { words, order } if choice == words.len() => Some(order),
+            _ => None,
         }
     }
 
@@ -273,7 +285,7 @@ impl Pick {
                 [only] => format!("{name} speaks scene {}", only.position + 1),
                 several => format!("{name} speaks {} scenes", several.len()),
             },
-            Picking::Words(words) => words.get(choice).map(|words| words.done.clone()).unwrap_or_default(),
+            Picking::Words { words, .. } => words.get(choice).map(|words| words.done.clone()).unwrap_or_default(),
         }
     }
 }

@@ -7,8 +7,8 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::line::LineText;
 use super::tuning::Tuning;
-use crate::domain::CampaignId;
-use crate::engine::MomentWish;
+use crate::domain::{CampaignId, Language};
+use crate::engine::{Brief, MomentWish};
 use crate::plan::JobKey;
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::Key;
@@ -47,6 +47,12 @@ pub enum Deed {
     Baby(CampaignId, JobKey),
     /// Takes a part of a recording.
     Part(MomentWish),
+    /// Has a script written.
+    Write(Box<Brief>),
+    /// Asks for a script of another kind.
+    Refine(Box<Brief>),
+    /// Has a campaign written in another language.
+    Translate(CampaignId, Language),
 }
 
 /// An entry that is found, and which of its letters were looked for.

@@ -13,7 +13,7 @@ use super::selection::Place;
 use super::tuning::{Choosable, Tuning, Tunings};
 use crate::domain::{CampaignId, MicroDollars};
 use crate::engine::words::finding::Finding;
-use crate::engine::{Level, Order};
+use crate::engine::{Brief, Level, Order};
 use crate::plan::Mode;
 use crate::tui::facts::{Campaign, Facts};
 use crate::tui::input::keymap::Keymap;
@@ -55,8 +55,10 @@ pub struct Shared {
     pub expected: Option<CampaignId>,
     /// What a language model was asked for last, by its ticket, until it is answered.
     pub writing: Option<(u64, Order)>,
-    /// The order whose kept answer cannot be used: the next one for the same is another take.
-    pub unusable: Option<Order>,
+    /// The order whose kept answer cannot be used, or is not what was hoped for: the next one for the same is another take.
+    pub passed_over: Option<Order>,
+    /// What kind of script was asked for last.
+    pub brief: Option<Brief>,
     /// What was done from the palette, the newest first.
     pub used: Vec<Deed>,
     /// Settings that the palette changes.

@@ -60,7 +60,7 @@ impl QueuePage {
         let id = match self.chosen.as_ref()? {
             Thing::Run(id) => *id,
             Thing::Job(key) => shared.facts.job(*key).queued.as_ref()?.about.run,
-            Thing::Cause(_) | Thing::Call(_) => return None,
+            Thing::Cause(_) | Thing::Call(_) | Thing::Import(_) => return None,
         };
         shared.facts.runs.iter().find(|run| run.id == id)
     }
@@ -69,6 +69,7 @@ impl QueuePage {
     fn target<'a>(&self, shared: &'a Shared) -> Option<(&'a Campaign, Option<JobKey>)> {
         let key = match self.chosen.as_ref()? {
             Thing::Run(_) => return Some((shared.facts.campaign(&self.run(shared)?.campaign)?, None)),
+            Thing::Import(_) => return None,
             Thing::Job(key) => *key,
             Thing::Cause(reason) => shared.facts.queue().causes.with_reason(reason)?.jobs().next()?,
             Thing::Call(attempt) => {
@@ -96,6 +97,7 @@ impl QueuePage {
         match &self.chosen {
             Some(Thing::Job(key)) => Effect::Send(Command::Cancel(Cancel::Job(*key))).into(),
             Some(Thing::Run(_)) => self.cancel_run(shared),
+            Some(Thing::Import(ticket)) => Effect::Send(Command::StopImport { ticket: *ticket }).into(),
             Some(Thing::Cause(_) | Thing::Call(_)) => Request::tell(Level::Info, "Nothing of this is being made."),
             None => Vec::new(),
         }
@@ -143,7 +145,7 @@ impl QueuePage {
                 let how = key.map(|key| format!(": {key}")).unwrap_or_default();
                 Request::tell(Level::Info, format!("It may have been billed. Decide on it first{how}."))
             }
-            Some(Thing::Job(_) | Thing::Run(_)) | None => {
+            Some(Thing::Job(_) | Thing::Run(_) | Thing::Import(_)) | None => {
                 Request::tell(Level::Info, "Select a reason why something failed: all of it is made again.")
             }
         }
@@ -158,6 +160,11 @@ impl QueuePage {
             self.held_in = Some(now);
         }
     }
+}
+
+/// What comes and goes without a new version of the facts.
+fn outside(shared: &Shared) -> usize {
+    shared.facts.ledger().unknown.len() + shared.facts.runs.len() + shared.facts.imports.len()
 }
 
 impl Page for QueuePage {
@@ -175,6 +182,7 @@ impl Page for QueuePage {
         let of_thing = match &self.chosen {
             Some(Thing::Cause(_)) => vec![Action::RetryCause, Action::Open],
             Some(Thing::Call(_)) => vec![Action::Unknowns, Action::Open],
+            Some(Thing::Import(_)) => vec![Action::Cancel],
             Some(_) => vec![Action::Open, Action::Cancel],
             None => Vec::new(),
         };
@@ -248,7 +256,7 @@ impl Page for QueuePage {
 
     fn settle(&mut self, shared: &Shared) {
         self.find_holds(shared);
-        let now = (shared.facts.version(), shared.facts.ledger().unknown.len() + shared.facts.runs.len());
+        let now = (shared.facts.version(), outside(shared));
         if self.query.is_empty() {
             self.rows = Rows::all(shared);
         } else if self.looked_in != Some(now) {

@@ -65,6 +65,24 @@ fn a_dropped_recording_is_imported_after_a_yes_and_left_alone_after_a_no() {
 }
 
 #[test]
+fn an_import_is_seen_in_the_queue_and_can_be_stopped_there() {
+    let mut studio = dropped().play("y");
+    tell(&mut studio, Import::Doing("Reading My talk.mp3".to_owned()));
+    tell(&mut studio, Import::Doing("elevenlabs scribe_v2 listens to 62 s".to_owned()));
+    let mut studio = studio.play("Q");
+    assert_snapshot!("import_queued_80x24", studio.screen());
+    let studio_stopped = |studio: &Rehearsal| {
+        let newest = studio.effects.last().cloned();
+        matches!(newest, Some(Effect::Send(Command::StopImport { ticket: 1 })))
+    };
+    studio = studio.play("x");
+    assert!(studio_stopped(&studio), "{:?}", studio.effects);
+    let failure = Failure { reason: "Stopped".to_owned(), next_step: String::new(), retryable: true };
+    tell(&mut studio, Import::Failed(failure));
+    assert!(studio.text().contains("nothing runs"), "{}", studio.text());
+}
+
+#[test]
 fn a_price_is_asked_for_and_nothing_is_paid_without_a_yes() {
     let costs = || {
         let mut studio = dropped().play("y");

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::rehearsal::{Rehearsal, document, library};
 use crate::domain::edit::Change;
-use crate::domain::{CampaignId, MicroDollars};
+use crate::domain::{CampaignId, Language, MicroDollars};
 use crate::engine::{
     Brief, Command, Consent, Edit, Event, Library, NotWritten, Order, Reworded, Template, Wanted, Written,
 };
@@ -38,7 +38,7 @@ const PRICE: MicroDollars = MicroDollars(6_400);
 
 #[test]
 fn a_topic_is_asked_for_with_its_price_in_the_question() {
-    let mut studio = studio("wwhy naps are work<enter>");
+    let mut studio = studio("wwhy naps are work<enter><enter>");
     let order = Order { what: Wanted::Campaign(Brief::of("why naps are work")), take: 1, accepts_flags: false };
     let (_, first, consent) = asked(&studio);
     assert_eq!((first, consent), (order.clone(), Consent::FreeOnly), "the price is asked for first");
@@ -52,8 +52,41 @@ fn a_topic_is_asked_for_with_its_price_in_the_question() {
 }
 
 #[test]
+fn what_the_script_is_like_is_chosen_by_a_few_letters_and_kept_for_the_next_one() {
+    let mut studio = studio("wthe spoon<enter>");
+    assert_snapshot!(studio.text());
+    let studio = studio.play("3 bab<enter>german<enter>45<enter><enter>");
+    let wanted = Brief { babies: 3, lines: 18, language: Language::German, ..Brief::of("the spoon") };
+    assert_eq!(asked(&studio).1.what, Wanted::Campaign(wanted.clone()));
+    let next = studio.play("wnaps<enter><enter>");
+    assert_eq!(asked(&next).1.what, Wanted::Campaign(Brief { topic: "naps".to_owned(), ..wanted }));
+    let left = self::studio("wnaps<enter><esc>").effects;
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_campaign_is_translated_from_the_palette_of_its_page() {
+    let studio = studio("<enter>:into german<enter>");
+    assert_eq!(asked(&studio).1.what, Wanted::Translation { campaign: id(), language: Language::German });
+    assert!(!self::studio(":into").text().contains("translate"), "on no page of a campaign");
+    assert!(!self::studio("<enter>:into").text().contains("into English"), "they speak it");
+}
+
+#[test]
+fn where_no_wording_is_liked_others_are_asked_for() {
+    let mut studio = studio("<enter>jw");
+    let lines = || vec![Reworded { scene: 0, was: String::new(), texts: vec!["Yo.".to_owned(), "Hey.".to_owned()] }];
+    answer(&mut studio, Ok(Written::Lines { campaign: id(), lines: lines() }));
+    let mut studio = studio.play("3");
+    let (_, order, consent) = asked(&studio);
+    assert_eq!((order.take, consent), (2, Consent::FreeOnly), "its price is asked for first");
+    answer(&mut studio, Ok(Written::Lines { campaign: id(), lines: lines() }));
+    assert_eq!(asked(&studio.play("3")).1.take, 3);
+}
+
+#[test]
 fn a_price_that_is_not_agreed_to_is_not_paid() {
-    let mut studio = studio("wnaps<enter>");
+    let mut studio = studio("wnaps<enter><enter>");
     answer(&mut studio, Err(NotWritten::Price(PRICE)));
     let asked_before = studio.effects.len();
     assert_eq!(studio.play("n").effects.len(), asked_before);
@@ -62,11 +95,11 @@ fn a_price_that_is_not_agreed_to_is_not_paid() {
 #[test]
 fn what_was_written_is_opened_where_nobody_is_busy() {
     let file = Written::File { campaign: id(), file: "campaigns/mon_rovia.json".into(), babies: 2, lines: 12 };
-    let mut open = studio("wnaps<enter>");
+    let mut open = studio("wnaps<enter><enter>");
     answer(&mut open, Ok(file.clone()));
     assert_eq!(open.state.page().section(), Section::Campaign);
     assert!(open.text().contains("mon_rovia is written: 12 lines."), "{}", open.text());
-    let mut typing = studio("wnaps<enter>/mon");
+    let mut typing = studio("wnaps<enter><enter>/mon");
     answer(&mut typing, Ok(file));
     assert_eq!(typing.state.page().section(), Section::Home);
     assert!(matches!(typing.overlay(), Some(Overlay::Input(_))), "what is typed goes on");
@@ -107,14 +140,14 @@ fn a_whole_campaign_gets_other_words_of_which_one_or_all_are_taken() {
 
 #[test]
 fn flags_and_failures_are_told_and_lead_somewhere() {
-    let mut flagged = studio("wnaps<enter>");
+    let mut flagged = studio("wnaps<enter><enter>");
     answer(&mut flagged, Err(NotWritten::Flagged(vec!["The name of a real child: “x”".to_owned()])));
     assert!(flagged.text().contains("The name of a real child"), "{}", flagged.text());
     let flagged = flagged.play("y");
     let (_, order, consent) = asked(&flagged);
     assert!(order.accepts_flags && consent == Consent::FreeOnly);
 
-    let mut keyless = Rehearsal::new(100, 30, Library::default()).play("wnaps<enter>");
+    let mut keyless = Rehearsal::new(100, 30, Library::default()).play("wnaps<enter><enter>");
     answer(&mut keyless, Err(NotWritten::NoWriter("No language model is set up: set OPENAI_API_KEY".to_owned())));
     assert!(keyless.text().contains("set OPENAI_API_KEY"), "{}", keyless.text());
     let keyless = keyless.play("y");
@@ -130,7 +163,7 @@ fn flags_and_failures_are_told_and_lead_somewhere() {
         (NotWritten::Wrong("naps is taken".to_owned()), "naps is taken"),
         (NotWritten::Cancelled, "Nothing was written."),
     ] {
-        let mut studio = studio("wnaps<enter>");
+        let mut studio = studio("wnaps<enter><enter>");
         answer(&mut studio, Err(why));
         assert!(studio.text().contains(told), "{told}: {}", studio.text());
     }
@@ -139,13 +172,13 @@ fn flags_and_failures_are_told_and_lead_somewhere() {
 /// An answer that cannot be used is kept: the same question would give it again, for ever.
 #[test]
 fn after_an_answer_that_cannot_be_used_another_one_is_asked_for() {
-    let mut studio = studio("wnaps<enter>");
+    let mut studio = studio("wnaps<enter><enter>");
     answer(&mut studio, Err(NotWritten::Unusable("Prose twice; ask for another answer".to_owned())));
-    let mut studio = studio.play("wnaps<enter>");
+    let mut studio = studio.play("wnaps<enter><enter>");
     assert_eq!(asked(&studio).1.take, 2);
     answer(&mut studio, Err(NotWritten::Unusable("Prose twice; ask for another answer".to_owned())));
-    let other = studio.play("wsnacks<enter>");
+    let other = studio.play("wsnacks<enter><enter>");
     assert_eq!(asked(&other).1.take, 1, "of another topic nothing was answered yet");
-    let again = other.play("<esc>wnaps<enter>");
+    let again = other.play("<esc>wnaps<enter><enter>");
     assert_eq!(asked(&again).1.take, 3);
 }

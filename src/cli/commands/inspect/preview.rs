@@ -21,7 +21,7 @@ use crate::show::{PrintOptions, print_picture};
 /// Show one picture of a scene with its caption, without making the clip
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-How captions look is said by `captions` of the campaign file. The picture is that of the draft, unless the final's is asked
+How captions look is said by `captions` of the campaign file. The picture is that of the draft, unless the final's is asked \
 for and its voice is made.
 
 Examples: babblecast preview monroviaboy_baby_podcast_001 --scene 2

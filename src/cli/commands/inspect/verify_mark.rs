@@ -13,7 +13,7 @@ use crate::media::mark::{self, Said};
 /// Print what a file says of how it was made
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads PNG, JPEG, WebP and MP4: the IPTC digital source type in the XMP, and the source types that a C2PA manifest names. A
+Reads PNG, JPEG, WebP and MP4: the IPTC digital source type in the XMP, and the source types that a C2PA manifest names. A \
 signature is found, not checked; contentcredentials.org/verify checks it.
 
 Exit code 0: it names a source type. 1: it does not. 2: it cannot be read.

@@ -12,7 +12,7 @@ use crate::store::Store;
 /// Remove files from the studio home that nothing needs
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Never what was paid for. Clips and episodes, which can be made again for nothing, are kept up to 5 GiB;
+Never what was paid for. Clips and episodes, which can be made again for nothing, are kept up to 5 GiB; \
 beyond that, those used longest ago go, as they do by themselves after each new episode.
 
 Example: babblecast prune")]

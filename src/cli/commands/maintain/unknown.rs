@@ -16,8 +16,8 @@ use crate::engine::{AttemptId, Campaigns, Command, Event, Ledger, Level, Resolut
 /// List the calls that may have been billed, and decide on them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A call that was cut off may have been billed although nothing came of it. It counts against every cap and
-is never sent again by itself. --retry lets the next generate make it again, which is billed again; --drop
+A call that was cut off may have been billed although nothing came of it. It counts against every cap and \
+is never sent again by itself. --retry lets the next generate make it again, which is billed again; --drop \
 gives it up. Either way its price stays counted. --reconcile asks ElevenLabs, which keeps what it made.
 
 Examples: babblecast unknown

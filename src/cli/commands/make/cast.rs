@@ -21,7 +21,7 @@ use crate::plan::Mode;
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "\
-The cast is the file cast.json beside the campaigns. A profile that says \"cast\": \"momo\" has momo's face,
+The cast is the file cast.json beside the campaigns. A profile that says \"cast\": \"momo\" has momo's face, \
 tone and voice; what it says itself goes before, and in another tone it keeps the face.
 
 Examples: babblecast cast

@@ -15,7 +15,7 @@ use crate::store::workspace::cast_file::CastFile;
 /// Change words, order or looks in a campaign file, and leave the rest of it as it is written
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Comments, order, quotes and layout of the file stay; an edit that would leave a broken campaign is
+Comments, order, quotes and layout of the file stay; an edit that would leave a broken campaign is \
 refused. Without --scene and --speaker the fields are those of the campaign itself.
 
 Examples: babblecast edit nap_or_snack --scene 4 --text 'You have prepared a cracker.'

@@ -23,7 +23,7 @@ use crate::plan::{Job, JobKey, JobState, Mode};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").required(true).args(["targets", "all"]))]
 #[command(after_help = "\
-What was made before is never made again. The final is made where a provider's key is set, the free
+What was made before is never made again. The final is made where a provider's key is set, the free \
 draft otherwise.
 
 Examples: babblecast generate monroviaboy_baby_podcast_001

@@ -30,7 +30,7 @@ Examples: babblecast import talk.mp3
           babblecast import podcast.m4a --moment 2 --voices baby --clean
           babblecast import call.wav --from 1:30 --to 2:15 --speakers Rosie,Max
 
-Who listens: a transcription server of your own (BABBLECAST_TRANSCRIPT_BASE_URL), ElevenLabs (ELEVENLABS_API_KEY, with its
+Who listens: a transcription server of your own (BABBLECAST_TRANSCRIPT_BASE_URL), ElevenLabs (ELEVENLABS_API_KEY, with its \
 price first), or whisper-cli where it is installed. Without any, the recording is parted at its pauses.
 
 A recording of real people: ask them.")]

@@ -19,8 +19,8 @@ use crate::providers::ImageChoice;
 /// Make the person of a photo a baby of the cast
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The portrait is painted by OpenAI from the photo, which is sent to it. It needs the consent of the person
-shown, of a child that of its parents: say so with --consent, or at the question. Every campaign of
+The portrait is painted by OpenAI from the photo, which is sent to it. It needs the consent of the person \
+shown, of a child that of its parents: say so with --consent, or at the question. Every campaign of \
 the folder can then say \"cast\": \"momo\".
 
 Examples: babblecast baby me.jpg --name momo --tone 'sceptical, dry'

@@ -15,7 +15,7 @@ use crate::plan::{Job, Mode};
 /// List the takes of faces and lines, or choose the one to use
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The choice is kept beside the campaign file as ID.takes.json, so that everybody who is given the file gets
+The choice is kept beside the campaign file as ID.takes.json, so that everybody who is given the file gets \
 the same faces.
 
 Examples: babblecast takes monroviaboy_baby_podcast_001

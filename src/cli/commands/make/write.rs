@@ -19,8 +19,8 @@ use crate::engine::{
 /// Have a script written by a language model, or the words of a campaign
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A new script goes into a campaign file of its own; nothing is ever written over. The model is OpenAI's
-where OPENAI_API_KEY is set, or that of a server of your own (BABBLECAST_WRITER_BASE_URL). Without
+A new script goes into a campaign file of its own; nothing is ever written over. The model is OpenAI's \
+where OPENAI_API_KEY is set, or that of a server of your own (BABBLECAST_WRITER_BASE_URL). Without \
 either the campaign begins with the words of a format, and says so.
 
 Examples: babblecast write 'why naps are a scam'

@@ -17,7 +17,7 @@ use crate::store::{self, Wanted};
 /// Rebuild the output folder of a campaign from what is made
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Files that a former export put there and nobody wants any more are removed; foreign files never. With
+Files that a former export put there and nobody wants any more are removed; foreign files never. With \
 --draft or --final only those files are brought up to date, and the others stay as they are.
 
 Examples: babblecast export monroviaboy_baby_podcast_001 --output /tmp/look

@@ -9,7 +9,7 @@ use crate::mcp::{Settings, serve};
 /// Answer an agent over standard input and output (Model Context Protocol)
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-An agent starts this itself; docs/mcp.md has the lines for its settings. A draft is free; a final spends
+An agent starts this itself; docs/mcp.md has the lines for its settings. A draft is free; a final spends \
 only what a call names as its cap, and never more than the caps of the config.
 
 Example: babblecast mcp --campaigns ~/podcast/campaigns")]

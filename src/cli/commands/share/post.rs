@@ -28,8 +28,8 @@ use crate::store::{KitContent, KitFile, write_kit};
 /// Lay out what a finished video is posted with: words, covers, a checklist for each platform
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The folder output/C/post then holds the video with its subtitles, title.txt, caption.txt (title, a line of the script, the
-hint that AI made it, hashtags), three cover pictures to choose from, each also as the grids of the platforms crop it (3:4),
+The folder output/C/post then holds the video with its subtitles, title.txt, caption.txt (title, a line of the script, the \
+hint that AI made it, hashtags), three cover pictures to choose from, each also as the grids of the platforms crop it (3:4), \
 and checklist.md. Edit the texts as you like: what you have changed stays.
 
 Exit code 0: fit to post. 3: a platform asks for something else; the checklist says what.

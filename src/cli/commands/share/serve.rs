@@ -17,7 +17,7 @@ use crate::engine::start_runtime;
 /// Answer over HTTP: the API, its documentation and a gallery of every campaign
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Only this machine may ask, unless BABBLECAST_TOKEN is set to a secret of at least 32 characters. A POST
+Only this machine may ask, unless BABBLECAST_TOKEN is set to a secret of at least 32 characters. A POST \
 is consent to spend up to --cap; without any key everything is a free draft.
 
 Examples: babblecast serve

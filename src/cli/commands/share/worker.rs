@@ -19,7 +19,7 @@ use crate::store::host_name;
 /// Make clips for the studio homes of a farm: no home, no keys and no campaigns are needed
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Ctrl-C or SIGTERM: what is being made is finished, nothing more is taken, then it leaves. Twice: what is
+Ctrl-C or SIGTERM: what is being made is finished, nothing more is taken, then it leaves. Twice: what is \
 being made is handed back at once.
 
 Examples: babblecast worker --nats nats://farm:4222

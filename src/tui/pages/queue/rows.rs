@@ -3,7 +3,7 @@
 
 use crate::engine::{AttemptId, RunId, UnknownCall, place_of};
 use crate::plan::{JobKey, JobMap, JobSet, Product};
-use crate::tui::facts::{Cause, Run, Spot};
+use crate::tui::facts::{Cause, Run, Spot, UnderWay};
 use crate::tui::marks::Meaning;
 use crate::tui::model::query::Query;
 use crate::tui::model::shared::Shared;
@@ -17,6 +17,8 @@ pub(super) enum Thing {
     Job(JobKey),
     /// Of another program.
     Run(RunId),
+    /// By its ticket.
+    Import(u64),
 }
 
 /// What a section lists.
@@ -24,6 +26,7 @@ pub(super) enum Thing {
 pub(super) enum Kind {
     Causes,
     Calls,
+    Imports,
     Running,
     /// Of the lane at this position.
     Waiting(usize),
@@ -81,6 +84,7 @@ pub(super) enum Row<'a> {
     /// With its place among those that wait in its lane, from 0.
     Waiting(JobKey, usize),
     Run(&'a Run),
+    Import(&'a UnderWay),
 }
 
 fn kinds(shared: &Shared) -> Vec<(Kind, usize)> {
@@ -90,6 +94,7 @@ fn kinds(shared: &Shared) -> Vec<(Kind, usize)> {
     let first = [
         (Kind::Causes, queue.causes.len()),
         (Kind::Calls, shared.facts.ledger().unknown.len()),
+        (Kind::Imports, shared.facts.imports.len()),
         (Kind::Running, queue.running_count()),
     ];
     let last = (Kind::Elsewhere, elsewhere(shared).count());
@@ -117,6 +122,7 @@ impl Rows {
             match kind {
                 Kind::Causes => places(&mut queue.causes.iter().map(|cause| passes_cause(cause, query, shared))),
                 Kind::Calls => places(&mut shared.facts.ledger().unknown.iter().map(|call| passes_call(call, query))),
+                Kind::Imports => places(&mut shared.facts.imports.iter().map(|import| passes_import(import, query))),
                 Kind::Running => {
                     places(&mut queue.running().map(|key| passes_job(key, Meaning::Working, query, shared)))
                 }
@@ -179,6 +185,7 @@ impl Rows {
         Some(match section.kind {
             Kind::Causes => Row::Cause(queue.causes.iter().nth(place)?),
             Kind::Calls => Row::Call(shared.facts.ledger().unknown.get(place)?),
+            Kind::Imports => Row::Import(shared.facts.imports.get(place)?),
             Kind::Running => Row::Running(queue.running().nth(place)?),
             Kind::Waiting(lane) => Row::Waiting(queue.lanes().get(lane)?.waiting_at(place)?, place),
             Kind::Elsewhere => Row::Run(elsewhere(shared).nth(place)?),
@@ -192,6 +199,7 @@ impl Rows {
             Row::Call(call) => Some(Thing::Call(call.attempt)),
             Row::Running(key) | Row::Waiting(key, _) => Some(Thing::Job(key)),
             Row::Run(run) => Some(Thing::Run(run.id)),
+            Row::Import(import) => Some(Thing::Import(import.ticket)),
         }
     }
 
@@ -208,6 +216,9 @@ impl Rows {
                 Spot::Running(place) => (Kind::Running, place),
                 Spot::Waiting { lane, position } => (Kind::Waiting(lane), position),
             },
+            Thing::Import(ticket) => {
+                (Kind::Imports, shared.facts.imports.iter().position(|import| import.ticket == *ticket)?)
+            }
             Thing::Run(id) => (Kind::Elsewhere, elsewhere(shared).position(|run| run.id == *id)?),
         };
         let mut before = 0;
@@ -248,6 +259,12 @@ fn passes_call(call: &UnknownCall, query: &Query) -> bool {
 
 fn passes_run(run: &Run, query: &Query) -> bool {
     query.is_said([run.campaign.as_str()])
+        && query.is_spoken_by(std::iter::empty())
+        && query.is_in_state(&std::iter::once(Meaning::Working))
+}
+
+fn passes_import(import: &UnderWay, query: &Query) -> bool {
+    query.is_said([import.doing.as_str()])
         && query.is_spoken_by(std::iter::empty())
         && query.is_in_state(&std::iter::once(Meaning::Working))
 }

@@ -12,7 +12,7 @@ use super::rows::{Kind, Row, Thing};
 use crate::domain::Display;
 use crate::engine::{FarmServer, FarmSight, UnknownCall, Waits, Width};
 use crate::plan::{JobKey, Product};
-use crate::tui::facts::{Cause, Group, Lane, Run};
+use crate::tui::facts::{Cause, Group, Lane, Run, UnderWay};
 use crate::tui::marks::{Mark, Meaning};
 use crate::tui::model::shared::Shared;
 use crate::tui::model::{standing, submit};
@@ -100,6 +100,7 @@ impl QueuePage {
                 Row::Running(key) => draw_running(key, &columns, area, shared, buffer),
                 Row::Waiting(key, place) => draw_waiting(key, place, &columns, area, shared, buffer),
                 Row::Run(run) => draw_run(run, &columns, area, shared, buffer),
+                Row::Import(import) => draw_import(import, &columns, area, shared, buffer),
             }
             if line == selected {
                 frame::select(buffer, area, theme);
@@ -181,6 +182,11 @@ impl QueuePage {
                 say(&text, 1, plain);
                 say("It can be asked to stop; what it has made is there for all.", 1, dim);
             }
+            Some(Thing::Import(ticket)) => {
+                let Some(import) = shared.facts.imports.iter().find(|import| import.ticket == *ticket) else { return };
+                say(&format!("A recording becomes a campaign: {}.", import.doing), 2, plain);
+                say("Stopping it loses nothing: what was heard is kept.", 1, dim);
+            }
             None => {}
         }
         frame::put_lines(buffer, area, &lines);
@@ -191,6 +197,7 @@ fn heading(kind: Kind, shared: &Shared) -> String {
     match kind {
         Kind::Causes => "Not made, by reason".to_owned(),
         Kind::Calls => "Maybe billed".to_owned(),
+        Kind::Imports => "Becoming campaigns".to_owned(),
         Kind::Running => "Running".to_owned(),
         Kind::Waiting(lane) => {
             let lane = shared.facts.queue().lanes().get(lane).map_or("", |lane| lane.name);
@@ -363,6 +370,18 @@ fn draw_run(run: &Run, columns: &Columns, area: Rect, shared: &Shared, buffer: &
             |progress| format!("{} of {} made", progress.done(), progress.total),
         ),
         said_style: shared.theme.dim.into(),
+    };
+    row.draw(columns, area, &shared.theme, buffer);
+}
+
+fn draw_import(import: &UnderWay, columns: &Columns, area: Rect, shared: &Shared, buffer: &mut Buffer) {
+    let row = Shown {
+        mark: Mark::of_meaning(Meaning::Working, &shared.theme, shared.spinner()),
+        name: import.doing.clone(),
+        campaign: String::new(),
+        style: Style::default(),
+        said: format!("{:>5}", seconds(shared.now.saturating_sub(import.since))),
+        said_style: Style::default(),
     };
     row.draw(columns, area, &shared.theme, buffer);
 }

@@ -20,8 +20,8 @@ use crate::providers::start_runtime;
 /// Install a voice beside the program: kokoro, 28 English voices
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A download that was cut goes on where it ended. Every file is checked against its published hash.
-On a machine without network, fetch the files elsewhere (`voices installed --json` names them with
+A download that was cut goes on where it ended. Every file is checked against its published hash. \
+On a machine without network, fetch the files elsewhere (`voices installed --json` names them with \
 their addresses) and name them, or the folder that they are in, with --from.
 
 Examples: babblecast voices install kokoro
