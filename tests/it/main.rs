@@ -58,6 +58,8 @@ mod keys;
 mod killed;
 #[cfg(unix)]
 mod killed_streams;
+#[cfg(unix)]
+mod killed_words;
 mod languages;
 #[cfg(unix)]
 mod listened;
