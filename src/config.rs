@@ -35,7 +35,7 @@ use crate::tui::{ProtocolChoice, Switch, ThemeChoice};
 use names::{
     CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FARM_CA, FARM_CREDENTIALS,
     FARM_LOCAL, FARM_NATS, FARM_PATIENCE, FONTS, HOME, IMAGE, KEYMAP, LOG, MEDIA, MOUSE, NAMES, NOTIFY, ON_FINISH,
-    OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE, WHISPER_MODEL,
+    OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE, WHISPER_MODEL, YOUTUBE_CLIENT,
 };
 use value::{Cap, Choice, Count, Folder, Given, Layers, NO_CAP, Program, Text};
 
@@ -61,6 +61,8 @@ pub struct Config {
     pub draft_voice: Setting<Option<DraftVoice>>,
     /// What the whisper.cpp program hears with; `None` is its own model.
     pub whisper_model: Setting<Option<PathBuf>>,
+    /// The file of the OAuth client that videos are uploaded with; `None`: none are.
+    pub youtube_client: Setting<Option<PathBuf>>,
     /// Who encodes videos.
     pub encoder: Setting<EncoderChoice>,
     pub preview: Setting<ProtocolChoice>,
@@ -133,13 +135,14 @@ pub struct Flags {
 }
 
 /// Every variable that holds an address of a provider.
-const ADDRESSES: [&str; 6] = [
+const ADDRESSES: [&str; 7] = [
     "OPENAI_BASE_URL",
     "ELEVENLABS_BASE_URL",
     "BABBLECAST_IMAGE_BASE_URL",
     "BABBLECAST_VOICE_BASE_URL",
     "BABBLECAST_WRITER_BASE_URL",
     "BABBLECAST_TRANSCRIPT_BASE_URL",
+    "BABBLECAST_YOUTUBE_BASE_URL",
 ];
 
 const DEFAULT_CONFIRM_ABOVE: MicroDollars = MicroDollars(250_000);
@@ -202,6 +205,7 @@ impl Config {
             voice: layers.optional::<Choice<VoiceChoice>, _>(VOICE.key),
             draft_voice: layers.optional::<Choice<DraftVoice>, _>(DRAFT_VOICE.key),
             whisper_model: layers.optional::<Folder, _>(WHISPER_MODEL.key),
+            youtube_client: layers.optional::<Folder, _>(YOUTUBE_CLIENT.key),
             encoder: layers.or::<Choice<EncoderChoice>, _>(ENCODER.key, EncoderChoice::Auto),
             preview: layers.or::<Choice<ProtocolChoice>, _>(PREVIEW.key, ProtocolChoice::Auto),
             theme: layers.or::<Choice<ThemeChoice>, _>(THEME.key, ThemeChoice::Auto),
@@ -278,6 +282,7 @@ impl Config {
             (VOICE, voice, &self.voice.source),
             (DRAFT_VOICE, draft_voice, &self.draft_voice.source),
             (WHISPER_MODEL, path(&self.whisper_model.value, "its own"), &self.whisper_model.source),
+            (YOUTUBE_CLIENT, path(&self.youtube_client.value, "none"), &self.youtube_client.source),
             (ENCODER, self.encoder.value.word().to_owned(), &self.encoder.source),
             (PREVIEW, self.preview.value.word().to_owned(), &self.preview.source),
             (THEME, self.theme.value.word().to_owned(), &self.theme.source),

@@ -26,6 +26,7 @@ names! {
     VOICE = "voice", "BABBLECAST_VOICE", Some("--voice");
     DRAFT_VOICE = "draft_voice", "BABBLECAST_DRAFT_VOICE", None;
     WHISPER_MODEL = "whisper_model", "BABBLECAST_WHISPER_MODEL", None;
+    YOUTUBE_CLIENT = "youtube_client", "BABBLECAST_YOUTUBE_CLIENT", None;
     ENCODER = "encoder", "BABBLECAST_ENCODER", Some("--encoder");
     PREVIEW = "preview.protocol", "BABBLECAST_PREVIEW", Some("--preview");
     THEME = "theme", "BABBLECAST_THEME", None;

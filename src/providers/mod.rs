@@ -16,6 +16,7 @@ mod open_files;
 pub(crate) mod own;
 pub mod packs;
 pub(crate) mod planned;
+pub mod posting;
 pub(crate) mod prices;
 pub(crate) mod provider;
 pub(crate) mod remarks;

@@ -19,6 +19,7 @@ pub(crate) use content::assets::Assets;
 pub(crate) use exchange::kit::{KitContent, KitFile, write_kit};
 pub(crate) use exchange::output::{Wanted, publish, read_manifest};
 pub(crate) use exchange::pack::PackContent;
+pub(crate) use exchange::uploads::UploadFiles;
 pub use ground::error::{Result, StoreError};
 pub use home::in_hand::Lease;
 pub use home::instance::Owner;

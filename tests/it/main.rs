@@ -38,6 +38,7 @@ mod episode;
 mod estimates;
 mod fake_account;
 mod fake_provider;
+mod fake_tube;
 #[cfg(all(unix, feature = "farm"))]
 mod farm;
 #[cfg(all(unix, feature = "farm"))]
@@ -106,3 +107,4 @@ mod traced;
 mod unrecorded;
 mod voices;
 mod writing;
+mod youtube;

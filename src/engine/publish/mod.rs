@@ -5,3 +5,4 @@ pub(crate) mod files;
 pub mod platforms;
 pub mod post_words;
 pub(crate) mod videos;
+pub mod youtube;

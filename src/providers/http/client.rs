@@ -136,7 +136,7 @@ fn stored(path: &Path) -> std::io::Result<FormPart> {
 }
 
 /// Connections as all are here, but for what is changed.
-pub(super) fn build_with(
+pub(in crate::providers) fn build_with(
     change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> Result<reqwest::Client, Failure> {
     build(change, tls()?)
@@ -226,7 +226,7 @@ fn head_of(call: &Call, response: &Response) -> Head {
 }
 
 /// The innermost reason of an error: the outer ones only say that a request failed.
-pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
+pub(in crate::providers) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -67,7 +67,7 @@ impl Endpoint {
     }
 }
 
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(in crate::providers) fn is_loopback(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost") => true,
         Some(host) => host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),

@@ -5,3 +5,4 @@ pub(super) mod kit;
 pub(super) mod output;
 pub(super) mod pack;
 pub(super) mod unpack;
+pub(super) mod uploads;

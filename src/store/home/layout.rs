@@ -40,7 +40,7 @@ impl Home {
     }
 
     /// All folders that are made in it.
-    pub(super) fn folders(&self) -> [PathBuf; 9] {
+    pub(super) fn folders(&self) -> [PathBuf; 10] {
         [
             self.assets(),
             self.sidecars(),
@@ -51,6 +51,7 @@ impl Home {
             self.voices(),
             self.campaigns(),
             self.thumbnails(),
+            self.uploads(),
         ]
     }
 
@@ -133,6 +134,11 @@ impl Home {
     /// The campaigns that were posted over the network, a file each. Read like any campaigns folder.
     pub fn campaigns(&self) -> PathBuf {
         posted_folder(&self.root)
+    }
+
+    /// Accounts that videos are posted with, and uploads that were begun.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.root.join("uploads")
     }
 
     /// Bytes that are free on its disk, where the system says so.

@@ -24,14 +24,22 @@ pub(in crate::store) fn close(_: &Home) {}
 /// Assets can be read by all, as far as somebody gets to them.
 #[cfg(unix)]
 pub(in crate::store) fn close(home: &Home) {
-    let folders = [home.sidecars(), home.spool(), home.quarantine(), home.logs(), home.instances(), home.assets()];
+    let folders = [
+        home.sidecars(),
+        home.spool(),
+        home.quarantine(),
+        home.logs(),
+        home.instances(),
+        home.assets(),
+        home.uploads(),
+    ];
     for folder in &folders {
         restrict(folder, FOLDER);
     }
     if holds_nothing_else(home) {
         restrict(home.root(), FOLDER);
     }
-    let few = [home.root().to_owned(), home.spool(), home.quarantine(), home.logs()];
+    let few = [home.root().to_owned(), home.spool(), home.quarantine(), home.logs(), home.uploads()];
     for entry in few.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
         // A link is not followed: it may lead to a file that is not ours.
         if is_ours(home, &entry.path()) && entry.file_type().is_ok_and(|kind| kind.is_file()) {

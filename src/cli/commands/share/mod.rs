@@ -8,3 +8,4 @@ pub(in crate::cli) mod serve;
 pub(in crate::cli) mod unpack;
 #[cfg(feature = "farm")]
 pub(in crate::cli) mod worker;
+mod youtube;

@@ -8,6 +8,7 @@ use image::RgbImage;
 use image::imageops::crop_imm;
 use serde_json::json;
 
+use super::youtube;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::session::{Session, loaded};
@@ -27,7 +28,10 @@ use crate::store::{KitContent, KitFile, write_kit};
 
 /// Lay out what a finished video is posted with: words, covers, a checklist for each platform
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "\
 The folder output/C/post then holds the video with its subtitles, title.txt, caption.txt (title, a line of the script, the \
 hint that AI made it, hashtags), three cover pictures to choose from, each also as the grids of the platforms crop it (3:4), \
 and checklist.md. Edit the texts as you like: what you have changed stays.
@@ -35,16 +39,25 @@ and checklist.md. Edit the texts as you like: what you have changed stays.
 Exit code 0: fit to post. 3: a platform asks for something else; the checklist says what.
 
 Examples: babblecast post nap_or_snack
-          babblecast post nap_or_snack --draft --again")]
+          babblecast post nap_or_snack --draft --again
+          babblecast post youtube nap_or_snack"
+)]
 pub struct Arguments {
+    #[command(subcommand)]
+    to: Option<To>,
     /// Campaign by id or file
-    #[arg(value_name = "C", value_parser = target())]
-    campaign: Target,
+    #[arg(value_name = "C", value_parser = target(), required = true)]
+    campaign: Option<Target>,
     #[command(flatten)]
     which: Which,
     /// Write the texts again, over what was changed by hand
     #[arg(long)]
     again: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum To {
+    Youtube(youtube::Arguments),
 }
 
 /// Cover pictures to choose from.
@@ -54,8 +67,13 @@ const COVERS: usize = 3;
 const GRID_HEIGHT: u32 = WIDTH / 3 * 4;
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let session = context.open(std::slice::from_ref(&arguments.campaign))?;
-    let entry = session.good_entry(&arguments.campaign)?;
+    let target = match (&arguments.to, &arguments.campaign) {
+        (Some(To::Youtube(youtube)), _) => return youtube::run(youtube, context),
+        (None, Some(target)) => target,
+        (None, None) => return Err(Failure::wrong("Name a campaign.")),
+    };
+    let session = context.open(std::slice::from_ref(target))?;
+    let entry = session.good_entry(target)?;
     let campaign = loaded(&entry)?;
     let mode = arguments.which.of(&session, campaign);
     let video = video(&session, &entry, campaign, mode)?;
@@ -125,7 +143,12 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// The finished video, which must be that of the script as it is.
-fn video<'a>(session: &'a Session, entry: &Entry, campaign: &Loaded, mode: Mode) -> Result<Finished<'a>, Failure> {
+pub(super) fn video<'a>(
+    session: &'a Session,
+    entry: &Entry,
+    campaign: &Loaded,
+    mode: Mode,
+) -> Result<Finished<'a>, Failure> {
     let found = finished(campaign, mode, &|key| session.job(key));
     found.filter(|_| entry.video(mode).is_some()).ok_or_else(|| {
         let name = entry.name.display();

@@ -1,8 +1,11 @@
 //! Pixels that can be looked at anywhere between them: each place holds its four neighbours in one word a channel, so a
 //! sample is one load. Two channels that lie in the same places, such as the colours, are looked up together. Called by everything of the talking photo that draws; knows no face. Plain integer arithmetic in fixed point.
 
-use crate::video::draw::planes::Plane;
+use bytemuck::cast;
 use face::Point;
+use wide::{i16x8, i32x8, u8x16, u16x8};
+
+use crate::video::draw::planes::Plane;
 
 /// A rectangle of a plane, in that plane's own pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,10 +143,11 @@ impl<const CHANNELS: usize> Quads<CHANNELS> {
         }
     }
 
-    /// A row of a cell from one place on, in steps. All of its `SIDE` pixels are computed whether or not they are seen, in
-    /// plain loops over arrays: the compiler makes vectors of them.
+    /// A row of a cell from one place on, in steps, eight pixels at a time. All of its `SIDE` pixels are computed whether or
+    /// not they are seen.
     #[inline]
-    fn line<const SIDE: usize>(&self, from: (i32, i32), along: (i32, i32), to: [&mut [u8]; CHANNELS]) {
+    fn line<const SIDE: usize>(&self, from: (i32, i32), along: (i32, i32), mut to: [&mut [u8]; CHANNELS]) {
+        const EIGHT: usize = 8;
         let last = (from.0 + along.0 * (SIDE as i32 - 1), from.1 + along.1 * (SIDE as i32 - 1));
         let (left, top) = (from.0.min(last.0) >> 16, from.1.min(last.1) >> 16);
         let (right, bottom) = (from.0.max(last.0) >> 16, from.1.max(last.1) >> 16);
@@ -156,38 +160,33 @@ impl<const CHANNELS: usize> Quads<CHANNELS> {
             return self.steep_line(from, along, to);
         };
         // From the window's first word on, all numbers are small: 16 bits are enough, eight of them in places of 256ths.
-        let start = [from.0 - (left << 16), from.1 - (top << 16)].map(|from| (from >> 8) as i16);
-        let along = [along.0, along.1].map(|along| (along >> 2) as i16);
-        let (mut index, mut right, mut down) = ([0_u16; SIDE], [0_u16; SIDE], [0_u16; SIDE]);
-        for pixel in 0..SIDE {
-            let steps = (pixel as i32) << 10;
+        let start = [from.0 - (left << 16), from.1 - (top << 16)].map(|from| i16x8::splat((from >> 8) as i16));
+        let along = [along.0, along.1].map(|along| i16x8::splat((along >> 2) as i16));
+        let byte = u16x8::splat(255);
+        for begin in (0..SIDE).step_by(EIGHT) {
+            let steps = i16x8::new(std::array::from_fn(|pixel| ((begin + pixel) << 10) as i16));
             // What rounding down took away may not lead out of the window.
-            let place = |axis: usize| (start[axis] + ((i32::from(along[axis]) * steps) >> 16) as i16).max(0);
-            let (x, y) = (place(0) as u16, place(1) as u16);
-            index[pixel] = (y >> 8).wrapping_mul(width as u16).wrapping_add(x >> 8);
-            right[pixel] = x & 255;
-            down[pixel] = y << 8;
-        }
-        let mut words = [[0_u32; SIDE]; CHANNELS];
-        for (pixel, index) in index.into_iter().enumerate() {
-            let word = window[usize::from(index) & (WINDOW - 1)];
-            for (words, word) in words.iter_mut().zip(word) {
-                words[pixel] = word;
-            }
-        }
-        for (words, to) in words.into_iter().zip(to) {
-            let mut values = [0_u8; SIDE];
-            for pixel in 0..SIDE {
-                let of = |shift: u32| (words[pixel] >> shift & 255) as u16;
-                let mixed = |one: u16, other: u16| one * (256 - right[pixel]) + other * right[pixel];
-                let (upper, lower) = (mixed(of(0), of(8)), mixed(of(16), of(24)));
-                let share = |value: u16| ((u32::from(value) * u32::from(down[pixel])) >> 16) as u16;
-                values[pixel] = ((upper - share(upper) + share(lower) + 0x80) >> 8) as u8;
-            }
-            // Nearly always the whole row: a copy of a known length is one instruction.
-            match <&mut [u8; SIDE]>::try_from(&mut *to) {
-                Ok(to) => *to = values,
-                Err(_) => to.copy_from_slice(&values[..to.len()]),
+            let place = |axis: usize| (start[axis] + along[axis].mul_keep_high(steps)).max(i16x8::ZERO);
+            let [x, y] = [place(0), place(1)].map(cast::<i16x8, u16x8>);
+            let index: u16x8 = (y >> 8) * u16x8::splat(width as u16) + (x >> 8);
+            let (right, down) = (x & byte, y << 8);
+            let near = u16x8::splat(256) - right;
+            let words = index.to_array().map(|index| window[usize::from(index) & (WINDOW - 1)]);
+            for (channel, to) in to.iter_mut().enumerate() {
+                let words: i32x8 = cast(words.map(|word| word[channel]));
+                // The lower and the upper halves of eight words: what lies above and what lies below.
+                let half = |words: i32x8| cast::<i16x8, u16x8>(i16x8::from_i32x8_saturate(words >> 16));
+                let mixed = |two: u16x8| -> u16x8 { (two & byte) * near + (two >> 8) * right };
+                let (upper, lower) = (mixed(half(words << 16)), mixed(half(words)));
+                let below = upper - upper.mul_keep_high(down) + lower.mul_keep_high(down);
+                let values = cast::<u16x8, i16x8>((below + u16x8::splat(0x80)) >> 8);
+                let values = u8x16::narrow_i16x8(values, i16x8::ZERO).to_array();
+                let rest = to.get_mut(begin..).unwrap_or_default();
+                // Nearly always all eight: a copy of a known length is one instruction.
+                match (rest.first_chunk_mut::<EIGHT>(), values.first_chunk::<EIGHT>()) {
+                    (Some(to), Some(values)) => *to = *values,
+                    _ => rest.iter_mut().zip(values).for_each(|(to, value)| *to = value),
+                }
             }
         }
     }
