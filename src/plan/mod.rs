@@ -41,6 +41,7 @@ pub use graph::{Graph, Job, JobIndex, MissingSource, SceneJobs, Sources};
 pub use key::{AssetHash, HashError, JobKey, JobMap, JobSet, LookSeed};
 pub use made_by::MadeBy;
 pub use planner::plan;
+pub(crate) use provenance::provenance;
 pub use provider_id::ProviderId;
 pub use recording::{ChangedVoiceRequest, TranscriptRequest};
 pub use request::{Neighbours, Output, PortraitRequest, Product, Request, Role, VoiceRequest};

@@ -1,5 +1,5 @@
-//! How a product came to be: who made what went into it. Pure; asked through `Graph::provenance_of` by
-//! whatever writes files for people.
+//! How a product came to be: who made what went into it. Pure; asked through `Graph::provenance_of` by whatever writes files
+//! for people, and by whoever knows the requests of what is stored.
 //!
 //! Portraits, voices and the user's own material count. What only arranges them (captions, cards, cuts, a camera over a
 //! picture) does not, but for a picture of the user's own that is made to talk or move like a baby.
@@ -26,10 +26,7 @@ struct Origins {
 
 /// How the product of a request came to be; `request_of` looks up what it is made of. `None` where nothing can be said: for
 /// the user's own material as it is, and for a title alone.
-pub(super) fn provenance<'r>(
-    request: &'r Request,
-    request_of: &impl Fn(JobKey) -> Option<&'r Request>,
-) -> Option<Provenance> {
+pub fn provenance<'r>(request: &'r Request, request_of: &impl Fn(JobKey) -> Option<&'r Request>) -> Option<Provenance> {
     let mut origins = Origins::default();
     origins.add(request, request_of);
     let Origins { models, is_drawn, is_own } = origins;

@@ -388,6 +388,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether people look at it or listen to it, so that it says how it was made wherever it leaves the program.
+    pub fn is_for_people(self) -> bool {
+        match self {
+            Role::Picture | Role::Original | Role::Still | Role::Thumbnail | Role::Sound | Role::Movie => true,
+            Role::Alignment | Role::Turns | Role::Transcript | Role::Marks | Role::Video | Role::Words => false,
+            Role::Srt | Role::Vtt | Role::Lint | Role::Script => false,
+        }
+    }
+
     /// As it is written in JSON and in the home: `picture`, `sound`, …
     pub fn name(self) -> &'static str {
         self.into()

@@ -69,6 +69,7 @@ pub fn of_campaign(script: &Campaign) -> Vec<CardField> {
             word(serde_json::to_value(script.voice_mode), script.voice_mode != crate::domain::VoiceMode::default()),
         ),
         ("music", script.music.as_ref().map(|path| path.as_str().to_owned())),
+        ("label", script.label.clone()),
     ];
     fields.into_iter().map(|(name, before)| CardField::new(Target::Campaign, name, before, help(name))).collect()
 }
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn every_field_of_a_card_has_its_help_and_says_what_the_file_says() {
-        let text = r#"{"campaign_id": "c", "topic": "t", "script": [
+        let text = r#"{"campaign_id": "c", "topic": "t", "label": "AI", "script": [
             {"type": "dialogue", "speaker": "A", "text": "x", "voice_mode": "dialogue"},
             {"type": "media", "source": "a.png", "duration_s": 2.5}],
             "baby_profiles": {"A": {"tone": "w", "voice_id": "v", "voice": {"pitch": 2.5}, "motion": "still"}}}"#;
@@ -130,7 +131,7 @@ mod tests {
         assert_eq!(said(&line), ["text=x", "speaker=A", "voice_mode=dialogue"]);
         assert_eq!(said(&media), ["source=a.png", "duration_s=2.5"]);
         assert_eq!(said(&baby), ["tone=w", "voice_id=v", "voice.pitch=2.5", "motion=still"]);
-        assert_eq!(said(&whole), ["topic=t"]);
+        assert_eq!(said(&whole), ["topic=t", "label=AI"]);
         for field in line.iter().chain(&media).chain(&baby).chain(&whole) {
             assert!(!field.help.is_empty(), "{} has no help", field.name);
         }
