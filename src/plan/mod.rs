@@ -23,6 +23,7 @@ mod run_id;
 mod script;
 mod settings;
 mod shaped;
+mod sound;
 mod stand_in;
 mod state;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use run_id::RunId;
 pub use script::{ScriptAnswer, ScriptRequest, Speaks, Turn};
 pub use settings::{Billing, Maker, Mode, Settings, Speech};
 pub use shaped::ShapedVoiceRequest;
+pub use sound::{ClipEffect, MUSIC_BOX, SoundMakers, SoundRequest};
 pub(crate) use stand_in::{StandIn, stand_in};
 pub(crate) use state::{CAP, SceneStatus, scene_status};
 pub use state::{Failure, JobState, Progress, missing, progress};

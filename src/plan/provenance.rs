@@ -18,7 +18,7 @@ use crate::domain::{Provenance, SourceType};
 struct Origins {
     /// The models, by "provider model".
     models: BTreeSet<String>,
-    /// Whether something was drawn or moved by an algorithm that learnt from nothing.
+    /// Whether something was drawn, moved or synthesised by an algorithm that learnt from nothing.
     is_drawn: bool,
     /// Whether there is material of the user's own, of which nobody knows how it came to be.
     is_own: bool,
@@ -70,6 +70,8 @@ impl Origins {
             Request::ShapedVoice(shaped) => of(shaped.voice),
             Request::Transcript(transcript) => self.add_model(&transcript.made_by),
             Request::ChangedVoice(line) => self.add_model(&line.made_by),
+            Request::Effect(sound) | Request::Music(sound) if sound.is_built_in() => self.is_drawn = true,
+            Request::Effect(sound) | Request::Music(sound) => self.add_model(&sound.made_by),
             Request::Marks(_) => {}
             Request::Clip(clip) => {
                 clip.inputs().for_each(of);
@@ -84,7 +86,8 @@ impl Origins {
             }
             Request::Fade(fade) => fade.inputs().into_iter().for_each(of),
             Request::Episode(episode) => {
-                episode.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice)).for_each(of);
+                let parts = episode.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice));
+                parts.chain(episode.made_music).for_each(of);
                 self.is_own |= episode.music.is_some();
             }
         }
@@ -128,6 +131,7 @@ mod tests {
         let settings = Settings {
             image: if draws { maker(ProviderId::Sketch, Some(1)) } else { maker(ProviderId::OpenAi, None) },
             voice: maker(ProviderId::Neural, Some(1)),
+            sounds: None,
             clip: other.clone(),
             talking: other.clone(),
             marks: other.clone(),

@@ -12,6 +12,7 @@ use super::prices::Prices;
 use super::provider::{Lane, Provider};
 use super::remote::{Remote, RemoteProvider};
 use super::server::FreeServer;
+use super::sound::BuiltInSounds;
 use super::transcript::{CompatibleTranscripts, Whisper, compatible as listening};
 use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{
@@ -138,6 +139,7 @@ impl Catalogue {
         Settings {
             image,
             voice,
+            sounds: None,
             clip: video.clip_made_by(),
             talking: video.talking_made_by(),
             marks: FaceMarks::made_by(),
@@ -213,6 +215,7 @@ impl Catalogue {
             ProviderId::Face => Some(Arc::new(FaceMarks)),
             ProviderId::Cut => Some(Arc::new(Cutter)),
             ProviderId::Shape => Some(Arc::new(Shaper)),
+            ProviderId::Effects => Some(Arc::new(BuiltInSounds)),
             ProviderId::Clip => Some(self.video.clips()?),
             ProviderId::Fade => Some(self.video.fades()?),
             ProviderId::Episode => Some(self.video.episodes()?),

@@ -96,6 +96,7 @@ mod sample_babies;
 mod samples;
 #[cfg(unix)]
 mod sights;
+mod sounds;
 mod spoken;
 mod support;
 mod talking;

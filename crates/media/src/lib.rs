@@ -8,6 +8,7 @@ pub mod animation;
 pub mod child;
 pub mod container;
 pub mod cues;
+pub mod effects;
 pub mod mark;
 mod mp3;
 pub mod picture;

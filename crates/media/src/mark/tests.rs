@@ -225,6 +225,9 @@ fn jpeg_webp_and_wav_carry_the_mark_and_hold_what_they_held() {
         let mut extended = super::picture(&lossless, &statement()).unwrap();
         let at = memchr::memmem::find(&extended, b"XMP ").unwrap();
         extended.truncate(at);
+        let size = (at as u32 - 8).to_le_bytes();
+        extended[4..8].copy_from_slice(&size);
+        extended[20] &= !0x04;
         extended
     };
     for (name, bytes) in
