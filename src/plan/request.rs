@@ -410,8 +410,16 @@ impl Role {
     pub fn is_for_people(self) -> bool {
         match self {
             Role::Picture | Role::Original | Role::Still | Role::Thumbnail | Role::Sound | Role::Movie => true,
-            Role::Alignment | Role::Turns | Role::Transcript | Role::Marks | Role::Video | Role::Words => false,
-            Role::Srt | Role::Vtt | Role::Lint | Role::Script => false,
+            Role::Alignment
+            | Role::Turns
+            | Role::Transcript
+            | Role::Marks
+            | Role::Video
+            | Role::Words
+            | Role::Srt
+            | Role::Vtt
+            | Role::Lint
+            | Role::Script => false,
         }
     }
 

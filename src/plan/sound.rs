@@ -93,6 +93,7 @@ impl SoundRequest {
     pub(super) fn of_music(music: &Music, makers: Option<&SoundMakers>) -> Option<(Self, MicroDollars)> {
         let Music::Prompt { prompt, seconds } = music else { return None };
         let Some(makers) = makers else { return Some((Self::built_in(MUSIC_BOX), MicroDollars::ZERO)) };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`check` holds it within minutes")]
         let milliseconds = (seconds * 1000.0).round() as u32;
         let price = MicroDollars(makers.music_second.0.saturating_mul(u64::from(milliseconds.div_ceil(1000))));
         Some(Self::bought(&makers.music, prompt, milliseconds, price))
@@ -108,7 +109,9 @@ impl ClipEffect {
     /// As a scene asks for it. A line waits for its effect; a media scene is as long as it is.
     pub(super) fn new(sfx: &Sfx, sound: JobKey, waits: bool) -> Self {
         let hold_milliseconds = if waits { sfx.milliseconds().min(LONGEST_HOLD) } else { 0 };
-        Self { sound, at_milliseconds: (sfx.at_s * 1000.0).round() as i32, hold_milliseconds }
+        #[expect(clippy::cast_possible_truncation, reason = "`check` holds it within half a minute")]
+        let at_milliseconds = (sfx.at_s * 1000.0).round() as i32;
+        Self { sound, at_milliseconds, hold_milliseconds }
     }
 
     /// When it begins, in seconds after the first picture of a clip whose voice has this length.

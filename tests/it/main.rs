@@ -82,6 +82,7 @@ mod pace;
 mod packs;
 mod paid;
 mod pauses;
+mod phone;
 mod photo_baby;
 mod portraits;
 mod post;

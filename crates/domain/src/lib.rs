@@ -33,8 +33,8 @@ pub mod write;
 
 pub use babies::{BABIES, Baby, baby_number};
 pub use campaign::{
-    Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Music, Profile, Reference, Scene, SpeakerIndex, Transition,
-    VoiceMode,
+    Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Music, Profile, Reference, Scene, SpeakerIndex,
+    Transition, VoiceMode,
 };
 pub use captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 pub use cast::{Cast, Member};

@@ -13,6 +13,7 @@ pub mod mark;
 mod mp3;
 pub mod picture;
 pub mod psola;
+pub mod qr;
 pub mod sound;
 pub mod sound_file;
 pub mod video;

@@ -107,7 +107,7 @@ pub async fn episode(
 }
 
 /// A file on its way out.
-struct Served {
+pub struct Served {
     path: PathBuf,
     /// With its mark, where it does not have it.
     marked: Option<Marked>,
@@ -119,7 +119,14 @@ struct Served {
     keeps: &'static str,
 }
 
-async fn send(served: Served, headers: &HeaderMap) -> Result<Response, Problem> {
+impl Served {
+    /// A file that is sent as it is, and kept by nobody.
+    pub fn as_it_is(path: PathBuf, etag: String, media_type: &'static str) -> Self {
+        Self { path, marked: None, stored: None, etag, media_type, keeps: "no-store" }
+    }
+}
+
+pub async fn send(served: Served, headers: &HeaderMap) -> Result<Response, Problem> {
     let (file, length) = open(&served.path).await?;
     let length = served.marked.as_ref().map_or(length, Marked::length);
     let (status, first, bytes) = match wanted(headers, &served.etag, length) {

@@ -20,8 +20,8 @@ use crate::providers::http::{ApiKey, Body, Call, Endpoint, KeyHeader, Limits, Me
 use crate::providers::names::ELEVENLABS;
 use crate::providers::prices::ElevenLabsPrices;
 use crate::providers::provider::{Facts, File, Lane};
-use crate::providers::sound::prompted;
 use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure_of, garbled, refused};
+use crate::providers::sound::prompted;
 
 pub mod account;
 pub(super) mod dialogue;

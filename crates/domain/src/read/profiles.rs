@@ -3,8 +3,8 @@
 use super::faults::{Faults, Place, Problem, listed, quoted};
 use super::limits::{LONGEST_APPEARANCE, LONGEST_MODEL, LONGEST_SPEAKER, LONGEST_TONE, LONGEST_VOICE_ID};
 use super::nearest::nearest;
-use super::node::{Content, Node};
-use super::object::{Object, amount, checked, material, one_of, text, wrong_type};
+use super::node::Node;
+use super::object::{Object, amount, checked, material, one_of, text};
 use super::rules::{MOST_NAMED, Speakers, optional_language, with_known_speakers};
 use super::twins::{Twin, faces, report_rings};
 use crate::campaign::{MaterialPath, Motion, Profile, Reference, SpeakerIndex};

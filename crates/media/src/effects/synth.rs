@@ -176,7 +176,9 @@ impl Track {
     /// With so many times more of what lies above the lower resonances of a voice.
     pub fn brighter(mut self, times: f32) -> Self {
         let mut highs = HighPass::new(2_500.0);
-        self.0.iter_mut().for_each(|sample| *sample += times * highs.next(*sample));
+        for sample in &mut self.0 {
+            *sample += times * highs.next(*sample);
+        }
         self
     }
 
@@ -193,7 +195,9 @@ impl Track {
     /// Without what cannot be heard and costs room below full scale, and with this highest sample.
     pub fn finished(mut self, peak: f32) -> Vec<f32> {
         let mut rumble = HighPass::new(30.0);
-        self.0.iter_mut().for_each(|sample| *sample = rumble.next(*sample));
+        for sample in &mut self.0 {
+            *sample = rumble.next(*sample);
+        }
         let highest = self.0.iter().fold(0.0_f32, |highest, sample| highest.max(sample.abs()));
         let gain = peak / highest.max(f32::MIN_POSITIVE);
         self.0.iter().map(|sample| sample * gain).collect()

@@ -126,7 +126,9 @@ pub fn whoosh(seconds: f32) -> Track {
         let near = (-((course - 0.58) / 0.2).powi(2)).exp();
         if index % 32 == 0 {
             let hertz = 260.0 * (2.6 * near).exp();
-            bands.iter_mut().for_each(|band| band.tune(hertz, 1.3));
+            for band in &mut bands {
+                band.tune(hertz, 1.3);
+            }
         }
         index += 1;
         let air = bands.iter_mut().fold(chance.noise(), |sound, band| band.next(sound));

@@ -203,7 +203,7 @@ fn wav(samples: u32) -> Vec<u8> {
         hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 8, sample_format: hound::SampleFormat::Int };
     let mut bytes = std::io::Cursor::new(Vec::new());
     let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
-    (0..samples).for_each(|at| writer.write_sample(at as i8 as i32).unwrap());
+    (0..samples).for_each(|at| writer.write_sample(i32::from(at as i8)).unwrap());
     writer.finalize().unwrap();
     bytes.into_inner()
 }

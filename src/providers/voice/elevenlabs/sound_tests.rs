@@ -1,10 +1,10 @@
 //! The contract for sounds from words: exact requests, and what becomes of every reply.
 
 use super::*;
-use crate::plan::SoundRequest;
 use crate::domain::MicroDollars;
 use crate::media::sound::Sound;
 use crate::media::sound_file::encode_wav;
+use crate::plan::SoundRequest;
 use crate::providers::samples::{self, class};
 
 fn provider() -> ElevenLabs {
@@ -56,7 +56,7 @@ fn a_sound_of_the_length_that_was_asked_for_is_kept_and_any_other_reply_is_told(
     let decode = |status: u16, body: Vec<u8>| provider().decode(&request, &samples::reply(status, body));
     match decode(200, wav(3_000)) {
         Verdict::Made { files, .. } => {
-            assert_eq!(files.iter().map(|file| file.role).collect::<Vec<_>>(), [Role::Sound])
+            assert_eq!(files.iter().map(|file| file.role).collect::<Vec<_>>(), [Role::Sound]);
         }
         other => panic!("{other:?}"),
     }
