@@ -34,7 +34,7 @@ impl Link {
         let file = PhoneFile { path, name: "naps.mp4".to_owned(), title: "Naps".to_owned(), caption };
         let opened = PhoneLink::open(file, Some("127.0.0.1".parse().unwrap()), lasts).unwrap();
         let (client, path) = of_url(opened.url());
-        Self { folder: folder, bytes, opened, client, path }
+        Self { folder, bytes, opened, client, path }
     }
 
     fn part(&self, range: &str) -> Response {
