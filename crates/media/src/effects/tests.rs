@@ -88,8 +88,27 @@ fn a_laugh_track_is_many_voices_that_fall_and_no_noise() {
     // Laughter comes in notes: one person alone has four to seven a second, and a pitch.
     let one = Sound { rate: RATE, samples: super::people::alone().finished(PEAK) };
     assert!(one.fundamental_hz().is_some_and(|hertz| (150.0..700.0).contains(&hertz)), "{:?}", one.fundamental_hz());
+    // Folds that close again and again; breath through the same mouth repeats half of itself.
+    assert!(repeats(&one) > 0.8, "{}", repeats(&one));
     let notes = strokes_of_voice(&one);
     assert!((4.0..=7.0).contains(&notes), "{notes} notes a second");
+}
+
+/// How much of a voice repeats itself after one period, in the mean over its loud moments of 40 ms; 1 is all of it.
+fn repeats(sound: &Sound) -> f32 {
+    const FRAME: usize = 1_920;
+    /// From 150 to 700 Hz.
+    const LAGS: std::ops::Range<usize> = 68..320;
+    let power = |samples: &[f32]| samples.iter().map(|sample| sample * sample).sum::<f32>();
+    let frames = sound.samples.windows(2 * FRAME).step_by(FRAME / 2);
+    let loudest = frames.clone().map(|frame| power(&frame[..FRAME])).fold(0.0, f32::max);
+    let loud: Vec<&[f32]> = frames.filter(|frame| power(&frame[..FRAME]) > 0.25 * loudest).collect();
+    let likeness = |frame: &[f32], lag: usize| {
+        let product: f32 = frame[..FRAME].iter().zip(&frame[lag..lag + FRAME]).map(|(a, b)| a * b).sum();
+        product / (power(&frame[..FRAME]) * power(&frame[lag..lag + FRAME])).sqrt().max(1e-12)
+    };
+    let best = loud.iter().map(|frame| LAGS.map(|lag| likeness(frame, lag)).fold(0.0, f32::max));
+    best.sum::<f32>() / loud.len().max(1) as f32
 }
 
 /// How many swells a second a voice has: maxima of its level in moments of 10 ms that stand 3 dB over what lies between.
