@@ -164,7 +164,8 @@ impl Catalogue {
                 "Only the drawn baby and the built-in voice are chosen: they make drafts, which are free".to_owned()
             });
         }
-        Ok(self.settings(self.image_maker(image)?, self.voice_maker(voice)?))
+        let sounds = self.elevenlabs.as_ref().ok().map(|elevenlabs| elevenlabs.sounds());
+        Ok(Settings { sounds, ..self.settings(self.image_maker(image)?, self.voice_maker(voice)?) })
     }
 
     /// Who makes finals and why, or why nobody does.

@@ -133,6 +133,11 @@ impl ElevenLabs {
         maker(&self.config, &self.prices, self.endpoint.in_key(OWN_BASE))
     }
 
+    /// Who makes effects and music from words.
+    pub fn sounds(&self) -> SoundMakers {
+        prompted::makers(&self.config, &self.prices, self.endpoint.in_key(OWN_BASE).as_deref())
+    }
+
     pub(super) fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {
         let secret = Some(&self.key);
         Names { dialect: Dialect::ElevenLabs, provider: ELEVENLABS, key: KEY, base: BASE, model, voice, secret }
