@@ -6,4 +6,6 @@ mod resources;
 mod schema;
 mod serve;
 pub use common::settings::{Rates, ServeSettings, Token, TokenError};
+pub use resources::phone::{PhoneFile, PhoneState};
+pub use serve::phone::{PhoneError, PhoneLink};
 pub use serve::server::{ServeError, Server};

@@ -7,6 +7,7 @@ use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
 use super::request::Request;
 use super::settings::Settings;
+use super::sound::ClipEffect;
 use super::video::{ClipRequest, FadeRequest, Shown, Side, Talks};
 use crate::domain::{Campaign, CaptionLook, Dialogue, Layout, Media, Scene, SpeakerIndex, markup};
 
@@ -47,6 +48,7 @@ pub(super) struct Heard {
     pub(super) voice: JobKey,
     /// Whether the next line of its dialogue follows at once.
     pub(super) goes_on: bool,
+    pub(super) effect: Option<ClipEffect>,
 }
 
 /// The clip of a line. `shots` has one entry a profile.
@@ -88,6 +90,7 @@ pub(super) fn line_clip(
         label: None,
         milliseconds: None,
         goes_on: heard.goes_on,
+        effect: heard.effect.clone(),
     };
     labelled(clip, campaign, sources)
 }
@@ -97,6 +100,7 @@ pub(super) fn media_clip(
     settings: &Settings,
     campaign: &Campaign,
     media: &Media,
+    effect: Option<ClipEffect>,
     source: AssetHash,
     sources: &Sources,
 ) -> ClipRequest {
@@ -117,6 +121,7 @@ pub(super) fn media_clip(
         label: None,
         milliseconds,
         goes_on: false,
+        effect,
     };
     labelled(clip, campaign, sources)
 }
@@ -197,7 +202,7 @@ mod tests {
                 &settings,
                 &campaign,
                 line,
-                &Heard { voice: JobKey::of(b"voice"), goes_on: false },
+                &Heard { voice: JobKey::of(b"voice"), goes_on: false, effect: None },
                 partners.get(&scene).copied(),
                 &shots,
                 &Sources::new(),

@@ -133,6 +133,9 @@ pub struct SceneJobs {
     pub voice: Option<JobIndex>,
     /// The same in the shape that the profile asks for.
     pub shaped: Option<JobIndex>,
+    /// What is heard behind the line, or with the scene.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<JobIndex>,
     /// The scene's pictures; every scene of a plan has one.
     pub clip: Option<JobIndex>,
     /// The cross-fade into it. It belongs to the episode: the scene itself does not wait for it.
@@ -147,16 +150,18 @@ impl SceneJobs {
             Product::Dialogue => self.dialogue,
             Product::Voice => self.voice,
             Product::ShapedVoice => self.shaped,
+            Product::Effect => self.effect,
             Product::Clip => self.clip,
             Product::Fade => self.fade,
             // They belong to a speaker and to the whole.
-            Product::Marks | Product::Episode | Product::Script | Product::Transcript => None,
+            Product::Marks | Product::Music | Product::Episode | Product::Script | Product::Transcript => None,
         }
     }
 
     /// What the scene itself is made of.
     pub fn iter(self) -> impl Iterator<Item = JobIndex> {
-        self.portrait.into_iter().chain(self.dialogue).chain(self.voice).chain(self.shaped).chain(self.clip)
+        let heard = self.dialogue.into_iter().chain(self.voice).chain(self.shaped).chain(self.effect);
+        self.portrait.into_iter().chain(heard).chain(self.clip)
     }
 
     /// What has takes of the spoken line.
@@ -185,6 +190,9 @@ pub struct Graph {
     pub marks: Vec<Option<JobIndex>>,
     /// The clip that the episode opens with.
     pub title: Option<JobIndex>,
+    /// Music from words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub music: Option<JobIndex>,
     /// Every plan has one; only an empty graph has none.
     pub episode: Option<JobIndex>,
     #[serde(skip)]

@@ -15,10 +15,11 @@ use super::request::Request;
 use super::requests_of::{Chosen, billing_of, chosen, lender, portrait_request, source_of, voice_request};
 use super::settings::{Billing, Maker, Settings};
 use super::shaped::ShapedVoiceRequest;
+use super::sound::{ClipEffect, SoundRequest};
 use super::video::{ClipRequest, EpisodePart, EpisodeRequest, MarksRequest, Talks};
 use crate::domain::babies;
 use crate::domain::look::Looks;
-use crate::domain::{Campaign, Motion, Profile, Scene, SpeakerIndex, Transition};
+use crate::domain::{Campaign, Motion, Music, Profile, Scene, Sfx, SpeakerIndex, Transition};
 
 /// Plans a campaign. `sources` must hold every file that [`Campaign::materials`] names.
 pub fn plan(
@@ -71,9 +72,13 @@ pub fn plan(
     let partners = clips::partners(campaign);
     let mut before = graph.title;
     for (position, scene) in campaign.scenes.iter().enumerate() {
+        let effect = scene.sfx().map(|sfx| (sfx, graph.add_effect(sfx, settings)));
+        let heard_in =
+            |graph: &Graph, waits: bool| effect.map(|(sfx, index)| ClipEffect::new(sfx, graph.jobs[index].key, waits));
         let mut jobs = match scene {
             Scene::Media(media) => {
-                let clip = clips::media_clip(settings, campaign, media, source_of(&media.source, sources)?, sources);
+                let (source, effect) = (source_of(&media.source, sources)?, heard_in(&graph, false));
+                let clip = clips::media_clip(settings, campaign, media, effect, source, sources);
                 SceneJobs { clip: Some(graph.add_clip(clip, None)), ..SceneJobs::default() }
             }
             Scene::Dialogue(line) => {
@@ -99,7 +104,7 @@ pub fn plan(
                 let partner = partners.get(&position).copied();
                 let heard = graph.jobs[shaped.unwrap_or(voice)].key;
                 let goes_on = exchange.is_some_and(|exchange| position + 1 < exchange.scenes.end);
-                let heard = clips::Heard { voice: heard, goes_on };
+                let heard = clips::Heard { voice: heard, goes_on, effect: heard_in(&graph, true) };
                 let clip = clips::line_clip(settings, campaign, line, &heard, partner, &shots, sources);
                 let clip = graph.add_clip(clip, Some(line.speaker));
                 let portrait = graph.portraits[line.speaker.position()];
@@ -109,10 +114,11 @@ pub fn plan(
                     voice: Some(voice),
                     shaped,
                     clip: Some(clip),
-                    fade: None,
+                    ..SceneJobs::default()
                 }
             }
         };
+        jobs.effect = effect.map(|(_, index)| index);
         if let (Transition::Fade, Some(from), Some(to)) = (campaign.transition_into(position), before, jobs.clip) {
             jobs.fade = graph.add_fade(&settings.fade, from, to);
         }
@@ -122,6 +128,10 @@ pub fn plan(
         }
         graph.scenes.push(jobs);
     }
+    graph.music = campaign.music.as_ref().and_then(|music| {
+        let (request, price) = SoundRequest::of_music(music, settings.sounds.as_ref())?;
+        Some(graph.add(Chosen::only(Request::Music(request)), Billing::of_a_call(price), None))
+    });
     let episode = episode_request(campaign, &graph, settings, sources)?;
     graph.episode = Some(graph.add(Chosen::only(Request::Episode(episode)), Billing::Free, None));
     Ok(graph)
@@ -143,7 +153,13 @@ fn episode_request(
     sources: &Sources,
 ) -> Result<EpisodeRequest, MissingSource> {
     let key_of = |index: JobIndex| graph.jobs[index].key;
-    let title = graph.title.map(|title| EpisodePart { clip: key_of(title), voice: None, speaker: None, fade: None });
+    let title = graph.title.map(|title| EpisodePart {
+        clip: key_of(title),
+        voice: None,
+        speaker: None,
+        fade: None,
+        effect: None,
+    });
     let parts = graph.scenes.iter().enumerate().filter_map(|(position, jobs)| {
         let speaker = campaign.line(position).map(|line| campaign.profile(line.speaker).speaker.clone());
         Some(EpisodePart {
@@ -151,12 +167,14 @@ fn episode_request(
             voice: jobs.heard().map(key_of),
             speaker,
             fade: jobs.fade.map(key_of),
+            effect: jobs.effect.map(key_of),
         })
     });
     Ok(EpisodeRequest {
         made_by: settings.episode.clone(),
         parts: title.into_iter().chain(parts).collect(),
-        music: campaign.music.as_ref().map(|path| source_of(path, sources)).transpose()?,
+        music: campaign.music.as_ref().and_then(Music::file).map(|path| source_of(path, sources)).transpose()?,
+        made_music: graph.music.map(key_of),
         title: campaign.topic.clone(),
     })
 }
@@ -206,6 +224,12 @@ impl Graph {
         }
         let cut = CutVoiceRequest::new(job.key, position - exchange.scenes.start);
         (dialogue, self.add(Chosen::only(Request::CutVoice(cut)), Billing::Free, Some(speaker)))
+    }
+
+    /// The effect of a scene; the same words or name over all scenes are one job.
+    fn add_effect(&mut self, sfx: &Sfx, settings: &Settings) -> JobIndex {
+        let (request, price) = SoundRequest::of_effect(sfx, settings.sounds.as_ref());
+        self.add(Chosen::only(Request::Effect(request)), Billing::of_a_call(price), None)
     }
 
     fn add_clip(&mut self, clip: ClipRequest, speaker: Option<SpeakerIndex>) -> JobIndex {

@@ -1,5 +1,5 @@
-//! How a product came to be: who made what went into it. Pure; asked through `Graph::provenance_of` by
-//! whatever writes files for people.
+//! How a product came to be: who made what went into it. Pure; asked through `Graph::provenance_of` by whatever writes files
+//! for people, and by whoever knows the requests of what is stored.
 //!
 //! Portraits, voices and the user's own material count. What only arranges them (captions, cards, cuts, a camera over a
 //! picture) does not, but for a picture of the user's own that is made to talk or move like a baby.
@@ -18,7 +18,7 @@ use crate::domain::{Provenance, SourceType};
 struct Origins {
     /// The models, by "provider model".
     models: BTreeSet<String>,
-    /// Whether something was drawn or moved by an algorithm that learnt from nothing.
+    /// Whether something was drawn, moved or synthesised by an algorithm that learnt from nothing.
     is_drawn: bool,
     /// Whether there is material of the user's own, of which nobody knows how it came to be.
     is_own: bool,
@@ -26,10 +26,7 @@ struct Origins {
 
 /// How the product of a request came to be; `request_of` looks up what it is made of. `None` where nothing can be said: for
 /// the user's own material as it is, and for a title alone.
-pub(super) fn provenance<'r>(
-    request: &'r Request,
-    request_of: &impl Fn(JobKey) -> Option<&'r Request>,
-) -> Option<Provenance> {
+pub fn provenance<'r>(request: &'r Request, request_of: &impl Fn(JobKey) -> Option<&'r Request>) -> Option<Provenance> {
     let mut origins = Origins::default();
     origins.add(request, request_of);
     let Origins { models, is_drawn, is_own } = origins;
@@ -73,6 +70,8 @@ impl Origins {
             Request::ShapedVoice(shaped) => of(shaped.voice),
             Request::Transcript(transcript) => self.add_model(&transcript.made_by),
             Request::ChangedVoice(line) => self.add_model(&line.made_by),
+            Request::Effect(sound) | Request::Music(sound) if sound.is_built_in() => self.is_drawn = true,
+            Request::Effect(sound) | Request::Music(sound) => self.add_model(&sound.made_by),
             Request::Marks(_) => {}
             Request::Clip(clip) => {
                 clip.inputs().for_each(of);
@@ -87,7 +86,8 @@ impl Origins {
             }
             Request::Fade(fade) => fade.inputs().into_iter().for_each(of),
             Request::Episode(episode) => {
-                episode.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice)).for_each(of);
+                let parts = episode.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice));
+                parts.chain(episode.made_music).for_each(of);
                 self.is_own |= episode.music.is_some();
             }
         }
@@ -131,6 +131,7 @@ mod tests {
         let settings = Settings {
             image: if draws { maker(ProviderId::Sketch, Some(1)) } else { maker(ProviderId::OpenAi, None) },
             voice: maker(ProviderId::Neural, Some(1)),
+            sounds: None,
             clip: other.clone(),
             talking: other.clone(),
             marks: other.clone(),

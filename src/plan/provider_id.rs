@@ -62,6 +62,8 @@ pub enum ProviderId {
     Cut,
     /// Makes a baby's voice of an adult's.
     Shape,
+    /// Synthesises sound effects.
+    Effects,
     /// Draws and encodes the clip of a scene.
     Clip,
     /// Encodes cross-fades.

@@ -16,6 +16,7 @@ use super::provider_id::ProviderId;
 use super::recording::{ChangedVoiceRequest, TranscriptRequest};
 use super::script::ScriptRequest;
 use super::shaped::ShapedVoiceRequest;
+use super::sound::SoundRequest;
 use super::video::{ClipRequest, EpisodeRequest, FadeRequest, MarksRequest};
 use crate::domain::Tone;
 
@@ -53,6 +54,10 @@ pub enum Request {
     Marks(MarksRequest),
     /// A voice, bent on this machine.
     ShapedVoice(ShapedVoiceRequest),
+    /// A sound effect.
+    Effect(SoundRequest),
+    /// Music for an episode.
+    Music(SoundRequest),
     /// What is said in a recording.
     Transcript(TranscriptRequest),
     /// A line of a recording in another voice.
@@ -158,6 +163,10 @@ pub enum Product {
     Voice,
     /// One line in the shape that its profile asks for.
     ShapedVoice,
+    /// A sound effect of a scene.
+    Effect,
+    /// Music from words, of an episode.
+    Music,
     /// What is said in a recording; of no campaign.
     Transcript,
     /// The silent pictures of one scene.
@@ -222,6 +231,8 @@ impl Request {
             | Request::Marks(_)
             | Request::CutVoice(_)
             | Request::ShapedVoice(_)
+            | Request::Effect(_)
+            | Request::Music(_)
             | Request::Transcript(_)
             | Request::ChangedVoice(_)
             | Request::Clip(_)
@@ -244,6 +255,8 @@ impl Request {
             | Request::Marks(_)
             | Request::CutVoice(_)
             | Request::ShapedVoice(_)
+            | Request::Effect(_)
+            | Request::Music(_)
             | Request::Transcript(_)
             | Request::ChangedVoice(_)
             | Request::Clip(_)
@@ -274,6 +287,8 @@ impl Request {
             Request::Voice(_)
             | Request::Dialogue(_)
             | Request::Script(_)
+            | Request::Effect(_)
+            | Request::Music(_)
             | Request::Transcript(_)
             | Request::ChangedVoice(_)
             | Request::OwnPortrait { .. }
@@ -293,6 +308,8 @@ impl Request {
             Request::Transcript(_) => Product::Transcript,
             Request::Marks(_) => Product::Marks,
             Request::ShapedVoice(_) => Product::ShapedVoice,
+            Request::Effect(_) => Product::Effect,
+            Request::Music(_) => Product::Music,
             Request::Clip(_) => Product::Clip,
             Request::Fade(_) => Product::Fade,
             Request::Episode(_) => Product::Episode,
@@ -319,6 +336,7 @@ impl Request {
             Request::CutVoice(cut) => Some(&cut.made_by),
             Request::Marks(marks) => Some(&marks.made_by),
             Request::ShapedVoice(shaped) => Some(&shaped.made_by),
+            Request::Effect(sound) | Request::Music(sound) => Some(&sound.made_by),
             Request::Transcript(transcript) => Some(&transcript.made_by),
             Request::ChangedVoice(line) => Some(&line.made_by),
             Request::Clip(clip) => Some(&clip.made_by),
@@ -388,6 +406,23 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether people look at it or listen to it, so that it says how it was made wherever it leaves the program.
+    pub fn is_for_people(self) -> bool {
+        match self {
+            Role::Picture | Role::Original | Role::Still | Role::Thumbnail | Role::Sound | Role::Movie => true,
+            Role::Alignment
+            | Role::Turns
+            | Role::Transcript
+            | Role::Marks
+            | Role::Video
+            | Role::Words
+            | Role::Srt
+            | Role::Vtt
+            | Role::Lint
+            | Role::Script => false,
+        }
+    }
+
     /// As it is written in JSON and in the home: `picture`, `sound`, …
     pub fn name(self) -> &'static str {
         self.into()

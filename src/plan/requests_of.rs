@@ -53,6 +53,8 @@ pub(super) fn billing_of(request: &Request, maker: &Maker) -> Billing {
         | Request::Marks(_)
         | Request::CutVoice(_)
         | Request::ShapedVoice(_)
+        | Request::Effect(_)
+        | Request::Music(_)
         | Request::Transcript(_)
         | Request::ChangedVoice(_)
         | Request::Clip(_)

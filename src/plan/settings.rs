@@ -9,6 +9,7 @@ use super::dialogue::Dialogues;
 use super::face::Face;
 use super::made_by::MadeBy;
 use super::request::Request;
+use super::sound::SoundMakers;
 use crate::domain::tags::Performs;
 use crate::domain::{Language, MicroDollars, Profile, VoiceMix};
 
@@ -133,6 +134,8 @@ pub struct Settings {
     pub image: Maker,
     /// Who speaks lines.
     pub voice: Maker,
+    /// Who makes effects and music from words; `None` where built-in ones stand in.
+    pub sounds: Option<SoundMakers>,
     /// Clips, cross-fades and episodes are always made here, by one encoder.
     pub clip: MadeBy,
     /// Clips in which a photo may talk: another version, so that a change of it leaves all others made.
@@ -153,6 +156,15 @@ pub(super) fn sends_a_picture(face: Option<Face>) -> bool {
 }
 
 impl Billing {
+    /// Of a call that costs this at most, whatever is asked; free where it costs nothing.
+    pub(super) fn of_a_call(price: MicroDollars) -> Self {
+        let none = MicroDollars::ZERO;
+        if price.is_zero() {
+            return Billing::Free;
+        }
+        Billing::Metered { per_call: price, per_character: none, per_reference: none }
+    }
+
     /// An upper bound of what `request` costs. A metered call is never priced at nothing, whatever the config says: it is
     /// billed by somebody else, so it takes consent and a record.
     pub fn price(self, request: &Request) -> MicroDollars {
@@ -172,6 +184,8 @@ impl Billing {
             }
             Request::Voice(voice) => (voice.text.chars().count(), 0),
             Request::Dialogue(dialogue) => (dialogue.characters(), 0),
+            // Its whole price is that of the call.
+            Request::Effect(_) | Request::Music(_) => (0, 0),
             Request::OwnPortrait { .. }
             | Request::OwnVoice { .. }
             | Request::Kept { .. }

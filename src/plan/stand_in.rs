@@ -46,7 +46,7 @@ pub fn stand_in<'a>(campaign: &Campaign, graph: &Graph, state: &impl Fn(JobKey) 
         if missing.contains(&scene) {
             let Request::Clip(clip) = &*graph.jobs[graph.scenes[scene].clip?].request else { return None };
             let card = Request::Clip(card(campaign, scene, clip));
-            *part = EpisodePart { clip: card.key(), voice: None, speaker: None, fade: None };
+            *part = EpisodePart { clip: card.key(), voice: None, speaker: None, fade: None, effect: None };
             cards.push(card);
         }
     }
@@ -108,6 +108,7 @@ mod tests {
         let settings = Settings {
             image: maker.clone(),
             voice: maker,
+            sounds: None,
             clip: made_by.clone(),
             talking: made_by.clone(),
             marks: made_by.clone(),

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use strum::IntoEnumIterator;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use strum::IntoEnumIterator;
 
 use super::*;
 use crate::domain::{Campaign, Format, MicroDollars, read};
@@ -14,6 +14,7 @@ use crate::domain::{Campaign, Format, MicroDollars, read};
 mod captions;
 mod cast;
 mod dialogues;
+mod sounds;
 mod voices;
 
 /// A campaign of two warm babies that speak three lines.
@@ -75,6 +76,7 @@ pub(super) fn settings() -> Settings {
     Settings {
         image: maker(ProviderId::Sketch, Billing::Free),
         voice: maker(ProviderId::Neural, Billing::Free),
+        sounds: None,
         clip: maker(ProviderId::Clip, Billing::Free).made_by,
         talking: maker(ProviderId::Clip, Billing::Free).made_by,
         marks: maker(ProviderId::Face, Billing::Free).made_by,
@@ -94,7 +96,7 @@ fn graph(document: &Value) -> Graph {
     plan(&campaign(document), &settings(), &Choices::default(), &Sources::new()).unwrap()
 }
 
-/// All but the episode, which is of its campaign alone.
+/// All but the episode.
 fn keys(graph: &Graph) -> HashSet<JobKey> {
     graph.jobs.iter().filter(|job| job.product() != Product::Episode).map(|job| job.key).collect()
 }
@@ -107,11 +109,8 @@ fn count(graph: &Graph, product: Product) -> usize {
 fn equal_lines_share_a_voice_and_identical_profiles_are_two_babies() {
     let graph = graph(&example());
     let counts = Product::iter().map(|product| count(&graph, product)).collect::<Vec<_>>();
-    assert_eq!(
-        counts,
-        [2, 2, 0, 2, 0, 0, 3, 0, 1, 0],
-        "two portraits, two faces, two voices, two clips and the title, one episode"
-    );
+    // Two portraits, two faces, two voices, two clips and the title, one episode.
+    assert_eq!(counts, [2, 2, 0, 2, 0, 0, 0, 0, 3, 0, 1, 0]);
     assert_ne!(graph.portraits[0], graph.portraits[1]);
     assert_eq!(graph.scenes[0].voice, graph.scenes[2].voice);
     assert_eq!(graph.scenes[0].clip, graph.scenes[2].clip);

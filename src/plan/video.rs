@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
+use super::sound::ClipEffect;
 use crate::domain::{CaptionLook, Tone};
 
 /// Where the face of a portrait is, and whether it can talk: looked for once, free, and kept beside the portrait.
@@ -57,6 +58,9 @@ pub struct ClipRequest {
     /// Whether the next line of its dialogue follows at once, without a breath.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub goes_on: bool,
+    /// What is heard behind the voice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<ClipEffect>,
 }
 
 /// A font file of the machine that planned a clip.
@@ -148,6 +152,9 @@ pub struct EpisodeRequest {
     /// The hash of the music file that plays under everything; `None` is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub music: Option<AssetHash>,
+    /// The job of music from words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_music: Option<JobKey>,
     /// For the file's metadata.
     pub title: String,
 }
@@ -166,6 +173,9 @@ pub struct EpisodePart {
     /// The cross-fade that it is entered by; `None` is a cut.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fade: Option<JobKey>,
+    /// The job of the effect that its clip was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<JobKey>,
 }
 
 impl Shown {
@@ -204,12 +214,13 @@ impl ClipRequest {
         let look = CaptionLook::default();
         let (voice, caption, goes_on) = (None, None, false);
         let label = None;
-        Self { made_by, shown, voice, caption, fonts, look, label, milliseconds: Some(milliseconds), goes_on }
+        let effect = None;
+        Self { made_by, shown, voice, caption, fonts, look, label, milliseconds: Some(milliseconds), goes_on, effect }
     }
 
-    /// The jobs that it is made of: each face with its marks, then the voice.
+    /// The jobs that it is made of: each face with its marks, then the voice and the effect.
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
-        self.shown.inputs().chain(self.voice)
+        self.shown.inputs().chain(self.voice).chain(self.effect.as_ref().map(|effect| effect.sound))
     }
 
     /// The same with a label in every picture, and the fonts that it needs.
@@ -241,9 +252,10 @@ impl FadeRequest {
 }
 
 impl EpisodeRequest {
-    /// The jobs that it is made of: of each part the clip, its voice and its cross-fade.
+    /// The jobs that it is made of: of each part the clip, its voice, its cross-fade and its effect; then the music.
     pub fn inputs(&self) -> impl Iterator<Item = JobKey> {
-        self.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice).chain(part.fade))
+        let of = |part: &EpisodePart| std::iter::once(part.clip).chain(part.voice).chain(part.fade).chain(part.effect);
+        self.parts.iter().flat_map(of).chain(self.made_music)
     }
 }
 

@@ -12,6 +12,7 @@ use super::prices::Prices;
 use super::provider::{Lane, Provider};
 use super::remote::{Remote, RemoteProvider};
 use super::server::FreeServer;
+use super::sound::BuiltInSounds;
 use super::transcript::{CompatibleTranscripts, Whisper, compatible as listening};
 use super::video::{EncoderChoice, VideoStudio};
 use super::voice::{
@@ -138,6 +139,7 @@ impl Catalogue {
         Settings {
             image,
             voice,
+            sounds: None,
             clip: video.clip_made_by(),
             talking: video.talking_made_by(),
             marks: FaceMarks::made_by(),
@@ -162,7 +164,8 @@ impl Catalogue {
                 "Only the drawn baby and the built-in voice are chosen: they make drafts, which are free".to_owned()
             });
         }
-        Ok(self.settings(self.image_maker(image)?, self.voice_maker(voice)?))
+        let sounds = self.elevenlabs.as_ref().ok().map(|elevenlabs| elevenlabs.sounds());
+        Ok(Settings { sounds, ..self.settings(self.image_maker(image)?, self.voice_maker(voice)?) })
     }
 
     /// Who makes finals and why, or why nobody does.
@@ -213,6 +216,7 @@ impl Catalogue {
             ProviderId::Face => Some(Arc::new(FaceMarks)),
             ProviderId::Cut => Some(Arc::new(Cutter)),
             ProviderId::Shape => Some(Arc::new(Shaper)),
+            ProviderId::Effects => Some(Arc::new(BuiltInSounds)),
             ProviderId::Clip => Some(self.video.clips()?),
             ProviderId::Fade => Some(self.video.fades()?),
             ProviderId::Episode => Some(self.video.episodes()?),

@@ -81,6 +81,10 @@ pub struct ElevenLabsConfig {
     pub transcript_model: String,
     /// The model that puts a line of a recording into another voice.
     pub changer_model: String,
+    /// The model that makes sound effects.
+    pub effects_model: String,
+    /// The model that makes music.
+    pub music_model: String,
     /// What is sent along for a more natural flow.
     pub voice_context: VoiceContext,
     /// The longest that one line or dialogue may take.
@@ -233,6 +237,8 @@ impl Default for ElevenLabsConfig {
             output_format: "pcm_24000".to_owned(),
             transcript_model: "scribe_v2".to_owned(),
             changer_model: "eleven_multilingual_sts_v2".to_owned(),
+            effects_model: "eleven_text_to_sound_v2".to_owned(),
+            music_model: "music_v1".to_owned(),
             voice_context: VoiceContext::None,
             time_limit: Duration::from_mins(2),
             at_once: None,

@@ -25,6 +25,7 @@ pub(crate) mod room;
 #[cfg(test)]
 mod samples;
 pub(crate) mod server;
+mod sound;
 mod stored;
 pub(crate) mod transcript;
 pub mod video;

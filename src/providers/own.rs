@@ -47,6 +47,8 @@ impl Provider for Own {
                 | Request::ChangedVoice(_)
                 | Request::Marks(_)
                 | Request::ShapedVoice(_)
+                | Request::Effect(_)
+                | Request::Music(_)
                 | Request::Clip(_)
                 | Request::Fade(_)
                 | Request::Episode(_)

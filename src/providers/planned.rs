@@ -9,13 +9,16 @@ use super::http::Endpoint;
 use super::image::{Sketch, compatible as images, openai};
 use super::prices::Prices;
 use super::voice::{compatible as speech, elevenlabs};
-use crate::plan::{MadeBy, Maker, ProviderId, Settings};
+use crate::plan::{MadeBy, Maker, ProviderId, Settings, SoundMakers};
 
 /// The makers that finals may be planned with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedFinals {
     image: Half,
     voice: Half,
+    sounds: Option<SoundMakers>,
+    /// Whether sounds from words are bought whoever speaks: the key for them is set.
+    has_sounds: bool,
 }
 
 /// Who made the newest finals of a campaign.
@@ -86,6 +89,7 @@ impl PlannedFinals {
         voice.extend(maker.map(|maker| (ProviderId::ElevenLabs, paid(maker, set_up.0, set_up.1))));
         let maker = speech::planned(voice_server, address(speech::BASE, voice_server));
         voice.insert(ProviderId::CompatibleVoice, server(maker, voice_server.base_url.as_ref()));
+        let sounds = elevenlabs::planned_sounds(elevenlabs, &prices.elevenlabs);
         let automatic = automatic(config);
         let decided_image = choice.image.or_else(|| Some(automatic.0).filter(|image| *image != ImageChoice::Sketch));
         let decided_voice = choice.voice.or_else(|| Some(automatic.1).filter(|voice| *voice != VoiceChoice::Neural));
@@ -102,6 +106,8 @@ impl PlannedFinals {
                 usual: ProviderId::ElevenLabs,
                 configured: voice,
             },
+            sounds,
+            has_sounds: set_up.0 || set_up.1.is_some(),
         })
     }
 
@@ -123,7 +129,9 @@ impl PlannedFinals {
         let image = self.image.maker(made.image.as_ref(), &self.voice)?;
         let voice = self.voice.maker(made.voice.as_ref(), &self.image)?;
         let is_draft = self.image.is_built_in(image.made_by.provider) && self.voice.is_built_in(voice.made_by.provider);
-        (!is_draft).then(|| Settings { image, voice, ..draft.clone() })
+        let is_bought = self.has_sounds || voice.made_by.provider == ProviderId::ElevenLabs;
+        let sounds = self.sounds.clone().filter(|_| is_bought);
+        (!is_draft).then(|| Settings { image, voice, sounds, ..draft.clone() })
     }
 }
 

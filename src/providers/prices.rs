@@ -44,6 +44,10 @@ pub struct ElevenLabsPrices {
     transcript_hour: f64,
     /// US dollars for a minute in another voice.
     changer_minute: f64,
+    /// US dollars for a sound effect.
+    effect: f64,
+    /// US dollars for a minute of music.
+    music_minute: f64,
     /// Model → credits per character.
     credits: BTreeMap<String, f64>,
 }
@@ -95,10 +99,11 @@ impl Prices {
 
     fn figures(&self) -> impl Iterator<Item = f64> {
         let openai = [self.openai.text_in, self.openai.image_in, self.openai.image_out];
-        let elevenlabs =
-            [self.elevenlabs.thousand_credits, self.elevenlabs.transcript_hour, self.elevenlabs.changer_minute]
-                .into_iter()
-                .chain(self.elevenlabs.credits.values().copied());
+        let ElevenLabsPrices { thousand_credits, transcript_hour, changer_minute, effect, music_minute, credits } =
+            &self.elevenlabs;
+        let elevenlabs = [*thousand_credits, *transcript_hour, *changer_minute, *effect, *music_minute]
+            .into_iter()
+            .chain(credits.values().copied());
         let WriterPrices { text_in, text_out } = &self.writer;
         let server = [self.writer_server.text_in, self.writer_server.text_out];
         let writers = text_in.values().chain(text_out.values()).copied().chain(server);
@@ -152,6 +157,16 @@ impl ElevenLabsPrices {
     /// The same of putting them into another voice.
     pub fn changer(&self, milliseconds: u64) -> MicroDollars {
         per_second(self.changer_minute / 60.0, milliseconds)
+    }
+
+    /// An upper bound for a sound effect. Never nothing, since somebody bills it.
+    pub fn effect(&self) -> MicroDollars {
+        micro(self.effect * 1e6).max(MicroDollars(1))
+    }
+
+    /// The same for each second of music that is begun.
+    pub fn music_second(&self) -> MicroDollars {
+        per_second(self.music_minute / 60.0, 1_000)
     }
 
     /// What these credits cost; `None` for more than any call uses.

@@ -25,6 +25,7 @@ pub fn remakes(remakes: &Remakes) -> String {
         let thing = match product {
             Product::Portrait => "face",
             Product::Clip => "clip",
+            Product::Effect => "effect",
             _ => "voice",
         };
         text::count(count, thing)

@@ -258,11 +258,16 @@ pub fn origin(request: &Request) -> DisplayText {
         Request::OwnPortrait { .. } => "your own picture".display(),
         Request::OwnVoice { .. } => "your own recording".display(),
         Request::Kept { .. } => "kept from an earlier profile".display(),
+        Request::Effect(sound) | Request::Music(sound) if sound.is_built_in() => {
+            sound.made_by.model.replace('_', " ").display()
+        }
         Request::ShapedVoice(shaped) => shaped.shape.to_string().display(),
         Request::Portrait(_)
         | Request::Voice(_)
         | Request::Dialogue(_)
         | Request::CutVoice(_)
+        | Request::Effect(_)
+        | Request::Music(_)
         | Request::Transcript(_)
         | Request::ChangedVoice(_)
         | Request::Marks(_)

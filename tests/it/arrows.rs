@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("farm", &["domain", "plan", "providers", "media"]),
     ("engine", &["domain", "plan", "store", "providers", "farm", "media", "baby", "face"]),
     ("show", &["domain", "media"]),
-    ("api", &["domain", "plan", "store", "engine"]),
+    ("api", &["domain", "plan", "store", "engine", "media"]),
     ("mcp", &["domain", "plan", "store", "engine", "media"]),
     ("config", &["domain", "plan", "store", "engine", "providers", "farm", "tui"]),
     ("tui", &["domain", "plan", "engine", "media", "show"]),

@@ -85,6 +85,7 @@ mod pace;
 mod packs;
 mod paid;
 mod pauses;
+mod phone;
 mod photo_baby;
 mod portraits;
 mod post;
@@ -99,6 +100,7 @@ mod sample_babies;
 mod samples;
 #[cfg(unix)]
 mod sights;
+mod sounds;
 mod spoken;
 mod support;
 mod talking;

@@ -1,4 +1,4 @@
-//! Every picture and video for people says how it was made; what is stored stays as it was. And the label that a campaign
+//! Every picture, video and sound for people says how it was made; what is stored stays as it was. And the label that a campaign
 //! may ask for.
 
 use std::process::Command;
@@ -15,6 +15,7 @@ use crate::program::{CAMPAIGN, Studio};
 use crate::support::{self, Place, two_babies};
 
 const DRAWN: &str = "algorithmicMedia";
+const TRAINED: &str = "trainedAlgorithmicMedia";
 const MIXED: &str = "compositeWithTrainedAlgorithmicMedia";
 
 /// What a file says, by the program's own reader.
@@ -40,7 +41,7 @@ fn drafted() -> Studio {
 }
 
 #[test]
-fn every_picture_and_video_for_people_says_how_it_was_made_and_no_asset_is_touched() {
+fn every_file_for_people_says_how_it_was_made_and_no_asset_is_touched() {
     let studio = drafted();
     let folder = "output/first";
     for (file, source_type, systems) in [
@@ -48,6 +49,7 @@ fn every_picture_and_video_for_people_says_how_it_was_made_and_no_asset_is_touch
         ("first.draft.png", MIXED, true),
         ("draft/clips/scene_001_baby_1.mp4", MIXED, true),
         ("draft/portraits/baby_1.png", DRAWN, false),
+        ("draft/voices/scene_001_baby_1.wav", TRAINED, true),
     ] {
         let path = format!("{folder}/{file}");
         let said = said(&studio, 0, &path);
@@ -129,7 +131,7 @@ fn verify_mark_says_what_cannot_be_read() {
     RgbImage::new(4, 4).save(studio.path("bare.png")).unwrap();
     assert_eq!(said(&studio, 1, "bare.png")["source_type"], Value::Null);
     std::fs::write(studio.path("text.txt"), "nothing").unwrap();
-    studio.run(["verify-mark", "text.txt"]).expect(2).says("marks are read in PNG, JPEG, WebP and MP4 files");
+    studio.run(["verify-mark", "text.txt"]).expect(2).says("marks are read in PNG, JPEG, WebP, MP4 and WAV files");
     studio.run(["verify-mark", "gone.png"]).expect(2).says("is not there");
 }
 

@@ -41,7 +41,7 @@ impl Terminal {
     }
 
     /// Any command of the program.
-    fn start_command(
+    pub(crate) fn start_command(
         studio: &Studio,
         (rows, cols): (u16, u16),
         arguments: &[&str],
@@ -87,9 +87,18 @@ impl Terminal {
     }
 
     fn screen_of(&self, bytes: &[u8]) -> String {
+        self.parsed(bytes).screen().contents()
+    }
+
+    fn parsed(&self, bytes: &[u8]) -> vt100::Parser {
         let mut parser = vt100::Parser::new(self.size.rows, self.size.cols, 0);
         parser.process(bytes);
-        parser.screen().contents()
+        parser
+    }
+
+    /// The screen as it is now, cell by cell.
+    pub(crate) fn parser(&self) -> vt100::Parser {
+        self.parsed(&self.seen.0.lock().unwrap().bytes)
     }
 
     /// Waits until the screen shows a text, and returns it.

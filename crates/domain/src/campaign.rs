@@ -14,6 +14,7 @@ use super::ids::CampaignId;
 use super::language::Language;
 use super::markup;
 use super::pronounce::Pronunciation;
+use super::sfx::Sfx;
 use super::tags::{self, Performs};
 use super::text::composed;
 use super::tone::Tone;
@@ -43,7 +44,37 @@ pub struct Campaign {
     /// Stands in every picture of the video, such as "AI".
     pub label: Option<String>,
     /// Plays softly under the whole episode; `None` is no music.
-    pub music: Option<MaterialPath>,
+    pub music: Option<Music>,
+}
+
+/// What plays softly under a whole episode.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Music {
+    /// A file of the user's own, again and again.
+    File(MaterialPath),
+    /// Made by a provider from words, and repeated.
+    Prompt {
+        /// What is to be heard.
+        prompt: String,
+        /// How long it is before it begins again, in seconds.
+        seconds: f64,
+    },
+}
+
+impl Music {
+    /// Seconds that music from words may be long, as providers make it.
+    pub const SECONDS: (f64, f64) = (3.0, 300.0);
+    /// How long it is where nothing is said, in seconds.
+    pub const USUAL_SECONDS: f64 = 30.0;
+
+    /// The file of the user's own.
+    pub fn file(&self) -> Option<&MaterialPath> {
+        match self {
+            Music::File(path) => Some(path),
+            Music::Prompt { .. } => None,
+        }
+    }
 }
 
 /// Position of a profile in [`Campaign::profiles`]; only the reader makes one, so it always points at a profile.
@@ -76,6 +107,9 @@ pub struct Dialogue {
     pub transition: Option<Transition>,
     /// `None` is as the campaign says.
     pub voice_mode: Option<VoiceMode>,
+    /// Heard behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sfx: Option<Sfx>,
 }
 
 /// A picture, sound or video of the user's own between the lines.
@@ -89,6 +123,19 @@ pub struct Media {
     pub duration_s: Option<f64>,
     /// `None` is as the campaign says.
     pub transition: Option<Transition>,
+    /// Heard with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sfx: Option<Sfx>,
+}
+
+impl Scene {
+    /// The effect that is heard in it or behind it.
+    pub fn sfx(&self) -> Option<&Sfx> {
+        match self {
+            Scene::Dialogue(line) => line.sfx.as_ref(),
+            Scene::Media(media) => media.sfx.as_ref(),
+        }
+    }
 }
 
 /// One baby.
@@ -371,7 +418,7 @@ impl Campaign {
         for profile in &self.profiles {
             materials.extend(profile.own_picture().into_iter().chain(profile.reference_file()));
         }
-        materials.extend(self.music.as_ref());
+        materials.extend(self.music.as_ref().and_then(Music::file));
         materials
     }
 }

@@ -22,6 +22,7 @@ pub mod read;
 pub mod recording;
 pub mod schema;
 pub mod secrets;
+pub mod sfx;
 mod sounds;
 pub mod tags;
 pub mod text;
@@ -32,8 +33,8 @@ pub mod write;
 
 pub use babies::{BABIES, Baby, baby_number};
 pub use campaign::{
-    Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Profile, Reference, Scene, SpeakerIndex, Transition,
-    VoiceMode,
+    Campaign, Dialogue, Layout, MaterialPath, Media, Motion, Music, Profile, Reference, Scene, SpeakerIndex,
+    Transition, VoiceMode,
 };
 pub use captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 pub use cast::{Cast, Member};
@@ -46,6 +47,7 @@ pub use pronounce::Pronunciation;
 pub use provenance::{Provenance, SourceType};
 pub use read::{Format, read, read_cast, read_with};
 pub use schema::{campaign_schema, cast_schema};
+pub use sfx::{Effect, Sfx, SfxSound};
 pub use text::{Display, DisplayText};
 pub use tone::Tone;
 pub use voice_mix::VoiceMix;

@@ -172,6 +172,7 @@ mod tests {
             audio: None,
             transition: None,
             voice_mode: None,
+            sfx: None,
         }
     }
 

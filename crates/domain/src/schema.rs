@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::campaign::{Campaign, Layout, Motion, Transition, VoiceMode};
+use super::campaign::{Campaign, Layout, Motion, Music, Transition, VoiceMode};
 use super::captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 use super::cast::Cast;
 use super::ids::CampaignId;
 use super::language::Language;
 use super::read::limits::{
-    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_LABEL, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL, LONGEST_PATH,
-    LONGEST_SPEAKER, LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
+    LONGEST_APPEARANCE, LONGEST_CAPTION, LONGEST_EFFECT, LONGEST_LABEL, LONGEST_LINE, LONGEST_MEDIA_S, LONGEST_MODEL,
+    LONGEST_MUSIC, LONGEST_PATH, LONGEST_SPEAKER, LONGEST_TONE, LONGEST_TOPIC, LONGEST_VOICE_ID, LONGEST_WORD,
 };
+use super::sfx::{Effect, Sfx, SfxSound};
 
 /// A baby podcast campaign: a script and one profile per baby.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -59,10 +60,9 @@ pub struct CampaignDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = LONGEST_LABEL))]
     pub label: Option<String>,
-    /// A sound file of your own that plays softly under the episode.
+    /// Plays softly under the episode: a sound file of your own, or music from words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = LONGEST_PATH))]
-    pub music: Option<String>,
+    pub music: Option<MusicDocument>,
 }
 
 impl CampaignDocument {
@@ -149,6 +149,10 @@ pub enum SceneDocument {
         /// How this line is spoken, where it differs from the campaign.
         #[serde(skip_serializing_if = "Option::is_none")]
         voice_mode: Option<VoiceMode>,
+        /// A sound effect behind the line: the name of a built-in one, or its parts. The next line waits for it, a second
+        /// and a half at most; then it sounds on under it, lower.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sfx: Option<SfxDocument>,
     },
     /// A picture, sound or video of your own between the lines.
     Media {
@@ -166,7 +170,78 @@ pub enum SceneDocument {
         /// How this scene is entered, where it differs from the campaign.
         #[serde(skip_serializing_if = "Option::is_none")]
         transition: Option<Transition>,
+        /// A sound effect from the beginning of the scene on: the name of a built-in one, or its parts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sfx: Option<SfxDocument>,
     },
+}
+
+/// A sound effect.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SfxDocument {
+    /// A built-in one.
+    Named(Effect),
+    /// Either `sound` or `prompt`, and when it begins.
+    Parts {
+        /// A built-in effect.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sound: Option<Effect>,
+        /// What is to be heard, made by ElevenLabs in a final; in a draft a built-in sound stands in.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(length(min = 1, max = LONGEST_EFFECT))]
+        prompt: Option<String>,
+        /// How long what is made from the prompt is, in seconds: 3 for an effect and 30 for music if left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0.5, max = 30.0))]
+        seconds: Option<f64>,
+        /// Seconds after the line, below 0 before its end; of a media scene, after its beginning.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = -30.0, max = 30.0))]
+        at: Option<f64>,
+    },
+}
+
+impl SfxDocument {
+    /// As it is written most simply.
+    pub fn of(sfx: &Sfx) -> Self {
+        let at = (sfx.at_s != 0.0).then_some(sfx.at_s);
+        match &sfx.sound {
+            SfxSound::Named(effect) if at.is_none() => Self::Named(*effect),
+            SfxSound::Named(effect) => Self::Parts { sound: Some(*effect), prompt: None, seconds: None, at },
+            SfxSound::Prompt { prompt, seconds } => {
+                Self::Parts { sound: None, prompt: Some(prompt.clone()), seconds: Some(*seconds), at }
+            }
+        }
+    }
+}
+
+/// What plays under the episode.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum MusicDocument {
+    /// A sound file of your own, relative to this file.
+    File(#[schemars(length(min = 1, max = LONGEST_PATH))] String),
+    /// Music from words.
+    Parts {
+        /// What is to be heard, made by ElevenLabs in a final; in a draft a music box stands in.
+        #[schemars(length(min = 1, max = LONGEST_MUSIC))]
+        prompt: String,
+        /// How long it is before it begins again: 30 if left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 3.0, max = 300.0))]
+        seconds: Option<f64>,
+    },
+}
+
+impl MusicDocument {
+    /// As it is written.
+    pub fn of(music: &Music) -> Self {
+        match music {
+            Music::File(path) => Self::File(path.as_str().to_owned()),
+            Music::Prompt { prompt, seconds } => Self::Parts { prompt: prompt.clone(), seconds: Some(*seconds) },
+        }
+    }
 }
 
 /// One baby. It says its tone and voice, or names a baby of the cast.

@@ -64,6 +64,7 @@ pub fn starter(name: &str) -> Result<(CampaignId, String), NameError> {
         audio: None,
         transition: None,
         voice_mode: None,
+        sfx: None,
     };
     let profile = |tone: &str, voice: &str, appearance: &str| ProfileDocument {
         tone: Some(tone.to_owned()),

@@ -3,6 +3,7 @@
 pub(super) mod extract;
 pub(super) mod guard;
 pub(super) mod limits;
+pub(super) mod marks;
 pub(super) mod problem;
 pub(super) mod provider_health;
 pub(super) mod seen;

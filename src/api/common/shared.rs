@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, mpsc, watch};
 
 use super::limits::Limits;
+use super::marks::Marks;
 use super::problem::Problem;
 use super::provider_health::ProviderHealth;
 use super::seen::Seen;
@@ -31,6 +32,7 @@ pub struct Shared {
     pub store: Store,
     pub health: Arc<ProviderHealth>,
     pub limits: Limits,
+    pub marks: Marks,
     /// Places for those who follow.
     pub streams: Arc<Semaphore>,
     /// Told apart from those of an earlier start, so that a resumed stream knows what it may rely on.
@@ -53,6 +55,7 @@ impl Shared {
     ) -> Self {
         Self {
             limits: Limits::new(settings.rates),
+            marks: Marks::default(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),
             health: Arc::new(ProviderHealth::new(opened.outside)),
             store: opened.store,

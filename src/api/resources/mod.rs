@@ -10,6 +10,7 @@ pub(super) mod farm;
 pub(super) mod gallery;
 pub(super) mod health;
 pub(super) mod jobs;
+pub(super) mod phone;
 pub(super) mod posted_mode;
 pub(super) mod posting;
 pub(super) mod range;

@@ -85,7 +85,7 @@ impl Route {
         };
         for (name, about, takes) in [
             ("id", "A job's id, or a campaign's: then its newest job.", Takes::Text),
-            ("hash", "SHA-256 of the file, as links name it.", Takes::Text),
+            ("hash", "SHA-256 of the file as it is stored, as links name it.", Takes::Text),
             ("call", "The number of the call, as the list names it.", Takes::Number(usize::MAX >> 1)),
             ("campaign", "A campaign's id.", Takes::Text),
         ] {
@@ -217,7 +217,12 @@ pub fn routes() -> Vec<Route> {
             "The ids of campaigns that change (event `changed`).",
             get(events::of_all),
         )),
-        file_range(Route::get("/api/v1/assets/{hash}", "A made file by its hash.", get(assets::asset))),
+        file_range(Route::get(
+            "/api/v1/assets/{hash}",
+            "A made file by its hash. Pictures, sounds and videos come with their mark, so their own hash is another one; \
+             X-Stored-SHA256 repeats the one of the address.",
+            get(assets::asset),
+        )),
         Route::get("/api/v1/cast", "Every baby over all campaigns, and where it is used.", get(cast::list))
             .json::<CastAnswer>(),
         Route::get("/api/v1/voices", "The voices to choose from, and what aliases stand for.", get(voices::list))

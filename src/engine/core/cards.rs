@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Core;
 use super::jobs::Order;
 use super::runs::NewJob;
-use crate::domain::MicroDollars;
+use crate::domain::{MicroDollars, Music};
 use crate::engine::event::Level;
 use crate::engine::publish::episode;
 use crate::engine::run::Run;
@@ -44,7 +44,7 @@ impl Core {
         let graph = loaded.graph(run.mode)?;
         graph.episode_job().filter(|job| job.key == episode_key)?;
         let StandIn { cards, episode } = episode::with_cards(loaded, run.mode, &|key| self.facts(key))?;
-        let music = loaded.campaign.music.as_ref().zip(entry.path.parent());
+        let music = loaded.campaign.music.as_ref().and_then(Music::file).zip(entry.path.parent());
         let music = music.map(|(music, folder)| folder.join(music.as_path()));
         let new: HashMap<JobKey, &Request> = cards.iter().map(|card| (card.key(), card)).collect();
         let request_of = |key: JobKey| new.get(&key).copied().or_else(|| graph.job(key).map(|job| &*job.request));

@@ -11,7 +11,7 @@ use super::Core;
 use super::asking::is_held;
 use super::difference::Asked;
 use super::news::Model;
-use crate::domain::{CampaignId, MicroDollars, Scene};
+use crate::domain::{CampaignId, MicroDollars, Music, Scene};
 use crate::engine::command::{Consent, Likeness, Scope, Subject};
 use crate::engine::entry::{FinalsState, Loaded};
 use crate::engine::event::{Event, Level, Outcome, RunEnded};
@@ -78,7 +78,7 @@ impl NewJob {
                     Scene::Dialogue(_) => None,
                 })
             }
-            Request::Episode(_) => loaded.campaign.music.as_ref(),
+            Request::Episode(_) => loaded.campaign.music.as_ref().and_then(Music::file),
             Request::Voice(_)
             | Request::Dialogue(_)
             | Request::Script(_)
@@ -86,6 +86,8 @@ impl NewJob {
             | Request::Transcript(_)
             | Request::ChangedVoice(_)
             | Request::ShapedVoice(_)
+            | Request::Effect(_)
+            | Request::Music(_)
             | Request::Marks(_)
             | Request::Clip(_)
             | Request::Fade(_) => None,

@@ -106,7 +106,11 @@ pub fn what_if(
             product => product,
         };
         remakes.price += if is_made(&job.key) { crate::domain::MicroDollars::ZERO } else { job.price() };
-        if !matches!(job.product(), Product::Portrait | Product::Voice | Product::Dialogue | Product::Clip) {
+        let counts = matches!(
+            job.product(),
+            Product::Portrait | Product::Voice | Product::Dialogue | Product::Effect | Product::Clip
+        );
+        if !counts {
             continue;
         }
         remakes.made += usize::from(is_made(&job.key));

@@ -120,8 +120,7 @@ fn voices<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobK
         let path = voice_file(loaded, scene, mode, extension(&made.output.media_type))?;
         let name = &loaded.campaign.profile(line.speaker).speaker;
         let info = json!({ "scene": scene + 1, "speaker": name, "text": line.text });
-        // Marks are for what is seen; a sound has no place for one that is read.
-        Some(wanted_file(path, made, job, None, info))
+        Some(wanted_file(path, made, job, graph.provenance_of(&job.request), info))
     };
     loaded.campaign.scenes.iter().enumerate().filter_map(file).collect()
 }

@@ -157,6 +157,7 @@ impl Place {
             audio: Some(format!("{MEDIA}/{}/{}", self.id, cut.name)),
             transition: None,
             voice_mode: None,
+            sfx: None,
         };
         let is_raised = wish.voices == ImportedVoices::Baby;
         let profile = |baby: usize, tone: &str, pitch_hz: Option<f64>| ProfileDocument {

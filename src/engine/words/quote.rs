@@ -287,6 +287,8 @@ fn thing(product: Product) -> &'static str {
         Product::Dialogue => "dialogue",
         Product::Voice => "voice",
         Product::ShapedVoice => "shaped voice",
+        Product::Effect => "sound effect",
+        Product::Music => "piece of music",
         Product::Transcript => "transcript",
         Product::Clip => "clip",
         Product::Fade => "cross-fade",

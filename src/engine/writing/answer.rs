@@ -210,6 +210,7 @@ fn document(brief: &Brief, title: &str, babies: &[Baby], lines: &[Line], id: &Ca
         audio: None,
         transition: None,
         voice_mode: None,
+        sfx: None,
     };
     let title = title.trim();
     let topic = if title.is_empty() { brief.topic.trim() } else { title };

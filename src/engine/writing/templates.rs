@@ -72,6 +72,7 @@ impl Template {
             audio: None,
             transition: None,
             voice_mode: None,
+            sfx: None,
         };
         let profile = |(position, (name, tone, looks)): (usize, &(&str, &str, &str))| {
             let profile = ProfileDocument {

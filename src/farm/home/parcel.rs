@@ -21,7 +21,9 @@ pub async fn pack(clip: ClipRequest, context: &JobContext) -> Option<Parcel> {
     let packed = tokio::task::spawn_blocking(move || {
         let mut files = Vec::new();
         let mut travelling = Vec::new();
-        for input in &inputs {
+        let heard = clip.effect.as_ref().map(|effect| effect.sound);
+        // An effect decides no pixel: it is laid under the clip at home.
+        for input in inputs.iter().filter(|input| Some(input.key) != heard) {
             travelling.push(OrderInput {
                 key: input.key,
                 request: what_decides(input),

@@ -14,7 +14,7 @@ use crate::engine::files::saying::{NotSaid, Saying, clip_of, put, scope_of, writ
 use crate::engine::{Campaigns, Command, EngineSettings, shown_path};
 use crate::mcp::common::answer::{Answer, Refusal};
 use crate::mcp::common::call::Call;
-use crate::mcp::common::pictures::small;
+use crate::mcp::common::pictures::{Pictured, small};
 use crate::mcp::common::studio::Studio;
 use crate::mcp::common::{campaign, consent};
 use crate::media::video::lint;
@@ -128,6 +128,7 @@ async fn said(
     let facts = studio.look(|seen| seen.job(clip.key).clone());
     let movie = facts.made(Role::Movie).ok_or_else(|| Refusal::new(ended.message.clone()))?.clone();
     let milliseconds = movie.output.milliseconds.unwrap_or_default();
+    let of_frame = provenance.clone();
     let (file, report) = off_thread(move || {
         let report = lint(&movie.path).map_err(|error| Refusal::new(format!("The clip cannot be used: {error}")))?;
         let file = free_file(&folder, &name)?;
@@ -136,7 +137,11 @@ async fn said(
     })
     .await?;
     let picture = facts.made(Role::Still).or_else(|| facts.made(Role::Thumbnail));
-    let picture = picture.map(|made| ("A frame of the clip:".to_owned(), made.path.clone()));
+    let picture = picture.map(|made| Pictured {
+        what: "A frame of the clip:".to_owned(),
+        file: made.path.clone(),
+        provenance: of_frame,
+    });
     let answer = Answer::of(&json!({
         "file": shown_path(&file),
         "seconds": f64::from(milliseconds) / 1000.0,

@@ -1,7 +1,5 @@
 //! `status`: a campaign scene by scene, with the faces of its babies and a frame of what is made.
 
-use std::path::PathBuf;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,7 +11,7 @@ use crate::engine::{Entry, Loaded, RunEnded, Subject, View, document, subject_jo
 use crate::mcp::common::answer::{Answer, Refusal};
 use crate::mcp::common::call::Call;
 use crate::mcp::common::campaign;
-use crate::mcp::common::pictures::{MOST, small};
+use crate::mcp::common::pictures::{MOST, Pictured, small};
 use crate::plan::{Mode, Role};
 
 /// Scenes of an answer; the others are counted.
@@ -76,24 +74,30 @@ pub fn document_of(
 
 /// What can be shown of a campaign: a frame of the scene that is named, else of the video or of the first clip; and the
 /// faces.
-pub fn pictures_of(view: &View, loaded: &Loaded, mode: Mode, scene: Option<usize>) -> Vec<(String, PathBuf)> {
+pub fn pictures_of(view: &View, loaded: &Loaded, mode: Mode, scene: Option<usize>) -> Vec<Pictured> {
     let facts = |key| view.job(key);
     let still = |position: usize| {
         let graph = loaded.graph(mode)?;
-        let clip = facts(graph.jobs[graph.scenes.get(position)?.clip?].key);
-        Some((format!("A frame of scene {}:", position + 1), clip.made(Role::Still)?.path.clone()))
+        let job = &graph.jobs[graph.scenes.get(position)?.clip?];
+        let file = facts(job.key).made(Role::Still)?.path.clone();
+        let provenance = graph.provenance_of(&job.request);
+        Some(Pictured { what: format!("A frame of scene {}:", position + 1), file, provenance })
     };
     let video = || {
         let finished = episode::finished(loaded, mode, &facts)?;
-        Some(("The thumbnail of the video:".to_owned(), finished.made(Role::Thumbnail)?.path.clone()))
+        let file = finished.made(Role::Thumbnail)?.path.clone();
+        let provenance = loaded.graph(mode)?.provenance_of(&finished.request);
+        Some(Pictured { what: "The thumbnail of the video:".to_owned(), file, provenance })
     };
     let frame = match scene {
         Some(number) => still(number.saturating_sub(1)),
         None => video().or_else(|| (0..loaded.campaign.scenes.len()).find_map(still)),
     };
     let faces = loaded.campaign.speakers().filter_map(|(speaker, profile)| {
-        let made = facts(subject_job(loaded, mode, Subject::Portrait(speaker))?.key).made(Role::Picture)?;
-        Some((format!("The portrait of {}:", profile.speaker.display()), made.path.clone()))
+        let job = subject_job(loaded, mode, Subject::Portrait(speaker))?;
+        let file = facts(job.key).made(Role::Picture)?.path.clone();
+        let provenance = loaded.graph(mode)?.provenance_of(&job.request);
+        Some(Pictured { what: format!("The portrait of {}:", profile.speaker.display()), file, provenance })
     });
     frame.into_iter().chain(faces).take(MOST).collect()
 }

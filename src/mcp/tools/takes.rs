@@ -1,7 +1,5 @@
 //! `takes`: the takes of faces and lines, which of them is used, and how faces look; and the choice of another one.
 
-use std::path::PathBuf;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -11,7 +9,7 @@ use crate::engine::{Command, Loaded, Subject, View, known_takes, re_rolled, subj
 use crate::mcp::common::answer::{Answer, Refusal};
 use crate::mcp::common::call::Call;
 use crate::mcp::common::campaign;
-use crate::mcp::common::pictures::small;
+use crate::mcp::common::pictures::{Pictured, small};
 use crate::plan::{Job, Mode, Role};
 
 /// Faces and lines of an answer.
@@ -50,7 +48,7 @@ pub async fn run(call: Call, arguments: Arguments) -> Result<Answer, Refusal> {
         for subject in subjects {
             let job = job(loaded, mode, subject)?;
             told.push(takes_of(loaded, job, subject, &|key| seen.job(key)));
-            pictures.extend(faces(seen, loaded, job, subject));
+            pictures.extend(faces(seen, loaded, job, subject, mode));
         }
         let document = json!({"campaign_id": loaded.campaign.id, "mode": mode, "subjects": told});
         Ok::<_, Refusal>((Answer::of(&document)?, pictures))
@@ -66,12 +64,17 @@ fn job(loaded: &Loaded, mode: Mode, subject: Subject) -> Result<&Job, Refusal> {
 }
 
 /// How the takes of a portrait look.
-fn faces(view: &View, loaded: &Loaded, job: &Job, subject: Subject) -> Vec<(String, PathBuf)> {
+fn faces(view: &View, loaded: &Loaded, job: &Job, subject: Subject, mode: Mode) -> Vec<Pictured> {
     let Subject::Portrait(speaker) = subject else { return Vec::new() };
     let name = loaded.campaign.profile(speaker).speaker.as_str();
     let face = |take: crate::engine::Take| {
-        let made = view.job(take.key).made(Role::Picture)?;
-        Some((format!("Take {} of the portrait of {}:", take.number, name.display()), made.path.clone()))
+        let file = view.job(take.key).made(Role::Picture)?.path.clone();
+        let provenance = loaded.graph(mode)?.provenance_of(&job.request);
+        Some(Pictured {
+            what: format!("Take {} of the portrait of {}:", take.number, name.display()),
+            file,
+            provenance,
+        })
     };
     known_takes(loaded, job).into_iter().filter_map(face).collect()
 }

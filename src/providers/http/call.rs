@@ -85,6 +85,19 @@ impl Limits {
         }
     }
 
+    /// An effect or music of this length, in milliseconds: it is made as a whole before the first byte comes.
+    pub fn sound(total: Duration, milliseconds: u32) -> Self {
+        // Two channels of 16 bits at 48,000 samples a second, where a server sends samples instead of an MP3.
+        const BYTES_PER_SECOND: u64 = 192_000;
+        let seconds = u64::from(milliseconds.div_ceil(1_000));
+        Self {
+            total: total + Duration::from_secs(seconds),
+            idle_between_chunks: None,
+            body_bytes: BODY_CAP,
+            usual_bytes: (seconds * BYTES_PER_SECOND).clamp(1024 * 1024, BODY_CAP),
+        }
+    }
+
     /// Words by a language model: it may think for a long while before it says the first.
     pub fn words(total: Duration) -> Self {
         Self { total, idle_between_chunks: None, body_bytes: 4 * 1024 * 1024, usual_bytes: 1024 * 1024 }

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::clip_facts::ClipFacts;
@@ -38,6 +38,8 @@ pub(super) struct Take {
     sound: Option<Arc<Sound>>,
     /// A media scene's own sound, which no voice job has.
     own_sound: bool,
+    /// When the effect begins, in seconds from the first picture.
+    effect_at: Option<f64>,
 }
 
 impl Clips {
@@ -87,7 +89,7 @@ fn finish(request: &ClipRequest, mut take: Take, stream: Vec<u8>, context: &JobC
     take.frames.draw(count / 2, &mut middle).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
     let still = still(&middle);
 
-    let facts = ClipFacts { frames: count, words: take.words };
+    let facts = ClipFacts { frames: count, words: take.words, effect_at: take.effect_at };
     let mut files = vec![facts.file()];
     if let Some(sound) = take.sound.as_deref().filter(|_| take.own_sound) {
         files.push(sound_output(sound));
@@ -184,11 +186,15 @@ pub(super) fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobConte
             (shown, None, false, asked.unwrap_or_default(), None)
         }
     };
-    let frames = frames_of(seconds);
+    let voice_seconds = sound.as_ref().filter(|_| !own_sound).map_or(0.0, |sound| sound.seconds());
+    let effect_at = request.effect.as_ref().map(|effect| effect.begins(voice_seconds));
+    let waits = request.effect.as_ref().map_or(0.0, |effect| effect.least_seconds(voice_seconds));
+    let is_line = request.voice.is_some();
+    let frames = frames_of(if is_line { f64::max(seconds, waits) } else { seconds });
     let (timings, caption) = (timings(request, context), request.caption.clone());
     let (frames, Captions { words, notes }) =
         scene(SceneSpec { shown, sound: sound.clone(), timings, caption, lettering: lettering(request)?, frames });
-    Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound })
+    Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound, effect_at })
 }
 
 /// How the words of a clip are written: in the fonts that it names and in no others.
@@ -240,6 +246,13 @@ fn without_tags(times: Vec<CharacterTime>) -> Vec<CharacterTime> {
     times.into_iter().zip(places).filter(|(_, at)| !is_tag(*at)).map(|(time, _)| time).collect()
 }
 
+/// The file of the effect and when it begins.
+fn effect(request: &ClipRequest, facts: &ClipFacts, context: &JobContext) -> Result<Option<(PathBuf, f64)>, NotMade> {
+    let Some((effect, at)) = request.effect.as_ref().zip(facts.effect_at) else { return Ok(None) };
+    let file = input(effect.sound, context)?.file(Role::Sound).ok_or_else(|| unreadable("the effect has no sound"))?;
+    Ok(Some((file.to_owned(), at)))
+}
+
 /// The clip as a small episode of its own.
 fn write_movie(
     request: &ClipRequest,
@@ -264,6 +277,7 @@ fn write_movie(
         video: video.path().to_owned(),
         frames: facts.frames,
         sound: heard.as_ref().map(|file| file.path().to_owned()),
+        effect: effect(request, facts, context)?,
         words: facts.words.clone(),
         caption: request.caption.clone(),
         speaker: None,

@@ -14,6 +14,9 @@ pub struct ClipFacts {
     pub frames: u32,
     /// When each word of the caption is heard, from the start of the clip.
     pub words: Vec<Word>,
+    /// When its effect begins, in seconds from the start of the clip; an episode lays it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect_at: Option<f64>,
 }
 
 impl ClipFacts {

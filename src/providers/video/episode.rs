@@ -37,7 +37,15 @@ impl Provider for Episodes {
 }
 
 /// The music as it was planned with.
-fn music(request: &EpisodeRequest, context: &JobContext) -> Result<Option<PathBuf>, NotMade> {
+fn music(
+    request: &EpisodeRequest,
+    inputs: &HashMap<JobKey, &Input>,
+    context: &JobContext,
+) -> Result<Option<PathBuf>, NotMade> {
+    if let Some(made) = request.made_music {
+        let file = inputs.get(&made).and_then(|input| input.file(Role::Sound));
+        return file.map(|file| Some(file.to_owned())).ok_or_else(|| unreadable("the music is missing"));
+    }
     let Some(planned) = request.music else { return Ok(None) };
     let source = own::source_of(context)?;
     own::check_unchanged(source, own::open(source)?, planned)?;
@@ -50,7 +58,7 @@ fn make(request: &EpisodeRequest, context: &JobContext) -> Result<Vec<File>, Not
     let parts = request.parts.iter().map(|part| part_of(part, &inputs)).collect::<Result<Vec<_>, _>>()?;
     let spec = EpisodeSpec {
         parts,
-        music: music(request, context)?,
+        music: music(request, &inputs, context)?,
         title: request.title.clone(),
         comment: COMMENT.to_owned(),
     };
@@ -94,7 +102,9 @@ fn part_of(part: &EpisodePart, inputs: &HashMap<JobKey, &Input>) -> Result<Part,
         Some(fade) => fade.file(Role::Video).map_or(Join::Cut, |stream| Join::Fade(stream.to_owned())),
         None => Join::Cut,
     };
+    let effect = part.effect.map(input).transpose()?.and_then(|effect| effect.file(Role::Sound));
     Ok(Part {
+        effect: effect.map(Path::to_owned).zip(facts.effect_at),
         video: clip.file(Role::Video).ok_or_else(|| unreadable("a clip has no picture"))?.to_owned(),
         frames: facts.frames,
         sound: sound.map(Path::to_owned),

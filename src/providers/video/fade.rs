@@ -43,7 +43,7 @@ fn make(request: &FadeRequest, encoder: &Encoder, context: &JobContext) -> Resul
     for clip in clips {
         if !can_fade(ClipFacts::of(clip)?.frames) {
             (context.note)(TOO_SHORT.to_owned());
-            return Ok(vec![ClipFacts { frames: 0, words: Vec::new() }.file()]);
+            return Ok(vec![ClipFacts { frames: 0, words: Vec::new(), effect_at: None }.file()]);
         }
     }
     let [from, to] = [read(clips[0], Role::Video)?, read(clips[1], Role::Video)?];
@@ -54,7 +54,7 @@ fn make(request: &FadeRequest, encoder: &Encoder, context: &JobContext) -> Resul
     let stream =
         video::fade(&from, &to, encoder, told).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
     let facts = Facts::Stream { milliseconds: FADE_FRAMES * 1000 / FPS };
-    let words = ClipFacts { frames: FADE_FRAMES, words: Vec::new() };
+    let words = ClipFacts { frames: FADE_FRAMES, words: Vec::new(), effect_at: None };
     Ok(vec![words.file(), File { role: Role::Video, bytes: stream, facts }])
 }
 

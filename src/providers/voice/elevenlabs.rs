@@ -11,7 +11,7 @@ use super::models::abilities;
 use super::{received, tones, voices};
 use crate::domain::Display;
 use crate::media::container;
-use crate::plan::{Failure, MadeBy, Maker, ProviderId, Request, Role, Speech, VoiceRequest};
+use crate::plan::{Failure, MadeBy, Maker, ProviderId, Request, Role, SoundMakers, Speech, VoiceRequest};
 use crate::providers::config::{ElevenLabsConfig, VoiceContext, Wrong};
 use crate::providers::error_body::ErrorBody;
 use crate::providers::errors::{Dialect, Names, classify, classify_inside};
@@ -21,6 +21,7 @@ use crate::providers::names::ELEVENLABS;
 use crate::providers::prices::ElevenLabsPrices;
 use crate::providers::provider::{Facts, File, Lane};
 use crate::providers::remote::{Checked, Inputs, RemoteProvider, Verdict, failure_of, garbled, refused};
+use crate::providers::sound::prompted;
 
 pub mod account;
 pub(super) mod dialogue;
@@ -81,6 +82,12 @@ pub fn planned(config: &ElevenLabsConfig, prices: &ElevenLabsPrices) -> Option<M
     Some(maker(config, prices, endpoint.in_key(OWN_BASE)))
 }
 
+/// Who makes effects and music from words in the same way.
+pub fn planned_sounds(config: &ElevenLabsConfig, prices: &ElevenLabsPrices) -> Option<SoundMakers> {
+    let endpoint = Endpoint::new(BASE, config.base_url.as_deref().unwrap_or(OWN_BASE), false).ok()?;
+    Some(prompted::makers(config, prices, endpoint.in_key(OWN_BASE).as_deref()))
+}
+
 /// ElevenLabs as configured.
 #[derive(Debug)]
 pub struct ElevenLabs {
@@ -124,6 +131,11 @@ impl ElevenLabs {
 
     pub fn maker(&self) -> Maker {
         maker(&self.config, &self.prices, self.endpoint.in_key(OWN_BASE))
+    }
+
+    /// Who makes effects and music from words.
+    pub fn sounds(&self) -> SoundMakers {
+        prompted::makers(&self.config, &self.prices, self.endpoint.in_key(OWN_BASE).as_deref())
     }
 
     pub(super) fn names<'a>(&'a self, model: &'a str, voice: &'a str) -> Names<'a> {
@@ -214,6 +226,9 @@ impl RemoteProvider for ElevenLabs {
         if recordings::is_one(request) {
             return self.call_of_recording(request, inputs);
         }
+        if prompted::asked(request).is_some() {
+            return self.call_of_sound(request);
+        }
         let (path, body, characters) = match request {
             Request::Voice(line) => {
                 Self::check(line)?;
@@ -255,6 +270,9 @@ impl RemoteProvider for ElevenLabs {
     fn decode(&self, request: &Request, reply: &Reply) -> Verdict {
         if recordings::is_one(request) {
             return self.decode_recording(request, reply);
+        }
+        if prompted::asked(request).is_some() {
+            return self.decode_sound(request, reply);
         }
         if request.voices().is_empty() {
             return garbled(ELEVENLABS, "it belongs to no line", reply);
@@ -405,5 +423,7 @@ pub(super) fn files(bytes: &[u8], format: &str, alignment: Option<Alignment>) ->
     Ok(files)
 }
 
+#[cfg(test)]
+mod sound_tests;
 #[cfg(test)]
 mod tests;

@@ -385,7 +385,7 @@ fn essential(product: Product) -> Role {
         Product::Portrait => Role::Picture,
         Product::Marks => Role::Marks,
         Product::Dialogue => Role::Turns,
-        Product::Voice | Product::ShapedVoice => Role::Sound,
+        Product::Voice | Product::ShapedVoice | Product::Effect | Product::Music => Role::Sound,
         Product::Transcript => Role::Transcript,
         Product::Clip => Role::Video,
         Product::Fade => Role::Words,

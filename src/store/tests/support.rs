@@ -63,9 +63,9 @@ pub(crate) fn card(title: &str) -> Request {
 /// A video of these clips.
 pub(crate) fn episode(clips: &[&Request]) -> Request {
     let made_by = serde_json::from_value(serde_json::json!({"provider": "episode", "model": "embedded"})).unwrap();
-    let part = |clip: &&Request| EpisodePart { clip: clip.key(), voice: None, speaker: None, fade: None };
+    let part = |clip: &&Request| EpisodePart { clip: clip.key(), voice: None, speaker: None, fade: None, effect: None };
     let parts = clips.iter().map(part).collect();
-    Request::Episode(EpisodeRequest { made_by, parts, music: None, title: "Naps".to_owned() })
+    Request::Episode(EpisodeRequest { made_by, parts, music: None, made_music: None, title: "Naps".to_owned() })
 }
 
 pub(crate) fn run_of(campaign_id: &str, requests: &[Request]) -> NewRun {

@@ -28,7 +28,7 @@ use self::remembered::Remembered;
 use self::sights::Sights;
 use self::typed::message_of;
 use super::ending::{ExitReason, TuiError};
-use super::start::{Keep, Outside};
+use super::start::{Keep, Outside, Phone};
 use super::state::State;
 use super::update::{settle, update};
 use super::view::{picture_that_moves, view, wanted_pictures, wanted_sounds, window_title};
@@ -109,6 +109,7 @@ pub(super) struct Studio {
     handing_over: HandingOver,
     examining: Examining,
     keep: Keep,
+    phone: Phone,
     exit: Option<ExitReason>,
 }
 
@@ -166,6 +167,7 @@ impl Studio {
             handing_over: HandingOver::default(),
             examining: Examining::new(outside.examine),
             keep: outside.keep,
+            phone: outside.phone,
             exit: None,
         })
     }

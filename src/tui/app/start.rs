@@ -15,6 +15,7 @@ use super::view::view;
 use crate::domain::MicroDollars;
 use crate::engine::{EngineHandle, start_runtime};
 use crate::tui::input::keymap::Keymap;
+use crate::tui::model::message::ForPhone;
 use crate::tui::model::tuning::{Choosable, Tuning, Tunings};
 use crate::tui::pictures::cache::Pictures;
 use crate::tui::pictures::preview::Preview;
@@ -63,7 +64,12 @@ pub struct Outside {
     /// Looks at everything that the studio needs, for the doctor's page.
     pub examine: Examine,
     pub keep: Keep,
+    pub phone: Phone,
 }
+
+/// Shows in the plain terminal how a phone gets a video, and waits for the end of it: what became of it, or why it was not
+/// possible, as a sentence.
+pub type Phone = Arc<dyn Fn(&ForPhone) -> Result<String, String> + Send + Sync>;
 
 /// Writes a setting, by its name and word, into the config file; says where it stands now, or why it could not be.
 pub type Keep = Arc<dyn Fn(&str, &str) -> Result<String, String> + Send + Sync>;

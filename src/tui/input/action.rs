@@ -77,6 +77,7 @@ actions! {
     NextLine "next_line" "line" "while listening: to the next line";
     Watch "watch" "watch" "look at the focused clip, or at all from here on; h l a second back or on, f full screen";
     OpenVideo "open_video" "player" "open the finished video, or the focused clip, in your own player";
+    Phone "phone" "phone" "hand the finished video to your phone, with its caption, by a QR code";
     Filmstrip "filmstrip" "filmstrip" "show or hide the filmstrip below the scenes";
     FullSize "full_size" "full size" "show the picture as large as the terminal allows";
     Filter "filter" "find" "show only lines with a text, of who:NAME, in a state: is:failed";

@@ -7,19 +7,41 @@ use serde_json::Value as Json;
 
 use super::editing::CardField;
 use crate::domain::edit::{SceneRef, Target, Value, fields_of};
-use crate::domain::{Campaign, Reference, Scene, SpeakerIndex, campaign_schema};
+use crate::domain::{Campaign, Music, Reference, Scene, SpeakerIndex, campaign_schema};
 
 /// Of the scene at this position.
 pub fn of_scene(script: &Campaign, scene: usize) -> Vec<CardField> {
     let Some(content) = script.scenes.get(scene) else { return Vec::new() };
     let names: &[&'static str] = match content {
-        Scene::Dialogue(_) => &["text", "say", "speaker", "audio", "transition", "voice_mode"],
-        Scene::Media(_) => &["source", "caption", "duration_s", "transition"],
+        Scene::Dialogue(_) => &[
+            "text",
+            "say",
+            "speaker",
+            "audio",
+            "transition",
+            "voice_mode",
+            "sfx.sound",
+            "sfx.prompt",
+            "sfx.seconds",
+            "sfx.at",
+        ],
+        Scene::Media(_) => {
+            &["source", "caption", "duration_s", "transition", "sfx.sound", "sfx.prompt", "sfx.seconds", "sfx.at"]
+        }
     };
-    let fields: BTreeMap<String, Value> = fields_of(script, content).into_iter().collect();
+    let fields: BTreeMap<String, Value> = fields_of(script, content).into_iter().flat_map(parts).collect();
     let of = Target::Scene(SceneRef::of(script, scene));
     let field = |&name: &&'static str| CardField::new(of.clone(), name, fields.get(name).map(words), help(name));
     names.iter().map(field).collect()
+}
+
+/// The parts of a field that is an object, each by its name; a plain effect is its sound.
+fn parts((name, value): (String, Value)) -> Vec<(String, Value)> {
+    match value {
+        Value::Object(parts) => parts.into_iter().map(|(part, value)| (format!("{name}.{part}"), value)).collect(),
+        value if name == "sfx" => vec![("sfx.sound".to_owned(), value)],
+        value => vec![(name, value)],
+    }
 }
 
 /// Of the profile of a baby.
@@ -57,6 +79,10 @@ pub fn of_campaign(script: &Campaign) -> Vec<CardField> {
     let word = |value: Result<Json, serde_json::Error>, is_given: bool| {
         value.ok().filter(|_| is_given).and_then(|value| value.as_str().map(str::to_owned))
     };
+    let made_music = script.music.as_ref().and_then(|music| match music {
+        Music::Prompt { prompt, seconds } => Some((prompt, seconds)),
+        Music::File(_) => None,
+    });
     let fields = [
         ("topic", Some(script.topic.clone())),
         ("layout", word(serde_json::to_value(script.layout), script.layout != crate::domain::Layout::default())),
@@ -68,7 +94,10 @@ pub fn of_campaign(script: &Campaign) -> Vec<CardField> {
             "voice_mode",
             word(serde_json::to_value(script.voice_mode), script.voice_mode != crate::domain::VoiceMode::default()),
         ),
-        ("music", script.music.as_ref().map(|path| path.as_str().to_owned())),
+        ("music", script.music.as_ref().and_then(Music::file).map(|path| path.as_str().to_owned())),
+        ("music.prompt", made_music.map(|(prompt, _)| prompt.clone())),
+        ("music.seconds", made_music.map(|(_, seconds)| seconds.to_string())),
+        ("label", script.label.clone()),
     ];
     fields.into_iter().map(|(name, before)| CardField::new(Target::Campaign, name, before, help(name))).collect()
 }
@@ -116,9 +145,9 @@ mod tests {
 
     #[test]
     fn every_field_of_a_card_has_its_help_and_says_what_the_file_says() {
-        let text = r#"{"campaign_id": "c", "topic": "t", "script": [
-            {"type": "dialogue", "speaker": "A", "text": "x", "voice_mode": "dialogue"},
-            {"type": "media", "source": "a.png", "duration_s": 2.5}],
+        let text = r#"{"campaign_id": "c", "topic": "t", "label": "AI", "script": [
+            {"type": "dialogue", "speaker": "A", "text": "x", "voice_mode": "dialogue", "sfx": "rimshot"},
+            {"type": "media", "source": "a.png", "duration_s": 2.5, "sfx": {"prompt": "rain", "at": 1}}],
             "baby_profiles": {"A": {"tone": "w", "voice_id": "v", "voice": {"pitch": 2.5}, "motion": "still"}}}"#;
         let script = read(text, Format::Json).unwrap();
         let said = |fields: &[CardField]| -> Vec<String> {
@@ -127,10 +156,10 @@ mod tests {
         };
         let (line, media) = (of_scene(&script, 0), of_scene(&script, 1));
         let (baby, whole) = (of_baby(&script, script.line(0).unwrap().speaker), of_campaign(&script));
-        assert_eq!(said(&line), ["text=x", "speaker=A", "voice_mode=dialogue"]);
-        assert_eq!(said(&media), ["source=a.png", "duration_s=2.5"]);
+        assert_eq!(said(&line), ["text=x", "speaker=A", "voice_mode=dialogue", "sfx.sound=rimshot"]);
+        assert_eq!(said(&media), ["source=a.png", "duration_s=2.5", "sfx.prompt=rain", "sfx.seconds=3", "sfx.at=1"]);
         assert_eq!(said(&baby), ["tone=w", "voice_id=v", "voice.pitch=2.5", "motion=still"]);
-        assert_eq!(said(&whole), ["topic=t"]);
+        assert_eq!(said(&whole), ["topic=t", "label=AI"]);
         for field in line.iter().chain(&media).chain(&baby).chain(&whole) {
             assert!(!field.help.is_empty(), "{} has no help", field.name);
         }

@@ -87,6 +87,8 @@ pub enum Effect {
     FullSize(PathBuf),
     /// Open a video in the user's own player.
     OpenVideo(PathBuf),
+    /// Hand a video to a phone.
+    Phone(ForPhone),
     /// Play a voice while its baby talks, or stop the one that plays.
     Play(Box<Passage>),
     /// Play what comes next while one listens, instead of what plays. It begins a listening, or goes on with it.
@@ -110,6 +112,15 @@ pub enum Effect {
     Suspend,
     /// End the loop.
     Leave,
+}
+
+/// What a phone is handed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForPhone {
+    pub video: PathBuf,
+    pub title: String,
+    /// The text of the post.
+    pub caption: String,
 }
 
 /// Where an editor opens a campaign file.

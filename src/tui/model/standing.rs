@@ -94,6 +94,8 @@ pub fn name(product: Product) -> &'static str {
         Product::Portrait => "face",
         Product::Voice | Product::Dialogue | Product::ShapedVoice | Product::Transcript | Product::Marks => "voice",
         Product::Clip | Product::Fade | Product::Episode => "clip",
+        Product::Effect => "effect",
+        Product::Music => "music",
         Product::Script => "script",
     }
 }

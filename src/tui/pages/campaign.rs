@@ -176,6 +176,8 @@ impl CampaignPage {
             Product::Marks
             | Product::Dialogue
             | Product::ShapedVoice
+            | Product::Effect
+            | Product::Music
             | Product::Transcript
             | Product::Clip
             | Product::Fade

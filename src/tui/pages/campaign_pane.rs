@@ -108,6 +108,8 @@ fn words<'a>(page: &CampaignPage, campaign: &Campaign, loaded: &Loaded, shared: 
         Product::Marks
         | Product::Dialogue
         | Product::ShapedVoice
+        | Product::Effect
+        | Product::Music
         | Product::Transcript
         | Product::Clip
         | Product::Fade

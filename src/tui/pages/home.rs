@@ -25,6 +25,7 @@ use crate::tui::model::page::{Page, Sight};
 use crate::tui::model::query::Query;
 use crate::tui::model::shared::Shared;
 use crate::tui::model::{standing, submit};
+use crate::tui::pages::for_phone::for_phone;
 use crate::tui::pictures::cache::Ask;
 use crate::tui::widgets::frame::Scroll;
 use crate::tui::widgets::gauge::Gauge;
@@ -225,6 +226,7 @@ impl Page for Home {
             Action::Cancel,
             Action::NextTrouble,
             Action::OpenVideo,
+            Action::Phone,
             Action::NewCampaign,
             Action::Write,
             Action::Edit,
@@ -238,7 +240,7 @@ impl Page for Home {
         ];
         let is_shown = |action: &Action| match action {
             Action::ShowDraft | Action::ShowFinal => has_final,
-            Action::OpenVideo => has_video,
+            Action::OpenVideo | Action::Phone => has_video,
             Action::NextTrouble => self.needs > 0,
             _ => true,
         };
@@ -293,6 +295,7 @@ impl Page for Home {
                     None => Request::tell(Level::Info, "There is no video of this campaign yet."),
                 }
             }
+            (Action::Phone, Some(campaign)) => for_phone(campaign, shared),
             (
                 Action::Draft
                 | Action::Final
@@ -300,7 +303,8 @@ impl Page for Home {
                 | Action::Edit
                 | Action::CopyPath
                 | Action::FullSize
-                | Action::OpenVideo,
+                | Action::OpenVideo
+                | Action::Phone,
                 None,
             ) => Vec::new(),
             _ => return None,

@@ -8,6 +8,7 @@ mod cast;
 mod clip_pane;
 mod doctor;
 mod faults;
+mod for_phone;
 mod full_size;
 mod help;
 mod home;

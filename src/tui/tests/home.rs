@@ -282,3 +282,14 @@ fn the_video_of_the_selected_campaign_is_opened_from_home() {
     assert_eq!(studio.effects, [Effect::OpenVideo(path)]);
     assert_eq!(evening(120, 40, ThemeChoice::Dark).play("W").effects, [], "there is none");
 }
+
+#[test]
+fn the_finished_video_is_handed_to_a_phone_with_the_text_of_its_post() {
+    let studio = evening(120, 40, ThemeChoice::Dark).play("jP");
+    let [Effect::Phone(order)] = studio.effects.as_slice() else { panic!("{:?}", studio.effects) };
+    assert_eq!(order.video, PathBuf::from("output/mon_rovia/mon_rovia.draft.mp4"));
+    assert!(order.caption.starts_with(&order.title) && order.caption.contains("#babypodcast"), "{}", order.caption);
+    assert_eq!(evening(120, 40, ThemeChoice::Dark).play("P").effects, [], "there is none");
+    let studio = evening(120, 40, ThemeChoice::Dark).play("j<enter>A");
+    assert!(matches!(studio.effects.last(), Some(Effect::Phone(_))), "{:?}", studio.effects);
+}

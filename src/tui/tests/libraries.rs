@@ -26,6 +26,7 @@ pub fn settings() -> Settings {
     Settings {
         image: maker("sketch", "drawn-baby"),
         voice: maker("pico", "svox-pico"),
+        sounds: None,
         clip: maker("clip", "embedded").made_by,
         talking: maker("clip", "embedded").made_by,
         marks: maker("face", "mesh").made_by,

@@ -73,10 +73,10 @@ fn a_question_is_answered_by_a_click_on_its_answer_and_by_nothing_else() {
 
 #[test]
 fn lines_of_the_palette_and_of_a_choice_are_chosen_by_a_click_and_done_by_a_second() {
-    let mut studio = clicked(home().play(":"), &["queue · "]);
+    let mut studio = clicked(home().play(":"), &["voices · hear"]);
     assert!(studio.overlay().is_some(), "{}", studio.text());
-    click(&mut studio, "queue · ");
-    assert_eq!(section(&studio), Section::Queue);
+    click(&mut studio, "voices · hear");
+    assert_eq!(section(&studio), Section::Voices);
     let mut studio = home().play("<enter>jC");
     assert!(matches!(studio.overlay(), Some(Overlay::Pick(_))), "{}", studio.text());
     click(&mut studio, "2 Baby 2   ");

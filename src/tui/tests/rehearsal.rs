@@ -340,7 +340,9 @@ pub fn made(key: JobKey, product: Product) -> JobChange {
         Product::Transcript => (Role::Transcript, "application/json", None, None),
         Product::Marks => (Role::Marks, "application/json", None, None),
         Product::Script => (Role::Script, "application/json", None, None),
-        Product::Dialogue | Product::Voice | Product::ShapedVoice => (Role::Sound, "audio/wav", None, Some(4_100)),
+        Product::Dialogue | Product::Voice | Product::ShapedVoice | Product::Effect | Product::Music => {
+            (Role::Sound, "audio/wav", None, Some(4_100))
+        }
         Product::Clip | Product::Fade | Product::Episode => (Role::Movie, "video/mp4", None, Some(4_350)),
     };
     let output = Output {

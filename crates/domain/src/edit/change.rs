@@ -4,6 +4,7 @@
 use crate::campaign::{Campaign, Scene, SpeakerIndex};
 use crate::fault::Fault;
 use crate::read::{Content, Node};
+use crate::sfx::{Sfx, SfxSound};
 use crate::text::Display;
 
 /// One change. Several of one edit happen in their order, each on what the former ones left.
@@ -118,7 +119,8 @@ impl SceneWas {
             (Scene::Dialogue(was), Some(Scene::Dialogue(line))) => {
                 let speaker = &campaign.profile(line.speaker).speaker;
                 let is_same = was.text == line.text && was.say == line.say && was.audio == line.audio;
-                let is_spoken_alike = was.transition == line.transition && was.voice_mode == line.voice_mode;
+                let is_spoken_alike =
+                    was.transition == line.transition && was.voice_mode == line.voice_mode && was.sfx == line.sfx;
                 self.speaker.as_ref() == Some(speaker) && is_same && is_spoken_alike
             }
             _ => false,
@@ -138,7 +140,7 @@ pub enum Value {
 }
 
 /// Fields whose values are numbers.
-const NUMBERS: [&str; 5] = ["duration_s", "pitch", "formant", "speed", "words_per_page"];
+const NUMBERS: [&str; 7] = ["duration_s", "pitch", "formant", "speed", "words_per_page", "seconds", "at"];
 
 impl Value {
     /// What a person typed for a field: a number where the field is one.
@@ -208,6 +210,7 @@ pub fn fields_of(campaign: &Campaign, scene: &Scene) -> Vec<(String, Value)> {
             ("audio", line.audio.as_ref().map(|path| Value::from(path.as_str()))),
             ("transition", word(line.transition.and_then(named))),
             ("voice_mode", word(line.voice_mode.and_then(|mode| serde_json::to_value(mode).ok()))),
+            ("sfx", line.sfx.as_ref().map(sfx_value)),
         ],
         Scene::Media(media) => vec![
             ("type", text("media")),
@@ -215,9 +218,25 @@ pub fn fields_of(campaign: &Campaign, scene: &Scene) -> Vec<(String, Value)> {
             ("caption", media.caption.as_deref().map(Value::from)),
             ("duration_s", media.duration_s.map(Value::Number)),
             ("transition", word(media.transition.and_then(named))),
+            ("sfx", media.sfx.as_ref().map(sfx_value)),
         ],
     };
     fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// An effect as it is written most simply.
+fn sfx_value(sfx: &Sfx) -> Value {
+    let mut parts = match &sfx.sound {
+        SfxSound::Named(effect) if sfx.at_s == 0.0 => return Value::from(effect.name()),
+        SfxSound::Named(effect) => vec![("sound".to_owned(), Value::from(effect.name()))],
+        SfxSound::Prompt { prompt, seconds } => {
+            vec![("prompt".to_owned(), Value::from(prompt.as_str())), ("seconds".to_owned(), Value::Number(*seconds))]
+        }
+    };
+    if sfx.at_s != 0.0 {
+        parts.push(("at".to_owned(), Value::Number(sfx.at_s)));
+    }
+    Value::Object(parts)
 }
 
 /// Who speaks a new line at this position: where two take turns, the one before the one before; else the one before.

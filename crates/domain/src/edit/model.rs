@@ -158,14 +158,18 @@ impl<'c> Model<'c> {
         })
     }
 
-    /// A field of an object that is not there, or that is the name of a preset, becomes that object.
+    /// A field of an object that is not there, or that is a plain name, becomes that object.
     fn nested(&self, of: &Target, field: &str, value: &Value) -> Result<(String, Value), EditError> {
         let Some((object, name)) = field.split_once('.') else { return Ok((field.to_owned(), value.clone())) };
         let part = (name.to_owned(), value.clone());
         Ok(match self.entry_of(of, object)? {
             Some(Value::Object(_)) => (field.to_owned(), value.clone()),
-            Some(preset @ Value::Text(_)) if name != "preset" => {
-                (object.to_owned(), Value::Object(vec![("preset".to_owned(), preset), part]))
+            Some(Value::Text(_)) if plain_part(object) == Some(name) && object == "sfx" => {
+                (object.to_owned(), value.clone())
+            }
+            Some(plain @ Value::Text(_)) if plain_part(object).is_some_and(|part| part != name) => {
+                let plain = (plain_part(object).unwrap_or_default().to_owned(), plain);
+                (object.to_owned(), Value::Object(vec![plain, part]))
             }
             _ => (object.to_owned(), Value::Object(vec![part])),
         })
@@ -176,6 +180,7 @@ impl<'c> Model<'c> {
         match field.split_once('.') {
             Some((object, name)) => match self.entry_of(of, object) {
                 Ok(Some(Value::Object(parts))) if parts.iter().all(|(part, _)| part == name) => object.to_owned(),
+                Ok(Some(Value::Text(_))) if object == "sfx" && plain_part(object) == Some(name) => object.to_owned(),
                 _ => field.to_owned(),
             },
             None => field.to_owned(),
@@ -208,6 +213,15 @@ impl<'c> Model<'c> {
             Some(Content::List(scenes)) => Ok(scenes),
             _ => Err(EditError::by_hand("the script")),
         }
+    }
+}
+
+/// The part of an object that a plain name in its place says.
+fn plain_part(object: &str) -> Option<&'static str> {
+    match object {
+        "voice" => Some("preset"),
+        "sfx" => Some("sound"),
+        _ => None,
     }
 }
 

@@ -157,6 +157,7 @@ fn change_of(deed: &Deed, campaign: &Campaign) -> Option<(Change, Campaign)> {
                 audio: None,
                 transition: None,
                 voice_mode: None,
+                sfx: None,
             };
             let new = Scene::Dialogue(line);
             let fields = fields_of(campaign, &new);

@@ -380,3 +380,33 @@ fn a_fence_and_a_last_comma_stay() {
         "{after}"
     );
 }
+
+#[test]
+fn an_effect_is_a_name_until_it_needs_parts() {
+    let of = |field: &str, value: Option<Value>| match value {
+        Some(value) => Change::Set { of: Target::Scene(SceneRef::at(0)), field: field.into(), value },
+        None => Change::Unset { of: Target::Scene(SceneRef::at(0)), field: field.into() },
+    };
+    let text = |text: &str| Some(Value::from(text));
+    let scene = |changes: &[Change], file: &str| {
+        let after = edited(file, Format::Json, changes);
+        let line = after.lines().find(|line| line.contains("One ")).unwrap().trim().to_owned();
+        (after, line)
+    };
+    let (named, line) = scene(&[of("sfx", text("rimshot"))], JSON);
+    assert!(line.contains(", \"sfx\": \"rimshot\" }"), "{line}");
+    let (later, line) = scene(&[of("sfx.at", Some(Value::Number(0.5)))], &named);
+    assert!(line.contains("\"sfx\": {\"sound\": \"rimshot\", \"at\": 0.5}"), "{line}");
+    let (_, line) = scene(&[of("sfx.sound", text("ding"))], &later);
+    assert!(line.contains("\"sfx\": {\"sound\": \"ding\", \"at\": 0.5}"), "{line}");
+    let (_, line) = scene(&[of("sfx.sound", text("ding"))], &named);
+    assert!(line.contains("\"sfx\": \"ding\""), "{line}");
+    let (prompted, line) = scene(&[of("sfx.sound", None), of("sfx.prompt", text("a door"))], &named);
+    assert!(line.contains("\"sfx\": {\"prompt\": \"a door\"}"), "{line}");
+    let (_, line) = scene(&[of("sfx.prompt", None)], &prompted);
+    assert!(!line.contains("sfx"), "an effect goes with its last part: {line}");
+    let (_, line) = scene(&[of("sfx.sound", None)], &named);
+    assert!(!line.contains("sfx"), "{line}");
+    let refused = edit(&named, Format::Json, &[of("sfx.prompt", text("a door"))]).unwrap_err();
+    assert!(refused.to_string().contains("a sound or a prompt, and not both"), "{refused}");
+}

@@ -2,8 +2,7 @@
 
 use super::faults::{Faults, Place, Problem, shortened};
 use super::node::{Content, Node};
-use super::object::{Object, wrong_type};
-use super::rules::one_of;
+use super::object::{Object, one_of, wrong_type};
 use crate::captions::{CaptionLook, CaptionPosition, CaptionStyle, LetterCase};
 
 const STYLES: [(&str, CaptionStyle); 4] = [

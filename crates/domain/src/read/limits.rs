@@ -19,6 +19,10 @@ pub const LONGEST_LABEL: usize = 24;
 pub const LONGEST_CAPTION: usize = 500;
 /// `model` of a profile.
 pub const LONGEST_MODEL: usize = 100;
+/// What an effect is made from: ElevenLabs takes 450 characters.
+pub const LONGEST_EFFECT: usize = 450;
+/// What music is made from.
+pub const LONGEST_MUSIC: usize = 2_000;
 /// Every path to a file of the user's own.
 pub const LONGEST_PATH: usize = 1_000;
 /// Characters of all lines together as they are spoken: spellings can make a script much longer than its file.
@@ -26,6 +30,6 @@ pub const LONGEST_SCRIPT: usize = 8 * 1024 * 1024;
 /// A word of `pronounce` and its spelling.
 pub const LONGEST_WORD: usize = 200;
 /// The fields that hold what somebody says or reads.
-pub const TEXTS: [&str; 6] = ["text", "say", "caption", "topic", "tone", "appearance"];
+pub const TEXTS: [&str; 7] = ["text", "say", "caption", "topic", "tone", "appearance", "prompt"];
 /// Seconds that a media scene may stand.
 pub const LONGEST_MEDIA_S: f64 = 600.0;

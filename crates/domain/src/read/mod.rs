@@ -24,6 +24,7 @@ mod profiles;
 pub(crate) mod properties;
 mod remarks;
 mod rules;
+mod sfx;
 #[cfg(test)]
 mod tests;
 mod twins;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::faults::{Faults, Place, Problem, grouped, listed, quoted};
-use super::limits::LONGEST_PATH;
+use super::limits::{LONGEST_PATH, LONGEST_WORD};
 use super::nearest::nearest;
 use super::node::{Content, Node};
 use crate::campaign::MaterialPath;
@@ -183,4 +183,56 @@ pub fn material(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Opti
 
 pub fn wrong_type(node: &Node, wanted: &str) -> Problem {
     Problem::new(format!("found {} where {wanted} is wanted", node.kind()))
+}
+
+/// The value that the text of `node` names, or after a fault the one it was probably meant to name.
+pub fn one_of<T: Copy>(
+    what: &str,
+    choices: &[(&str, T)],
+    node: &Node,
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<T> {
+    let names = || choices.iter().map(|(name, _)| *name);
+    let value_of = |wanted: &str| choices.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+    let given = text(node, LONGEST_WORD, place, faults)?;
+    if let Some(value) = value_of(given) {
+        return Some(value);
+    }
+    let meant = nearest(given, names());
+    faults.add(node.at, place, || {
+        let hint = match meant {
+            Some(meant) => format!("Did you mean \"{meant}\"?"),
+            None => format!("Write {}.", listed(names(), "or")),
+        };
+        Problem::new(format!("unknown {what} {}", quoted(given))).hint(hint)
+    });
+    meant.and_then(value_of)
+}
+
+/// A number within a range. Signs and per cent are often put in quotes, as JSON wants them: `"+4"`, `"+12%"`.
+pub fn amount(
+    node: &Node,
+    unit: &str,
+    (least, most): (f64, f64),
+    place: &Place<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<f64> {
+    let number = match &node.content {
+        Content::Number(number) => Some(*number),
+        Content::Text(text) => text.trim().trim_end_matches('%').trim_end().parse().ok(),
+        _ => {
+            faults.add(node.at, place, || wrong_type(node, "a number"));
+            return None;
+        }
+    };
+    let usable = number.filter(|number| (least..=most).contains(number));
+    if usable.is_none() {
+        faults.add(node.at, place, || {
+            let given = node.as_text().map_or_else(|| number.unwrap_or_default().to_string(), str::to_owned);
+            Problem::new(format!("{} cannot be meant here", quoted(&given)))
+                .hint(format!("Write {least} to {most}{unit}."))
+        });
+    }
+    usable
 }

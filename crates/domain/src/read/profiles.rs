@@ -3,9 +3,9 @@
 use super::faults::{Faults, Place, Problem, listed, quoted};
 use super::limits::{LONGEST_APPEARANCE, LONGEST_MODEL, LONGEST_SPEAKER, LONGEST_TONE, LONGEST_VOICE_ID};
 use super::nearest::nearest;
-use super::node::{Content, Node};
-use super::object::{Object, checked, material, text, wrong_type};
-use super::rules::{MOST_NAMED, Speakers, one_of, optional_language, with_known_speakers};
+use super::node::Node;
+use super::object::{Object, amount, checked, material, one_of, text};
+use super::rules::{MOST_NAMED, Speakers, optional_language, with_known_speakers};
 use super::twins::{Twin, faces, report_rings};
 use crate::campaign::{MaterialPath, Motion, Profile, Reference, SpeakerIndex};
 use crate::cast::{Cast, Member};
@@ -175,33 +175,6 @@ fn voice_shape(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Optio
     let speed = part("speed", "", VoiceShape::SPEED, preset.speed());
     object.close();
     VoiceShape::new(pitch?, formant?, speed?)
-}
-
-/// A number within a range. Signs and per cent are often put in quotes, as JSON wants them: `"+4"`, `"+12%"`.
-fn amount(
-    node: &Node,
-    unit: &str,
-    (least, most): (f64, f64),
-    place: &Place<'_>,
-    faults: &mut Faults<'_>,
-) -> Option<f64> {
-    let number = match &node.content {
-        Content::Number(number) => Some(*number),
-        Content::Text(text) => text.trim().trim_end_matches('%').trim_end().parse().ok(),
-        _ => {
-            faults.add(node.at, place, || wrong_type(node, "a number"));
-            return None;
-        }
-    };
-    let usable = number.filter(|number| (least..=most).contains(number));
-    if usable.is_none() {
-        faults.add(node.at, place, || {
-            let given = node.as_text().map_or_else(|| number.unwrap_or_default().to_string(), str::to_owned);
-            Problem::new(format!("{} cannot be meant here", quoted(&given)))
-                .hint(format!("Write {least} to {most}{unit}."))
-        });
-    }
-    usable
 }
 
 /// `take 2`, or a file.

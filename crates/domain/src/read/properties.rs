@@ -12,7 +12,10 @@ use super::file::{Format, read};
 use crate::campaign::{Campaign, Layout, Motion, Reference, Scene, Transition, VoiceMode};
 use crate::captions::{CaptionPosition, CaptionStyle, LetterCase};
 use crate::language::Language;
-use crate::schema::{CampaignDocument, CaptionsDocument, ProfileDocument, SceneDocument, WordDocument};
+use crate::schema::{
+    CampaignDocument, CaptionsDocument, MusicDocument, ProfileDocument, SceneDocument, SfxDocument, WordDocument,
+};
+use crate::sfx::Effect;
 use crate::text::composed;
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Yaml];
@@ -39,6 +42,29 @@ fn voice_modes() -> impl Strategy<Value = Option<VoiceMode>> {
     option::of(prop_oneof![Just(VoiceMode::Lines), Just(VoiceMode::Dialogue)])
 }
 
+/// As they are written most simply.
+fn effects() -> impl Strategy<Value = Option<SfxDocument>> {
+    let at = || option::of((1..=300i32).prop_map(|tenths| f64::from(tenths) / 10.0));
+    let effect = || (0..Effect::NAMES.len()).prop_map(|at| Effect::NAMES[at].1);
+    let built_in = (effect(), at()).prop_map(|(effect, at)| match at {
+        None => SfxDocument::Named(effect),
+        at => SfxDocument::Parts { sound: Some(effect), prompt: None, seconds: None, at },
+    });
+    let prompted = (texts(), 0.5..30.0, at()).prop_map(|(prompt, seconds, at)| SfxDocument::Parts {
+        sound: None,
+        prompt: Some(prompt),
+        seconds: Some(seconds),
+        at,
+    });
+    option::of(prop_oneof![built_in, prompted])
+}
+
+fn music() -> impl Strategy<Value = Option<MusicDocument>> {
+    let prompted =
+        (texts(), 3.0..300.0).prop_map(|(prompt, seconds)| MusicDocument::Parts { prompt, seconds: Some(seconds) });
+    option::of(prop_oneof![paths().prop_map(MusicDocument::File), prompted])
+}
+
 fn captions() -> impl Strategy<Value = Option<CaptionsDocument>> {
     let style = prop_oneof![Just(CaptionStyle::Highlight), Just(CaptionStyle::Plain), Just(CaptionStyle::None)];
     let position = prop_oneof![Just(CaptionPosition::Top), Just(CaptionPosition::Bottom)];
@@ -54,19 +80,26 @@ fn captions() -> impl Strategy<Value = Option<CaptionsDocument>> {
 
 fn scenes(speakers: Vec<String>) -> impl Strategy<Value = SceneDocument> {
     let said = (any::<Index>(), texts(), option::of(texts()), option::of(paths()));
-    let line =
-        (said, transitions(), voice_modes()).prop_map(move |((speaker, text, say, audio), transition, voice_mode)| {
-            SceneDocument::Dialogue {
-                speaker: speaker.get(&speakers).clone(),
-                text,
-                say,
-                audio,
-                transition,
-                voice_mode,
-            }
-        });
-    let media = (paths(), option::of(texts()), option::of(0.001..600.0), transitions()).prop_map(
-        |(source, caption, duration_s, transition)| SceneDocument::Media { source, caption, duration_s, transition },
+    let line = (said, transitions(), voice_modes(), effects()).prop_map(move |(said, transition, voice_mode, sfx)| {
+        let (speaker, text, say, audio) = said;
+        SceneDocument::Dialogue {
+            speaker: speaker.get(&speakers).clone(),
+            text,
+            say,
+            audio,
+            transition,
+            voice_mode,
+            sfx,
+        }
+    });
+    let media = (paths(), option::of(texts()), option::of(0.001..600.0), transitions(), effects()).prop_map(
+        |(source, caption, duration_s, transition, sfx)| SceneDocument::Media {
+            source,
+            caption,
+            duration_s,
+            transition,
+            sfx,
+        },
     );
     prop_oneof![line, media]
 }
@@ -104,7 +137,7 @@ pub(crate) fn campaigns() -> impl Strategy<Value = CampaignDocument> {
         let pronounce = option::of(btree_map(names(), texts().prop_map(WordDocument), 0..3));
         let language = option::of(prop_oneof![Just(Language::French), Just(Language::English)]);
         let label = option::of("[A-Za-z0-9]{1,12}");
-        let look = ((layout, transitions(), captions(), label), voice_modes(), option::of(paths()), language);
+        let look = ((layout, transitions(), captions(), label), voice_modes(), music(), language);
         ("[A-Za-z0-9_]{5,64}", texts(), vec(scenes(speakers), 1..6), pronounce, look).prop_map(
             move |(campaign_id, topic, script, pronounce, (seen, voice_mode, music, language))| {
                 let (layout, transition, captions, label) = seen;
@@ -137,12 +170,14 @@ fn document(campaign: &Campaign) -> CampaignDocument {
             audio: line.audio.map(|path| path.as_str().to_owned()),
             transition: line.transition,
             voice_mode: line.voice_mode,
+            sfx: line.sfx.as_ref().map(SfxDocument::of),
         },
         Scene::Media(media) => SceneDocument::Media {
             source: media.source.as_str().to_owned(),
             caption: media.caption,
             duration_s: media.duration_s,
             transition: media.transition,
+            sfx: media.sfx.as_ref().map(SfxDocument::of),
         },
     };
     let profiles = campaign.profiles.iter().cloned().map(|profile| {
@@ -187,7 +222,7 @@ fn document(campaign: &Campaign) -> CampaignDocument {
             case: Some(campaign.captions.case),
         }),
         label: campaign.label.clone(),
-        music: campaign.music.as_ref().map(|path| path.as_str().to_owned()),
+        music: campaign.music.as_ref().map(MusicDocument::of),
     }
 }
 

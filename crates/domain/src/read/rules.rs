@@ -11,8 +11,9 @@ use super::limits::{
 };
 use super::nearest::nearest;
 use super::node::{Content, Node};
-use super::object::{Object, checked, entries, text, wrong_type};
+use super::object::{Object, checked, entries, one_of, text, wrong_type};
 use super::profiles::{Around, profiles_of};
+use super::sfx::{optional_music, optional_sfx};
 use crate::campaign::{Campaign, Dialogue, Layout, Media, Scene, SpeakerIndex, Transition, VoiceMode};
 use crate::cast::Cast;
 use crate::ids::CampaignId;
@@ -50,7 +51,7 @@ pub fn campaign(root: &Node, cast: &Cast, faults: &mut Faults<'_>) -> Option<Cam
     let voice_mode = optional_voice_mode(&mut object, &whole);
     let captions = object.optional("captions").map(|node| captions::look(node, object.faults));
     let label = object.optional_text("label", LONGEST_LABEL).map(one_line);
-    let music = object.optional_material("music");
+    let music = optional_music(&mut object, &whole);
 
     let faults = &mut *object.faults;
     let babies = profiles.and_then(|node| {
@@ -120,31 +121,6 @@ fn optional_voice_mode(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Op
     const MODES: [(&str, VoiceMode); 2] = [("lines", VoiceMode::Lines), ("dialogue", VoiceMode::Dialogue)];
     let node = object.optional("voice_mode")?;
     one_of("voice mode", &MODES, node, &Place::Field(place, "voice_mode"), object.faults)
-}
-
-/// The value that the text of `node` names, or after a fault the one it was probably meant to name.
-pub(super) fn one_of<T: Copy>(
-    what: &str,
-    choices: &[(&str, T)],
-    node: &Node,
-    place: &Place<'_>,
-    faults: &mut Faults<'_>,
-) -> Option<T> {
-    let names = || choices.iter().map(|(name, _)| *name);
-    let value_of = |wanted: &str| choices.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
-    let given = text(node, LONGEST_WORD, place, faults)?;
-    if let Some(value) = value_of(given) {
-        return Some(value);
-    }
-    let meant = nearest(given, names());
-    faults.add(node.at, place, || {
-        let hint = match meant {
-            Some(meant) => format!("Did you mean \"{meant}\"?"),
-            None => format!("Write {}.", listed(names(), "or")),
-        };
-        Problem::new(format!("unknown {what} {}", quoted(given))).hint(hint)
-    });
-    meant.and_then(value_of)
 }
 
 /// The entries of an object that has at most so many; of one that has more only that is told.
@@ -249,6 +225,7 @@ fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, speaking: &mut S
     let audio = object.optional_material("audio");
     let transition = optional_transition(object, place);
     let voice_mode = optional_voice_mode(object, place);
+    let sfx = optional_sfx(object, place);
     Some(Dialogue {
         speaker: speaker?,
         text: text?.to_owned(),
@@ -256,6 +233,7 @@ fn dialogue(object: &mut Object<'_, '_, '_>, place: &Place<'_>, speaking: &mut S
         audio,
         transition,
         voice_mode,
+        sfx,
     })
 }
 
@@ -327,7 +305,8 @@ fn media(object: &mut Object<'_, '_, '_>, place: &Place<'_>) -> Option<Media> {
     let duration_s =
         object.optional("duration_s").and_then(|node| seconds(node, &Place::Field(place, "duration_s"), object.faults));
     let transition = optional_transition(object, place);
-    Some(Media { source: source?, caption, duration_s, transition })
+    let sfx = optional_sfx(object, place);
+    Some(Media { source: source?, caption, duration_s, transition, sfx })
 }
 
 fn seconds(node: &Node, place: &Place<'_>, faults: &mut Faults<'_>) -> Option<f64> {

@@ -4,8 +4,9 @@
 //! names.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 
+use super::pieces::Marked;
 use super::said::Found;
 use super::xmp::Statement;
 
@@ -30,24 +31,21 @@ pub fn found(file: &mut File) -> io::Result<Found> {
     Ok(found)
 }
 
-/// Appends the packet to a file that does not say it itself.
-pub fn write(file: &mut File, statement: &Statement) -> io::Result<()> {
+/// The file with the packet behind it, where it does not say it itself.
+pub fn marked(file: &mut File, statement: &Statement) -> io::Result<Option<Marked>> {
     let found = found(file)?;
     if found.said().is_settled() {
-        return Ok(());
+        return Ok(None);
     }
     if found.xmp.is_some() || walk(file, |_, _| {})?.is_none() {
         return Err(io::Error::other("it is no video of ours: its boxes leave no room for a mark"));
     }
     let packet = statement.beside(None);
     let length = 8 + XMP.len() + packet.len();
-    let mut marked = Vec::with_capacity(length);
-    marked.extend_from_slice(&(length as u32).to_be_bytes());
-    marked.extend_from_slice(b"uuid");
-    marked.extend_from_slice(&XMP);
-    marked.extend_from_slice(&packet);
-    file.seek(SeekFrom::End(0))?;
-    file.write_all(&marked)
+    let mut marked = Marked::default();
+    marked.keep(0..file.metadata()?.len());
+    marked.put([&(length as u32).to_be_bytes()[..], b"uuid", &XMP, &packet].concat());
+    Ok(Some(marked))
 }
 
 /// Hands on the boxes of somebody's own. `None` where a box goes on to the end of the file, or past it: nothing can follow.

@@ -1,5 +1,6 @@
 //! XMP and C2PA in the chunks of a PNG. Called by `mark` only.
 
+use super::pieces::Marked;
 use super::said::Found;
 use crate::container::png_chunks;
 
@@ -26,35 +27,33 @@ fn packet<'b>(name: &[u8], body: &'b [u8]) -> Option<&'b [u8]> {
 }
 
 /// The same picture with this packet in place of the one it has, behind its header; `None` for what is no PNG.
-pub fn with_packet(bytes: &[u8], xmp: &[u8]) -> Option<Vec<u8>> {
-    let mut marked = bytes.get(..8)?.to_owned();
+pub fn with_packet(bytes: &[u8], xmp: &[u8]) -> Option<Marked> {
     let mut chunks = png_chunks(bytes);
-    let (name, header) = chunks.next().filter(|(name, _)| name == b"IHDR")?;
-    put(&mut marked, name, &[header]);
-    put(&mut marked, b"iTXt", &[XMP, xmp]);
-    let mut end = 8 + 12 + header.len();
+    let (_, header) = chunks.next().filter(|(name, _)| name == b"IHDR")?;
+    let mut marked = Marked::default();
+    let mut end = 8 + 12 + header.len() as u64;
+    marked.keep(0..end);
+    marked.put(chunk(b"iTXt", &[XMP, xmp]));
     for (name, body) in chunks {
-        let whole = bytes.get(end..end + 12 + body.len())?;
-        end += whole.len();
+        let from = end;
+        end += 12 + body.len() as u64;
         if packet(name, body).is_none() {
-            marked.extend_from_slice(whole);
+            marked.keep(from..end);
         }
     }
     // What a phone appends behind the picture stays too.
-    marked.extend_from_slice(bytes.get(end..)?);
+    marked.keep(end..bytes.len() as u64);
     Some(marked)
 }
 
-fn put(to: &mut Vec<u8>, name: &[u8], parts: &[&[u8]]) {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    to.extend_from_slice(&(length as u32).to_be_bytes());
-    let from = to.len();
-    to.extend_from_slice(name);
-    for part in parts {
-        to.extend_from_slice(part);
-    }
-    let sum = checksum(&to[from..]);
-    to.extend_from_slice(&sum.to_be_bytes());
+fn chunk(name: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let body = parts.concat();
+    let mut chunk = (body.len() as u32).to_be_bytes().to_vec();
+    chunk.extend_from_slice(name);
+    chunk.extend_from_slice(&body);
+    let sum = checksum(&chunk[4..]);
+    chunk.extend_from_slice(&sum.to_be_bytes());
+    chunk
 }
 
 /// CRC-32 as in the PNG specification, annex D.

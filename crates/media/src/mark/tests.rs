@@ -26,6 +26,11 @@ fn drawn() -> Vec<u8> {
     encode_png(&RgbImage::from_fn(40, 60, |x, y| Rgb([x as u8 * 5, y as u8 * 4, 90])))
 }
 
+/// A drawn PNG with this packet.
+fn with_packet(packet: &[u8]) -> Vec<u8> {
+    png::with_packet(&drawn(), packet).unwrap().of(&drawn())
+}
+
 const URI: &str = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
 
 /// The XMP packet of a PNG, as the `png` crate reads it.
@@ -85,7 +90,7 @@ fn what_others_wrote_into_a_picture_is_kept() {
     let others = "<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF \
                   xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" \
                   xmlns:dc=\"http://purl.org/dc/elements/1.1/\" dc:source=\"Ada\"/></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>";
-    let theirs = png::with_packet(&drawn(), others.as_bytes()).unwrap();
+    let theirs = with_packet(others.as_bytes());
     let marked = picture(&theirs, &statement()).unwrap();
     let packet = packet_of(&marked);
     assert!(packet.contains("dc:source=\"Ada\"") && packet.contains(URI), "{packet}");
@@ -93,7 +98,7 @@ fn what_others_wrote_into_a_picture_is_kept() {
     // What says its source type itself, in whatever shape, is not touched; nor is what is signed.
     let camera = "<rdf:RDF><Iptc4xmpExt:DigitalSourceType>https://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture\
                   </Iptc4xmpExt:DigitalSourceType></rdf:RDF>";
-    let captured = png::with_packet(&drawn(), camera.as_bytes()).unwrap();
+    let captured = with_packet(camera.as_bytes());
     assert_eq!(in_picture(&captured).source_type(), Some("digitalCapture"));
     assert_eq!(picture(&captured, &statement()), None);
     let manifest = b"jumb c2pa http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia\xa1";
@@ -144,7 +149,7 @@ fn the_marks_of_a_jpeg_and_of_a_webp_are_read() {
 #[test]
 fn a_picture_made_of_another_one_says_what_that_one_said() {
     let packet = statement().beside(None);
-    let theirs = png::with_packet(&drawn(), &packet).unwrap();
+    let theirs = with_packet(&packet);
     let crate::picture::Optimized::Rewritten(portrait) = optimize_own(&theirs).unwrap() else { panic!("not cropped") };
     assert_eq!(in_picture(&portrait), in_picture(&theirs));
     let crate::picture::Optimized::Rewritten(plain) = optimize_own(&drawn()).unwrap() else { panic!("not cropped") };
@@ -184,6 +189,103 @@ fn a_video_carries_its_mark_behind_everything_else() {
     assert_eq!(std::fs::read(&path).unwrap(), after, "marked once");
 }
 
+/// A file in a folder of its own.
+fn marked_file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+/// A mono sound of this many samples of a byte.
+fn wav(samples: u32) -> Vec<u8> {
+    let spec =
+        hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 8, sample_format: hound::SampleFormat::Int };
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
+    (0..samples).for_each(|at| writer.write_sample(i32::from(at as i8)).unwrap());
+    writer.finalize().unwrap();
+    bytes.into_inner()
+}
+
+fn samples(wav: &[u8]) -> Vec<i32> {
+    hound::WavReader::new(wav).unwrap().into_samples().map(Result::unwrap).collect()
+}
+
+#[test]
+fn jpeg_webp_and_wav_carry_the_mark_and_hold_what_they_held() {
+    let picture = RgbImage::from_fn(40, 61, |x, y| Rgb([x as u8 * 5, y as u8 * 4, 90]));
+    let encoded = |format| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    };
+    let (jpeg, lossless) = (encoded(image::ImageFormat::Jpeg), encoded(image::ImageFormat::WebP));
+    let extended = {
+        let mut extended = super::picture(&lossless, &statement()).unwrap();
+        let at = memchr::memmem::find(&extended, b"XMP ").unwrap();
+        extended.truncate(at);
+        let size = (at as u32 - 8).to_le_bytes();
+        extended[4..8].copy_from_slice(&size);
+        extended[20] &= !0x04;
+        extended
+    };
+    for (name, bytes) in
+        [("a.jpg", &jpeg), ("a.webp", &lossless), ("b.webp", &extended), ("a.wav", &wav(9)), ("b.wav", &wav(10))]
+    {
+        let (_folder, path) = marked_file(name, bytes);
+        let sent = super::marked(&path, &provenance()).unwrap().unwrap();
+        write(&path, &provenance()).unwrap();
+        let after = std::fs::read(&path).unwrap();
+        assert_eq!((after.len() as u64, sent.of(bytes)), (sent.length(), after.clone()), "{name}");
+        assert_eq!(read(&path).unwrap().source_type(), Some("compositeWithTrainedAlgorithmicMedia"), "{name}");
+        assert_eq!(exiftool(&path).unwrap_or_else(|| URI.to_owned()), URI, "{name}");
+        match container::kind(&after) {
+            Some(Kind::Wav) => {
+                assert_eq!(samples(&after), samples(bytes));
+                let size = u32::from_le_bytes(after[4..8].try_into().unwrap()) as usize;
+                assert_eq!((size + 8, size % 2), (after.len(), 0), "{name}");
+            }
+            _ => assert_eq!(decode(&after).unwrap(), decode(bytes).unwrap(), "{name}"),
+        }
+        write(&path, &provenance()).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), after, "{name}: marked once");
+    }
+}
+
+#[test]
+fn a_packet_that_says_something_else_is_added_to_in_every_format() {
+    let others = b"<x:xmpmeta><rdf:RDF><rdf:Description dc:source=\"Ada\"/></rdf:RDF></x:xmpmeta>";
+    let picture = RgbImage::new(8, 8);
+    for format in [image::ImageFormat::Jpeg, image::ImageFormat::WebP, image::ImageFormat::Png] {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).unwrap();
+        let bare = bytes.into_inner();
+        let theirs = match format {
+            image::ImageFormat::Jpeg => jpeg::with_packet(&bare, others),
+            image::ImageFormat::WebP => webp::with_packet(&bare, others),
+            _ => png::with_packet(&bare, others),
+        };
+        let theirs = theirs.unwrap().of(&bare);
+        let marked = super::picture(&theirs, &statement()).unwrap();
+        let count = |what: &[u8]| memchr::memmem::find_iter(&marked, what).count();
+        assert_eq!((count(b"dc:source=\"Ada\""), count(URI.as_bytes()), count(b"</rdf:RDF>")), (1, 1, 1), "{format:?}");
+        decode(&marked).unwrap();
+    }
+}
+
+#[test]
+fn a_sound_whose_chunks_do_not_add_up_is_left_as_it_is() {
+    let cut = wav(100)[..80].to_vec();
+    let mut endless = wav(100);
+    endless[40..44].copy_from_slice(&u32::MAX.to_le_bytes());
+    for bytes in [cut, endless] {
+        let (_folder, path) = marked_file("a.wav", &bytes);
+        assert!(write(&path, &provenance()).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+}
+
 #[test]
 fn a_file_that_cannot_carry_a_mark_is_left_as_it_is_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
@@ -199,12 +301,16 @@ fn a_file_that_cannot_carry_a_mark_is_left_as_it_is_with_a_reason() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_reading_or_writing_panic(kind in 0..4_usize, tail in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn no_bytes_make_reading_or_writing_panic(kind in 0..8_usize, tail in proptest::collection::vec(any::<u8>(), 0..300)) {
         let start: &[u8] = [
             b"\x89PNG\r\n\x1a\n\0\0\0\x01iTXt".as_slice(),
             b"\xff\xd8\xff\xe1",
             b"RIFF\x10\0\0\0WEBPXMP ",
             b"\0\0\0\x14ftypisom\0\0\0\0isom",
+            b"RIFF\x10\0\0\0WAVE",
+            b"RIFF\x10\0\0\0WEBPVP8 ",
+            b"RIFF\x10\0\0\0WEBPVP8L\x06\0\0\0",
+            b"RIFF\x10\0\0\0WEBPVP8X",
         ][kind];
         let bytes = [start, &tail].concat();
         let folder = tempfile::tempdir().unwrap();

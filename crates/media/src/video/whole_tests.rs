@@ -61,6 +61,7 @@ impl Studio {
             words: vec![word],
             caption: None,
             speaker: Some("Mia".into()),
+            effect: None,
             join: Join::Cut,
         });
         self

@@ -85,11 +85,9 @@ fn jobs_of(graph: &Graph, position: usize) -> impl Iterator<Item = &Job> {
     let inputs = clip.into_iter().filter_map(|key| graph.job(key));
     let marks = inputs.filter(|job| job.product() == Product::Marks);
     let of = |index: usize| &graph.jobs[index];
-    jobs.portrait
-        .map(of)
-        .into_iter()
-        .chain(marks)
-        .chain([jobs.dialogue, jobs.voice, jobs.shaped, jobs.clip, jobs.fade].into_iter().flatten().map(of))
+    jobs.portrait.map(of).into_iter().chain(marks).chain(
+        [jobs.dialogue, jobs.voice, jobs.shaped, jobs.effect, jobs.clip, jobs.fade].into_iter().flatten().map(of),
+    )
 }
 
 fn former_jobs(session: &Session, context: &Context, loaded: &Loaded) -> Result<Vec<RunJob<Value>>, Failure> {
@@ -103,9 +101,11 @@ fn explained(session: &Session, loaded: &Loaded, job: &Job, scene: usize, former
     let same_place = |former: &&RunJob<Value>| {
         former.product == job.product()
             && match job.product() {
-                Product::Voice | Product::ShapedVoice | Product::Clip | Product::Fade => former.scene == Some(scene),
+                Product::Voice | Product::ShapedVoice | Product::Effect | Product::Clip | Product::Fade => {
+                    former.scene == Some(scene)
+                }
                 Product::Dialogue => former.scene.is_some_and(|scene| job.scenes.contains(&scene)),
-                Product::Episode | Product::Script | Product::Transcript => true,
+                Product::Music | Product::Episode | Product::Script | Product::Transcript => true,
                 Product::Portrait | Product::Marks => {
                     let is_named =
                         |name: &str| job.speakers.iter().any(|&by| loaded.campaign.profile(by).speaker == name);

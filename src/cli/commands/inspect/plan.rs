@@ -13,7 +13,7 @@ use crate::cli::support::target::{Target, target};
 use crate::domain::{Display, MicroDollars};
 use crate::engine::Loaded;
 use crate::engine::document::planned::{PlanDocument, note, plan_document, price_of_missing};
-use crate::plan::{Estimate, Job, Mode, Product};
+use crate::plan::{Estimate, Job, Mode, Product, Request};
 
 /// Show every job: what is made already, what would be made, and the price
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,22 @@ fn what(loaded: &Loaded, mode: Mode, job: &Job) -> String {
             let text = text.map_or_else(String::new, |text| format!(": {text}"));
             format!("{} {who}{text}", numbers.join(", "))
         }
+        Product::Effect => {
+            let numbers: Vec<String> = job.scenes.iter().map(|scene| (scene + 1).to_string()).collect();
+            format!("{} {}", numbers.join(", "), heard(&job.request))
+        }
+        Product::Music => heard(&job.request),
         Product::Episode | Product::Script | Product::Transcript => loaded.campaign.topic.clone(),
+    }
+}
+
+/// The words that a sound is made from, or its name where it is built in.
+fn heard(request: &Request) -> String {
+    match request {
+        Request::Effect(sound) | Request::Music(sound) => {
+            sound.prompt.clone().unwrap_or_else(|| sound.made_by.model.clone())
+        }
+        _ => String::new(),
     }
 }
 
@@ -100,6 +115,8 @@ fn words(answer: &PlanDocument, what: &[String], price: (MicroDollars, Estimate)
                 Product::Dialogue => "dialogues",
                 Product::Voice => "voices",
                 Product::ShapedVoice => "shaped voices",
+                Product::Effect => "sound effects",
+                Product::Music => "music",
                 Product::Transcript => "transcripts",
                 Product::Clip => "clips",
                 Product::Fade => "cross-fades",

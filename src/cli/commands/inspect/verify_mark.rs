@@ -13,20 +13,20 @@ use crate::media::mark::{self, Said};
 /// Print what a file says of how it was made
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads PNG, JPEG, WebP and MP4: the IPTC digital source type in the XMP, and the source types that a C2PA manifest names. A \
-signature is found, not checked; contentcredentials.org/verify checks it.
+Reads PNG, JPEG, WebP, MP4 and WAV: the IPTC digital source type in the XMP, and the source types that a C2PA manifest \
+names. A signature is found, not checked; contentcredentials.org/verify checks it.
 
 Exit code 0: it names a source type. 1: it does not. 2: it cannot be read.
 
 Example: babblecast verify-mark output/nap_or_snack/nap_or_snack.mp4")]
 pub struct Arguments {
-    /// A picture or a video
+    /// A picture, a video or a sound
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     file: PathBuf,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let path = existing_file(&arguments.file, "Name a picture or a video.")?;
+    let path = existing_file(&arguments.file, "Name a picture, a video or a sound.")?;
     let shown = arguments.file.to_string_lossy();
     let said = mark::read(&path).map_err(|error| Failure::wrong(format!("{}: {error}.", shown.display())))?;
     let source_type = said.source_type();

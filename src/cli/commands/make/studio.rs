@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::background::go_on;
 use crate::cli::commands::maintain::examination::examine;
+use crate::cli::commands::share::phone;
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure, sentence};
 use crate::cli::support::on_finish;
-use crate::cli::support::output::say;
+use crate::cli::support::output::{Output, say};
 use crate::config::{Config, Source, Word, set, setting};
 use crate::domain::Display;
 use crate::engine::{Campaigns, EngineSettings, shown_path, start};
@@ -56,8 +57,16 @@ fn choosable() -> Vec<Choosable> {
 /// What is done for the studio by what it does not know: the doctor's examination and the config file.
 fn outside(config: &Config, folder: &Campaigns) -> Outside {
     let (examined, place) = (config.clone(), Ok(folder.clone()));
-    let config = config.clone();
+    let (config, output) = (config.clone(), Output::new(false));
     Outside {
+        phone: Arc::new(move |order| {
+            // A person may have changed the text of the post.
+            let beside = order.video.parent().map(|folder| folder.join("post/caption.txt"));
+            let caption = beside.and_then(|file| std::fs::read_to_string(file).ok());
+            let caption = caption.unwrap_or_else(|| order.caption.clone());
+            let file = phone::file_of(&order.video, &order.title, &caption);
+            phone::hand_over(file, None, output).map(|(_, words)| words).map_err(|failure| failure.message)
+        }),
         examine: Arc::new(move |terminal| examine(&examined, &place, Some(terminal))),
         keep: Arc::new(move |setting, word| {
             let file = config.writable_file().ok_or("this system names no folder for config files")?;

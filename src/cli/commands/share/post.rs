@@ -2,13 +2,14 @@
 //! the cover, and what each platform asks for.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::path::Path;
 
 use image::RgbImage;
 use image::imageops::crop_imm;
 use serde_json::json;
 
-use super::youtube;
+use super::{phone, youtube};
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::session::{Session, loaded};
@@ -36,10 +37,14 @@ The folder output/C/post then holds the video with its subtitles, title.txt, cap
 hint that AI made it, hashtags), three cover pictures to choose from, each also as the grids of the platforms crop it (3:4), \
 and checklist.md. Edit the texts as you like: what you have changed stays.
 
-Exit code 0: fit to post. 3: a platform asks for something else; the checklist says what.
+With --phone it then shows a code: the phone's camera opens a page with the video to save and the caption to copy. The \
+link is good for one download within 10 minutes, only on the local network, and not encrypted.
+
+Exit code 0: fit to post. 3: a platform asks for something else; the checklist says what. 1 with --phone: nobody came.
 
 Examples: babblecast post nap_or_snack
           babblecast post nap_or_snack --draft --again
+          babblecast post nap_or_snack --phone
           babblecast post youtube nap_or_snack"
 )]
 pub struct Arguments {
@@ -53,6 +58,12 @@ pub struct Arguments {
     /// Write the texts again, over what was changed by hand
     #[arg(long)]
     again: bool,
+    /// Show a code that a phone on the same network gets the video and its caption with
+    #[arg(long)]
+    phone: bool,
+    /// The address of this machine that the phone reaches it by
+    #[arg(long, value_name = "IP", requires = "phone")]
+    address: Option<IpAddr>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -139,7 +150,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
         said
     })?;
     session.close()?;
-    Ok(if missing == 0 { Exit::Done } else { Exit::Partial })
+    let fit = if missing == 0 { Exit::Done } else { Exit::Partial };
+    if !arguments.phone {
+        return Ok(fit);
+    }
+    // As a person may have changed them.
+    let caption = std::fs::read_to_string(folder.join("caption.txt")).unwrap_or_else(|_| words.caption());
+    let file = phone::file_of(&movie, &words.title, &caption);
+    let (ended, _) = phone::hand_over(file, arguments.address, context.output)?;
+    Ok(fit.max(ended))
 }
 
 /// The finished video, which must be that of the script as it is.

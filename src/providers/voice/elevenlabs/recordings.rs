@@ -1,11 +1,13 @@
-//! What ElevenLabs does with recordings: it listens to them (Scribe), and puts their lines into other voices.
+//! What ElevenLabs does beside speaking: it listens to recordings (Scribe), puts their lines into other voices, and makes sounds
+//! from words.
 
-use super::{ElevenLabs, OWN_BASE, format_of, without_voice};
+use super::{BASE, ElevenLabs, OWN_BASE, format_of, without_voice};
 use crate::domain::MicroDollars;
 use crate::plan::{Failure, MadeBy, Request};
-use crate::providers::http::{Call, Limits, Method, Reply};
+use crate::providers::http::{Body, Call, Limits, Method, Reply};
 use crate::providers::names::ELEVENLABS;
 use crate::providers::remote::{Inputs, Verdict, garbled, refused};
+use crate::providers::sound::prompted;
 use crate::providers::transcript::{changer, scribe};
 use crate::providers::voice::builtin::sound_file;
 use crate::providers::voice::received;
@@ -77,6 +79,49 @@ impl ElevenLabs {
         };
         match files {
             Ok(files) => Verdict::Made { files, cost: None, request_id: reply.head.request_id() },
+            Err(why) => garbled(ELEVENLABS, &why, reply),
+        }
+    }
+
+    pub(super) fn call_of_sound(&self, request: &Request) -> Result<Call, Failure> {
+        if !self.is_address_of(request) {
+            return Err(refused(
+                format!("This sound was planned for another address than {BASE} now holds"),
+                "Generate again to plan it with today's settings.",
+            ));
+        }
+        let Some((path, body)) = prompted::sent(request) else {
+            return Err(refused("This is no sound", "This is a fault of babblecast; please report it."));
+        };
+        let mut url = self.endpoint.join(&path);
+        url.query_pairs_mut().append_pair("output_format", format_of(request));
+        let milliseconds = prompted::asked(request).and_then(|sound| sound.milliseconds).unwrap_or_default();
+        Ok(Call {
+            provider: ELEVENLABS,
+            method: Method::Post,
+            url,
+            key: Some(self.key.clone()),
+            body: Body::Json(body.to_string().into_bytes()),
+            limits: Limits::sound(self.config.time_limit, milliseconds),
+        })
+    }
+
+    pub(super) fn decode_sound(&self, request: &Request, reply: &Reply) -> Verdict {
+        if !reply.head.is_success() {
+            return self.explained(request, reply);
+        }
+        let Some(asked) = prompted::asked(request) else {
+            return garbled(ELEVENLABS, "it belongs to no sound", reply);
+        };
+        let made = received::sound(&reply.body, format_of(request)).and_then(|sound| {
+            prompted::misfit(asked, sound.seconds()).map_or_else(|| Ok(vec![sound_file(&sound)]), Err)
+        });
+        match made {
+            Ok(files) => {
+                let credits = reply.head.header("character-cost").and_then(|value| value.parse().ok());
+                let cost = credits.and_then(|credits| self.prices.cost(credits));
+                Verdict::Made { files, cost, request_id: reply.head.request_id() }
+            }
             Err(why) => garbled(ELEVENLABS, &why, reply),
         }
     }

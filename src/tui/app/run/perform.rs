@@ -76,6 +76,11 @@ impl Studio {
                 let told = self.playing.open_video(&path);
                 self.tell_any(told);
             }
+            Effect::Phone(order) => {
+                let (phone, mut said) = (self.phone.clone(), None);
+                self.away(|| phone(&order).map(|words| said = Some(words))).await?;
+                self.tell_any(said.map(|words| (Level::Info, words)));
+            }
             Effect::Play(passage) => {
                 let told = self.playing.toggle(&passage, &mut self.preview);
                 self.tell_any(told);

@@ -15,6 +15,7 @@ use crate::tui::model::message::{Effect, Request};
 use crate::tui::model::page::Page;
 use crate::tui::model::shared::Shared;
 use crate::tui::model::submit::{self, TakeOf, Wish};
+use crate::tui::pages::for_phone::for_phone;
 use crate::tui::pages::full_size::FullSize;
 use crate::tui::pages::takes::{TakesPage, keep};
 use crate::tui::pages::voices::VoicesPage;
@@ -44,6 +45,8 @@ impl CampaignPage {
                 Product::Marks
                 | Product::Dialogue
                 | Product::ShapedVoice
+                | Product::Effect
+                | Product::Music
                 | Product::Transcript
                 | Product::Clip
                 | Product::Fade
@@ -67,6 +70,7 @@ impl CampaignPage {
             ],
             Action::RenewVoice => Request::tell(Level::Info, "No older voice is kept here."),
             Action::OpenVideo => self.open_video(campaign, loaded, shared),
+            Action::Phone => for_phone(campaign, shared),
             Action::PlayVoice => self.play_voice(loaded, shared),
             Action::FullSize => self.full_size(campaign, loaded, shared),
             Action::SameBaby => match self.face(loaded, shared) {

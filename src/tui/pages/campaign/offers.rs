@@ -50,6 +50,7 @@ impl CampaignPage {
             Action::Filter,
             Action::OpenVideo,
             Action::Voices,
+            Action::Phone,
             Action::Help,
         ];
         let has_final = self.campaign(shared).is_some_and(Campaign::has_final);

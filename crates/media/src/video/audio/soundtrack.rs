@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::aac::{AacFailure, AacWriter};
+use super::effects::{Effects, Placed};
 use super::loudness::{HIGHEST_PEAK_DB, Limiter, Meter, SILENT_BELOW_LUFS, TARGET_LUFS, from_db};
 use super::sample_spool::{Spool, SpoolWriter};
 use super::source::{SoundSource, SourceError};
@@ -18,6 +19,8 @@ use crate::video::frame::{FPS, SAMPLES_PER_FRAME};
 /// What is heard under a number of pictures.
 pub(in crate::video) struct Line<'a> {
     pub(in crate::video) sound: Option<&'a Path>,
+    /// An effect, and how many seconds after the first picture it begins.
+    pub(in crate::video) effect: Option<(&'a Path, f64)>,
     pub(in crate::video) frames: u32,
     /// How messages name it.
     pub(in crate::video) name: String,
@@ -38,6 +41,8 @@ pub(in crate::video) struct Soundtrack {
 pub enum SoundtrackError {
     #[error("The sound of {name} cannot be used. {error}")]
     Voice { name: String, error: SourceError },
+    #[error("The effect of {name} cannot be used. {error}")]
+    Effect { name: String, error: SourceError },
     #[error("The music cannot be used. {0}")]
     Music(SourceError),
     #[error("The sound could not be encoded: {0}. Check that there is room on the disk.")]
@@ -91,7 +96,8 @@ pub(in crate::video) fn soundtrack(
     let mut go_on = |share| if on_progress(share).is_break() { Err(SoundtrackError::Stopped) } else { Ok(()) };
     let (mut spool, voices) = lay_voices(lines, folder, &mut |share| go_on(0.4 * share))?;
     let bed = music.map(|path| Bed::open(path, &voices.levels)).transpose().map_err(SoundtrackError::Music)?;
-    let mut mix = mix(&mut spool, &voices, bed, folder)?;
+    let effects = Effects::new(placed(lines), &voices.levels);
+    let mut mix = mix(&mut spool, &voices, bed, effects, folder)?;
     drop(spool);
     go_on(0.5)?;
     let gain = gain_for_target(&mut mix)?;
@@ -102,6 +108,17 @@ pub(in crate::video) fn soundtrack(
     let units = units.into_inner().map_err(io::IntoInnerError::into_error)?;
     go_on(1.0)?;
     Ok(Soundtrack { units, sizes, configuration, samples: mix.count(), notes: voices.notes })
+}
+
+/// The effects of all lines, each at its sample.
+fn placed(lines: &[Line<'_>]) -> Vec<Placed> {
+    let mut frames = 0;
+    let mut placed = Vec::new();
+    for line in lines {
+        placed.extend(line.effect.map(|(file, seconds)| Placed::new(file, frames, seconds, line.name.clone())));
+        frames += u64::from(line.frames);
+    }
+    placed
 }
 
 /// What the first pass learned.
@@ -204,8 +221,14 @@ impl Laid {
     }
 }
 
-/// The second pass: voices with their gains, music and room tone.
-fn mix(voices: &mut Spool, known: &Voices, mut bed: Option<Bed>, folder: &Path) -> Result<Spool, SoundtrackError> {
+/// The second pass: voices with their gains, effects, music and room tone.
+fn mix(
+    voices: &mut Spool,
+    known: &Voices,
+    mut bed: Option<Bed>,
+    mut effects: Effects,
+    folder: &Path,
+) -> Result<Spool, SoundtrackError> {
     let mut spool = SpoolWriter::new(folder)?;
     let mut gains = known.gains.iter().flat_map(|&(frames, gain)| std::iter::repeat_n(gain, frames as usize));
     let mut room = Room(0x2545_f491);
@@ -218,6 +241,7 @@ fn mix(voices: &mut Spool, known: &Voices, mut bed: Option<Bed>, folder: &Path) 
         if let Some(bed) = &mut bed {
             bed.play(frame, samples).map_err(SoundtrackError::Music)?;
         }
+        effects.play(samples).map_err(|(name, error)| SoundtrackError::Effect { name, error })?;
         frame += 1;
         Ok(spool.write(samples)?)
     })?;

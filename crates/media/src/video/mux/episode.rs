@@ -40,6 +40,8 @@ pub struct Part {
     pub frames: u32,
     /// A WAV or MP3, heard from the first picture on.
     pub sound: Option<PathBuf>,
+    /// A sound effect, and how many seconds after the first picture it begins; it may sound on under the next parts.
+    pub effect: Option<(PathBuf, f64)>,
     /// When each word is heard, from the start of the sound.
     pub words: Vec<Word>,
     /// What the captions show when no words are known.
@@ -55,7 +57,7 @@ pub struct Part {
 pub struct EpisodeSpec {
     /// In the order of the script; of none there is no episode.
     pub parts: Vec<Part>,
-    /// A sound file of the user's own, softly below the voices and repeated to the end.
+    /// A sound file, softly below the voices and repeated to the end.
     pub music: Option<PathBuf>,
     /// Written into the file, where players show it.
     pub title: String,
@@ -195,7 +197,12 @@ fn join(
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let lines: Vec<Line<'_>> = (0..)
         .zip(&spec.parts)
-        .map(|(number, part)| Line { sound: part.sound.as_deref(), frames: part.frames, name: name(number, part) })
+        .map(|(number, part)| Line {
+            sound: part.sound.as_deref(),
+            effect: part.effect.as_ref().map(|(file, seconds)| (file.as_path(), *seconds)),
+            frames: part.frames,
+            name: name(number, part),
+        })
         .collect();
     let mixing = &mut |share| match on_progress(0.1 + 0.7 * share) {
         Ok(()) => ControlFlow::Continue(()),

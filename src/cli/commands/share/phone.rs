@@ -1,0 +1,143 @@
+//! A finished video on its way to a phone: the code and the words around it in a plain terminal, until the phone has it, the time
+//! is over or a key closes the link. `post` and the studio show it.
+
+use std::io::{IsTerminal, Write};
+use std::net::IpAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use serde_json::json;
+
+use crate::api::{PhoneFile, PhoneLink, PhoneState};
+use crate::cli::support::exit::{Exit, Failure};
+use crate::cli::support::output::{Output, print_document, say, shown, write_all};
+use crate::cli::support::session::Interrupts;
+use crate::domain::Display;
+use crate::engine::start_runtime;
+use crate::media::qr::Qr;
+
+/// How often keys are looked for.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Black on white in any theme: a code is no decoration.
+const PAPER: &str = "\x1b[30;107m";
+const PLAIN: &str = "\x1b[0m";
+
+/// Opens a link, shows it, and waits for its end. The words are for whoever comes back to something else.
+pub fn hand_over(file: PhoneFile, address: Option<IpAddr>, output: Output) -> Result<(Exit, String), Failure> {
+    let megabytes = std::fs::metadata(&file.path).map_or(0.0, |facts| facts.len() as f64 / 1e6);
+    let unable =
+        |error: &dyn std::fmt::Display| Failure::unable(format!("{}.", error.to_string().trim_end_matches('.')));
+    let link = PhoneLink::open(file, address, PhoneLink::LASTS).map_err(|error| unable(&error))?;
+    if output.json {
+        let lasts = PhoneLink::LASTS.as_secs();
+        print_document(&json!({"url": link.url(), "lasts_s": lasts, "megabytes": megabytes}))?;
+    } else {
+        write_all(page(&link, megabytes, std::io::stdout().is_terminal()).as_bytes())?;
+    }
+    let state = if output.is_for_a_person() { by_keys(&link) } else { by_signals(&link) }?;
+    link.close();
+    let (exit, word, words) = match state {
+        PhoneState::Saved => (Exit::Done, "saved", "The phone has the video, and the link is closed."),
+        PhoneState::TimedOut => {
+            (Exit::Unable, "timed_out", "Nobody saved the video in 10 minutes, and the link is closed.")
+        }
+        _ => (Exit::Interrupted, "stopped", "The link is closed."),
+    };
+    if output.json {
+        print_document(&json!({ "outcome": word }))?;
+    } else {
+        say(&words);
+    }
+    Ok((exit, words.to_owned()))
+}
+
+/// The code and what one should know beside it.
+fn page(link: &PhoneLink, megabytes: f64, is_terminal: bool) -> String {
+    let code: Vec<String> = Qr::of(link.url()).filter(|_| is_terminal).map(|qr| qr.lines()).unwrap_or_default();
+    let code: Vec<String> = code.into_iter().map(|line| format!("  {PAPER}{line}{PLAIN}\n")).collect();
+    format!(
+        "\n{}\nScan it with the phone's camera; both are on the same network ({}). Or type:\n  {}\n\n\
+         The phone sees a page with the video ({megabytes:.1} MB) to save and its caption to copy. The link is good for one\n\
+         download within 10 minutes, and is not encrypted: use a network that you trust. Esc or Ctrl-C closes it.\n",
+        code.concat(),
+        link.address(),
+        link.url()
+    )
+}
+
+/// What is said when something happens.
+fn told(state: PhoneState) -> Option<String> {
+    match state {
+        PhoneState::Opened => Some("The phone has opened the page.".to_owned()),
+        PhoneState::Saving(percent) => Some(format!("Sending: {percent} %")),
+        _ => None,
+    }
+}
+
+/// In a terminal: keys close the link.
+fn by_keys(link: &PhoneLink) -> Result<PhoneState, Failure> {
+    let failed = |error: std::io::Error| Failure::unable(format!("The terminal cannot be read: {error}."));
+    enable_raw_mode().map_err(failed)?;
+    let ended = look(link);
+    // A terminal that is gone needs no mode.
+    let _ = disable_raw_mode();
+    ended.map_err(failed)
+}
+
+fn look(link: &PhoneLink) -> std::io::Result<PhoneState> {
+    let mut states = link.states();
+    loop {
+        let state = *states.borrow_and_update();
+        if let Some(words) = told(state) {
+            let mut stderr = std::io::stderr();
+            write!(stderr, "\r\x1b[2K{words}").and_then(|()| stderr.flush())?;
+        }
+        if state.is_over() {
+            write!(std::io::stderr(), "\r\x1b[2K")?;
+            return Ok(state);
+        }
+        while !states.has_changed().unwrap_or(true) {
+            if !crossterm::event::poll(LOOK)? {
+                continue;
+            }
+            if let Event::Key(key) = crossterm::event::read()?
+                && key.kind == KeyEventKind::Press
+            {
+                let is_control_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+                if is_control_c || matches!(key.code, KeyCode::Esc | KeyCode::Char('q')) {
+                    write!(std::io::stderr(), "\r\x1b[2K")?;
+                    return Ok(PhoneState::Stopped);
+                }
+            }
+        }
+    }
+}
+
+/// Without a terminal: signals close the link.
+fn by_signals(link: &PhoneLink) -> Result<PhoneState, Failure> {
+    let failed = |error: std::io::Error| Failure::unable(format!("Signals cannot be received: {error}."));
+    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread()).map_err(failed)?;
+    runtime.block_on(async {
+        let mut interrupts = Interrupts::listen().map_err(failed)?;
+        let mut states = link.states();
+        loop {
+            let state = *states.borrow_and_update();
+            if state.is_over() {
+                return Ok(state);
+            }
+            tokio::select! {
+                changed = states.changed() => if changed.is_err() { return Ok(PhoneState::Stopped) },
+                () = interrupts.next() => return Ok(PhoneState::Stopped),
+            }
+        }
+    })
+}
+
+/// What a phone gets of a video: its caption is the text that lies beside it, as a person may have changed it.
+pub fn file_of(video: &Path, title: &str, caption: &str) -> PhoneFile {
+    let name = video.file_name().map_or_else(|| "video.mp4".to_owned(), |name| name.to_string_lossy().into_owned());
+    PhoneFile { path: video.to_owned(), name, title: shown(&title.display()).to_string(), caption: caption.to_owned() }
+}
