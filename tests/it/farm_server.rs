@@ -41,6 +41,12 @@ impl NatsServer {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// Of its process.
+    #[allow(dead_code, reason = "not every binary of tests measures it")]
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
     /// Starts it, as it was, and waits until it answers.
     pub fn run(&mut self) {
         assert!(self.process.is_none());
