@@ -227,15 +227,17 @@ impl Farm {
     async fn ask(&self, request: &Request, campaign: &CampaignId, context: &JobContext) -> Result<Came, NotFarmed> {
         let ready = self.0.ready.borrow().clone();
         let Some(Ready { link, kind }) = ready.filter(|ready| ready.link.is_up()) else { return Err(NotFarmed::Stays) };
-        if kind.refuses(request).is_some() || self.0.sight.borrow().slots() == 0 {
+        if kind.refuses(request).is_some() {
             return Err(NotFarmed::Stays);
         }
-        let parcel = parcel::pack(request.clone(), context).await.ok_or(NotFarmed::Stays)?;
-        let key = parcel.order.key;
-        if let Some(came) = self.found(&link, &kind, key).await {
+        if let Some(came) = self.found(&link, &kind, request.key()).await {
             self.0.counts.found.fetch_add(1, Ordering::Relaxed);
             return Ok(came);
         }
+        if self.0.sight.borrow().slots() == 0 {
+            return Err(NotFarmed::Stays);
+        }
+        let parcel = parcel::pack(request.clone(), context).await.ok_or(NotFarmed::Stays)?;
         self.send(&link, &parcel).await.map_err(NotFarmed::Failed)?;
         let Record { worker, outcome, .. } = self.order(&link, &kind, campaign, &parcel).await?;
         match outcome {

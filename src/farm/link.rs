@@ -291,7 +291,8 @@ async fn connect(settings: &FarmSettings, name: &str, shown: &str) -> Result<Cli
                 "The farm's server {shown} refuses this program: set farm.credentials to a credentials file that it knows, \
                  or BABBLECAST_FARM_TOKEN to its token."
             ),
-            ConnectErrorKind::Tls => {
+            // What is wrong with a certificate comes as an error of the connection.
+            kind if kind == ConnectErrorKind::Tls || cause.contains("certificate") => {
                 format!("The farm's server {shown} is not trusted{cause}: set farm.ca to the certificate that signed its own.")
             }
             kind => format!(

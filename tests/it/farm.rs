@@ -185,7 +185,7 @@ fn a_server_that_is_stopped_in_mid_run_is_waited_for_no_longer_than_patience_and
     pictures(&place, "naps", 6);
     let _worker = Worker::start(&server, "one", 1);
     let mut settings = farmed(&place, &server);
-    settings.farm.as_mut().unwrap().patience = Duration::from_millis(500);
+    settings.farm.as_mut().unwrap().patience = Duration::from_millis(1500);
     let mut studio = Studio::start(settings);
     until_farm(&mut studio, |sight| sight.slots() > 0);
     server.freeze(true);

@@ -116,6 +116,41 @@ fn a_server_that_is_away_for_a_while_costs_no_clip() {
     assert_eq!(products(&place, "naps"), made_here("naps", count));
 }
 
+#[test]
+fn a_font_of_the_home_travels_to_a_worker_that_lacks_it() {
+    let Some(server) = NatsServer::start("a_font_travels") else { return };
+    let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/fonts");
+    // The label stands in every clip, and a voice takes longer than a home takes to hear of a worker.
+    let lines = ["Nap?", "No."].map(|text| json!({"type": "dialogue", "speaker": "Baby 1", "text": text}));
+    let campaign = json!({"campaign_id": "thai", "topic": "Naps", "label": "นอน", "script": lines,
+        "baby_profiles": {"Baby 1": {"tone": "warm", "voice_id": "baby_voice_1"}}});
+    let film = |nats: Option<&str>| {
+        let studio = crate::program::Studio::empty();
+        studio.write("thai.json", campaign.to_string());
+        let mut command = studio.command(["generate", "thai", "--draft"]);
+        command.env("BABBLECAST_FONTS", &fonts).env("BABBLECAST_FARM_LOCAL", "0");
+        nats.map(|nats| command.env("BABBLECAST_FARM_NATS", nats));
+        crate::program::Answer::of(command.output().unwrap()).expect(0);
+        let videos = studio.files("output").into_iter().filter(|name| name.ends_with(".mp4"));
+        videos.map(|name| (name.clone(), std::fs::read(studio.path("output").join(&name)).unwrap())).collect::<Vec<_>>()
+    };
+    let bare = crate::program::Studio::empty();
+    std::fs::create_dir(bare.path("no-fonts")).unwrap();
+    let mut worker = bare.command(["worker", "--name", "bare", "--nats", &server.address()]);
+    worker.env("BABBLECAST_FONTS", bare.path("no-fonts")).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut worker = worker.spawn().unwrap();
+    let made = || {
+        let sight = bare.json(0, ["farm", "--nats", &server.address()]);
+        sight["workers"].as_array().and_then(|workers| workers.first()?["made"].as_u64())
+    };
+    until("the worker is there", || made().is_some());
+    let (farmed, here) = (film(Some(&server.address())), film(None));
+    assert!(made().is_some_and(|made| made > 0), "the worker makes clips with Thai letters");
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    assert!(farmed == here && !here.is_empty());
+}
+
 /// A certificate authority and a server's certificate for loopback, as files.
 fn certificates(folder: &Path) -> [PathBuf; 3] {
     use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -183,11 +218,12 @@ mod accounts {
 
     pub fn write(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
         let (operator, account, user) = (KeyPair::new_operator(), KeyPair::new_account(), KeyPair::new_user());
+        let system = KeyPair::new_account();
         let of_operator = token(&operator, &operator, name, json!({"type": "operator", "version": 2}));
         let limits = json!({"subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true, "conn": -1,
             "leaf": -1, "mem_storage": -1, "disk_storage": -1, "streams": -1, "consumer": -1});
-        let of_account =
-            token(&operator, &account, name, json!({"type": "account", "version": 2, "limits": limits}));
+        let of_account = token(&operator, &account, name, json!({"type": "account", "version": 2, "limits": limits}));
+        let of_system = token(&operator, &system, "SYS", json!({"type": "account", "version": 2}));
         let of_user = token(
             &account,
             &user,
@@ -195,9 +231,11 @@ mod accounts {
             json!({"type": "user", "version": 2, "pub": {}, "sub": {}, "subs": -1, "data": -1, "payload": -1}),
         );
         let (configuration, credentials) = (folder.join("server.conf"), folder.join("user.creds"));
-        let account = account.public_key();
-        let text =
-            format!("operator: {of_operator}\nresolver: MEMORY\nresolver_preload: {{ {account}: {of_account} }}\n");
+        let (account, system) = (account.public_key(), system.public_key());
+        let text = format!(
+            "operator: {of_operator}\nsystem_account: {system}\nresolver: MEMORY\n\
+             resolver_preload: {{ {account}: {of_account}, {system}: {of_system} }}\n"
+        );
         std::fs::write(&configuration, text).unwrap();
         let seed = user.seed().unwrap();
         let text = format!(
@@ -229,7 +267,8 @@ impl Host {
     /// `None` where this machine does not let it.
     fn new(number: u8) -> Option<Self> {
         let id = std::process::id() % 10_000;
-        let (name, here, there) = (format!("babble{id}-{number}"), format!("bb{id}h{number}"), format!("bb{id}t{number}"));
+        let (name, here, there) =
+            (format!("babble{id}-{number}"), format!("bb{id}h{number}"), format!("bb{id}t{number}"));
         let run = |line: String| {
             let mut words = line.split(' ');
             let mut program = Program::new(words.next().unwrap());
@@ -279,7 +318,15 @@ fn workers_on_hosts_of_their_own_make_the_same() {
         .map(|((host, number), cache)| {
             let mut program = Program::new("ip");
             program.args(["netns", "exec", &host.name]).arg(assert_cmd::cargo::cargo_bin!("babblecast"));
-            program.args(["worker", "--jobs", "1", "--name", &host.name, "--nats", &format!("nats://10.213.{number}.1:{port}")]);
+            program.args([
+                "worker",
+                "--jobs",
+                "1",
+                "--name",
+                &host.name,
+                "--nats",
+                &format!("nats://10.213.{number}.1:{port}"),
+            ]);
             program.arg("--cache").arg(cache.path()).env("BABBLECAST_HOME", cache.path().join("no-home"));
             program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
         })
@@ -306,8 +353,11 @@ fn spoken(place: &Place, id: &str, count: usize) {
     let script: Vec<Value> = (0..count).map(line).collect();
     let babies = json!({"Baby 1": {"tone": "warm, inviting", "voice_id": "baby_voice_1"},
         "Baby 2": {"tone": "curious", "voice_id": "baby_voice_2"}});
-    place.write(&format!("{id}.json"), &json!({"campaign_id": id, "topic": "Naps", "script": script, "baby_profiles": babies,
-        "transition": "fade"}));
+    place.write(
+        &format!("{id}.json"),
+        &json!({"campaign_id": id, "topic": "Naps", "script": script, "baby_profiles": babies,
+        "transition": "fade"}),
+    );
 }
 
 /// Seconds of a processor that a process has taken so far.

@@ -171,11 +171,7 @@ async fn garbage_and_clips_of_other_jobs_are_refused_told_and_made_here() {
             "{}",
             ground.notes()
         );
-        assert_eq!(
-            look_up(&ground.link, &ground.kind, ground.title("Naps").key()).await,
-            None,
-            "{name}"
-        );
+        assert_eq!(look_up(&ground.link, &ground.kind, ground.title("Naps").key()).await, None, "{name}");
     }
 }
 
@@ -195,7 +191,11 @@ async fn a_record_that_lies_about_its_file_costs_nothing_but_time() {
     for (number, stored) in lies.into_iter().enumerate() {
         let title = format!("Naps {number}");
         let key = link::record_key(&ground.kind.name, ground.title(&title).key());
-        let lie = Record { protocol: words::PROTOCOL, worker: "liar".to_owned(), outcome: Outcome::Made(Made { stream: stored, beside: None }) };
+        let lie = Record {
+            protocol: words::PROTOCOL,
+            worker: "liar".to_owned(),
+            outcome: Outcome::Made(Made { stream: stored, beside: None }),
+        };
         let told = async {
             while ground.figures().at_home <= number as u64 {
                 ground.link.made.put(&key, words::write(&lie).into()).await.unwrap();
@@ -220,6 +220,57 @@ async fn an_order_that_fails_three_times_is_put_aside_and_made_here_with_the_rea
     let buried = dead.next().await.unwrap();
     assert_eq!(buried.headers.unwrap().get("Reason").unwrap().as_str(), "The baby is asleep");
     assert_eq!(ground.link.queued().await, Some(0));
+}
+
+/// Draws for so long, and counts how often it began.
+fn slow(began: Arc<AtomicUsize>, each: Duration) -> Draw {
+    let honest = honest();
+    Arc::new(move |request, lent, context| {
+        began.fetch_add(1, Ordering::Relaxed);
+        let drawn = honest(request, lent, context);
+        Box::pin(async move {
+            tokio::time::sleep(each).await;
+            drawn.await
+        })
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_works_for_long_is_not_taken_for_dead() {
+    let Some(ground) = Ground::new("who_works_for_long", LONG).await else { return };
+    let began = Arc::new(AtomicUsize::new(0));
+    // Twice as long as a worker may say nothing.
+    let draw = slow(began.clone(), Duration::from_secs(4));
+    let _caches = (ground.worker("one", 1, draw.clone()).await, ground.worker("two", 1, draw).await);
+    assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
+    assert_eq!((began.load(Ordering::Relaxed), ground.figures().made), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_under_the_key_of_another_is_made_by_nobody() {
+    let Some(ground) = Ground::new("an_order_under_another_key", LONG).await else { return };
+    let tries = Arc::new(AtomicUsize::new(0));
+    let _cache = ground.worker("one", 1, fails(tries.clone())).await;
+    let (context, _movie) = ground.context();
+    let Parcel { mut order, .. } = parcel::pack(ground.title("Naps"), &context).await.unwrap();
+    order.key = ground.title("Snacks").key();
+    let parcel = Parcel { payload: words::write(&order), order, files: Vec::new() };
+    let campaign = CampaignId::new("naps").unwrap();
+    let record = ground.farm.order(&ground.link, &ground.kind, &campaign, &parcel).await.unwrap();
+    let Outcome::Failed { reason, .. } = record.outcome else { panic!("{record:?}") };
+    assert_eq!((reason.as_str(), tries.load(Ordering::Relaxed)), ("its key is not that of its request", 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_who_lied_once_is_looked_at_in_full_from_then_on() {
+    let Some(ground) = Ground::new("one_who_lied", LONG).await else { return };
+    let (context, _movie) = ground.context();
+    let other = ground.kind.away.make(&ground.title("Snacks"), Vec::new(), context).await.unwrap();
+    let _cache = ground.worker("liar", 1, answers(other)).await;
+    for title in ["Naps", "Milk", "More milk"] {
+        assert_eq!(ground.make(title).await, ground.made_here(title).await);
+    }
+    assert_eq!((ground.figures().refused, ground.figures().made), (3, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

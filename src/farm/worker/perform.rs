@@ -118,7 +118,12 @@ impl Worker {
 
     /// Does something for an order and tells the server meanwhile that somebody does. `None` when the worker leaves first: then
     /// the order goes back.
-    async fn alive<T>(&self, message: &Message, stopped: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    async fn alive<T>(
+        &self,
+        message: &Message,
+        stopped: &CancellationToken,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
         let says_so = async {
             loop {
                 tokio::time::sleep(self.gone_after / 3).await;
@@ -141,11 +146,7 @@ impl Worker {
         let tries = tries(&taken.message);
         match failed {
             Failed::ForNow(reason) if tries < MOST_TRIES => {
-                (self.told)(format!(
-                    "{} of {} is handed back: {reason}",
-                    order.key.short(),
-                    taken.customer.campaign
-                ));
+                (self.told)(format!("{} of {} is handed back: {reason}", order.key.short(), taken.customer.campaign));
                 self.acknowledge(&taken.message, AckKind::Nak(Some(Duration::from_secs(1)))).await;
             }
             Failed::ForNow(reason) | Failed::ForGood(reason) => self.give_up(taken, order, reason, tries).await,

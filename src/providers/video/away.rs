@@ -179,8 +179,7 @@ fn take_fade(
     if scrutiny == Scrutiny::Whole {
         let [from, to] = fade::streams(request, context).map_err(NotTaken::NotMade)?;
         let fading = video::fading(&from, &to);
-        let mut frames =
-            fading.map_err(|error| NotTaken::NotMade(stopped_or_failed(context, &error.to_string())))?;
+        let mut frames = fading.map_err(|error| NotTaken::NotMade(stopped_or_failed(context, &error.to_string())))?;
         check_picture(&stream, frames.as_mut(), fastrand::u32(..)).map_err(unfit)?;
     }
     Ok(fade::files(stream))
@@ -217,4 +216,100 @@ fn notes(request: &ClipRequest) -> Result<Vec<String>, NotMade> {
 
 fn unfit(error: impl std::fmt::Display) -> NotTaken {
     NotTaken::Unfit(error.to_string().trim_end_matches('.').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::providers::video::{EncoderChoice, VideoStudio};
+
+    fn context(movie: Option<&tempfile::NamedTempFile>) -> JobContext {
+        JobContext {
+            cancel: CancellationToken::new(),
+            progress: Arc::new(|_| {}),
+            note: Arc::new(|_| {}),
+            source: None,
+            inputs: Vec::new(),
+            movie: movie.map(|movie| movie.path().to_owned()),
+        }
+    }
+
+    fn card(title: &str) -> Request {
+        let made_by = VideoStudio::new(EncoderChoice::Embedded).clip_made_by();
+        Request::Clip(ClipRequest::card(made_by, title.to_owned(), Vec::new(), 200))
+    }
+
+    /// What is wrong with these parts, when only their shape is looked at.
+    async fn fault(request: &Request, parts: Parts, scrutiny: Scrutiny) -> String {
+        let movie = tempfile::NamedTempFile::new().unwrap();
+        match Away::new(Encoder::Embedded).take(request, parts, scrutiny, context(Some(&movie))).await {
+            Ok(files) => {
+                let roles: Vec<Role> = files.iter().map(|file| file.role).collect();
+                assert_eq!(roles, [Role::Words, Role::Still, Role::Video, Role::Movie]);
+                String::new()
+            }
+            Err(NotTaken::Unfit(why)) => why,
+            Err(NotTaken::NotMade(not_made)) => panic!("{not_made:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn parts_of_another_shape_are_refused_without_drawing_anything() {
+        let away = Away::new(Encoder::Embedded);
+        let parts = away.make(&card("Naps"), Vec::new(), context(None)).await.unwrap();
+        assert_eq!(fault(&card("Naps"), parts.clone(), Scrutiny::Shape).await, "");
+        let with = |part: usize, bytes: &[u8]| {
+            let mut parts = parts.clone();
+            parts[part].1 = bytes.to_vec();
+            parts
+        };
+        let png = picture::encode_png(&image::RgbImage::new(8, 8));
+        let words = br#"{"words": [{"text": "Boo", "start_s": 0.0, "end_s": 0.1}], "units": [9]}"#;
+        let longer = away.make(&card_of(400), Vec::new(), context(None)).await.unwrap();
+        for (parts, why) in [
+            (longer, "its sound"),
+            (with(0, b"no stream"), "pictures"),
+            (with(1, &png), "its still is of another kind or size"),
+            (with(1, &parts[1].1[..parts[1].1.len() / 2]), "PNG picture stops in the middle"),
+            (with(2, b"{}"), "its words cannot be read"),
+            (with(2, words), "its sound has 1 units"),
+            (with(3, b"short"), "the units of its sound"),
+            (parts[..3].to_vec(), "it has other parts"),
+            (parts.iter().rev().cloned().collect(), "it has other parts"),
+        ] {
+            let said = fault(&card("Naps"), parts, Scrutiny::Shape).await;
+            assert!(said.contains(why) || (why == "its sound" && said.contains("pictures")), "{why}: {said}");
+        }
+    }
+
+    fn card_of(milliseconds: u32) -> Request {
+        let Request::Clip(clip) = card("Naps") else { unreachable!() };
+        Request::Clip(ClipRequest { milliseconds: Some(milliseconds), ..clip })
+    }
+
+    #[tokio::test]
+    async fn words_that_nobody_says_are_refused() {
+        let parts = Away::new(Encoder::Embedded).make(&card("Naps"), Vec::new(), context(None)).await.unwrap();
+        let mut told: serde_json::Value = serde_json::from_slice(&parts[2].1).unwrap();
+        told["words"] = serde_json::json!([{"text": "Boo", "start_s": 0.0, "end_s": 0.1}]);
+        let mut lying = parts.clone();
+        lying[2].1 = serde_json::to_vec(&told).unwrap();
+        assert_eq!(fault(&card("Naps"), lying, Scrutiny::Shape).await, "its words are not those of its caption");
+    }
+
+    #[tokio::test]
+    async fn a_clip_of_another_job_is_refused_when_it_is_looked_at_in_full() {
+        let away = Away::new(Encoder::Embedded);
+        let (right, other) =
+            (away.make(&card("Naps"), Vec::new(), context(None)).await.unwrap(), card("Snacks, please"));
+        let mut still = right.clone();
+        still[1] = away.make(&other, Vec::new(), context(None)).await.unwrap().swap_remove(1);
+        assert_eq!(fault(&card("Naps"), right.clone(), Scrutiny::Whole).await, "");
+        assert!(fault(&other, right, Scrutiny::Whole).await.contains("shows something else"));
+        assert!(fault(&card("Naps"), still, Scrutiny::Whole).await.contains("its still, its words or its sound"));
+    }
 }

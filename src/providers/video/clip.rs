@@ -202,8 +202,14 @@ pub(super) fn stage(
     };
     let frames = frames_of(seconds);
     let (timings, caption) = (timings(request, context), request.caption.clone());
-    let (frames, Captions { words, notes }) =
-        scene(SceneSpec { shown, sound: sound.clone(), timings, caption, lettering: lettering(request, lent)?, frames });
+    let (frames, Captions { words, notes }) = scene(SceneSpec {
+        shown,
+        sound: sound.clone(),
+        timings,
+        caption,
+        lettering: lettering(request, lent)?,
+        frames,
+    });
     Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound })
 }
 

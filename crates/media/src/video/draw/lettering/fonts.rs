@@ -177,7 +177,8 @@ impl Fonts {
     pub fn file(&self, name: &str, hash: [u8; 32], index: u32) -> Option<&Path> {
         let is_alike = |face: &Face| face.family == name && face.info.index() == index;
         let alike = self.faces.iter().enumerate().filter(|(_, face)| is_alike(face));
-        let (found, font) = alike.filter_map(|(face, _)| Some((face, self.font(face)?))).find(|(_, f)| f.hash == hash)?;
+        let (found, font) =
+            alike.filter_map(|(face, _)| Some((face, self.font(face)?))).find(|(_, f)| f.hash == hash)?;
         font.may_be_handed_on().then(|| self.faces[found].path.as_path())
     }
 
