@@ -93,7 +93,9 @@ async fn probe(away: &Away, made_by: MadeBy) -> Result<AssetHash, String> {
         NotMade::Cancelled => "It was stopped.".to_owned(),
     })?;
     let mut hasher = Sha256::new();
-    parts.iter().for_each(|(_, bytes)| hasher.update(AssetHash::of(bytes).as_bytes()));
+    for (_, bytes) in &parts {
+        hasher.update(AssetHash::of(bytes).as_bytes());
+    }
     Ok(AssetHash::from_digest(hasher.finalize().into()))
 }
 

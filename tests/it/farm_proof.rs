@@ -131,7 +131,10 @@ fn a_font_of_the_home_travels_to_a_worker_that_lacks_it() {
         command.env("BABBLECAST_FONTS", &fonts).env("BABBLECAST_FARM_LOCAL", "0");
         nats.map(|nats| command.env("BABBLECAST_FARM_NATS", nats));
         crate::program::Answer::of(command.output().unwrap()).expect(0);
-        let videos = studio.files("output").into_iter().filter(|name| name.ends_with(".mp4"));
+        let videos = studio
+            .files("output")
+            .into_iter()
+            .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "mp4"));
         videos.map(|name| (name.clone(), std::fs::read(studio.path("output").join(&name)).unwrap())).collect::<Vec<_>>()
     };
     let bare = crate::program::Studio::empty();
@@ -219,16 +222,16 @@ mod accounts {
     pub fn write(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
         let (operator, account, user) = (KeyPair::new_operator(), KeyPair::new_account(), KeyPair::new_user());
         let system = KeyPair::new_account();
-        let of_operator = token(&operator, &operator, name, json!({"type": "operator", "version": 2}));
+        let of_operator = token(&operator, &operator, name, &json!({"type": "operator", "version": 2}));
         let limits = json!({"subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true, "conn": -1,
             "leaf": -1, "mem_storage": -1, "disk_storage": -1, "streams": -1, "consumer": -1});
-        let of_account = token(&operator, &account, name, json!({"type": "account", "version": 2, "limits": limits}));
-        let of_system = token(&operator, &system, "SYS", json!({"type": "account", "version": 2}));
+        let of_account = token(&operator, &account, name, &json!({"type": "account", "version": 2, "limits": limits}));
+        let of_system = token(&operator, &system, "SYS", &json!({"type": "account", "version": 2}));
         let of_user = token(
             &account,
             &user,
             name,
-            json!({"type": "user", "version": 2, "pub": {}, "sub": {}, "subs": -1, "data": -1, "payload": -1}),
+            &json!({"type": "user", "version": 2, "pub": {}, "sub": {}, "subs": -1, "data": -1, "payload": -1}),
         );
         let (configuration, credentials) = (folder.join("server.conf"), folder.join("user.creds"));
         let (account, system) = (account.public_key(), system.public_key());
@@ -246,7 +249,7 @@ mod accounts {
         (configuration, credentials)
     }
 
-    fn token(issuer: &KeyPair, subject: &KeyPair, name: &str, nats: Value) -> String {
+    fn token(issuer: &KeyPair, subject: &KeyPair, name: &str, nats: &Value) -> String {
         let encode = |bytes: &[u8]| base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes);
         let head = json!({"typ": "JWT", "alg": "ed25519-nkey"}).to_string();
         let claims = json!({"jti": name, "iat": 1_700_000_000, "iss": issuer.public_key(), "name": name,

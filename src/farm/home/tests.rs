@@ -205,7 +205,10 @@ async fn a_record_that_lies_about_its_file_costs_nothing_but_time() {
         let (made, ()) = tokio::join!(ground.make(&title), told);
         assert_eq!(made, ground.made_here(&title).await);
     }
-    assert!(ground.notes().contains("liar"), "{}", ground.notes());
+    let notes = ground.notes();
+    assert!(notes.contains("liar"), "{notes}");
+    // Before anything looks into it.
+    assert_eq!(notes.matches("a file of it is not the one that its hash names").count(), 2, "{notes}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,7 +92,7 @@ impl Worker {
         let put = async {
             match parts {
                 Ready::There(made) => Ok(made),
-                Ready::Here(parts) => self.put(parts).await,
+                Ready::Here(parts) => Box::pin(self.put(parts)).await,
             }
         };
         match self.alive(&taken.message, &CancellationToken::new(), put).await {

@@ -160,7 +160,9 @@ fn take_clip(
         }
         None => notes(request).map_err(NotTaken::NotMade)?,
     };
-    notes.into_iter().for_each(|note| (context.note)(note));
+    for note in notes {
+        (context.note)(note);
+    }
     let own_sound = staged.as_ref().and_then(|take| take.own_sound());
     assemble(request, count, own_sound, stream, came, context).map_err(NotTaken::NotMade)
 }

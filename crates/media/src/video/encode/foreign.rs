@@ -194,6 +194,18 @@ mod tests {
     }
 
     #[test]
+    fn headers_of_another_encoder_and_beginnings_elsewhere_are_refused_without_decoding() {
+        let mut stream = stream_of(&mut Bars(20));
+        let twice = [stream.clone(), stream.clone()].concat();
+        let refused = |stream: &[u8], wanted| check_shape(stream, wanted, &Encoder::Embedded).unwrap_err();
+        assert!(matches!(refused(&twice, 40), ForeignError::Beginnings { number: 15 }));
+        // The level, in the header before the first picture.
+        let header = stream.windows(5).position(|bytes| bytes == [0, 0, 0, 1, 0x67]).unwrap();
+        stream[header + 7] += 1;
+        assert!(matches!(refused(&stream, 20), ForeignError::Headers));
+    }
+
+    #[test]
     fn garbage_is_refused_without_a_panic() {
         let stream = stream_of(&mut Bars(12));
         let mut cut = stream.clone();
