@@ -55,7 +55,7 @@ fn main() -> ExitCode {
 }
 
 fn campaign() -> Value {
-    let shown = (1..=CLIPS).map(
+    let shown = (1..CLIPS).map(
         |number| json!({"type": "media", "source": "dot.png", "caption": format!("Picture {number}"), "duration_s": 0.2}),
     );
     let said = json!({"type": "dialogue", "speaker": "Baby 1", "text": "Nap?"});

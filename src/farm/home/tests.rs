@@ -328,8 +328,15 @@ async fn a_server_that_forgot_everything_is_given_it_again() {
     assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
 }
 
-/// How long `count` orders take with so many simulated machines that need `each` for one.
-async fn simulated(machines: usize, count: usize, each: Duration) -> Option<Duration> {
+/// Seconds of a processor that a process has taken so far.
+fn processor_seconds(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields: Vec<f64> = stat.rsplit(')').next().unwrap().split_whitespace().flat_map(str::parse).collect();
+    fields.get(10..12).map_or(0.0, |ticks| ticks.iter().sum::<f64>() / 100.0)
+}
+
+/// How long `count` orders take, and the seconds of a processor that this process and the server take, with so many simulated machines that need `each` for one.
+async fn simulated(machines: usize, count: usize, each: Duration) -> Option<(Duration, f64, f64)> {
     let ground = Ground::new("simulated_machines", LONG).await?;
     let draw: Draw = Arc::new(move |_, _, _| {
         Box::pin(async move {
@@ -344,6 +351,8 @@ async fn simulated(machines: usize, count: usize, each: Duration) -> Option<Dura
         caches.push(ground.worker(&format!("machine-{number}"), 1, draw.clone()).await);
     }
     let campaign = CampaignId::new("naps").unwrap();
+    let server = ground.server.id().to_string();
+    let before = (processor_seconds("self"), processor_seconds(&server));
     let started = Instant::now();
     // As many under way as a home keeps: what is more waits in its queue.
     let asked = futures::stream::iter(0..count).map(|number| {
@@ -358,8 +367,9 @@ async fn simulated(machines: usize, count: usize, each: Duration) -> Option<Dura
     let came: Vec<Came> = asked.buffer_unordered(width).collect().await;
     assert!(came.len() == count && came.iter().all(|came| came.parts.iter().all(|(_, part)| part.len() == 100_000)));
     let elapsed = started.elapsed();
+    let took = (processor_seconds("self") - before.0, processor_seconds(&server) - before.1);
     ground.stops.leave.cancel();
-    Some(elapsed)
+    Some((elapsed, took.0, took.1))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -373,11 +383,14 @@ async fn machines_do_not_wait_for_each_other() {
     let least = if is_long { 0.9 } else { 0.25 };
     for &machines in machines {
         const ROUNDS: usize = 10;
-        let Some(elapsed) = simulated(machines, machines * ROUNDS, each).await else { return };
+        let Some((elapsed, here, server)) = simulated(machines, machines * ROUNDS, each).await else { return };
         let share = (each * ROUNDS as u32).as_secs_f64() / elapsed.as_secs_f64();
         eprintln!(
-            "{machines} machines: {:.1} orders a second, {share:.3} of what they could",
-            (machines * ROUNDS) as f64 / elapsed.as_secs_f64()
+            "{machines} machines: {:.1} orders a second, {share:.3} of what they could; of a processor for each order: {:.0} ms \
+             of home and workers, {:.0} ms of the server",
+            (machines * ROUNDS) as f64 / elapsed.as_secs_f64(),
+            here * 1000.0 / (machines * ROUNDS) as f64,
+            server * 1000.0 / (machines * ROUNDS) as f64
         );
         assert!(share > least, "{machines} machines: {share:.3}");
     }
