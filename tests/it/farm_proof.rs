@@ -141,7 +141,7 @@ fn a_font_of_the_home_travels_to_a_worker_that_lacks_it() {
     std::fs::create_dir(bare.path("no-fonts")).unwrap();
     let mut worker = bare.command(["worker", "--name", "bare", "--nats", &server.address()]);
     worker.env("BABBLECAST_FONTS", bare.path("no-fonts")).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut worker = worker.spawn().unwrap();
+    let _worker = Killed(worker.spawn().unwrap());
     let made = || {
         let sight = bare.json(0, ["farm", "--nats", &server.address()]);
         sight["workers"].as_array().and_then(|workers| workers.first()?["made"].as_u64())
@@ -149,8 +149,6 @@ fn a_font_of_the_home_travels_to_a_worker_that_lacks_it() {
     until("the worker is there", || made().is_some());
     let (farmed, here) = (film(Some(&server.address())), film(None));
     assert!(made().is_some_and(|made| made > 0), "the worker makes clips with Thai letters");
-    worker.kill().unwrap();
-    worker.wait().unwrap();
     assert!(farmed == here && !here.is_empty());
 }
 
@@ -261,6 +259,16 @@ mod accounts {
     }
 }
 
+/// A program that ends with its test.
+struct Killed(std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A network namespace with a cable to this one; gone when it is dropped.
 struct Host {
     name: String,
@@ -314,7 +322,7 @@ fn workers_on_hosts_of_their_own_make_the_same() {
     pictures(&place, "naps", 8);
     let port = server.address().rsplit(':').next().unwrap().to_owned();
     let caches = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let mut workers: Vec<std::process::Child> = [&one, &two]
+    let workers: Vec<Killed> = [&one, &two]
         .iter()
         .zip(1..)
         .zip(&caches)
@@ -331,7 +339,7 @@ fn workers_on_hosts_of_their_own_make_the_same() {
                 &format!("nats://10.213.{number}.1:{port}"),
             ]);
             program.arg("--cache").arg(cache.path()).env("BABBLECAST_HOME", cache.path().join("no-home"));
-            program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+            Killed(program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
         })
         .collect();
     let mut studio = Studio::start(farmed(&place, &server));
@@ -339,10 +347,7 @@ fn workers_on_hosts_of_their_own_make_the_same() {
     assert_eq!(film(&mut studio, "naps").outcome, Outcome::Complete);
     until_farm(&mut studio, |sight| sight.figures.made >= 10 && sight.workers.iter().all(|worker| worker.made > 0));
     studio.stop();
-    for worker in &mut workers {
-        worker.kill().unwrap();
-        worker.wait().unwrap();
-    }
+    drop(workers);
     assert_eq!(products(&place, "naps"), made_here("naps", 8));
 }
 
@@ -393,7 +398,10 @@ fn a_farm_on_one_machine_costs_little_more_than_none() {
     let here = taken("self") - before;
 
     let workers = ["one", "two"].map(|name| Worker::start(&server, name, 1));
-    let mut studio = Studio::start(farmed(&together, &server));
+    let mut settings = farmed(&together, &server);
+    // On a busy machine too, everything is made by workers.
+    settings.farm.as_mut().unwrap().patience = Duration::from_hours(1);
+    let mut studio = Studio::start(settings);
     until_farm(&mut studio, |sight| sight.slots() == 2);
     let seen = || [&workers[0], &workers[1]].map(|worker| taken(&worker.process.id().to_string()));
     let (ready, before, serving) = (seen(), taken("self"), taken(&server.id().to_string()));
@@ -412,5 +420,7 @@ fn a_farm_on_one_machine_costs_little_more_than_none() {
         ready.iter().sum::<f64>() / 2.0
     );
     assert_eq!(products(&alone, "naps"), products(&together, "naps"));
-    assert!(share < 1.1, "{share}");
+    assert_eq!((figures.at_home, figures.refused), (0, 0));
+    // Of few lines the first clip of each worker, which is looked at in full, is a large share.
+    assert!(share < 1.15, "{share}");
 }

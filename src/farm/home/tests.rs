@@ -378,9 +378,10 @@ async fn machines_do_not_wait_for_each_other() {
     // A clip of five seconds takes two to three seconds of a processor; the shorter run is enough to see that machines do not
     // wait for each other.
     let each = Duration::from_millis(if is_long { 2000 } else { 400 });
-    let machines: &[usize] = if is_long { &[1, 2, 4, 8, 16, 32, 64] } else { &[1, 8] };
+    let machines: &[usize] = if is_long { &[1, 8, 16, 32, 64] } else { &[1, 8] };
     // The long form stands alone on its machine. Eight that wait for each other come to 0.125.
     let least = if is_long { 0.9 } else { 0.25 };
+    let mut shares = Vec::new();
     for &machines in machines {
         const ROUNDS: usize = 10;
         let Some((elapsed, here, server)) = simulated(machines, machines * ROUNDS, each).await else { return };
@@ -392,6 +393,7 @@ async fn machines_do_not_wait_for_each_other() {
             here * 1000.0 / (machines * ROUNDS) as f64,
             server * 1000.0 / (machines * ROUNDS) as f64
         );
-        assert!(share > least, "{machines} machines: {share:.3}");
+        shares.push(share);
     }
+    assert!(shares.iter().all(|share| *share > least), "{shares:?}");
 }
