@@ -52,6 +52,15 @@ bench-journal:
 long-tests:
     BABBLECAST_LONG_TESTS=1 cargo test --test it -- --nocapture --test-threads=1 killed:: killed_streams:: many:: machine:: full_disk::
 
+# The tests of the farm at full length, against a real nats-server: 200 clips under kills, a minute without the server, hosts of
+# their own (as root), what it costs, and 64 simulated machines (half an hour).
+farm-proof:
+    BABBLECAST_NATS_SERVER=$(.ci/nats-server) BABBLECAST_LONG_TESTS=1 cargo test --lib --test it -- farm --nocapture --test-threads=1
+
+# How soon ten thousand clips are in the queue of a home with a farm.
+bench-farm:
+    cargo bench --bench farm
+
 # The program without the farm.
 without-farm:
     cargo clippy --all-targets --locked --no-default-features -- -D warnings

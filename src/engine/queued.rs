@@ -84,7 +84,7 @@ impl Width {
     pub fn label(lane: &str) -> &str {
         match lane {
             "processor" => "this computer",
-            "farm" => "clips, here and on the farm",
+            "farm" => "clips and cross-fades, here and on the farm",
             "drawing" => "drawn babies",
             "kokoro" => "larger voice",
             "compatible-image" => "picture server",

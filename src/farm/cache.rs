@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use crate::plan::AssetHash;
@@ -13,6 +14,8 @@ use crate::plan::AssetHash;
 pub struct Cache {
     folder: PathBuf,
     most: u64,
+    /// Bytes put since the folder was last looked through.
+    unlooked: AtomicU64,
     /// Files whose bytes were compared with their names by this program.
     known: Mutex<HashSet<AssetHash>>,
 }
@@ -21,7 +24,7 @@ impl Cache {
     /// Makes the folder where it is not there.
     pub fn open(folder: PathBuf, most: u64) -> io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
-        Ok(Self { folder, most, known: Mutex::default() })
+        Ok(Self { folder, most, unlooked: AtomicU64::new(most), known: Mutex::default() })
     }
 
     fn path(&self, hash: AssetHash) -> PathBuf {
@@ -56,7 +59,12 @@ impl Cache {
         io::Write::write_all(&mut file, bytes)?;
         file.persist(&path).map_err(|error| error.error)?;
         self.known().insert(hash);
-        self.make_room(&path);
+        let put = bytes.len() as u64;
+        // To look through thousands of files for each one would cost more than a few bytes too many.
+        if self.unlooked.fetch_add(put, Ordering::Relaxed).saturating_add(put) >= self.most / 16 {
+            self.unlooked.store(0, Ordering::Relaxed);
+            self.make_room(&path);
+        }
         Ok(path)
     }
 

@@ -1,5 +1,5 @@
-//! A studio home's side of the farm: clips go out while this machine is busy, and what comes back is looked at and finished
-//! here. Nothing that goes wrong out there costs more than time: a clip that does not come is made at home.
+//! A studio home's side of the farm: clips and cross-fades go out while this machine is busy, and what comes back is looked at
+//! and finished here. Nothing that goes wrong out there costs more than time: what does not come is made at home.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,19 +12,21 @@ use super::kind::Kind;
 use super::link::{self, Link, NoFile};
 use super::settings::FarmSettings;
 use super::sight::{FarmSight, Figures, Server};
-use super::words::{self, MOST_RECORD, MOST_STREAM, Outcome, Record, Stored};
+use super::words::{self, MOST_BESIDE, MOST_RECORD, MOST_STREAM, Made, Outcome, Record};
 use crate::domain::{CampaignId, Display};
-use crate::plan::{AssetHash, ClipRequest, JobKey, ProviderId, Request};
+use crate::plan::{AssetHash, JobKey, ProviderId, Request, Role};
 use crate::providers::provider::{Making, wrong_request};
-use crate::providers::video::{NotTaken, VideoStudio};
+use crate::providers::video::{NotTaken, Parts, Scrutiny, VideoStudio};
 use crate::providers::{File, JobContext, Lane, NotMade, Provider};
 
+use self::doubts::Doubts;
 use self::keeper::keep;
 pub use self::keeper::sight_of;
 use self::parcel::Parcel;
 use self::post::{Awaited, deliver};
 pub use self::trial::Trial;
 
+mod doubts;
 mod keeper;
 mod parcel;
 mod post;
@@ -51,8 +53,7 @@ struct Inner {
     places: Arc<Semaphore>,
     /// What this server has, as far as this home put it there.
     sent: Mutex<HashSet<AssetHash>>,
-    /// Fonts that a worker lacks.
-    lacking: Mutex<HashSet<AssetHash>>,
+    doubts: Mutex<Doubts>,
 }
 
 /// A server that was reached, and what this machine would make.
@@ -73,7 +74,14 @@ struct Counts {
     received: AtomicU64,
 }
 
-/// Why a stream did not come from the farm.
+/// What came back, and from whom.
+#[derive(Debug)]
+struct Came {
+    worker: String,
+    parts: Parts,
+}
+
+/// Why nothing came from the farm.
 #[derive(Debug, PartialEq, Eq)]
 enum NotFarmed {
     /// It does not travel, or nobody is there: nothing to tell.
@@ -114,7 +122,7 @@ impl Farm {
             own: Arc::new(Semaphore::new(own)),
             places: Arc::new(Semaphore::new(places)),
             sent: Mutex::default(),
-            lacking: Mutex::default(),
+            doubts: Mutex::default(),
         };
         (Self(Arc::new(inner)), waiting)
     }
@@ -124,7 +132,7 @@ impl Farm {
         self.0.sight.subscribe()
     }
 
-    /// Clips of one campaign by the farm or this machine, whoever has room.
+    /// Clips and cross-fades of one campaign by the farm or this machine, whoever has room.
     pub fn of(&self, campaign: CampaignId) -> Farmed {
         Farmed { farm: self.clone(), campaign }
     }
@@ -142,23 +150,31 @@ impl Farm {
         (self.lane().most_at_once + away).min(MOST)
     }
 
-    async fn make(&self, request: &Request, campaign: &CampaignId, context: JobContext) -> Result<Vec<File>, NotMade> {
-        let Request::Clip(clip) = request else { return Err(wrong_request(ProviderId::Clip, request)) };
-        let Some(clips) = self.0.video.clips() else { return Err(wrong_request(ProviderId::Clip, request)) };
-        if let Ok(_place) = self.0.own.try_acquire() {
-            return clips.make(request, context).await;
+    /// Who makes such a thing on this machine.
+    fn here(&self, request: &Request) -> Option<Arc<dyn Provider>> {
+        match request {
+            Request::Clip(_) => self.0.video.clips().map(|clips| clips as Arc<dyn Provider>),
+            Request::Fade(_) => self.0.video.fades().map(|fades| fades as Arc<dyn Provider>),
+            _ => None,
         }
-        let here = async {
+    }
+
+    async fn make(&self, request: &Request, campaign: &CampaignId, context: JobContext) -> Result<Vec<File>, NotMade> {
+        let Some(here) = self.here(request) else { return Err(wrong_request(ProviderId::Clip, request)) };
+        if let Ok(_place) = self.0.own.try_acquire() {
+            return here.make(request, context).await;
+        }
+        let later = async {
             tokio::time::sleep(self.0.settings.patience).await;
             self.0.places.acquire().await
         };
         self.0.counts.asked.fetch_add(1, Ordering::Relaxed);
         let asked = tokio::select! {
-            asked = self.ask(clip, campaign, &context) => asked,
-            Ok(_place) = here => {
+            asked = self.ask(request, campaign, &context) => asked,
+            Ok(_place) = later => {
                 self.0.counts.asked.fetch_sub(1, Ordering::Relaxed);
                 self.0.counts.at_home.fetch_add(1, Ordering::Relaxed);
-                return clips.make(request, context).await;
+                return here.make(request, context).await;
             }
             () = context.cancel.cancelled() => {
                 self.0.counts.asked.fetch_sub(1, Ordering::Relaxed);
@@ -168,17 +184,10 @@ impl Farm {
         self.0.counts.asked.fetch_sub(1, Ordering::Relaxed);
         let _place = self.0.places.acquire().await;
         let why = match asked {
-            Ok(stream) => match clips.take(clip, stream, context.clone()).await {
-                Ok(files) => {
-                    self.0.counts.made.fetch_add(1, Ordering::Relaxed);
-                    return Ok(files);
-                }
+            Ok(came) => match self.take(request, came, context.clone()).await {
+                Ok(files) => return Ok(files),
                 Err(NotTaken::NotMade(not_made)) => return Err(not_made),
-                Err(NotTaken::Unfit(why)) => {
-                    self.0.counts.refused.fetch_add(1, Ordering::Relaxed);
-                    self.forget_record(request.key()).await;
-                    Some(format!("what came back is not this clip ({why})"))
-                }
+                Err(NotTaken::Unfit(why)) => Some(format!("what came back is not this clip ({why})")),
             },
             Err(NotFarmed::Stays) => None,
             Err(NotFarmed::Failed(why)) => Some(why),
@@ -187,36 +196,61 @@ impl Farm {
         if let Some(why) = why {
             (context.note)(format!("The farm did not make it: {}. It is made here", why.display()));
         }
-        clips.make(request, context).await
+        here.make(request, context).await
     }
 
-    /// The stream of a clip from the farm.
-    async fn ask(&self, clip: &ClipRequest, campaign: &CampaignId, context: &JobContext) -> Result<Vec<u8>, NotFarmed> {
+    /// Looks at what came back as closely as its maker deserves, and finishes it.
+    async fn take(&self, request: &Request, came: Came, context: JobContext) -> Result<Vec<File>, NotTaken> {
+        let Some(away) = self.0.video.away() else { return Err(NotTaken::Unfit("nothing is encoded here".to_owned())) };
+        let Came { worker, parts } = came;
+        let scrutiny = self.doubts().scrutiny(&worker, fastrand::u32(..));
+        let taken = away.take(request, parts, scrutiny, context).await;
+        match &taken {
+            Ok(_) => {
+                self.0.counts.made.fetch_add(1, Ordering::Relaxed);
+                if scrutiny == Scrutiny::Whole {
+                    self.doubts().right(&worker);
+                }
+            }
+            Err(NotTaken::Unfit(why)) => {
+                tracing::warn!(worker = words::cut(&worker), %why, "a worker's clip is refused");
+                self.0.counts.refused.fetch_add(1, Ordering::Relaxed);
+                self.doubts().wrong(&worker);
+                self.forget_record(request.key()).await;
+            }
+            Err(NotTaken::NotMade(_)) => {}
+        }
+        taken
+    }
+
+    /// The parts of a clip or a cross-fade from the farm.
+    async fn ask(&self, request: &Request, campaign: &CampaignId, context: &JobContext) -> Result<Came, NotFarmed> {
         let ready = self.0.ready.borrow().clone();
         let Some(Ready { link, kind }) = ready.filter(|ready| ready.link.is_up()) else { return Err(NotFarmed::Stays) };
-        if kind.refuses(clip).is_some() || clip.fonts.iter().any(|font| self.lacking().contains(&font.file)) {
+        if kind.refuses(request).is_some() {
             return Err(NotFarmed::Stays);
+        }
+        if let Some(came) = self.found(&link, &kind, request.key()).await {
+            self.0.counts.found.fetch_add(1, Ordering::Relaxed);
+            return Ok(came);
         }
         if self.0.sight.borrow().slots() == 0 {
             return Err(NotFarmed::Stays);
         }
-        let parcel = parcel::pack(clip.clone(), context).await.ok_or(NotFarmed::Stays)?;
-        let key = parcel.order.key;
-        if let Some(stream) = self.found(&link, &kind, key).await {
-            self.0.counts.found.fetch_add(1, Ordering::Relaxed);
-            return Ok(stream);
-        }
+        let parcel = parcel::pack(request.clone(), context).await.ok_or(NotFarmed::Stays)?;
         self.send(&link, &parcel).await.map_err(NotFarmed::Failed)?;
-        let record = self.order(&link, &kind, campaign, &parcel).await?;
-        match record.outcome {
-            Outcome::Made(stored) => {
-                let received = self.receive(&link, stored).await;
-                received.map_err(|why| NotFarmed::Failed(format!("{}: {why}", words::cut(&record.worker))))
-            }
-            Outcome::Failed { reason, tries } => {
-                if reason.contains("lacks the font") {
-                    self.lacking().extend(clip.fonts.iter().map(|font| font.file));
+        let Record { worker, outcome, .. } = self.order(&link, &kind, campaign, &parcel).await?;
+        match outcome {
+            Outcome::Made(made) => match self.receive(&link, &made).await {
+                Ok(parts) => Ok(Came { worker, parts }),
+                Err(why) => {
+                    if matches!(why, NoFile::Wrong(_)) {
+                        self.doubts().wrong(&worker);
+                    }
+                    Err(NotFarmed::Failed(format!("{}: {why}", words::cut(&worker))))
                 }
+            },
+            Outcome::Failed { reason, tries } => {
                 let tries = if tries > 1 { format!(" after {tries} tries") } else { String::new() };
                 Err(NotFarmed::Failed(format!("{}{tries}", words::cut(&reason))))
             }
@@ -224,10 +258,10 @@ impl Farm {
     }
 
     /// What was made of this job before, by whomever. A failure of another day is forgotten.
-    async fn found(&self, link: &Link, kind: &Kind, key: JobKey) -> Option<Vec<u8>> {
-        let record = look_up(link, kind, key).await?;
-        match record.outcome {
-            Outcome::Made(stored) => self.receive(link, stored).await.ok(),
+    async fn found(&self, link: &Link, kind: &Kind, key: JobKey) -> Option<Came> {
+        let Record { worker, outcome, .. } = look_up(link, kind, key).await?;
+        match outcome {
+            Outcome::Made(made) => Some(Came { parts: self.receive(link, &made).await.ok()?, worker }),
             Outcome::Failed { .. } => {
                 self.forget_record(key).await;
                 None
@@ -235,7 +269,7 @@ impl Farm {
         }
     }
 
-    /// Puts what a clip is made of on the server, as far as it is not there. The error is a clause.
+    /// Puts what it is made of on the server, as far as it is not there. The error is a clause.
     async fn send(&self, link: &Link, parcel: &Parcel) -> Result<(), String> {
         for (stored, path) in &parcel.files {
             if self.sent().contains(&stored.hash) {
@@ -272,24 +306,35 @@ impl Farm {
         let sent = link.context.publish_with_headers(subject, headers, parcel.payload.clone().into()).await;
         let taken = sent.map_err(|error| not_taken(error.to_string()))?.await;
         let taken = taken.map_err(|error| not_taken(error.to_string()))?;
-        let _taken_back = TakenBack { link: link.clone(), sequence: (!taken.duplicate).then_some(taken.sequence) };
+        let mut waits = TakenBack { link: link.clone(), sequence: (!taken.duplicate).then_some(taken.sequence) };
         link.say(link::wake_subject(&kind.name), Vec::new()).await;
-        loop {
+        let record = loop {
             tokio::select! {
-                Ok(record) = &mut record => return Ok(record),
+                Ok(record) = &mut record => break record,
                 () = tokio::time::sleep(LOOK_UP_EVERY) => {
                     if let Some(record) = look_up(link, kind, key).await {
-                        return Ok(record);
+                        break record;
                     }
                 }
             }
-        }
+        };
+        // Who answered takes the order out of the queue.
+        waits.sequence = None;
+        Ok(record)
     }
 
-    async fn receive(&self, link: &Link, stored: Stored) -> Result<Vec<u8>, NoFile> {
-        let stream = link.get_file(stored, MOST_STREAM).await?;
-        self.0.counts.received.fetch_add(stored.bytes, Ordering::Relaxed);
-        Ok(stream)
+    /// The parts that a record names. Everything is the file that its hash names before it is looked into.
+    async fn receive(&self, link: &Link, made: &Made) -> Result<Parts, NoFile> {
+        let beside = async {
+            let Some(bundle) = &made.beside else { return Ok(Vec::new()) };
+            bundle.split(&link.get_file(bundle.stored, MOST_BESIDE).await?).map_err(NoFile::Wrong)
+        };
+        let (stream, beside) = tokio::try_join!(link.get_file(made.stream, MOST_STREAM), beside)?;
+        let besides = made.beside.as_ref().map_or(0, |bundle| bundle.stored.bytes);
+        self.0.counts.received.fetch_add(made.stream.bytes + besides, Ordering::Relaxed);
+        // It is there under the name that it has here: a cross-fade need not send it.
+        self.sent().insert(made.stream.hash);
+        Ok(std::iter::once((Role::Video, stream)).chain(beside).collect())
     }
 
     /// What is kept of this job on the server is not to be found again.
@@ -304,8 +349,8 @@ impl Farm {
         self.0.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lacking(&self) -> std::sync::MutexGuard<'_, HashSet<AssetHash>> {
-        self.0.lacking.lock().unwrap_or_else(PoisonError::into_inner)
+    fn doubts(&self) -> std::sync::MutexGuard<'_, Doubts> {
+        self.0.doubts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -346,7 +391,7 @@ async fn look_up(link: &Link, kind: &Kind, key: JobKey) -> Option<Record> {
     words::read(&kept, MOST_RECORD).ok()
 }
 
-/// Clips of one campaign, as the engine has things made.
+/// Clips and cross-fades of one campaign, as the engine has things made.
 pub struct Farmed {
     farm: Farm,
     campaign: CampaignId,

@@ -2,7 +2,7 @@
 //!
 //! Versions alone do not tell: the same program on two machines may round a sine differently, because it comes from the
 //! system's library of mathematics. So each machine makes the same short clip first, of a drawn baby that speaks, and the hash of
-//! its bytes is part of the kind.
+//! all its parts is part of the kind.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::media::sound::Sound;
 use crate::media::sound_file::encode_wav;
 use crate::plan::{AssetHash, ClipRequest, JobKey, MadeBy, PortraitRequest, Request, Role, Shown};
 use crate::providers::image::Sketch;
-use crate::providers::video::{Clips, VideoStudio};
+use crate::providers::video::{Away, VideoStudio};
 use crate::providers::{Input, JobContext, NotMade};
 
 /// Who makes clips on this machine, and what they are like.
@@ -24,18 +24,18 @@ use crate::providers::{Input, JobContext, NotMade};
 pub struct Kind {
     /// Sixteen hexadecimal digits.
     pub name: String,
-    pub clips: Arc<Clips>,
-    /// Who the clips that can be made here say they are made by.
-    pub(super) makers: [MadeBy; 2],
+    pub away: Arc<Away>,
+    /// Who the clips and cross-fades that can be made here say they are made by.
+    pub(super) makers: [MadeBy; 3],
 }
 
 impl Kind {
     /// Makes the clip that tells machines apart: half a second of work. The error is a sentence.
     pub async fn find(video: &VideoStudio) -> Result<Self, String> {
         let encoder = video.described().map_err(str::to_owned)?;
-        let clips = video.clips().ok_or("Nothing can be encoded here.")?;
-        let makers = [video.clip_made_by(), video.talking_made_by()];
-        let probe = probe(&clips, video.clip_made_by()).await?;
+        let away = video.away().ok_or("Nothing can be encoded here.")?;
+        let makers = makers(video);
+        let probe = probe(&away, video.clip_made_by()).await?;
         let mut hasher = Sha256::new();
         hasher.update(PROTOCOL.to_le_bytes());
         for maker in &makers {
@@ -44,27 +44,33 @@ impl Kind {
         hasher.update(encoder.as_bytes());
         hasher.update(probe.as_bytes());
         let name = AssetHash::from_digest(hasher.finalize().into()).to_string()[..16].to_owned();
-        Ok(Self { name, clips, makers })
+        Ok(Self { name, away, makers })
     }
 
-    /// Why a clip is not made here; the reason is a clause.
-    pub fn refuses(&self, request: &ClipRequest) -> Option<String> {
+    /// Why a job is not made here; the reason is a clause.
+    pub fn refuses(&self, request: &Request) -> Option<String> {
         const LONGEST_MILLISECONDS: u32 = 20 * 60 * 1000;
-        if !self.makers.contains(&request.made_by) {
+        let (made_by, milliseconds) = match request {
+            Request::Clip(clip) => (&clip.made_by, clip.milliseconds),
+            Request::Fade(fade) => (&fade.made_by, None),
+            other => return Some(format!("a {} is made at home", other.product().name())),
+        };
+        if !self.makers.contains(made_by) {
             return Some("it is to be made by another version or encoder than this worker's".to_owned());
         }
-        if request.milliseconds.is_some_and(|milliseconds| milliseconds > LONGEST_MILLISECONDS) {
-            return Some("it is longer than twenty minutes".to_owned());
-        }
-        let lacks = request.fonts.iter().find(|font| {
-            crate::media::video::fonts::of_machine().find(&font.name, *font.file.as_bytes(), font.index).is_none()
-        });
-        lacks.map(|font| format!("this worker lacks the font {}", font.name))
+        milliseconds
+            .is_some_and(|milliseconds| milliseconds > LONGEST_MILLISECONDS)
+            .then(|| "it is longer than twenty minutes".to_owned())
     }
 }
 
+/// Who makes what travels, on this machine.
+pub(super) fn makers(video: &VideoStudio) -> [MadeBy; 3] {
+    [video.clip_made_by(), video.talking_made_by(), video.fade_made_by()]
+}
+
 /// The hash of the clip that every machine makes.
-async fn probe(clips: &Clips, made_by: MadeBy) -> Result<AssetHash, String> {
+async fn probe(away: &Away, made_by: MadeBy) -> Result<AssetHash, String> {
     let folder = tempfile::tempdir().map_err(|error| format!("No temporary folder can be made: {error}."))?;
     let voice_file = folder.path().join("voice");
     std::fs::write(&voice_file, encode_wav(&saw())).map_err(|error| format!("A file cannot be written: {error}."))?;
@@ -76,16 +82,21 @@ async fn probe(clips: &Clips, made_by: MadeBy) -> Result<AssetHash, String> {
         caption: Some("Nap? No. Never!".to_owned()),
         ..ClipRequest::card(made_by, String::new(), Vec::new(), 0)
     };
-    let request = ClipRequest { milliseconds: None, ..request };
+    // Without a breath behind it: a quarter of a second tells as much as half of one.
+    let request = Request::Clip(ClipRequest { milliseconds: None, goes_on: true, ..request });
     let inputs = vec![
         Input { key: portrait.key(), request: Arc::new(portrait), files: Vec::new() },
         Input { key: voice, request: Arc::new(own), files: vec![(Role::Sound, voice_file)] },
     ];
-    let stream = clips.stream(&request, context(inputs)).await.map_err(|error| match error {
+    let parts = away.make(&request, Vec::new(), context(inputs)).await.map_err(|error| match error {
         NotMade::Failed(failure) => failure.to_string(),
         NotMade::Cancelled => "It was stopped.".to_owned(),
     })?;
-    Ok(AssetHash::of(&stream))
+    let mut hasher = Sha256::new();
+    for (_, bytes) in &parts {
+        hasher.update(AssetHash::of(bytes).as_bytes());
+    }
+    Ok(AssetHash::from_digest(hasher.finalize().into()))
 }
 
 /// Of nobody who listens.

@@ -12,7 +12,6 @@ use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy, Storag
 use async_nats::jetstream::{self, Context, kv};
 use async_nats::{Client, ConnectErrorKind, ConnectOptions};
 use secrecy::ExposeSecret;
-use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::settings::FarmSettings;
@@ -46,6 +45,8 @@ pub struct Link {
     pub context: Context,
     pub jobs: stream::Stream,
     files: ObjectStore,
+    /// What lies below `files`.
+    pieces: stream::Stream,
     pub made: kv::Store,
     /// Of nats-server.
     pub version: String,
@@ -99,12 +100,13 @@ impl Link {
                 "The farm's server {shown} cannot keep clips ({why}). Start nats-server with JetStream (-js) and room."
             )
         };
-        let (jobs, files, made) = opened.map_err(|_| failed("it does not answer".to_owned()))?.map_err(failed)?;
-        Ok(Self { client, context, jobs, files, made, version: info.version.display().to_string() })
+        let (jobs, (files, pieces), made) =
+            opened.map_err(|_| failed("it does not answer".to_owned()))?.map_err(failed)?;
+        Ok(Self { client, context, jobs, files, pieces, made, version: info.version.display().to_string() })
     }
 
     /// The streams and buckets, made where they are missing.
-    async fn prepare(context: &Context) -> Result<(stream::Stream, ObjectStore, kv::Store), String> {
+    async fn prepare(context: &Context) -> Result<(stream::Stream, (ObjectStore, stream::Stream), kv::Store), String> {
         fn said(error: impl std::fmt::Display) -> String {
             error.to_string()
         }
@@ -149,6 +151,7 @@ impl Link {
                 context.create_object_store(config).await.map_err(said)?
             }
         };
+        let pieces = context.get_stream(format!("OBJ_{FILES}")).await.map_err(said)?;
         let made = match context.get_key_value(MADE).await {
             Ok(made) => made,
             Err(_) => {
@@ -163,7 +166,7 @@ impl Link {
                 context.create_key_value(config).await.map_err(said)?
             }
         };
-        Ok((jobs, files, made))
+        Ok((jobs, (files, pieces), made))
     }
 
     /// Whether the server is there at this moment.
@@ -234,18 +237,28 @@ impl Link {
             return Err(NoFile::Wrong(format!("a file of it has {} bytes, and at most {most} are read", stored.bytes)));
         }
         let read = async {
-            let found = self.files.get(stored.hash.to_string()).await;
-            let object = found.map_err(|error| match error.kind() {
-                object_store::GetErrorKind::NotFound => NoFile::Missing,
-                _ => NoFile::Failed(format!("a file of it cannot be fetched ({error})")),
+            let unfetched = |error: String| NoFile::Failed(format!("a file of it cannot be fetched ({error})"));
+            let info = self.files.info(stored.hash.to_string()).await.map_err(|error| match error.kind() {
+                object_store::InfoErrorKind::NotFound => NoFile::Missing,
+                _ => unfetched(error.to_string()),
             })?;
-            let mut bytes = Vec::new();
-            match object.take(stored.bytes + 1).read_to_end(&mut bytes).await {
-                Ok(_) => Ok(bytes),
-                // The library has looked at the hash that the server told.
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(NoFile::Wrong(damaged())),
-                Err(error) => Err(NoFile::Failed(format!("a file of it cannot be fetched ({error})"))),
+            if info.deleted {
+                return Err(NoFile::Missing);
             }
+            // Piece by piece: what the library reads with is a consumer for each file, which lives on for half a minute, and a
+            // server takes a thousand of them.
+            let subject = format!("$O.{FILES}.C.{}", info.nuid);
+            let (mut bytes, mut next) = (Vec::new(), 1);
+            while bytes.len() < info.size && bytes.len() as u64 <= stored.bytes {
+                let piece = self.pieces.direct_get_next_for_subject(subject.as_str(), Some(next)).await;
+                let piece = piece.map_err(|error| match error.kind() {
+                    stream::DirectGetErrorKind::NotFound => NoFile::Missing,
+                    _ => unfetched(error.to_string()),
+                })?;
+                bytes.extend_from_slice(&piece.payload);
+                next = piece.sequence + 1;
+            }
+            Ok(bytes)
         };
         let late = || NoFile::Failed("the farm's server takes too long to send a file of it".to_owned());
         let bytes = timeout(LONGEST_FILE, read).await.map_err(|_| late())??;
@@ -291,7 +304,8 @@ async fn connect(settings: &FarmSettings, name: &str, shown: &str) -> Result<Cli
                 "The farm's server {shown} refuses this program: set farm.credentials to a credentials file that it knows, \
                  or BABBLECAST_FARM_TOKEN to its token."
             ),
-            ConnectErrorKind::Tls => {
+            // What is wrong with a certificate comes as an error of the connection.
+            kind if kind == ConnectErrorKind::Tls || cause.contains("certificate") => {
                 format!("The farm's server {shown} is not trusted{cause}: set farm.ca to the certificate that signed its own.")
             }
             kind => format!(

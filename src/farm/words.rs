@@ -4,18 +4,24 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{AssetHash, ClipRequest, JobKey, Request, Role};
+use crate::plan::{AssetHash, JobKey, Request, Role};
 
 /// Changes with every change of what is written here; part of a farm's kind, so that two versions never meet.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
-/// An order holds one clip's words and the requests of at most five inputs.
+/// An order holds one clip's words and the requests of at most five inputs, or two clips by their names.
 pub const MOST_ORDER: usize = 512 << 10;
 pub const MOST_RECORD: usize = 16 << 10;
 /// A portrait, a voice, a picture of the user's: what is larger stays at home.
 pub const MOST_INPUT: u64 = 64 << 20;
 /// The stream of a clip of twenty minutes has less.
 pub const MOST_STREAM: u64 = 1 << 30;
+/// The still of a clip, its words and its sound: a minute of sound has 1.5 MB.
+pub const MOST_BESIDE: u64 = 64 << 20;
+/// A font file of the user's own system: what is larger stays at home.
+pub const MOST_FONT: u64 = 20 << 20;
+/// No clip has more parts.
+const MOST_PARTS: usize = 8;
 /// Nobody's reason or name is longer.
 const MOST_LETTERS: usize = 500;
 
@@ -26,19 +32,22 @@ pub struct Stored {
     pub bytes: u64,
 }
 
-/// What a home wants made: the stream of one clip.
+/// What a home wants made: the parts of one clip or cross-fade.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Order {
     pub protocol: u32,
     /// Of the request.
     pub key: JobKey,
-    pub request: ClipRequest,
+    pub request: Request,
     pub inputs: Vec<OrderInput>,
+    /// The font files that its request names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fonts: Vec<Stored>,
     /// The user's own file that it shows.
     pub source: Option<Stored>,
 }
 
-/// What a clip is made of.
+/// What it is made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderInput {
     pub key: JobKey,
@@ -58,10 +67,45 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The stream lies in the object store.
-    Made(Stored),
+    /// Its parts lie in the object store.
+    Made(Made),
     /// Nobody tries it again; the reason is a clause.
     Failed { reason: String, tries: u64 },
+}
+
+/// The parts of a job. The stream lies there by itself, under the name that it has at home too: so a cross-fade finds its clips.
+/// All others are one file, one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    pub stream: Stored,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Bundle>,
+}
+
+/// Several parts in one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    pub stored: Stored,
+    /// What they are, and the bytes of each.
+    pub parts: Vec<(Role, u64)>,
+}
+
+impl Bundle {
+    /// The parts, out of a file that is the one its hash names. The error is a clause.
+    pub fn split(&self, mut bytes: &[u8]) -> Result<Vec<(Role, Vec<u8>)>, String> {
+        let wrong = || "its parts are not as long as it says".to_owned();
+        if self.parts.len() > MOST_PARTS {
+            return Err(format!("it has {} parts and at most {MOST_PARTS} are read", self.parts.len()));
+        }
+        let mut parts = Vec::new();
+        for (role, length) in &self.parts {
+            let length = usize::try_from(*length).map_err(|_| wrong())?;
+            let (part, rest) = bytes.split_at_checked(length).ok_or_else(wrong)?;
+            parts.push((*role, part.to_vec()));
+            bytes = rest;
+        }
+        if bytes.is_empty() { Ok(parts) } else { Err(wrong()) }
+    }
 }
 
 /// What a worker says of itself every few seconds. It names no time: clocks may differ by hours.
@@ -138,7 +182,7 @@ mod tests {
     #[test]
     fn messages_of_another_version_are_refused_with_a_sentence_whatever_else_they_say() {
         let why = |text: &str| read::<Record>(text.as_bytes(), MOST_RECORD).unwrap_err();
-        assert!(why(r#"{"protocol": 2, "all": "new"}"#).contains("a newer babblecast (protocol 2"));
+        assert!(why(r#"{"protocol": 3, "all": "new"}"#).contains("a newer babblecast (protocol 3"));
         assert!(why(r#"{"protocol": 0}"#).contains("an older"));
         assert!(why(r#"{"worker": 1}"#).contains("cannot be read"));
         assert!(why(&"x".repeat(MOST_RECORD + 1)).contains("at most"));
@@ -148,8 +192,22 @@ mod tests {
     #[test]
     fn a_record_reads_back() {
         let stored = Stored { hash: AssetHash::of(b"a"), bytes: 1 };
-        let record = Record { protocol: PROTOCOL, worker: "w".to_owned(), outcome: Outcome::Made(stored) };
+        let made = Made { stream: stored, beside: Some(Bundle { stored, parts: vec![(Role::Still, 1)] }) };
+        let record = Record { protocol: PROTOCOL, worker: "w".to_owned(), outcome: Outcome::Made(made) };
         assert_eq!(read::<Record>(&write(&record), MOST_RECORD), Ok(record));
+    }
+
+    #[test]
+    fn parts_are_cut_where_the_record_says_and_nowhere_else() {
+        let split = |parts: &[(Role, u64)], bytes: &[u8]| {
+            Bundle { stored: Stored { hash: AssetHash::of(bytes), bytes: 5 }, parts: parts.to_vec() }.split(bytes)
+        };
+        let right = split(&[(Role::Still, 2), (Role::Words, 0), (Role::Sound, 3)], b"abcde").unwrap();
+        assert_eq!(right, [(Role::Still, b"ab".to_vec()), (Role::Words, Vec::new()), (Role::Sound, b"cde".to_vec())]);
+        for wrong in [&[(Role::Still, 4)][..], &[(Role::Still, 6)], &[(Role::Still, u64::MAX), (Role::Words, 6)], &[]] {
+            assert!(split(wrong, b"abcde").is_err(), "{wrong:?}");
+        }
+        assert!(split(&[(Role::Still, 0); 9], b"").is_err());
     }
 
     #[test]

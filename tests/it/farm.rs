@@ -14,13 +14,13 @@ use crate::farm_server::{NatsServer, until};
 use crate::support::{Place, Studio, loaded};
 
 /// A worker as a program of its own.
-struct Worker {
-    process: Child,
-    cache: tempfile::TempDir,
+pub struct Worker {
+    pub process: Child,
+    pub cache: tempfile::TempDir,
 }
 
 impl Worker {
-    fn start(server: &NatsServer, name: &str, jobs: usize) -> Self {
+    pub fn start(server: &NatsServer, name: &str, jobs: usize) -> Self {
         let cache = tempfile::tempdir().unwrap();
         let mut program = Program::new(assert_cmd::cargo::cargo_bin!("babblecast"));
         program.args(["worker", "--nats", &server.address(), "--name", name, "--jobs", &jobs.to_string()]);
@@ -44,7 +44,7 @@ impl Drop for Worker {
 }
 
 /// So many pictures of a fifth of a second, each with words of its own, and one word that is spoken.
-fn pictures(place: &Place, id: &str, count: usize) -> Value {
+pub fn pictures(place: &Place, id: &str, count: usize) -> Value {
     let picture = image::RgbImage::from_fn(64, 96, |x, y| image::Rgb([x as u8 * 4, y as u8 * 2, 90]));
     picture.save(place.campaigns().join("dot.png")).unwrap();
     let shown = (1..=count).map(|number| {
@@ -59,28 +59,28 @@ fn pictures(place: &Place, id: &str, count: usize) -> Value {
 }
 
 /// A home that has every clip made by others, as long as there are any.
-fn farmed(place: &Place, server: &NatsServer) -> EngineSettings {
+pub fn farmed(place: &Place, server: &NatsServer) -> EngineSettings {
     let farm = FarmSettings { local: Some(0), ..FarmSettings::new(server.address()) };
     EngineSettings { farm: Some(farm), follow: true, ..place.settings() }
 }
 
-fn until_farm(studio: &mut Studio, condition: impl Fn(&FarmSight) -> bool) {
+pub fn until_farm(studio: &mut Studio, condition: impl Fn(&FarmSight) -> bool) {
     if !studio.view.farm().is_some_and(&condition) {
         studio.until(|event| matches!(event, Event::Farm(sight) if condition(sight)));
     }
 }
 
-fn begin(studio: &Studio, id: &str) -> RunId {
+pub fn begin(studio: &Studio, id: &str) -> RunId {
     studio.begin(id, Scope::default())
 }
 
-fn film(studio: &mut Studio, id: &str) -> RunEnded {
+pub fn film(studio: &mut Studio, id: &str) -> RunEnded {
     let run = begin(studio, id);
     studio.run_ended(run)
 }
 
 /// Every clip and the video, by name.
-fn products(place: &Place, id: &str) -> BTreeMap<String, Vec<u8>> {
+pub fn products(place: &Place, id: &str) -> BTreeMap<String, Vec<u8>> {
     let folder = place.output().join(id);
     let videos =
         Place::files_below(&folder).into_iter().filter(|name| Path::new(name).extension().is_some_and(|e| e == "mp4"));
@@ -88,7 +88,7 @@ fn products(place: &Place, id: &str) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// What the same campaign becomes without a farm.
-fn made_here(id: &str, count: usize) -> BTreeMap<String, Vec<u8>> {
+pub fn made_here(id: &str, count: usize) -> BTreeMap<String, Vec<u8>> {
     let place = Place::new();
     pictures(&place, id, count);
     let mut studio = place.engine();
@@ -185,7 +185,7 @@ fn a_server_that_is_stopped_in_mid_run_is_waited_for_no_longer_than_patience_and
     pictures(&place, "naps", 6);
     let _worker = Worker::start(&server, "one", 1);
     let mut settings = farmed(&place, &server);
-    settings.farm.as_mut().unwrap().patience = Duration::from_millis(500);
+    settings.farm.as_mut().unwrap().patience = Duration::from_millis(1500);
     let mut studio = Studio::start(settings);
     until_farm(&mut studio, |sight| sight.slots() > 0);
     server.freeze(true);

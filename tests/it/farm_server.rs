@@ -41,14 +41,30 @@ impl NatsServer {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// Of its process.
+    #[allow(dead_code, reason = "not every binary of tests measures it")]
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
     /// Starts it, as it was, and waits until it answers.
     pub fn run(&mut self) {
         assert!(self.process.is_none());
         let mut command = Command::new(&self.program);
         command.args(["-js", "-a", "127.0.0.1", "-p", &self.port.to_string(), "-sd"]).arg(self.store.path());
-        command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        self.process = Some(command.spawn().unwrap());
-        until("the server answers", || TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok());
+        let log = self.store.path().with_extension("log");
+        command
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(&log).unwrap());
+        let mut process = command.spawn().unwrap();
+        until("the server answers", || {
+            let ended = process.try_wait().unwrap();
+            assert!(ended.is_none(), "the server ended: {}", std::fs::read_to_string(&log).unwrap_or_default());
+            TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok()
+        });
+        self.process = Some(process);
     }
 
     /// Ends it at once, as a power cut would.
@@ -79,6 +95,7 @@ impl NatsServer {
 impl Drop for NatsServer {
     fn drop(&mut self) {
         self.kill();
+        let _ = std::fs::remove_file(self.store.path().with_extension("log"));
     }
 }
 
@@ -91,7 +108,7 @@ fn program() -> Option<PathBuf> {
 }
 
 /// Waits for a condition.
-pub fn until(what: &str, condition: impl Fn() -> bool) {
+pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
     let started = Instant::now();
     while !condition() {
         assert!(started.elapsed() < PATIENCE, "still not so: {what}");

@@ -42,6 +42,8 @@ mod fake_tube;
 #[cfg(all(unix, feature = "farm"))]
 mod farm;
 #[cfg(all(unix, feature = "farm"))]
+mod farm_proof;
+#[cfg(all(unix, feature = "farm"))]
 mod farm_server;
 #[cfg(unix)]
 mod few_files;

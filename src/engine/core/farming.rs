@@ -1,4 +1,4 @@
-//! Clips that other machines may make: their lane, their maker, and what is seen of the farm.
+//! Clips and cross-fades that other machines may make: their lane, their maker, and what is seen of the farm.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{Core, Internal};
 use crate::engine::event::{Event, Level};
 use crate::engine::schedule::Fact;
 use crate::farm::{Farm, FarmSight, Server};
-use crate::plan::{AssetHash, ProviderId, Request};
+use crate::plan::{AssetHash, Request};
 use crate::providers::{Lane, Provider};
 use crate::store::host_name;
 
@@ -37,11 +37,11 @@ impl Core {
         });
     }
 
-    /// What limits how many of these requests run at once; clips that the farm may make have a lane of their own.
+    /// What limits how many of these requests run at once; what the farm may make has a lane of its own.
     pub(super) fn lane_of(&self, request: &Request) -> Option<Lane> {
         let lane = self.studio.catalogue.lane_of(request);
         match &self.farm {
-            Some(farm) if request.provider() == ProviderId::Clip => lane.map(|_| farm.lane()),
+            Some(farm) if may_go_out(request) => lane.map(|_| farm.lane()),
             _ => lane,
         }
     }
@@ -50,7 +50,7 @@ impl Core {
     pub(super) fn maker_of(&self, order: &Order) -> Option<Arc<dyn Provider>> {
         let provider = self.studio.catalogue.provider_of(&order.request)?;
         Some(match &self.farm {
-            Some(farm) if matches!(*order.request, Request::Clip(_)) => Arc::new(farm.of(order.about.campaign.clone())),
+            Some(farm) if may_go_out(&order.request) => Arc::new(farm.of(order.about.campaign.clone())),
             _ => provider,
         })
     }
@@ -69,4 +69,9 @@ impl Core {
         self.happened(Fact::LaneResized { lane: lane.name, most_at_once: at_once, why: "" }).await;
         self.tell(Event::Farm(sight));
     }
+}
+
+/// What workers may make. An episode joins what lies here, in a fiftieth of the time that its clips took.
+fn may_go_out(request: &Request) -> bool {
+    matches!(request, Request::Clip(_) | Request::Fade(_))
 }

@@ -1,10 +1,12 @@
-//! What travels of a clip: its request, as much of its inputs as decides what is drawn, and the files by their hashes.
+//! What travels of a clip or a cross-fade: its request, as much of its inputs as decides what is drawn, and the files by their hashes.
 
 use std::path::{Path, PathBuf};
 
-use crate::farm::words::{MOST_INPUT, MOST_ORDER, Order, OrderInput, PROTOCOL, Stored, write};
+use crate::farm::words::{MOST_FONT, MOST_INPUT, MOST_ORDER, Order, OrderInput, PROTOCOL, Stored, write};
 use crate::media::container::{self, Use};
-use crate::plan::{AssetHash, ClipRequest, ProviderId, Request, Role, Shown};
+use crate::media::video::fonts;
+use crate::plan::{AssetHash, Product, ProviderId, Request, Role, Shown};
+use crate::providers::video::Away;
 use crate::providers::{Input, JobContext};
 
 /// An order and the files that it names.
@@ -14,40 +16,51 @@ pub struct Parcel {
     pub files: Vec<(Stored, PathBuf)>,
 }
 
-/// What is sent of a clip; `None` where it stays at home: its files are too large, are videos that another ffmpeg might read
-/// otherwise, or cannot be read, which making it here will tell.
-pub async fn pack(clip: ClipRequest, context: &JobContext) -> Option<Parcel> {
-    let (inputs, source) = (context.inputs.clone(), context.source.clone());
+/// What is sent of a clip or a cross-fade; `None` where it stays at home: its files are too large, are videos that another ffmpeg
+/// might read otherwise, cannot be read, which making it here will tell, or its fonts must not be handed on.
+pub async fn pack(request: Request, context: &JobContext) -> Option<Parcel> {
+    let context = JobContext { movie: None, ..context.clone() };
     let packed = tokio::task::spawn_blocking(move || {
+        if !Away::is_work(&request, &context) {
+            return None;
+        }
         let mut files = Vec::new();
-        let mut travelling = Vec::new();
-        let heard = clip.effect.as_ref().map(|effect| effect.sound);
-        // An effect decides no pixel: it is laid under the clip at home.
-        for input in inputs.iter().filter(|input| Some(input.key) != heard) {
-            travelling.push(OrderInput {
+        let mut inputs = Vec::new();
+        for input in &context.inputs {
+            inputs.push(OrderInput {
                 key: input.key,
                 request: what_decides(input),
                 files: needed(input).map(|(role, path)| keep(&mut files, role, path)).collect::<Option<Vec<_>>>()?,
             });
         }
-        let source = match (&clip.shown, source) {
-            (Shown::Media { source: hash }, Some(source)) => {
-                let bytes = std::fs::metadata(&source.path).ok().filter(std::fs::Metadata::is_file)?.len();
-                if bytes > MOST_INPUT || !is_drawn_here(&source.path) {
-                    return None;
+        let (mut source, mut fonts) = (None, Vec::new());
+        if let Request::Clip(clip) = &request {
+            source = match (&clip.shown, context.source) {
+                (Shown::Media { source: hash }, Some(source)) => {
+                    let stored = measured(*hash, &source.path, MOST_INPUT).filter(|_| is_drawn_here(&source.path))?;
+                    files.push((stored, source.path));
+                    Some(stored)
                 }
-                let stored = Stored { hash: *hash, bytes };
-                files.push((stored, source.path));
-                Some(stored)
+                _ => None,
+            };
+            for font in &clip.fonts {
+                let path = fonts::of_machine().file(&font.name, *font.file.as_bytes(), font.index)?;
+                let stored = measured(font.file, path, MOST_FONT)?;
+                files.push((stored, path.to_owned()));
+                fonts.push(stored);
             }
-            _ => None,
-        };
-        let key = Request::Clip(clip.clone()).key();
-        let order = Order { protocol: PROTOCOL, key, request: clip, inputs: travelling, source };
+        }
+        let order = Order { protocol: PROTOCOL, key: request.key(), request, inputs, fonts, source };
         let payload = write(&order);
         (payload.len() <= MOST_ORDER).then_some(Parcel { order, payload, files })
     });
     packed.await.ok().flatten()
+}
+
+/// A plain file that is not too large.
+fn measured(hash: AssetHash, path: &Path, most: u64) -> Option<Stored> {
+    let bytes = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?.len();
+    (bytes <= most).then_some(Stored { hash, bytes })
 }
 
 /// A drawn baby needs its seed and words; of everything else only the files are looked at, and nobody's prompt travels.
@@ -58,10 +71,13 @@ fn what_decides(input: &Input) -> Request {
     }
 }
 
-/// The files that a clip is made of.
+/// The files that a clip or a cross-fade is made of.
 fn needed(input: &Input) -> impl Iterator<Item = (Role, &Path)> {
     let is_drawn = input.request.provider() == ProviderId::Sketch;
+    let is_clip = input.request.product() == Product::Clip;
     let is_needed = move |role: Role| match role {
+        Role::Video | Role::Words => is_clip,
+        _ if is_clip => false,
         Role::Picture => !is_drawn,
         Role::Sound | Role::Alignment | Role::Marks => true,
         _ => false,
@@ -70,17 +86,13 @@ fn needed(input: &Input) -> impl Iterator<Item = (Role, &Path)> {
 }
 
 fn keep(files: &mut Vec<(Stored, PathBuf)>, role: Role, path: &Path) -> Option<(Role, Stored)> {
-    let bytes = std::fs::metadata(path).ok()?.len();
-    if bytes > MOST_INPUT {
-        return None;
-    }
     // An asset is named by its hash; it is compared when it is sent.
     let named = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
     let hash = match named {
         Some(hash) => hash,
         None => AssetHash::of(&std::fs::read(path).ok()?),
     };
-    let stored = Stored { hash, bytes };
+    let stored = measured(hash, path, MOST_INPUT)?;
     files.push((stored, path.to_owned()));
     Some((role, stored))
 }

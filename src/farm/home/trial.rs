@@ -9,9 +9,9 @@ use crate::domain::CampaignId;
 use crate::farm::kind::context;
 use crate::farm::sight::{FarmSight, Server};
 use crate::media::video::FPS;
-use crate::plan::ClipRequest;
+use crate::plan::{ClipRequest, Request};
 use crate::providers::JobContext;
-use crate::providers::video::NotTaken;
+use crate::providers::video::{NotTaken, Scrutiny};
 
 /// How it went.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,20 +48,21 @@ impl Farm {
         }
         let title = format!("Farm {:08x}", fastrand::u32(..));
         let clip = ClipRequest::card(self.0.video.clip_made_by(), title, Vec::new(), MILLISECONDS);
+        let clip = Request::Clip(clip);
         let campaign = CampaignId::new("trial").map_err(|error| error.to_string())?;
-        let clips = self.0.video.clips().ok_or("Nothing can be encoded here.")?;
+        let away = self.0.video.away().ok_or("Nothing can be encoded here.")?;
         let movie = tempfile::NamedTempFile::new().map_err(|error| format!("A file cannot be written: {error}."))?;
         let context = JobContext { movie: Some(movie.path().to_owned()), ..context(Vec::new()) };
         let started = Instant::now();
         let asked = timeout(LONGEST_TRIAL, self.ask(&clip, &campaign, &context)).await;
-        let stream = match asked {
+        let came = match asked {
             Err(_) => Err(format!("No worker answered within {} s.", LONGEST_TRIAL.as_secs())),
             Ok(Err(NotFarmed::Stays)) => Err("The server went away.".to_owned()),
             Ok(Err(NotFarmed::Failed(why))) => Err(format!("It was not made: {why}.")),
-            Ok(Ok(stream)) => Ok(stream),
+            Ok(Ok(came)) => Ok(came),
         }?;
-        let bytes = stream.len() as u64;
-        match clips.take(&clip, stream, context).await {
+        let bytes = came.parts.iter().map(|(_, part)| part.len() as u64).sum();
+        match away.take(&clip, came.parts, Scrutiny::Whole, context).await {
             Ok(_) => {}
             Err(NotTaken::Unfit(why)) => return Err(format!("What came back is not what was asked for: {why}.")),
             Err(NotTaken::NotMade(_)) => return Err("What came back could not be finished here.".to_owned()),

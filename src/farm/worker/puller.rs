@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use async_nats::Subscriber;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use tokio::time::timeout;
 
 use crate::farm::link::{Link, order_subject, wake_subject};
 use crate::farm::turns::{Customer, Turns};
 
-/// How long what is known of who waits is believed.
-const BELIEVED: Duration = Duration::from_millis(500);
+/// How long what is known of who waits is believed: about as long as a clip takes.
+const BELIEVED: Duration = Duration::from_secs(2);
 /// A home tells when an order waits; that word may be lost.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 const LONGEST_PULL: Duration = Duration::from_secs(5);
@@ -41,6 +41,7 @@ impl Puller {
     pub async fn next(&mut self, link: &Link) -> (Customer, Message) {
         loop {
             if self.looked.is_none_or(|looked| looked.elapsed() > BELIEVED) {
+                self.forget_words();
                 self.turns.wait(self.who_waits(link).await);
                 self.looked = Some(Instant::now());
             }
@@ -60,6 +61,11 @@ impl Puller {
             let _ = timeout(LOOK_EVERY, woken).await;
             self.looked = None;
         }
+    }
+
+    /// Words that came while this worker was busy: each would be a look in vain.
+    fn forget_words(&mut self) {
+        while self.woken.as_mut().is_some_and(|woken| woken.next().now_or_never().flatten().is_some()) {}
     }
 
     /// The customers whose orders are on the server, waiting or being made.

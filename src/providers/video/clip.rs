@@ -13,9 +13,10 @@ use crate::domain::tags;
 use crate::media::picture::encode_png;
 use crate::media::sound::Sound;
 use crate::media::sound_file;
+use crate::media::video::fonts::Font;
 use crate::media::video::{
-    self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, Join, Lettering, Part, SceneSpec, Shown,
-    WORKERS, encode, fonts, frames_of, scene, still,
+    self, Captions, CharacterTime, Encoder, EpisodeSpec, FPS, Frame, Frames, HEIGHT, Join, Lettering, Part, SceneSpec,
+    Shown, Track, WIDTH, WORKERS, encode, fonts, frames_of, scene, still,
 };
 use crate::plan::{self, ClipRequest, Failure, FontUsed, ProviderId, Request, Role};
 use crate::providers::provider::{Facts, File, JobContext, Lane, Making, NotMade, Provider, compute, wrong_request};
@@ -42,6 +43,12 @@ pub(super) struct Take {
     effect_at: Option<f64>,
 }
 
+impl Take {
+    pub fn own_sound(&self) -> Option<&Sound> {
+        self.sound.as_deref().filter(|_| self.own_sound)
+    }
+}
+
 impl Clips {
     pub fn new(encoder: Encoder) -> Self {
         Self { encoder }
@@ -66,14 +73,15 @@ impl Provider for Clips {
 
 fn make(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Vec<File>, NotMade> {
     let _permit = WORKERS.acquire();
-    let mut take = stage(request, encoder, context)?;
+    let mut take = stage(request, encoder, &[], context)?;
     take.notes.iter().for_each(|note| (context.note)(note.clone()));
     let stream = draw(&mut take, encoder, context)?;
-    finish(request, take, stream, context)
+    let beside = beside(request, &mut take, context)?;
+    assemble(request, take.frames.count(), take.own_sound(), stream, beside, context)
 }
 
 /// The silent stream of a clip: nearly all of its work.
-fn draw(take: &mut Take, encoder: &Encoder, context: &JobContext) -> Result<Vec<u8>, NotMade> {
+pub(super) fn draw(take: &mut Take, encoder: &Encoder, context: &JobContext) -> Result<Vec<u8>, NotMade> {
     let count = take.frames.count();
     encode(take.frames.as_mut(), encoder, &mut |done| {
         (context.progress)(DRAWING * done as f32 / count as f32);
@@ -82,78 +90,89 @@ fn draw(take: &mut Take, encoder: &Encoder, context: &JobContext) -> Result<Vec<
     .map_err(|error| stopped_or_failed(context, &error.to_string()))
 }
 
-/// Everything else of a clip, whoever made its stream.
-fn finish(request: &ClipRequest, mut take: Take, stream: Vec<u8>, context: &JobContext) -> Result<Vec<File>, NotMade> {
+/// What is made of a clip beside its stream.
+#[derive(PartialEq)]
+pub(super) struct Beside {
+    /// When each word of the caption is heard.
+    pub words: Vec<video::Word>,
+    /// Its middle picture as it was drawn, as PNG.
+    pub still: Vec<u8>,
+    /// The sound of its MP4.
+    pub track: Track,
+    /// When the effect begins in it.
+    pub effect_at: Option<f64>,
+}
+
+pub(super) fn beside(request: &ClipRequest, take: &mut Take, context: &JobContext) -> Result<Beside, NotMade> {
     let count = take.frames.count();
     let mut middle = Frame::black();
     take.frames.draw(count / 2, &mut middle).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
-    let still = still(&middle);
+    let still = encode_png(&still(&middle));
+    let folder = context.movie.as_deref().and_then(Path::parent).map_or_else(std::env::temp_dir, Path::to_owned);
+    let heard = match take.sound.as_deref() {
+        Some(sound) => {
+            let mut file = tempfile::NamedTempFile::new().map_err(|error| disk(&error))?;
+            file.write_all(&sound_file::encode_wav(sound)).map_err(|error| disk(&error))?;
+            Some(file)
+        }
+        None => None,
+    };
+    let heard = heard.as_ref().map(|file| file.path().to_owned());
+    let spec = movie_of(request, count, PathBuf::new(), (heard, effect(request, take.effect_at, context)?));
+    let on_progress = &mut |fraction: f32| {
+        (context.progress)(DRAWING + (1.0 - DRAWING) * 0.8 * fraction);
+        go_on(context)
+    };
+    let track = video::track(&spec, &folder, on_progress);
+    let track = track.map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    Ok(Beside { words: std::mem::take(&mut take.words), still, track, effect_at: take.effect_at })
+}
 
-    let facts = ClipFacts { frames: count, words: take.words, effect_at: take.effect_at };
-    let mut files = vec![facts.file()];
-    if let Some(sound) = take.sound.as_deref().filter(|_| take.own_sound) {
-        files.push(sound_output(sound));
-    }
+/// The files of a clip, whoever made its parts.
+pub(super) fn assemble(
+    request: &ClipRequest,
+    count: u32,
+    own_sound: Option<&Sound>,
+    stream: Vec<u8>,
+    beside: Beside,
+    context: &JobContext,
+) -> Result<Vec<File>, NotMade> {
+    let Beside { words, still, track, effect_at } = beside;
+    let mut video = tempfile::NamedTempFile::new().map_err(|error| disk(&error))?;
+    video.write_all(&stream).map_err(|error| disk(&error))?;
+    let spec = movie_of(request, count, video.path().to_owned(), (None, None));
     let movie = context.movie.as_deref().unwrap_or(Path::new(""));
-    write_movie(request, &facts, &stream, take.sound.as_deref(), movie, context)?;
+    video::movie(&spec, &track, movie, &mut |_| go_on(context))
+        .map_err(|error| stopped_or_failed(context, &error.to_string()))?;
     let milliseconds = (u64::from(count) * 1000 / u64::from(FPS)) as u32;
-    let size = Facts::Picture { width: still.width(), height: still.height() };
-    files.push(File { role: Role::Still, bytes: encode_png(&still), facts: size });
+    let mut files = vec![ClipFacts { frames: count, words, effect_at }.file()];
+    files.extend(own_sound.map(sound_output));
+    files.push(File { role: Role::Still, bytes: still, facts: Facts::Picture { width: WIDTH, height: HEIGHT } });
     files.push(File { role: Role::Video, bytes: stream, facts: Facts::Stream { milliseconds } });
     files.push(File { role: Role::Movie, bytes: Vec::new(), facts: Facts::Movie { milliseconds } });
     Ok(files)
 }
 
-/// Why a clip whose stream another machine made is not made.
+/// How many pictures a clip has, as far as that is known without making it ready to be drawn.
 #[cfg(feature = "farm")]
-pub enum NotTaken {
-    /// The stream is not that of this clip; the reason is a clause.
-    Unfit(String),
-    /// Whoever had made it, it could not be finished here.
-    NotMade(NotMade),
-}
-
-#[cfg(feature = "farm")]
-impl Clips {
-    /// The stream of a clip alone, for another machine that asked for it.
-    pub async fn stream(&self, request: &ClipRequest, context: JobContext) -> Result<Vec<u8>, NotMade> {
-        let (request, encoder) = (request.clone(), self.encoder.clone());
-        compute("Making the clip", move || {
-            let _permit = WORKERS.acquire();
-            draw(&mut stage(&request, &encoder, &context)?, &encoder, &context)
-        })
-        .await
-    }
-
-    /// The clip whose stream another machine made: looked at first, and compared with a picture drawn here.
-    pub async fn take(
-        &self,
-        request: &ClipRequest,
-        stream: Vec<u8>,
-        context: JobContext,
-    ) -> Result<Vec<File>, NotTaken> {
-        let (request, encoder) = (request.clone(), self.encoder.clone());
-        let taken = compute("Checking the clip", move || {
-            let _permit = WORKERS.acquire();
-            let mut take = stage(&request, &encoder, &context)?;
-            match video::check_foreign(&stream, take.frames.as_mut(), &encoder, fastrand::u32(..)) {
-                Ok(()) => {
-                    take.notes.iter().for_each(|note| (context.note)(note.clone()));
-                    finish(&request, take, stream, &context).map(Ok)
-                }
-                Err(why) => Ok(Err(why.to_string().trim_end_matches('.').to_owned())),
-            }
-        });
-        match taken.await {
-            Ok(Ok(files)) => Ok(files),
-            Ok(Err(why)) => Err(NotTaken::Unfit(why)),
-            Err(not_made) => Err(NotTaken::NotMade(not_made)),
-        }
-    }
+pub(super) fn length(request: &ClipRequest, context: &JobContext) -> Result<Option<u32>, NotMade> {
+    let asked = request.milliseconds.map(|milliseconds| f64::from(milliseconds) / 1000.0);
+    let seconds = match &request.shown {
+        plan::Shown::Solo { .. } | plan::Shown::Duo { .. } => Some(with_breath(request, &*voice(request, context)?)),
+        plan::Shown::Media { .. } => asked.filter(|_| material::is_picture(context)),
+        plan::Shown::Card { .. } | plan::Shown::Missing { .. } => Some(asked.unwrap_or_default()),
+    };
+    Ok(seconds.map(frames_of))
 }
 
 /// Brings together what the clip shows and what is heard.
-pub(super) fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobContext) -> Result<Take, NotMade> {
+/// `lent` are fonts that this machine need not have.
+pub(super) fn stage(
+    request: &ClipRequest,
+    encoder: &Encoder,
+    lent: &[Font],
+    context: &JobContext,
+) -> Result<Take, NotMade> {
     let asked = request.milliseconds.map(|milliseconds| f64::from(milliseconds) / 1000.0);
     let (shown, sound, own_sound, seconds, note) = match &request.shown {
         plan::Shown::Solo { portrait, talks } => {
@@ -192,15 +211,23 @@ pub(super) fn stage(request: &ClipRequest, encoder: &Encoder, context: &JobConte
     let is_line = request.voice.is_some();
     let frames = frames_of(if is_line { f64::max(seconds, waits) } else { seconds });
     let (timings, caption) = (timings(request, context), request.caption.clone());
-    let (frames, Captions { words, notes }) =
-        scene(SceneSpec { shown, sound: sound.clone(), timings, caption, lettering: lettering(request)?, frames });
+    let (frames, Captions { words, notes }) = scene(SceneSpec {
+        shown,
+        sound: sound.clone(),
+        timings,
+        caption,
+        lettering: lettering(request, lent)?,
+        frames,
+    });
     Ok(Take { frames, words, notes: notes.into_iter().chain(note).collect(), sound, own_sound, effect_at })
 }
 
 /// How the words of a clip are written: in the fonts that it names and in no others.
-fn lettering(request: &ClipRequest) -> Result<Lettering, NotMade> {
+pub(super) fn lettering(request: &ClipRequest, lent: &[Font]) -> Result<Lettering, NotMade> {
     let font = |used: &FontUsed| {
-        let found = fonts::of_machine().find(&used.name, *used.file.as_bytes(), used.index);
+        let is_it = |font: &&Font| font.hash == *used.file.as_bytes() && font.index == used.index;
+        let lent = lent.iter().find(is_it).cloned();
+        let found = lent.or_else(|| fonts::of_machine().find(&used.name, *used.file.as_bytes(), used.index));
         found.ok_or_else(|| {
             NotMade::Failed(Failure {
                 reason: format!("The font {} is not as it was when this was planned", used.name),
@@ -247,54 +274,23 @@ fn without_tags(times: Vec<CharacterTime>) -> Vec<CharacterTime> {
 }
 
 /// The file of the effect and when it begins.
-fn effect(request: &ClipRequest, facts: &ClipFacts, context: &JobContext) -> Result<Option<(PathBuf, f64)>, NotMade> {
-    let Some((effect, at)) = request.effect.as_ref().zip(facts.effect_at) else { return Ok(None) };
+fn effect(request: &ClipRequest, begins: Option<f64>, context: &JobContext) -> Result<Option<(PathBuf, f64)>, NotMade> {
+    let Some((effect, at)) = request.effect.as_ref().zip(begins) else { return Ok(None) };
     let file = input(effect.sound, context)?.file(Role::Sound).ok_or_else(|| unreadable("the effect has no sound"))?;
     Ok(Some((file.to_owned(), at)))
 }
 
-/// The clip as a small episode of its own.
-fn write_movie(
+/// The clip as a small episode of its own, with what is heard in it: the voice or its own sound, and an effect.
+fn movie_of(
     request: &ClipRequest,
-    facts: &ClipFacts,
-    stream: &[u8],
-    sound: Option<&Sound>,
-    to: &Path,
-    context: &JobContext,
-) -> Result<(), NotMade> {
-    let failed = |error: std::io::Error| disk(&error);
-    let mut video = tempfile::NamedTempFile::new().map_err(failed)?;
-    video.write_all(stream).map_err(failed)?;
-    let heard = match sound {
-        Some(sound) => {
-            let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
-            file.write_all(&sound_file::encode_wav(sound)).map_err(failed)?;
-            Some(file)
-        }
-        None => None,
-    };
-    let part = Part {
-        video: video.path().to_owned(),
-        frames: facts.frames,
-        sound: heard.as_ref().map(|file| file.path().to_owned()),
-        effect: effect(request, facts, context)?,
-        words: facts.words.clone(),
-        caption: request.caption.clone(),
-        speaker: None,
-        join: Join::Cut,
-    };
-    let spec = EpisodeSpec {
-        parts: vec![part],
-        music: None,
-        title: request.caption.clone().unwrap_or_default(),
-        comment: super::episode::COMMENT.to_owned(),
-    };
-    let on_progress = &mut |fraction: f32| {
-        (context.progress)(DRAWING + (1.0 - DRAWING) * fraction);
-        go_on(context)
-    };
-    video::movie(&spec, to, on_progress).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
-    Ok(())
+    frames: u32,
+    video: PathBuf,
+    (sound, effect): (Option<PathBuf>, Option<(PathBuf, f64)>),
+) -> EpisodeSpec {
+    let (words, speaker, caption) = (Vec::new(), None, request.caption.clone());
+    let part = Part { video, frames, sound, effect, words, caption: caption.clone(), speaker, join: Join::Cut };
+    let (title, comment) = (caption.unwrap_or_default(), super::episode::COMMENT.to_owned());
+    EpisodeSpec { parts: vec![part], music: None, title, comment }
 }
 
 pub fn go_on(context: &JobContext) -> ControlFlow<()> {

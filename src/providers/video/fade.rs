@@ -46,16 +46,29 @@ fn make(request: &FadeRequest, encoder: &Encoder, context: &JobContext) -> Resul
             return Ok(vec![ClipFacts { frames: 0, words: Vec::new(), effect_at: None }.file()]);
         }
     }
-    let [from, to] = [read(clips[0], Role::Video)?, read(clips[1], Role::Video)?];
+    Ok(files(stream(request, encoder, context)?))
+}
+
+/// The stream of a cross-fade between clips that are long enough: nearly all of its work.
+pub(super) fn stream(request: &FadeRequest, encoder: &Encoder, context: &JobContext) -> Result<Vec<u8>, NotMade> {
+    let [from, to] = streams(request, context)?;
     let told = &mut |done: u32| {
         (context.progress)(done as f32 / FADE_FRAMES as f32);
         go_on(context)
     };
-    let stream =
-        video::fade(&from, &to, encoder, told).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    video::fade(&from, &to, encoder, told).map_err(|error| stopped_or_failed(context, &error.to_string()))
+}
+
+/// The clip that goes and the clip that comes.
+pub(super) fn streams(request: &FadeRequest, context: &JobContext) -> Result<[Vec<u8>; 2], NotMade> {
+    Ok([read(input(request.from, context)?, Role::Video)?, read(input(request.to, context)?, Role::Video)?])
+}
+
+/// The files of a cross-fade, whoever made its stream.
+pub(super) fn files(stream: Vec<u8>) -> Vec<File> {
     let facts = Facts::Stream { milliseconds: FADE_FRAMES * 1000 / FPS };
     let words = ClipFacts { frames: FADE_FRAMES, words: Vec::new(), effect_at: None };
-    Ok(vec![words.file(), File { role: Role::Video, bytes: stream, facts }])
+    vec![words.file(), File { role: Role::Video, bytes: stream, facts }]
 }
 
 #[cfg(test)]

@@ -76,6 +76,15 @@ pub fn open(
     }
 }
 
+/// Whether the file is a picture, which is shown for as long as the campaign asks.
+#[cfg(feature = "farm")]
+pub fn is_picture(context: &JobContext) -> bool {
+    let mut start = Vec::new();
+    let opened = source_of(context).and_then(own::open);
+    let looked = opened.is_ok_and(|file| file.take(LONGEST_START).read_to_end(&mut start).is_ok());
+    looked && container::kind(&start).map(container::Kind::used_as) == Some(Use::Picture)
+}
+
 /// A picture, or one that moves: it is repeated for as long as the scene lasts.
 fn still_or_moving(path: &Path, bytes: &[u8], seconds: Option<f64>) -> Result<Material, NotMade> {
     let refused = |error: &dyn std::fmt::Display| unusable(path, error, "Give a PNG, JPEG, WebP or GIF picture.");

@@ -38,7 +38,7 @@ pub fn preview(
         movie: None,
     };
     // Nothing is encoded; a video file is read by ffmpeg in either case.
-    let mut take = stage(request, &Encoder::Embedded, &context)?;
+    let mut take = stage(request, &Encoder::Embedded, &[], &context)?;
     let last = take.frames.count().saturating_sub(1);
     let number = ((second * f64::from(FPS)).max(0.0) as u32).min(last);
     let mut frame = Frame::black();

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+#[cfg(feature = "farm")]
+use super::away::Away;
 use super::clip::Clips;
 use super::episode::Episodes;
 use super::fade::Fades;
@@ -36,6 +38,12 @@ impl VideoStudio {
 
     pub fn fades(&self) -> Option<Arc<Fades>> {
         self.encoder.as_ref().ok().map(|encoder| Arc::new(Fades::new(encoder.clone())))
+    }
+
+    /// Clips and cross-fades whose work another machine does.
+    #[cfg(feature = "farm")]
+    pub fn away(&self) -> Option<Arc<Away>> {
+        self.encoder.as_ref().ok().map(|encoder| Arc::new(Away::new(encoder.clone())))
     }
 
     pub fn episodes(&self) -> Option<Arc<Episodes>> {

@@ -31,10 +31,19 @@ pub(in crate::video) struct AacWriter<To> {
     priming_is_past: bool,
 }
 
+fn encoder() -> Result<Encoder, AacFailure> {
+    let options = EncodeOptions::high_quality().with_container(EncodeContainer::Raw).with_bitrate_bps(BITRATE);
+    Ok(Encoder::new(SAMPLE_RATE, 2, &options)?)
+}
+
+/// What the decoder of every sound that is encoded here is told.
+pub(in crate::video) fn configuration() -> Result<Vec<u8>, AacFailure> {
+    Ok(encoder()?.asc().to_vec())
+}
+
 impl<To: Write> AacWriter<To> {
     pub(in crate::video) fn new(to: To) -> Result<AacWriter<To>, AacFailure> {
-        let options = EncodeOptions::high_quality().with_container(EncodeContainer::Raw).with_bitrate_bps(BITRATE);
-        let encoder = Encoder::new(SAMPLE_RATE, 2, &options)?;
+        let encoder = encoder()?;
         Ok(AacWriter { encoder, to, sizes: Vec::new(), priming_is_past: false })
     }
 

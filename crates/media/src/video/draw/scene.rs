@@ -15,7 +15,7 @@ use super::card::Card;
 use super::duo::{Duo, Side, half};
 use super::faces::{Bounds, Face};
 use super::label::Label;
-use super::lettering::fonts::Font;
+use super::lettering::fonts::{Font, is_covered};
 use super::lettering::typesetter::Typesetter;
 use super::panel::{Figure, Hearing, Panel};
 use super::picture::Picture;
@@ -148,6 +148,14 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
         Shown::Missing { title, lines } => View::Gap(Box::new(Gap::new(&title, &lines, &mut typesetter))),
     };
     (Box::new(Scene { view, captioning, label, frames }), Captions { words, notes })
+}
+
+/// The notes of a scene that is not drawn here: what the fonts cannot write of its caption and its title.
+pub fn unwritable(caption: &str, title: &str, lettering: &Lettering) -> Vec<String> {
+    if is_covered(caption) && is_covered(title) {
+        return Vec::new();
+    }
+    notes(caption, title, &Typesetter::new(&lettering.fonts))
 }
 
 /// The faces that a caption keeps clear of.

@@ -39,6 +39,11 @@ pub fn fade(
     encoder: &Encoder,
     on_progress: &mut dyn FnMut(u32) -> ControlFlow<()>,
 ) -> Result<Vec<u8>, FadeError> {
+    Ok(encode(fading(from, to)?.as_mut(), encoder, on_progress)?)
+}
+
+/// The pictures of a cross-fade, before they are encoded.
+pub fn fading(from: &[u8], to: &[u8]) -> Result<Box<dyn Frames>, FadeError> {
     let from_count = count(from)?;
     for count in [from_count, count(to)?] {
         if !can_fade(count) {
@@ -47,7 +52,7 @@ pub fn fade(
     }
     let from = decode_frames(from, from_count - FADE_HALF..from_count)?;
     let to = decode_frames(to, 0..FADE_HALF)?;
-    Ok(encode(&mut Blend { from, to }, encoder, on_progress)?)
+    Ok(Box::new(Blend { from, to }))
 }
 
 fn count(stream: &[u8]) -> Result<u32, DecodeError> {

@@ -1,8 +1,9 @@
 //! A stream that another machine encoded, looked at before it is used as if it had been made here: its headers, its pictures
-//! by number, and one of them against the picture that it should be. Takes hostile streams without a panic, in memory that
+//! by number, and, where a caller draws, one of them against the picture that it should be. Takes hostile streams without a panic, in memory that
 //! does not grow with their length.
 
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 
 use super::decode::{DecodeError, PictureDecoder, refuse_other_sizes, unreadable};
 use super::encoder::{Encoder, encode};
@@ -55,20 +56,12 @@ pub enum ForeignError {
     Encode(#[from] EncodeError),
 }
 
-/// Whether `stream` can be what `encoder` makes of `frames`. `sample` chooses the picture that is compared: it should be a
-/// number that who made the stream could not foresee.
-pub fn check_foreign(
-    stream: &[u8],
-    frames: &mut dyn Frames,
-    encoder: &Encoder,
-    sample: u32,
-) -> Result<(), ForeignError> {
-    let wanted = frames.count();
-    let beginnings = (0..wanted).filter(|&number| is_keyframe(number, wanted)).count() as u32;
-    let sampled = (0..wanted).filter(|&number| is_keyframe(number, wanted)).nth((sample % beginnings.max(1)) as usize);
+/// Whether `stream` has the shape of what `encoder` makes of `wanted` pictures: its headers, how many pictures it has, and
+/// where they begin. Decodes nothing, so it costs a hundredth of what encoding costs, and knows nothing of what is seen.
+pub fn check_shape(stream: &[u8], wanted: u32, encoder: &Encoder) -> Result<(), ForeignError> {
+    let sets = sets_of(encoder)?;
     let mut pictures = Pictures::new(stream, Framing::StartCode);
     let mut picture = Vec::new();
-    let mut compared = Vec::new();
     let mut count = 0;
     while let Some(idr) = pictures.next(&mut picture).map_err(|error| unreadable(&error))? {
         if count >= wanted {
@@ -77,20 +70,28 @@ pub fn check_foreign(
         if idr != is_keyframe(count, wanted) {
             return Err(ForeignError::Beginnings { number: count });
         }
-        if idr && *pictures.sets() != sets_of(encoder)? {
+        if idr && *pictures.sets() != sets {
             return Err(ForeignError::Headers);
-        }
-        if Some(count) == sampled {
-            refuse_other_sizes(&pictures.sets().sps)?;
-            compared.clone_from(&picture);
         }
         count += 1;
     }
-    if count != wanted {
-        return Err(ForeignError::Length { count, wanted });
+    if count == wanted { Ok(()) } else { Err(ForeignError::Length { count, wanted }) }
+}
+
+/// Whether one picture of a stream of the right shape is that of `frames`. `sample` chooses it: it should be a number that who
+/// made the stream could not foresee.
+pub fn check_picture(stream: &[u8], frames: &mut dyn Frames, sample: u32) -> Result<(), ForeignError> {
+    let wanted = frames.count();
+    let beginnings: Vec<u32> = (0..wanted).filter(|&number| is_keyframe(number, wanted)).collect();
+    let Some(&number) = beginnings.get(sample as usize % beginnings.len().max(1)) else { return Ok(()) };
+    let mut pictures = Pictures::new(stream, Framing::StartCode);
+    let mut picture = Vec::new();
+    for count in 0..=number {
+        let read = pictures.next(&mut picture).map_err(|error| unreadable(&error))?;
+        read.ok_or(ForeignError::Length { count, wanted })?;
     }
-    let Some(number) = sampled else { return Ok(()) };
-    let shown = PictureDecoder::new()?.decode(&compared)?;
+    refuse_other_sizes(&pictures.sets().sps)?;
+    let shown = PictureDecoder::new()?.decode(&picture)?;
     let mut drawn = Frame::black();
     frames.draw(number, &mut drawn)?;
     if largest_difference(&shown, &drawn) > MOST_DIFFERENCE {
@@ -99,12 +100,19 @@ pub fn check_foreign(
     Ok(())
 }
 
-/// The headers that every clip of this encoder has.
+/// The headers that every clip of this encoder has: found once, by a picture that is encoded for them.
 fn sets_of(encoder: &Encoder) -> Result<ParameterSets, ForeignError> {
+    static KNOWN: Mutex<Vec<(Encoder, ParameterSets)>> = Mutex::new(Vec::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, sets)) = known.iter().find(|(other, _)| other == encoder) {
+        return Ok(sets.clone());
+    }
     let stream = encode(&mut Black, encoder, &mut |_| ControlFlow::Continue(()))?;
     let mut pictures = Pictures::new(stream.as_slice(), Framing::StartCode);
     pictures.next(&mut Vec::new()).map_err(|error| unreadable(&error))?;
-    Ok(pictures.sets().clone())
+    let sets = pictures.sets().clone();
+    known.push((encoder.clone(), sets.clone()));
+    Ok(sets)
 }
 
 /// One black picture.
@@ -142,6 +150,11 @@ mod tests {
     use super::*;
     use crate::video::testing::Bars;
 
+    fn check(stream: &[u8], frames: &mut dyn Frames, sample: u32) -> Result<(), ForeignError> {
+        check_shape(stream, frames.count(), &Encoder::Embedded)?;
+        check_picture(stream, frames, sample)
+    }
+
     fn stream_of(frames: &mut dyn Frames) -> Vec<u8> {
         encode(frames, &Encoder::Embedded, &mut |_| ControlFlow::Continue(())).unwrap()
     }
@@ -167,17 +180,29 @@ mod tests {
     fn what_this_encoder_makes_elsewhere_is_taken_whichever_picture_is_compared() {
         let stream = stream_of(&mut Bars(40));
         for sample in 0..5 {
-            check_foreign(&stream, &mut Bars(40), &Encoder::Embedded, sample).unwrap();
+            check(&stream, &mut Bars(40), sample).unwrap();
         }
     }
 
     #[test]
     fn a_sound_stream_of_something_else_is_refused() {
         let stream = stream_of(&mut Bars(40));
-        let refused = |frames: &mut dyn Frames| check_foreign(&stream, frames, &Encoder::Embedded, 0).unwrap_err();
+        let refused = |frames: &mut dyn Frames| check(&stream, frames, 0).unwrap_err();
         assert!(matches!(refused(&mut Bars(39)), ForeignError::Length { .. } | ForeignError::Beginnings { .. }));
         assert!(matches!(refused(&mut Bars(41)), ForeignError::Length { .. } | ForeignError::Beginnings { .. }));
         assert!(matches!(refused(&mut Marked(40)), ForeignError::Picture { number: 0 }));
+    }
+
+    #[test]
+    fn headers_of_another_encoder_and_beginnings_elsewhere_are_refused_without_decoding() {
+        let mut stream = stream_of(&mut Bars(20));
+        let twice = [stream.clone(), stream.clone()].concat();
+        let refused = |stream: &[u8], wanted| check_shape(stream, wanted, &Encoder::Embedded).unwrap_err();
+        assert!(matches!(refused(&twice, 40), ForeignError::Beginnings { number: 15 }));
+        // The level, in the header before the first picture.
+        let header = stream.windows(5).position(|bytes| bytes == [0, 0, 0, 1, 0x67]).unwrap();
+        stream[header + 7] += 1;
+        assert!(matches!(refused(&stream, 20), ForeignError::Headers));
     }
 
     #[test]
@@ -187,12 +212,13 @@ mod tests {
         cut.truncate(stream.len() / 2);
         let other_headers = stream.iter().map(|byte| byte.wrapping_add(u8::from(*byte == 0x67))).collect();
         for bad in [Vec::new(), b"no stream".to_vec(), vec![0; 100_000], cut, other_headers] {
-            check_foreign(&bad, &mut Bars(12), &Encoder::Embedded, 0).unwrap_err();
+            check(&bad, &mut Bars(12), 0).unwrap_err();
         }
         for at in (0..stream.len()).step_by(stream.len() / 40) {
             let mut bent = stream.clone();
             bent[at] ^= 0x55;
-            let _ = check_foreign(&bent, &mut Bars(12), &Encoder::Embedded, at as u32);
+            let _ = check(&bent, &mut Bars(12), at as u32);
+            let _ = check_picture(&bent, &mut Bars(12), at as u32);
         }
     }
 }

@@ -149,18 +149,8 @@ pub fn episode(
     or_remove(to, make(spec, to, on_progress))
 }
 
-/// Joins, mixes, levels and writes `to`, as [`episode`] does, for a video that is only looked at on the way: nobody has
-/// linted it. Gives back what a person should know about its sound.
-pub fn movie(
-    spec: &EpisodeSpec,
-    to: &Path,
-    on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
-) -> Result<Vec<String>, EpisodeError> {
-    or_remove(to, join(spec, to, &mut |share| go_on(on_progress, share)))
-}
-
 /// What is missing anyway needs no removal; the first error is the one to tell.
-fn or_remove<T>(to: &Path, made: Result<T, EpisodeError>) -> Result<T, EpisodeError> {
+pub(super) fn or_remove<T>(to: &Path, made: Result<T, EpisodeError>) -> Result<T, EpisodeError> {
     made.inspect_err(|_| drop(std::fs::remove_file(to)))
 }
 
@@ -189,12 +179,19 @@ fn join(
     to: &Path,
     on_progress: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
 ) -> Result<Vec<String>, EpisodeError> {
-    if spec.parts.is_empty() {
-        return Err(EpisodeError::Empty);
-    }
-    let pieces = pieces(spec);
-    let index = Index::read(&pieces, &mut |share| on_progress(0.1 * share))?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let pieces = Pieces::read(spec, &mut |share| on_progress(0.1 * share))?;
+    let sound = sound_of(spec, folder, &mut |share| on_progress(0.1 + 0.7 * share))?;
+    pieces.write(spec, &sound, to, &mut |share| on_progress(0.8 + 0.2 * share))?;
+    Ok(sound.notes)
+}
+
+/// The sound of all parts, mixed and encoded.
+pub(super) fn sound_of(
+    spec: &EpisodeSpec,
+    folder: &Path,
+    on_progress: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
+) -> Result<Soundtrack, EpisodeError> {
     let lines: Vec<Line<'_>> = (0..)
         .zip(&spec.parts)
         .map(|(number, part)| Line {
@@ -204,19 +201,47 @@ fn join(
             name: name(number, part),
         })
         .collect();
-    let mixing = &mut |share| match on_progress(0.1 + 0.7 * share) {
+    let mixing = &mut |share| match on_progress(share) {
         Ok(()) => ControlFlow::Continue(()),
         Err(_) => ControlFlow::Break(()),
     };
-    let sound = soundtrack(&lines, spec.music.as_ref(), folder, mixing).map_err(|error| match error {
+    soundtrack(&lines, spec.music.as_ref(), folder, mixing).map_err(|error| match error {
         SoundtrackError::Stopped => EpisodeError::Stopped,
         error => EpisodeError::Sound(error),
-    })?;
-    write(spec, &pieces, &index, &sound, to, &mut |share| on_progress(0.8 + 0.2 * share))?;
-    Ok(sound.notes)
+    })
 }
 
-fn go_on(on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>, share: f32) -> Result<(), EpisodeError> {
+/// The streams of all parts, read once.
+pub(super) struct Pieces<'a> {
+    pieces: Vec<Piece<'a>>,
+    index: Index,
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) fn read(
+        spec: &'a EpisodeSpec,
+        on_progress: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
+    ) -> Result<Pieces<'a>, EpisodeError> {
+        if spec.parts.is_empty() {
+            return Err(EpisodeError::Empty);
+        }
+        let pieces = pieces(spec);
+        let index = Index::read(&pieces, on_progress)?;
+        Ok(Pieces { pieces, index })
+    }
+
+    pub(super) fn write(
+        &self,
+        spec: &EpisodeSpec,
+        sound: &Soundtrack,
+        to: &Path,
+        on_progress: &mut dyn FnMut(f32) -> Result<(), EpisodeError>,
+    ) -> Result<(), EpisodeError> {
+        write(spec, &self.pieces, &self.index, sound, to, on_progress)
+    }
+}
+
+pub(super) fn go_on(on_progress: &mut dyn FnMut(f32) -> ControlFlow<()>, share: f32) -> Result<(), EpisodeError> {
     if on_progress(share).is_break() { Err(EpisodeError::Stopped) } else { Ok(()) }
 }
 

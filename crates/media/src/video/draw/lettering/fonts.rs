@@ -38,6 +38,24 @@ pub struct Font {
     pub(super) bytes: Blob<u8>,
 }
 
+impl Font {
+    /// A font of another machine: the bytes of its file and its place there. `None` where they hold no such font.
+    pub fn of_file(name: &str, bytes: Vec<u8>, index: u32) -> Option<Font> {
+        let hash = Sha256::digest(&bytes).into();
+        let bytes = alone(bytes, index)?;
+        FontRef::from_index(&bytes, 0).ok()?;
+        Some(Font { name: name.to_owned(), hash, index, bytes: Blob::from(bytes) })
+    }
+
+    /// Whether its maker lets it go to who draws with it (OpenType, `OS/2`, `fsType`: all but "restricted").
+    fn may_be_handed_on(&self) -> bool {
+        const USES: u16 = 0x000f;
+        const RESTRICTED: u16 = 0x0002;
+        let font = FontRef::from_index(self.bytes.as_ref(), 0);
+        font.is_ok_and(|font| font.os2().is_ok_and(|table| table.fs_type() & USES != RESTRICTED))
+    }
+}
+
 /// A letter that no font can show, and its script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
@@ -152,6 +170,16 @@ impl Fonts {
         let is_alike = |face: &Face| face.family == name && face.info.index() == index;
         let alike = self.faces.iter().enumerate().filter(|(_, face)| is_alike(face));
         alike.filter_map(|(face, _)| self.font(face)).find(|font| font.hash == hash)
+    }
+
+    /// The file of the font of this hash, for another machine; `None` where this machine has it no more, or where the font says
+    /// that it must not be handed on.
+    pub fn file(&self, name: &str, hash: [u8; 32], index: u32) -> Option<&Path> {
+        let is_alike = |face: &Face| face.family == name && face.info.index() == index;
+        let alike = self.faces.iter().enumerate().filter(|(_, face)| is_alike(face));
+        let (found, font) =
+            alike.filter_map(|(face, _)| Some((face, self.font(face)?))).find(|(_, f)| f.hash == hash)?;
+        font.may_be_handed_on().then(|| self.faces[found].path.as_path())
     }
 
     /// The letters of a text that neither the embedded fonts nor these have, each once.
