@@ -261,7 +261,7 @@ impl Link {
             Ok(bytes)
         };
         let late = || NoFile::Failed("the farm's server takes too long to send a file of it".to_owned());
-        let bytes = timeout(LONGEST_FILE, read).await.map_err(|_| late())??;
+        let bytes = timeout(LONGEST_FILE, Box::pin(read)).await.map_err(|_| late())??;
         if bytes.len() as u64 != stored.bytes || AssetHash::of(&bytes) != stored.hash {
             return Err(NoFile::Wrong(damaged()));
         }

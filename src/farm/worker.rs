@@ -88,7 +88,7 @@ pub async fn work(
         Box::pin(async move { away.make(&request, lent, context).await })
     });
     let name = kind.name.clone();
-    Worker::work(settings, name, move |request| kind.refuses(request), draw, stops, Arc::new(told)).await
+    Box::pin(Worker::work(settings, name, move |request| kind.refuses(request), draw, stops, Arc::new(told))).await
 }
 
 /// Everything that the slots of a worker share.
@@ -131,7 +131,9 @@ impl Worker {
             format!("The cache folder {folder} cannot be made: {error}. Name another one with --cache.")
         })?;
         let name = words::token(&name);
-        let Some(link) = call(&farm, &name, &stops, &*told).await else { return Ok(Totals { made: 0, failed: 0 }) };
+        let Some(link) = Box::pin(call(&farm, &name, &stops, &*told)).await else {
+            return Ok(Totals { made: 0, failed: 0 });
+        };
         told(format!("{name} takes orders at {} ({slots} at once, kind {kind})", farm.shown()));
         let worker = Arc::new(Self {
             link,
@@ -166,7 +168,7 @@ impl Worker {
     async fn serve(self: Arc<Self>, puller: Arc<tokio::sync::Mutex<Puller>>) {
         let mut handing_back: Option<JoinHandle<()>> = None;
         while !self.is_stopping() {
-            let next = async { puller.lock().await.next(&self.link).await };
+            let next = Box::pin(async { puller.lock().await.next(&self.link).await });
             let (customer, message) = tokio::select! {
                 next = next => next,
                 () = self.stops.drain.cancelled() => break,
@@ -174,7 +176,7 @@ impl Worker {
             };
             let number = self.counts.taken.fetch_add(1, Ordering::Relaxed);
             self.making().insert(number, customer.campaign.clone());
-            let made = self.draw(Taken { customer, message, number }).await;
+            let made = Box::pin(self.draw(Taken { customer, message, number })).await;
             if let Some(before) = handing_back.take() {
                 let _ = before.await;
             }

@@ -360,7 +360,7 @@ async fn simulated(machines: usize, count: usize, each: Duration) -> Option<(Dur
         let (farm, campaign) = (ground.farm.clone(), campaign.clone());
         async move {
             let _movie = movie;
-            farm.ask(&clip, &campaign, &context).await.unwrap()
+            Box::pin(farm.ask(&clip, &campaign, &context)).await.unwrap()
         }
     });
     let width = 2 * machines;
@@ -384,7 +384,9 @@ async fn machines_do_not_wait_for_each_other() {
     let mut shares = Vec::new();
     for &machines in machines {
         const ROUNDS: usize = 10;
-        let Some((elapsed, here, server)) = simulated(machines, machines * ROUNDS, each).await else { return };
+        let Some((elapsed, here, server)) = Box::pin(simulated(machines, machines * ROUNDS, each)).await else {
+            return;
+        };
         let share = (each * ROUNDS as u32).as_secs_f64() / elapsed.as_secs_f64();
         eprintln!(
             "{machines} machines: {:.1} orders a second, {share:.3} of what they could; of a processor for each order: {:.0} ms \

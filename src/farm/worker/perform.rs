@@ -77,7 +77,7 @@ impl Worker {
         }
         let started = Instant::now();
         let stopped = CancellationToken::new();
-        match self.alive(message, &stopped, self.parts(&order, &stopped)).await? {
+        match self.alive(message, &stopped, Box::pin(self.parts(&order, &stopped))).await? {
             Ok(parts) => Some(Drawn { taken, order, parts, started }),
             Err(failed) => {
                 self.failed(&taken, &order, failed).await;
