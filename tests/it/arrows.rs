@@ -47,7 +47,7 @@ const INSIDE: &[(&str, &[&str])] = &[
         ],
     ),
     ("farm", &["settings", "sight", "words", "turns", "cache", "kind", "link", "worker", "home", "look"]),
-    ("media/video", &["frame", "perform", "draw", "h264", "encode", "audio", "lint", "mux"]),
+    ("media/video", &["frame", "lanes", "perform", "draw", "h264", "encode", "audio", "lint", "mux"]),
     (
         "tui",
         &[
