@@ -155,7 +155,8 @@ impl Worker {
         futures::future::join_all(slots.collect::<Vec<_>>()).await;
         cards.abort();
         worker.link.say(link::card_subject(&worker.name), words::write(&worker.card(true))).await;
-        let _ = worker.link.client.flush().await;
+        // A server that is gone hears nothing, however long it is waited for.
+        let _ = tokio::time::timeout(Duration::from_secs(5), worker.link.client.flush()).await;
         let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Ok(Totals { made: count(&worker.counts.made), failed: count(&worker.counts.failed) })
     }
