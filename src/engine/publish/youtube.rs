@@ -90,12 +90,7 @@ impl Uploader {
         let web = Web::new().map_err(NotPosted::Failed)?;
         let youtube = YouTube::new(web.clone(), base)
             .map_err(|reason| NotPosted::Stopped(failure(reason.trim_end_matches('.'), "Nothing was uploaded.")))?;
-        Ok(Self { client, web, youtube, files: UploadFiles::new(Home::open(root)?, "youtube") })
-    }
-
-    /// Forgets the account; whether there was one.
-    pub fn sign_out(&self) -> Result<bool, NotPosted> {
-        Ok(self.files.forget_account()?)
+        Ok(Self { client, web, youtube, files: files(root)? })
     }
 
     /// Uploads a video, or says where it is. Cancelling it by dropping it loses nothing.
@@ -246,6 +241,15 @@ impl Uploader {
         self.files.keep_account(&account)?;
         Ok(account)
     }
+}
+
+/// Forgets the account that uploads of the home below `root` go to; whether there was one.
+pub fn sign_out(root: &Path) -> Result<bool, NotPosted> {
+    Ok(files(root)?.forget_account()?)
+}
+
+fn files(root: &Path) -> Result<UploadFiles, NotPosted> {
+    Ok(UploadFiles::new(Home::open(root)?, "youtube"))
 }
 
 async fn pause(cuts: u32) {

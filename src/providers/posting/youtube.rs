@@ -4,6 +4,8 @@
 use std::io::SeekFrom;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures::StreamExt;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue, LOCATION, RANGE};
@@ -16,6 +18,9 @@ use tokio_util::io::ReaderStream;
 use super::sign_in::{Account, plain};
 use super::web::{Answer, Web, ask, read, why};
 use crate::providers::http::Endpoint;
+
+/// A connection on which nothing moves for so long is given up, and the upload goes on over another one.
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// Where uploads begin.
 const BASE: &str = "https://www.googleapis.com";
@@ -170,10 +175,11 @@ impl YouTube {
         };
         let mut file = tokio::fs::File::open(file).await.map_err(unreadable)?;
         file.seek(SeekFrom::Start(from)).await.map_err(unreadable)?;
-        let mut sent = from;
+        let moved = Arc::new(AtomicU64::new(from));
+        let counted = moved.clone();
         let parts = ReaderStream::with_capacity(file.take(bytes - from), 256 * 1024).inspect(move |part| {
-            sent += part.as_ref().map_or(0, |part| part.len() as u64);
-            on_sent(sent);
+            let length = part.as_ref().map_or(0, |part| part.len() as u64);
+            on_sent(counted.fetch_add(length, Ordering::Relaxed) + length);
         });
         let request = self
             .put(session, account)?
@@ -181,14 +187,31 @@ impl YouTube {
             .header(CONTENT_LENGTH, bytes - from)
             .header(CONTENT_RANGE, format!("bytes {from}-{}/{bytes}", bytes - 1))
             .body(reqwest::Body::wrap_stream(parts));
-        let response = request.send().await.map_err(|error| NotSent::Cut(why(&error)))?;
-        told(&read(response).await.map_err(NotSent::Cut)?, bytes)
+        let answered = async { read(request.send().await.map_err(|error| why(&error))?).await };
+        let answer = tokio::select! {
+            answer = answered => answer.map_err(NotSent::Cut)?,
+            () = stalled(&moved) => return Err(NotSent::Cut(format!("nothing moved for {} s", SILENCE.as_secs()))),
+        };
+        told(&answer, bytes)
     }
 
     fn put(&self, session: &str, account: &Account) -> Result<RequestBuilder, NotSent> {
         let strange = || NotSent::Refused(Refusal::Never("The upload was begun at another address".to_owned()));
         let url = Url::parse(session).ok().filter(|url| self.base.is_origin_of(url)).ok_or_else(strange)?;
         Ok(signed(self.web.to(&url).put(url.clone()), account))
+    }
+}
+
+/// Ends when no byte has left for a while, and no answer has come.
+async fn stalled(moved: &AtomicU64) {
+    let mut before = None;
+    loop {
+        let now = moved.load(Ordering::Relaxed);
+        if before == Some(now) {
+            return;
+        }
+        before = Some(now);
+        tokio::time::sleep(SILENCE).await;
     }
 }
 
@@ -272,6 +295,24 @@ mod tests {
         ] {
             assert_eq!(told(&answer(status, range, body), 100).ok(), told_as, "{status} {range:?} {body}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_stalls_when_no_byte_has_moved_for_a_minute() {
+        let moved = AtomicU64::new(0);
+        let began = tokio::time::Instant::now();
+        let sender = async {
+            for byte in 1..=3 {
+                tokio::time::sleep(SILENCE / 2).await;
+                moved.store(byte, Ordering::Relaxed);
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = stalled(&moved) => {}
+            () = sender => {}
+        }
+        assert!((SILENCE * 2..=SILENCE * 3).contains(&began.elapsed()), "{:?}", began.elapsed());
     }
 
     #[test]

@@ -57,16 +57,34 @@ pub fn hand_over(file: PhoneFile, address: Option<IpAddr>, output: Output) -> Re
 /// The code and what one should know beside it.
 fn page(link: &PhoneLink, megabytes: f64, is_terminal: bool) -> String {
     let code: Vec<String> = Qr::of(link.url()).filter(|_| is_terminal).map(|qr| qr.lines()).unwrap_or_default();
-    let code: Vec<String> = code.into_iter().map(|line| format!("  {PAPER}{line}{PLAIN}\n")).collect();
+    let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
+    // Broken into pieces it cannot be read.
+    let fits = |line: &String| code.len() < rows.into() && line.chars().count() + MARGIN < columns.into();
+    let scan = match code.first() {
+        Some(line) if fits(line) => {
+            let lines: Vec<String> = code.iter().map(|line| format!("  {PAPER}{line}{PLAIN}\n")).collect();
+            format!("{}\nScan it with the phone's camera, or type:\n", lines.concat())
+        }
+        Some(line) => format!(
+            "The code needs a window of {} columns and {} rows: close the link, make it larger and ask again. Or type:\n",
+            line.chars().count() + MARGIN + 1,
+            code.len() + 1
+        ),
+        None => "Open on the phone:\n".to_owned(),
+    };
     format!(
-        "\n{}\nScan it with the phone's camera; both are on the same network ({}). Or type:\n  {}\n\n\
-         The phone sees a page with the video ({megabytes:.1} MB) to save and its caption to copy. The link is good for one\n\
-         download within 10 minutes, and is not encrypted: use a network that you trust. Esc or Ctrl-C closes it.\n",
-        code.concat(),
+        "\n{scan}  {}\n\n\
+         The phone must be on the same network ({}). It sees a page with the\n\
+         video ({megabytes:.1} MB) to save and its caption to copy. The link is good for\n\
+         one download within 10 minutes, and is not encrypted: use a network that\n\
+         you trust. Esc or Ctrl-C closes it.\n",
+        link.url(),
         link.address(),
-        link.url()
     )
 }
+
+/// Before the code.
+const MARGIN: usize = 2;
 
 /// What is said when something happens.
 fn told(state: PhoneState) -> Option<String> {

@@ -20,7 +20,7 @@ use crate::cli::support::which::Which;
 use crate::domain::Display;
 use crate::engine::publish::files;
 use crate::engine::publish::post_words::{LONGEST_TITLE, PostWords};
-use crate::engine::publish::youtube::{NotPosted, Step, Uploader, Wish};
+use crate::engine::publish::youtube::{NotPosted, Posted, Step, Uploader, Wish, sign_out};
 use crate::engine::start_runtime;
 use crate::providers::posting::{Details, OAuthClient, Privacy, YouTube};
 
@@ -64,22 +64,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let Some(target) = &arguments.campaign else { return signed_out(context) };
     let client = client(context)?;
     let base = context.config.addresses.iter().find(|(variable, _)| *variable == YouTube::VARIABLE);
     let base = base.map(|(_, address)| address.as_str());
     let uploader = Uploader::new(&context.config.home.value, client, base).map_err(failed)?;
-    let Some(target) = &arguments.campaign else {
-        let was_there = uploader.sign_out().map_err(failed)?;
-        context.output.answer(&json!({"signed_out": was_there}), || {
-            let text = if was_there {
-                "Signed out. Google's page of your account takes the right itself back:"
-            } else {
-                "No account was signed in."
-            };
-            if was_there { format!("{text}\nhttps://myaccount.google.com/permissions") } else { text.to_owned() }
-        })?;
-        return Ok(Exit::Done);
-    };
     let session = context.open(std::slice::from_ref(target))?;
     let entry = session.good_entry(target)?;
     let campaign = loaded(&entry)?;
@@ -116,6 +105,20 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Needs no client: whoever has removed it can still sign out.
+fn signed_out(context: &Context) -> Result<Exit, Failure> {
+    let was_there = sign_out(&context.config.home.value).map_err(failed)?;
+    context.output.answer(&json!({"signed_out": was_there}), || {
+        if was_there {
+            let page = "https://myaccount.google.com/permissions";
+            format!("Signed out. Google's page of your account takes the right itself back:\n{page}")
+        } else {
+            "No account was signed in.".to_owned()
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
 fn client(context: &Context) -> Result<OAuthClient, Failure> {
     let Some(path) = &context.config.youtube_client.value else {
         return Err(Failure::stopped(
@@ -141,11 +144,7 @@ fn title(arguments: &Arguments, words: &PostWords) -> Result<String, Failure> {
     Ok(title.clone())
 }
 
-fn upload(
-    uploader: &Uploader,
-    wish: &Wish<'_>,
-    context: &Context,
-) -> Result<crate::engine::publish::youtube::Posted, Failure> {
+fn upload(uploader: &Uploader, wish: &Wish<'_>, context: &Context) -> Result<Posted, Failure> {
     let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread())
         .map_err(|error| Failure::unable(format!("Nothing can be uploaded: {error}.")))?;
     let bar = bar(context);
