@@ -65,6 +65,12 @@ bench-farm:
 without-farm:
     cargo clippy --all-targets --locked --no-default-features -- -D warnings
 
+# Signed files: the tests of the feature `c2pa`, with readers by others (needs npm; ten minutes from nothing).
+credentials:
+    BABBLECAST_MARK_READERS=$(.ci/mark-readers) cargo test --locked -p babblecast-credentials --features c2pa
+    BABBLECAST_MARK_READERS=$(.ci/mark-readers) cargo test --locked --features c2pa --test it -- credentials:: marks::
+    cargo clippy --all-targets --locked --features c2pa -- -D warnings
+
 # A hundred thousand keys, clicks and events by chance at the studio (half a minute).
 monkey:
     BABBLECAST_LONG_TESTS=1 cargo test --lib monkey -- --nocapture

@@ -25,7 +25,7 @@ pub use word::{LogLevel, Word};
 
 use secrecy::SecretString;
 
-use crate::domain::secrets::{FARM_TOKEN, KEYS};
+use crate::domain::secrets::{C2PA_PASSWORD, FARM_TOKEN, KEYS};
 use crate::domain::{Display, MicroDollars};
 use crate::farm::{FarmSettings, PATIENCE};
 use crate::providers::catalogue::{DraftVoice, ImageChoice, VoiceChoice};
@@ -33,9 +33,10 @@ use crate::providers::video::EncoderChoice;
 use crate::store::{Home, thumbnails_folder};
 use crate::tui::{ProtocolChoice, Switch, ThemeChoice};
 use names::{
-    CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE, DRAFT_VOICE, ENCODER, FARM_CA, FARM_CREDENTIALS,
-    FARM_LOCAL, FARM_NATS, FARM_PATIENCE, FONTS, HOME, IMAGE, KEYMAP, LOG, MEDIA, MOUSE, NAMES, NOTIFY, ON_FINISH,
-    OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE, WHISPER_MODEL, YOUTUBE_CLIENT,
+    C2PA_ANCHORS, C2PA_CERTIFICATE, C2PA_KEY, CALM, CAMPAIGNS, CAP_CAMPAIGN, CAP_MONTH, CAP_RUN, CONFIRM_ABOVE,
+    DRAFT_VOICE, ENCODER, FARM_CA, FARM_CREDENTIALS, FARM_LOCAL, FARM_NATS, FARM_PATIENCE, FONTS, HOME, IMAGE, KEYMAP,
+    LOG, MEDIA, MOUSE, NAMES, NOTIFY, ON_FINISH, OUTPUT, PLAYER, PREVIEW, SCREEN_READER, THEME, TITLE, VOICE,
+    WHISPER_MODEL, YOUTUBE_CLIENT,
 };
 use value::{Cap, Choice, Count, Folder, Given, Layers, NO_CAP, Program, Text};
 
@@ -86,6 +87,7 @@ pub struct Config {
     pub confirm_above: Setting<MicroDollars>,
     pub caps: CapSettings,
     pub farm: FarmConfig,
+    pub c2pa: C2paConfig,
     /// Of the providers: models, qualities, prices; and the keys and addresses of the environment.
     pub sections: Sections,
     pub keys: Vec<Key>,
@@ -116,6 +118,16 @@ pub struct FarmConfig {
     /// In seconds.
     pub patience: Setting<Option<usize>>,
     token: Option<SecretString>,
+}
+
+/// Content Credentials: what files are signed with, and whose word is taken for those of others.
+#[derive(Debug, Clone)]
+pub struct C2paConfig {
+    /// With the key, or neither.
+    pub certificate: Setting<Option<PathBuf>>,
+    pub key: Setting<Option<PathBuf>>,
+    pub anchors: Setting<Option<PathBuf>>,
+    password: Option<SecretString>,
 }
 
 /// A secret of the environment as it is shown: only whether it is set.
@@ -194,6 +206,7 @@ impl Config {
         sections.check(&mut layers);
         engine::set_keys_and_addresses(&mut sections.providers, environment);
         let is_set = |variable: &str| environment(variable).is_some_and(|key| !key.to_string_lossy().trim().is_empty());
+        let secret = |variable: &str| is_set(variable).then(|| environment(variable)).flatten();
         let config = Self {
             file,
             home,
@@ -230,10 +243,14 @@ impl Config {
                 ca: layers.optional::<Folder, _>(FARM_CA.key),
                 local: layers.optional::<Count<0, 256>, _>(FARM_LOCAL.key),
                 patience: layers.optional::<Count<1, 86_400>, _>(FARM_PATIENCE.key),
-                token: is_set(FARM_TOKEN)
-                    .then(|| environment(FARM_TOKEN))
-                    .flatten()
-                    .map(|token| SecretString::from(token.to_string_lossy().trim().to_owned())),
+                token: secret(FARM_TOKEN).map(|token| SecretString::from(token.to_string_lossy().trim().to_owned())),
+            },
+            c2pa: C2paConfig {
+                certificate: layers.optional::<Folder, _>(C2PA_CERTIFICATE.key),
+                key: layers.optional::<Folder, _>(C2PA_KEY.key),
+                anchors: layers.optional::<Folder, _>(C2PA_ANCHORS.key),
+                password: secret(C2PA_PASSWORD)
+                    .map(|password| SecretString::from(password.to_string_lossy().into_owned())),
             },
             sections,
             addresses: ADDRESSES
@@ -308,6 +325,9 @@ impl Config {
             (FARM_CA, path(&farm.ca.value, "those of the system"), &farm.ca.source),
             (FARM_LOCAL, count(farm.local.value, "one a processor"), &farm.local.source),
             (FARM_PATIENCE, count(farm.patience.value, &PATIENCE.as_secs().to_string()), &farm.patience.source),
+            (C2PA_CERTIFICATE, path(&self.c2pa.certificate.value, "none"), &self.c2pa.certificate.source),
+            (C2PA_KEY, path(&self.c2pa.key.value, "none"), &self.c2pa.key.source),
+            (C2PA_ANCHORS, path(&self.c2pa.anchors.value, "none"), &self.c2pa.anchors.source),
             (CAP_RUN, cap(&run.value), &run.source),
             (CAP_CAMPAIGN, cap(&campaign.value), &campaign.source),
             (CAP_MONTH, cap(&month.value), &month.source),

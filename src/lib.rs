@@ -17,7 +17,7 @@
 // What counts money, bytes and jobs casts nothing in silence; rooms that compute sounds, pixels and cells may.
 #![cfg_attr(not(test), warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss))]
 
-pub use {baby, domain, face, media};
+pub use {baby, credentials, domain, face, media};
 
 pub mod api;
 pub mod cli;

@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::credentials::Identity;
 use secrecy::SecretString;
 
-use super::{ADDRESSES, Config};
+use super::{ADDRESSES, C2paConfig, Config};
 use crate::domain::secrets::KEYS;
 use crate::engine::{Campaigns, EngineSettings};
 use crate::farm::FarmSettings;
@@ -27,6 +28,7 @@ impl Config {
             providers: self.providers(),
             encoder: self.encoder.value,
             farm: self.farm_settings(),
+            identity: self.identity(),
             finals: self.finals(),
             draft_voice: self.draft_voice(),
             caps: Caps { run: self.caps.run.value, campaign: self.caps.campaign.value, month: self.caps.month.value },
@@ -49,6 +51,20 @@ impl Config {
     /// The farm of other machines, where one is set up.
     pub fn farm_settings(&self) -> Option<FarmSettings> {
         self.farm.nats.value.clone().map(|nats| self.farm_of(nats))
+    }
+
+    /// What files for people are signed with. A certificate without a key is an identity too: whoever opens it says what is
+    /// missing.
+    pub fn identity(&self) -> Option<Identity> {
+        let C2paConfig { certificate, key, password, .. } = &self.c2pa;
+        match (&certificate.value, &key.value) {
+            (None, None) => None,
+            (certificates, key) => Some(Identity {
+                certificates: certificates.clone().or_else(|| key.clone())?,
+                key: key.clone().or_else(|| certificates.clone())?,
+                password: password.clone(),
+            }),
+        }
     }
 
     /// The farm at this address, everything else as it is set up.

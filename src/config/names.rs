@@ -45,6 +45,9 @@ names! {
     FARM_CA = "farm.ca", "BABBLECAST_FARM_CA", None;
     FARM_LOCAL = "farm.local", "BABBLECAST_FARM_LOCAL", None;
     FARM_PATIENCE = "farm.patience", "BABBLECAST_FARM_PATIENCE", None;
+    C2PA_CERTIFICATE = "c2pa.certificate", "BABBLECAST_C2PA_CERTIFICATE", None;
+    C2PA_KEY = "c2pa.key", "BABBLECAST_C2PA_KEY", None;
+    C2PA_ANCHORS = "c2pa.anchors", "BABBLECAST_C2PA_ANCHORS", None;
     CAP_RUN = "caps.run", "BABBLECAST_CAP_RUN", None;
     CAP_CAMPAIGN = "caps.campaign", "BABBLECAST_CAP_CAMPAIGN", None;
     CAP_MONTH = "caps.month", "BABBLECAST_CAP_MONTH", None;

@@ -31,6 +31,7 @@ use super::files::editing::FileRead;
 use super::imports::Import;
 use super::paid::reconcile::Reconciled;
 use super::paid::unfinished::Unfinished;
+use super::publish::finishing::Finishing;
 use super::recording::ImportEnd;
 use super::schedule::{Fact, Schedule};
 use super::settings::Shelf;
@@ -237,6 +238,7 @@ struct Money {
 #[derive(Default)]
 struct Output {
     publishing: HashMap<CampaignId, Publishing>,
+    finishing: Arc<Finishing>,
     pruning: Pruning,
 }
 
@@ -249,6 +251,7 @@ impl Core {
         events: mpsc::UnboundedSender<Event>,
         internal: mpsc::UnboundedSender<Internal>,
     ) -> Self {
+        let finishing = Arc::new(Finishing::new(shelf.settings.identity.clone()));
         let decoding = Arc::new(Semaphore::new(Lane::processor().most_at_once));
         Self {
             studio: Studio { shelf, store, catalogue, book, decoding },
@@ -257,7 +260,7 @@ impl Core {
             known: Known::default(),
             others: Others::default(),
             money: Money::default(),
-            output: Output::default(),
+            output: Output { finishing, ..Output::default() },
             imports: Imports::default(),
             farm: None,
             tasks: Tasks::new(internal),

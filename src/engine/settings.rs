@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::entry::FinalsState;
+use crate::credentials::Identity;
 use crate::domain::CampaignId;
+
 use crate::farm::FarmSettings;
 use crate::plan::{Maker, ProviderId, Settings};
 use crate::providers::catalogue::{DraftVoice, FinalsChoice};
@@ -116,6 +118,7 @@ impl EngineSettings {
             draft_voice: None,
             encoder: EncoderChoice::Embedded,
             farm: None,
+            identity: None,
             caps: Caps::default(),
             follow: false,
             meet_account: false,
@@ -167,6 +170,8 @@ pub struct EngineSettings {
     pub encoder: EncoderChoice,
     /// The server of a farm of other machines that make clips.
     pub farm: Option<FarmSettings>,
+    /// What files for people are signed with.
+    pub identity: Option<Identity>,
     /// What may be spent at most; the consent to a run can only be narrower.
     pub caps: Caps,
     /// Whether to follow the campaigns folder and other programs on the same home: the studio does, a command that

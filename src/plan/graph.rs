@@ -46,6 +46,11 @@ impl Sources {
         self.files.contains_key(file)
     }
 
+    /// The file of the user's own with these bytes.
+    pub fn named(&self, hash: AssetHash) -> Option<&MaterialPath> {
+        self.files.iter().find(|(_, known)| **known == hash).map(|(file, _)| file)
+    }
+
     pub(super) fn get(&self, file: &MaterialPath) -> Option<AssetHash> {
         self.files.get(file).copied()
     }

@@ -17,7 +17,7 @@ pub(crate) mod workspace;
 
 pub(crate) use content::assets::Assets;
 pub(crate) use exchange::kit::{KitContent, KitFile, write_kit};
-pub(crate) use exchange::output::{Wanted, publish, read_manifest};
+pub(crate) use exchange::output::{Finish, Ingredient, Published, Wanted, publish, read_manifest};
 pub(crate) use exchange::pack::PackContent;
 pub(crate) use exchange::uploads::UploadFiles;
 pub use ground::error::{Result, StoreError};

@@ -23,7 +23,7 @@ pub struct Source {
 }
 
 /// The rooms that are packages of their own, in `crates/`.
-const PACKAGES: &[&str] = &["baby", "domain", "face", "media"];
+const PACKAGES: &[&str] = &["baby", "credentials", "domain", "face", "media"];
 
 /// Every file of every room, but for tests and the roots of the program. Read once for all tests.
 pub fn sources() -> &'static [Source] {

@@ -19,6 +19,8 @@ mod cli;
 mod cli_edit;
 mod cli_told;
 mod cli_wrong;
+#[cfg(feature = "c2pa")]
+mod credentials;
 mod dialogue;
 #[cfg(unix)]
 mod dialogue_doubt;
@@ -73,6 +75,7 @@ mod machine;
 #[cfg(unix)]
 mod manners;
 mod many;
+mod mark_readers;
 mod marks;
 mod mcp;
 mod mcp_agent;

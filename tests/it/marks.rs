@@ -1,8 +1,6 @@
 //! Every picture, video and sound for people says how it was made; what is stored stays as it was. And the label that a campaign
 //! may ask for.
 
-use std::process::Command;
-
 use babblecast::domain::MicroDollars;
 use babblecast::engine::{Consent, Outcome};
 use babblecast::media::mark;
@@ -10,6 +8,7 @@ use image::RgbImage;
 use serde_json::{Value, json};
 
 use crate::fake_provider::{self, FakeProvider, Reply, base64};
+use crate::mark_readers::source_type as source_type_by_exiftool;
 use crate::paid::settings;
 use crate::program::{CAMPAIGN, Studio};
 use crate::support::{self, Place, two_babies};
@@ -21,16 +20,6 @@ const MIXED: &str = "compositeWithTrainedAlgorithmicMedia";
 /// What a file says, by the program's own reader.
 fn said(studio: &Studio, code: i32, file: &str) -> Value {
     studio.json(code, ["verify-mark", file])
-}
-
-/// The source type that exiftool reads; `None` where it is not installed.
-fn exiftool(studio: &Studio, file: &str) -> Option<String> {
-    let arguments = ["-s3", "-n", "-XMP-iptcExt:DigitalSourceType"];
-    let Ok(answer) = Command::new("exiftool").args(arguments).arg(studio.path(file)).output() else {
-        println!("exiftool is not installed: not tried");
-        return None;
-    };
-    Some(String::from_utf8(answer.stdout).unwrap().trim().to_owned())
 }
 
 /// A studio with the draft of the first campaign.
@@ -56,7 +45,7 @@ fn every_file_for_people_says_how_it_was_made_and_no_asset_is_touched() {
         assert_eq!(said["source_type"], source_type, "{file}: {said}");
         assert_eq!(said["xmp"]["systems"].is_string(), systems, "{file}: {said}");
         let uri = format!("http://cv.iptc.org/newscodes/digitalsourcetype/{source_type}");
-        assert_eq!(exiftool(&studio, &path).unwrap_or_else(|| uri.clone()), uri, "{file}");
+        assert_eq!(source_type_by_exiftool(&studio.path(&path)).unwrap_or_else(|| uri.clone()), uri, "{file}");
         // The words stand in the file as they are: any reader of XMP finds them.
         let bytes = std::fs::read(studio.path(&path)).unwrap();
         assert!(bytes.windows(uri.len()).any(|window| window == uri.as_bytes()), "{file}");

@@ -9,6 +9,7 @@ use babblecast::api::{PhoneError, PhoneFile, PhoneLink, PhoneState};
 use serde_json::Value;
 
 use crate::http::{Client, Response};
+use crate::mark_readers;
 use crate::program::Studio;
 use crate::pty::Terminal;
 
@@ -189,6 +190,21 @@ fn post_hands_the_video_of_the_kit_to_a_phone() {
     assert!(TcpStream::connect(url.split('/').next().unwrap()).is_err(), "nobody listens any more");
 }
 
+#[test]
+fn a_terminal_that_is_closed_closes_the_link() {
+    let studio = Studio::new();
+    drop(studio.run(["generate", "first"]).expect(0));
+    let arguments = ["post", "first", "--phone", "--address", "127.0.0.1"];
+    let terminal = Terminal::start_command(&studio, (60, 110), &arguments, &[]);
+    let screen = terminal.wait_for("Esc or Ctrl-C closes it");
+    let url = screen.lines().find_map(|line| line.trim().strip_prefix("http://")).unwrap().to_owned();
+    let address: SocketAddr = url.split('/').next().unwrap().parse().unwrap();
+    let (client, path) = of_url(&format!("http://{url}"));
+    let code = terminal.close(|_| drop(client.get(&path).expect(200)));
+    assert_eq!(code, 130, "as after Ctrl-C");
+    assert!(TcpStream::connect(address).is_err(), "nobody listens any more");
+}
+
 /// What a camera reads on a screen: each cell is two modules above each other, in the colours that the terminal shows.
 fn scanned(screen: &vt100::Screen) -> String {
     const PIXELS: usize = 6;
@@ -210,10 +226,16 @@ fn scanned(screen: &vt100::Screen) -> String {
         shade(if is_inked { cell.fgcolor() } else { cell.bgcolor() })
     };
     let (width, height) = (usize::from(columns) * PIXELS, usize::from(rows) * 2 * PIXELS);
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        module((x / PIXELS) as u16, (y / PIXELS) as u16)
+    let picture = image::GrayImage::from_fn(width as u32, height as u32, |x, y| {
+        image::Luma([module((x as usize / PIXELS) as u16, (y as usize / PIXELS) as u16)])
     });
+    let mut image =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| picture.get_pixel(x as u32, y as u32).0[0]);
     let grids = image.detect_grids();
     assert_eq!(grids.len(), 1, "{}", screen.contents());
-    grids[0].decode().unwrap().1
+    let read = grids[0].decode().unwrap().1;
+    if let Some(by_zbar) = mark_readers::codes(&picture) {
+        assert_eq!(by_zbar, read);
+    }
+    read
 }

@@ -136,6 +136,24 @@ impl Terminal {
         }
     }
 
+    /// Closes the window while the program runs, and waits for its end; the exit code. What is done must make it write
+    /// something: the reader has the window's end too, and gives it up with what it reads next.
+    pub(crate) fn close(mut self, done: impl FnOnce(&mut Self)) -> u32 {
+        self.seen.0.lock().unwrap().stops = true;
+        done(&mut self);
+        let _ = self.wait(|_| false);
+        let Self { master, keys, mut child, .. } = self;
+        drop((keys, master));
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < until, "it goes on without a terminal");
+            std::thread::yield_now();
+        }
+    }
+
     /// Waits for the end; the exit code and everything that was written.
     pub(crate) fn end(mut self) -> (u32, Vec<u8>) {
         let code = self.child.wait().unwrap().exit_code();
@@ -231,19 +249,9 @@ fn what_the_studio_makes_is_given_to_on_finish_too() {
 #[test]
 fn a_closed_terminal_ends_the_program() {
     let studio = Studio::new();
-    let mut terminal = Terminal::start(&studio, 30, 100);
+    let terminal = Terminal::start(&studio, 30, 100);
     terminal.wait_for("Milk");
-    terminal.seen.0.lock().unwrap().stops = true;
-    terminal.press("?");
-    let _ = terminal.wait(|_| false);
-    let Terminal { master, keys, mut child, .. } = terminal;
-    drop(keys);
-    drop(master);
-    let until = Instant::now() + PATIENCE;
-    while child.try_wait().unwrap().is_none() {
-        assert!(Instant::now() < until, "it goes on without a terminal");
-        std::thread::yield_now();
-    }
+    terminal.close(|terminal| terminal.press("?"));
 }
 
 #[test]

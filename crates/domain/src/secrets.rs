@@ -15,3 +15,6 @@ pub const TOKEN: &str = "BABBLECAST_TOKEN";
 
 /// What the farm's server is to be shown, where it wants a token.
 pub const FARM_TOKEN: &str = "BABBLECAST_FARM_TOKEN";
+
+/// What opens the key that files are signed with, where it has a password.
+pub const C2PA_PASSWORD: &str = "BABBLECAST_C2PA_PASSWORD";

@@ -4,12 +4,12 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use domain::secrets::{FARM_TOKEN, KEYS, TOKEN};
+use domain::secrets::{C2PA_PASSWORD, FARM_TOKEN, KEYS, TOKEN};
 
 /// A program with the environment of this one, but for its secrets.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    for secret in KEYS.into_iter().chain([TOKEN, FARM_TOKEN]) {
+    for secret in KEYS.into_iter().chain([TOKEN, FARM_TOKEN, C2PA_PASSWORD]) {
         command.env_remove(secret);
     }
     command

@@ -8,7 +8,6 @@ use crate::engine::entry::{Content, Entry, Library, Video};
 use crate::engine::event::{Event, Level, RunEnded};
 use crate::engine::files::library::off_thread;
 use crate::engine::publish::{files, videos};
-use crate::media::mark;
 use crate::store;
 
 /// Output files on their way, and what waits for them.
@@ -36,7 +35,8 @@ impl Core {
     fn start_publishing(&mut self, campaign: &CampaignId, ended: Vec<RunEnded>) {
         // Where the file broke while its run went on, what was made is in the store, and is published once it is fixed.
         let wanted = self.loaded(campaign).ok().map(|(entry, loaded)| {
-            let files = files::wanted(loaded, &|key| self.facts(key));
+            let materials = self.studio.shelf.settings.materials_of(&entry.path);
+            let files = files::wanted(loaded, materials, &|key| self.facts(key));
             (files, entry.output.clone(), videos::kept_names(loaded))
         });
         let id = campaign.clone();
@@ -44,12 +44,16 @@ impl Core {
         self.output.publishing.insert(campaign.clone(), Publishing { ended, ..Publishing::default() });
         let (campaign, journal, internal) =
             (campaign.clone(), self.studio.store.journal.clone(), self.tasks.internal.clone());
+        let finishing = self.output.finishing.clone();
         let failure = Some("The files for people could not be written because of an internal error".to_owned());
         let otherwise = Internal::Published { campaign: campaign.clone(), failure, videos: None };
         self.tasks.spawn(otherwise, async move {
             let (mut failure, videos) = off_thread(move || {
                 let Some((files, folder, kept)) = wanted else { return (None, None) };
-                let failure = store::publish(&folder, &files, &kept, &mark::write).err().map(|error| error.to_string());
+                let failure = match store::publish(&folder, &files, &kept, &*finishing) {
+                    Err(error) => Some(error.to_string()),
+                    Ok(published) => finishing.trouble(&published),
+                };
                 (failure, Some(videos::videos(&id, &folder)))
             })
             .await;

@@ -2,10 +2,12 @@
 //! was made. What is wanted is pure; writing is the store's.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use serde_json::json;
 
 use super::episode;
+use super::ingredients::ingredients;
 use crate::domain::ids::slug;
 use crate::domain::{Campaign, CampaignId, Provenance, Scene};
 use crate::engine::entry::Loaded;
@@ -14,19 +16,25 @@ use crate::plan::{Graph, Job, JobKey, Mode, Request, Role};
 use crate::store::Wanted;
 
 /// Every file that `output/` should hold now: what is made of both modes, the parts of drafts below `draft/`.
-pub fn wanted<'a>(loaded: &Loaded, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
-    [Mode::Final, Mode::Draft].into_iter().flat_map(|mode| wanted_of(loaded, mode, facts)).collect()
+/// `materials` is the folder that the files of the user's own are named from.
+pub fn wanted<'a>(loaded: &Loaded, materials: &Path, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
+    [Mode::Final, Mode::Draft].into_iter().flat_map(|mode| wanted_of(loaded, mode, materials, facts)).collect()
 }
 
 /// Those of one mode.
-pub fn wanted_of<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
+pub fn wanted_of<'a>(
+    loaded: &Loaded,
+    mode: Mode,
+    materials: &Path,
+    facts: &impl Fn(JobKey) -> &'a JobFacts,
+) -> Vec<Wanted> {
     let mut files = Vec::new();
     let outputs = &|key| facts(key).outputs.as_slice();
     if let Some(graph) = loaded.graph(mode) {
         files.extend(portraits(loaded, graph, mode, outputs));
         files.extend(voices(loaded, graph, mode, outputs));
-        files.extend(clips(loaded, graph, mode, outputs));
-        files.extend(episode_files(loaded, mode, facts));
+        files.extend(clips(loaded, graph, mode, materials, outputs));
+        files.extend(episode_files(loaded, mode, materials, facts));
     }
     files
 }
@@ -125,20 +133,35 @@ fn voices<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobK
     loaded.campaign.scenes.iter().enumerate().filter_map(file).collect()
 }
 
-fn clips<'a>(loaded: &Loaded, graph: &Graph, mode: Mode, outputs: &impl Fn(JobKey) -> &'a [Made]) -> Vec<Wanted> {
+fn clips<'a>(
+    loaded: &Loaded,
+    graph: &Graph,
+    mode: Mode,
+    materials: &Path,
+    outputs: &impl Fn(JobKey) -> &'a [Made],
+) -> Vec<Wanted> {
     let file = |scene: usize| {
         let job = &graph.jobs[graph.scenes[scene].clip?];
         let made = made_as(outputs(job.key), Role::Movie)?;
         let info = json!({ "scene": scene + 1 });
-        Some(wanted_file(clip_file(loaded, scene, mode), made, job, graph.provenance_of(&job.request), info))
+        let file = wanted_file(clip_file(loaded, scene, mode), made, job, graph.provenance_of(&job.request), info);
+        Some(Wanted { ingredients: ingredients(loaded, graph, &job.request, materials, outputs), ..file })
     };
     (0..loaded.campaign.scenes.len()).filter_map(file).collect()
 }
 
 /// The finished video, its subtitles and its picture.
-fn episode_files<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a JobFacts) -> Vec<Wanted> {
+fn episode_files<'a>(
+    loaded: &Loaded,
+    mode: Mode,
+    materials: &Path,
+    facts: &impl Fn(JobKey) -> &'a JobFacts,
+) -> Vec<Wanted> {
     let Some(finished) = episode::finished(loaded, mode, facts) else { return Vec::new() };
-    let provenance = loaded.graph(mode).and_then(|graph| graph.provenance_of(&finished.request));
+    let Some(graph) = loaded.graph(mode) else { return Vec::new() };
+    let provenance = graph.provenance_of(&finished.request);
+    let outputs = &|key| facts(key).outputs.as_slice();
+    let made_of = ingredients(loaded, graph, &finished.request, materials, outputs);
     let kinds = [(Role::Movie, "mp4"), (Role::Srt, "srt"), (Role::Vtt, "vtt"), (Role::Thumbnail, "png")];
     let file = |(role, extension)| {
         let made = finished.made(role)?;
@@ -151,7 +174,8 @@ fn episode_files<'a>(loaded: &Loaded, mode: Mode, facts: &impl Fn(JobKey) -> &'a
         }
         let path = episode_file(loaded, mode, extension);
         let provenance = provenance.clone().filter(|_| matches!(role, Role::Movie | Role::Thumbnail));
-        Some(Wanted { path, asset: made.path.clone(), hash: made.output.hash, provenance, info })
+        let (asset, hash, ingredients) = (made.path.clone(), made.output.hash, made_of.clone());
+        Some(Wanted { path, asset, hash, provenance, ingredients, info })
     };
     kinds.into_iter().filter_map(file).collect()
 }
@@ -172,5 +196,6 @@ fn wanted_file(
     info["take"] = json!(job.request.take());
     info["request"] = job.request.canonical();
     info["price_usd"] = json!(job.price().dollars());
-    Wanted { path, asset: made.path.clone(), hash: made.output.hash, provenance, info }
+    let (asset, hash) = (made.path.clone(), made.output.hash);
+    Wanted { path, asset, hash, provenance, ingredients: Vec::new(), info }
 }

@@ -2,6 +2,8 @@
 
 pub mod episode;
 pub(crate) mod files;
+pub(crate) mod finishing;
+mod ingredients;
 pub mod platforms;
 pub mod post_words;
 pub(crate) mod videos;

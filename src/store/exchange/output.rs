@@ -26,8 +26,26 @@ pub struct Wanted {
     pub hash: AssetHash,
     /// What is written into the copy; the asset stays as it is.
     pub provenance: Option<Provenance>,
+    /// What it was made of, for its credentials.
+    pub ingredients: Vec<Ingredient>,
     /// For the manifest: prompt, model, take, price.
     pub info: Value,
+}
+
+/// A file that went into another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ingredient {
+    pub title: String,
+    pub path: PathBuf,
+    /// Of its bytes when it went in.
+    pub hash: AssetHash,
+}
+
+impl Ingredient {
+    /// Whether the file still is what went in; one of the user's own may have been changed since.
+    pub fn is_as_it_was(&self) -> bool {
+        hash_file(&self.path, Assets::LARGEST).is_ok_and(|(hash, _)| hash == self.hash)
+    }
 }
 
 /// What [`publish`] did, by path.
@@ -36,6 +54,8 @@ pub struct Published {
     pub written: Vec<String>,
     pub unchanged: Vec<String>,
     pub removed: Vec<String>,
+    /// Of the written ones, those that were to be signed and are not, with the reason. The next publish tries again.
+    pub unsigned: Vec<(String, String)>,
 }
 
 /// The content of `manifest.json`.
@@ -62,10 +82,21 @@ pub struct ManifestFile {
 pub struct Marked {
     pub asset: AssetHash,
     pub provenance: Provenance,
+    /// The certificate that it is signed with, as the hash of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_as: Option<String>,
 }
 
-/// Writes a mark into a copy.
-pub type WriteMark<'a> = &'a dyn Fn(&Path, &Provenance) -> io::Result<()>;
+/// Makes copies ready for people.
+pub trait Finish {
+    /// Writes the mark into a copy. The error is for one that cannot carry it.
+    fn mark(&self, copy: &Path, provenance: &Provenance) -> io::Result<()>;
+    /// The certificate that copies are signed with, as the hash of it. What carries another one is written again; where
+    /// nobody signs, what is signed stays.
+    fn signs_as(&self) -> Option<&str>;
+    /// Signs a marked copy. The error is the reason why it is not, for people.
+    fn sign(&self, copy: &Path, wanted: &Wanted, provenance: &Provenance) -> std::result::Result<(), String>;
+}
 
 const MANIFEST: &str = "manifest.json";
 const VERSION: u32 = 1;
@@ -76,7 +107,7 @@ const PIECE: usize = 64 * 1024;
 /// Brings a folder to hold exactly the wanted files, apart from those that are not ours. Files that have the right
 /// content already are left alone, so their times stay; a file of an older manifest that is not wanted any more is
 /// removed, unless somebody has changed it since. `kept` are names that stay as they were where nothing newer is wanted.
-pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String], mark: WriteMark<'_>) -> Result<Published> {
+pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String], finish: &dyn Finish) -> Result<Published> {
     check_names(wanted)?;
     std::fs::create_dir_all(folder).map_err(|source| StoreError::file("made", folder, source))?;
     let before = read_manifest(folder).unwrap_or_default();
@@ -89,11 +120,16 @@ pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String], mark: WriteMar
         if path.parent().is_some_and(|parent| folders.insert(parent.to_owned())) {
             files::make_parent_inside(folder, &path)?;
         }
-        let marked = file.provenance.clone().map(|provenance| Marked { asset: file.hash, provenance });
+        let known = before.files.get(&file.path);
+        let signed_as = match finish.signs_as() {
+            Some(now) => Some(now.to_owned()),
+            None => known.and_then(|known| known.marked.as_ref()?.signed_as.clone()),
+        };
+        let mut marked = file.provenance.clone().map(|provenance| Marked { asset: file.hash, provenance, signed_as });
         // What a marked copy hashes to, only the manifest knows.
         let right = match &marked {
             None => Some(file.hash),
-            Some(_) => before.files.get(&file.path).filter(|known| known.marked == marked).map(|known| known.hash),
+            Some(_) => known.filter(|known| known.marked == marked).map(|known| known.hash),
         };
         let (hash, bytes) = match content_of(&path) {
             Some((hash, bytes)) if Some(hash) == right => {
@@ -102,8 +138,11 @@ pub fn publish(folder: &Path, wanted: &[Wanted], kept: &[String], mark: WriteMar
                 (hash, bytes)
             }
             _ => {
-                let placed = place(file, &path, mark, &mut shares_blocks)?;
+                let (placed, unsigned) = place(file, &path, finish, &mut shares_blocks)?;
                 published.written.push(file.path.clone());
+                let is_signed = finish.signs_as().is_some() && unsigned.is_none();
+                marked = marked.map(|marked| Marked { signed_as: marked.signed_as.filter(|_| is_signed), ..marked });
+                published.unsigned.extend(unsigned.map(|reason| (file.path.clone(), reason)));
                 placed
             }
         };
@@ -170,10 +209,13 @@ fn content_of(path: &Path) -> Option<(AssetHash, u64)> {
     if facts.is_file() { hash_file(path, Assets::LARGEST).ok() } else { None }
 }
 
+/// Hash and length of a copy; and why it is not signed, where it should be.
+type Placed = ((AssetHash, u64), Option<String>);
+
 /// Puts the content of an asset at `to`, with its mark, in one step, sharing its blocks where the file system can;
 /// `shares_blocks` is false from the first time that it cannot. Not synced to disk: what a power cut takes is put back by the
-/// next publish. Gives back what the copy hashes to, and its length.
-fn place(wanted: &Wanted, to: &Path, mark: WriteMark<'_>, shares_blocks: &mut bool) -> Result<(AssetHash, u64)> {
+/// next publish. Gives back what the copy hashes to, and its length; and why it is not signed, where it should be.
+fn place(wanted: &Wanted, to: &Path, finish: &dyn Finish, shares_blocks: &mut bool) -> Result<Placed> {
     let asset = wanted.asset.as_path();
     let failed = |source| StoreError::file("written", to, source);
     if !asset.is_file() {
@@ -202,12 +244,16 @@ fn place(wanted: &Wanted, to: &Path, mark: WriteMark<'_>, shares_blocks: &mut bo
     if found.0 != wanted.hash {
         return Err(StoreError::Damaged { path: asset.to_owned() });
     }
+    let mut unsigned = None;
     if let Some(provenance) = &wanted.provenance {
-        mark(unfinished.path(), provenance).map_err(failed)?;
+        finish.mark(unfinished.path(), provenance).map_err(failed)?;
+        if finish.signs_as().is_some() {
+            unsigned = finish.sign(unfinished.path(), wanted, provenance).err();
+        }
         found = hash_file(unfinished.path(), Assets::LARGEST)?;
     }
     unfinished.persist(to).map_err(|error| failed(error.error))?;
-    Ok(found)
+    Ok((found, unsigned))
 }
 
 fn share(from: &Path, to: &Path) -> io::Result<File> {
@@ -268,177 +314,4 @@ fn remove_stale(folder: &Path, name: &str, file: &ManifestFile) -> Result<bool> 
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::domain::SourceType;
-    use crate::store::home::layout::Home;
-
-    const NO_MARK: WriteMark<'_> = &|_, _| panic!("nothing is to be marked");
-
-    struct Studio {
-        folder: tempfile::TempDir,
-        assets: Assets,
-    }
-
-    impl Studio {
-        fn new() -> Self {
-            let folder = tempfile::tempdir().unwrap();
-            let assets = Assets::new(Home::open(&folder.path().join("home")).unwrap());
-            Self { folder, assets }
-        }
-
-        fn wanted(&self, path: &str, content: &str) -> Wanted {
-            let hash = self.assets.put(content.as_bytes()).unwrap();
-            Wanted {
-                path: path.to_owned(),
-                asset: self.assets.path(hash),
-                hash,
-                provenance: None,
-                info: json!({"take": 1}),
-            }
-        }
-
-        fn output(&self) -> PathBuf {
-            self.folder.path().join("output/one")
-        }
-
-        fn read(&self, path: &str) -> Option<String> {
-            std::fs::read_to_string(self.output().join(path)).ok()
-        }
-    }
-
-    #[test]
-    fn wanted_files_appear_stale_ones_go_and_foreign_ones_stay() {
-        let studio = Studio::new();
-        let output = studio.output();
-        let first = [studio.wanted("portraits/baby_1.png", "a"), studio.wanted("voices/scene_001.wav", "b")];
-        let done = publish(&output, &first, &[], NO_MARK).unwrap();
-        assert_eq!(done.written, ["portraits/baby_1.png", "voices/scene_001.wav"]);
-        std::fs::write(output.join("portraits/mine.png"), "mine").unwrap();
-
-        let second = [studio.wanted("portraits/baby_1.png", "a"), studio.wanted("portraits/baby_2.png", "c")];
-        let done = publish(&output, &second, &[], NO_MARK).unwrap();
-        assert_eq!(done.written, ["portraits/baby_2.png"]);
-        assert_eq!(done.unchanged, ["portraits/baby_1.png"]);
-        assert_eq!(done.removed, ["voices/scene_001.wav"]);
-        assert!(!output.join("voices").exists());
-        assert_eq!(studio.read("portraits/mine.png").as_deref(), Some("mine"));
-        let manifest = read_manifest(&output).unwrap();
-        assert_eq!(manifest.files.keys().collect::<Vec<_>>(), ["portraits/baby_1.png", "portraits/baby_2.png"]);
-    }
-
-    #[test]
-    fn a_changed_copy_is_replaced_where_wanted_and_kept_where_not_and_never_changes_the_asset() {
-        let studio = Studio::new();
-        let output = studio.output();
-        let wanted = [studio.wanted("a.png", "a"), studio.wanted("b.png", "b")];
-        publish(&output, &wanted, &[], NO_MARK).unwrap();
-        for name in ["a.png", "b.png"] {
-            std::fs::write(output.join(name), "retouched").unwrap();
-        }
-        let done = publish(&output, &wanted[..1], &[], NO_MARK).unwrap();
-        assert_eq!((done.written, done.removed), (vec!["a.png".to_owned()], vec![]));
-        assert_eq!(studio.read("a.png").as_deref(), Some("a"));
-        assert_eq!(studio.read("b.png").as_deref(), Some("retouched"));
-        assert_eq!(studio.assets.verify(wanted[0].hash).unwrap(), crate::store::content::assets::Condition::Intact);
-    }
-
-    #[test]
-    fn a_mark_is_written_into_the_copy_once_and_never_into_the_asset() {
-        let studio = Studio::new();
-        let output = studio.output();
-        let append: WriteMark<'_> = &|path, provenance| {
-            std::fs::OpenOptions::new().append(true).open(path)?.write_all(provenance.source.term().as_bytes())
-        };
-        let with = |source| {
-            let provenance = Some(Provenance { source, systems: Vec::new() });
-            [Wanted { provenance, ..studio.wanted("a.png", "a") }]
-        };
-        let (drawn, bought) = (with(SourceType::AlgorithmicMedia), with(SourceType::TrainedAlgorithmicMedia));
-        assert_eq!(publish(&output, &drawn, &[], append).unwrap().written, ["a.png"]);
-        assert_eq!(studio.read("a.png").as_deref(), Some("aalgorithmicMedia"));
-        assert_eq!(publish(&output, &drawn, &[], append).unwrap().unchanged, ["a.png"]);
-        assert_eq!(publish(&output, &bought, &[], append).unwrap().written, ["a.png"], "it says something else");
-        assert_eq!(studio.read("a.png").as_deref(), Some("atrainedAlgorithmicMedia"));
-        assert_eq!(studio.assets.verify(drawn[0].hash).unwrap(), crate::store::content::assets::Condition::Intact);
-        // Without a manifest nobody knows what the file is: it is written again. Nobody's changes are removed.
-        std::fs::remove_file(output.join("manifest.json")).unwrap();
-        assert_eq!(publish(&output, &bought, &[], append).unwrap().written, ["a.png"]);
-        assert_eq!(publish(&output, &[], &[], append).unwrap().removed, ["a.png"]);
-    }
-
-    #[test]
-    fn names_that_lead_elsewhere_are_refused_before_anything_is_written() {
-        let studio = Studio::new();
-        let good = studio.wanted("good.png", "a");
-        for bad in [
-            "../x",
-            "/x",
-            "a/../../x",
-            "a\\..\\x",
-            "C:x",
-            "",
-            ".hidden",
-            "a//b",
-            "a/./b",
-            "manifest.json",
-            "GOOD.png",
-            "a\nb",
-        ] {
-            let refused = publish(&studio.output(), &[good.clone(), studio.wanted(bad, "b")], &[], NO_MARK);
-            assert!(matches!(refused, Err(StoreError::Refused { .. })), "{bad:?}: {refused:?}");
-        }
-        assert!(!studio.output().exists());
-    }
-
-    #[test]
-    fn a_manifest_cannot_make_us_remove_what_lies_outside() {
-        let studio = Studio::new();
-        let output = studio.output();
-        let secret = studio.folder.path().join("output/secret");
-        publish(&output, &[], &[], NO_MARK).unwrap();
-        std::fs::write(&secret, "secret").unwrap();
-        let file = ManifestFile { hash: AssetHash::of(b"secret"), bytes: 6, marked: None, info: Value::Null };
-        let manifest = Manifest { version: VERSION, files: BTreeMap::from([("../secret".to_owned(), file)]) };
-        write_manifest(&output, &manifest).unwrap();
-        assert_eq!(publish(&output, &[], &[], NO_MARK).unwrap().removed, Vec::<String>::new());
-        assert!(secret.exists());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_linked_folder_inside_the_output_is_not_followed_outside() {
-        let studio = Studio::new();
-        let elsewhere = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(studio.output()).unwrap();
-        std::os::unix::fs::symlink(elsewhere.path(), studio.output().join("portraits")).unwrap();
-        let refused = publish(&studio.output(), &[studio.wanted("portraits/baby_1.png", "a")], &[], NO_MARK);
-        assert!(matches!(refused, Err(StoreError::Outside { .. })), "{refused:?}");
-        assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn a_damaged_or_missing_asset_is_never_published() {
-        let studio = Studio::new();
-        let damaged = studio.wanted("a.png", "a");
-        std::fs::remove_file(&damaged.asset).unwrap();
-        assert!(matches!(
-            publish(&studio.output(), std::slice::from_ref(&damaged), &[], NO_MARK),
-            Err(StoreError::Missing { .. })
-        ));
-        std::fs::write(&damaged.asset, "x").unwrap();
-        assert!(matches!(publish(&studio.output(), &[damaged], &[], NO_MARK), Err(StoreError::Damaged { .. })));
-        assert_eq!(std::fs::read_dir(studio.output()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn an_output_folder_that_cannot_be_made_is_a_clear_error() {
-        let studio = Studio::new();
-        let file = studio.folder.path().join("file");
-        std::fs::write(&file, "").unwrap();
-        let refused = publish(&file.join("one"), &[studio.wanted("a.png", "a")], &[], NO_MARK).unwrap_err().to_string();
-        assert!(refused.contains("could not be made"), "{refused}");
-    }
-}
+mod tests;

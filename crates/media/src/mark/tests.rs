@@ -105,6 +105,10 @@ fn what_others_wrote_into_a_picture_is_kept() {
     let signed = with_chunk(&drawn(), *b"caBX", manifest);
     assert_eq!(in_picture(&signed).c2pa, Some(vec!["trainedAlgorithmicMedia".to_owned()]));
     assert_eq!(picture(&signed, &statement()), None);
+    // As c2pa writes it: texts of CBOR follow each other, and their lengths say where they end.
+    let uri = b"http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia";
+    let cbor = [b"jumb c2pa \x78", &[uri.len() as u8][..], uri, b"kdescription"].concat();
+    assert_eq!(in_picture(&with_chunk(&drawn(), *b"caBX", &cbor)).source_type(), Some("algorithmicMedia"));
     let foreign = with_chunk(&drawn(), *b"caBX", b"jumb c2pa");
     assert_eq!((in_picture(&foreign).source_type(), picture(&foreign, &statement())), (None, None));
 }
@@ -251,6 +255,18 @@ fn jpeg_webp_and_wav_carry_the_mark_and_hold_what_they_held() {
         write(&path, &provenance()).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), after, "{name}: marked once");
     }
+}
+
+#[test]
+fn a_signed_sound_stays_as_it_is() {
+    let mut signed = wav(10);
+    signed.extend_from_slice(b"C2PA\x09\0\0\0jumb c2pa\0");
+    let size = (signed.len() - 8) as u32;
+    signed[4..8].copy_from_slice(&size.to_le_bytes());
+    let (_folder, path) = marked_file("a.wav", &signed);
+    assert_eq!(read(&path).unwrap().c2pa, Some(vec![]));
+    write(&path, &provenance()).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), signed);
 }
 
 #[test]

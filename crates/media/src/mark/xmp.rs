@@ -72,13 +72,26 @@ impl Statement {
 pub fn source_types(bytes: &[u8]) -> Vec<String> {
     let mut terms: Vec<String> = Vec::new();
     for at in memchr::memmem::find_iter(bytes, VOCABULARY_ANYWHERE) {
-        let term = bytes[at + VOCABULARY_ANYWHERE.len()..].iter().take(LONGEST_TERM);
+        let after = at + VOCABULARY_ANYWHERE.len();
+        let end = cbor_end(bytes, at).filter(|&end| end > after).unwrap_or(bytes.len());
+        let term = bytes[after..end].iter().take(LONGEST_TERM);
         let term: String = term.take_while(|byte| byte.is_ascii_alphabetic()).map(|&byte| char::from(byte)).collect();
         if !term.is_empty() && !terms.contains(&term) {
             terms.push(term);
         }
     }
     terms
+}
+
+/// Where the address ends that holds the vocabulary at `at`, if it is a text of CBOR: its length stands before it, and the next
+/// text may follow without a sign between (RFC 8949, 3.1, "Major Type 3").
+fn cbor_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let scheme = [&b"http://"[..], b"https://"].into_iter().find(|scheme| bytes[..at].ends_with(scheme))?;
+    let start = at - scheme.len();
+    match bytes[..start] {
+        [.., 0x78, length] => Some(start + usize::from(length)).filter(|&end| end <= bytes.len()),
+        _ => None,
+    }
 }
 
 /// The value of a property that is a plain text, written as an attribute or as an element.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::credentials::Signer;
 use futures::future::join_all;
 use tokio::time::timeout;
 
@@ -67,6 +68,7 @@ pub fn examine(config: &Config, place: &Place, terminal: Option<Examined>) -> Ve
     findings.extend(keys(config));
     findings.extend(encoders(config));
     findings.extend(runtime.block_on(farm(config)));
+    findings.extend(signature(config));
     findings.extend(runtime.block_on(providers(config, store.as_ref(), &models_of_profiles(place))));
     if let Some(store) = &store {
         findings.extend(runtime.block_on(check_voices(config, place, store)));
@@ -186,6 +188,30 @@ async fn farm(config: &Config) -> Option<Finding> {
     let settings = config.farm_settings()?;
     let message = format!("{} is set up, and this babblecast was built without the farm", settings.shown());
     Some(Finding::new("farm", State::Warning, message).then("Build it with the feature `farm`."))
+}
+
+/// What files are signed with, where that is set up.
+fn signature(config: &Config) -> Option<Finding> {
+    /// Days; an authority takes its time.
+    const SOON: i32 = 30;
+    const NAME: &str = "signature";
+    Some(match Signer::open(&config.identity()?) {
+        Ok(signer) => {
+            let message = format!("files are signed as {}, until {}", signer.holder(), signer.until());
+            let ends_soon = signer.until().parse::<jiff::civil::Date>().is_ok_and(|until| {
+                jiff::Zoned::now().date().until(until).is_ok_and(|left| left.get_days() < SOON)
+            });
+            if ends_soon {
+                Finding::new(NAME, State::Warning, message).then("Ask for a new certificate before that day.")
+            } else {
+                Finding::new(NAME, State::Ok, message)
+            }
+        }
+        Err(error) => Finding::new(NAME, State::Warning, format!("{error}")).then(
+            "Files are not signed until that is fixed: c2pa.certificate, c2pa.key, and BABBLECAST_C2PA_PASSWORD for a key \
+             with a password.",
+        ),
+    })
 }
 
 /// Whether each key is there; its value is nobody's business.

@@ -4,10 +4,10 @@
 use std::io::{IsTerminal, Write};
 use std::net::IpAddr;
 use std::path::Path;
-use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use futures::StreamExt;
 use serde_json::json;
 
 use crate::api::{PhoneFile, PhoneLink, PhoneState};
@@ -17,9 +17,6 @@ use crate::cli::support::session::Interrupts;
 use crate::domain::Display;
 use crate::engine::start_runtime;
 use crate::media::qr::Qr;
-
-/// How often keys are looked for.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Black on white in any theme: a code is no decoration.
 const PAPER: &str = "\x1b[30;107m";
@@ -37,7 +34,7 @@ pub fn hand_over(file: PhoneFile, address: Option<IpAddr>, output: Output) -> Re
     } else {
         write_all(page(&link, megabytes, std::io::stdout().is_terminal()).as_bytes())?;
     }
-    let state = if output.is_for_a_person() { by_keys(&link) } else { by_signals(&link) }?;
+    let state = wait(&link, output.is_for_a_person())?;
     link.close();
     let (exit, word, words) = match state {
         PhoneState::Saved => (Exit::Done, "saved", "The phone has the video, and the link is closed."),
@@ -95,63 +92,59 @@ fn told(state: PhoneState) -> Option<String> {
     }
 }
 
-/// In a terminal: keys close the link.
-fn by_keys(link: &PhoneLink) -> Result<PhoneState, Failure> {
+/// Waits for the end of a link. Signals close it, and in a terminal keys do; a terminal that is closed sends both an end of its
+/// keys and a signal.
+fn wait(link: &PhoneLink, is_in_terminal: bool) -> Result<PhoneState, Failure> {
     let failed = |error: std::io::Error| Failure::unable(format!("The terminal cannot be read: {error}."));
+    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread()).map_err(failed)?;
+    if !is_in_terminal {
+        return runtime.block_on(ended(link, None)).map_err(failed);
+    }
     enable_raw_mode().map_err(failed)?;
-    let ended = look(link);
+    let ended = runtime.block_on(async { ended(link, Some(EventStream::new())).await });
     // A terminal that is gone needs no mode.
     let _ = disable_raw_mode();
     ended.map_err(failed)
 }
 
-fn look(link: &PhoneLink) -> std::io::Result<PhoneState> {
+async fn ended(link: &PhoneLink, mut keys: Option<EventStream>) -> std::io::Result<PhoneState> {
+    let mut interrupts = Interrupts::listen()?;
     let mut states = link.states();
     loop {
         let state = *states.borrow_and_update();
-        if let Some(words) = told(state) {
-            let mut stderr = std::io::stderr();
-            write!(stderr, "\r\x1b[2K{words}").and_then(|()| stderr.flush())?;
+        if let (Some(_), Some(words)) = (&keys, told(state)) {
+            over_the_line(&words)?;
         }
         if state.is_over() {
-            write!(std::io::stderr(), "\r\x1b[2K")?;
-            return Ok(state);
+            break if keys.is_some() { over_the_line("").map(|()| state) } else { Ok(state) };
         }
-        while !states.has_changed().unwrap_or(true) {
-            if !crossterm::event::poll(LOOK)? {
-                continue;
+        let event = async {
+            match &mut keys {
+                Some(keys) => keys.next().await,
+                None => std::future::pending().await,
             }
-            if let Event::Key(key) = crossterm::event::read()?
-                && key.kind == KeyEventKind::Press
-            {
-                let is_control_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
-                if is_control_c || matches!(key.code, KeyCode::Esc | KeyCode::Char('q')) {
-                    write!(std::io::stderr(), "\r\x1b[2K")?;
-                    return Ok(PhoneState::Stopped);
-                }
-            }
+        };
+        tokio::select! {
+            changed = states.changed() => if changed.is_err() { return Ok(PhoneState::Stopped) },
+            () = interrupts.next() => return Ok(PhoneState::Stopped),
+            event = event => match event {
+                Some(Ok(Event::Key(key))) if closes(key) => return over_the_line("").map(|()| PhoneState::Stopped),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Ok(PhoneState::Stopped),
+            },
         }
     }
 }
 
-/// Without a terminal: signals close the link.
-fn by_signals(link: &PhoneLink) -> Result<PhoneState, Failure> {
-    let failed = |error: std::io::Error| Failure::unable(format!("Signals cannot be received: {error}."));
-    let runtime = start_runtime(&mut tokio::runtime::Builder::new_current_thread()).map_err(failed)?;
-    runtime.block_on(async {
-        let mut interrupts = Interrupts::listen().map_err(failed)?;
-        let mut states = link.states();
-        loop {
-            let state = *states.borrow_and_update();
-            if state.is_over() {
-                return Ok(state);
-            }
-            tokio::select! {
-                changed = states.changed() => if changed.is_err() { return Ok(PhoneState::Stopped) },
-                () = interrupts.next() => return Ok(PhoneState::Stopped),
-            }
-        }
-    })
+/// In place of what the line said before.
+fn over_the_line(words: &str) -> std::io::Result<()> {
+    let mut stderr = std::io::stderr();
+    write!(stderr, "\r\x1b[2K{words}").and_then(|()| stderr.flush())
+}
+
+fn closes(key: KeyEvent) -> bool {
+    let is_control_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+    key.kind == KeyEventKind::Press && (is_control_c || matches!(key.code, KeyCode::Esc | KeyCode::Char('q')))
 }
 
 /// What a phone gets of a video: its caption is the text that lies beside it, as a person may have changed it.
