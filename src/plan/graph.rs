@@ -19,6 +19,8 @@ use crate::domain::{CaptionLook, CaptionStyle, MaterialPath, MicroDollars, Prove
 pub struct Sources {
     /// The hashes of the user's own files.
     files: BTreeMap<MaterialPath, AssetHash>,
+    /// How those came to be that say it themselves.
+    said: BTreeMap<AssetHash, Provenance>,
     /// The fonts of the machine that a text needs, for those that need any.
     fonts: BTreeMap<String, Vec<FontUsed>>,
 }
@@ -32,6 +34,15 @@ impl Sources {
     /// A file of the user's own, by its path in the campaign, and the hash of its bytes.
     pub fn insert(&mut self, file: MaterialPath, hash: AssetHash) {
         self.files.insert(file, hash);
+    }
+
+    /// How a file of the user's own came to be, as it says itself.
+    pub fn insert_said(&mut self, file: AssetHash, said: Provenance) {
+        self.said.insert(file, said);
+    }
+
+    pub(super) fn said(&self) -> &BTreeMap<AssetHash, Provenance> {
+        &self.said
     }
 
     /// The fonts that a caption or a title needs beside the embedded ones; an empty list is not kept.
@@ -205,6 +216,9 @@ pub struct Graph {
     /// The bases of portraits that are the own faces of members.
     #[serde(skip)]
     pub(super) faces_of_cast: BTreeSet<JobKey>,
+    /// How own files came to be that say it themselves.
+    #[serde(skip)]
+    pub(super) said: BTreeMap<AssetHash, Provenance>,
 }
 
 /// An own file that the campaign names and that has no hash: it could not be read.
@@ -240,7 +254,7 @@ impl Graph {
 
     /// How the product of one of its requests came to be, or of one that is made of its jobs.
     pub fn provenance_of(&self, request: &Request) -> Option<Provenance> {
-        provenance(request, &|key| self.job(key).map(|job| &*job.request))
+        provenance(request, &|key| self.job(key).map(|job| &*job.request), &|file| self.said.get(&file))
     }
 
     /// The episode; its inputs are all clips, cross-fades and voices.

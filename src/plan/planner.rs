@@ -29,6 +29,7 @@ pub fn plan(
     sources: &Sources,
 ) -> Result<Graph, MissingSource> {
     let mut graph = Graph::default();
+    graph.said.clone_from(sources.said());
     let looks = Looks::of(campaign);
     for (speaker, _) in campaign.speakers() {
         let profile = campaign.profile(campaign.face_of(speaker));

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::face::Face;
-use super::key::JobKey;
+use super::key::{AssetHash, JobKey};
 use super::made_by::MadeBy;
 use super::request::Request;
 use super::video::Shown;
@@ -16,6 +16,8 @@ use crate::domain::{Provenance, SourceType};
 /// What is known of everything that went into a product.
 #[derive(Debug, Default)]
 struct Origins {
+    /// Whether a trained model took part, be it without a name.
+    is_trained: bool,
     /// The models, by "provider model".
     models: BTreeSet<String>,
     /// Whether something was drawn, moved or synthesised by an algorithm that learnt from nothing.
@@ -24,14 +26,18 @@ struct Origins {
     is_own: bool,
 }
 
-/// How the product of a request came to be; `request_of` looks up what it is made of. `None` where nothing can be said: for
-/// the user's own material as it is, and for a title alone.
-pub fn provenance<'r>(request: &'r Request, request_of: &impl Fn(JobKey) -> Option<&'r Request>) -> Option<Provenance> {
+/// How the product of a request came to be; `request_of` looks up what it is made of, and `said_of` what a file of the user's
+/// own says of itself. `None` where nothing can be said: for own material that says nothing, as it is, and for a title alone.
+pub fn provenance<'r>(
+    request: &'r Request,
+    request_of: &impl Fn(JobKey) -> Option<&'r Request>,
+    said_of: &impl Fn(AssetHash) -> Option<&'r Provenance>,
+) -> Option<Provenance> {
     let mut origins = Origins::default();
-    origins.add(request, request_of);
-    let Origins { models, is_drawn, is_own } = origins;
+    origins.add(request, request_of, said_of);
+    let Origins { is_trained, models, is_drawn, is_own } = origins;
     let is_put_together = matches!(request, Request::Clip(_) | Request::Fade(_) | Request::Episode(_));
-    let source = match (!models.is_empty(), is_drawn, is_own) {
+    let source = match (is_trained, is_drawn, is_own) {
         (true, false, false) => SourceType::TrainedAlgorithmicMedia,
         (true, _, _) => SourceType::CompositeWithTrainedAlgorithmicMedia,
         (false, true, false) => SourceType::AlgorithmicMedia,
@@ -43,10 +49,15 @@ pub fn provenance<'r>(request: &'r Request, request_of: &impl Fn(JobKey) -> Opti
 }
 
 impl Origins {
-    fn add<'r>(&mut self, request: &'r Request, request_of: &impl Fn(JobKey) -> Option<&'r Request>) {
+    fn add<'r>(
+        &mut self,
+        request: &'r Request,
+        request_of: &impl Fn(JobKey) -> Option<&'r Request>,
+        said_of: &impl Fn(AssetHash) -> Option<&'r Provenance>,
+    ) {
         let mut of = |key: JobKey| {
             if let Some(request) = request_of(key) {
-                self.add(request, request_of);
+                self.add(request, request_of, said_of);
             }
         };
         match request {
@@ -54,14 +65,14 @@ impl Origins {
             Request::Portrait(portrait) => {
                 match portrait.face() {
                     Some(Face::Made(key)) => of(key),
-                    Some(Face::Source(_)) => self.is_own = true,
+                    Some(Face::Source(file)) => self.add_own(said_of(file)),
                     Some(Face::Drawn(_)) | None => {}
                 }
                 self.add_model(&portrait.made_by);
             }
             // No matter who made it, it was asked for as this one is.
-            Request::Kept { instead_of, .. } => self.add(instead_of, request_of),
-            Request::OwnPortrait { .. } | Request::OwnVoice { .. } => self.is_own = true,
+            Request::Kept { instead_of, .. } => self.add(instead_of, request_of, said_of),
+            Request::OwnPortrait { source } | Request::OwnVoice { source, .. } => self.add_own(said_of(*source)),
             // The built-in voices too: their networks and statistics were learnt from recordings.
             Request::Voice(voice) => self.add_model(&voice.made_by),
             Request::Dialogue(dialogue) => self.add_model(&dialogue.made_by),
@@ -76,7 +87,7 @@ impl Origins {
             Request::Clip(clip) => {
                 clip.inputs().for_each(of);
                 match &clip.shown {
-                    Shown::Media { .. } => self.is_own = true,
+                    Shown::Media { source } => self.add_own(said_of(*source)),
                     Shown::Solo { .. } | Shown::Duo { .. } => {
                         let is_photo = |key| matches!(request_of(key), Some(Request::OwnPortrait { .. }));
                         self.is_drawn |= clip.shown.inputs().any(is_photo);
@@ -88,13 +99,28 @@ impl Origins {
             Request::Episode(episode) => {
                 let parts = episode.parts.iter().flat_map(|part| std::iter::once(part.clip).chain(part.voice));
                 parts.chain(episode.made_music).for_each(of);
-                self.is_own |= episode.music.is_some();
+                if let Some(music) = episode.music {
+                    self.add_own(said_of(music));
+                }
             }
         }
     }
 
+    /// Own material, which may say of itself that it came out of a model.
+    fn add_own(&mut self, said: Option<&Provenance>) {
+        let Some(Provenance { source, systems }) = said else {
+            self.is_own = true;
+            return;
+        };
+        self.is_trained |= !matches!(source, SourceType::AlgorithmicMedia | SourceType::Composite);
+        self.is_drawn |= *source == SourceType::AlgorithmicMedia;
+        self.is_own |= !matches!(source, SourceType::TrainedAlgorithmicMedia | SourceType::AlgorithmicMedia);
+        self.models.extend(systems.iter().cloned());
+    }
+
     fn add_model(&mut self, made_by: &MadeBy) {
         let MadeBy { provider, model, .. } = made_by;
+        self.is_trained = true;
         self.models.insert(if model.is_empty() { provider.to_string() } else { format!("{provider} {model}") });
     }
 }
@@ -167,6 +193,23 @@ mod tests {
         assert_eq!(portrait(&bought), Some(("trainedAlgorithmicMedia", "openai one".to_owned())));
         assert_eq!(of_episode(&drawn), Some((COMPOSITE, "neural one".to_owned())));
         assert_eq!(of_episode(&bought), Some(("trainedAlgorithmicMedia", "neural one, openai one".to_owned())));
+    }
+
+    #[test]
+    fn own_material_that_says_that_a_model_made_it_counts_as_that() {
+        let said = |graph: &mut Graph, source: SourceType, systems: &[&str]| {
+            let systems = systems.iter().map(|&system| system.to_owned()).collect();
+            graph.said = std::collections::BTreeMap::from([(AssetHash::of(b"a.wav"), Provenance { source, systems })]);
+        };
+        let mut graph = planned(true, |file| file["script"][0]["audio"] = json!("a.wav"));
+        said(&mut graph, SourceType::TrainedAlgorithmicMedia, &["elevenlabs changer"]);
+        assert_eq!(of_episode(&graph), Some((COMPOSITE, "elevenlabs changer".to_owned())));
+        said(&mut graph, SourceType::CompositeWithTrainedAlgorithmicMedia, &[]);
+        assert_eq!(of_episode(&graph), Some((COMPOSITE, String::new())), "a model without a name is one");
+        said(&mut graph, SourceType::AlgorithmicMedia, &[]);
+        assert_eq!(of_episode(&graph), Some(("algorithmicMedia", String::new())));
+        said(&mut graph, SourceType::Composite, &[]);
+        assert_eq!(of_episode(&graph), Some(("composite", String::new())));
     }
 
     #[test]

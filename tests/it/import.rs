@@ -408,6 +408,7 @@ fn the_voice_changer_is_asked_line_by_line_after_its_price_and_words_keep_their_
     let (samples, words) = line(&studio, &campaign, 0);
     assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["Naps", "are", "work."]);
     assert!(!TALK.samples.windows(samples.len()).any(|part| part == samples), "it is another voice");
+    studio.run(["verify-mark", "campaigns/media/my_talk/line_01.wav"]).expect(0).says("made with elevenlabs ");
 
     import(&studio, &["--voices", "changer"], &with(&environment)).expect(0);
     assert_eq!(fake.asked().len(), 6, "what was paid is found again");

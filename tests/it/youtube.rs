@@ -1,8 +1,9 @@
 //! `babblecast post youtube` against a server that cuts, forgets and refuses: the video is there once, whatever happens.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -43,36 +44,64 @@ fn get(port: &str, target: &str) -> String {
     answer
 }
 
+/// An upload that asks somebody to sign in.
+struct Asking {
+    child: Child,
+    told: BufReader<ChildStderr>,
+    /// What the browser is asked to show.
+    asked: BTreeMap<String, String>,
+    /// Where the answer is waited for.
+    port: String,
+}
+
+impl Asking {
+    fn start(studio: &Studio, tube: &FakeTube) -> Self {
+        let mut child = command(studio, tube, &["first", "--draft", "--json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let address = loop {
+            let mut line = String::new();
+            assert!(told.read_line(&mut line).unwrap() > 0, "it ended without a question");
+            if line.starts_with("http://") {
+                break line.trim().to_owned();
+            }
+        };
+        let asked = form(address.split_once('?').unwrap().1);
+        let port = asked["redirect_uri"].rsplit(':').next().unwrap().to_owned();
+        Self { child, told, asked, port }
+    }
+
+    /// What the browser is shown after it brought an answer, in the name of this sign-in.
+    fn answer(&self, rest: &str) -> String {
+        get(&self.port, &format!("/?state={}&{rest}", self.asked["state"]))
+    }
+
+    fn end(mut self) -> Answer {
+        let mut stderr = String::new();
+        self.told.read_to_string(&mut stderr).unwrap();
+        let output = self.child.wait_with_output().unwrap();
+        Answer::of(std::process::Output { stderr: stderr.into_bytes(), ..output })
+    }
+}
+
 /// Uploads as somebody who agrees in the browser; `before` is told the port of the answer first.
 fn sign_in(studio: &Studio, tube: &FakeTube, before: impl Fn(&str)) -> Answer {
-    let mut child = command(studio, tube, &["first", "--draft", "--json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut told = BufReader::new(child.stderr.take().unwrap());
-    let address = loop {
-        let mut line = String::new();
-        assert!(told.read_line(&mut line).unwrap() > 0, "it ended without a question");
-        if line.starts_with("http://") {
-            break line.trim().to_owned();
-        }
-    };
-    let asked = form(address.split_once('?').unwrap().1);
+    let asking = Asking::start(studio, tube);
+    let asked = asking.asked.clone();
     assert_eq!((asked["client_id"].as_str(), asked["code_challenge_method"].as_str()), ("me.apps", "S256"));
     assert_eq!(asked["scope"], "https://www.googleapis.com/auth/youtube.upload");
-    let port = asked["redirect_uri"].rsplit(':').next().unwrap().to_owned();
-    before(&port);
-    let answer = get(&port, &format!("/?state={}&code=one%2Fcode", asked["state"]));
-    assert!(answer.contains("You are signed in"), "{answer}");
-    let mut stderr = String::new();
-    told.read_to_string(&mut stderr).unwrap();
-    let output = child.wait_with_output().unwrap();
+    before(&asking.port);
+    let shown = asking.answer("code=one%2Fcode");
+    assert!(shown.contains("You are signed in"), "{shown}");
+    let answer = asking.end();
     let redeemed = tube.redeemed().pop().unwrap();
     assert_eq!((redeemed["grant_type"].as_str(), redeemed["code"].as_str()), ("authorization_code", "one/code"));
     let proof = URL_SAFE_NO_PAD.encode_to_string(Sha256::digest(&redeemed["code_verifier"]));
     assert_eq!(proof, asked["code_challenge"], "whoever asked redeems");
-    Answer::of(std::process::Output { stderr: stderr.into_bytes(), ..output })
+    answer
 }
 
 #[test]
@@ -158,6 +187,17 @@ fn answers_that_are_not_for_this_sign_in_are_passed_over_and_a_refusal_ends_it()
         .expect(4)
         .says("it is of a web client");
     std::fs::write(studio.path("client.json"), tube.client_file()).unwrap();
+    for (error, sentence) in [
+        ("access_denied", "The sign-in was refused in the browser."),
+        ("server%1b%5B31merror", "The sign-in failed in the browser (server"),
+    ] {
+        let asking = Asking::start(&studio, &tube);
+        let shown = asking.answer(&format!("error={error}"));
+        assert!(shown.contains("Nothing was agreed to"), "{shown}");
+        let answer = asking.end().expect(4).says(sentence);
+        assert!(!answer.stderr.contains('\u{1b}'), "{}", answer.stderr);
+    }
+    assert!(tube.redeemed().is_empty() && tube.uploads().is_empty());
     sign_in(&studio, &tube, |port| {
         for target in ["/favicon.ico", "/", "/?state=other&code=stolen", "/?code=stolen"] {
             assert!(get(port, target).starts_with("HTTP/1.1 404"), "{target}");

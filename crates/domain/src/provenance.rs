@@ -18,6 +18,18 @@ pub enum SourceType {
 }
 
 impl SourceType {
+    /// That of a name in the vocabulary; `None` for those that are said of nothing here.
+    pub fn of_term(term: &str) -> Option<Self> {
+        [
+            Self::TrainedAlgorithmicMedia,
+            Self::CompositeWithTrainedAlgorithmicMedia,
+            Self::AlgorithmicMedia,
+            Self::Composite,
+        ]
+        .into_iter()
+        .find(|source| source.term() == term)
+    }
+
     /// Its name in the vocabulary.
     pub fn term(self) -> &'static str {
         match self {
@@ -48,6 +60,7 @@ mod tests {
         use SourceType::{AlgorithmicMedia, Composite, CompositeWithTrainedAlgorithmicMedia, TrainedAlgorithmicMedia};
         for source in [TrainedAlgorithmicMedia, CompositeWithTrainedAlgorithmicMedia, AlgorithmicMedia, Composite] {
             assert_eq!(serde_json::to_value(source).unwrap(), source.term());
+            assert_eq!(SourceType::of_term(source.term()), Some(source));
         }
     }
 }

@@ -238,12 +238,12 @@ async fn change_voices(
         return Err(Box::new(Import::Costs { price, what, recording: recording.clone() }));
     }
     (tools.tell)(Import::Doing(what));
-    let wanted = requests.into_iter().enumerate().map(|(at, request)| Wanted { request, sound: cuts.path(at) });
+    let wanted = requests.iter().cloned().enumerate().map(|(at, request)| Wanted { request, sound: cuts.path(at) });
     let made = account(tools, place, price).obtain(wanted.collect()).await.map_err(failed)?;
     *agreed = MicroDollars(agreed.0.saturating_sub(price.0));
     for (at, outputs) in made.iter().enumerate() {
         let sound = obtain::read(&tools.store, outputs, Role::Sound).map_err(failed)?;
-        cuts.replace(at, &sound).map_err(failed)?;
+        cuts.replace(at, &sound, &requests[at]).map_err(failed)?;
     }
     Ok(())
 }

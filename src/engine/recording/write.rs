@@ -17,9 +17,10 @@ use crate::engine::files::starter::{folder_of, why_taken};
 use crate::engine::imports::{ImportWish, ImportedVoices};
 use crate::engine::settings::EngineSettings;
 use crate::media::cues;
+use crate::media::mark;
 use crate::media::sound_file;
 use crate::media::video::Recording;
-use crate::plan::{AssetHash, Failure};
+use crate::plan::{AssetHash, Failure, Request, provenance};
 use crate::store::workspace::campaigns;
 
 /// The folder of own files beside campaign files.
@@ -206,7 +207,7 @@ impl Cuts {
     }
 
     /// Puts another sound into the place of a line; its words keep their times.
-    pub fn replace(&self, line: usize, sound: &[u8]) -> Result<(), Failure> {
+    pub fn replace(&self, line: usize, sound: &[u8], made_by: &Request) -> Result<(), Failure> {
         let path = self.path(line);
         let failed = |error: io::Error| unable("A changed voice cannot be kept", &error);
         let words = cues::read(&std::fs::read(&path).map_err(failed)?);
@@ -217,7 +218,9 @@ impl Cuts {
             whole
         };
         let samples: Vec<i16> = sound.samples.iter().map(whole).collect();
-        std::fs::write(&path, cues::wav(sound.rate, &samples, &words)).map_err(failed)
+        std::fs::write(&path, cues::wav(sound.rate, &samples, &words)).map_err(failed)?;
+        // From then on it is a file of the user's own, and only the file can say what it is.
+        provenance(made_by, &|_| None, &|_| None).map_or(Ok(()), |said| mark::write(&path, &said)).map_err(failed)
     }
 }
 

@@ -44,7 +44,7 @@ fn provenance_of(connection: &Connection, hash: AssetHash) -> Result<Option<Prov
             continue;
         }
         let requests = with_inputs(connection, key)?;
-        let said = requests.get(&key).and_then(|request| provenance(request, &|key| requests.get(&key)));
+        let said = requests.get(&key).and_then(|request| provenance(request, &|key| requests.get(&key), &|_| None));
         if said.is_some() {
             return Ok(said);
         }

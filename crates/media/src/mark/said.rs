@@ -1,5 +1,7 @@
 //! What was found in a file, as bytes and as what they say. Called by `mark` only.
 
+use domain::{Provenance, SourceType};
+
 use super::xmp::{Statement, source_types};
 
 /// What a file says of its provenance.
@@ -16,6 +18,14 @@ impl Said {
     pub fn source_type(&self) -> Option<&str> {
         let in_xmp = self.xmp.iter().filter_map(|said| said.source_type.as_deref());
         in_xmp.chain(self.c2pa.iter().flatten().map(String::as_str)).next()
+    }
+
+    /// The same as what a file of this program would say; `None` for what was not made by a machine, or does not say so.
+    pub fn provenance(&self) -> Option<Provenance> {
+        let source = SourceType::of_term(self.source_type()?)?;
+        let systems = self.xmp.as_ref().and_then(|xmp| xmp.systems.as_deref()).unwrap_or_default();
+        let systems = systems.split("; ").filter(|system| !system.is_empty()).map(str::to_owned).collect();
+        Some(Provenance { source, systems })
     }
 
     /// Whether nothing may be added: it says it already, or a signature covers its bytes.

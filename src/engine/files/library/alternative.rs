@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::file::with_choices_of_cast;
+use super::file::{add_material, with_choices_of_cast};
 use super::fonts::{add_fonts, shown_texts};
 use super::{settings_of_finals, with_earlier_voice};
 use crate::domain::Campaign;
 use crate::engine::entry::Loaded;
 use crate::engine::settings::Shelf;
 use crate::plan::{Graph, Mode, plan};
+use crate::store::Store;
 use crate::store::workspace::cast_file::CastFile;
-use crate::store::{self, Store};
 
 /// Called on a thread that may block.
 pub(in crate::engine) fn plan_other(
@@ -36,7 +36,7 @@ pub(in crate::engine) fn plan_other(
     let mut sources = loaded.sources.clone();
     let folder = shelf.settings.materials_of(path);
     for material in campaign.materials().into_iter().filter(|material| !loaded.sources.has(material)) {
-        sources.insert(material.clone(), store::hash_material(folder, material).map_err(|error| error.to_string())?);
+        add_material(&mut sources, folder, material).map_err(|error| error.to_string())?;
     }
     let known: BTreeSet<Cow<'_, str>> = shown_texts(&loaded.campaign).map(|(_, text)| text).collect();
     add_fonts(shown_texts(campaign).map(|(_, text)| text).filter(|text| !known.contains(text)), &mut sources);

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::fonts::find_fonts;
-use crate::domain::{self, Campaign, Fault};
+use crate::domain::{self, Campaign, Fault, MaterialPath};
 use crate::engine::settings::EngineSettings;
+use crate::media::mark;
 use crate::plan::{AssetHash, Choices, Sources};
 use crate::store::workspace::campaigns;
 use crate::store::workspace::cast_file::CastFile;
@@ -74,10 +75,8 @@ fn find_materials(campaign: &Campaign, text: &str, format: domain::Format, folde
     let mut sources = Sources::new();
     let mut faults = Vec::new();
     for material in campaign.materials() {
-        match store::hash_material(folder, material) {
-            Ok(hash) => {
-                sources.insert(material.clone(), hash);
-            }
+        match add_material(&mut sources, folder, material) {
+            Ok(()) => {}
             Err(error) => {
                 let message = match error {
                     StoreError::Missing { path } => format!("{} is missing", path.display()),
@@ -89,6 +88,18 @@ fn find_materials(campaign: &Campaign, text: &str, format: domain::Format, folde
         }
     }
     (sources, faults)
+}
+
+/// Reads a file of the user's own: its hash, and what it says of how it came to be.
+pub(super) fn add_material(sources: &mut Sources, folder: &Path, material: &MaterialPath) -> Result<(), StoreError> {
+    let hash = store::hash_material(folder, material)?;
+    sources.insert(material.clone(), hash);
+    // Most say nothing, and what holds no marks says nothing either.
+    let said = store::resolve(folder, material).ok().and_then(|path| mark::read(&path).ok()?.provenance());
+    if let Some(said) = said {
+        sources.insert_said(hash, said);
+    }
+    Ok(())
 }
 
 pub(super) fn whole_file_fault(message: &str) -> Fault {
