@@ -32,9 +32,9 @@ fuzz-api requests="100000" seed="1":
 book:
     BABBLECAST_WRITE_BOOK=1 cargo test --test it what_the_book_quotes
 
-# The book as pages, in target/book (needs mdbook).
+# The book as pages, in target/book.
 book-pages:
-    mdbook build docs
+    "$(.ci/mdbook)" build docs
 
 # How long the parts take that a person waits for.
 bench:
