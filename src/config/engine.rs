@@ -62,6 +62,7 @@ impl Config {
             token: farm.token.clone(),
             local: farm.local.value,
             patience,
+            found: Some(self.home.value.join("farm-kind")),
             ..settings
         }
     }

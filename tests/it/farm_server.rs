@@ -99,7 +99,8 @@ impl Drop for NatsServer {
     }
 }
 
-fn program() -> Option<PathBuf> {
+/// Where nats-server is.
+pub fn program() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("BABBLECAST_NATS_SERVER") {
         return Some(PathBuf::from(named));
     }

@@ -19,6 +19,8 @@ mod cli;
 mod cli_edit;
 mod cli_told;
 mod cli_wrong;
+#[cfg(all(unix, feature = "farm"))]
+mod deploy;
 mod dialogue;
 #[cfg(unix)]
 mod dialogue_doubt;
