@@ -99,8 +99,7 @@ impl Drop for NatsServer {
     }
 }
 
-/// Where nats-server is.
-pub fn program() -> Option<PathBuf> {
+fn program() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("BABBLECAST_NATS_SERVER") {
         return Some(PathBuf::from(named));
     }
