@@ -24,15 +24,13 @@ pub fn here() -> Option<String> {
 /// Everything by which the same program could come to other pictures tomorrow, `None` where this system does not tell.
 /// `encoder` is what encodes, with its version.
 pub fn fingerprint(encoder: &str) -> Option<AssetHash> {
-    let mut facts = format!("{} {encoder}\n", env!("CARGO_PKG_VERSION"));
+    let mut facts = vec![env!("CARGO_PKG_VERSION").to_owned(), encoder.to_owned()];
     // The first processor; how fast it runs at this moment is none of its nature.
     let processors = std::fs::read_to_string("/proc/cpuinfo").ok()?;
     let nature = |line: &&str| !line.starts_with("cpu MHz") && !line.to_ascii_lowercase().starts_with("bogomips");
-    processors.lines().take_while(|line| !line.is_empty()).filter(nature).for_each(|line| facts += line);
+    processors.lines().take_while(|line| !line.is_empty()).filter(nature).for_each(|line| facts.push(line.to_owned()));
     // Libraries choose by these.
-    for name in ["GLIBC_TUNABLES", "LD_PRELOAD"] {
-        facts += &format!("\n{name} {:?}", std::env::var_os(name));
-    }
+    facts.extend(["GLIBC_TUNABLES", "LD_PRELOAD"].map(|name| format!("{:?}", std::env::var_os(name))));
     let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
     let files: BTreeSet<&str> = maps.lines().filter_map(|line| line.find('/').map(|at| &line[at..])).collect();
     let program = std::env::current_exe().ok()?;
@@ -40,9 +38,9 @@ pub fn fingerprint(encoder: &str) -> Option<AssetHash> {
     for file in libraries.chain([program.as_path()]) {
         let facts_of = std::fs::metadata(file).ok()?;
         let changed = facts_of.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        facts += &format!("\n{file:?} {} {}", facts_of.len(), changed.as_nanos());
+        facts.push(format!("{} {} {}", file.display(), facts_of.len(), changed.as_nanos()));
     }
-    Some(AssetHash::of(facts.as_bytes()))
+    Some(AssetHash::of(facts.join("\n").as_bytes()))
 }
 
 /// What was found the last time by a machine with this fingerprint.
