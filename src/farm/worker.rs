@@ -22,7 +22,7 @@ use super::machine;
 use super::settings::FarmSettings;
 use super::words::{self, Card};
 use crate::media::video::fonts::Font;
-use crate::media::video::keep_ready;
+use crate::media::video::{WORKERS, keep_ready};
 use crate::plan::Request;
 use crate::providers::video::{Parts, VideoStudio};
 use crate::providers::{JobContext, NotMade};
@@ -86,6 +86,8 @@ pub async fn work(
     let kind = Kind::find(video, settings.farm.found.as_deref()).await?;
     // The next order may show the same baby.
     let _keeps_ready = keep_ready();
+    // Often there are several on one machine, and a home.
+    WORKERS.mind_others();
     let away = kind.away.clone();
     let draw: Draw = Arc::new(move |request, lent, context| {
         let away = away.clone();

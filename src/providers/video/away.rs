@@ -29,8 +29,8 @@ pub type Parts = Vec<(Role, Vec<u8>)>;
 /// How closely parts are looked at. In any case: headers, pictures, beginnings, lengths, sizes, words, and that the still is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scrutiny {
-    /// One picture of the stream and the still against those drawn here, where that costs little: everywhere but in clips of
-    /// photos that talk.
+    /// By chance one picture of the stream or the still against the one drawn here, where that costs little: everywhere but in
+    /// clips of photos that talk. Of one cross-fade in four its first picture.
     Usual,
     /// The same everywhere, and every part but the stream made again and compared byte for byte.
     Whole,
@@ -105,7 +105,7 @@ impl Away {
             let _permit = WORKERS.acquire();
             let taken = match &request {
                 Request::Clip(clip) => take_clip(clip, parts, scrutiny, &encoder, &context),
-                Request::Fade(fade) => take_fade(fade, parts, &encoder, &context),
+                Request::Fade(fade) => take_fade(fade, parts, scrutiny, &encoder, &context),
                 other => Err(NotTaken::NotMade(wrong_request(ProviderId::Clip, other))),
             };
             match taken {
@@ -159,11 +159,15 @@ fn take_clip(
     let notes = match &mut staged {
         Some(take) => {
             check_words(&came.words, &take.words)?;
-            check_picture(&stream, take.frames.as_mut(), fastrand::u32(..)).map_err(unfit)?;
+            // Parts of another job differ in both; to look at one of them, which nobody foresees, costs half.
+            let is_stream = is_whole || fastrand::bool();
+            if is_stream {
+                check_picture(&stream, take.frames.as_mut(), fastrand::u32(..)).map_err(unfit)?;
+            }
             if is_whole && beside(request, take, context).map_err(NotTaken::NotMade)? != came {
                 return Err(NotTaken::Unfit("its still or its sound is not that of this clip".to_owned()));
             }
-            if !is_whole && middle(take, context).map_err(NotTaken::NotMade)? != still {
+            if !is_stream && middle(take, context).map_err(NotTaken::NotMade)? != still {
                 return Err(NotTaken::Unfit("its still shows something else".to_owned()));
             }
             take.notes.clone()
@@ -192,6 +196,7 @@ fn is_soon_ready(request: &ClipRequest) -> bool {
 fn take_fade(
     request: &FadeRequest,
     parts: Parts,
+    scrutiny: Scrutiny,
     encoder: &Encoder,
     context: &JobContext,
 ) -> Result<Vec<File>, NotTaken> {
@@ -199,10 +204,12 @@ fn take_fade(
         return Err(NotTaken::Unfit("it has other parts".to_owned()));
     };
     check_shape(&stream, FADE_FRAMES, encoder).map_err(unfit)?;
-    let [from, to] = fade::streams(request, context).map_err(NotTaken::NotMade)?;
-    let opening = video::fade_opening(&from, &to);
-    let mut opening = opening.map_err(|error| NotTaken::NotMade(stopped_or_failed(context, &error.to_string())))?;
-    check_picture(&stream, opening.as_mut(), 0).map_err(unfit)?;
+    if scrutiny == Scrutiny::Whole || fastrand::u32(..4) == 0 {
+        let [from, to] = fade::streams(request, context).map_err(NotTaken::NotMade)?;
+        let opening = video::fade_opening(&from, &to);
+        let mut opening = opening.map_err(|error| NotTaken::NotMade(stopped_or_failed(context, &error.to_string())))?;
+        check_picture(&stream, opening.as_mut(), 0).map_err(unfit)?;
+    }
     Ok(fade::files(stream))
 }
 
