@@ -61,6 +61,12 @@ farm-proof:
 bench-farm:
     cargo bench --bench farm
 
+# What stands in deploy/, by the programs that read it: docker with its compose, and systemd.
+check-deploy:
+    BABBLECAST_FARM_TOKEN=secret docker compose -f deploy/compose.yaml config --quiet
+    sed 's|/usr/local/bin/babblecast|/bin/true|' deploy/babblecast-worker.service > target/babblecast-worker.service
+    test -z "$(systemd-analyze verify target/babblecast-worker.service 2>&1)"
+
 # The program without the farm.
 without-farm:
     cargo clippy --all-targets --locked --no-default-features -- -D warnings

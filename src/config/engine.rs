@@ -78,6 +78,7 @@ impl Config {
             token: farm.token.clone(),
             local: farm.local.value,
             patience,
+            found: Some(self.home.value.join("farm-kind")),
             ..settings
         }
     }

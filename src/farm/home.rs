@@ -2,7 +2,7 @@
 //! and finished here. Nothing that goes wrong out there costs more than time: what does not come is made at home.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use super::kind::Kind;
 use super::link::{self, Link, NoFile};
 use super::settings::FarmSettings;
 use super::sight::{FarmSight, Figures, Server};
+use super::turns::Customer;
 use super::words::{self, MOST_BESIDE, MOST_RECORD, MOST_STREAM, Made, Outcome, Record};
 use crate::domain::{CampaignId, Display};
 use crate::plan::{AssetHash, JobKey, ProviderId, Request, Role};
@@ -47,8 +48,8 @@ struct Inner {
     sight: watch::Sender<FarmSight>,
     awaited: mpsc::UnboundedSender<Awaited>,
     counts: Counts,
-    /// Clips that are made here although the farm could.
-    own: Arc<Semaphore>,
+    /// How many clips are being made here although the farm could.
+    own: Own,
     /// Clips that came back and are looked at, or did not and are made here.
     places: Arc<Semaphore>,
     /// What this server has, as far as this home put it there.
@@ -90,6 +91,27 @@ enum NotFarmed {
     Failed(String),
 }
 
+/// Places of which there are more or fewer as workers come to this machine and leave it.
+#[derive(Default)]
+struct Own(AtomicUsize);
+
+impl Own {
+    /// A place, if fewer than `most` are taken; free again when it is dropped.
+    fn try_acquire(&self, most: usize) -> Option<OwnPlace<'_>> {
+        let next = |taken| (taken < most).then_some(taken + 1);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok()?;
+        Some(OwnPlace(self))
+    }
+}
+
+struct OwnPlace<'a>(&'a Own);
+
+impl Drop for OwnPlace<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// The name of the lane in which clips wait that may be made elsewhere.
 pub const LANE: &str = "farm";
 
@@ -109,7 +131,6 @@ impl Farm {
     /// A farm that nobody has called yet.
     fn new(settings: FarmSettings, video: VideoStudio, home: &str) -> (Self, mpsc::UnboundedReceiver<Awaited>) {
         let (awaited, waiting) = mpsc::unbounded_channel();
-        let (own, places) = (settings.local.unwrap_or_else(cores), cores());
         let sight = FarmSight { nats: settings.shown(), ..FarmSight::default() };
         let inner = Inner {
             home: words::token(home),
@@ -119,8 +140,8 @@ impl Farm {
             sight: watch::Sender::new(sight),
             awaited,
             counts: Counts::default(),
-            own: Arc::new(Semaphore::new(own)),
-            places: Arc::new(Semaphore::new(places)),
+            own: Own::default(),
+            places: Arc::new(Semaphore::new(cores())),
             sent: Mutex::default(),
             doubts: Mutex::default(),
         };
@@ -137,7 +158,12 @@ impl Farm {
         Farmed { farm: self.clone(), campaign }
     }
 
-    /// How many clips this machine makes itself.
+    /// How many clips this machine makes itself: as it is set, else one for each processor that no worker on this machine has.
+    fn local(&self, sight: &FarmSight) -> usize {
+        self.0.settings.local.unwrap_or_else(|| cores().saturating_sub(sight.slots_here()))
+    }
+
+    /// The lane of clips before anybody was heard of.
     pub fn lane(&self) -> Lane {
         Lane { name: LANE, most_at_once: self.0.settings.local.unwrap_or_else(cores).max(1) }
     }
@@ -147,7 +173,7 @@ impl Farm {
         const WAITING_FOR_EACH: usize = 2;
         const MOST: usize = 1000;
         let away = if matches!(sight.server, Server::Connected { .. }) { sight.slots() * WAITING_FOR_EACH } else { 0 };
-        (self.lane().most_at_once + away).min(MOST)
+        (self.local(sight).max(1) + away).min(MOST)
     }
 
     /// Who makes such a thing on this machine.
@@ -161,7 +187,8 @@ impl Farm {
 
     async fn make(&self, request: &Request, campaign: &CampaignId, context: JobContext) -> Result<Vec<File>, NotMade> {
         let Some(here) = self.here(request) else { return Err(wrong_request(ProviderId::Clip, request)) };
-        if let Ok(_place) = self.0.own.try_acquire() {
+        let local = self.local(&self.0.sight.borrow());
+        if let Some(_place) = self.0.own.try_acquire(local) {
             return here.make(request, context).await;
         }
         let later = async {
@@ -307,7 +334,8 @@ impl Farm {
         let taken = sent.map_err(|error| not_taken(error.to_string()))?.await;
         let taken = taken.map_err(|error| not_taken(error.to_string()))?;
         let mut waits = TakenBack { link: link.clone(), sequence: (!taken.duplicate).then_some(taken.sequence) };
-        link.say(link::wake_subject(&kind.name), Vec::new()).await;
+        let who = Customer { home: self.0.home.clone(), campaign: words::token(campaign.as_str()) };
+        link.say(link::wake_subject(&kind.name), who.to_string().into_bytes()).await;
         let record = loop {
             tokio::select! {
                 Ok(record) = &mut record => break record,

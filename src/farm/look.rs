@@ -20,7 +20,7 @@ const LISTEN: Duration = Duration::from_millis(800);
 /// Who works there now. The error is a sentence with what to do.
 pub async fn look(settings: &FarmSettings, video: &VideoStudio) -> Result<FarmSight, String> {
     let link = Link::open(settings, "look").await?;
-    let kind = Kind::find(video).await?;
+    let kind = Kind::find(video, settings.found.as_deref()).await?;
     let mut cards = link.client.subscribe(link::CARDS).await.map_err(|error| format!("{error}."))?;
     link.say(link::HELLO.to_owned(), Vec::new()).await;
     let mut workers: BTreeMap<String, Card> = BTreeMap::new();

@@ -13,6 +13,8 @@ mod words;
 
 #[cfg(feature = "farm")]
 mod link;
+#[cfg(feature = "farm")]
+mod machine;
 
 #[cfg(feature = "farm")]
 mod kind;

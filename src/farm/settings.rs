@@ -16,10 +16,12 @@ pub struct FarmSettings {
     pub ca: Option<PathBuf>,
     /// From the environment only.
     pub token: Option<SecretString>,
-    /// How many clips this machine makes itself at once; `None` is one a processor.
+    /// How many clips this machine makes itself at once; `None` is one for each processor that no worker on it has.
     pub local: Option<usize>,
     /// After so long without an answer a clip is made at home as soon as a processor is free.
     pub patience: Duration,
+    /// Where is written down what this machine was found to make; `None` is nowhere.
+    pub found: Option<PathBuf>,
 }
 
 /// A clip takes a few seconds; twice as many leave a worker that died time to be noticed.
@@ -28,7 +30,7 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 impl FarmSettings {
     /// A farm by the address of its server, everything else as usual.
     pub fn new(nats: String) -> Self {
-        Self { nats, credentials: None, ca: None, token: None, local: None, patience: PATIENCE }
+        Self { nats, credentials: None, ca: None, token: None, local: None, patience: PATIENCE, found: None }
     }
 
     /// The address without what opens it: a name and password in it are nobody's business.

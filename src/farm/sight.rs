@@ -46,6 +46,8 @@ pub struct WorkerSight {
     pub version: String,
     /// Whether it makes what this home would make, bit for bit.
     pub fits: bool,
+    /// Whether it works on the machine of this home.
+    pub here: bool,
     /// How many clips it makes at once.
     pub slots: usize,
     /// The campaigns whose clips it makes now.
@@ -85,6 +87,12 @@ impl FarmSight {
     /// Places for clips of this home at workers that take more.
     pub fn slots(&self) -> usize {
         self.workers.iter().filter(|worker| worker.fits && !worker.draining).map(|worker| worker.slots).sum()
+    }
+
+    /// As many of them as are on this machine.
+    pub fn slots_here(&self) -> usize {
+        let fit = self.workers.iter().filter(|worker| worker.here && worker.fits && !worker.draining);
+        fit.map(|worker| worker.slots).sum()
     }
 
     /// One line for people: the server and who works there.

@@ -2,11 +2,28 @@
 
 use std::collections::HashMap;
 
+use super::words::token;
+
 /// Who ordered: a home and one of its campaigns.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Customer {
     pub home: String,
     pub campaign: String,
+}
+
+impl std::fmt::Display for Customer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.home, self.campaign)
+    }
+}
+
+impl Customer {
+    /// Reads `HOME.CAMPAIGN`, both as parts of a subject; `None` for anything else.
+    pub fn read(text: &str) -> Option<Self> {
+        let (home, campaign) = text.split_once('.')?;
+        let is_part = |part: &str| token(part) == part;
+        (is_part(home) && is_part(campaign)).then(|| Self { home: home.to_owned(), campaign: campaign.to_owned() })
+    }
 }
 
 /// Who was served when, and who waits.
@@ -27,6 +44,13 @@ impl Turns {
             self.homes.retain(|home, _| waiting.iter().any(|customer| customer.home == *home));
         }
         self.waiting = waiting;
+    }
+
+    /// This one waits too, as one of at most `most`.
+    pub fn waits_too(&mut self, customer: Customer, most: usize) {
+        if self.waiting.len() < most && !self.waiting.contains(&customer) {
+            self.waiting.push(customer);
+        }
     }
 
     /// Who is to be served next: of the home that was served longest ago, the campaign that was.
@@ -89,5 +113,17 @@ mod tests {
         assert_ne!(turns.next(), Some(&next));
         turns.wait(Vec::new());
         assert_eq!(turns.next(), None);
+    }
+
+    #[test]
+    fn a_word_of_a_home_names_who_waits_or_nobody() {
+        let mut turns = Turns::default();
+        for name in ["a/1", "a/1", "b/1", "c/1"] {
+            turns.waits_too(Customer::read(&customer(name).to_string()).unwrap(), 2);
+        }
+        assert_eq!(turns.waiting, [customer("a/1"), customer("b/1")], "each once, and no more than were asked for");
+        for bad in ["", "a", "a.", ".a", "a.b.c", "a.*", "a.>", "a b.c", &format!("{}.a", "x".repeat(65))] {
+            assert_eq!(Customer::read(bad), None, "{bad:?}");
+        }
     }
 }

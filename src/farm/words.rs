@@ -114,6 +114,9 @@ pub struct Card {
     pub name: String,
     pub version: String,
     pub kind: String,
+    /// What no two machines have in common, where it can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
     pub slots: usize,
     pub making: Vec<String>,
     pub made: u64,

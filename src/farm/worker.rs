@@ -18,9 +18,11 @@ use tokio_util::sync::CancellationToken;
 use super::cache::Cache;
 use super::kind::Kind;
 use super::link::{self, Link};
+use super::machine;
 use super::settings::FarmSettings;
 use super::words::{self, Card};
 use crate::media::video::fonts::Font;
+use crate::media::video::{WORKERS, keep_ready};
 use crate::plan::Request;
 use crate::providers::video::{Parts, VideoStudio};
 use crate::providers::{JobContext, NotMade};
@@ -81,7 +83,11 @@ pub async fn work(
     stops: Stops,
     told: impl Fn(String) + Send + Sync + 'static,
 ) -> Result<Totals, String> {
-    let kind = Kind::find(video).await?;
+    let kind = Kind::find(video, settings.farm.found.as_deref()).await?;
+    // The next order may show the same baby.
+    let _keeps_ready = keep_ready();
+    // Often there are several on one machine, and a home.
+    WORKERS.mind_others();
     let away = kind.away.clone();
     let draw: Draw = Arc::new(move |request, lent, context| {
         let away = away.clone();
@@ -238,6 +244,7 @@ impl Worker {
             name: self.name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             kind: self.kind.clone(),
+            machine: machine::here(),
             slots: self.slots,
             making: self.making().values().cloned().collect(),
             made: count(&self.counts.made),

@@ -61,7 +61,7 @@ const INSIDE: &[(&str, &[&str])] = &[
             "opening",
         ],
     ),
-    ("farm", &["settings", "sight", "words", "turns", "cache", "kind", "link", "worker", "home", "look"]),
+    ("farm", &["settings", "sight", "words", "turns", "cache", "machine", "kind", "link", "worker", "home", "look"]),
     ("media/video", &["frame", "lanes", "perform", "draw", "h264", "encode", "audio", "lint", "mux"]),
     (
         "tui",

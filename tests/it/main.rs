@@ -21,6 +21,8 @@ mod cli_told;
 mod cli_wrong;
 #[cfg(feature = "c2pa")]
 mod credentials;
+#[cfg(all(unix, feature = "farm"))]
+mod deploy;
 mod dialogue;
 #[cfg(unix)]
 mod dialogue_doubt;

@@ -127,6 +127,7 @@ mod tests {
             name: "a\"b\\c\nd\u{1b}".to_owned(),
             version: "1".to_owned(),
             fits: true,
+            here: false,
             slots: 2,
             making: vec!["naps".to_owned()],
             made: 5,

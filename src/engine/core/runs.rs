@@ -22,6 +22,7 @@ use crate::engine::words::elapsed::milliseconds;
 use crate::engine::words::paths::shown_path;
 use crate::engine::words::place;
 use crate::engine::words::takes::{subject_job, takes_a_note};
+use crate::media::video::{KeepsReady, keep_ready};
 use crate::plan::{AssetHash, ClipRequest, Graph, Job, JobKey, JobSet, Mode, Product, Request, RunId, Shown};
 use crate::store::{Amounts, Caps, NewRun, RunJob};
 
@@ -42,6 +43,8 @@ pub(super) struct NewJob {
 /// A run under way.
 pub(super) struct UnderWay {
     started: Instant,
+    /// Its clips show the same babies.
+    _keeps_ready: KeepsReady,
     /// Where an edit of the campaign can change it.
     pub(super) asked: Option<Asked>,
 }
@@ -304,7 +307,7 @@ impl Core {
             let (campaign, _) = self.loaded(&campaign).ok()?;
             Some(Asked { scope, mode: run.mode, caps, campaign })
         });
-        self.under_way.insert(id, UnderWay { started: Instant::now(), asked });
+        self.under_way.insert(id, UnderWay { started: Instant::now(), _keeps_ready: keep_ready(), asked });
         if !price.is_zero() {
             self.money.spending.run = Some((id, caps.run));
         }

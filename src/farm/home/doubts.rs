@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::providers::video::Scrutiny;
 
-/// One clip in so many is looked at in full. To draw one picture and make the rest again costs a fifth of making all of it.
+/// One clip in so many is looked at in full: its still and its sound are made again.
 pub const ONE_IN: u32 = 16;
 
 /// So many clips in a row must be right, by a name that was found wrong.
@@ -26,7 +26,7 @@ impl Doubts {
     /// How to look at the next work of a worker. `chance` is any number that it does not know.
     pub fn scrutiny(&self, worker: &str, chance: u32) -> Scrutiny {
         let is_known = self.left.get(worker) == Some(&0);
-        if is_known && !chance.is_multiple_of(ONE_IN) { Scrutiny::Shape } else { Scrutiny::Whole }
+        if is_known && !chance.is_multiple_of(ONE_IN) { Scrutiny::Usual } else { Scrutiny::Whole }
     }
 
     /// It was looked at in full and right.
@@ -69,7 +69,7 @@ mod tests {
             assert_eq!(doubts.scrutiny("one", 1), Scrutiny::Whole);
             doubts.right("one");
         }
-        assert_eq!(doubts.scrutiny("one", 1), Scrutiny::Shape);
+        assert_eq!(doubts.scrutiny("one", 1), Scrutiny::Usual);
     }
 
     #[test]

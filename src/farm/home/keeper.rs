@@ -13,6 +13,7 @@ use super::post::Awaited;
 use super::{Inner, Ready, deliver};
 use crate::farm::kind::Kind;
 use crate::farm::link::{self, Link};
+use crate::farm::machine;
 use crate::farm::settings::FarmSettings;
 use crate::farm::sight::{Server, WorkerSight};
 use crate::farm::words::{Card, read_card};
@@ -52,8 +53,8 @@ pub async fn keep(
             }
         }
     };
-    // Only for a server that answers: it takes a second of a processor.
-    match Kind::find(&video).await {
+    // Only for a server that answers: it may take half a second of a processor.
+    match Kind::find(&video, settings.found.as_deref()).await {
         Ok(kind) => Box::pin(serve(farm, link, kind, &mut waiting)).await,
         Err(why) => drop(unusable(&farm, format!("Nothing goes to the farm: {why}"))),
     }
@@ -136,6 +137,7 @@ pub fn sight_of(card: &Card, kind: &str) -> WorkerSight {
         name: card.name.clone(),
         version: card.version.clone(),
         fits: card.kind == kind,
+        here: card.machine.is_some() && card.machine == machine::here(),
         slots: card.slots.min(MOST_SLOTS),
         making: card.making.clone(),
         made: card.made,

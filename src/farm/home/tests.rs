@@ -4,14 +4,18 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use futures::StreamExt;
+use tokio::task::JoinHandle;
 
 use super::*;
 use crate::farm::farm_server::{NatsServer, PATIENCE};
 use crate::farm::kind::{context, makers};
-use crate::farm::words::Stored;
-use crate::farm::worker::{Draw, Stops, Worker, WorkerSettings};
+use crate::farm::machine;
+use crate::farm::words::{Card, Stored};
+use crate::farm::worker::{Draw, Stops, Totals, Worker, WorkerSettings};
 use crate::plan::{ClipRequest, Failure};
 use crate::providers::video::EncoderChoice;
+
+mod drain;
 
 /// A home with its farm, on a server of its own.
 struct Ground {
@@ -46,21 +50,32 @@ impl Ground {
 
     /// Starts a worker that draws so, and waits until the home has heard of it.
     async fn worker(&self, name: &str, slots: usize, draw: Draw) -> tempfile::TempDir {
+        self.worker_with(name, slots, draw, self.stops.clone(), Duration::from_secs(2)).await.1
+    }
+
+    async fn worker_with(
+        &self,
+        name: &str,
+        slots: usize,
+        draw: Draw,
+        stops: Stops,
+        gone_after: Duration,
+    ) -> (JoinHandle<Result<Totals, String>>, tempfile::TempDir) {
         let cache = tempfile::tempdir().unwrap();
         let settings = WorkerSettings {
             farm: self.farm.0.settings.clone(),
             slots,
             cache: cache.path().to_owned(),
             most_cached: 100 << 20,
-            gone_after: Duration::from_secs(2),
+            gone_after,
             name: name.to_owned(),
         };
-        let (stops, kind) = (self.stops.clone(), self.kind.name.clone());
-        tokio::spawn(Worker::work(settings, kind, |_| None, draw, stops, Arc::new(|_| {})));
+        let kind = self.kind.name.clone();
+        let working = tokio::spawn(Worker::work(settings, kind, |_| None, draw, stops, Arc::new(|_| {})));
         let mut sight = self.farm.sight();
         let heard = |sight: &FarmSight| sight.workers.iter().any(|worker| worker.name == name);
-        tokio::time::timeout(PATIENCE, sight.wait_for(heard)).await.unwrap().unwrap();
-        cache
+        soon(sight.wait_for(heard)).await.unwrap();
+        (working, cache)
     }
 
     fn title(&self, title: &str) -> Request {
@@ -78,7 +93,7 @@ impl Ground {
     async fn make(&self, title: &str) -> Vec<File> {
         let (context, _movie) = self.context();
         let farmed = self.farm.of(CampaignId::new("naps").unwrap());
-        tokio::time::timeout(PATIENCE, farmed.make(&self.title(title), context)).await.unwrap().unwrap()
+        soon(farmed.make(&self.title(title), context)).await.unwrap()
     }
 
     /// The same title without a farm.
@@ -93,6 +108,20 @@ impl Ground {
 
     fn notes(&self) -> String {
         self.notes.lock().unwrap().join("\n")
+    }
+}
+
+/// What happens long before anybody's patience ends.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, what).await.expect("it has not happened")
+}
+
+/// Waits for a condition.
+async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    let started = Instant::now();
+    while !condition().await {
+        assert!(started.elapsed() < PATIENCE, "still not so: {what}");
+        tokio::task::yield_now().await;
     }
 }
 
@@ -220,7 +249,8 @@ async fn an_order_that_fails_three_times_is_put_aside_and_made_here_with_the_rea
     assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
     assert_eq!(tries.load(Ordering::Relaxed), 3);
     assert!(ground.notes().contains("The baby is asleep after 3 tries. It is made here"), "{}", ground.notes());
-    let buried = dead.next().await.unwrap();
+    // It is there before the home hears of the end, or it never will be.
+    let buried = soon(dead.next()).await.unwrap();
     assert_eq!(buried.headers.unwrap().get("Reason").unwrap().as_str(), "The baby is asleep");
     assert_eq!(ground.link.queued().await, Some(0));
 }
@@ -277,14 +307,63 @@ async fn one_who_lied_once_is_looked_at_in_full_from_then_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clip_of_another_job_is_refused_from_a_worker_that_was_right_before_too() {
+    let Some(ground) = Ground::new("right_before", LONG).await else { return };
+    let honest = honest();
+    let naps = ground.title("Naps");
+    // Whatever it is asked for, it makes the same.
+    let draw: Draw = Arc::new(move |_, lent, context| honest(naps.clone(), lent, context));
+    let _cache = ground.worker("one", 1, draw).await;
+    for (title, refused) in [("Naps", 0), ("Milk", 1)] {
+        assert_eq!(ground.make(title).await, ground.made_here(title).await);
+        assert_eq!(ground.figures().refused, refused, "{}", ground.notes());
+    }
+    assert!(ground.notes().contains("shows something else"), "{}", ground.notes());
+}
+
+#[test]
+fn a_home_leaves_processors_to_workers_on_its_machine_and_not_to_others() {
+    let farm = |local| Farm::new(FarmSettings { local, ..FarmSettings::new(String::new()) }, video(), "home").0;
+    let sight = |slots, here: bool| {
+        let card = Card {
+            name: "one".to_owned(),
+            version: String::new(),
+            kind: "tried".to_owned(),
+            machine: here.then(|| machine::here().unwrap_or_default()),
+            slots,
+            making: Vec::new(),
+            made: 0,
+            failed: 0,
+            made_last_minute: 0,
+            bytes: 0,
+            draining: false,
+            left: false,
+        };
+        FarmSight { workers: vec![sight_of(&card, "tried")], ..FarmSight::default() }
+    };
+    let is_told = machine::here().is_some();
+    for (set, slots, here, local) in [
+        (None, cores(), false, cores()),
+        (None, cores(), true, if is_told { 0 } else { cores() }),
+        (None, 10 * cores(), true, if is_told { 0 } else { cores() }),
+        (Some(3), cores(), true, 3),
+    ] {
+        assert_eq!(farm(set).local(&sight(slots, here)), local, "{set:?} {slots} {here}");
+    }
+    let own = Own::default();
+    let (first, second) = (own.try_acquire(2), own.try_acquire(2));
+    assert!(first.is_some() && second.is_some() && own.try_acquire(2).is_none() && own.try_acquire(3).is_some());
+    drop(first);
+    assert!(own.try_acquire(2).is_some() && own.try_acquire(1).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn silence_ends_after_a_while_and_the_order_is_taken_back() {
     let Some(ground) = Ground::new("silence_ends", Duration::from_millis(300)).await else { return };
     let _cache = ground.worker("silent", 1, silent()).await;
     assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
     assert_eq!(ground.figures().at_home, 1);
-    while ground.link.queued().await != Some(0) {
-        tokio::task::yield_now().await;
-    }
+    until("nothing waits", async || ground.link.queued().await == Some(0)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,9 +384,7 @@ async fn orders_that_no_worker_can_read_are_taken_out_of_the_queue() {
         let subject = link::order_subject(&ground.kind.name, "stranger", "naps");
         ground.link.context.publish(subject, payload.into()).await.unwrap().await.unwrap();
     }
-    while ground.link.queued().await != Some(0) {
-        tokio::task::yield_now().await;
-    }
+    until("nothing waits", async || ground.link.queued().await == Some(0)).await;
     assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await, "it still works");
 }
 
@@ -320,10 +397,8 @@ async fn a_server_that_forgot_everything_is_given_it_again() {
     ground.server.forget();
     ground.server.run();
     let mut sight = ground.farm.sight();
-    sight.wait_for(|sight| matches!(sight.server, Server::Connected { .. })).await.unwrap();
-    while !ground.link.is_prepared().await || !ground.link.is_up() {
-        tokio::task::yield_now().await;
-    }
+    soon(sight.wait_for(|sight| matches!(sight.server, Server::Connected { .. }))).await.unwrap();
+    until("it is prepared again", async || ground.link.is_up() && ground.link.is_prepared().await).await;
     assert_eq!(ground.make("Snacks").await, ground.made_here("Snacks").await);
     assert_eq!(ground.make("Naps").await, ground.made_here("Naps").await);
 }

@@ -12,9 +12,10 @@ use tokio::time::timeout;
 use crate::farm::link::{Link, order_subject, wake_subject};
 use crate::farm::turns::{Customer, Turns};
 
-/// How long what is known of who waits is believed: about as long as a clip takes.
-const BELIEVED: Duration = Duration::from_secs(2);
-/// A home tells when an order waits; that word may be lost.
+/// How long what is known of who waits is believed. Homes tell when an order waits; that word may be lost, and nobody tells of orders
+/// that came back from a worker that is gone.
+const BELIEVED: Duration = Duration::from_secs(6);
+/// The same for a worker that has nothing to do.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 const LONGEST_PULL: Duration = Duration::from_secs(5);
 /// The server forgets a customer whom no worker asked about for so long.
@@ -40,8 +41,8 @@ impl Puller {
     /// The next order; waits until there is one. Can be dropped at any time: an order that was on its way is delivered again.
     pub async fn next(&mut self, link: &Link) -> (Customer, Message) {
         loop {
+            self.hear_words();
             if self.looked.is_none_or(|looked| looked.elapsed() > BELIEVED) {
-                self.forget_words();
                 self.turns.wait(self.who_waits(link).await);
                 self.looked = Some(Instant::now());
             }
@@ -54,18 +55,30 @@ impl Puller {
             }
             let woken = async {
                 match &mut self.woken {
-                    Some(woken) => woken.next().await.map_or((), drop),
+                    Some(woken) => woken.next().await,
                     None => std::future::pending().await,
                 }
             };
-            let _ = timeout(LOOK_EVERY, woken).await;
-            self.looked = None;
+            match timeout(LOOK_EVERY, woken).await {
+                Ok(Some(word)) => self.hear(&word),
+                Ok(None) | Err(_) => self.looked = None,
+            }
         }
     }
 
-    /// Words that came while this worker was busy: each would be a look in vain.
-    fn forget_words(&mut self) {
-        while self.woken.as_mut().is_some_and(|woken| woken.next().now_or_never().flatten().is_some()) {}
+    /// Hears the words that came while this worker was busy.
+    fn hear_words(&mut self) {
+        while let Some(word) = self.woken.as_mut().and_then(|woken| woken.next().now_or_never().flatten()) {
+            self.hear(&word);
+        }
+    }
+
+    /// A home tells whose order waits. A word that says nothing of that is a reason to look.
+    fn hear(&mut self, word: &async_nats::Message) {
+        match std::str::from_utf8(&word.payload).ok().and_then(Customer::read) {
+            Some(customer) => self.turns.waits_too(customer, MOST_CUSTOMERS),
+            None => self.looked = None,
+        }
     }
 
     /// The customers whose orders are on the server, waiting or being made.
@@ -74,10 +87,8 @@ impl Puller {
             let mut waiting = Vec::new();
             let mut subjects = link.jobs.info_with_subjects(order_subject(&self.kind, "*", "*")).await.ok()?;
             while let Some(Ok((subject, _))) = subjects.next().await {
-                let mut parts = subject.split('.').skip(3);
-                if let (Some(home), Some(campaign), None) = (parts.next(), parts.next(), parts.next()) {
-                    waiting.push(Customer { home: home.to_owned(), campaign: campaign.to_owned() });
-                }
+                let who = subject.splitn(4, '.').nth(3).and_then(Customer::read);
+                waiting.extend(who);
                 if waiting.len() >= MOST_CUSTOMERS {
                     break;
                 }

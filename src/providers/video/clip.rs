@@ -6,6 +6,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use image::RgbImage;
+
 use super::clip_facts::ClipFacts;
 use super::figure::figure;
 use super::material::{self, Material};
@@ -34,7 +36,7 @@ pub struct Clips {
 /// Everything that is drawn and heard in one clip.
 pub(super) struct Take {
     pub frames: Box<dyn Frames>,
-    words: Vec<video::Word>,
+    pub words: Vec<video::Word>,
     pub notes: Vec<String>,
     sound: Option<Arc<Sound>>,
     /// A media scene's own sound, which no voice job has.
@@ -103,11 +105,17 @@ pub(super) struct Beside {
     pub effect_at: Option<f64>,
 }
 
+/// The still of a clip, before it is a file.
+pub(super) fn middle(take: &mut Take, context: &JobContext) -> Result<RgbImage, NotMade> {
+    let mut middle = Frame::black();
+    let drawn = take.frames.draw(take.frames.count() / 2, &mut middle);
+    drawn.map_err(|error| stopped_or_failed(context, &error.to_string()))?;
+    Ok(still(&middle))
+}
+
 pub(super) fn beside(request: &ClipRequest, take: &mut Take, context: &JobContext) -> Result<Beside, NotMade> {
     let count = take.frames.count();
-    let mut middle = Frame::black();
-    take.frames.draw(count / 2, &mut middle).map_err(|error| stopped_or_failed(context, &error.to_string()))?;
-    let still = encode_png(&still(&middle));
+    let still = encode_png(&middle(take, context)?);
     let folder = context.movie.as_deref().and_then(Path::parent).map_or_else(std::env::temp_dir, Path::to_owned);
     let heard = match take.sound.as_deref() {
         Some(sound) => {
@@ -163,6 +171,21 @@ pub(super) fn length(request: &ClipRequest, context: &JobContext) -> Result<Opti
         plan::Shown::Card { .. } | plan::Shown::Missing { .. } => Some(asked.unwrap_or_default()),
     };
     Ok(seconds.map(frames_of))
+}
+
+/// When the words of a line are heard, without making its clip ready to be drawn; none where nobody speaks.
+#[cfg(feature = "farm")]
+pub(super) fn spoken_words(
+    request: &ClipRequest,
+    count: u32,
+    context: &JobContext,
+) -> Result<Vec<video::Word>, NotMade> {
+    if !matches!(request.shown, plan::Shown::Solo { .. } | plan::Shown::Duo { .. }) {
+        return Ok(Vec::new());
+    }
+    let (sound, timings) = (voice(request, context)?, timings(request, context));
+    let caption = request.caption.as_deref().unwrap_or_default();
+    Ok(video::spoken_words(caption, timings.as_deref(), &sound, count))
 }
 
 /// Brings together what the clip shows and what is heard.

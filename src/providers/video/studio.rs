@@ -50,6 +50,12 @@ impl VideoStudio {
         self.encoder.is_ok().then(|| Arc::new(Episodes))
     }
 
+    /// Whether the encoder is a part of this program.
+    #[cfg(feature = "farm")]
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.encoder, Ok(Encoder::Embedded))
+    }
+
     /// Which encoder works here, in words.
     pub fn described(&self) -> Result<String, &str> {
         self.encoder.as_ref().map(Encoder::described).map_err(String::as_str)

@@ -11,6 +11,7 @@ fn worker(name: &str, fits: bool) -> WorkerSight {
         name: name.to_owned(),
         version: "0.1.0".to_owned(),
         fits,
+        here: false,
         slots: 2,
         making: vec!["nap_or_snack".to_owned()],
         made: 9,

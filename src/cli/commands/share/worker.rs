@@ -12,7 +12,7 @@ use crate::cli::support::output::say;
 use crate::cli::support::session::Interrupts;
 use crate::cli::support::target::counted;
 use crate::engine::start_runtime;
-use crate::farm::{Stops, WorkerSettings, work};
+use crate::farm::{FarmSettings, Stops, WorkerSettings, work};
 use crate::providers::video::VideoStudio;
 use crate::store::host_name;
 
@@ -50,7 +50,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let nats = nats.ok_or_else(|| {
         Failure::wrong("No farm is named: give its server with --nats nats://host:4222, or set farm.nats.")
     })?;
-    let farm = context.config.farm_of(nats);
+    // A worker has no home to write into.
+    let found = arguments.cache.as_ref().map(|cache| cache.join("kind"));
+    let farm = FarmSettings { found, ..context.config.farm_of(nats) };
     let temporary = tempfile::tempdir().map_err(|error| Failure::unable(format!("No folder can be made: {error}.")))?;
     let settings = WorkerSettings {
         farm,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use baby::{Framing, Look, Pose, Stage};
 
 use super::planes::{self, Area};
+use super::ready;
 use crate::video::frame::Frame;
 
 #[derive(Clone)]
@@ -18,7 +19,7 @@ impl Drawn {
     /// The area is the whole frame or one half of it.
     pub fn new(look: &Look, poses: Vec<Pose>, area: Area) -> Drawn {
         let framing = if area == Area::WHOLE { Framing::Vertical } else { Framing::Half };
-        Drawn { stage: Stage::new(look, framing), poses: poses.into(), area }
+        Drawn { stage: ready::stage(look, framing), poses: poses.into(), area }
     }
 
     pub fn draw(&mut self, number: u32, into: &mut Frame) {

@@ -17,6 +17,7 @@ pub(super) mod picture;
 pub(super) mod placeholder;
 pub(super) mod planes;
 pub(super) mod plate;
+pub(super) mod ready;
 pub(super) mod scaling;
 pub(super) mod scene;
 pub(super) mod talking;

@@ -150,6 +150,11 @@ pub fn scene(spec: SceneSpec) -> (Box<dyn Frames>, Captions) {
     (Box::new(Scene { view, captioning, label, frames }), Captions { words, notes })
 }
 
+/// When the words of a spoken caption are heard in a scene that is not drawn here.
+pub fn spoken_words(caption: &str, timings: Option<&[CharacterTime]>, sound: &Sound, frames: u32) -> Vec<Word> {
+    words::spoken(caption, timings, &Voice::new(sound), f64::from(frames.max(1)) / f64::from(FPS))
+}
+
 /// The notes of a scene that is not drawn here: what the fonts cannot write of its caption and its title.
 pub fn unwritable(caption: &str, title: &str, lettering: &Lettering) -> Vec<String> {
     if is_covered(caption) && is_covered(title) {
@@ -394,6 +399,14 @@ mod tests {
         assert_eq!(captions.words.len(), 3);
         assert!(captions.notes[0].contains("“🔥”") && captions.notes[0].contains("“本”"), "{:?}", captions.notes);
         assert!(scene(spec(Shown::Solo(photo()), Some("Mon Rovîa"))).1.notes.is_empty());
+    }
+
+    #[test]
+    fn words_are_heard_at_the_same_times_whether_the_scene_is_drawn_or_not() {
+        let spec = spec(Shown::Solo(photo()), Some("Nap? No, never."));
+        let sound = spec.sound.clone().unwrap();
+        let not_drawn = spoken_words("Nap? No, never.", None, &sound, 45);
+        assert_eq!((scene(spec).1.words, not_drawn.len()), (not_drawn, 3));
     }
 
     #[test]

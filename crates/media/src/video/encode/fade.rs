@@ -43,15 +43,26 @@ pub fn fade(
 }
 
 /// The pictures of a cross-fade, before they are encoded.
-pub fn fading(from: &[u8], to: &[u8]) -> Result<Box<dyn Frames>, FadeError> {
+fn fading(from: &[u8], to: &[u8]) -> Result<Box<dyn Frames>, FadeError> {
+    blend(from, to, FADE_HALF)
+}
+
+/// As the pictures of a cross-fade, of which only the first can be drawn: the one that its stream begins with, and so the one that
+/// can be looked at alone. A fifth of the work.
+pub fn fade_opening(from: &[u8], to: &[u8]) -> Result<Box<dyn Frames>, FadeError> {
+    blend(from, to, 1)
+}
+
+/// Blends the last [`FADE_HALF`] pictures of one clip with the first of the other; of both the first `decoded` are there.
+fn blend(from: &[u8], to: &[u8], decoded: u32) -> Result<Box<dyn Frames>, FadeError> {
     let from_count = count(from)?;
     for count in [from_count, count(to)?] {
         if !can_fade(count) {
             return Err(FadeError::TooShort { count });
         }
     }
-    let from = decode_frames(from, from_count - FADE_HALF..from_count)?;
-    let to = decode_frames(to, 0..FADE_HALF)?;
+    let begins = from_count - FADE_HALF;
+    let (from, to) = (decode_frames(from, begins..begins + decoded)?, decode_frames(to, 0..decoded)?);
     Ok(Box::new(Blend { from, to }))
 }
 
@@ -75,8 +86,11 @@ impl Frames for Blend {
     }
 
     fn draw(&mut self, number: u32, into: &mut Frame) -> Result<(), FrameError> {
-        let from = &self.from[number.min(FADE_HALF - 1) as usize];
-        let to = &self.to[number.saturating_sub(FADE_HALF) as usize];
+        let from = self.from.get(number.min(FADE_HALF - 1) as usize);
+        let to = self.to.get(number.saturating_sub(FADE_HALF) as usize);
+        let Some((from, to)) = from.zip(to) else {
+            return Err(FrameError(format!("Picture {number} of the cross-fade is not decoded.")));
+        };
         // Slow at both ends: 3t² − 2t³.
         let along = (number + 1) as f32 / (FADE_FRAMES + 1) as f32;
         let share = (along * along * (3.0 - 2.0 * along) * 256.0).round() as u16;
@@ -125,5 +139,19 @@ mod tests {
         let (short, long) = (clip(&mut Bars(14)), clip(&mut Plain(90)));
         let faded = fade(&long, &short, &Encoder::Embedded, &mut |_| ControlFlow::Continue(()));
         assert!(matches!(faded, Err(FadeError::TooShort { count: 14 })));
+    }
+
+    #[test]
+    fn the_opening_is_the_first_picture_of_the_fade_and_no_other() {
+        let stream =
+            |frames: &mut dyn Frames| encode(frames, &Encoder::Embedded, &mut |_| ControlFlow::Continue(())).unwrap();
+        let (from, to) = (stream(&mut Bars(40)), stream(&mut Plain(90)));
+        let (mut whole, mut opening) = (fading(&from, &to).unwrap(), fade_opening(&from, &to).unwrap());
+        let (mut one, mut other) = (Frame::black(), Frame::black());
+        whole.draw(0, &mut one).unwrap();
+        opening.draw(0, &mut other).unwrap();
+        assert!(one == other);
+        assert!(opening.draw(1, &mut other).is_err() && opening.draw(FADE_FRAMES - 1, &mut other).is_err());
+        assert!(fade_opening(&from, b"no stream").is_err());
     }
 }
