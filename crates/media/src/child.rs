@@ -26,7 +26,7 @@ mod tests {
         let command = command("true");
         let removed: BTreeSet<_> =
             command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
-        assert_eq!(removed.len(), KEYS.len() + 2);
+        assert_eq!(removed.len(), KEYS.len() + 3);
         assert!(removed.contains(OsStr::new("OPENAI_API_KEY")) && removed.contains(OsStr::new("BABBLECAST_TOKEN")));
     }
 }

@@ -2,7 +2,6 @@
 //! parts that come may be anybody's: sizes, shapes and words are compared with what this machine knows of the request, in most
 //! clips one picture with the one drawn here, and now and then everything that is not the stream is made here and compared too.
 
-use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use super::clip::{Beside, assemble, beside, draw, length, lettering, middle, spoken_words, stage, stopped_or_failed};
@@ -26,7 +25,7 @@ pub struct Away {
 /// with the sizes of its sound (as JSON), and that sound.
 pub type Parts = Vec<(Role, Vec<u8>)>;
 
-/// How closely parts are looked at. In any case: headers, pictures, beginnings, lengths, sizes, words, and that the still is one.
+/// How closely parts are looked at. In any case: headers, pictures, beginnings, lengths, sizes and words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scrutiny {
     /// By chance one picture of the stream or the still against the one drawn here, where that costs little: everywhere but in
@@ -152,7 +151,7 @@ fn take_clip(
     let is_whole = scrutiny == Scrutiny::Whole || staged.is_some();
     check_shape(&stream, count, encoder).map_err(unfit)?;
     came.track.check(count).map_err(unfit)?;
-    let still = read_still(&came.still)?;
+    check_still(&came.still)?;
     if staged.is_none() && (is_whole || is_soon_ready(request)) {
         staged = Some(ready()?);
     }
@@ -167,12 +166,15 @@ fn take_clip(
             if is_whole && beside(request, take, context).map_err(NotTaken::NotMade)? != came {
                 return Err(NotTaken::Unfit("its still or its sound is not that of this clip".to_owned()));
             }
-            if !is_stream && middle(take, context).map_err(NotTaken::NotMade)? != still {
+            if !is_stream
+                && middle(take, context).map_err(NotTaken::NotMade)? != picture::decode(&came.still).map_err(unfit)?
+            {
                 return Err(NotTaken::Unfit("its still shows something else".to_owned()));
             }
             take.notes.clone()
         }
         None => {
+            picture::decode(&came.still).map_err(unfit)?;
             check_words(&came.words, &spoken_words(request, count, context).map_err(NotTaken::NotMade)?)?;
             notes(request).map_err(NotTaken::NotMade)?
         }
@@ -217,12 +219,13 @@ fn check_words(came: &[Word], heard: &[Word]) -> Result<(), NotTaken> {
     if came == heard { Ok(()) } else { Err(NotTaken::Unfit("its words are not those of its caption".to_owned())) }
 }
 
-fn read_still(still: &[u8]) -> Result<RgbImage, NotTaken> {
+/// By its header alone.
+fn check_still(still: &[u8]) -> Result<(), NotTaken> {
     let info = picture::inspect(still).map_err(unfit)?;
     if (info.format, info.width, info.height) != (PictureFormat::Png, WIDTH, HEIGHT) {
         return Err(NotTaken::Unfit("its still is of another kind or size".to_owned()));
     }
-    picture::decode(still).map_err(unfit)
+    Ok(())
 }
 
 /// What a person should know of a clip that is not drawn here.
