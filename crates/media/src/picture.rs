@@ -157,6 +157,13 @@ pub fn inspect(bytes: &[u8]) -> Result<PictureInfo, PictureError> {
     open(bytes, RECEIVED).map(|opened| opened.info())
 }
 
+/// As [`inspect`], and checks that the file is all there and nothing else, by its outer structure. Nothing is decoded.
+pub fn inspect_whole(bytes: &[u8]) -> Result<PictureInfo, PictureError> {
+    let info = inspect(bytes)?;
+    check_extent(info.format, bytes)?;
+    Ok(info)
+}
+
 /// As [`inspect`], with the limits of a person's own picture.
 pub fn inspect_own(bytes: &[u8]) -> Result<PictureInfo, PictureError> {
     open(bytes, OWN).map(|opened| opened.info())

@@ -219,9 +219,9 @@ fn check_words(came: &[Word], heard: &[Word]) -> Result<(), NotTaken> {
     if came == heard { Ok(()) } else { Err(NotTaken::Unfit("its words are not those of its caption".to_owned())) }
 }
 
-/// By its header alone.
+/// By its header and its end alone.
 fn check_still(still: &[u8]) -> Result<(), NotTaken> {
-    let info = picture::inspect(still).map_err(unfit)?;
+    let info = picture::inspect_whole(still).map_err(unfit)?;
     if (info.format, info.width, info.height) != (PictureFormat::Png, WIDTH, HEIGHT) {
         return Err(NotTaken::Unfit("its still is of another kind or size".to_owned()));
     }
