@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
 
@@ -76,6 +77,8 @@ pub use voices::Book;
 
 /// So that what the engine is told by its own work does not wait for a flood of commands.
 const MOST_COMMANDS_AT_ONCE: usize = 64;
+/// How long a word of another program is waited for, while a job of it is, before the journal is asked again.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// What reaches the engine from its own tasks and from outside the program.
 pub enum Internal {
@@ -291,6 +294,8 @@ impl Core {
                 Some(message) = internal.recv() => self.notice_internal(message).await,
                 message = self.tasks.next_panic() => self.notice_internal(message).await,
                 () = changed(self.others.watches.journal.as_ref()) => self.follow_others().await,
+                // A program that may open no more files can neither tell nor be told.
+                () = tokio::time::sleep(LOOK_AGAIN), if !self.others.waited_for.is_empty() => self.follow_others().await,
                 () = changed(self.others.watches.campaigns.as_ref()) => self.reload_later(),
                 () = changed(self.others.watches.posted.as_ref()) => self.follow_posted().await,
             }
