@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::credentials::Identity;
 use secrecy::SecretString;
 
 use super::{ADDRESSES, C2paConfig, Config};
+use crate::credentials::Identity;
 use crate::domain::secrets::KEYS;
 use crate::engine::{Campaigns, EngineSettings};
 use crate::farm::FarmSettings;

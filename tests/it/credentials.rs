@@ -93,6 +93,8 @@ fn a_signed_video_says_who_signed_it_and_whose_portraits_are_in_it() {
     let anchors = office.anchors();
     let trusted = ["verify-mark", EPISODE, "--anchors", anchors.to_str().unwrap()];
     studio.run(trusted).expect(0).says("signed by Ada, for whom an anchor vouches; unchanged since");
+    let no_anchors = ["verify-mark", EPISODE, "--anchors", "campaigns/first.json"];
+    studio.run(no_anchors).expect(2).says("it holds no certificate in PEM form");
     for file in ["first.draft.png", "draft/portraits/baby_1.png", "draft/voices/scene_001_baby_1.wav"] {
         assert_eq!(c2pa(&studio, 0, &format!("output/first/{file}"))["signed_by"], "Ada", "{file}");
     }

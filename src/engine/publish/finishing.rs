@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::credentials::{self, Claim, CredentialError, Identity, Signer};
-
 use crate::domain::Provenance;
 use crate::media::mark;
 use crate::store::{Finish, Ingredient, Published, Wanted};

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::credentials::{self, CredentialError, Standing, Verified};
 use serde_json::json;
 
 use crate::cli::support::context::Context;
 use crate::cli::support::exit::{Exit, Failure};
 use crate::cli::support::target::existing_file;
+use crate::credentials::{self, CredentialError, Standing, Verified};
 use crate::domain::Display;
 use crate::media::mark::{self, Said};
 
@@ -67,7 +67,13 @@ fn anchors(arguments: &Arguments, context: &Context) -> Result<Option<String>, F
     let Some(path) = arguments.anchors.as_ref().or(context.config.c2pa.anchors.value.as_ref()) else { return Ok(None) };
     let path = existing_file(path, "Name a file with certificates in PEM form.")?;
     let failed = |error| Failure::wrong(format!("{}: it cannot be read ({error}).", path.to_string_lossy().display()));
-    std::fs::read_to_string(&path).map(Some).map_err(failed)
+    let anchors = std::fs::read_to_string(&path).map_err(failed)?;
+    // A file that was not changed must not be told as broken because nobody could be asked.
+    if !anchors.contains("-----BEGIN CERTIFICATE-----") {
+        let path = path.to_string_lossy();
+        return Err(Failure::wrong(format!("{}: it holds no certificate in PEM form.", path.display())));
+    }
+    Ok(Some(anchors))
 }
 
 fn credentials_of(terms: &[String], verified: Option<&Verified>) -> serde_json::Value {

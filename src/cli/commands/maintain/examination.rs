@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::credentials::Signer;
 use futures::future::join_all;
 use tokio::time::timeout;
 
 use crate::config::Config;
+use crate::credentials::Signer;
 use crate::domain::MicroDollars;
 use crate::engine::files::library::{read_campaign, read_library};
 use crate::engine::settings::Shelf;
